@@ -1,0 +1,3 @@
+"""People, logins, premises, accounts, contracts, consent, registration, recovery.
+
+Knows nothing of meters, volumes or sums."""

@@ -1,0 +1,3 @@
+"""Files in and out: accounts, readings, bank registries.
+
+Parses and writes files; the facts belong to the apps below."""

@@ -1,0 +1,3 @@
+"""Meters, reading windows, readings, verification.
+
+Knows accounts; not prices."""

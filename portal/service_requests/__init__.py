@@ -1,0 +1,3 @@
+"""Dispatch, commissioning, replacement, outages' requests, support questions.
+
+Knows meters and billing; not payments, nor pages."""
