@@ -1,0 +1,56 @@
+# `make` lists the targets. `make run` and `make test` are all that a newcomer needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PORT ?= 8000
+export PORT
+
+.PHONY: help setup setup-dev system run test test-postgres check bench demo-reset messages requirements
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+system: ## Debian packages (as root; otherwise says what is missing)
+	@deploy/system-packages
+
+$(VENV)/.run: requirements.txt
+	@deploy/install-python $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt
+	@deploy/install-python $(VENV) requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+setup: system $(VENV)/.run messages ## everything that running needs
+
+setup-dev: system $(VENV)/.dev messages ## everything that developing and testing needs
+
+messages: ## compile the translations
+	@for po in $$(find site portal cms_pages -name '*.po'); do \
+	  [ "$${po%.po}.mo" -nt "$$po" ] || msgfmt -o "$${po%.po}.mo" "$$po" || exit 1; done
+
+run: setup ## set up, load the demo once, serve http://127.0.0.1:8000 with a worker
+	@exec $(PY) manage.py run_portal
+
+test: setup-dev ## set up and run all tests
+	@$(PY) -m pytest -n 2 --dist loadfile
+
+check: setup-dev ## lint, types, imports, missing migrations, translations
+	$(PY) -m ruff check .
+	PYTHONPATH=.:site $(VENV)/bin/lint-imports
+	$(PY) -m mypy
+	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py check
+	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py check_translations
+
+bench: setup-dev ## benchmarks, as a table of ratios
+	@$(PY) -m tests.benchmarks
+
+demo-reset: setup ## throw the demo's data away and load it anew
+	@rm -rf var/portal.sqlite3* media/private media/images media/original_images var/mail
+	@$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py load_demo
+
+requirements: ## compile requirements*.txt from requirements*.in
+	uv pip compile -q --python-version 3.11.7 --no-emit-index-url --no-header requirements.in -o requirements.txt
+	uv pip compile -q --python-version 3.11.7 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt

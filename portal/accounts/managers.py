@@ -1,0 +1,39 @@
+"""How people and accounts are looked up: case does not matter, and a resident sees only what is hers."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, UserManager
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+class PortalUserManager(UserManager["User"]):
+    """Login names and e-mail addresses are found whatever their case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Accounts, starting from who asks."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser, *, on: dt.date | None = None) -> "AccountQuerySet":
+        """Accounts that this login holds on a day (today's holders when no day is given)."""
+        if not user.is_authenticated:
+            return self.none()
+        holding: dict[str, Any] = {"holders__person__user": user}
+        current = Q(holders__until=None) if on is None else Q(holders__until=None) | Q(holders__until__gte=on)
+        return self.filter(current, **holding).distinct()
+
+    def open_on(self, day: dt.date) -> "AccountQuerySet":
+        """Accounts that are open on a day (inclusive)."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gte=day), opened_on__lte=day)
+
+    def with_address(self) -> "AccountQuerySet":
+        """With premises, house and street in the same query."""
+        return self.select_related("premises__house__street")

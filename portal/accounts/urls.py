@@ -1,0 +1,7 @@
+"""Ways in and out."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("allauth.urls")),
+]

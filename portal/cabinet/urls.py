@@ -1,0 +1,6 @@
+"""Addresses of cabinet."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "cabinet"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,50 @@
+"""The month's calendar: which day what happens, by period."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from portal.core.models import MonthCalendar
+from portal.core.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A period with its days."""
+
+    period: Period
+    window_opens: dt.date
+    reminder: dt.date
+    window_closes: dt.date
+    closing_day: dt.date
+    receipts_day: dt.date
+    due_day: int
+
+    def window_is_open(self, day: dt.date) -> bool:
+        """Whether residents may send readings on a day (both ends inclusive)."""
+        return self.window_opens <= day <= self.window_closes
+
+
+DEFAULT_DUE_DAY_BEFORE = (Period(2026, 2), 10)
+
+
+def month_calendar(period: Period) -> Month:
+    """The calendar in force for a period; where staff set none, the defaults of LC 155 (one query)."""
+    row = MonthCalendar.objects.filter(valid_from__lte=period.first_day).order_by("-valid_from").first()
+    if row is None:
+        changed, earlier_due_day = DEFAULT_DUE_DAY_BEFORE
+        row = MonthCalendar() if period >= changed else MonthCalendar(due_day=earlier_due_day)
+    return Month(
+        period=period,
+        window_opens=period.day(row.window_opens),
+        reminder=period.day(row.reminder),
+        window_closes=period.day(row.window_closes),
+        closing_day=period.day(row.closing_day),
+        receipts_day=period.day(row.receipts_day),
+        due_day=row.due_day,
+    )
+
+
+def next_window(day: dt.date) -> Month:
+    """The month whose window is open on the day, or opens next."""
+    month = month_calendar(Period.of(day))
+    return month if day <= month.window_closes else month_calendar(month.period.next)

@@ -1,0 +1,16 @@
+"""What every template may use: the company, the business date, whether it was moved."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portal.core import clock
+from portal.core.models import CompanySettings
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    """`company` (lazy), `today`, `clock_moved`."""
+    return {
+        "company": SimpleLazyObject(lambda: CompanySettings.load(request_or_site=request)),
+        "today": clock.today(),
+        "clock_moved": clock.moved_to(),
+    }

@@ -1,0 +1,1 @@
+"""Private files: stored out of reach of any URL, streamed after the owning app's check."""

@@ -1,0 +1,82 @@
+"""What an upload really is: refused before it is decoded, pictures re-encoded, PDFs looked through."""
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import IO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from portal.core.files.exceptions import FileRefused
+
+MAX_BYTES = 15 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+LONGEST_SIDE = 2400
+PICTURES = {"JPEG", "PNG", "WEBP"}
+_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|OpenAction|AA)\b")
+_UNSAFE = re.compile(r"[^\w\-. ()№]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file as it will be stored."""
+
+    content: bytes
+    content_type: str
+    name: str
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """A name that says nothing but what it is: no path, no control or direction marks, the suffix of its content."""
+    stem = PurePath(_CONTROL.sub("", name).replace("\\", "/")).stem
+    stem = _UNSAFE.sub("_", stem).strip(" ._") or "file"
+    return stem[:80] + suffix
+
+
+def _picture(data: bytes, name: str) -> Checked:
+    try:
+        with Image.open(io.BytesIO(data), formats=sorted(PICTURES)) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise FileRefused("too_many_pixels")
+            picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise FileRefused("broken") from error
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    return Checked(out.getvalue(), "image/jpeg", safe_name(name, ".jpg"))
+
+
+def _pdf(data: bytes, name: str) -> Checked:
+    if _ACTIVE.search(data):
+        raise FileRefused("active_content")
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted or len(reader.pages) == 0:
+            raise FileRefused("broken")
+    except (PyPdfError, ValueError, KeyError, RecursionError, OSError) as error:
+        raise FileRefused("broken") from error
+    return Checked(data, "application/pdf", safe_name(name, ".pdf"))
+
+
+def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True, max_bytes: int = MAX_BYTES) -> Checked:
+    """What may be stored of an upload: a re-encoded JPEG, or a PDF without active content.
+
+    Raises FileRefused with the reason's code. Reads at most `max_bytes` + 1 bytes.
+    """
+    data = upload.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise FileRefused("too_big")
+    if not data:
+        raise FileRefused("empty")
+    if data.startswith(b"%PDF-"):
+        if not pdf:
+            raise FileRefused("type")
+        return _pdf(data, name)
+    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or data[8:12] == b"WEBP":
+        return _picture(data, name)
+    raise FileRefused("type")

@@ -1,0 +1,20 @@
+"""Why a file is not taken, or not given."""
+
+
+class FileRefused(Exception):
+    """The upload is not taken; `code` says why.
+
+    One of: too_big, empty, type, broken, too_many_pixels, active_content, no_space.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class PrivateFileMissing(Exception):
+    """The row stands but the storage does not have the file."""
+
+
+class UnknownFileKind(Exception):
+    """No app has registered a check for this kind of file."""

@@ -1,0 +1,69 @@
+"""Store, find and open private files. Each app registers who may see its kind; nobody else may."""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from typing import IO, TypeAlias
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from portal.core.files.exceptions import FileRefused, PrivateFileMissing, UnknownFileKind
+from portal.core.models import PrivateFile
+
+Viewer: TypeAlias = AbstractBaseUser | AnonymousUser
+MaySee: TypeAlias = Callable[[Viewer, PrivateFile], bool]
+_checks: dict[str, MaySee] = {}
+
+
+def register_kind(kind: str, may_see: MaySee) -> None:
+    """Say who may see files of a kind (called once, from the owning app's AppConfig.ready)."""
+    _checks[kind] = may_see
+
+
+def registered_kinds() -> frozenset[str]:
+    """Kinds that some app answers for."""
+    return frozenset(_checks)
+
+
+def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type: str) -> PrivateFile:
+    """Store content and its row together: no row without its file, no file without its row.
+
+    `owner` is the owning app's own reference ("request:12"). Raises UnknownFileKind; FileRefused("no_space")
+    when the storage does not take it.
+    """
+    if kind not in _checks:
+        raise UnknownFileKind(kind)
+    stored = PrivateFile(
+        id=uuid.uuid4(), kind=kind, owner=owner, name=name, content_type=content_type,
+        size=len(content), sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    try:
+        stored.file.save(f"{kind}/{stored.id}", ContentFile(content), save=False)
+    except OSError as error:
+        raise FileRefused("no_space") from error
+    try:
+        with transaction.atomic():
+            stored.save(force_insert=True)
+    except BaseException:
+        stored.file.storage.delete(stored.file.name)
+        raise
+    return stored
+
+
+def visible_file(*, file_id: str | uuid.UUID, user: Viewer) -> PrivateFile | None:
+    """The file, if the app that owns it lets this user see it; otherwise None, as if it did not exist."""
+    stored = PrivateFile.objects.filter(pk=file_id).first()
+    if stored is None or stored.kind not in _checks or not _checks[stored.kind](user, stored):
+        return None
+    return stored
+
+
+def open_file(stored: PrivateFile) -> IO[bytes]:
+    """The file's content. Raises PrivateFileMissing."""
+    try:
+        return stored.file.open("rb")
+    except FileNotFoundError as error:
+        raise PrivateFileMissing(str(stored.pk)) from error

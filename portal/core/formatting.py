@@ -1,0 +1,106 @@
+"""How dates, sums and volumes are written for people: «20 ноября», «1 240,50 ₽», «6,335 м³». In one place."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils import translation
+
+from portal.core.clock import MOSCOW
+from portal.core.money import cubic_metres, roubles
+from portal.core.periods import Period
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+MONTHS_OF = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+MONTHS = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
+MONTHS_IN = (
+    "январе", "феврале", "марте", "апреле", "мае", "июне",
+    "июле", "августе", "сентябре", "октябре", "ноябре", "декабре",
+)  # fmt: skip
+MONTHS_SHORT = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _english() -> bool:
+    return (translation.get_language() or "ru").startswith("en")
+
+
+def month_name(period: Period | dt.date, *, case: str = "nominative") -> str:
+    """«октябрь», with case="genitive" «октября», with case="locative" «октябре»; in English the English name."""
+    if _english():
+        return MONTHS_EN[period.month - 1]
+    names = {"nominative": MONTHS, "genitive": MONTHS_OF, "locative": MONTHS_IN}[case]
+    return names[period.month - 1]
+
+
+def period_text(period: Period | dt.date) -> str:
+    """«октябрь 2026»."""
+    return f"{month_name(period)}{NBSP}{period.year}"
+
+
+def date_text(date: dt.date | dt.datetime, *, year: bool | None = None, today: dt.date | None = None) -> str:
+    """«20 ноября»; with the year when asked, or when `today` is given and lies in another year."""
+    if isinstance(date, dt.datetime):
+        date = date.astimezone(MOSCOW).date()
+    shown = f"{date.day}{NBSP}{month_name(date, case='genitive')}"
+    if year or (year is None and today is not None and today.year != date.year):
+        shown += f"{NBSP}{date.year}"
+    return shown
+
+
+def time_text(moment: dt.datetime) -> str:
+    """«8:12», Moscow time."""
+    local = moment.astimezone(MOSCOW)
+    return f"{local.hour}:{local.minute:02}"
+
+
+def moment_text(moment: dt.datetime, *, year: bool | None = None) -> str:
+    """«20 ноября, 8:12», Moscow time."""
+    return f"{date_text(moment, year=year)}, {time_text(moment)}"
+
+
+def _grouped(number: Decimal, places: int) -> str:
+    digits = f"{abs(number):,.{places}f}"
+    if not _english():
+        digits = digits.replace(",", NBSP).replace(".", ",")
+    return (MINUS if number < 0 else "") + digits
+
+
+def money_text(amount: Decimal, *, unit: bool = True) -> str:
+    """«1 240,50 ₽» with no-break spaces; without the sign when unit is false."""
+    return _grouped(roubles(amount), 2) + (f"{NBSP}₽" if unit else "")
+
+
+def volume_text(volume: Decimal, *, unit: bool = True) -> str:
+    """«6,335 м³» with a no-break space."""
+    sign = "m³" if _english() else "м³"
+    return _grouped(cubic_metres(volume), 3) + (f"{NBSP}{sign}" if unit else "")
+
+
+def number_text(value: Decimal, places: int) -> str:
+    """A plain number with so many places, decimal comma in Russian."""
+    return _grouped(value, places)
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """The Russian word form for a count: 1 день, 2 дня, 5 дней."""
+    tens, ones = abs(number) % 100, abs(number) % 10
+    if ones == 1 and tens != 11:
+        return one
+    return few if 2 <= ones <= 4 and not 12 <= tens <= 14 else many
+
+
+def days_text(number: int) -> str:
+    """«5 дней»."""
+    if _english():
+        return f"{number}{NBSP}{'day' if number == 1 else 'days'}"
+    return f"{number}{NBSP}{plural(number, 'день', 'дня', 'дней')}"

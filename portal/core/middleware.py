@@ -1,0 +1,71 @@
+"""What every request passes: an honest 503, the language, the content security policy."""
+
+from collections.abc import Callable
+from copy import deepcopy
+
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import translation
+
+NextHandler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ServiceUnavailableMiddleware:
+    """A database that is away is answered 503 with words, never with half a page."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):
+            return self._unavailable()
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            return self._unavailable()
+        return None
+
+    def _unavailable(self) -> HttpResponse:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = "30"
+        return response
+
+
+class LanguageFromCookieMiddleware:
+    """Russian unless the visitor chose otherwise: the browser's header does not decide."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # Django's own convention
+        response = self.get_response(request)
+        if "Content-Language" not in response:
+            response["Content-Language"] = language
+        return response
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """The strict policy of the settings; the admin's pages may run Wagtail's inline code, from this host only."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path.startswith("/admin/") and not hasattr(response, "_csp_config"):
+            policy = deepcopy(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
+            policy |= {
+                "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
+                "style-src": [SELF, UNSAFE_INLINE],
+                "img-src": [SELF, "data:", "blob:"],
+                "frame-src": [SELF],
+                "worker-src": [SELF, "blob:"],
+            }
+            response._csp_config = policy  # type: ignore[attr-defined]  # django-csp's own hook
+        return super().process_response(request, response)

@@ -1,0 +1,164 @@
+"""The company, its month's calendar, and private files."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+from portal.core.files.storage import PrivateStorage
+
+
+def _digits(*lengths: int) -> RegexValidator:
+    pattern = "|".join(rf"\d{{{length}}}" for length in lengths)
+    wanted = _(" or ").join(str(length) for length in lengths)
+    return RegexValidator(rf"\A(?:{pattern})\Z", _("Needs %(lengths)s digits.") % {"lengths": wanted})
+
+
+@register_setting(icon="home")
+class CompanySettings(BaseGenericSetting):
+    """Who the company is: name, requisites, bank, phones. Control keys are checked when staff save."""
+
+    name = models.CharField(_("Short name"), max_length=100, default="Водоканал Павшино")
+    legal_name = models.CharField(_("Legal name"), max_length=160, default="АО «Водоканал Павшино»")
+    inn = models.CharField(_("INN"), max_length=12, blank=True, validators=[_digits(10, 12)])
+    kpp = models.CharField(_("KPP"), max_length=9, blank=True, validators=[_digits(9)])
+    ogrn = models.CharField(_("OGRN"), max_length=15, blank=True, validators=[_digits(13, 15)])
+    bank_name = models.CharField(_("Bank"), max_length=45, blank=True)
+    bank_account = models.CharField(_("Bank account"), max_length=20, blank=True, validators=[_digits(20)])
+    bic = models.CharField(_("BIC"), max_length=9, blank=True, validators=[_digits(9)])
+    correspondent_account = models.CharField(
+        _("Correspondent account"), max_length=20, blank=True, validators=[_digits(20)]
+    )
+    requisites_confirmed = models.BooleanField(
+        _("Save although a control key is wrong"),
+        default=False,
+        help_text=_("The key of an INN or a bank account did not match; tick to confirm the numbers as they are."),
+    )
+    address = models.CharField(_("Office address"), max_length=250, blank=True)
+    office_hours = models.CharField(_("Office hours"), max_length=200, blank=True)
+    office_phone = models.CharField(_("Office phone"), max_length=30, blank=True)
+    emergency_phone = models.CharField(_("Emergency phone, day and night"), max_length=30, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+    map_url = models.URLField(_("Map link"), blank=True)
+
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_name")], _("Company")),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("inn"), FieldPanel("kpp"), FieldPanel("ogrn")]),
+                FieldPanel("bank_name"),
+                FieldRowPanel([FieldPanel("bank_account"), FieldPanel("bic")]),
+                FieldPanel("correspondent_account"),
+                FieldPanel("requisites_confirmed"),
+            ],
+            _("Requisites"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("address"),
+                FieldPanel("office_hours"),
+                FieldRowPanel([FieldPanel("office_phone"), FieldPanel("emergency_phone")]),
+                FieldPanel("email"),
+                FieldPanel("map_url"),
+            ],
+            _("Contacts"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("Company and bank details")
+
+    def clean(self) -> None:
+        """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""
+        from django.core.exceptions import ValidationError
+
+        from portal.core.requisites import account_key_is_right, inn_key_is_right
+
+        super().clean()
+        if self.requisites_confirmed:
+            return
+        wrong = {}
+        if self.inn and not inn_key_is_right(self.inn):
+            wrong["inn"] = _("The control digit does not match. Check the number, or confirm it below.")
+        if self.bank_account and not account_key_is_right(self.bank_account, self.bic):
+            wrong["bank_account"] = _("The account's key does not fit this BIC. Check both, or confirm below.")
+        if self.correspondent_account and not account_key_is_right(
+            self.correspondent_account, self.bic, correspondent=True
+        ):
+            wrong["correspondent_account"] = _("The account's key does not fit this BIC. Check both, or confirm below.")
+        if wrong:
+            raise ValidationError(wrong)
+
+
+def _day_of_month(default: int, label: str, text: str = "") -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        label, default=default, help_text=text, validators=[MinValueValidator(1), MaxValueValidator(28)]
+    )
+
+
+class MonthCalendar(models.Model):
+    """The days of a month on which things happen, for periods from `valid_from` on (its first day)."""
+
+    valid_from = models.DateField(_("From period"), unique=True, help_text=_("The first day of a month."))
+    window_opens = _day_of_month(10, _("Readings: first day"))
+    reminder = _day_of_month(18, _("Readings: reminder"))
+    window_closes = _day_of_month(20, _("Readings: last day"), _("Inclusive, until 23:59:59 Moscow time."))
+    closing_day = _day_of_month(21, _("Closing day"))
+    receipts_day = _day_of_month(25, _("Receipts issued by"))
+    due_day = _day_of_month(15, _("Due day of the next month"))
+
+    class Meta:
+        verbose_name = _("Month's calendar")
+        verbose_name_plural = _("Month's calendars")
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="core_calendar_first_day", condition=models.Q(valid_from__day=1),
+                violation_error_message=_("A period starts on the first day of a month."),
+            ),
+            models.CheckConstraint(
+                name="core_calendar_window_in_order",
+                condition=models.Q(window_opens__lte=models.F("reminder"))
+                & models.Q(reminder__lte=models.F("window_closes"))
+                & models.Q(window_closes__lt=models.F("closing_day"))
+                & models.Q(closing_day__lte=models.F("receipts_day")),
+                violation_error_message=_(
+                    "The order must be: first day, reminder, last day, closing (after the window), receipts."
+                ),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%Y-%m}"
+
+
+class PrivateFile(models.Model):
+    """A file that only its owning app's check gives out; nothing here changes after it is stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("Kind"), max_length=40)
+    owner = models.CharField(_("Owner"), max_length=80, db_index=True)
+    name = models.CharField(_("Name"), max_length=120)
+    content_type = models.CharField(_("Type"), max_length=80)
+    size = models.PositiveIntegerField(_("Size, bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    file = models.FileField(_("File"), storage=PrivateStorage(), max_length=200)
+    created_at = models.DateTimeField(_("Stored"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Private file")
+        verbose_name_plural = _("Private files")
+        constraints = [
+            models.CheckConstraint(name="core_private_file_not_empty", condition=models.Q(size__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether a browser may show it in place: our own JPEGs and PDFs."""
+        return self.content_type in {"image/jpeg", "application/pdf"}

@@ -1,0 +1,22 @@
+"""Roubles and cubic metres: Decimal with two and three places, half away from zero."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+KOPECK = Decimal("0.01")
+LITRE = Decimal("0.001")
+ZERO = Decimal("0.00")
+
+
+def roubles(value: Decimal | int | str) -> Decimal:
+    """A sum in ₽ rounded to kopecks, half away from zero."""
+    return Decimal(value).quantize(KOPECK, ROUND_HALF_UP)
+
+
+def cubic_metres(value: Decimal | int | str) -> Decimal:
+    """A volume in m³ rounded to litres, half away from zero."""
+    return Decimal(value).quantize(LITRE, ROUND_HALF_UP)
+
+
+def kopecks(amount: Decimal) -> int:
+    """A sum in ₽ as whole kopecks."""
+    return int(roubles(amount) * 100)

@@ -1,0 +1,64 @@
+"""Template filters over portal.core.formatting: `{{ amount|money }}`, `{{ date|day }}`, `{{ volume|m3 }}`."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django import template
+
+from portal.core import formatting
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """«1 240,50 ₽»; nothing for nothing."""
+    return "" if amount is None else formatting.money_text(amount)
+
+
+@register.filter
+def m3(volume: Decimal | None) -> str:
+    """«6,335 м³»; nothing for nothing."""
+    return "" if volume is None else formatting.volume_text(volume)
+
+
+@register.filter
+def number(value: Decimal | None, places: int = 2) -> str:
+    """A number with the decimal comma and so many places."""
+    return "" if value is None else formatting.number_text(value, places)
+
+
+@register.filter
+def day(date: dt.date | dt.datetime | None) -> str:
+    """«20 ноября»."""
+    return "" if date is None else formatting.date_text(date)
+
+
+@register.filter
+def day_year(date: dt.date | dt.datetime | None) -> str:
+    """«20 ноября 2026»."""
+    return "" if date is None else formatting.date_text(date, year=True)
+
+
+@register.filter
+def clock_time(moment: dt.datetime | None) -> str:
+    """«8:12», Moscow time."""
+    return "" if moment is None else formatting.time_text(moment)
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """«20 ноября, 8:12», Moscow time."""
+    return "" if value is None else formatting.moment_text(value)
+
+
+@register.filter
+def month(period: dt.date | None) -> str:
+    """«октябрь 2026»."""
+    return "" if period is None else formatting.period_text(period)
+
+
+@register.filter
+def days(number_of_days: int) -> str:
+    """«5 дней»."""
+    return formatting.days_text(number_of_days)

@@ -1,0 +1,59 @@
+"""Entries that only grow, and checkpoints that shorten the sum. The database refuses UPDATE and DELETE (0002)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Account
+from portal.ledger.enums import EntryKind
+
+
+class Entry(models.Model):
+    """One sum on one account, in ₽; positive raises what the resident owes."""
+
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(_("Kind"), max_length=14, choices=EntryKind.choices)
+    amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
+    effective_on = models.DateField(_("Date"))
+    period = models.DateField(_("Period"), null=True, blank=True, help_text=_("First day of the period."))
+    key = models.CharField(_("Idempotency key"), max_length=120, unique=True)
+    source = models.CharField(_("Source"), max_length=80, help_text=_("What made it: charge:12, payment:7."))
+    note = models.CharField(_("Note"), max_length=250, blank=True)
+    created_at = models.DateTimeField(_("Booked"), db_index=True)
+
+    class Meta:
+        verbose_name = _("Ledger entry")
+        verbose_name_plural = _("Ledger entries")
+        ordering = ["effective_on", "id"]
+        indexes = [models.Index(fields=["account", "effective_on", "id"], name="ledger_entry_account")]
+        constraints = [
+            models.CheckConstraint(name="ledger_entry_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(name="ledger_entry_period", condition=Q(period=None) | Q(period__day=1)),
+            models.CheckConstraint(name="ledger_entry_kind", condition=Q(kind__in=EntryKind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.kind} {self.amount}"
+
+
+class Checkpoint(models.Model):
+    """The sum of an account's entries up to and including one entry, stored when a period closes."""
+
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="checkpoints"
+    )
+    period = models.DateField(_("Period"))
+    balance = models.DecimalField(_("Balance, ₽"), max_digits=14, decimal_places=2)
+    up_to_entry = models.BigIntegerField(_("Up to entry"))
+    created_at = models.DateTimeField(_("Stored"))
+
+    class Meta:
+        verbose_name = _("Checkpoint")
+        verbose_name_plural = _("Checkpoints")
+        constraints = [
+            models.UniqueConstraint("account", "period", name="ledger_checkpoint_once"),
+            models.CheckConstraint(name="ledger_checkpoint_period", condition=Q(period__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.period} {self.balance}"

@@ -1,0 +1,64 @@
+"""Reading the book: balances from the last checkpoint on, entries with the balance after each."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal, overload
+
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum, Window
+from django.db.models.functions import Coalesce
+
+from portal.accounts.models import Account
+from portal.core.money import ZERO, roubles
+from portal.ledger.models import Checkpoint, Entry
+
+
+def balance(account: Account) -> Decimal:
+    """What the account owes, ₽ (negative: an advance). From the last checkpoint on (two queries)."""
+    return balances([account.pk]).get(account.pk, ZERO)
+
+
+@overload
+def balances(account_ids: Sequence[int]) -> dict[int, Decimal]: ...
+@overload
+def balances(account_ids: Sequence[int], *, with_last_entry: Literal[True]) -> dict[int, tuple[Decimal, int]]: ...
+def balances(
+    account_ids: Sequence[int], *, with_last_entry: bool = False
+) -> dict[int, Decimal] | dict[int, tuple[Decimal, int]]:
+    """Balances of many accounts, ₽, optionally with the last entry that they contain (two queries)."""
+    latest = Checkpoint.objects.filter(account=OuterRef("account")).order_by("-up_to_entry")
+    marks = {
+        mark.account_id: mark
+        for mark in Checkpoint.objects.filter(account_id__in=account_ids, pk=Subquery(latest.values("pk")[:1]))
+    }
+    found = {pk: (mark.balance, mark.up_to_entry) for pk, mark in marks.items()}
+    mark_of_entry = Checkpoint.objects.filter(account=OuterRef("account")).order_by("-up_to_entry")
+    later = (
+        Entry.objects.filter(account_id__in=account_ids)
+        .filter(pk__gt=Coalesce(Subquery(mark_of_entry.values("up_to_entry")[:1]), 0))
+        .order_by()
+        .values("account_id")
+        .annotate(total=Sum("amount"), last=Max("pk"))
+    )
+    for row in later:
+        start, _ = found.get(row["account_id"], (ZERO, 0))
+        found[row["account_id"]] = (roubles(start + row["total"]), row["last"])
+    if with_last_entry:
+        return found
+    return {pk: pair[0] for pk, pair in found.items()}
+
+
+def balance_before(account: Account, day: dt.date) -> Decimal:
+    """What the account owed at the start of a day, by the entries' dates, ₽."""
+    total = Entry.objects.filter(account=account, effective_on__lt=day).aggregate(total=Sum("amount"))["total"]
+    return roubles(total or 0)
+
+
+def entries_with_balance(account: Account) -> QuerySet[Entry]:
+    """Entries of an account with `balance_after`, ₽, in the order of their dates; newest first for people.
+
+    Filter the result only through `page_of_entries`: a filter before the window changes the sums.
+    """
+    return Entry.objects.filter(account=account).annotate(
+        balance_after=Window(Sum("amount"), order_by=[F("effective_on").asc(), F("id").asc()])
+    )

@@ -1,0 +1,103 @@
+"""Writing to the book: entries are posted once, by key; nothing is ever changed."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import Account
+from portal.core.bulk import insert_rows
+from portal.core.money import ZERO, roubles
+from portal.ledger.enums import EntryKind
+from portal.ledger.exceptions import EntryConflict
+from portal.ledger.models import Checkpoint, Entry
+from portal.ledger.selectors import balances
+
+_COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "source", "note", "created_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """A sum to be booked, in ₽ (positive: the resident owes more); `key` makes a repeat harmless."""
+
+    account_id: int
+    kind: EntryKind
+    amount: Decimal
+    effective_on: dt.date
+    key: str
+    source: str
+    period: dt.date | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def post_entry(new: NewEntry) -> Entry:
+    """Book one sum, or return the entry that stands under its key.
+
+    Raises EntryConflict when the key stands with another account or sum; ValueError for a sum of zero.
+    """
+    if roubles(new.amount) != new.amount or new.amount == 0:
+        raise ValueError(f"not a sum in whole kopecks, or zero: {new.amount}")
+    entry, created = Entry.objects.get_or_create(
+        key=new.key,
+        defaults={
+            "account_id": new.account_id,
+            "kind": new.kind,
+            "amount": new.amount,
+            "effective_on": new.effective_on,
+            "period": new.period,
+            "source": new.source,
+            "note": new.note,
+            "created_at": timezone.now(),
+        },
+    )
+    if not created and (entry.account_id, entry.amount) != (new.account_id, new.amount):
+        raise EntryConflict(new.key)
+    return entry
+
+
+def post_entries(entries: Iterable[NewEntry]) -> int:
+    """Book many new sums by the database's fast path; returns how many. For callers that hold a transaction.
+
+    Raises IntegrityError when a key stands already: then the caller's transaction is void.
+    """
+    booked = timezone.now()
+    rows = [
+        (e.account_id, str(e.kind), e.amount, e.effective_on, e.period, e.key, e.source, e.note, booked)
+        for e in entries
+    ]
+    insert_rows(Entry, _COLUMNS, rows)
+    return len(rows)
+
+
+def store_checkpoints(*, account_ids: Sequence[int], period: dt.date) -> int:
+    """Store the balances of accounts at the close of a period (its first day); what is stored already stays."""
+    standing = set(
+        Checkpoint.objects.filter(period=period, account_id__in=account_ids).values_list("account_id", flat=True)
+    )
+    wanted = [pk for pk in account_ids if pk not in standing]
+    found = balances(wanted, with_last_entry=True)
+    stored = timezone.now()
+    rows = []
+    for pk in wanted:
+        balance, last = found.get(pk, (ZERO, 0))
+        rows.append((pk, period, balance, last, stored))
+    insert_rows(Checkpoint, ("account_id", "period", "balance", "up_to_entry", "created_at"), rows)
+    return len(rows)
+
+
+def open_balance(*, account: Account, amount: Decimal, on: dt.date) -> Entry:
+    """Book what an account brings from before the portal. Raises EntryConflict if it was opened with another sum."""
+    return post_entry(
+        NewEntry(
+            account_id=account.pk,
+            kind=EntryKind.OPENING,
+            amount=amount,
+            effective_on=on,
+            key=f"opening:{account.pk}",
+            source="opening",
+        )
+    )

@@ -1,0 +1,32 @@
+"""Fixed vocabularies of metering."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Source(models.TextChoices):
+    """How a reading came."""
+
+    CABINET = "cabinet", _("Cabinet")
+    PHONE = "phone", _("By phone")
+    PAPER = "paper", _("On paper")
+    FILE = "file", _("From a file")
+    CONTROL = "control", _("Control reading")
+    ACT = "act", _("By an act")
+
+
+class Status(models.TextChoices):
+    """Whether a reading counts."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    REPLACED = "replaced", _("Replaced")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Flag(models.TextChoices):
+    """Why staff look at a reading."""
+
+    HIGH = "high", _("Far above the usual")
+    ROLLOVER = "rollover", _("Turned past the last digit")
+    LEAK = "leak", _("Possible leak")
+    ZERO = "zero", _("No consumption for three months")

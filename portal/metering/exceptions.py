@@ -1,0 +1,56 @@
+"""Why a reading is not accepted. The text for a person is made at the edge."""
+
+import datetime as dt
+from decimal import Decimal
+
+
+class ReadingRefused(Exception):
+    """The root of every refusal of a reading."""
+
+
+class ReadingWindowClosed(ReadingRefused):
+    """Residents send readings inside the window only."""
+
+    def __init__(self, *, opens_on: dt.date, closes_on: dt.date) -> None:
+        super().__init__(f"the window opens on {opens_on}")
+        self.opens_on = opens_on
+        self.closes_on = closes_on
+
+
+class TooManyDecimals(ReadingRefused):
+    """More than three places."""
+
+
+class TooManyDigits(ReadingRefused):
+    """More whole digits than the meter has."""
+
+    def __init__(self, *, digits: int) -> None:
+        super().__init__(f"the meter has {digits} digits")
+        self.digits = digits
+
+
+class NegativeValue(ReadingRefused):
+    """Below zero."""
+
+
+class LowerThanPrevious(ReadingRefused):
+    """Lower than the last accepted reading, and no rollover was confirmed."""
+
+    def __init__(self, *, previous: Decimal, taken_on: dt.date, may_be_rollover: bool) -> None:
+        super().__init__(f"lower than {previous}")
+        self.previous = previous
+        self.taken_on = taken_on
+        self.may_be_rollover = may_be_rollover
+
+
+class UnusuallyHigh(ReadingRefused):
+    """Far above the usual; accepted and flagged once the resident confirms."""
+
+    def __init__(self, *, volume: Decimal, usual: Decimal) -> None:
+        super().__init__(f"{volume} where {usual} is usual")
+        self.volume = volume
+        self.usual = usual
+
+
+class MeterClosed(ReadingRefused):
+    """The meter was closed before the day of the reading."""

@@ -1,0 +1,129 @@
+"""Meters and their readings."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account
+from portal.metering.enums import Source, Status
+
+
+class MeterType(models.Model):
+    """A type of meter with its verification interval."""
+
+    name = models.CharField(_("Type"), max_length=80, unique=True)
+    digits = models.PositiveSmallIntegerField(
+        _("Whole digits"), default=5, validators=[MinValueValidator(4), MaxValueValidator(8)]
+    )
+    interval_months = models.PositiveSmallIntegerField(_("Verification interval, months"), default=72)
+
+    class Meta:
+        verbose_name = _("Meter type")
+        verbose_name_plural = _("Meter types")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Meter(models.Model):
+    """A meter of one service of an account. Its volume counts from `commissioned_on`, starting at `start_value`."""
+
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="meters")
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    place = models.CharField(_("Place"), max_length=60, blank=True, help_text=_("Kitchen, bathroom…"))
+    type = models.ForeignKey(
+        MeterType, verbose_name=_("Type"), null=True, blank=True, on_delete=models.PROTECT, related_name="meters"
+    )
+    serial_number = models.CharField(_("Serial number"), max_length=40)
+    digits = models.PositiveSmallIntegerField(
+        _("Whole digits"), default=5, validators=[MinValueValidator(4), MaxValueValidator(8)]
+    )
+    seal_number = models.CharField(_("Seal number"), max_length=40, blank=True)
+    mounted_on = models.DateField(_("Mounted"), null=True, blank=True)
+    commissioned_on = models.DateField(_("Counts from"))
+    start_value = models.DecimalField(_("Start reading, m³"), max_digits=12, decimal_places=3)
+    verified_until = models.DateField(_("Verification valid until"), help_text=_("Inclusive."))
+    out_of_order_from = models.DateField(_("Out of order from"), null=True, blank=True)
+    closed_on = models.DateField(_("Closed"), null=True, blank=True)
+    closing_value = models.DecimalField(
+        _("Closing reading, m³"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("Meter")
+        verbose_name_plural = _("Meters")
+        ordering = ["account", "service", "place", "pk"]
+        constraints = [
+            models.CheckConstraint(name="metering_meter_digits", condition=Q(digits__gte=4, digits__lte=8)),
+            models.CheckConstraint(name="metering_meter_start", condition=Q(start_value__gte=0)),
+            models.CheckConstraint(
+                name="metering_meter_service", condition=Q(service__in=["cold_water", "hot_water"]),
+                violation_error_message=_("A meter measures cold or hot water."),
+            ),
+            models.CheckConstraint(
+                name="metering_meter_closed_whole",
+                condition=Q(closed_on=None, closing_value=None) | Q(closed_on__isnull=False),
+            ),
+            models.UniqueConstraint(
+                "serial_number", "service", condition=Q(closed_on=None), name="metering_meter_serial_once",
+                violation_error_message=_("A standing meter with this serial number is there already."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()} № {self.serial_number}"
+
+    @property
+    def largest_value(self) -> int:
+        """Readings are below this: 10 to the number of whole digits."""
+        return 10**self.digits
+
+
+class Reading(models.Model):
+    """A value that a meter showed on a day, in m³. What replaced it stays beside it."""
+
+    meter = models.ForeignKey(Meter, verbose_name=_("Meter"), on_delete=models.PROTECT, related_name="readings")
+    value = models.DecimalField(_("Reading, m³"), max_digits=12, decimal_places=3)
+    taken_on = models.DateField(_("Day"))
+    source = models.CharField(_("Source"), max_length=8, choices=Source.choices)
+    status = models.CharField(_("Status"), max_length=8, choices=Status.choices, default=Status.ACCEPTED)
+    rollover = models.BooleanField(_("Turned past the last digit"), default=False)
+    flags = models.JSONField(_("Flags"), default=list, blank=True)
+    reviewed_at = models.DateTimeField(_("Looked at"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Looked at by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    act = models.CharField(_("Act"), max_length=80, blank=True)
+    accepted_at = models.DateTimeField(_("Accepted at"))
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    replaces = models.OneToOneField(
+        "self", verbose_name=_("Replaces"), null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
+
+    class Meta:
+        verbose_name = _("Reading")
+        verbose_name_plural = _("Readings")
+        ordering = ["-taken_on", "-pk"]
+        indexes = [models.Index(fields=["meter", "taken_on"], name="metering_reading_day")]
+        constraints = [
+            models.CheckConstraint(name="metering_reading_value", condition=Q(value__gte=0)),
+            models.UniqueConstraint(
+                "meter", "taken_on", condition=Q(status="accepted"), name="metering_reading_one_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meter_id}: {self.value} ({self.taken_on})"
+
+    @property
+    def number(self) -> str:
+        """The number that the resident is told."""
+        return f"{self.pk:06}"

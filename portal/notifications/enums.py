@@ -1,0 +1,38 @@
+"""Channels, states, kinds of messages."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """How a message reaches a person."""
+
+    INBOX = "inbox", _("Cabinet")
+    EMAIL = "email", _("E-mail")
+
+
+class State(models.TextChoices):
+    """What became of a message."""
+
+    WAITING = "waiting", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+class Kind(models.TextChoices):
+    """What people are told about."""
+
+    WINDOW_OPENS = "window_opens", _("Reading window opens")
+    READINGS_REMINDER = "readings_reminder", _("Reminder to send readings")
+    READING_ACCEPTED = "reading_accepted", _("Reading accepted")
+    RECEIPT_READY = "receipt_ready", _("Receipt ready")
+    PAYMENT = "payment", _("Payment")
+    DEBT = "debt", _("Debt")
+    REQUEST_CHANGED = "request_changed", _("Request changed")
+    VERIFICATION = "verification", _("Verification of a meter")
+    OUTAGE = "outage", _("Outage")
+    ANSWER = "answer", _("Answer")
+    NEW_DEVICE = "new_device", _("Login from a new device")
+    RECOVERY = "recovery", _("Password recovery")
+    PROFILE = "profile", _("Change of personal data")

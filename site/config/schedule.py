@@ -1,0 +1,5 @@
+"""Every timed job of the portal, in one table; `manage.py sync_schedule` writes it to django-q2."""
+
+from portal.core.schedule import Timed
+
+TIMETABLE: tuple[Timed, ...] = (Timed("send-messages", "portal.notifications.jobs.send_due", minutes=1),)

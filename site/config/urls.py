@@ -1,0 +1,25 @@
+"""Every address of the portal. Pages of editors come last: they own what nothing else claims."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.i18n import set_language
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("portal.core.urls")),
+    path("accounts/", include("portal.accounts.urls")),
+    path("personal/", include("portal.cabinet.urls")),
+    path("payments/", include("portal.payments.urls")),
+    path("api/", include("portal.api.urls")),
+    path("captcha/", include("captcha.urls")),
+    path("i18n/", set_language, name="set_language"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents-files/", include(wagtaildocs_urls)),
+    path("", include("cms_pages.core.urls")),
+]
+if getattr(settings, "SERVE_MEDIA", ""):
+    urlpatterns.append(re_path(r"^media/(?P<path>(?!private).+)$", serve, {"document_root": settings.SERVE_MEDIA}))
+urlpatterns.append(path("", include(wagtail_urls)))

@@ -1,0 +1,151 @@
+"""Test databases copied from a migrated template, so that nobody waits for migrations twice.
+
+The template is keyed by the migrations' content and the installed packages. On SQLite it is a file under var/,
+on PostgreSQL a database beside the one of DATABASE_URL.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / "var" / "testdb"
+
+
+def template_key() -> str:
+    """A short hash of every migration of ours and of the pinned packages."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted([*ROOT.glob("portal/*/migrations/*.py"), *ROOT.glob("cms_pages/*/migrations/*.py")]):
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextlib.contextmanager
+def _locked() -> Iterator[None]:
+    WORK.mkdir(parents=True, exist_ok=True)
+    with (WORK / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
+
+
+class SQLite:
+    """Copies are files."""
+
+    def __init__(self) -> None:
+        self.template = WORK / f"template-{template_key()}.sqlite3"
+
+    def prepare(self) -> None:
+        with _locked():
+            if self.template.exists():
+                return
+            building = WORK / f"building-{os.getpid()}.sqlite3"
+            connection.settings_dict["NAME"] = str(building)
+            _migrate()
+            for stale in WORK.glob("template-*"):
+                stale.unlink()
+            building.rename(self.template)
+
+    def create(self) -> str:
+        name = str(WORK / f"run-{os.getpid()}-{uuid.uuid4().hex[:8]}.sqlite3")
+        shutil.copyfile(self.template, name)
+        return name
+
+    def copy(self, source: str) -> str:
+        """A copy of a database that nobody is writing to."""
+        name = str(WORK / f"run-{os.getpid()}-{uuid.uuid4().hex[:8]}.sqlite3")
+        shutil.copyfile(source, name)
+        return name
+
+    def drop(self, name: str) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(name + suffix).unlink(missing_ok=True)
+
+    def url(self, name: str) -> str:
+        return f"sqlite:///{name}"
+
+
+class PostgreSQL:
+    """Copies are databases made from a template."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = dict(settings.DATABASES["default"])
+        self.template = f"portal_template_{template_key()}"
+
+    def _run(self, statement: sql.Composed, *, check: str = "") -> bool:
+        with psycopg.connect(
+            host=self.options["HOST"] or None, port=self.options["PORT"] or None, user=self.options["USER"] or None,
+            password=self.options["PASSWORD"] or None, dbname="postgres", autocommit=True,
+        ) as admin:  # fmt: skip
+            if check:
+                return admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [check]).fetchone() is not None
+            admin.execute(statement)
+        return True
+
+    def prepare(self) -> None:
+        with _locked():
+            if self._run(sql.SQL("").format(), check=self.template):
+                return
+            building = f"portal_building_{os.getpid()}"
+            self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+            connection.settings_dict["NAME"] = building
+            _migrate()
+            self._run(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(building), sql.Identifier(self.template)
+                )
+            )
+
+    def create(self) -> str:
+        return self.copy(self.template)
+
+    def copy(self, source: str) -> str:
+        name = f"portal_run_{uuid.uuid4().hex[:12]}"
+        with _locked():
+            self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def url(self, name: str) -> str:
+        o = self.options
+        password = f":{o['PASSWORD']}" if o["PASSWORD"] else ""
+        return f"postgres://{o['USER']}{password}@{o['HOST']}:{o['PORT'] or 5432}/{name}"
+
+
+def backend() -> SQLite | PostgreSQL:
+    """The keeper of test databases for the engine in use."""
+    return PostgreSQL() if connection.vendor == "postgresql" else SQLite()
+
+
+@contextlib.contextmanager
+def switched_to(name: str) -> Iterator[None]:
+    """Point the default connection at another database for a while (this thread and new ones)."""
+    before = connection.settings_dict["NAME"]
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+        settings.DATABASES["default"]["NAME"] = before
