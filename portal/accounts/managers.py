@@ -19,7 +19,7 @@ class PortalUserManager(UserManager["User"]):
         return self.get(username__iexact=username)
 
 
-class AccountQuerySet(models.QuerySet["Account"]):
+class AccountQuerySet(models.QuerySet):
     """Accounts, starting from who asks."""
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser, *, on: dt.date | None = None) -> "AccountQuerySet":

@@ -20,7 +20,7 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(_("Must choose a new password"), default=False)
     email_confirmed_at = models.DateTimeField(_("E-mail confirmed"), null=True, blank=True)
 
-    objects = PortalUserManager()
+    objects = PortalUserManager()  # type: ignore[misc]  # AbstractUser declares its own manager on the class
 
     class Meta:
         verbose_name = _("Login")

@@ -47,7 +47,7 @@ class LanguageFromCookieMiddleware:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # Django's own convention
+        request.LANGUAGE_CODE = language
         response = self.get_response(request)
         if "Content-Language" not in response:
             response["Content-Language"] = language

@@ -1,6 +1,7 @@
 """The company, its month's calendar, and private files."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -9,6 +10,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.core.files.storage import PrivateStorage
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def _digits(*lengths: int) -> RegexValidator:
@@ -93,7 +97,7 @@ class CompanySettings(BaseGenericSetting):
             raise ValidationError(wrong)
 
 
-def _day_of_month(default: int, label: str, text: str = "") -> models.PositiveSmallIntegerField:
+def _day_of_month(default: int, label: "StrOrPromise", text: "StrOrPromise" = "") -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
         label, default=default, help_text=text, validators=[MinValueValidator(1), MaxValueValidator(28)]
     )

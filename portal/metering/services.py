@@ -4,9 +4,9 @@ import datetime as dt
 import itertools
 from decimal import Decimal
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from portal.accounts.models import User
 from portal.core.calendars import month_calendar, next_window
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
@@ -41,7 +41,7 @@ def submit_reading(
     value: Decimal,
     moment: dt.datetime,
     source: Source = Source.CABINET,
-    entered_by: AbstractBaseUser | None = None,
+    entered_by: User | None = None,
     confirmed_high: bool = False,
     confirmed_rollover: bool = False,
     act: str = "",

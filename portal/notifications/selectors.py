@@ -9,7 +9,7 @@ from portal.notifications.models import Message
 
 def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
     """What a login was told in the cabinet, newest first."""
-    return Message.objects.filter(user=user, channel=Channel.INBOX)
+    return Message.objects.filter(user_id=user.pk, channel=Channel.INBOX)
 
 
 def unread_count(user: AbstractBaseUser) -> int:

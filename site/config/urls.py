@@ -20,6 +20,6 @@ urlpatterns = [
     path("documents-files/", include(wagtaildocs_urls)),
     path("", include("cms_pages.core.urls")),
 ]
-if getattr(settings, "SERVE_MEDIA", ""):
+if settings.SERVE_MEDIA:
     urlpatterns.append(re_path(r"^media/(?P<path>(?!private).+)$", serve, {"document_root": settings.SERVE_MEDIA}))
 urlpatterns.append(path("", include(wagtail_urls)))

@@ -48,7 +48,7 @@ def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type
         with transaction.atomic():
             stored.save(force_insert=True)
     except BaseException:
-        stored.file.storage.delete(stored.file.name)
+        stored.file.storage.delete(str(stored.file.name))
         raise
     return stored
 

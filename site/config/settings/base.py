@@ -232,6 +232,7 @@ STORAGES = {
     "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
 }
 MEDIA_URL = "/media/"
+SERVE_MEDIA = ""
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ROOT / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
