@@ -1,0 +1,169 @@
+"""The dated numbers of the company: rates, norms, coefficients, key rates, settings; and the terms of one month."""
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.calculation.facts import Since
+from portal.billing.calculation.months import days_in, first_day, label, last_day
+from portal.billing.calculation.units import FACTOR_SCALE
+from portal.billing.calculation.workdays import due_date
+
+THREE_HUNDREDTH, HUNDRED_THIRTIETH = 300, 130
+
+
+class RateSince(NamedTuple):
+    """A price per m³ (scaled) in force from a day on; `ref` names its row."""
+
+    since: dt.date
+    price: int
+    ref: int | None = None
+
+
+class Cap(NamedTuple):
+    """The limit of the key rate in percent (scaled) from a day to a day, both inclusive (None: still)."""
+
+    since: dt.date
+    until: dt.date | None
+    value: int
+
+
+class Piece(NamedTuple):
+    """Days of a month at one price: from and to (day numbers, inclusive)."""
+
+    first: int
+    last: int
+    rate: RateSince
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The rules that the company may set."""
+
+    estimate_limit: int = 3
+    average_months: int = 6
+    average_minimum: int = 3
+    raising_where_feasible: bool = True
+    penalties: bool = True
+
+
+@dataclass(slots=True)
+class Terms:
+    """What is in force in one month."""
+
+    month: int
+    days: int
+    first: dt.date
+    last: dt.date
+    pieces: Mapping[str, Sequence[Piece]]
+    norms: Mapping[str, int]
+    factors: Mapping[str, int]
+    settings: Settings
+    due: dt.date
+    norm_volumes: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    """Norm volumes already worked out, by service, person-days and coefficient."""
+
+    def prices(self, service: str) -> Sequence[Piece]:
+        """The prices of a service in the month. Raises NotComputable."""
+        try:
+            return self.pieces[service]
+        except KeyError:
+            raise NotComputable("no_rate", f"{service} {label(self.month)}") from None
+
+    def norm(self, service: str) -> int:
+        """The norm of a service on the 1st of the month, scaled. Raises NotComputable."""
+        try:
+            return self.norms[service]
+        except KeyError:
+            raise NotComputable("no_norm", f"{service} {label(self.month)}") from None
+
+    def factor(self, service: str) -> int:
+        """The raising coefficient of a service on the 1st of the month, scaled; 1 where none is set."""
+        return self.factors.get(service, FACTOR_SCALE)
+
+
+@dataclass(slots=True)
+class Book:
+    """Every dated number, each list in the order of its days. `terms` remembers the months it worked out."""
+
+    rates: Mapping[str, Sequence[RateSince]] = field(default_factory=dict)
+    norms: Mapping[str, Sequence[Since]] = field(default_factory=dict)
+    raising: Mapping[str, Sequence[Since]] = field(default_factory=dict)
+    key_rates: Sequence[Since] = ()
+    caps: Sequence[Cap] = ()
+    due_days: Sequence[Since] = ()
+    settings: Sequence[tuple[dt.date, Settings]] = ((dt.date.min, Settings()),)
+    transferred: Mapping[dt.date, bool] = field(default_factory=dict)
+    _terms: dict[int, Terms] = field(default_factory=dict)
+    _yearly: dict[dt.date, int] = field(default_factory=dict)
+
+    def terms(self, month: int) -> Terms:
+        """What is in force in a month."""
+        known = self._terms.get(month)
+        if known is None:
+            known = self._terms[month] = self._worked_out(month)
+        return known
+
+    def _worked_out(self, month: int) -> Terms:
+        first, last = first_day(month), last_day(month)
+        pieces = {service: _pieces(rates, first, last) for service, rates in self.rates.items()}
+        settings = [settings for since, settings in self.settings if since <= first]
+        return Terms(
+            month=month,
+            days=days_in(month),
+            first=first,
+            last=last,
+            pieces={service: found for service, found in pieces.items() if found},
+            norms=_in_force_each(self.norms, first),
+            factors=_in_force_each(self.raising, first),
+            settings=settings[-1] if settings else Settings(),
+            due=due_date(month, self._due_day(first), self.transferred),
+        )
+
+    def _due_day(self, first: dt.date) -> int:
+        value = in_force(self.due_days, first)
+        if value is None:
+            raise NotComputable("no_due_day", first.isoformat())
+        return value
+
+    def yearly_rate(self, day: dt.date) -> int:
+        """The rate of penalties on a day: the key rate, limited while a cap is in force. Raises NotComputable."""
+        known = self._yearly.get(day)
+        if known is None:
+            key = in_force(self.key_rates, day)
+            if key is None:
+                raise NotComputable("no_key_rate", day.isoformat())
+            caps = [cap.value for cap in self.caps if cap.since <= day and (cap.until is None or day <= cap.until)]
+            known = self._yearly[day] = min([key, *caps])
+        return known
+
+
+def in_force(dated: Sequence[Since], day: dt.date) -> int | None:
+    """The value in force on a day, or None before the first."""
+    place = bisect_right(dated, day, key=lambda one: one.since)
+    return dated[place - 1].value if place else None
+
+
+def _in_force_each(tables: Mapping[str, Sequence[Since]], day: dt.date) -> dict[str, int]:
+    found = {service: in_force(dated, day) for service, dated in tables.items()}
+    return {service: value for service, value in found.items() if value is not None}
+
+
+def _pieces(rates: Sequence[RateSince], first: dt.date, last: dt.date) -> tuple[Piece, ...]:
+    """The month cut where the price changes; empty when it has no price on its first day and none later."""
+    pieces: list[Piece] = []
+    for rate in rates:
+        if rate.since > last:
+            break
+        start = max(rate.since, first).day
+        if pieces and pieces[-1].first == start:
+            pieces.pop()
+        if pieces and pieces[-1].rate.price == rate.price:
+            continue
+        if pieces:
+            pieces[-1] = pieces[-1]._replace(last=start - 1)
+        pieces.append(Piece(start, last.day, rate))
+    return tuple(pieces)

@@ -1,0 +1,275 @@
+"""Closing one month of one account: facts and the state of the last closing in, lines and a new state out."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.billing.calculation import penalties
+from portal.billing.calculation.book import Book, Terms
+from portal.billing.calculation.facts import COLD, HOT, WASTE, WATERS, Facts, Meter
+from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, Line, priced
+from portal.billing.calculation.norms import (
+    TAMPERING_FACTOR,
+    norm_volume,
+    person_days,
+    person_spells,
+    supplied_days,
+)
+from portal.billing.calculation.outages import hours_beyond, minutes_of, reduction
+from portal.billing.calculation.state import (
+    AVERAGE,
+    NORM,
+    READING,
+    AccountState,
+    OpenMonth,
+    Share,
+    WaterState,
+)
+from portal.billing.calculation.units import FACTOR_SCALE
+from portal.billing.calculation.water import WaterMonth, meter_points, water_month
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a closing of one account made."""
+
+    lines: list[Line]
+    state: AccountState
+
+
+Days = tuple[int, int]
+
+
+def close_month(facts: Facts, before: AccountState, book: Book, *, month: int, closing_day: dt.date) -> Closed:
+    """Close a month on a day. `before` is used up: what it holds moves into the new state.
+
+    Raises NotComputable when a rate, norm or key rate that the account needs is missing.
+    """
+    terms = book.terms(month)
+    previous_cut = before.cut()
+    cut = min(closing_day, terms.last)
+    state = before
+    supplied = {
+        service: days
+        for service in dict.fromkeys(supply.service for supply in facts.supplies)
+        if (days := supplied_days(facts.supplies, service, terms)) is not None
+    }
+    found = _waters(facts, state, terms, supplied, previous_cut=previous_cut, cut=cut)
+    lines: list[Line] = []
+    corrected = _corrections(lines, found, state, book, month)
+    if corrected:
+        _wastewater_corrections(lines, sorted(corrected), state, book, month)
+    this_month = OpenMonth({}, {})
+    for service in WATERS:
+        if service in supplied:
+            _charge_water(lines, service, found[service], facts, terms, supplied[service], this_month)
+    if WASTE in supplied:
+        _charge_wastewater(lines, found, facts, terms, supplied, this_month)
+    if facts.breaks:
+        _outages(lines, facts, terms)
+    for late in facts.late_breaks:
+        _late_outage(lines, late.service, late.month, late.breaks, late.charged, late.taken_off, month)
+    for act in facts.tamperings:
+        if act.act not in state.acts:
+            _tampering(lines, facts, act.act, book, month, this_month)
+            state.acts.append(act.act)
+    _remember(state, month, this_month)
+    _money(lines, facts, state, book, terms, closing_day)
+    state.month, state.closed_on = month, closing_day
+    return Closed(lines, state)
+
+
+def _waters(
+    facts: Facts, state: AccountState, terms: Terms, supplied: Mapping[str, Days], *,
+    previous_cut: dt.date | None, cut: dt.date,
+) -> dict[str, WaterMonth]:  # fmt: skip
+    """Each water of the account, whether charged itself or only part of the wastewater."""
+    by_service: dict[str, list[Meter]] = {}
+    for meter in facts.meters:
+        by_service.setdefault(meter.service, []).append(meter)
+    found: dict[str, WaterMonth] = {}
+    for service in WATERS:
+        meters: Sequence[Meter] = by_service.get(service, ())
+        if not meters and service not in supplied and WASTE not in supplied:
+            continue
+        water = state.waters.get(service)
+        if water is None:
+            water = state.waters[service] = WaterState()
+        read: set[str] = set()
+        if meters:
+            read = meter_points(
+                meters, facts.readings, water, month_first=terms.first, previous_cut=previous_cut, cut=cut
+            )
+        found[service] = water_month(meters, read, water, terms, cut=cut, feasible=facts.meter_feasible)
+    return found
+
+
+def _corrections(
+    lines: list[Line], found: Mapping[str, WaterMonth], state: AccountState, book: Book, booked_in: int
+) -> set[int]:
+    """Real readings correct the estimates of earlier months; returns the months whose components changed."""
+    touched: set[int] = set()
+    for service, water in found.items():
+        for month, share in water.corrected:
+            open_month = state.months.get(month)
+            if open_month is None:
+                continue
+            if service in open_month.shares:
+                open_month.shares[service] = Share(READING, share)
+                touched.add(month)
+            stood = open_month.standing.get(service)
+            if stood is None or share == stood:
+                continue
+            open_month.standing[service] = share
+            why = {"was": stood, "share": share, "span": water.why["span"], "meters": water.why["meters"]}
+            lines += priced(
+                RECALCULATION, service, book.terms(month), booked_in=booked_in, volume=share - stood, basis="", why=why
+            )
+    return touched
+
+
+def _wastewater_corrections(
+    lines: list[Line], months: Sequence[int], state: AccountState, book: Book, booked_in: int
+) -> None:
+    for month in months:
+        open_month = state.months[month]
+        stood = open_month.standing.get(WASTE)
+        volume = sum(share.volume for share in open_month.shares.values())
+        if stood is None or volume == stood:
+            continue
+        open_month.standing[WASTE] = volume
+        why = {"was": stood, "share": volume, "components": _shown(open_month.shares)}
+        lines += priced(
+            RECALCULATION, WASTE, book.terms(month), booked_in=booked_in, volume=volume - stood, basis="", why=why
+        )
+
+
+def _shown(shares: Mapping[str, Share]) -> list[list[Any]]:
+    return [[service, share.basis, share.volume] for service, share in shares.items()]
+
+
+def _by_norm(
+    facts: Facts, terms: Terms, service: str, days: Days, factor: int = FACTOR_SCALE
+) -> tuple[int, dict[str, Any]]:
+    """Litres by the norm for the supplied days, and the numbers that explain them."""
+    spells = person_spells(facts.persons, terms, *days)
+    total = person_days(spells)
+    volume = norm_volume(terms, service, total, factor)
+    why: dict[str, Any] = {
+        "norm": terms.norm(service),
+        "persons": spells[0][2] if len(spells) == 1 else [list(spell) for spell in spells],
+    }
+    if total != (spells[0][2] if spells else 0) * terms.days:
+        why["days"] = [days[0], days[1], terms.days]
+    if factor != FACTOR_SCALE:
+        why["factor"] = factor
+        why["unraised"] = norm_volume(terms, service, total)
+    return volume, why
+
+
+def _charge_water(
+    lines: list[Line], service: str, water: WaterMonth, facts: Facts, terms: Terms, days: Days, this_month: OpenMonth
+) -> None:
+    volume, why = water.volume, water.why
+    if water.basis == NORM:
+        volume, by_norm = _by_norm(facts, terms, service, days, terms.factor(service) if water.raised else FACTOR_SCALE)
+        why = {**why, **by_norm}
+    this_month.standing[service] = volume
+    lines += priced(
+        CHARGE, service, terms, booked_in=terms.month, volume=volume, basis=water.basis, why=why, days=days
+    )
+
+
+def _charge_wastewater(
+    lines: list[Line], found: Mapping[str, WaterMonth], facts: Facts, terms: Terms, supplied: Mapping[str, Days],
+    this_month: OpenMonth,
+) -> None:  # fmt: skip
+    days = supplied[WASTE]
+    parts = facts.wastewater_from or (
+        (COLD, HOT) if HOT in supplied or found[HOT].stands else (COLD,)
+    )
+    bases = {found[service].basis for service in parts}
+    for service in parts:
+        water = found[service]
+        volume = water.volume
+        if water.basis == NORM and (service in terms.norms or bases != {NORM}):
+            volume, _ = _by_norm(facts, terms, service, days)
+        this_month.shares[service] = Share(water.basis, volume)
+    if bases == {NORM}:
+        volume, why = _by_norm(facts, terms, WASTE, days)
+    else:
+        volume = sum(share.volume for share in this_month.shares.values())
+        why = {"components": _shown(this_month.shares)}
+    basis = NORM if NORM in bases else AVERAGE if AVERAGE in bases else READING
+    this_month.standing[WASTE] = volume
+    lines += priced(CHARGE, WASTE, terms, booked_in=terms.month, volume=volume, basis=basis, why=why, days=days)
+
+
+def _outages(lines: list[Line], facts: Facts, terms: Terms) -> None:
+    for service in dict.fromkeys(one.service for one in facts.breaks):
+        breaks = [one for one in facts.breaks if one.service == service]
+        charged = sum(line.amount for line in lines if line.kind == CHARGE and line.service == service)
+        _late_outage(lines, service, terms.month, breaks, charged, 0, terms.month)
+
+
+def _late_outage(
+    lines: list[Line], service: str, month: int, breaks: Sequence[Any], charged: int, taken_off: int, booked_in: int
+) -> None:
+    hours = hours_beyond(breaks, month)
+    amount = reduction(charged, hours) - taken_off
+    if amount:
+        beyond, total = minutes_of(breaks, month)
+        why = {
+            "breaks": [[one.start.isoformat(timespec="minutes"), one.end.isoformat(timespec="minutes")] for one in breaks],
+            "beyond": beyond, "total": total, "hours": hours, "charged": charged,
+        }  # fmt: skip
+        if taken_off:
+            why["taken_off"] = taken_off
+        lines.append(Line(OUTAGE, service, booked_in, month, "", None, None, None, amount, why))
+
+
+def _tampering(
+    lines: list[Line], facts: Facts, number: str, book: Book, booked_in: int, this_month: OpenMonth
+) -> None:
+    """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62)."""
+    act = next(one for one in facts.tamperings if one.act == number)
+    charged = {**dict(act.charged), booked_in: this_month.standing.get(act.service, 0)}
+    for month, stood in sorted(charged.items()):
+        terms = book.terms(month)
+        first = max(act.since, terms.first)
+        last = min(act.until, terms.last)
+        if first > last:
+            continue
+        spells = person_spells(facts.persons, terms, first.day, last.day)
+        length = last.day - first.day + 1
+        target = norm_volume(terms, act.service, person_days(spells), TAMPERING_FACTOR)
+        extra = target - stood * length // terms.days
+        if extra <= 0:
+            continue
+        why = {
+            "act": act.act, "from": first.isoformat(), "to": last.isoformat(), "norm": terms.norm(act.service),
+            "persons": [list(spell) for spell in spells], "factor": TAMPERING_FACTOR, "target": target,
+            "was": target - extra,
+        }  # fmt: skip
+        lines += priced(RECALCULATION, act.service, terms, booked_in=booked_in, volume=extra, basis="", why=why)
+
+
+def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:
+    """Keep the months that some reading may still correct."""
+    state.months[month] = this_month
+    pending = {one for water in state.waters.values() for one in water.pending}
+    if len(state.months) != len(pending) or pending != state.months.keys():
+        state.months = {one: open_month for one, open_month in state.months.items() if one in pending}
+
+
+def _money(
+    lines: list[Line], facts: Facts, state: AccountState, book: Book, terms: Terms, closing_day: dt.date
+) -> None:
+    """Payments settle, penalties run, the month's sum becomes a debt or a credit."""
+    total = sum(line.amount for line in lines) + facts.corrections
+    penalties.settle(state, [one for one in facts.receipts if one.day <= closing_day])
+    charged = terms.settings.penalties
+    lines += penalties.accrue(state, month=terms.month, closing_day=closing_day, book=book, charged=charged)
+    penalties.owe(state, month=terms.month, amount=total, due=terms.due, closing_day=closing_day)
+

@@ -1,0 +1,62 @@
+"""Closing several months of one account from nothing but its facts: for tests, previews and re-calculation."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from portal.billing.calculation.book import Book
+from portal.billing.calculation.closing import close_month
+from portal.billing.calculation.facts import Facts
+from portal.billing.calculation.lines import Line
+from portal.billing.calculation.months import month_of
+from portal.billing.calculation.state import AccountState, Debt
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningDebt:
+    """An unpaid charge from before: its month, due day and kopecks."""
+
+    month: int
+    due: dt.date
+    amount: int
+
+
+@dataclass(slots=True)
+class Course:
+    """What a course of closings made."""
+
+    lines: list[Line] = field(default_factory=list)
+    state: AccountState = field(default_factory=AccountState)
+
+
+def opening_state(debts: Sequence[OpeningDebt]) -> AccountState:
+    """The state of an account before its first closing."""
+    opened = [Debt(debt.month, debt.due, debt.amount, debt.amount, debt.due) for debt in debts]
+    return AccountState(debts=sorted(opened, key=lambda debt: (debt.due, debt.month)))
+
+
+def run(
+    facts: Facts, book: Book, closings: Sequence[tuple[int, dt.date]], debts: Sequence[OpeningDebt] = ()
+) -> Course:
+    """Close (month, day) after (month, day), each fact given to the closing that it belongs to."""
+    course = Course(state=opening_state(debts))
+    for month, day in closings:
+        if course.state.month is not None and month <= course.state.month:
+            continue
+        closed = close_month(
+            facts_between(facts, course.state, month, day), course.state, book, month=month, closing_day=day
+        )
+        course.lines += closed.lines
+        course.state = closed.state
+    return course
+
+
+def facts_between(facts: Facts, state: AccountState, month: int, day: dt.date) -> Facts:
+    """The facts that no earlier closing has counted, up to a closing."""
+    cut, closed_on = state.cut(), state.closed_on
+    return replace(
+        facts,
+        readings=tuple(one for one in facts.readings if cut is None or one.day > cut),
+        receipts=tuple(one for one in facts.receipts if (closed_on is None or one.day > closed_on) and one.day <= day),
+        breaks=tuple(one for one in facts.breaks if month_of(one.start.date()) <= month <= month_of(one.end.date())),
+    )

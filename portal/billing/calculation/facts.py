@@ -1,0 +1,106 @@
+"""What is known of an account when a month is closed. Dates are inclusive unless said otherwise."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+COLD, HOT, WASTE = "cold_water", "hot_water", "wastewater"
+WATERS = (COLD, HOT)
+
+
+class Reading(NamedTuple):
+    """What a meter showed on a day, in litres; `source` is shown to the resident."""
+
+    meter: str
+    day: dt.date
+    value: int
+    source: str = "resident"
+    rollover: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A meter of cold or hot water; its volume counts from `commissioned`, when it stood at `start` (litres)."""
+
+    id: str
+    service: str
+    digits: int
+    commissioned: dt.date
+    start: int
+    verified_until: dt.date
+    closed: dt.date | None = None
+    closing_value: int | None = None
+    out_of_order_from: dt.date | None = None
+
+    def sound(self, day: dt.date) -> bool:
+        """Whether its readings of a day count: verified and in order (Rules 354, п. 59)."""
+        return day <= self.verified_until and (self.out_of_order_from is None or day < self.out_of_order_from)
+
+
+class Since(NamedTuple):
+    """A number in force from a day on, until the next one."""
+
+    since: dt.date
+    value: int
+
+
+class Supply(NamedTuple):
+    """A service supplied to the account from a day to a day (None: still)."""
+
+    service: str
+    since: dt.date
+    until: dt.date | None = None
+
+
+class Break(NamedTuple):
+    """An interruption of a service, Moscow local time."""
+
+    service: str
+    start: dt.datetime
+    end: dt.datetime
+
+
+class Receipt(NamedTuple):
+    """Money that came in on a day, in kopecks (negative: given back); `month` when the payer named it."""
+
+    day: dt.date
+    amount: int
+    month: int | None = None
+
+
+class Tampering(NamedTuple):
+    """An act of tampering: norm × 10 from a day to a day (Rules 354, п. 62)."""
+
+    act: str
+    service: str
+    since: dt.date
+    until: dt.date
+    charged: tuple[tuple[int, int], ...] = ()
+    """(month, litres) that stand charged for the closed months of the act."""
+
+
+class LateBreaks(NamedTuple):
+    """Breaks of a closed month known since: all its breaks, what was charged and already taken off (kopecks)."""
+
+    service: str
+    month: int
+    breaks: tuple[Break, ...]
+    charged: int
+    taken_off: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One account at one closing. `readings` are those that no earlier closing has counted."""
+
+    supplies: tuple[Supply, ...]
+    persons: tuple[Since, ...]
+    meter_feasible: bool
+    meters: tuple[Meter, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    corrections: int = 0
+    wastewater_from: tuple[str, ...] | None = None
+    tamperings: tuple[Tampering, ...] = ()
+    late_breaks: tuple[LateBreaks, ...] = ()

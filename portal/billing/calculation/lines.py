@@ -1,0 +1,65 @@
+"""The lines that a closing books, in litres, scaled prices and kopecks."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from portal.billing.calculation import spans
+from portal.billing.calculation.book import Piece, Terms
+from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.calculation.months import label
+from portal.billing.calculation.units import cost
+
+CHARGE, RECALCULATION, OUTAGE, PENALTY = "charge", "recalculation", "outage", "penalty"
+
+
+class Line(NamedTuple):
+    """One sum of one account: what, for which service and month, how much, and all the reasons (`why`)."""
+
+    kind: str
+    service: str
+    month: int
+    for_month: int
+    basis: str
+    volume: int | None
+    price: int | None
+    rate: int | None
+    amount: int
+    why: dict[str, Any]
+
+
+def pieces_within(terms: Terms, service: str, days: tuple[int, int] | None) -> Sequence[Piece]:
+    """The prices of the supplied days of a month. Raises NotComputable when a day has no price."""
+    pieces = terms.prices(service)
+    first, last = days or (1, terms.days)
+    if pieces[0].first > first:
+        raise NotComputable("no_rate", f"{service} {label(terms.month)}")
+    if len(pieces) == 1 or (first == 1 and last == terms.days):
+        return pieces
+    cut = [
+        piece._replace(first=max(piece.first, first), last=min(piece.last, last))
+        for piece in pieces
+        if piece.first <= last and piece.last >= first
+    ]
+    return cut or pieces
+
+
+def priced(
+    kind: str, service: str, terms: Terms, *, booked_in: int, volume: int, basis: str, why: dict[str, Any],
+    days: tuple[int, int] | None = None,
+) -> list[Line]:  # fmt: skip
+    """Lines of a volume of a month, one for each price in force in it (Rules 354, п. 38)."""
+    pieces = pieces_within(terms, service, days)
+    if len(pieces) == 1:
+        rate = pieces[0].rate
+        return [
+            Line(kind, service, booked_in, terms.month, basis, volume, rate.price, rate.ref, cost(volume, rate.price), why)
+        ]
+    parts = spans.split(volume, [piece.last - piece.first + 1 for piece in pieces])
+    return [
+        Line(
+            kind, service, booked_in, terms.month, basis, part, piece.rate.price, piece.rate.ref,
+            cost(part, piece.rate.price), {**why, "piece": [piece.first, piece.last, volume]},
+        )  # fmt: skip
+        for piece, part in zip(pieces, parts, strict=True)
+        if part or kind == CHARGE
+    ]

@@ -1,0 +1,150 @@
+"""Debts, what settles them, and penalties for late payment (LC 155 part 14; ГК 319)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.billing.calculation.book import HUNDRED_THIRTIETH, THREE_HUNDREDTH, Book
+from portal.billing.calculation.facts import Receipt
+from portal.billing.calculation.lines import PENALTY, Line
+from portal.billing.calculation.months import month_of
+from portal.billing.calculation.state import AccountState, Debt
+from portal.billing.calculation.units import FACTOR_SCALE, divided
+
+FREE_DAYS, FIRST_STAGE_ENDS = 30, 90
+_ONE = THREE_HUNDREDTH * HUNDRED_THIRTIETH * 100 * FACTOR_SCALE
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Overdue days of a part of a debt, numbered from the day after it was due, both inclusive."""
+
+    amount: int
+    first: int
+    last: int
+    yearly: int
+    paid_on: dt.date | None
+
+    @property
+    def early(self) -> int:
+        """Days at 1/300."""
+        return max(0, min(self.last, FIRST_STAGE_ENDS) - max(self.first, FREE_DAYS + 1) + 1)
+
+    @property
+    def late(self) -> int:
+        """Days at 1/130."""
+        return max(0, self.last - max(self.first, FIRST_STAGE_ENDS + 1) + 1)
+
+    @property
+    def weight(self) -> int:
+        """The penalty in parts of a kopeck, not yet rounded."""
+        return self.amount * self.yearly * (self.early * HUNDRED_THIRTIETH + self.late * THREE_HUNDREDTH)
+
+
+def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
+    """Let money settle the debts, oldest first, one that names its month first there; the rest is an advance.
+
+    Penalties are no debts here: they are covered only by what no debt needs (ГК 319), so an advance is never
+    spent on them. Money given back takes from the advance, then stands as a debt of its month.
+    """
+    for receipt in sorted(receipts, key=lambda one: one.day):
+        left = receipt.amount
+        if left < 0:
+            _give_back(state, receipt)
+            continue
+        if receipt.month is not None:
+            for debt in state.debts:
+                if debt.month == receipt.month:
+                    left -= _take(debt, left, receipt.day)
+        for debt in state.debts:
+            if not left:
+                break
+            left -= _take(debt, left, receipt.day)
+        state.advance += left
+
+
+def _take(debt: Debt, money: int, day: dt.date) -> int:
+    part = min(money, debt.open)
+    if part:
+        debt.open -= part
+        if day > debt.due:
+            debt.tail.append((day, part))
+    return part
+
+
+def _give_back(state: AccountState, receipt: Receipt) -> None:
+    owed = -receipt.amount
+    covered = min(owed, state.advance)
+    state.advance -= covered
+    if owed > covered:
+        day = receipt.day
+        state.debts.append(Debt(month_of(day), day, owed - covered, owed - covered, day))
+        state.debts.sort(key=lambda debt: (debt.due, debt.month))
+
+
+def owe(state: AccountState, *, month: int, amount: int, due: dt.date, closing_day: dt.date) -> None:
+    """Add what a closed month left: a debt, less the advance; a negative sum is money from the day of closing."""
+    if amount < 0:
+        settle(state, [Receipt(closing_day, -amount)])
+    elif amount > 0:
+        covered = min(amount, state.advance)
+        state.advance -= covered
+        if amount > covered:
+            state.debts.append(Debt(month, due, amount, amount - covered, due))
+
+
+def accrue(state: AccountState, *, month: int, closing_day: dt.date, book: Book, charged: bool) -> list[Line]:
+    """Penalties for the days from the last closing to the day before this one, one line for each debt.
+
+    A part paid counts its day of payment, at that day's rate; what is open counts at the closing day's rate. A
+    payment dated before the last closing but known later takes back the days that were counted too many.
+    Raises NotComputable without a key rate.
+    """
+    lines: list[Line] = []
+    upto = closing_day - _DAY
+    kept: list[Debt] = []
+    for debt in state.debts:
+        if debt.due < upto or debt.tail:
+            stretches = _stretches(debt, upto, closing_day, book if charged else None)
+            amount = divided(sum(stretch for stretch, _ in stretches), _ONE)
+            if amount:
+                why: dict[str, Any] = {
+                    "due": debt.due.isoformat(),
+                    "parts": [shown for weight, shown in stretches if weight],
+                }
+                lines.append(Line(PENALTY, "", month, debt.month, "", None, None, None, amount, why))
+            debt.counted = max(debt.counted, upto)
+            debt.tail = [(day, part) for day, part in debt.tail if day > upto]
+        if debt.open or debt.tail:
+            kept.append(debt)
+    state.debts = kept
+    return lines
+
+
+def _stretches(debt: Debt, upto: dt.date, closing_day: dt.date, book: Book | None) -> list[tuple[int, list[Any]]]:
+    if book is None:
+        return []
+    counted = (debt.counted - debt.due).days
+    found: list[tuple[int, list[Any]]] = []
+    for day, part in debt.tail:
+        last = (min(day, upto) - debt.due).days
+        if last >= counted:
+            _add(found, Stretch(part, counted + 1, last, 0, day), book, day, 1)
+        else:
+            _add(found, Stretch(part, last + 1, counted, 0, day), book, day, -1)
+    if debt.open:
+        _add(found, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), book, closing_day, 1)
+    return found
+
+
+def _add(found: list[tuple[int, list[Any]]], stretch: Stretch, book: Book, rate_day: dt.date, sign: int) -> None:
+    if stretch.last <= FREE_DAYS or stretch.last < stretch.first:
+        return
+    stretch.yearly = book.yearly_rate(rate_day)
+    shown = [
+        stretch.amount * sign, stretch.first, stretch.last, stretch.yearly, stretch.early, stretch.late,
+        stretch.paid_on.isoformat() if stretch.paid_on else None,
+    ]  # fmt: skip
+    found.append((stretch.weight * sign, shown))

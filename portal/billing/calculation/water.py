@@ -1,0 +1,188 @@
+"""One water of an account in one month: read, averaged or by the norm (Rules 354, п. 42, 59, 60)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.billing.calculation import spans
+from portal.billing.calculation.book import Settings, Terms
+from portal.billing.calculation.facts import Meter, Reading
+from portal.billing.calculation.months import label
+from portal.billing.calculation.state import AVERAGE, NORM, READING, Point, WaterState
+from portal.billing.calculation.units import divided
+
+HISTORY_KEPT = 12
+"""Metered months remembered at least; more when the setting asks for more."""
+
+
+@dataclass(slots=True)
+class WaterMonth:
+    """What a month of one water came to. The volume of a norm is left to the caller, who knows the persons."""
+
+    basis: str
+    volume: int
+    stands: bool
+    raised: bool = False
+    corrected: list[tuple[int, int]] = field(default_factory=list)
+    """(earlier month, its metered share in litres)."""
+    why: dict[str, Any] = field(default_factory=dict)
+
+
+def meter_points(
+    meters: Sequence[Meter], readings: Sequence[Reading], state: WaterState, *, month_first: dt.date,
+    previous_cut: dt.date | None, cut: dt.date,
+) -> set[str]:  # fmt: skip
+    """Run the new readings over the meters' points in the state; returns the meters that brought a valid one.
+
+    Readings after `cut` wait for the next closing; one dated before the last counted one is superseded by it.
+    On the first closing of an account what was read before its month only moves the starting point.
+    """
+    read: set[str] = set()
+    for meter in meters:
+        point = state.points.get(meter.id)
+        fresh = [
+            one
+            for one in readings
+            if one.meter == meter.id and one.day <= cut and _counts(meter, one.day)
+        ]
+        closing = _closing_reading(meter, point, previous_cut or month_first - dt.timedelta(days=1), cut)
+        if closing is not None:
+            fresh.append(closing)
+        if point is None:
+            if meter.commissioned > cut and not fresh:
+                continue
+            point = _started(meter)
+            state.points[meter.id] = point
+        if len(fresh) > 1:
+            fresh.sort(key=lambda one: one.day)
+        for one in fresh:
+            if one.day < point.day:
+                continue
+            if previous_cut is None and one.day < month_first:
+                point = _anchored(one.value, one.day, one.source)
+                continue
+            step = one.value - point.value
+            if one.rollover:
+                step += 1000 * 10**meter.digits
+            point = Point(
+                one.value, one.day, one.source,
+                point.anchor_value, point.anchor_day, point.anchor_source, point.run + step,
+            )  # fmt: skip
+            read.add(meter.id)
+        state.points[meter.id] = point
+    return read
+
+
+def _counts(meter: Meter, day: dt.date) -> bool:
+    return meter.commissioned <= day and (meter.closed is None or day <= meter.closed) and meter.sound(day)
+
+
+def _closing_reading(meter: Meter, point: Point | None, counted_to: dt.date, cut: dt.date) -> Reading | None:
+    if meter.closed is None or meter.closing_value is None or meter.closed > cut or not meter.sound(meter.closed):
+        return None
+    if meter.closed <= counted_to and (point is None or point.source == "closing"):
+        return None
+    return Reading(meter.id, meter.closed, meter.closing_value, "closing")
+
+
+def _started(meter: Meter) -> Point:
+    return _anchored(meter.start, meter.commissioned, "start")
+
+
+def _anchored(value: int, day: dt.date, source: str) -> Point:
+    return Point(value, day, source, value, day, source, 0)
+
+
+def water_month(
+    meters: Sequence[Meter], read: set[str], state: WaterState, terms: Terms, *, cut: dt.date, feasible: bool
+) -> WaterMonth:
+    """Decide the basis of a month and move the state on; `read` are the meters that brought a valid reading.
+
+    A meter closed after `cut` (the last day whose readings count) still stands: its closing reading comes later.
+    """
+    standing = [
+        meter
+        for meter in meters
+        if meter.commissioned <= terms.last and (meter.closed is None or meter.closed > cut)
+    ]
+    unsound = any(meter.id not in read and not meter.sound(terms.last) for meter in standing)
+    if read and not unsound and all(meter.id in read for meter in standing):
+        return _metered(meters, state, terms, cut)
+    settings = terms.settings
+    found = _estimated(state, settings, standing=bool(standing))
+    found.stands = bool(standing or read)
+    state.missed += 1
+    if standing and not unsound:
+        state.pending.append(terms.month)
+        found.why["no_reading"] = state.missed
+    else:
+        found.raised = unsound or (feasible and settings.raising_where_feasible)
+        found.why["unsound" if unsound else "no_meter"] = (
+            _reasons(standing, read, terms.last) if unsound else 1
+        )
+        _settle(meters, state, cut)
+    return found
+
+
+def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.date) -> WaterMonth:
+    used: list[list[Any]] = []
+    total = 0
+    for meter in meters:
+        point = state.points.get(meter.id)
+        if point is None or (point.run == 0 and point.day == point.anchor_day):
+            continue
+        total += point.run
+        used.append(
+            [
+                meter.id, point.anchor_value, point.anchor_day.isoformat(), point.anchor_source,
+                point.value, point.day.isoformat(), point.source, point.run,
+            ]
+        )  # fmt: skip
+    why: dict[str, Any] = {"meters": used}
+    corrected: list[tuple[int, int]] = []
+    own = total
+    if state.pending:
+        months = [*state.pending, terms.month]
+        spread = spans.shares(total, months)
+        own = spread[-1]
+        corrected = list(zip(months[:-1], spread[:-1], strict=True))
+        why["span"] = [label(months[0]), label(terms.month), total]
+    state.history.extend(corrected)
+    state.history.append((terms.month, own))
+    del state.history[: -max(HISTORY_KEPT, terms.settings.average_months)]
+    state.missed = 0
+    _settle(meters, state, cut)
+    return WaterMonth(READING, own, stands=True, corrected=corrected, why=why)
+
+
+def _estimated(state: WaterState, settings: Settings, *, standing: bool) -> WaterMonth:
+    """The average while the limit and the history allow it, else the norm (its volume left at zero)."""
+    if standing and state.missed < settings.estimate_limit:
+        used = state.history[-settings.average_months :]
+        if used and len(used) >= settings.average_minimum:
+            total = sum(volume for _, volume in used)
+            why = {"averaged": [[label(month), volume] for month, volume in used]}
+            return WaterMonth(AVERAGE, divided(total, len(used)), stands=True, why=why)
+    return WaterMonth(NORM, 0, stands=standing)
+
+
+def _reasons(standing: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
+    return [
+        [meter.id, "expired", meter.verified_until.isoformat()]
+        if last > meter.verified_until
+        else [meter.id, "out_of_order", meter.out_of_order_from.isoformat() if meter.out_of_order_from else ""]
+        for meter in standing
+        if meter.id not in read and not meter.sound(last)
+    ]
+
+
+def _settle(meters: Sequence[Meter], state: WaterState, cut: dt.date) -> None:
+    """What was estimated before is final now: volumes run anew from the last values that counted."""
+    state.pending.clear()
+    closed: Mapping[str, bool] = {meter.id: meter.closed is not None and meter.closed <= cut for meter in meters}
+    state.points = {
+        key: _anchored(point.value, point.day, point.source)
+        for key, point in state.points.items()
+        if not closed.get(key, True)
+    }
