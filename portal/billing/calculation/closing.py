@@ -176,9 +176,7 @@ def _charge_water(
         volume, by_norm = _by_norm(facts, terms, service, days, terms.factor(service) if water.raised else FACTOR_SCALE)
         why = {**why, **by_norm}
     this_month.standing[service] = volume
-    lines += priced(
-        CHARGE, service, terms, booked_in=terms.month, volume=volume, basis=water.basis, why=why, days=days
-    )
+    lines += priced(CHARGE, service, terms, booked_in=terms.month, volume=volume, basis=water.basis, why=why, days=days)
 
 
 def _charge_wastewater(
@@ -186,9 +184,7 @@ def _charge_wastewater(
     this_month: OpenMonth,
 ) -> None:  # fmt: skip
     days = supplied[WASTE]
-    parts = facts.wastewater_from or (
-        (COLD, HOT) if HOT in supplied or found[HOT].stands else (COLD,)
-    )
+    parts = facts.wastewater_from or ((COLD, HOT) if HOT in supplied or found[HOT].stands else (COLD,))
     bases = {found[service].basis for service in parts}
     for service in parts:
         water = found[service]
@@ -221,7 +217,7 @@ def _late_outage(
     if amount:
         beyond, total = minutes_of(breaks, month)
         why = {
-            "breaks": [[one.start.isoformat(timespec="minutes"), one.end.isoformat(timespec="minutes")] for one in breaks],
+            "breaks": [[str(one.start)[:16], str(one.end)[:16]] for one in breaks],
             "beyond": beyond, "total": total, "hours": hours, "charged": charged,
         }  # fmt: skip
         if taken_off:
@@ -229,9 +225,7 @@ def _late_outage(
         lines.append(Line(OUTAGE, service, booked_in, month, "", None, None, None, amount, why))
 
 
-def _tampering(
-    lines: list[Line], facts: Facts, number: str, book: Book, booked_in: int, this_month: OpenMonth
-) -> None:
+def _tampering(lines: list[Line], facts: Facts, number: str, book: Book, booked_in: int, this_month: OpenMonth) -> None:
     """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62)."""
     act = next(one for one in facts.tamperings if one.act == number)
     charged = {**dict(act.charged), booked_in: this_month.standing.get(act.service, 0)}
@@ -272,4 +266,3 @@ def _money(
     charged = terms.settings.penalties
     lines += penalties.accrue(state, month=terms.month, closing_day=closing_day, book=book, charged=charged)
     penalties.owe(state, month=terms.month, amount=total, due=terms.due, closing_day=closing_day)
-

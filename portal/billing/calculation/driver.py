@@ -35,9 +35,7 @@ def opening_state(debts: Sequence[OpeningDebt]) -> AccountState:
     return AccountState(debts=sorted(opened, key=lambda debt: (debt.due, debt.month)))
 
 
-def run(
-    facts: Facts, book: Book, closings: Sequence[tuple[int, dt.date]], debts: Sequence[OpeningDebt] = ()
-) -> Course:
+def run(facts: Facts, book: Book, closings: Sequence[tuple[int, dt.date]], debts: Sequence[OpeningDebt] = ()) -> Course:
     """Close (month, day) after (month, day), each fact given to the closing that it belongs to."""
     course = Course(state=opening_state(debts))
     for month, day in closings:

@@ -51,15 +51,22 @@ def priced(
     pieces = pieces_within(terms, service, days)
     if len(pieces) == 1:
         rate = pieces[0].rate
-        return [
-            Line(kind, service, booked_in, terms.month, basis, volume, rate.price, rate.ref, cost(volume, rate.price), why)
-        ]
+        amount = cost(volume, rate.price)
+        return [Line(kind, service, booked_in, terms.month, basis, volume, rate.price, rate.ref, amount, why)]
     parts = spans.split(volume, [piece.last - piece.first + 1 for piece in pieces])
     return [
         Line(
-            kind, service, booked_in, terms.month, basis, part, piece.rate.price, piece.rate.ref,
-            cost(part, piece.rate.price), {**why, "piece": [piece.first, piece.last, volume]},
-        )  # fmt: skip
+            kind,
+            service,
+            booked_in,
+            terms.month,
+            basis,
+            part,
+            piece.rate.price,
+            piece.rate.ref,
+            cost(part, piece.rate.price),
+            {**why, "piece": [piece.first, piece.last, volume]},
+        )
         for piece, part in zip(pieces, parts, strict=True)
         if part or kind == CHARGE
     ]

@@ -41,11 +41,7 @@ def meter_points(
     read: set[str] = set()
     for meter in meters:
         point = state.points.get(meter.id)
-        fresh = [
-            one
-            for one in readings
-            if one.meter == meter.id and one.day <= cut and _counts(meter, one.day)
-        ]
+        fresh = [one for one in readings if one.meter == meter.id and one.day <= cut and _counts(meter, one.day)]
         closing = _closing_reading(meter, point, previous_cut or month_first - dt.timedelta(days=1), cut)
         if closing is not None:
             fresh.append(closing)
@@ -102,9 +98,7 @@ def water_month(
     A meter closed after `cut` (the last day whose readings count) still stands: its closing reading comes later.
     """
     standing = [
-        meter
-        for meter in meters
-        if meter.commissioned <= terms.last and (meter.closed is None or meter.closed > cut)
+        meter for meter in meters if meter.commissioned <= terms.last and (meter.closed is None or meter.closed > cut)
     ]
     unsound = any(meter.id not in read and not meter.sound(terms.last) for meter in standing)
     if read and not unsound and all(meter.id in read for meter in standing):
@@ -118,9 +112,7 @@ def water_month(
         found.why["no_reading"] = state.missed
     else:
         found.raised = unsound or (feasible and settings.raising_where_feasible)
-        found.why["unsound" if unsound else "no_meter"] = (
-            _reasons(standing, read, terms.last) if unsound else 1
-        )
+        found.why["unsound" if unsound else "no_meter"] = _reasons(standing, read, terms.last) if unsound else 1
         _settle(meters, state, cut)
     return found
 

@@ -1,0 +1,120 @@
+"""A case as facts of the calculation, without any database."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from portal.billing.calculation.book import Book, Cap, RateSince, Settings
+from portal.billing.calculation.driver import Course, OpeningDebt, run
+from portal.billing.calculation.facts import Break, Facts, Meter, Reading, Receipt, Since, Supply
+from portal.billing.calculation.lines import CHARGE, PENALTY, RECALCULATION, Line
+from portal.billing.calculation.months import label, month_of
+from portal.billing.calculation.units import (
+    FACTOR_SCALE,
+    NORM_SCALE,
+    PRICE_SCALE,
+    cubic_metres,
+    kopecks,
+    litres,
+    price,
+    roubles,
+    scaled,
+)
+from portal.operations.cases.reader import Case, Dated
+
+
+def book_of(case: Case) -> Book:
+    """The dated numbers of a case."""
+    chosen = case.settings
+    return Book(
+        rates={
+            service: tuple(RateSince(day, scaled(value, PRICE_SCALE)) for day, value in dated)
+            for service, dated in case.rates.items()
+        },
+        norms=_scaled(case.norms, NORM_SCALE),
+        raising=_scaled(case.raising, FACTOR_SCALE),
+        key_rates=tuple(Since(day, scaled(value, FACTOR_SCALE)) for day, value in sorted(case.key_rates)),
+        caps=tuple(Cap(day, until, scaled(value, FACTOR_SCALE)) for day, until, value in case.key_rate_cap),
+        due_days=tuple(Since(day, value) for day, value in chosen.due_day),
+        settings=(
+            (
+                dt.date.min,
+                Settings(
+                    estimate_limit=chosen.estimate_limit,
+                    average_months=chosen.average_months,
+                    average_minimum=chosen.average_minimum,
+                    raising_where_feasible=chosen.raising_where_feasible,
+                    penalties=chosen.penalties,
+                ),
+            ),
+        ),
+    )
+
+
+def _scaled(tables: Mapping[str, Dated], scale: int) -> dict[str, tuple[Since, ...]]:
+    return {
+        service: tuple(Since(day, scaled(value, scale)) for day, value in dated) for service, dated in tables.items()
+    }
+
+
+def facts_of(case: Case) -> Facts:
+    """The facts of a case's account."""
+    return Facts(
+        supplies=tuple(Supply(service, dt.date(1900, 1, 1)) for service in case.services),
+        persons=tuple(Since(day, count) for day, count in sorted(case.persons)),
+        meter_feasible=case.meter_feasible,
+        meters=tuple(
+            Meter(
+                id=meter.id,
+                service=meter.service,
+                digits=meter.digits,
+                commissioned=meter.commissioned,
+                start=litres(meter.start),
+                verified_until=meter.verified_until,
+                closed=meter.closed,
+                closing_value=None if meter.closing_reading is None else litres(meter.closing_reading),
+                out_of_order_from=meter.out_of_order_from,
+            )
+            for meter in case.meters
+        ),
+        readings=tuple(
+            Reading(one.meter, one.day, litres(one.value), one.mark or "resident", one.mark == "rollover")
+            for one in sorted(case.readings, key=lambda one: one.day)
+        ),
+        breaks=tuple(Break(*one) for one in case.outages),
+        receipts=tuple(Receipt(day, kopecks(amount)) for day, amount in case.payments),
+        wastewater_from=case.wastewater_from,
+    )
+
+
+def run_pure(case: Case) -> Course:
+    """Close the months of a case in memory."""
+    return run(
+        facts_of(case),
+        book_of(case),
+        [(month_of(period.first_day), day) for period, day in case.close],
+        [OpeningDebt(month_of(period.first_day), due, kopecks(amount)) for period, due, amount in case.opening_debts],
+    )
+
+
+def balance_of(case: Case, course: Course) -> Decimal:
+    """What the resident owes after all, ₽."""
+    booked = roubles(sum(line.amount for line in course.lines))
+    opened = sum((amount for _, _, amount in case.opening_debts), Decimal(0))
+    return booked + opened - sum((amount for _, amount in case.payments), Decimal(0))
+
+
+def shown(line: Line) -> dict[str, str | None]:
+    """A line as a case writes it."""
+    data: dict[str, str | None] = {"period": label(line.month), "kind": line.kind}
+    if line.kind != PENALTY:
+        data["service"] = line.service
+    if line.kind in (RECALCULATION, PENALTY) or line.for_month != line.month:
+        data["for_period"] = label(line.for_month)
+    if line.kind == CHARGE:
+        data["basis"] = line.basis
+    if line.volume is not None and line.price is not None:
+        data["volume"] = str(cubic_metres(line.volume))
+        data["rate"] = str(price(line.price))
+    data["amount"] = str(roubles(line.amount))
+    return data
