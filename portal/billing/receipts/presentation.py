@@ -1,0 +1,215 @@
+"""A receipt's data as the texts of its form, and the payment order of its QR code.
+
+Texts are Russian whatever the reader's language: the receipt is a document, not a screen.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+
+from portal.billing.receipts.snapshot import Line, Meter, Norm, Penalty, ReceiptData
+from portal.core.formatting import NBSP, date_text, money_text, month_name, number_text, period_text, plural, volume_text
+from portal.core.pdf.fonts import BOLD, REGULAR, wrap_text
+from portal.core.pdf.forms import Fixed
+from portal.core.periods import Period
+from portal.core.qr import Payee, PaymentOrder
+
+MM = 72 / 25.4
+DASH = "—"
+
+
+def receipt_view(data: ReceiptData) -> dict[str, Any]:
+    """Return the texts of the form templates/pdf/receipt.html."""
+    with translation.override("ru"):
+        return _view(data)
+
+
+def payment_order(data: ReceiptData) -> PaymentOrder:
+    """Return what the receipt's QR code asks to pay."""
+    company = data.company
+    with translation.override("ru"):
+        purpose = f"За воду, {period_text(data.period)}, л/с {data.account}".replace(NBSP, " ")
+    return PaymentOrder(
+        payee=Payee(
+            name=company.legal_name,
+            account=company.bank_account,
+            bank_name=company.bank_name,
+            bic=company.bic,
+            correspondent_account=company.correspondent_account,
+            inn=company.inn,
+            kpp=company.kpp,
+        ),
+        amount=data.to_pay,
+        personal_account=data.account,
+        period=Period.of(data.period),
+        last_name=data.last_name,
+        address=data.address,
+        purpose=purpose,
+    )
+
+
+def _view(data: ReceiptData) -> dict[str, Any]:
+    company = data.company
+    owed = data.to_pay > 0
+    return {
+        "title": Fixed("Платёжный документ"),
+        "period": Fixed(period_text(data.period)),
+        "number": f"№{NBSP}{data.number} от {date_text(data.issued_on, year=True)}",
+        "annuls": f"Взамен № {data.annuls}, который аннулирован" if data.annuls else "",
+        "company": _company(data),
+        "account": data.account,
+        "payer": _wrapped(data.payer, 93, 10, BOLD),
+        "address": _wrapped(data.address, 93, 8),
+        "els": " / ".join(filter(None, (data.els, data.izhku))),
+        "premises": _premises(data),
+        "to_pay_label": Fixed("К оплате" if owed else "Платить не нужно, аванс" if data.to_pay < 0 else "К оплате"),
+        "to_pay_label_sum": Fixed("К оплате" if data.to_pay >= 0 else "Аванс на следующий месяц"),
+        "to_pay": money_text(abs(data.to_pay)),
+        "due_day": f"до {date_text(data.due_on, year=True)}" if owed else Fixed("Спасибо, что платите вовремя"),
+        "due_day_fixed": Fixed(date_text(data.due_on, year=True)),
+        "lines": [_line(line) for line in data.lines],
+        "totals": _totals(data),
+        "vat": _vat(data),
+        "balance": _balance(data),
+        "penalties": [_penalty(penalty) for penalty in data.penalties],
+        "penalty_total": money_text(data.penalty_total),
+        "meters": [_meter(meter) for meter in data.meters],
+        "notes": [line for note in data.notes for line in _wrapped(note, 184, 7)],
+        "reference": [Fixed(line) for text in _reference(data) for line in _wrapped(text, 184, 7)],
+        "slip_payer": _wrapped(data.payer, 64, 7.6),
+        "slip_address": _wrapped(data.address, 64, 7.6),
+        "slip_payee": [
+            Fixed(line)
+            for line in _wrapped(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}", 64, 7.6)
+        ],
+        "slip_bank": [Fixed(line) for line in _wrapped(_bank(data), 64, 7.6)],
+    }
+
+
+def _wrapped(text: str, millimetres: float, size: float, face: str = REGULAR) -> list[str]:
+    return wrap_text(text, width=millimetres * MM, size=size, face=face)
+
+
+def _company(data: ReceiptData) -> dict[str, Fixed]:
+    company = data.company
+    contacts = [
+        f"аварийная служба {company.emergency_phone}" if company.emergency_phone else "",
+        f"офис {company.office_phone}" if company.office_phone else "",
+        company.email,
+    ]
+    return {
+        "name": Fixed(company.name),
+        "contacts": Fixed(" · ".join(filter(None, contacts))),
+        "address": Fixed(" · ".join(filter(None, (company.address, company.office_hours)))),
+    }
+
+
+def _bank(data: ReceiptData) -> str:
+    company = data.company
+    return (
+        f"р/с{NBSP}{company.bank_account} в{NBSP}{company.bank_name}, БИК{NBSP}{company.bic},"
+        f" к/с{NBSP}{company.correspondent_account}"
+    )
+
+
+def _premises(data: ReceiptData) -> str:
+    who = plural(data.persons, "человек", "человека", "человек")
+    what = "собственников учтено" if data.owners_counted else "зарегистрировано"
+    parts = [f"{what} {data.persons}{NBSP}{who}"]
+    if data.area is not None:
+        parts.insert(0, f"площадь {number_text(data.area, 1)}{NBSP}м²")
+    return ", ".join(parts)
+
+
+def _sum_or_dash(amount: Decimal) -> str:
+    return money_text(amount, unit=False) if amount else DASH
+
+
+def _line(line: Line) -> dict[str, str]:
+    return {
+        "service": line.service,
+        "basis": line.basis,
+        "volume": volume_text(line.volume, unit=False),
+        "rate": number_text(line.rate, 2),
+        "charged": money_text(line.charged, unit=False),
+        "raising": _sum_or_dash(line.raising),
+        "recalculation": _sum_or_dash(line.recalculation),
+        "total": money_text(line.total, unit=False),
+    }
+
+
+def _totals(data: ReceiptData) -> dict[str, str]:
+    zero = Decimal(0)
+    return {
+        "charged": money_text(sum((line.charged for line in data.lines), zero), unit=False),
+        "raising": _sum_or_dash(sum((line.raising for line in data.lines), zero)),
+        "recalculation": _sum_or_dash(sum((line.recalculation for line in data.lines), zero)),
+        "total": money_text(sum((line.total for line in data.lines), zero), unit=False),
+    }
+
+
+def _vat(data: ReceiptData) -> str:
+    if data.vat_rate is None:
+        return "НДС не облагается"
+    return f"в т. ч. НДС {number_text(data.vat_rate, 0)}{NBSP}%: {money_text(data.vat)}"
+
+
+def _balance(data: ReceiptData) -> list[dict[str, str]]:
+    month = Fixed(month_name(data.period, case="locative"))
+    rows = [
+        ("Долг на начало месяца" if data.opening >= 0 else "Аванс на начало месяца", abs(data.opening)),
+        (f"Оплачено в {month}" if data.paid >= 0 else f"Возвращено в {month}", -data.paid),
+        ("Начислено за месяц", sum((line.total for line in data.lines), Decimal(0))),
+    ]
+    if data.corrections:
+        rows.append(("Исправления", data.corrections))
+    if data.penalty_total:
+        rows.append(("Пени", data.penalty_total))
+    return [{"label": Fixed(label), "sum": money_text(amount)} for label, amount in rows]
+
+
+def _penalty(penalty: Penalty) -> dict[str, str]:
+    return {
+        "period": period_text(penalty.period),
+        "debt": money_text(penalty.debt, unit=False),
+        "days": str(penalty.days),
+        "rate": f"{number_text(penalty.rate, 2)}{NBSP}%",
+        "amount": money_text(penalty.amount, unit=False),
+    }
+
+
+def _meter(meter: Meter) -> dict[str, str]:
+    def volume(value: Decimal | None) -> str:
+        return DASH if value is None else volume_text(value, unit=False)
+
+    return {
+        "name": f"{meter.service}, №{NBSP}{meter.number}",
+        "previous": volume(meter.previous),
+        "previous_on": f"{meter.previous_on:%d.%m.%Y}" if meter.previous_on else DASH,
+        "current": volume(meter.current),
+        "current_on": f"{meter.current_on:%d.%m.%Y}" if meter.current_on else "не передано",
+        "volume": volume(meter.volume),
+        "verified_until": f"{meter.verified_until:%d.%m.%Y}" if meter.verified_until else DASH,
+    }
+
+
+def _reference(data: ReceiptData) -> list[str]:
+    norms = "; ".join(_norm(norm) for norm in data.norms)
+    texts = [f"Нормативы потребления на человека в месяц: {norms}."] if norms else []
+    texts.append(
+        f"Показания принимаем с {data.window_opens} по {data.window_closes} число каждого месяца в личном кабинете."
+        " Без показаний до трёх месяцев подряд считаем по среднему, дальше по нормативу (Правила № 354, пп. 59, 60)."
+    )
+    texts.append(
+        "Пени начисляются с 31-го дня просрочки (ст. 155 ч. 14 ЖК РФ)."
+        " Не согласны с суммой: напишите или позвоните, перепроверим и ответим письменно."
+    )
+    return texts
+
+
+def _norm(norm: Norm) -> str:
+    text = f"{norm.service.lower()} {volume_text(norm.value)}"
+    if norm.raising != 1:
+        text += f" (без исправного счётчика × {number_text(norm.raising, 1)})"
+    return text

@@ -1,0 +1,113 @@
+"""What a receipt says, as data that is stored with it and never computed anew.
+
+Sums in ₽, volumes in m³, dates inclusive. A positive balance is what the resident owes.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA = 1
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Company(_Data):
+    """Who is paid, as it was on the day of issue."""
+
+    name: str
+    legal_name: str
+    inn: str = ""
+    kpp: str = ""
+    bank_name: str = ""
+    bank_account: str = ""
+    bic: str = ""
+    correspondent_account: str = ""
+    address: str = ""
+    office_hours: str = ""
+    office_phone: str = ""
+    emergency_phone: str = ""
+    email: str = ""
+
+
+class Line(_Data):
+    """One service (or a part of its month under one rate)."""
+
+    service: str
+    basis: str
+    volume: Decimal
+    rate: Decimal
+    charged: Decimal
+    raising: Decimal = Decimal(0)
+    recalculation: Decimal = Decimal(0)
+    total: Decimal
+
+
+class Penalty(_Data):
+    """Penalty on one month's debt: on how much, for how many days, by which yearly rate (percent)."""
+
+    period: dt.date
+    debt: Decimal
+    days: int
+    rate: Decimal
+    amount: Decimal
+
+
+class Meter(_Data):
+    """A meter's state at the closing; nothing is known of a reading that was not sent."""
+
+    service: str
+    number: str
+    previous: Decimal | None = None
+    previous_on: dt.date | None = None
+    current: Decimal | None = None
+    current_on: dt.date | None = None
+    volume: Decimal | None = None
+    verified_until: dt.date | None = None
+
+
+class Norm(_Data):
+    """A norm in force, m³ per person per month; with the raising coefficient, 1 when there is none."""
+
+    service: str
+    value: Decimal
+    raising: Decimal = Decimal(1)
+
+
+class ReceiptData(_Data):
+    """All that stands on a receipt."""
+
+    schema_version: int = SCHEMA
+    number: str
+    period: dt.date
+    issued_on: dt.date
+    due_on: dt.date
+    company: Company
+    payer: str
+    last_name: str = ""
+    address: str
+    account: str
+    els: str = ""
+    izhku: str = ""
+    persons: int
+    owners_counted: bool = False
+    area: Decimal | None = None
+    lines: tuple[Line, ...]
+    penalties: tuple[Penalty, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    notes: tuple[str, ...] = ()
+    norms: tuple[Norm, ...] = ()
+    opening: Decimal
+    paid: Decimal
+    corrections: Decimal = Decimal(0)
+    penalty_total: Decimal = Decimal(0)
+    to_pay: Decimal
+    vat_rate: Decimal | None = None
+    vat: Decimal = Decimal(0)
+    window_opens: int = 10
+    window_closes: int = 20
+    annuls: str = ""
+    reason: str = ""
