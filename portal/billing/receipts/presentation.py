@@ -9,7 +9,16 @@ from typing import Any
 from django.utils import translation
 
 from portal.billing.receipts.snapshot import Line, Meter, Norm, Penalty, ReceiptData
-from portal.core.formatting import NBSP, date_text, money_text, month_name, number_text, period_text, plural, volume_text
+from portal.core.formatting import (
+    NBSP,
+    date_text,
+    money_text,
+    month_name,
+    number_text,
+    period_text,
+    plural,
+    volume_text,
+)
 from portal.core.pdf.fonts import BOLD, REGULAR, wrap_text
 from portal.core.pdf.forms import Fixed
 from portal.core.periods import Period

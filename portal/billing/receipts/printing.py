@@ -42,7 +42,7 @@ class PaymentCode:
 @cache
 def printer() -> FormPrinter:
     """The printer of this process, with the forms it has laid out so far."""
-    return FormPrinter(TEMPLATE, extra=_qr_on_first_page)
+    return FormPrinter(TEMPLATE, overlay=_qr_on_first_page)
 
 
 def form_view(data: ReceiptData) -> View:
