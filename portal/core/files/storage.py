@@ -1,7 +1,6 @@
 """Where private files lie: under MEDIA_ROOT/private, without a URL."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
@@ -12,10 +11,16 @@ from django.utils.deconstruct import deconstructible
 class PrivateStorage(FileSystemStorage):
     """A file system storage that has no URL; its place follows MEDIA_ROOT."""
 
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("location", str(Path(settings.MEDIA_ROOT) / "private"))
-        options.setdefault("file_permissions_mode", 0o600)
-        super().__init__(**options)
+    def __init__(self) -> None:
+        super().__init__(file_permissions_mode=0o600)
+
+    @property
+    def base_location(self) -> str:  # type: ignore[override]  # cached in Django; here it follows the setting
+        return str(Path(settings.MEDIA_ROOT) / "private")
+
+    @property
+    def location(self) -> str:  # type: ignore[override]
+        return str(Path(self.base_location).absolute())
 
     def url(self, name: str | None) -> str:
         raise ValueError("private files have no URL")
