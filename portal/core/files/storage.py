@@ -15,11 +15,11 @@ class PrivateStorage(FileSystemStorage):
         super().__init__(file_permissions_mode=0o600)
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]  # cached in Django; here it follows the setting
+    def base_location(self) -> str:
         return str(Path(settings.MEDIA_ROOT) / "private")
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(self.base_location).absolute())
 
     def url(self, name: str | None) -> str:
