@@ -1,0 +1,170 @@
+"""Fixed vocabularies of money coming in."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """How the money reached the company."""
+
+    CARD = "card", _("Card on the site")
+    BANK = "bank", _("Bank")
+    POST = "post", _("Post office")
+    OFFICE = "office", _("Cash desk")
+    TRANSFER = "transfer", _("Bank transfer")
+
+
+class PaymentState(models.TextChoices):
+    """Where a payment stands. Only an answer fetched from the gateway moves it."""
+
+    CREATED = "created", _("Being prepared")
+    PENDING = "pending", _("Waiting for the bank")
+    WAITING_FOR_CAPTURE = "waiting_for_capture", _("Held on the card")
+    SUCCEEDED = "succeeded", _("Paid")
+    CANCELED = "canceled", _("Not paid")
+
+
+OPEN_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.WAITING_FOR_CAPTURE)
+
+
+class Network(models.TextChoices):
+    """Card networks that the site takes."""
+
+    MIR = "mir", _("МИР")
+    VISA = "visa", "Visa"
+    MASTERCARD = "mastercard", "Mastercard"
+
+
+class EventKind(models.TextChoices):
+    """What passed between the gateway and us."""
+
+    CREATE = "create", _("Create")
+    FETCH = "fetch", _("Fetch")
+    CAPTURE = "capture", _("Capture")
+    CANCEL = "cancel", _("Cancel")
+    REFUND = "refund", _("Refund")
+    FETCH_REFUND = "fetch_refund", _("Fetch a refund")
+    WEBHOOK = "webhook", _("Notice")
+
+
+class RefundState(models.TextChoices):
+    """Where a refund stands."""
+
+    REQUESTED = "requested", _("Asked for by the resident")
+    AWAITING = "awaiting", _("Waits for a second person")
+    APPROVED = "approved", _("To be sent to the bank")
+    PENDING = "pending", _("The bank is returning it")
+    SUCCEEDED = "succeeded", _("Returned")
+    CANCELED = "canceled", _("Refused by the bank")
+    REJECTED = "rejected", _("Rejected")
+
+
+LIVE_REFUNDS = (
+    RefundState.AWAITING, RefundState.APPROVED, RefundState.PENDING, RefundState.SUCCEEDED,
+)  # fmt: skip
+
+
+class DoubleDecision(models.TextChoices):
+    """What staff decided about a payment that looks made twice."""
+
+    OPEN = "open", _("To be decided")
+    ADVANCE = "advance", _("Stays as an advance")
+    REFUND = "refund", _("Returned")
+    SEPARATE = "separate", _("Not a double")
+
+
+class Layout(models.TextChoices):
+    """How a registry file is built."""
+
+    DELIMITED = "delimited", _("Fields with a separator")
+    FIXED = "fixed", _("Fixed width")
+    TABLE = "table", _("Table with headings (CSV or XLSX)")
+    EXCHANGE_1C = "exchange_1c", _("1CClientBankExchange statement")
+
+
+class Encoding(models.TextChoices):
+    """Encodings of registries; the file's own signs win over the declared one."""
+
+    AUTO = "auto", _("Find out")
+    UTF8 = "utf-8", "UTF-8"
+    CP1251 = "cp1251", "Windows-1251"
+    CP866 = "cp866", "DOS (CP866)"
+    KOI8 = "koi8-r", "KOI8-R"
+
+
+class Purpose(models.TextChoices):
+    """What the lines of a registry are for."""
+
+    CREDIT = "credit", _("Payments to be credited")
+    COMPARE = "compare", _("Report on payments that we have: compare only")
+
+
+class NegativeSums(models.TextChoices):
+    """What a negative sum means in a bank's file."""
+
+    ERROR = "error", _("An error in the file")
+    CORRECTION = "correction", _("A correction: waits for a decision by hand")
+
+
+class Field(models.TextChoices):
+    """What a column of a registry holds."""
+
+    DATE = "date", _("Payment date")
+    TIME = "time", _("Payment time")
+    ACCOUNT = "account", _("Account number")
+    AMOUNT = "amount", _("Sum")
+    COMMISSION = "commission", _("Commission")
+    TRANSFERRED = "transferred", _("Sum to be transferred")
+    OPERATION = "operation", _("Operation number")
+    PAYER = "payer", _("Payer")
+    ADDRESS = "address", _("Address")
+    PERIOD = "period", _("Period")
+    PURPOSE = "purpose", _("Purpose of payment")
+    CURRENCY = "currency", _("Currency")
+    IGNORED = "ignored", _("Not used")
+
+
+class FileState(models.TextChoices):
+    """Where a registry file stands."""
+
+    UPLOADED = "uploaded", _("Being read")
+    CHECKED = "checked", _("Checked, not imported")
+    REFUSED = "refused", _("Refused")
+    IMPORTING = "importing", _("Being imported")
+    IMPORTED = "imported", _("Imported")
+
+
+class LineState(models.TextChoices):
+    """What became of a line."""
+
+    READY = "ready", _("Ready")
+    BAD = "bad", _("Bad")
+    UNKNOWN = "unknown", _("Account not known")
+    REPEATED = "repeated", _("Imported before")
+    CREDITED = "credited", _("Credited")
+    COMPARED = "compared", _("Compared")
+    DISMISSED = "dismissed", _("Not a resident's payment")
+
+
+class RuleKind(models.TextChoices):
+    """By what an unidentified payment is recognised next time."""
+
+    ACCOUNT_TEXT = "account_text", _("Account number as written")
+    PAYER = "payer", _("Payer")
+
+
+class DifferenceKind(models.TextChoices):
+    """What two books disagree about."""
+
+    UNKNOWN_AT_PORTAL = "unknown_at_portal", _("The gateway has a payment that we do not")
+    UNKNOWN_AT_GATEWAY = "unknown_at_gateway", _("The gateway does not know our payment")
+    STATE = "state", _("The states differ")
+    SUM = "sum", _("The sums differ")
+    NOT_IN_LEDGER = "not_in_ledger", _("Paid, but not in the ledger")
+    LEDGER_SUM = "ledger_sum", _("The ledger has another sum")
+    LEDGER_ORPHAN = "ledger_orphan", _("In the ledger without a payment")
+    REFUND_NOT_IN_LEDGER = "refund_not_in_ledger", _("Returned, but not in the ledger")
+    REFUND_AT_GATEWAY = "refund_at_gateway", _("The gateway returned another sum")
+    REGISTRY_LINE = "registry_line", _("A registry line without its payment")
+    REPORT_LINE = "report_line", _("The gateway's report has a payment that we do not")
+    UNIDENTIFIED = "unidentified", _("A payment waits for its account")

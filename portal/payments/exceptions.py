@@ -1,0 +1,68 @@
+"""What payments refuse, by name."""
+
+import datetime as dt
+from decimal import Decimal
+
+
+class PaymentError(Exception):
+    """Any refusal of this app."""
+
+
+class AmountRefused(PaymentError):
+    """A sum that cannot be paid; `code` is one of: zero, negative, kopecks, too_small, too_big, not_a_number."""
+
+    def __init__(self, code: str, *, limit: Decimal | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.limit = limit
+
+
+class KeyReused(PaymentError):
+    """The key of this form stands already with another sum or account."""
+
+
+class SimilarPaymentOpen(PaymentError):
+    """An open payment of the same sum was begun a short while ago; the resident is asked before a second one."""
+
+    def __init__(self, *, payment_id: int, begun_at: dt.datetime) -> None:
+        super().__init__(str(payment_id))
+        self.payment_id = payment_id
+        self.begun_at = begun_at
+
+
+class GatewayNotReady(PaymentError):
+    """The gateway has no keys: residents see no button, staff are told."""
+
+
+class ContactNeeded(PaymentError):
+    """The electronic receipt needs an e-mail address or a phone number of the buyer."""
+
+
+class RefundRefused(PaymentError):
+    """A refund that cannot be; `code` is one of: not_paid, too_much, state, same_person, reason, permission, sum."""
+
+    def __init__(self, code: str, *, left: Decimal | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.left = left
+
+
+class NoticeRefused(PaymentError):
+    """A notice that is not from the gateway, or not readable; `code` is one of: source, body, gateway."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class RegistryRefused(PaymentError):
+    """A registry file that is not taken as a whole; `code` says why, `detail` what was seen."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} {detail}".strip())
+        self.code = code
+        self.detail = detail
+
+
+class LineSettled(PaymentError):
+    """This line was settled already."""

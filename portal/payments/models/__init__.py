@@ -1,0 +1,32 @@
+"""Payments, what passed with the gateways, refunds, bank registries, reconciliation."""
+
+from portal.payments.models.demo_bank import DemoBankPayment, DemoBankRefund
+from portal.payments.models.payment import GatewayEvent, Payment, PossibleDouble
+from portal.payments.models.reconciliation import Difference, ReconciliationRun
+from portal.payments.models.refund import Refund
+from portal.payments.models.registry import (
+    IdentificationRule,
+    RegistryColumn,
+    RegistryFile,
+    RegistryLine,
+    RegistryTemplate,
+)
+from portal.payments.models.terms import FiscalVat, PaymentSettings
+
+__all__ = [
+    "DemoBankPayment",
+    "DemoBankRefund",
+    "Difference",
+    "FiscalVat",
+    "GatewayEvent",
+    "IdentificationRule",
+    "Payment",
+    "PaymentSettings",
+    "PossibleDouble",
+    "ReconciliationRun",
+    "Refund",
+    "RegistryColumn",
+    "RegistryFile",
+    "RegistryLine",
+    "RegistryTemplate",
+]

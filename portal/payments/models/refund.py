@@ -1,0 +1,62 @@
+"""Money given back."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.payments.enums import RefundState
+from portal.payments.models.payment import Payment
+
+
+def _person(label: str) -> models.ForeignKey:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=label, null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+
+class Refund(models.Model):
+    """A payment returned whole or in part. Mirrored in the ledger (`refund:<id>`) when the gateway says succeeded."""
+
+    payment = models.ForeignKey(Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
+    reason = models.CharField(_("Reason"), max_length=250)
+    state = models.CharField(_("State"), max_length=10, choices=RefundState.choices)
+    key = models.CharField(_("Idempotency key"), max_length=120, unique=True)
+    gateway_id = models.CharField(_("Number at the gateway"), max_length=64, blank=True)
+    answer = models.CharField(_("Answer to the resident"), max_length=250, blank=True)
+    cancel_reason = models.CharField(_("Reason of the refusal"), max_length=60, blank=True)
+    requested_by = _person(_("Asked for by"))
+    made_by = _person(_("Made by"))
+    approved_by = _person(_("Approved by"))
+    created_at = models.DateTimeField(_("Created"))
+    decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    returned_on = models.DateField(_("Returned on"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
+    ask_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
+    asked = models.PositiveSmallIntegerField(_("Times asked"), default=0)
+
+    class Meta:
+        verbose_name = _("Refund")
+        verbose_name_plural = _("Refunds")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="payments_refund_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="payments_refund_state", condition=Q(state__in=RefundState.values)),
+            models.CheckConstraint(
+                name="payments_refund_two_people",
+                condition=Q(approved_by=None) | Q(made_by=None) | ~Q(approved_by=F("made_by")),
+            ),
+            models.CheckConstraint(
+                name="payments_refund_dated", condition=~Q(state="succeeded") | Q(returned_on__isnull=False)
+            ),
+            models.UniqueConstraint(
+                "payment", condition=Q(state="requested"), name="payments_refund_asked_once",
+                violation_error_message=_("A refund of this payment was asked for already."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,89 @@
+"""Terms that staff change: limits, approvals, electronic receipts and their dated VAT code."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+
+@register_setting(icon="order")
+class PaymentSettings(BaseGenericSetting):
+    """Limits of online payments and refunds."""
+
+    min_amount = models.DecimalField(
+        _("Smallest sum, ₽"), max_digits=10, decimal_places=2, default=Decimal("1.00"),
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )  # fmt: skip
+    max_amount = models.DecimalField(
+        _("Largest sum, ₽"), max_digits=10, decimal_places=2, default=Decimal("100000.00"),
+        validators=[MinValueValidator(Decimal("1.00"))],
+    )  # fmt: skip
+    ask_again_minutes = models.PositiveSmallIntegerField(
+        _("Ask before a second payment of one sum within, minutes"), default=15,
+        validators=[MaxValueValidator(1440)],
+    )  # fmt: skip
+    double_days = models.PositiveSmallIntegerField(
+        _("A payment of one sum looks made twice within, days"), default=3, validators=[MaxValueValidator(31)]
+    )
+    second_person_above = models.DecimalField(
+        _("A second person approves refunds above, ₽"), max_digits=10, decimal_places=2, default=Decimal("3000.00"),
+        validators=[MinValueValidator(Decimal("0.00"))],
+    )  # fmt: skip
+    fiscal_receipts = models.BooleanField(_("Send data of the electronic receipt (54-ФЗ) with a payment"), default=True)
+    fiscal_item = models.CharField(
+        _("Item of the electronic receipt"), max_length=128, default="Холодное водоснабжение и водоотведение",
+        help_text=_("Up to 128 characters, as the law's format asks."),
+    )  # fmt: skip
+
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("min_amount"), FieldPanel("max_amount")]),
+                FieldRowPanel([FieldPanel("ask_again_minutes"), FieldPanel("double_days")]),
+            ],
+            _("Online payments"),
+        ),
+        MultiFieldPanel([FieldPanel("second_person_above")], _("Refunds")),
+        MultiFieldPanel([FieldPanel("fiscal_receipts"), FieldPanel("fiscal_item")], _("Electronic receipts")),
+    ]
+
+    class Meta:
+        verbose_name = _("Payments and refunds")
+        constraints = [
+            models.CheckConstraint(
+                name="payments_terms_limits", condition=Q(min_amount__lte=models.F("max_amount")),
+                violation_error_message=_("The smallest sum must not exceed the largest."),
+            ),
+        ]  # fmt: skip
+
+
+class VatCode(models.IntegerChoices):
+    """Codes of VAT rates of the gateway's electronic receipts."""
+
+    NONE = 1, _("No VAT")
+    ZERO = 2, "0 %"
+    TEN = 3, "10 %"
+    TWENTY = 4, "20 %"
+    FIVE = 7, "5 %"
+    SEVEN = 8, "7 %"
+    TWENTY_TWO = 11, "22 %"
+
+
+class FiscalVat(models.Model):
+    """The VAT code of electronic receipts, from a day on."""
+
+    valid_from = models.DateField(_("From"), unique=True)
+    code = models.PositiveSmallIntegerField(_("VAT"), choices=VatCode.choices)
+
+    class Meta:
+        verbose_name = _("VAT of electronic receipts")
+        verbose_name_plural = _("VAT of electronic receipts")
+        ordering = ["-valid_from"]
+        constraints = [models.CheckConstraint(name="payments_vat_code", condition=Q(code__in=VatCode.values))]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%d.%m.%Y}: {self.get_code_display()}"
