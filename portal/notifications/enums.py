@@ -11,6 +11,13 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+class Language(models.TextChoices):
+    """The language that a person is written to in."""
+
+    RUSSIAN = "ru", _("Russian")
+    ENGLISH = "en", _("English")
+
+
 class State(models.TextChoices):
     """What became of a message."""
 

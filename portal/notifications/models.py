@@ -1,11 +1,11 @@
-"""The outbox, which is the inbox too: a row per event, recipient and channel."""
+"""The outbox, which is the inbox too: a row per event, recipient and channel; editors' texts; people's choices."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.enums import Channel, Kind, Language, State
 
 
 class Message(models.Model):
@@ -19,10 +19,12 @@ class Message(models.Model):
         on_delete=models.CASCADE, related_name="messages",
     )  # fmt: skip
     address = models.EmailField(_("Address"), blank=True)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.RUSSIAN)
     context = models.JSONField(_("Data of the text"), default=dict, blank=True)
     link = models.CharField(_("Link"), max_length=250, blank=True)
     subject = models.CharField(_("Subject"), max_length=200, blank=True)
     body = models.TextField(_("Text"), blank=True)
+    digest = models.BooleanField(_("Goes with the day's digest"), default=False)
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("Attempts"), default=0)
     due_at = models.DateTimeField(_("Send from"))
@@ -36,12 +38,22 @@ class Message(models.Model):
         verbose_name = _("Message")
         verbose_name_plural = _("Messages")
         ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("edit_texts", _("Can edit the texts of messages")),
+            ("retry_message", _("Can send a message again")),
+        ]
         indexes = [
             models.Index(fields=["user", "channel", "-created_at"], name="notifications_inbox"),
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="notifications_due"),
+            models.Index(fields=["-created_at"], name="notifications_history"),
         ]
         constraints = [
-            models.UniqueConstraint("event", "channel", "user", "address", name="notifications_once"),
+            models.UniqueConstraint(
+                "event", "channel", "user", condition=Q(user__isnull=False), name="notifications_once_a_login"
+            ),
+            models.UniqueConstraint(
+                "event", "channel", "address", condition=Q(user=None), name="notifications_once_an_address"
+            ),
             models.CheckConstraint(
                 name="notifications_has_recipient", condition=Q(user__isnull=False) | ~Q(address="")
             ),
@@ -52,3 +64,73 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event}"
+
+
+class NotificationText(models.Model):
+    """What editors made of a kind's text; an empty field falls back to Russian, then to the portal's own text."""
+
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices, unique=True)
+    subject_ru = models.CharField(_("Subject in Russian"), max_length=160, blank=True)
+    body_ru = models.TextField(_("Text in Russian"), blank=True)
+    subject_en = models.CharField(_("Subject in English"), max_length=160, blank=True)
+    body_en = models.TextField(_("Text in English"), blank=True)
+    changed_at = models.DateTimeField(_("Changed"), auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Changed by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Text of a message")
+        verbose_name_plural = _("Texts of messages")
+        ordering = ["kind"]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class Choice(models.Model):
+    """Whether a person wants a kind by a channel; where nothing is chosen the kind's default holds."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Recipient"), on_delete=models.CASCADE,
+        related_name="notification_choices",
+    )  # fmt: skip
+    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
+    channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
+    wanted = models.BooleanField(_("Wanted"))
+
+    class Meta:
+        verbose_name = _("Choice of messages")
+        verbose_name_plural = _("Choices of messages")
+        constraints = [models.UniqueConstraint("user", "kind", "channel", name="notifications_choice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind} {self.channel}"
+
+
+class Delivery(models.Model):
+    """When and in which language a person wants mail: quiet hours (Moscow time), a digest, the language."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name=_("Recipient"), on_delete=models.CASCADE, related_name="delivery"
+    )
+    quiet_from = models.TimeField(_("Quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("Quiet until"), null=True, blank=True)
+    digest = models.BooleanField(_("One letter a day"), default=False)
+    language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.RUSSIAN)
+
+    class Meta:
+        verbose_name = _("Delivery of messages")
+        verbose_name_plural = _("Delivery of messages")
+        constraints = [
+            models.CheckConstraint(
+                name="notifications_quiet_hours_whole",
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                violation_error_message=_("Give both the beginning and the end of the quiet hours."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

@@ -1,8 +1,11 @@
-"""The Russian texts that a fresh site starts with, by kind: subject and body with {placeholders}.
+"""The texts that a fresh site starts with, by kind and language: subject and body with {placeholders}.
 
-No account number, address or debt stands in a subject.
+Editors change them in the admin (`NotificationText`); what they leave empty stays as here. No account number,
+address or debt stands in a subject.
 """
 
+import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.notifications.enums import Kind
@@ -41,6 +44,70 @@ DEFAULTS: dict[str, Text] = {
         "Вход с нового устройства",
         "{moment} в ваш кабинет вошли с нового устройства: {device}. Если это не вы, смените пароль.",
     ),
-    Kind.RECOVERY: Text("Восстановление доступа", "{text}"),
+    Kind.RECOVERY: Text(
+        "Восстановление доступа",
+        "Логин: {login}\nЛицевой счёт: {account}\n\n"
+        "Чтобы задать новый пароль, откройте ссылку до {until}:\n{link}\n\n"
+        "Если вы этого не просили, ничего не делайте: прежний пароль остаётся.",
+    ),
     Kind.PROFILE: Text("Изменены данные профиля", "{text}"),
 }
+
+ENGLISH: dict[str, Text] = {
+    Kind.WINDOW_OPENS: Text(
+        "Meter readings are open", "We take readings for {month} until {until}. Send them in your cabinet: a minute."
+    ),
+    Kind.READINGS_REMINDER: Text(
+        "Readings are due by {until}",
+        "We have no readings for {month} yet. Send them by {until}, or we shall bill the average.",
+    ),
+    Kind.READING_ACCEPTED: Text(
+        "Readings accepted", "We accepted your readings, {moment}: {readings}. You can replace them until {until}."
+    ),
+    Kind.RECEIPT_READY: Text(
+        "The bill for {month} is ready", "To pay: {amount} by {due}. The bill is in your cabinet."
+    ),
+    Kind.PAYMENT: Text("Payment: {state}", "{text}"),
+    Kind.DEBT: Text("An unpaid bill", "{text}"),
+    Kind.REQUEST_CHANGED: Text("Request No. {number}: {state}", "{text}"),
+    Kind.VERIFICATION: Text("Meter verification is due by {until}", "{text}"),
+    Kind.OUTAGE: Text("{subject}", "{text}"),
+    Kind.ANSWER: Text("The answer to your message No. {number}", "{text}"),
+    Kind.NEW_DEVICE: Text(
+        "Login from a new device",
+        "{moment}: your cabinet was opened from a new device: {device}. If it was not you, change the password.",
+    ),
+    Kind.RECOVERY: Text(
+        "Access recovery",
+        "Login: {login}\nAccount: {account}\n\nTo set a new password, open this link before {until}:\n{link}\n\n"
+        "If you did not ask for it, do nothing: the old password stays.",
+    ),
+    Kind.PROFILE: Text("Your profile was changed", "{text}"),
+}
+
+
+class UnknownPlaceholder(ValueError):
+    """A text names a placeholder that its kind does not have; `name` is what it names."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class BrokenBraces(ValueError):
+    """A brace without its pair."""
+
+
+def check_placeholders(text: str, allowed: Iterable[str]) -> None:
+    """See that a text names nothing but its kind's placeholders, plainly: no attributes, indexes or formats.
+
+    Raises UnknownPlaceholder or BrokenBraces.
+    """
+    names = set(allowed)
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError as error:
+        raise BrokenBraces(str(error)) from error
+    for _literal, name, form, conversion in parts:
+        if name is not None and (name not in names or form or conversion):
+            raise UnknownPlaceholder(name + (f":{form}" if form else ""))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("portal.core.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("personal/", include("portal.cabinet.urls")),
+    path("notifications/", include("portal.notifications.urls")),
     path("payments/", include("portal.payments.urls")),
     path("api/", include("portal.api.urls")),
     path("captcha/", include("captcha.urls")),

@@ -1,0 +1,65 @@
+"""What is fixed about each kind of message: may it be refused, does it wait, which words an editor may use."""
+
+from dataclasses import dataclass, field
+
+from portal.notifications.enums import Channel, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a kind behaves.
+
+    `obligatory`: nobody can refuse it. `urgent`: it waits neither for quiet hours nor for the digest.
+    `email_by_default`: whether it goes by mail to those who chose nothing. `placeholders`: name → example value.
+    `made_at_sending`: placeholders that exist only while a mail is being sent and are never stored.
+    """
+
+    placeholders: dict[str, str]
+    obligatory: bool = False
+    urgent: bool = False
+    email_by_default: bool = True
+    made_at_sending: frozenset[str] = field(default_factory=frozenset)
+
+
+RULES: dict[str, Rules] = {
+    Kind.WINDOW_OPENS: Rules({"month": "ноябрь", "until": "20 ноября"}, email_by_default=False),
+    Kind.READINGS_REMINDER: Rules({"month": "ноябрь", "until": "20 ноября"}),
+    Kind.READING_ACCEPTED: Rules(
+        {"moment": "15 ноября, 8:12", "readings": "холодная вода 141,455 м³", "until": "20 ноября"}
+    ),
+    Kind.RECEIPT_READY: Rules({"month": "ноябрь 2026", "amount": "1 240,50 ₽", "due": "15 декабря"}),
+    Kind.PAYMENT: Rules({"state": "прошёл", "text": "Получили 1 240,50 ₽ картой МИР."}),
+    Kind.DEBT: Rules({"text": "Не оплачена квитанция за сентябрь: 820,00 ₽."}),
+    Kind.REQUEST_CHANGED: Rules(
+        {"number": "11842", "state": "бригада выехала", "text": "Бригада 2 будет у вас до 9:00."}, urgent=True
+    ),
+    Kind.VERIFICATION: Rules({"until": "14 декабря", "text": "Поверка счётчика № 31507442 скоро закончится."}),
+    Kind.OUTAGE: Rules(
+        {"subject": "Отключение холодной воды", "text": "15 ноября с 9:00 до 14:00 воды не будет: меняем задвижку."},
+        urgent=True,
+    ),
+    Kind.ANSWER: Rules({"number": "318", "text": "Ответили на ваше обращение."}, obligatory=True),
+    Kind.NEW_DEVICE: Rules(
+        {"moment": "15 ноября, 8:12", "device": "Firefox, Linux"}, obligatory=True, urgent=True
+    ),
+    Kind.RECOVERY: Rules(
+        {
+            "login": "anna",
+            "account": "0010001",
+            "link": "https://portal.example/…",
+            "until": "15 ноября, 11:00",
+        },
+        obligatory=True,
+        urgent=True,
+        made_at_sending=frozenset({"login", "account", "link", "until"}),
+    ),
+    Kind.PROFILE: Rules({"text": "Изменён адрес почты."}, obligatory=True, urgent=True),
+}  # fmt: skip
+
+REFUSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if not RULES[kind].obligatory)
+CHANNELS: tuple[Channel, ...] = (Channel.INBOX, Channel.EMAIL)
+
+
+def wanted_by_default(kind: str, channel: str) -> bool:
+    """Whether a kind goes by a channel to somebody who chose nothing."""
+    return channel != Channel.EMAIL or RULES[kind].email_by_default

@@ -1,0 +1,81 @@
+"""One e-mail: text and HTML, a stable Message-ID, one-click unsubscribe where the kind may be refused."""
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from portal.core.models import CompanySettings
+from portal.notifications.kinds import REFUSABLE
+from portal.notifications.models import Message
+from portal.notifications.texts import Text
+
+SALT = "portal.notifications.unsubscribe"
+
+
+def absolute(path: str) -> str:
+    """A path of the portal as a link for a letter."""
+    return settings.WAGTAILADMIN_BASE_URL.rstrip("/") + path
+
+
+def unsubscribe_token(*, user_id: int, kind: str) -> str:
+    """Proof that a letter of a kind went to a login; carries nothing personal."""
+    return signing.dumps([user_id, kind], salt=SALT)
+
+
+def read_token(token: str) -> tuple[int, str]:
+    """Whose letter of which kind. Raises django.core.signing.BadSignature."""
+    user_id, kind = signing.loads(token, salt=SALT)
+    return user_id, kind
+
+
+def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
+    """The letter of one message, or of a digest of several to one recipient."""
+    first, text = messages[0]
+    with translation.override(first.language):
+        subject = text.subject if len(messages) == 1 else _digest_subject(len(messages))
+        leave = _leave_link(first) if len(messages) == 1 else ""
+        data = {
+            "parts": [
+                {"subject": part.subject, "body": part.body, "link": absolute(message.link) if message.link else ""}
+                for message, part in messages
+            ],
+            "subject": subject,
+            "company": CompanySettings.load(),
+            "language": first.language,
+            "leave": leave,
+            "choices": absolute("/personal/profile/") if first.user_id else "",
+        }
+        plain = render_to_string("notifications/mail.txt", data)
+        html = render_to_string("notifications/mail.html", data)
+    mail = EmailMultiAlternatives(subject=subject, body=plain, to=[first.address], headers=_headers(first, leave))
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _digest_subject(count: int) -> str:
+    return translation.ngettext("%(count)d message from the portal", "%(count)d messages from the portal", count) % {
+        "count": count
+    }
+
+
+def _leave_link(message: Message) -> str:
+    if message.user_id is None or message.kind not in REFUSABLE:
+        return ""
+    token = unsubscribe_token(user_id=message.user_id, kind=message.kind)
+    return absolute(reverse("notifications:unsubscribe", args=[token]))
+
+
+def _headers(message: Message, leave: str) -> dict[str, str]:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    headers = {"Message-ID": f"<portal.{message.pk}.{message.created_at:%Y%m%d%H%M%S}@{domain}>"}
+    headers["Auto-Submitted"] = "auto-generated"
+    if leave:
+        headers["List-Unsubscribe"] = f"<{leave}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers

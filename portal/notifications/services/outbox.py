@@ -1,0 +1,138 @@
+"""Writing to the outbox, in the transaction of the fact."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from portal.core.clock import MOSCOW
+from portal.notifications import timing
+from portal.notifications.enums import Channel, Kind, Language, State
+from portal.notifications.kinds import RULES, wanted_by_default
+from portal.notifications.models import Choice, Delivery, Message
+from portal.notifications.rendering import Wording, stored_text, wording
+from portal.notifications.texts import Text
+
+MANY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A login, an address, or both."""
+
+    user: AbstractBaseUser | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the recipients of one call chose."""
+
+    choices: Mapping[tuple[int, str], bool]
+    deliveries: Mapping[int, Delivery]
+
+
+def notify(
+    *,
+    kind: Kind,
+    event: str,
+    recipients: Iterable[Recipient],
+    context: Mapping[str, str],
+    link: str = "",
+    channels: Iterable[Channel] = (Channel.INBOX, Channel.EMAIL),
+) -> int:
+    """Put a message of an event into the outbox of every recipient and channel; returns how many are new.
+
+    The same event, recipient and channel give one message however often this is called. `context` holds ready
+    Russian values for the placeholders of the kind's text; `link` is a path inside the portal. What a person
+    refused is not written; mail waits for the end of quiet hours or for the digest unless the kind is urgent.
+    """
+    people = list(recipients)
+    writer = _Writer(kind, event, context, link, _wishes(kind, people))
+    wanted = [message for person in people for message in writer.messages(person, channels)]
+    before = Message.objects.filter(event=event).count()
+    Message.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)
+    new = Message.objects.filter(event=event).count() - before
+    if new and RULES[kind].urgent and any(message.channel == Channel.EMAIL for message in wanted):
+        async_task("portal.notifications.jobs.send_due")
+    return new
+
+
+def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.datetime) -> int:
+    """Note that somebody opened messages of the inbox; returns how many were unread."""
+    mine = Message.objects.filter(user=user, channel=Channel.INBOX, read_at=None, pk__in=list(message_ids))
+    return mine.update(read_at=moment)
+
+
+def _wishes(kind: str, people: Sequence[Recipient]) -> _Wishes:
+    ids = {person.user.pk for person in people if person.user is not None}
+    choices = Choice.objects.filter(kind=kind)
+    deliveries = Delivery.objects.all()
+    if len(ids) <= MANY:
+        choices, deliveries = choices.filter(user_id__in=ids), deliveries.filter(user_id__in=ids)
+    return _Wishes(
+        {(choice.user_id, choice.channel): choice.wanted for choice in choices},
+        {delivery.user_id: delivery for delivery in deliveries},
+    )
+
+
+class _Writer:
+    """Makes the rows of one event; each language is rendered once."""
+
+    def __init__(self, kind: Kind, event: str, context: Mapping[str, str], link: str, wishes: _Wishes) -> None:
+        self.kind, self.event, self.context, self.link, self.wishes = kind, event, context, link, wishes
+        self.rules = RULES[kind]
+        self.moment = timezone.now()
+        self.words: Wording = wording(kind)
+        self.rendered: dict[str, Text] = {}
+
+    def messages(self, person: Recipient, channels: Iterable[Channel]) -> Iterable[Message]:
+        """The messages that a recipient gets."""
+        for channel in channels:
+            if self._reaches(person, channel) and self._wanted(person, channel):
+                yield self._message(person, channel)
+
+    def _reaches(self, person: Recipient, channel: Channel) -> bool:
+        return person.user is not None if channel == Channel.INBOX else bool(person.address)
+
+    def _wanted(self, person: Recipient, channel: Channel) -> bool:
+        if self.rules.obligatory or person.user is None:
+            return True
+        default = wanted_by_default(self.kind, channel)
+        return self.wishes.choices.get((person.user.pk, channel), default)
+
+    def _message(self, person: Recipient, channel: Channel) -> Message:
+        delivery = self.wishes.deliveries.get(person.user.pk) if person.user else None
+        language = delivery.language if delivery else Language.RUSSIAN
+        if language not in self.rendered:
+            self.rendered[language] = stored_text(self.words, language, self.context)
+        text = self.rendered[language]
+        inbox = channel == Channel.INBOX
+        digest = bool(delivery and delivery.digest and not self.rules.urgent and not inbox)
+        return Message(
+            kind=self.kind,
+            event=self.event,
+            channel=channel,
+            user_id=person.user.pk if person.user else None,
+            address="" if inbox else person.address,
+            language=language,
+            context=dict(self.context),
+            link=self.link,
+            subject=text.subject,
+            body=text.body,
+            digest=digest,
+            due_at=self.moment if inbox else self._due(delivery, digest=digest),
+            state=State.SENT if inbox else State.WAITING,
+            sent_at=self.moment if inbox else None,
+        )
+
+    def _due(self, delivery: Delivery | None, *, digest: bool) -> dt.datetime:
+        if delivery is None or self.rules.urgent:
+            return self.moment
+        quiet = None
+        if delivery.quiet_from is not None and delivery.quiet_until is not None:
+            quiet = (delivery.quiet_from, delivery.quiet_until)
+        return timing.due_at(self.moment, quiet=quiet, digest=digest, zone=MOSCOW)

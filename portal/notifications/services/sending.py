@@ -1,0 +1,139 @@
+"""Sending what is due: each row claimed by a conditional UPDATE, put back with a growing pause when mail is down."""
+
+import datetime as dt
+import smtplib
+from collections.abc import Iterator, Sequence
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.notifications.enums import Channel, State
+from portal.notifications.mail import letter
+from portal.notifications.models import Message
+from portal.notifications.rendering import NoLongerValid, text_to_send
+
+LEASE = dt.timedelta(minutes=10)
+ATTEMPTS = 8
+LONGEST_PAUSE = dt.timedelta(hours=6)
+
+
+class _ServerAway(Exception):
+    """The mail server does not answer: the rest of the batch is left untouched."""
+
+
+def send_due(*, limit: int = 200) -> int:
+    """Send waiting e-mails that are due; returns how many went.
+
+    A server that is away costs one attempt of one message, not one of each. A message claimed by a worker that
+    died is taken again after the lease; its Message-ID stays the same.
+    """
+    moment = timezone.now()
+    sent = 0
+    with _connection() as connection:
+        for batch in _batches(moment, limit):
+            try:
+                sent += _send(batch, connection)
+            except _ServerAway:
+                break
+    return sent
+
+
+class _connection:  # noqa: N801 (used as a function)
+    """A mail connection that opens with the first letter, and closes quietly even when the server is gone."""
+
+    def __enter__(self) -> BaseEmailBackend:
+        self.connection: BaseEmailBackend = get_connection()
+        return self.connection
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self.connection.close()
+        except OSError:
+            return
+
+
+def _claimable(moment: dt.datetime) -> Q:
+    return Q(state=State.WAITING, due_at__lte=moment) | Q(state=State.SENDING, claimed_at__lt=moment - LEASE)
+
+
+def _batches(moment: dt.datetime, limit: int) -> Iterator[list[int]]:
+    """Ids that go in one letter: one message, or all of a digest to one recipient."""
+    due = Message.objects.filter(_claimable(moment), channel=Channel.EMAIL).order_by("due_at", "pk")
+    digests: dict[int | None, list[int]] = {}
+    single: list[list[int]] = []
+    for pk, user_id, digest in due.values_list("pk", "user_id", "digest")[:limit]:
+        if digest:
+            digests.setdefault(user_id, []).append(pk)
+        else:
+            single.append([pk])
+    yield from single
+    yield from digests.values()
+
+
+def _claim(ids: Sequence[int]) -> list[Message]:
+    moment = timezone.now()
+    free = _claimable(moment)
+    mine = [pk for pk in ids if Message.objects.filter(free, pk=pk).update(state=State.SENDING, claimed_at=moment)]
+    return list(Message.objects.filter(pk__in=mine).order_by("pk"))
+
+
+def _send(ids: Sequence[int], connection: BaseEmailBackend) -> int:
+    parts = []
+    for message in _claim(ids):
+        try:
+            parts.append((message, text_to_send(message)))
+        except NoLongerValid:
+            Message.objects.filter(pk=message.pk).update(state=State.FAILED, error="no longer valid")
+    if not parts:
+        return 0
+    messages = [message for message, _text in parts]
+    mail = letter(parts)
+    mail.connection = connection
+    return _hand_over(mail, messages)
+
+
+def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int:
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        _put_back(messages, error, give_up=all(code >= 500 for code, _reason in error.recipients.values()))
+        return 0
+    except smtplib.SMTPResponseException as error:
+        _put_back(messages, error)
+        return 0
+    except OSError as error:
+        _put_back(messages, error)
+        raise _ServerAway from error
+    Message.objects.filter(pk__in=[m.pk for m in messages]).update(state=State.SENT, sent_at=timezone.now(), error="")
+    return len(messages)
+
+
+def _put_back(messages: Sequence[Message], error: OSError, *, give_up: bool = False) -> None:
+    for message in messages:
+        attempts = message.attempts + 1
+        over = give_up or attempts >= ATTEMPTS
+        Message.objects.filter(pk=message.pk).update(
+            state=State.FAILED if over else State.WAITING,
+            attempts=attempts,
+            due_at=timezone.now() + min(dt.timedelta(minutes=2**attempts), LONGEST_PAUSE),
+            error=f"{type(error).__name__}: {error}"[:250],
+        )
+
+
+def retry(*, message_id: int) -> bool:
+    """Send a failed message again, as if new; False when it is not a failed one."""
+    return bool(_again(Message.objects.filter(pk=message_id, state=State.FAILED).values_list("pk", flat=True)))
+
+
+def retry_failed(*, since: dt.datetime) -> int:
+    """Send again all that failed since a moment; returns how many."""
+    failed = Message.objects.filter(state=State.FAILED, created_at__gte=since).exclude(error="no longer valid")
+    return _again(failed.values_list("pk", flat=True))
+
+
+def _again(ids: Sequence[int]) -> int:
+    return Message.objects.filter(pk__in=ids, state=State.FAILED).update(
+        state=State.WAITING, attempts=0, due_at=timezone.now(), error=""
+    )

@@ -1,0 +1,44 @@
+"""Leaving a kind of letters by the link in one of them: by a button on our page, or by the mail program itself."""
+
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from portal.notifications import services
+from portal.notifications.enums import Kind
+from portal.notifications.mail import read_token
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """RFC 8058: the mail program posts one fixed field without a cookie, and the signed link is the proof.
+
+    Any other POST is a form of our page and needs its CSRF token like every form.
+    """
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
+        return _leave(request, token)
+    return _page(request, token)
+
+
+@csrf_protect
+def _page(request: HttpRequest, token: str) -> HttpResponse:
+    if request.method == "POST":
+        return _leave(request, token)
+    _user_id, kind = _read(token)
+    return render(request, "notifications/unsubscribe.html", {"kind": Kind(kind).label, "done": False})
+
+
+def _leave(request: HttpRequest, token: str) -> HttpResponse:
+    user_id, kind = _read(token)
+    services.unsubscribe(user_id=user_id, kind=kind)
+    return render(request, "notifications/unsubscribe.html", {"kind": Kind(kind).label, "done": True})
+
+
+def _read(token: str) -> tuple[int, str]:
+    try:
+        return read_token(token)
+    except signing.BadSignature:
+        raise Http404 from None

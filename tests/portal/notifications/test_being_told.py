@@ -1,0 +1,157 @@
+"""A resident is told of an event once, by the channels that were not refused, in the chosen language."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from portal.notifications import selectors, services
+from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.models import Delivery, Message
+from portal.notifications.services import Recipient, notify
+from tests.people import Cast, Resident
+
+
+def tell(resident: Resident, *, kind: Kind = Kind.DEBT, event: str = "debt:1", **context: str) -> int:
+    return notify(
+        kind=kind,
+        event=event,
+        recipients=[Recipient(resident.user, resident.user.email)],
+        context=context or {"text": "Не оплачена квитанция."},
+        link="/personal/ledger/",
+    )
+
+
+def test_in_the_cabinet_and_by_mail_once(cast: Cast) -> None:
+    assert tell(cast.anna) == 2
+    assert tell(cast.anna) == 0
+    assert services.send_due() == 1
+    assert services.send_due() == 0
+    assert [m.to for m in mail.outbox] == [[cast.anna.user.email]]
+    assert selectors.unread_count(cast.anna.user) == 1
+    assert selectors.inbox(cast.stranger.user).count() == 0
+
+
+def test_an_address_without_a_login_is_told_once(db: None) -> None:
+    for _ in range(2):
+        notify(
+            kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address="a@mail.example")],
+            context={"number": "1", "text": "Да."},
+        )  # fmt: skip
+    assert Message.objects.count() == 1
+
+
+def test_the_database_itself_refuses_a_second_message(cast: Cast) -> None:
+    tell(cast.anna)
+    stored = Message.objects.get(channel=Channel.EMAIL)
+    stored.pk = None
+    stored.address = "other@mail.example"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        stored.save(force_insert=True)
+
+
+def test_the_letter_has_text_html_and_a_way_out(cast: Cast) -> None:
+    tell(cast.anna, text="<script>alert(1)</script> Долг")
+    services.send_due()
+    letter = mail.outbox[0]
+    html = letter.alternatives[0][0]
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html
+    assert "/personal/ledger/" in letter.body
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert cast.anna.account.number not in letter.subject
+
+
+def test_reading_marks_only_ones_own(cast: Cast) -> None:
+    tell(cast.anna)
+    ids = [message.pk for message in selectors.inbox(cast.anna.user)]
+    assert services.mark_read(user=cast.stranger.user, message_ids=ids, moment=timezone.now()) == 0
+    assert services.mark_read(user=cast.anna.user, message_ids=ids, moment=timezone.now()) == 1
+    assert selectors.unread_count(cast.anna.user) == 0
+
+
+def choose(resident: Resident, **delivery: object) -> None:
+    Delivery.objects.update_or_create(user=resident.user, defaults=delivery)
+
+
+def test_english_for_whoever_chose_it(cast: Cast) -> None:
+    choose(cast.anna, language="en")
+    tell(cast.anna)
+    services.send_due()
+    assert mail.outbox[0].subject == "An unpaid bill"
+
+
+def test_a_digest_is_one_letter(cast: Cast) -> None:
+    choose(cast.anna, digest=True)
+    tell(cast.anna)
+    tell(cast.anna, event="debt:2", text="Второй долг")
+    Message.objects.update(due_at=timezone.now() - dt.timedelta(minutes=1))
+    assert services.send_due() == 2
+    assert len(mail.outbox) == 1
+    assert "Второй долг" in mail.outbox[0].body
+    assert "Не оплачена" in mail.outbox[0].body
+
+
+def test_the_urgent_does_not_wait_for_the_digest(cast: Cast) -> None:
+    choose(cast.anna, digest=True)
+    tell(cast.anna, kind=Kind.OUTAGE, event="outage:1", subject="Отключение", text="Воды нет.")
+    assert services.send_due() == 1
+
+
+def test_quiet_hours_hold_a_letter_back_but_not_the_inbox(cast: Cast) -> None:
+    now = timezone.localtime()
+    start = (now - dt.timedelta(hours=1)).time().replace(microsecond=0)
+    end = (now + dt.timedelta(hours=1)).time().replace(microsecond=0)
+    choose(cast.anna, quiet_from=start, quiet_until=end)
+    tell(cast.anna)
+    assert services.send_due() == 0
+    assert selectors.unread_count(cast.anna.user) == 1
+    assert Message.objects.get(channel=Channel.EMAIL).due_at > timezone.now()
+
+
+def test_half_of_quiet_hours_is_refused_by_the_database(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        choose(cast.anna, quiet_from=dt.time(22))
+
+
+def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.notifications.rendering._renderers", {})
+    services.register_renderer(
+        Kind.RECOVERY,
+        lambda message: {
+            "login": "anna", "account": "0010001", "link": "https://x.example/key", "until": "завтра",
+        },
+    )  # fmt: skip
+    notify(
+        kind=Kind.RECOVERY, event="recovery:1", recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
+        context={}, channels=[Channel.EMAIL],
+    )  # fmt: skip
+    services.send_due()
+    assert "https://x.example/key" in mail.outbox[0].body
+    stored = Message.objects.get()
+    assert stored.state == State.SENT
+    assert "x.example" not in stored.body + stored.subject + str(stored.context)
+
+
+def test_a_secret_that_is_gone_sends_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.notifications.rendering._renderers", {Kind.RECOVERY: lambda message: None})
+    notify(
+        kind=Kind.RECOVERY, event="recovery:1", recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
+        context={}, channels=[Channel.EMAIL],
+    )  # fmt: skip
+    assert services.send_due() == 0
+    assert mail.outbox == []
+    assert Message.objects.get().state == State.FAILED
+
+
+def test_five_thousand_are_told_by_a_constant_number_of_queries(
+    cast: Cast, django_assert_max_num_queries: object
+) -> None:
+    people = [Recipient(cast.anna.user), *(Recipient(address=f"r{n}@mail.example") for n in range(5000))]
+    with django_assert_max_num_queries(300):  # type: ignore[operator]
+        new = notify(
+            kind=Kind.OUTAGE, event="outage:1", recipients=people, context={"subject": "Отключение", "text": "Воды нет"}
+        )
+    assert new == 5001

@@ -1,0 +1,102 @@
+"""The mail server is down, hangs up in the middle, refuses an address: nothing is lost, nothing goes twice."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from portal.notifications import services
+from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.models import Message
+from portal.notifications.services import Recipient, notify, sending
+from tests.database import backend
+from tests.portal.notifications import smtp
+
+
+def tell(*addresses: str) -> None:
+    notify(
+        kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address=a) for a in addresses],
+        context={"number": "1", "text": "Ответ"},
+    )  # fmt: skip
+
+
+def make_due() -> None:
+    Message.objects.filter(state=State.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
+
+
+def test_down_then_back(db: None, settings: object) -> None:
+    with smtp.running(settings):
+        pass  # its port is closed now
+    tell("a@mail.example", "b@mail.example", "c@mail.example")
+    assert services.send_due() == 0
+    assert sum(Message.objects.values_list("attempts", flat=True)) == 1, "one attempt of one message found it out"
+    with smtp.running(settings) as server:
+        make_due()
+        assert services.send_due() == 3
+        assert services.send_due() == 0
+    assert sorted(letter["To"] for letter in server.letters) == ["a@mail.example", "b@mail.example", "c@mail.example"]
+
+
+def test_killed_in_the_middle(db: None, settings: object) -> None:
+    addresses = [f"r{number}@mail.example" for number in range(30)]
+    tell(*addresses)
+    with smtp.running(settings) as first:
+        first.dies_after = 12
+        assert services.send_due() == 12
+    with smtp.running(settings) as second:
+        make_due()
+        assert services.send_due() == 18
+    assert sorted(letter["To"] for letter in first.letters + second.letters) == sorted(addresses)
+    ids = [letter["Message-ID"] for letter in first.letters + second.letters]
+    assert len(set(ids)) == 30
+
+
+def test_an_address_that_does_not_exist_stops_nobody(db: None, settings: object) -> None:
+    tell("nobody@mail.example", "a@mail.example")
+    with smtp.running(settings) as server:
+        assert services.send_due() == 1
+    assert [letter["To"] for letter in server.letters] == ["a@mail.example"]
+    refused = Message.objects.get(address="nobody@mail.example")
+    assert refused.state == State.FAILED
+    assert "550" in refused.error
+    assert services.retry(message_id=refused.pk)
+    assert not services.retry(message_id=refused.pk)
+
+
+def test_pauses_grow_and_end(db: None, settings: object) -> None:
+    with smtp.running(settings):
+        pass
+    tell("a@mail.example")
+    pauses = []
+    for _ in range(sending.ATTEMPTS):
+        make_due()
+        services.send_due()
+        pauses.append(Message.objects.get().due_at - timezone.now())
+    assert pauses == sorted(pauses)
+    assert Message.objects.get().state == State.FAILED
+
+
+def test_a_worker_that_died_with_a_claim_leaves_it_to_the_next(db: None, settings: object) -> None:
+    tell("a@mail.example")
+    Message.objects.update(state=State.SENDING, claimed_at=timezone.now())
+    with smtp.running(settings) as server:
+        assert services.send_due() == 0, "the claim still holds"
+        Message.objects.update(claimed_at=timezone.now() - sending.LEASE - dt.timedelta(seconds=1))
+        assert services.send_due() == 1
+    assert len(server.letters) == 1
+
+
+@pytest.mark.parametrize("claimed", [True, False], ids=["claimed", "control: without the claim it goes twice"])
+def test_two_workers_at_once_send_one_letter(
+    own_database: object, settings: object, monkeypatch: pytest.MonkeyPatch, claimed: bool
+) -> None:
+    if backend().__class__.__name__ and not claimed:
+        monkeypatch.setattr(sending, "_claim", lambda ids: list(Message.objects.filter(pk__in=ids)))
+    tell("a@mail.example")
+    seen = list(Message.objects.filter(channel=Channel.EMAIL).values_list("pk", flat=True))
+    with smtp.running(settings) as server:
+        from django.core.mail import get_connection
+
+        for _worker in range(2):
+            sending._send(seen, get_connection())
+    assert len(server.letters) == (1 if claimed else 2)
