@@ -62,7 +62,7 @@ def wording(kind: str, changed: NotificationText | None = None) -> Wording:
 def stored_text(words: Wording, language: str, context: Mapping[str, str]) -> Text:
     """What is written to the outbox: whole, unless the kind's text is made when the mail is sent."""
     if RULES[words.kind].made_at_sending:
-        return Text(words.render(language, _dots(words.kind) | context).subject, "")
+        return Text(words.render(language, {**_dots(words.kind), **context}).subject, "")
     return words.render(language, context)
 
 

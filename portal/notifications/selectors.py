@@ -24,7 +24,7 @@ def unread_count(user: AbstractBaseUser) -> int:
 
 def choices_of(user: AbstractBaseUser) -> dict[tuple[str, str], bool]:
     """What a login wants, by (kind, channel), for every kind that may be refused (one query)."""
-    made = {(c.kind, c.channel): c.wanted for c in Choice.objects.filter(user=user)}
+    made = {(c.kind, c.channel): c.wanted for c in Choice.objects.filter(user_id=user.pk)}
     return {
         (kind, channel): made.get((kind, channel), wanted_by_default(kind, channel))
         for kind in REFUSABLE
@@ -34,7 +34,7 @@ def choices_of(user: AbstractBaseUser) -> dict[tuple[str, str], bool]:
 
 def delivery_of(user: AbstractBaseUser) -> Delivery:
     """When and in which language a login is written to; the defaults where nothing was chosen (one query)."""
-    return Delivery.objects.filter(user=user).first() or Delivery(user_id=user.pk)
+    return Delivery.objects.filter(user_id=user.pk).first() or Delivery(user_id=user.pk)
 
 
 def history(*, query: str = "", kind: str = "", channel: str = "", state: str = "") -> QuerySet[Message]:

@@ -19,22 +19,22 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     Any other POST is a form of our page and needs its CSRF token like every form.
     """
     if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
-        return _leave(request, token)
+        _leave(token)
+        return HttpResponse("ok", content_type="text/plain")
     return _page(request, token)
 
 
 @csrf_protect
 def _page(request: HttpRequest, token: str) -> HttpResponse:
-    if request.method == "POST":
-        return _leave(request, token)
-    _user_id, kind = _read(token)
-    return render(request, "notifications/unsubscribe.html", {"kind": Kind(kind).label, "done": False})
+    done = request.method == "POST"
+    kind = _leave(token) if done else _read(token)[1]
+    return render(request, "notifications/unsubscribe.html", {"kind": Kind(kind).label, "done": done})
 
 
-def _leave(request: HttpRequest, token: str) -> HttpResponse:
+def _leave(token: str) -> str:
     user_id, kind = _read(token)
     services.unsubscribe(user_id=user_id, kind=kind)
-    return render(request, "notifications/unsubscribe.html", {"kind": Kind(kind).label, "done": True})
+    return kind
 
 
 def _read(token: str) -> tuple[int, str]:

@@ -63,7 +63,7 @@ def notify(
 
 def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.datetime) -> int:
     """Note that somebody opened messages of the inbox; returns how many were unread."""
-    mine = Message.objects.filter(user=user, channel=Channel.INBOX, read_at=None, pk__in=list(message_ids))
+    mine = Message.objects.filter(user_id=user.pk, channel=Channel.INBOX, read_at=None, pk__in=list(message_ids))
     return mine.update(read_at=moment)
 
 

@@ -16,6 +16,7 @@ from portal.notifications.rendering import NoLongerValid, text_to_send
 
 LEASE = dt.timedelta(minutes=10)
 ATTEMPTS = 8
+GONE = "no longer valid"
 LONGEST_PAUSE = dt.timedelta(hours=6)
 
 
@@ -85,7 +86,7 @@ def _send(ids: Sequence[int], connection: BaseEmailBackend) -> int:
         try:
             parts.append((message, text_to_send(message)))
         except NoLongerValid:
-            Message.objects.filter(pk=message.pk).update(state=State.FAILED, error="no longer valid")
+            Message.objects.filter(pk=message.pk).update(state=State.FAILED, error=GONE)
     if not parts:
         return 0
     messages = [message for message, _text in parts]
@@ -124,16 +125,15 @@ def _put_back(messages: Sequence[Message], error: OSError, *, give_up: bool = Fa
 
 def retry(*, message_id: int) -> bool:
     """Send a failed message again, as if new; False when it is not a failed one."""
-    return bool(_again(Message.objects.filter(pk=message_id, state=State.FAILED).values_list("pk", flat=True)))
+    return bool(_again(Q(pk=message_id)))
 
 
 def retry_failed(*, since: dt.datetime) -> int:
     """Send again all that failed since a moment; returns how many."""
-    failed = Message.objects.filter(state=State.FAILED, created_at__gte=since).exclude(error="no longer valid")
-    return _again(failed.values_list("pk", flat=True))
+    return _again(Q(created_at__gte=since) & ~Q(error=GONE))
 
 
-def _again(ids: Sequence[int]) -> int:
-    return Message.objects.filter(pk__in=ids, state=State.FAILED).update(
+def _again(which: Q) -> int:
+    return Message.objects.filter(which, state=State.FAILED).update(
         state=State.WAITING, attempts=0, due_at=timezone.now(), error=""
     )

@@ -46,7 +46,7 @@ def save_text(*, kind: str, draft: Draft, by: AbstractBaseUser) -> NotificationT
             "body_ru": draft.body_ru,
             "subject_en": draft.subject_en,
             "body_en": draft.body_en,
-            "changed_by": by,
+            "changed_by_id": by.pk,
         },
     )
     return stored

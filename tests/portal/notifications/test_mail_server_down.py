@@ -3,13 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.core.mail import get_connection
 from django.utils import timezone
 
 from portal.notifications import services
 from portal.notifications.enums import Channel, Kind, State
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify, sending
-from tests.database import backend
 from tests.portal.notifications import smtp
 
 
@@ -88,15 +88,13 @@ def test_a_worker_that_died_with_a_claim_leaves_it_to_the_next(db: None, setting
 
 @pytest.mark.parametrize("claimed", [True, False], ids=["claimed", "control: without the claim it goes twice"])
 def test_two_workers_at_once_send_one_letter(
-    own_database: object, settings: object, monkeypatch: pytest.MonkeyPatch, claimed: bool
+    db: None, settings: object, monkeypatch: pytest.MonkeyPatch, claimed: bool
 ) -> None:
-    if backend().__class__.__name__ and not claimed:
+    if not claimed:
         monkeypatch.setattr(sending, "_claim", lambda ids: list(Message.objects.filter(pk__in=ids)))
     tell("a@mail.example")
     seen = list(Message.objects.filter(channel=Channel.EMAIL).values_list("pk", flat=True))
     with smtp.running(settings) as server:
-        from django.core.mail import get_connection
-
         for _worker in range(2):
             sending._send(seen, get_connection())
     assert len(server.letters) == (1 if claimed else 2)
