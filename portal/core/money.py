@@ -20,3 +20,8 @@ def cubic_metres(value: Decimal | int | str) -> Decimal:
 def kopecks(amount: Decimal) -> int:
     """A sum in ₽ as whole kopecks."""
     return int(roubles(amount) * 100)
+
+
+def from_kopecks(whole: int) -> Decimal:
+    """Whole kopecks as a sum in ₽."""
+    return (Decimal(whole) / 100).quantize(KOPECK)

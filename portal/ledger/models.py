@@ -1,10 +1,13 @@
 """Entries that only grow, and checkpoints that shorten the sum. The database refuses UPDATE and DELETE (0002)."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account
+from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 
 
@@ -21,6 +24,9 @@ class Entry(models.Model):
     note = models.CharField(_("Note"), max_length=250, blank=True)
     created_at = models.DateTimeField(_("Booked"), db_index=True)
 
+    kopecks_after: int
+    """Annotated by selectors.entries_with_balance only."""
+
     class Meta:
         verbose_name = _("Ledger entry")
         verbose_name_plural = _("Ledger entries")
@@ -34,6 +40,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.kind} {self.amount}"
+
+    @property
+    def balance_after(self) -> Decimal:
+        """What the account owed after this entry, ₽; on entries of selectors.entries_with_balance."""
+        return from_kopecks(self.kopecks_after)
 
 
 class Checkpoint(models.Model):

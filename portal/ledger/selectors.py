@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal, overload
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Sum, Window
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, F, Max, OuterRef, QuerySet, Subquery, Sum, Window
+from django.db.models.functions import Cast, Coalesce, Round
 
 from portal.accounts.models import Account
-from portal.core.money import ZERO, roubles
+from portal.core.money import ZERO, from_kopecks
 from portal.ledger.models import Checkpoint, Entry
 
 
 def balance(account: Account) -> Decimal:
     """What the account owes, ₽ (negative: an advance). From the last checkpoint on (two queries)."""
     return balances([account.pk]).get(account.pk, ZERO)
+
+
+# SQLite keeps decimals as floating point: whole kopecks are summed, so that no float comes near a balance.
+_IN_KOPECKS = Cast(Round(F("amount") * 100), BigIntegerField())
 
 
 @overload
@@ -38,11 +42,11 @@ def balances(
         .filter(pk__gt=Coalesce(Subquery(mark_of_entry.values("up_to_entry")[:1]), 0))
         .order_by()
         .values("account_id")
-        .annotate(total=Sum("amount"), last=Max("pk"))
+        .annotate(total=Sum(_IN_KOPECKS), last=Max("pk"))
     )
     for row in later:
         start, _ = found.get(row["account_id"], (ZERO, 0))
-        found[row["account_id"]] = (roubles(start + row["total"]), row["last"])
+        found[row["account_id"]] = (start + from_kopecks(row["total"]), row["last"])
     if with_last_entry:
         return found
     return {pk: pair[0] for pk, pair in found.items()}
@@ -50,15 +54,15 @@ def balances(
 
 def balance_before(account: Account, day: dt.date) -> Decimal:
     """What the account owed at the start of a day, by the entries' dates, ₽."""
-    total = Entry.objects.filter(account=account, effective_on__lt=day).aggregate(total=Sum("amount"))["total"]
-    return roubles(total or 0)
+    total = Entry.objects.filter(account=account, effective_on__lt=day).aggregate(total=Sum(_IN_KOPECKS))["total"]
+    return from_kopecks(total or 0)
 
 
 def entries_with_balance(account: Account) -> QuerySet[Entry]:
     """Entries of an account with `balance_after`, ₽, in the order of their dates; newest first for people.
 
-    Filter the result only through `page_of_entries`: a filter before the window changes the sums.
+    Filter only rows of the result: a filter before the window changes the sums.
     """
     return Entry.objects.filter(account=account).annotate(
-        balance_after=Window(Sum("amount"), order_by=[F("effective_on").asc(), F("id").asc()])
+        kopecks_after=Window(Sum(_IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
     )

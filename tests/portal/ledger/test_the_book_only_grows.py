@@ -75,3 +75,10 @@ def test_each_entry_shows_the_balance_after_it(cast: Cast) -> None:
         services.post_entry(charge(cast, amount, key))
     after = [entry.balance_after for entry in selectors.entries_with_balance(cast.anna.account)]
     assert after == [Decimal("100.00"), Decimal("150.50"), Decimal("30.50")]
+
+
+def test_ten_thousand_kopecks_are_exactly_a_hundred_roubles(cast: Cast) -> None:
+    services.post_entries([charge(cast, "0.01", f"k{n}") for n in range(1, 10_001)])
+    assert selectors.balance(cast.anna.account) == Decimal("100.00")
+    after = [entry.balance_after for entry in selectors.entries_with_balance(cast.anna.account)]
+    assert after == [Decimal(n) / 100 for n in range(1, 10_001)]
