@@ -31,6 +31,8 @@ class Meter:
     closed: dt.date | None = None
     closing_value: int | None = None
     out_of_order_from: dt.date | None = None
+    label: str = ""
+    """How the resident knows it: its serial number."""
 
     def sound(self, day: dt.date) -> bool:
         """Whether its readings of a day count: verified and in order (Rules 354, п. 59)."""

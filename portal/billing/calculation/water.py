@@ -161,9 +161,13 @@ def _estimated(state: WaterState, settings: Settings, *, standing: bool) -> Wate
 
 def _reasons(standing: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
     return [
-        [meter.id, "expired", meter.verified_until.isoformat()]
+        [meter.label or meter.id, "expired", meter.verified_until.isoformat()]
         if last > meter.verified_until
-        else [meter.id, "out_of_order", meter.out_of_order_from.isoformat() if meter.out_of_order_from else ""]
+        else [
+            meter.label or meter.id,
+            "out_of_order",
+            meter.out_of_order_from.isoformat() if meter.out_of_order_from else "",
+        ]
         for meter in standing
         if meter.id not in read and not meter.sound(last)
     ]

@@ -1,0 +1,53 @@
+"""Fixed vocabularies of billing."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChargeKind(models.TextChoices):
+    """What a line is."""
+
+    CHARGE = "charge", _("Charge")
+    RECALCULATION = "recalculation", _("Recalculation")
+    OUTAGE = "outage", _("Reduction for an outage")
+    PENALTY = "penalty", _("Penalty")
+    CORRECTION = "correction", _("Correction")
+
+
+class Basis(models.TextChoices):
+    """What the volume of a charge rests on."""
+
+    READING = "reading", _("By the meter")
+    AVERAGE = "average", _("By the average")
+    NORM = "norm", _("By the norm")
+
+
+class InterruptionStatus(models.TextChoices):
+    """How far a proposed interruption is."""
+
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+
+
+class RunStatus(models.TextChoices):
+    """How far the closing of a period is."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Closed")
+    INCOMPLETE = "incomplete", _("Closed, some accounts wait")
+    REVERSED = "reversed", _("Reversed")
+
+
+class ChunkStatus(models.TextChoices):
+    """How far a part of a run is."""
+
+    QUEUED = "queued", _("Queued")
+    DONE = "done", _("Done")
+
+
+class StepStatus(models.TextChoices):
+    """How a step of the month's calendar ended."""
+
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")

@@ -1,0 +1,90 @@
+"""What billing refuses. The text for a person is made at the edge."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from portal.core.periods import Period
+
+
+class BillingRefused(Exception):
+    """The root of every refusal."""
+
+
+class RateAlreadyBilled(BillingRefused):
+    """A rate may not begin on a day that is billed: publish one with a later date."""
+
+    def __init__(self, *, service: str, valid_from: dt.date, billed_until: dt.date) -> None:
+        super().__init__(f"{service} from {valid_from}: billed until {billed_until}")
+        self.service = service
+        self.valid_from = valid_from
+        self.billed_until = billed_until
+
+
+class RateNotPositive(BillingRefused):
+    """A rate of zero or less."""
+
+    def __init__(self, *, service: str) -> None:
+        super().__init__(service)
+        self.service = service
+
+
+class PeriodNotOver(BillingRefused):
+    """The closing day of the period has not come."""
+
+    def __init__(self, *, period: Period, closing_day: dt.date) -> None:
+        super().__init__(f"{period} closes on {closing_day}")
+        self.period = period
+        self.closing_day = closing_day
+
+
+class WorkdayYearMissing(BillingRefused):
+    """The working-day calendar of the year in which the period falls due was not entered."""
+
+    def __init__(self, *, year: int) -> None:
+        super().__init__(str(year))
+        self.year = year
+
+
+class EarlierPeriodOpen(BillingRefused):
+    """Periods close in order: an earlier one still waits."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
+class LaterPeriodClosed(BillingRefused):
+    """A later period was closed already."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
+class ReceiptsIssued(BillingRefused):
+    """Receipts of the period went out: only corrections from now on."""
+
+    def __init__(self, *, period: Period, count: int) -> None:
+        super().__init__(f"{period}: {count}")
+        self.period = period
+        self.count = count
+
+
+class NothingToReverse(BillingRefused):
+    """The period is not closed."""
+
+
+class ActTooLong(BillingRefused):
+    """An act of tampering covers three months at most (Rules 354, п. 62)."""
+
+    def __init__(self, *, earliest: dt.date) -> None:
+        super().__init__(str(earliest))
+        self.earliest = earliest
+
+
+class MonthsClosed(BillingRefused):
+    """A dated number may not begin in a month that is closed."""
+
+    def __init__(self, *, months: Sequence[Period]) -> None:
+        super().__init__(", ".join(str(month) for month in months))
+        self.months = tuple(months)

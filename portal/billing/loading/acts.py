@@ -1,0 +1,37 @@
+"""Acts of tampering with what stands charged for their months."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from portal.billing.calculation.facts import Tampering
+from portal.billing.calculation.months import month_of
+from portal.billing.enums import ChargeKind
+from portal.billing.models import Charge, TamperingAct
+from portal.core.periods import Period
+
+
+def load_acts(account_ids: Sequence[int], *, period: Period) -> dict[int, tuple[Tampering, ...]]:
+    """Acts drawn up by the end of a period, by account (one query, one more when there are any)."""
+    acts = list(
+        TamperingAct.objects.filter(account_id__in=account_ids, drawn_on__lte=period.last_day).values_list(
+            "account_id", "number", "service", "since", "until"
+        )
+    )
+    if not acts:
+        return {}
+    charged: dict[tuple[int, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    lines = Charge.objects.filter(
+        account_id__in={act[0] for act in acts}, reversed_at=None,
+        for_period__gte=min(act[3] for act in acts).replace(day=1),
+        kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION], for_period__lt=period.first_day,
+    )  # fmt: skip
+    for pk, service, month, volume in lines.values_list("account_id", "service", "for_period", "volume"):
+        charged[pk, service][month_of(month)] += int((volume or 0) * 1000)
+    found: dict[int, list[Tampering]] = defaultdict(list)
+    for pk, number, service, since, until in acts:
+        months = charged[pk, service]
+        covered = tuple(
+            (month, months[month]) for month in sorted(months) if month_of(since) <= month <= month_of(until)
+        )
+        found[pk].append(Tampering(number, service, since, until, covered))
+    return {pk: tuple(listed) for pk, listed in found.items()}

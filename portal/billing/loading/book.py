@@ -1,0 +1,86 @@
+"""The dated numbers as the calculation wants them."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from portal.billing.calculation.book import Book, Cap, RateSince, Settings
+from portal.billing.calculation.facts import Since
+from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, PRICE_SCALE, scaled
+from portal.billing.models import (
+    BillingSettings,
+    KeyRate,
+    KeyRateCap,
+    Norm,
+    RaisingCoefficient,
+    Rate,
+    WorkdayException,
+)
+from portal.core.calendars import DEFAULT_DUE_DAY_BEFORE
+from portal.core.models import MonthCalendar
+
+
+def load_book() -> Book:
+    """Every rate, norm, coefficient, key rate, setting and transferred day (eight queries)."""
+    rates: dict[str, list[RateSince]] = {}
+    found = Rate.objects.filter(withdrawn_at=None).order_by("valid_from")
+    for service, since, price, pk in found.values_list("service", "valid_from", "price", "pk"):
+        rates.setdefault(service, []).append(RateSince(since, scaled(price, PRICE_SCALE), pk))
+    return Book(
+        rates=rates,
+        norms=_by_service(Norm, NORM_SCALE),
+        raising=_by_service(RaisingCoefficient, FACTOR_SCALE),
+        key_rates=[
+            Since(since, scaled(percent, FACTOR_SCALE))
+            for since, percent in KeyRate.objects.order_by("valid_from").values_list("valid_from", "percent")
+        ],
+        caps=[
+            Cap(since, until, scaled(percent, FACTOR_SCALE))
+            for since, until, percent in KeyRateCap.objects.values_list("valid_from", "valid_until", "percent")
+        ],
+        due_days=_due_days(),
+        settings=_settings(),
+        transferred=dict(WorkdayException.objects.values_list("day", "working")),
+    )
+
+
+def _by_service(model: type[Model], scale: int) -> dict[str, list[Since]]:
+    tables: dict[str, list[Since]] = {}
+    rows: Any = model._default_manager.order_by("valid_from").values_list("service", "valid_from", "value")
+    row: tuple[str, dt.date, Decimal]
+    for row in rows:
+        tables.setdefault(row[0], []).append(Since(row[1], scaled(row[2], scale)))
+    return tables
+
+
+def _due_days() -> list[Since]:
+    set_by_staff = [
+        Since(since, day)
+        for since, day in MonthCalendar.objects.order_by("valid_from").values_list("valid_from", "due_day")
+    ]
+    changed, earlier = DEFAULT_DUE_DAY_BEFORE
+    defaults = [Since(dt.date.min, earlier), Since(changed.first_day, MonthCalendar().due_day)]
+    first = set_by_staff[0].since if set_by_staff else dt.date.max
+    return [*(default for default in defaults if default.since < first), *set_by_staff]
+
+
+def _settings() -> list[tuple[dt.date, Settings]]:
+    rows = BillingSettings.objects.order_by("valid_from")
+    return [
+        (dt.date.min, Settings()),
+        *(
+            (
+                row.valid_from,
+                Settings(
+                    estimate_limit=row.estimate_limit,
+                    average_months=row.average_months,
+                    average_minimum=row.average_minimum,
+                    raising_where_feasible=row.raising_where_feasible,
+                    penalties=row.penalties,
+                ),
+            )
+            for row in rows
+        ),
+    ]

@@ -1,0 +1,104 @@
+"""Approved interruptions: of the month being closed, and of closed months when approved since."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from portal.billing.calculation.facts import Break, LateBreaks
+from portal.billing.calculation.months import first_day, month_of
+from portal.billing.enums import ChargeKind, InterruptionStatus, RunStatus
+from portal.billing.models import Charge, Interruption, PeriodRun
+from portal.core.clock import MOSCOW, start_of
+from portal.core.periods import Period
+
+
+@dataclass(slots=True)
+class Breaks:
+    """By house for the month, by account for closed months."""
+
+    of_month: dict[int, tuple[Break, ...]] = field(default_factory=dict)
+    late: dict[int, tuple[LateBreaks, ...]] = field(default_factory=dict)
+
+
+def load_breaks(houses: Mapping[int, int], *, period: Period) -> Breaks:
+    """Interruptions for accounts (account to house); one query, two more when some were approved late."""
+    approved = Interruption.objects.filter(house_id__in=set(houses.values()), status=InterruptionStatus.APPROVED)
+    found = Breaks()
+    in_month: dict[int, list[Break]] = defaultdict(list)
+    overlapping = approved.filter(
+        started_at__lt=start_of(period.next.first_day), ended_at__gt=start_of(period.first_day)
+    )
+    columns = ("house_id", "service", "started_at", "ended_at")
+    for house, *rest in overlapping.order_by("started_at").values_list(*columns):
+        in_month[house].append(_break(*rest))
+    found.of_month = {house: tuple(breaks) for house, breaks in in_month.items()}
+    _load_late(found, houses, period)
+    return found
+
+
+def _break(service: str, start: dt.datetime, end: dt.datetime) -> Break:
+    return Break(service, _local(start), _local(end))
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(MOSCOW).replace(tzinfo=None)
+
+
+def _load_late(found: Breaks, houses: Mapping[int, int], period: Period) -> None:
+    previous = (
+        PeriodRun.objects.filter(period__lt=period.first_day)
+        .exclude(status=RunStatus.REVERSED)
+        .order_by("-period")
+        .values_list("started_at", flat=True)
+        .first()
+    )
+    if previous is None:
+        return
+    decided = Interruption.objects.filter(
+        house_id__in=set(houses.values()), status=InterruptionStatus.APPROVED, decided_at__gt=previous,
+        started_at__lt=start_of(period.first_day),
+    )  # fmt: skip
+    touched: set[tuple[int, str, int]] = set()
+    for house, service, start, end in decided.values_list("house_id", "service", "started_at", "ended_at"):
+        month = month_of(_local(start).date())
+        while month <= month_of(_local(end).date()) and month < month_of(period.first_day):
+            touched.add((house, service, month))
+            month += 1
+    if touched:
+        found.late = _late(touched, houses)
+
+
+def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict[int, tuple[LateBreaks, ...]]:
+    months = {month for _, _, month in touched}
+    breaks: dict[tuple[int, str, int], list[Break]] = defaultdict(list)
+    rows = Interruption.objects.filter(
+        house_id__in={house for house, _, _ in touched}, status=InterruptionStatus.APPROVED,
+        started_at__lt=start_of(first_day(max(months) + 1)), ended_at__gt=start_of(first_day(min(months))),
+    )  # fmt: skip
+    for house, service, start, end in rows.values_list("house_id", "service", "started_at", "ended_at"):
+        one = _break(service, start, end)
+        for month in range(month_of(one.start.date()), month_of(one.end.date()) + 1):
+            breaks[house, service, month].append(one)
+    accounts = [pk for pk, house in houses.items() if any(house == touched_house for touched_house, _, _ in touched)]
+    charged: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    lines = Charge.objects.filter(
+        account_id__in=accounts, for_period__in=[first_day(month) for month in months], reversed_at=None,
+        kind__in=[ChargeKind.CHARGE, ChargeKind.OUTAGE],
+    )  # fmt: skip
+    for pk, service, for_period, kind, amount in lines.values_list(
+        "account_id", "service", "for_period", "kind", "amount"
+    ):
+        charged[pk, service, month_of(for_period)][kind == ChargeKind.OUTAGE] += _kopecks(amount)
+    late: dict[int, list[LateBreaks]] = defaultdict(list)
+    for pk in accounts:
+        for house, service, month in sorted(touched):
+            if houses[pk] == house and (pk, service, month) in charged:
+                sums = charged[pk, service, month]
+                late[pk].append(LateBreaks(service, month, tuple(breaks[house, service, month]), sums[0], sums[1]))
+    return {pk: tuple(found) for pk, found in late.items()}
+
+
+def _kopecks(amount: Decimal) -> int:
+    return int(amount * 100)

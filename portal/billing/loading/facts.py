@@ -1,0 +1,237 @@
+"""The facts of many accounts for one closing."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from portal.accounts.models import Account, AccountService, Occupancy
+from portal.billing.calculation.driver import OpeningDebt as Opened
+from portal.billing.calculation.driver import opening_state
+from portal.billing.calculation.facts import Facts, Meter, Reading, Receipt, Since, Supply
+from portal.billing.calculation.months import month_of
+from portal.billing.calculation.state import AccountState, loaded
+from portal.billing.loading.acts import load_acts
+from portal.billing.loading.breaks import Breaks, load_breaks
+from portal.billing.models import AccountClosing, OpeningDebt
+from portal.core.periods import Period
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Entry
+from portal.metering.enums import Source, Status
+from portal.metering.models import Meter as MeterRow
+from portal.metering.models import Reading as ReadingRow
+
+MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION)
+_READ_BY = {str(Source.CONTROL): "control", str(Source.ACT): "act"}
+
+
+@dataclass(slots=True)
+class Before:
+    """What the last closing of an account left."""
+
+    state: AccountState
+    period: dt.date | None = None
+    last_reading: int = 0
+    last_entry: int = 0
+    cut: dt.date | None = None
+    closed_on: dt.date | None = None
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One account ready to be computed."""
+
+    account_id: int
+    facts: Facts
+    before: Before
+    last_reading: int
+    last_entry: int
+    opened_on: dt.date
+
+
+@dataclass(slots=True)
+class _Rows:
+    supplies: dict[int, list[Supply]] = field(default_factory=lambda: defaultdict(list))
+    persons: dict[int, list[Since]] = field(default_factory=lambda: defaultdict(list))
+    meters: dict[int, list[Meter]] = field(default_factory=lambda: defaultdict(list))
+    owners: dict[int, int] = field(default_factory=dict)
+    """Meter to account."""
+    readings: dict[int, list[tuple[int, Reading]]] = field(default_factory=lambda: defaultdict(list))
+    money: dict[int, list[tuple[int, str, Receipt]]] = field(default_factory=lambda: defaultdict(list))
+
+
+def open_accounts(period: Period) -> Any:
+    """Accounts that a period concerns: opened by its last day, not closed before its first."""
+    return Account.objects.filter(
+        Q(closed_on=None) | Q(closed_on__gte=period.first_day), opened_on__lte=period.last_day
+    )
+
+
+def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt.date) -> list[Loaded]:
+    """Facts and states of accounts for the closing of a period, in the order of their ids."""
+    heads = list(
+        Account.objects.filter(pk__in=account_ids)
+        .order_by("pk")
+        .values_list(
+            "pk", "wastewater_from", "premises__meter_feasible", "premises__house_id", "opened_on", "closed_on"
+        )
+    )
+    before = load_before(account_ids, period=period)
+    cut = min(closing_day, period.last_day)
+    rows = _Rows()
+    _load_dated(rows, account_ids, {head[0]: head[5] for head in heads})
+    _load_meters(rows, account_ids, cut=cut, before=before)
+    _load_money(rows, account_ids, closing_day=closing_day, before=before)
+    breaks = load_breaks({head[0]: head[3] for head in heads}, period=period)
+    acts = load_acts(account_ids, period=period)
+    return [
+        _assembled(head, rows, before[head[0]], breaks=breaks, acts=acts.get(head[0], ()), cut=cut) for head in heads
+    ]
+
+
+def _assembled(
+    head: Sequence[Any], rows: _Rows, before: Before, *, breaks: Breaks, acts: Sequence[Any], cut: dt.date
+) -> Loaded:
+    pk, wastewater_from, feasible, house, opened_on, _ = head
+    readings = [
+        (reading_id, reading)
+        for reading_id, reading in rows.readings.get(pk, ())
+        if before.cut is None or reading.day > before.cut or reading_id > before.last_reading
+    ]
+    money = [
+        (entry_id, kind, receipt)
+        for entry_id, kind, receipt in rows.money.get(pk, ())
+        if before.closed_on is None or receipt.day > before.closed_on or entry_id > before.last_entry
+    ]
+    facts = Facts(
+        supplies=tuple(rows.supplies.get(pk, ())),
+        persons=tuple(rows.persons.get(pk, ())),
+        meter_feasible=feasible,
+        meters=tuple(rows.meters.get(pk, ())),
+        readings=tuple(reading for _, reading in readings),
+        breaks=breaks.of_month.get(house, ()),
+        receipts=tuple(receipt for _, kind, receipt in money if kind != EntryKind.CORRECTION),
+        corrections=-sum(receipt.amount for _, kind, receipt in money if kind == EntryKind.CORRECTION),
+        wastewater_from=tuple(wastewater_from) if wastewater_from else None,
+        tamperings=tuple(acts),
+        late_breaks=breaks.late.get(pk, ()),
+    )
+    return Loaded(
+        account_id=pk,
+        facts=facts,
+        before=before,
+        last_reading=max([before.last_reading, *(one for one, _ in readings)]),
+        last_entry=max([before.last_entry, *(one for one, _, _ in money)]),
+        opened_on=opened_on,
+    )
+
+
+def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, Before]:
+    """What the last standing closing before a period left of each account (three queries at most)."""
+    columns = ("account_id", "period", "closed_on", "state", "last_reading", "last_entry")
+    closings = AccountClosing.objects.filter(account_id__in=account_ids, reversed_at=None)
+    found: dict[int, Before] = {}
+    for row in closings.filter(period=period.previous.first_day).values_list(*columns):
+        found[row[0]] = _before(row)
+    missing = [pk for pk in account_ids if pk not in found]
+    if missing:
+        older = closings.filter(account_id__in=missing, period__lt=period.first_day)
+        for row in older.order_by("period").values_list(*columns):
+            found[row[0]] = _before(row)
+    new = [pk for pk in missing if pk not in found]
+    if new:
+        debts: dict[int, list[Opened]] = defaultdict(list)
+        rows = OpeningDebt.objects.filter(account_id__in=new)
+        for pk, month, due, amount in rows.values_list("account_id", "period", "due_on", "amount"):
+            debts[pk].append(Opened(month_of(month), due, int(amount * 100)))
+        for pk in new:
+            found[pk] = Before(opening_state(debts.get(pk, ())))
+    return found
+
+
+def _before(row: Sequence[Any]) -> Before:
+    _, period, closed_on, data, last_reading, last_entry = row
+    state = loaded(data, month=month_of(period), closed_on=closed_on)
+    return Before(state, period, last_reading, last_entry, state.cut(), closed_on)
+
+
+def _load_dated(rows: _Rows, account_ids: Sequence[int], closed: dict[int, dt.date | None]) -> None:
+    services = AccountService.objects.filter(account_id__in=account_ids).order_by("account_id", "service", "since")
+    for pk, service, since, until in services.values_list("account_id", "service", "since", "until"):
+        end = closed[pk]
+        if end is not None:
+            until = end if until is None else min(until, end)
+        rows.supplies[pk].append(Supply(service, since, until))
+    persons = Occupancy.objects.filter(account_id__in=account_ids).order_by("account_id", "since")
+    for pk, since, registered, owners in persons.values_list("account_id", "since", "registered", "owners"):
+        rows.persons[pk].append(Since(since, registered or owners))
+
+
+def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, before: dict[int, Before]) -> None:
+    meters = MeterRow.objects.filter(account_id__in=account_ids).order_by("account_id", "pk")
+    columns = (
+        "account_id", "pk", "service", "digits", "commissioned_on", "start_value", "verified_until", "closed_on",
+        "closing_value", "out_of_order_from", "serial_number",
+    )  # fmt: skip
+    for pk, meter, service, digits, since, start, verified, closed, closing, broken, serial in meters.values_list(
+        *columns
+    ):
+        rows.owners[meter] = pk
+        rows.meters[pk].append(
+            Meter(
+                str(meter),
+                service,
+                digits,
+                since,
+                int(start * 1000),
+                verified,
+                closed,
+                None if closing is None else int(closing * 1000),
+                broken,
+                serial,
+            )
+        )
+    _load_readings(rows, cut=cut, before=before)
+
+
+def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, Before]) -> None:
+    """Readings that no closing counted yet; all of them for accounts that were never closed."""
+    known = [meter for meter, pk in rows.owners.items() if before[pk].cut is not None]
+    new = [meter for meter, pk in rows.owners.items() if before[pk].cut is None]
+    accepted = ReadingRow.objects.filter(status=Status.ACCEPTED, taken_on__lte=cut).order_by("taken_on", "pk")
+    if known:
+        since = min(one.cut for one in before.values() if one.cut is not None)
+        seen = min(one.last_reading for one in before.values() if one.cut is not None)
+        fresh = Q(taken_on__gt=since) if not seen else Q(taken_on__gt=since) | Q(pk__gt=seen)
+        _take_readings(rows, accepted.filter(fresh, meter_id__in=known))
+    if new:
+        _take_readings(rows, accepted.filter(meter_id__in=new))
+
+
+def _take_readings(rows: _Rows, found: Any) -> None:
+    for pk, meter, day, value, source, rollover in found.values_list(
+        "pk", "meter_id", "taken_on", "value", "source", "rollover"
+    ):
+        reading = Reading(str(meter), day, int(value * 1000), _READ_BY.get(source, source), rollover)
+        rows.readings[rows.owners[meter]].append((pk, reading))
+
+
+def _load_money(rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date, before: dict[int, Before]) -> None:
+    """Payments, refunds and corrections that no closing counted yet."""
+    entries = Entry.objects.filter(account_id__in=account_ids, kind__in=MONEY_KINDS, effective_on__lte=closing_day)
+    days = [one.closed_on for one in before.values()]
+    since = None if None in days else min(day for day in days if day is not None)
+    if since is not None:
+        seen = min(one.last_entry for one in before.values())
+        entries = (
+            entries.filter(Q(effective_on__gt=since) | Q(pk__gt=seen))
+            if seen
+            else entries.filter(effective_on__gt=since)
+        )
+    columns = ("pk", "account_id", "kind", "effective_on", "amount", "period")
+    for pk, account, kind, day, amount, month in entries.order_by("effective_on", "pk").values_list(*columns):
+        named = month_of(month) if month is not None and kind == EntryKind.PAYMENT else None
+        rows.money[account].append((pk, kind, Receipt(day, -int(amount * 100), named)))

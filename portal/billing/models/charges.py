@@ -1,0 +1,137 @@
+"""What closings booked: lines with their reasons, the state that each closing left, corrections."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account
+from portal.billing.enums import Basis, ChargeKind
+from portal.billing.models.numbers import Rate
+
+
+class AccountClosing(models.Model):
+    """One account closed for one period: what the next closing starts from. Reversed ones stay beside."""
+
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="closings")
+    run = models.ForeignKey("billing.PeriodRun", verbose_name=_("Run"), on_delete=models.PROTECT, related_name="+")
+    period = models.DateField(_("Period"))
+    closed_on = models.DateField(_("Closing day"))
+    generation = models.PositiveSmallIntegerField(_("Closed for the nth time"), default=1)
+    total = models.DecimalField(_("Charged, ₽"), max_digits=12, decimal_places=2)
+    state = models.JSONField(_("State"))
+    last_reading = models.BigIntegerField(_("Last reading seen"), default=0)
+    last_entry = models.BigIntegerField(_("Last entry seen"), default=0)
+    reversed_at = models.DateTimeField(_("Reversed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Closing of an account")
+        verbose_name_plural = _("Closings of accounts")
+        constraints = [
+            models.UniqueConstraint("account", "period", condition=Q(reversed_at=None), name="billing_closing_once"),
+            models.CheckConstraint(name="billing_closing_period", condition=Q(period__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.period:%Y-%m}"
+
+
+class Charge(models.Model):
+    """One line of one account: what was charged, for what, by which volume and rate, and why."""
+
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="charges")
+    period = models.DateField(_("Period"), help_text=_("The closed month that booked it."))
+    for_period = models.DateField(_("For the month"))
+    kind = models.CharField(_("Kind"), max_length=13, choices=ChargeKind.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices, blank=True)
+    basis = models.CharField(_("Basis"), max_length=8, choices=Basis.choices, blank=True)
+    volume = models.DecimalField(_("Volume, m³"), max_digits=12, decimal_places=3, null=True, blank=True)
+    price = models.DecimalField(_("₽ per m³"), max_digits=10, decimal_places=4, null=True, blank=True)
+    rate = models.ForeignKey(
+        Rate, verbose_name=_("Rate"), null=True, blank=True, on_delete=models.PROTECT, related_name="charges",
+        db_index=False,
+    )  # fmt: skip
+    amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
+    explanation = models.JSONField(_("Reasons"), default=dict)
+    key = models.CharField(_("Key of its entry"), max_length=60, unique=True)
+    reversed_at = models.DateTimeField(_("Reversed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Charge")
+        verbose_name_plural = _("Charges")
+        ordering = ["-period", "account", "pk"]
+        indexes = [models.Index(fields=["account", "period"], name="billing_charge_account")]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_charge_periods",
+                condition=Q(period__day=1, for_period__day=1, for_period__lte=models.F("period")),
+            ),
+            models.CheckConstraint(name="billing_charge_kind", condition=Q(kind__in=ChargeKind.values)),
+            models.CheckConstraint(
+                name="billing_charge_has_volume",
+                condition=~Q(kind="charge") | Q(volume__isnull=False, price__isnull=False, basis__in=Basis.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.period:%Y-%m} {self.kind} {self.service} {self.amount}"
+
+
+class OpeningDebt(models.Model):
+    """An unpaid charge that an account brings from before the portal."""
+
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="opening_debts"
+    )
+    period = models.DateField(_("Period"))
+    due_on = models.DateField(_("Due"))
+    amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("Debt from before")
+        verbose_name_plural = _("Debts from before")
+        constraints = [
+            models.UniqueConstraint("account", "period", name="billing_opening_debt_once"),
+            models.CheckConstraint(name="billing_opening_debt_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.period:%Y-%m} {self.amount}"
+
+
+class Correction(models.Model):
+    """A sum that an accountant books with a reason and a document; nothing computed is edited."""
+
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="corrections"
+    )
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices, blank=True)
+    for_period = models.DateField(_("For the month"))
+    amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
+    reason = models.CharField(_("Reason"), max_length=250)
+    document = models.CharField(_("Document"), max_length=120)
+    booked_on = models.DateField(_("Booked"))
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Booked by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Correction")
+        verbose_name_plural = _("Corrections")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_correction_not_zero", condition=~Q(amount=0),
+                violation_error_message=_("A correction is not zero."),
+            ),
+            models.CheckConstraint(
+                name="billing_correction_reasoned", condition=~Q(reason="") & ~Q(document=""),
+                violation_error_message=_("A correction needs a reason and a document."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.amount}"

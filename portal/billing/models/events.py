@@ -1,0 +1,76 @@
+"""What happened that changes charges: interruptions of supply and acts of tampering."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account, House
+from portal.billing.enums import InterruptionStatus
+
+
+class Interruption(models.Model):
+    """A break of one service in one house; proposed by a finished outage, applied once an accountant approved it."""
+
+    house = models.ForeignKey(House, verbose_name=_("House"), on_delete=models.PROTECT, related_name="interruptions")
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    started_at = models.DateTimeField(_("From"))
+    ended_at = models.DateTimeField(_("Until"))
+    status = models.CharField(
+        _("Status"), max_length=10, choices=InterruptionStatus.choices, default=InterruptionStatus.PROPOSED
+    )
+    source = models.CharField(_("Source"), max_length=120, help_text=_("The outage that proposed it."))
+    decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Decided by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Interruption")
+        verbose_name_plural = _("Interruptions")
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["house", "started_at"], name="billing_interruption_house")]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_interruption_order", condition=Q(ended_at__gt=models.F("started_at")),
+                violation_error_message=_("It ends after it begins."),
+            ),
+            models.UniqueConstraint(
+                "house", "service", "started_at", name="billing_interruption_once",
+                violation_error_message=_("This interruption is there already."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.house_id} {self.service} {self.started_at:%d.%m.%Y %H:%M}"
+
+
+class TamperingAct(models.Model):
+    """An act of tampering with a meter or of an unauthorised connection: norm × 10 (Rules 354, п. 62)."""
+
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="acts")
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    number = models.CharField(_("Act"), max_length=40, unique=True)
+    drawn_on = models.DateField(_("Drawn up"))
+    since = models.DateField(_("From"), help_text=_("At most three months before the act."))
+    until = models.DateField(_("Until"), help_text=_("Inclusive."))
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Act of tampering")
+        verbose_name_plural = _("Acts of tampering")
+        ordering = ["-drawn_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_act_order", condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on"))
+            ),
+            models.CheckConstraint(name="billing_act_service", condition=~Q(service="wastewater")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

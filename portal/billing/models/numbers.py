@@ -1,0 +1,212 @@
+"""Every number of the calculation, dated: a value is in force from its day until the next one."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+
+
+class Rate(models.Model):
+    """A price per m³, with VAT. Rows only grow; one that was never billed may be withdrawn for a new one."""
+
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    valid_from = models.DateField(_("In force from"))
+    price = models.DecimalField(_("₽ per m³"), max_digits=10, decimal_places=4)
+    source = models.CharField(_("Source"), max_length=250, help_text=_("The decision that set it."))
+    page_id = models.PositiveIntegerField(_("Page"), null=True, blank=True)
+    revision_id = models.PositiveIntegerField(_("Revision"), null=True, blank=True)
+    created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
+    withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Rate")
+        verbose_name_plural = _("Rates")
+        ordering = ["service", "-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_rate_positive", condition=Q(price__gt=0),
+                violation_error_message=_("A rate is above zero."),
+            ),
+            models.UniqueConstraint(
+                "service", "valid_from", condition=Q(withdrawn_at=None), name="billing_rate_once",
+                violation_error_message=_("This service has a rate from this day already."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}: {self.price}"
+
+
+class DatedValue(models.Model):
+    """A number of a service in force from a day on."""
+
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    valid_from = models.DateField(_("In force from"))
+    source = models.CharField(_("Source"), max_length=250, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["service", "-valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}"
+
+
+class Norm(DatedValue):
+    """Consumption norm, m³ per person per month."""
+
+    value = models.DecimalField(_("m³ per person per month"), max_digits=8, decimal_places=6)
+
+    class Meta(DatedValue.Meta):
+        verbose_name = _("Norm")
+        verbose_name_plural = _("Norms")
+        constraints = [
+            models.CheckConstraint(
+                name="billing_norm_positive", condition=Q(value__gt=0),
+                violation_error_message=_("A norm is above zero."),
+            ),
+            models.UniqueConstraint(
+                "service", "valid_from", name="billing_norm_once",
+                violation_error_message=_("This service has a norm from this day already."),
+            ),
+        ]  # fmt: skip
+
+
+class RaisingCoefficient(DatedValue):
+    """What a norm is multiplied by where no sound meter stands (Rules 354, п. 42, 60)."""
+
+    value = models.DecimalField(_("Coefficient"), max_digits=6, decimal_places=4)
+
+    class Meta(DatedValue.Meta):
+        verbose_name = _("Raising coefficient")
+        verbose_name_plural = _("Raising coefficients")
+        constraints = [
+            models.CheckConstraint(
+                name="billing_raising_from_one", condition=Q(value__gte=1),
+                violation_error_message=_("A raising coefficient is 1 or more."),
+            ),
+            models.CheckConstraint(
+                name="billing_raising_service", condition=~Q(service="wastewater"),
+                violation_error_message=_("Wastewater is never raised."),
+            ),
+            models.UniqueConstraint(
+                "service", "valid_from", name="billing_raising_once",
+                violation_error_message=_("This service has a coefficient from this day already."),
+            ),
+        ]  # fmt: skip
+
+
+class KeyRate(models.Model):
+    """The key rate of the Bank of Russia, % a year."""
+
+    valid_from = models.DateField(_("In force from"), unique=True)
+    percent = models.DecimalField(_("% a year"), max_digits=6, decimal_places=4)
+
+    class Meta:
+        verbose_name = _("Key rate")
+        verbose_name_plural = _("Key rates")
+        ordering = ["-valid_from"]
+        constraints = [models.CheckConstraint(name="billing_key_rate_positive", condition=Q(percent__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%d.%m.%Y}: {self.percent} %"
+
+
+class KeyRateCap(models.Model):
+    """The limit of the key rate for penalties, from a day to a day (both inclusive; open while None)."""
+
+    valid_from = models.DateField(_("In force from"), unique=True)
+    valid_until = models.DateField(_("Until"), null=True, blank=True)
+    percent = models.DecimalField(_("% a year"), max_digits=6, decimal_places=4)
+    source = models.CharField(_("Source"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("Limit of the key rate")
+        verbose_name_plural = _("Limits of the key rate")
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(name="billing_cap_positive", condition=Q(percent__gt=0)),
+            models.CheckConstraint(
+                name="billing_cap_dates", condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%d.%m.%Y}: {self.percent} %"
+
+
+class VatRate(models.Model):
+    """VAT that the rates include, %; None: no VAT."""
+
+    valid_from = models.DateField(_("In force from"), unique=True)
+    percent = models.DecimalField(_("%"), max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("VAT")
+        verbose_name_plural = _("VAT")
+        ordering = ["-valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%d.%m.%Y}: {self.percent} %"
+
+
+class WorkdayYear(models.Model):
+    """A year whose transferred days off were entered (or has none). Without it no period due in it is closed."""
+
+    year = models.PositiveSmallIntegerField(_("Year"), unique=True)
+    source = models.CharField(_("Source"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("Working-day calendar")
+        verbose_name_plural = _("Working-day calendars")
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class WorkdayException(models.Model):
+    """A day that is working, or off, other than weekends and holidays say."""
+
+    day = models.DateField(_("Day"), unique=True)
+    working = models.BooleanField(_("Working"), default=False)
+
+    class Meta:
+        verbose_name = _("Transferred day")
+        verbose_name_plural = _("Transferred days")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d.%m.%Y}"
+
+
+class BillingSettings(models.Model):
+    """The company's rules of calculation, for periods from `valid_from` on."""
+
+    valid_from = models.DateField(_("From period"), unique=True, help_text=_("The first day of a month."))
+    estimate_limit = models.PositiveSmallIntegerField(
+        _("Months by the average"), default=3, help_text=_("In a row without a metered volume; then the norm.")
+    )
+    average_months = models.PositiveSmallIntegerField(
+        _("Months averaged"), default=6, validators=[MinValueValidator(1), MaxValueValidator(24)]
+    )
+    average_minimum = models.PositiveSmallIntegerField(_("Months needed for an average"), default=3)
+    raising_where_feasible = models.BooleanField(_("Raise the norm where a meter can be mounted"), default=True)
+    penalties = models.BooleanField(_("Charge penalties"), default=True)
+
+    class Meta:
+        verbose_name = _("Rules of calculation")
+        verbose_name_plural = _("Rules of calculation")
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_settings_first_day", condition=Q(valid_from__day=1),
+                violation_error_message=_("A period starts on the first day of a month."),
+            ),
+            models.CheckConstraint(name="billing_settings_months", condition=Q(average_months__gte=1)),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.valid_from:%Y-%m}"

@@ -1,0 +1,102 @@
+"""Closings of periods as work: a run, its parts, what could not be computed, and the month's calendar."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Account
+from portal.billing.enums import ChunkStatus, RunStatus, StepStatus
+
+
+class PeriodRun(models.Model):
+    """The closing of one period."""
+
+    period = models.DateField(_("Period"))
+    closing_day = models.DateField(_("Closing day"))
+    status = models.CharField(_("Status"), max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
+    started_at = models.DateTimeField(_("Started"))
+    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    reversed_at = models.DateTimeField(_("Reversed"), null=True, blank=True)
+    reversal_reason = models.CharField(_("Why reversed"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("Closing of a period")
+        verbose_name_plural = _("Closings of periods")
+        ordering = ["-period", "-pk"]
+        constraints = [
+            models.UniqueConstraint("period", condition=~Q(status="reversed"), name="billing_run_once"),
+            models.CheckConstraint(name="billing_run_period", condition=Q(period__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period:%Y-%m}"
+
+
+class RunChunk(models.Model):
+    """Accounts of a run whose ids lie between two numbers (inclusive): one job, one transaction."""
+
+    run = models.ForeignKey(PeriodRun, verbose_name=_("Run"), on_delete=models.CASCADE, related_name="chunks")
+    first_account = models.BigIntegerField(_("From account"))
+    last_account = models.BigIntegerField(_("To account"))
+    accounts = models.PositiveIntegerField(_("Accounts"))
+    status = models.CharField(_("Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED)
+    queued_at = models.DateTimeField(_("Queued"))
+    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Part of a closing")
+        verbose_name_plural = _("Parts of closings")
+        ordering = ["run", "first_account"]
+        constraints = [
+            models.UniqueConstraint("run", "first_account", name="billing_chunk_once"),
+            models.CheckConstraint(
+                name="billing_chunk_order", condition=Q(last_account__gte=models.F("first_account"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.first_account}–{self.last_account}"
+
+
+class RunFailure(models.Model):
+    """An account that a run could not compute, and why; gone from the list once a later try closed it."""
+
+    run = models.ForeignKey(PeriodRun, verbose_name=_("Run"), on_delete=models.CASCADE, related_name="failures")
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(_("Reason"), max_length=30)
+    detail = models.CharField(_("Detail"), max_length=250, blank=True)
+    failed_at = models.DateTimeField(_("When"))
+
+    class Meta:
+        verbose_name = _("Account not closed")
+        verbose_name_plural = _("Accounts not closed")
+        ordering = ["account__number"]
+        constraints = [models.UniqueConstraint("run", "account", name="billing_failure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.code}"
+
+
+class CalendarStep(models.Model):
+    """A step of a month's calendar that ran: which, for which period, when, with what result."""
+
+    period = models.DateField(_("Period"))
+    step = models.CharField(_("Step"), max_length=20)
+    due_on = models.DateField(_("Due"))
+    status = models.CharField(_("Status"), max_length=6, choices=StepStatus.choices)
+    ran_at = models.DateTimeField(_("Ran"))
+    result = models.CharField(_("Result"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("Step of the month")
+        verbose_name_plural = _("Steps of the month")
+        ordering = ["-period", "due_on"]
+        constraints = [models.UniqueConstraint("period", "step", name="billing_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.period:%Y-%m} {self.step}"

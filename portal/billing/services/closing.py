@@ -1,0 +1,205 @@
+"""Closing a period: a run, cut in chunks of accounts, each one job and one transaction; a repeat adds nothing."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from portal.accounts.models import Account, User
+from portal.billing.enums import ChunkStatus, RunStatus
+from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, PeriodNotOver, WorkdayYearMissing
+from portal.billing.loading.facts import open_accounts
+from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
+from portal.billing.services.chunks import ChunkResult, close_accounts
+from portal.core.calendars import month_calendar
+from portal.core.periods import Period
+
+CHUNK = 400
+"""Accounts in one job: on SQLite their rows are stored within a tenth of a second."""
+STALE_AFTER = dt.timedelta(minutes=10)
+"""Real time after which the sweeper takes a queued chunk for lost."""
+
+
+class Executor(Enum):
+    """Who does the chunks."""
+
+    QUEUE = "queue"
+    INLINE = "inline"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, in accounts and chunks."""
+
+    run: PeriodRun
+    accounts: int
+    closed: int
+    failed: int
+    chunks: int
+    chunks_done: int
+
+    @property
+    def percent(self) -> int:
+        """Whole percent of the chunks."""
+        return 100 * self.chunks_done // self.chunks if self.chunks else 100
+
+
+def close_period(
+    *,
+    period: Period,
+    closing_day: dt.date | None = None,
+    executor: Executor = Executor.QUEUE,
+    requested_by: User | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    today: dt.date | None = None,
+) -> PeriodRun:
+    """Close a period, or go on where its closing stopped; closed again, it adds nothing.
+
+    `closing_day` is the last day whose readings and payments count (inclusive of payments' penalties up to the day
+    before); by default the calendar's. With `today`, a period whose closing day has not come is refused. Raises
+    PeriodNotOver, EarlierPeriodOpen, LaterPeriodClosed, WorkdayYearMissing.
+    """
+    day = closing_day or month_calendar(period).closing_day
+    if today is not None and today < day:
+        raise PeriodNotOver(period=period, closing_day=day)
+    run = _started(period=period, closing_day=day, requested_by=requested_by)
+    chunks = list(run.chunks.filter(status=ChunkStatus.QUEUED).values_list("pk", flat=True))
+    if executor is Executor.QUEUE:
+        for pk in chunks:
+            async_task("portal.billing.jobs.close_chunk", pk, group=f"close {period}")
+        return run
+    for pk in chunks:
+        close_chunk(chunk_id=pk)
+        if on_progress is not None:
+            on_progress(progress(run))
+    run.refresh_from_db()
+    return run
+
+
+def _started(*, period: Period, closing_day: dt.date, requested_by: User | None) -> PeriodRun:
+    """The run of a period with chunks for every account that it has not closed yet."""
+    _require_order(period)
+    _require_calendar(period)
+    now = timezone.now()
+    with transaction.atomic():
+        run, _ = PeriodRun.objects.exclude(status=RunStatus.REVERSED).get_or_create(
+            period=period.first_day,
+            defaults={"closing_day": closing_day, "started_at": now, "requested_by": requested_by},
+        )
+        run = PeriodRun.objects.select_for_update().get(pk=run.pk)
+        waiting = _waiting_accounts(run, period)
+        if waiting and not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
+            _cut_in_chunks(run, waiting, now)
+        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
+            _finish(run)
+    return run
+
+
+def _waiting_accounts(run: PeriodRun, period: Period) -> list[int]:
+    closed = AccountClosing.objects.filter(period=run.period, reversed_at=None).values("account_id")
+    return list(open_accounts(period).exclude(pk__in=closed).order_by("pk").values_list("pk", flat=True))
+
+
+def _cut_in_chunks(run: PeriodRun, waiting: list[int], now: dt.datetime) -> None:
+    run.chunks.all().delete()
+    RunChunk.objects.bulk_create(
+        RunChunk(
+            run=run, first_account=part[0], last_account=part[-1], accounts=len(part),
+            status=ChunkStatus.QUEUED, queued_at=now,
+        )
+        for part in (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
+    )  # fmt: skip
+    PeriodRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, finished_at=None)
+
+
+def _require_order(period: Period) -> None:
+    later = (
+        PeriodRun.objects.filter(period__gt=period.first_day)
+        .exclude(status=RunStatus.REVERSED)
+        .order_by("period")
+        .first()
+    )
+    here = PeriodRun.objects.filter(period=period.first_day).exclude(status=RunStatus.REVERSED).exists()
+    if later is not None and not here:
+        raise LaterPeriodClosed(period=Period.of(later.period))
+    running = PeriodRun.objects.filter(period__lt=period.first_day, status=RunStatus.RUNNING).first()
+    if running is not None:
+        raise EarlierPeriodOpen(period=Period.of(running.period))
+
+
+def _require_calendar(period: Period) -> None:
+    year = period.next.year
+    if not WorkdayYear.objects.filter(year=year).exists():
+        raise WorkdayYearMissing(year=year)
+
+
+def close_chunk(*, chunk_id: int) -> ChunkResult:
+    """Close the accounts of a chunk that wait still. Safe to repeat and to run twice at the same time."""
+    chunk = RunChunk.objects.select_related("run").get(pk=chunk_id)
+    run = chunk.run
+    if chunk.status == ChunkStatus.DONE or run.status == RunStatus.REVERSED:
+        return ChunkResult(closed=0, failed=0)
+    period = Period.of(run.period)
+    ids = list(
+        open_accounts(period)
+        .filter(pk__gte=chunk.first_account, pk__lte=chunk.last_account)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    result = close_accounts(run=run, period=period, account_ids=ids)
+    RunChunk.objects.filter(pk=chunk_id).update(status=ChunkStatus.DONE, finished_at=timezone.now())
+    if not RunChunk.objects.filter(run=run, status=ChunkStatus.QUEUED).exists():
+        with transaction.atomic():
+            _finish(PeriodRun.objects.select_for_update().get(pk=run.pk))
+    return result
+
+
+def _finish(run: PeriodRun) -> None:
+    if run.status == RunStatus.REVERSED:
+        return
+    failed = RunFailure.objects.filter(run=run).exists()
+    run.status = RunStatus.INCOMPLETE if failed else RunStatus.DONE
+    run.finished_at = timezone.now()
+    run.save(update_fields=["status", "finished_at"])
+
+
+def sweep_runs() -> int:
+    """Put back chunks that fell out of the queue; returns how many. For a timed job."""
+    long_ago = timezone.now() - STALE_AFTER
+    lost = RunChunk.objects.filter(status=ChunkStatus.QUEUED, queued_at__lt=long_ago, run__status=RunStatus.RUNNING)
+    put_back = 0
+    for pk in list(lost.values_list("pk", flat=True)):
+        if RunChunk.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
+            async_task("portal.billing.jobs.close_chunk", pk, group="close again")
+            put_back += 1
+    for run in PeriodRun.objects.filter(status=RunStatus.RUNNING):
+        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
+            _finish(run)
+    return put_back
+
+
+def progress(run: PeriodRun) -> Progress:
+    """How far a run is (three queries)."""
+    run = PeriodRun.objects.get(pk=run.pk)
+    chunks = run.chunks.aggregate(
+        all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)), first=Min("pk"), last=Max("pk")
+    )
+    closed = AccountClosing.objects.filter(period=run.period, reversed_at=None).count()
+    return Progress(
+        run=run,
+        accounts=open_accounts(Period.of(run.period)).count(),
+        closed=closed,
+        failed=run.failures.count(),
+        chunks=chunks["all"],
+        chunks_done=chunks["done"],
+    )
+
+
+def accounts_waiting(run: PeriodRun) -> list[Account]:
+    """Accounts that the run has not closed."""
+    return list(Account.objects.filter(pk__in=_waiting_accounts(run, Period.of(run.period))))

@@ -1,0 +1,276 @@
+"""A case through the portal itself: its services, the same run as `close_period`, and everything rolled back."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Case as When
+from django.db.models import When as Condition
+from django.utils import timezone
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account, AccountService, House, Occupancy, Premises, Street
+from portal.billing import services as billing
+from portal.billing.enums import ChargeKind, RunStatus
+from portal.billing.models import (
+    BillingSettings,
+    Charge,
+    KeyRate,
+    KeyRateCap,
+    Norm,
+    PeriodRun,
+    RaisingCoefficient,
+    Rate,
+    RunFailure,
+    WorkdayException,
+    WorkdayYear,
+)
+from portal.core.clock import MOSCOW
+from portal.core.models import MonthCalendar
+from portal.core.periods import Period
+from portal.ledger.enums import EntryKind
+from portal.ledger.selectors import balance
+from portal.ledger.services import NewEntry, post_entry
+from portal.metering.enums import Source
+from portal.metering.exceptions import ReadingRefused
+from portal.metering.models import Meter
+from portal.metering.services import submit_reading
+from portal.operations.cases.compare import differences
+from portal.operations.cases.reader import Case, CaseMistake
+
+FAR = dt.date(2300, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What came out of a case."""
+
+    case: str
+    lines: list[dict[str, str | None]]
+    balance: Decimal
+    differences: list[dict[str, Any]] = field(default_factory=list)
+
+    def shown(self) -> dict[str, Any]:
+        """As the command prints it."""
+        return {
+            "case": self.case,
+            "lines": self.lines,
+            "balance": str(self.balance),
+            "ok": not self.differences,
+            "differences": self.differences,
+        }
+
+
+class _RolledBack(Exception):
+    """Carries nothing; undoes the transaction."""
+
+
+def run_case(case: Case) -> CaseResult:
+    """Put a case into the database, close its months, compare, and leave nothing behind. Raises CaseMistake."""
+    result: CaseResult | None = None
+    try:
+        with transaction.atomic():
+            result = _run(case)
+            raise _RolledBack
+    except _RolledBack:
+        pass
+    if result is None:
+        raise RuntimeError("a case ends with a result")
+    return result
+
+
+def _run(case: Case) -> CaseResult:
+    _empty_room()
+    _put_numbers(case)
+    account = _put_account(case)
+    _put_readings(case, _put_meters(case, account))
+    _put_outages(case, account)
+    waiting = sorted(case.payments)
+    for period, day in case.close:
+        while waiting and waiting[0][0] <= day:
+            _pay(account, *waiting.pop(0), left=len(waiting))
+        billing.close_period(period=period, closing_day=day, executor=billing.Executor.INLINE)
+    while waiting:
+        _pay(account, *waiting.pop(0), left=len(waiting))
+    return _result(case, account)
+
+
+def _empty_room() -> None:
+    """Hide what the database holds for the length of the transaction: other accounts, numbers, closings."""
+    Account.objects.update(
+        opened_on=FAR,
+        closed_on=When(Condition(closed_on=None, then=None), default=FAR, output_field=models.DateField()),
+    )
+    PeriodRun.objects.update(status=RunStatus.REVERSED)
+    Rate.objects.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+    for model in (Norm, RaisingCoefficient, KeyRate, KeyRateCap, BillingSettings, MonthCalendar, WorkdayException):
+        model._default_manager.all().delete()
+
+
+def _made(key: str, row: models.Model) -> Any:
+    """Save a row that passes its own checks. Raises CaseMistake naming the case's key."""
+    try:
+        row.full_clean(exclude=["due_day"])
+    except ValidationError as error:
+        texts = [f"{name}: {' '.join(found)}" for name, found in error.message_dict.items()]
+        raise CaseMistake(key, "; ".join(texts)) from None
+    row.save()
+    return row
+
+
+def _put_numbers(case: Case) -> None:
+    rates = [
+        billing.NewRate(service=Service(service), valid_from=day, price=price)
+        for service, dated in case.rates.items()
+        for day, price in dated
+    ]
+    billing.adopt_rates(rates=rates, source=f"case {case.name}")
+    for service, dated in case.norms.items():
+        for day, value in dated:
+            _made(f"norms.{service}", Norm(service=service, valid_from=day, value=value))
+    for service, dated in case.raising.items():
+        for day, value in dated:
+            _made(f"raising.{service}", RaisingCoefficient(service=service, valid_from=day, value=value))
+    for day, percent in case.key_rates:
+        _made("key_rates", KeyRate(valid_from=day, percent=percent))
+    for since, until, percent in case.key_rate_cap:
+        _made("key_rate_cap", KeyRateCap(valid_from=since, valid_until=until, percent=percent))
+    chosen = case.settings
+    _made(
+        "settings",
+        BillingSettings(
+            valid_from=dt.date(1990, 1, 1),
+            estimate_limit=chosen.estimate_limit,
+            average_months=chosen.average_months,
+            average_minimum=chosen.average_minimum,
+            raising_where_feasible=chosen.raising_where_feasible,
+            penalties=chosen.penalties,
+        ),
+    )
+    for since, due_day in chosen.due_day:
+        first = since if since.day == 1 else Period.of(since).next.first_day
+        _made("settings.due_day", MonthCalendar(valid_from=first, due_day=due_day))
+    for period, _ in case.close:
+        WorkdayYear.objects.get_or_create(year=period.next.year)
+
+
+def _put_account(case: Case) -> Account:
+    since = min([period.first_day for period, _ in case.close], default=dt.date(2020, 1, 1))
+    street = Street.objects.create(name=f"case {case.name}")
+    house = House.objects.create(street=street, number="1")
+    premises = Premises.objects.create(house=house, number="1", meter_feasible=case.meter_feasible)
+    account = Account.objects.create(
+        number="0000-0000",
+        premises=premises,
+        opened_on=since,
+        wastewater_from=None if case.wastewater_from is None else list(case.wastewater_from),
+    )
+    for service in case.services:
+        AccountService.objects.create(account=account, service=service, since=since)
+    for day, persons in case.persons:
+        Occupancy.objects.create(account=account, since=day, registered=persons)
+    for period, due_on, amount in case.opening_debts:
+        billing.bring_debt(account=account, period=period, due_on=due_on, amount=amount)
+    return account
+
+
+def _put_meters(case: Case, account: Account) -> dict[str, Meter]:
+    return {
+        one.id: _made(
+            f"meters.{one.id}",
+            Meter(
+                account=account,
+                service=one.service,
+                serial_number=one.id,
+                digits=one.digits,
+                commissioned_on=one.commissioned,
+                start_value=one.start,
+                verified_until=one.verified_until,
+                closed_on=one.closed,
+                closing_value=one.closing_reading,
+                out_of_order_from=one.out_of_order_from,
+            ),
+        )
+        for one in case.meters
+    }
+
+
+def _put_readings(case: Case, meters: dict[str, Meter]) -> None:
+    for position, one in sorted(enumerate(case.readings), key=lambda pair: pair[1].day):
+        control = one.mark == "control"
+        try:
+            submit_reading(
+                meter=meters[one.meter],
+                value=one.value,
+                moment=dt.datetime.combine(one.day, dt.time(12), tzinfo=MOSCOW),
+                source=Source.CONTROL if control else Source.PHONE,
+                confirmed_high=True,
+                confirmed_rollover=one.mark == "rollover",
+                act="control" if control else "",
+            )
+        except ReadingRefused as refusal:
+            raise CaseMistake(f"readings[{position}]", f"a reading that is accepted: {refusal!r}") from None
+
+
+def _put_outages(case: Case, account: Account) -> None:
+    for service, start, end in case.outages:
+        proposed = billing.propose_interruption(
+            houses=[account.premises.house],
+            services=[Service(service)],
+            started_at=start.replace(tzinfo=MOSCOW),
+            ended_at=end.replace(tzinfo=MOSCOW),
+            source=f"case {case.name}",
+        )
+        for interruption in proposed:
+            billing.approve_interruption(interruption=interruption, by=None, moment=end.replace(tzinfo=MOSCOW))
+
+
+def _pay(account: Account, day: dt.date, amount: Decimal, *, left: int) -> None:
+    post_entry(
+        NewEntry(
+            account_id=account.pk,
+            kind=EntryKind.PAYMENT,
+            amount=-amount,
+            effective_on=day,
+            key=f"case:{account.pk}:{left}",
+            source="case",
+        )
+    )
+
+
+def _result(case: Case, account: Account) -> CaseResult:
+    lines = [_shown(charge) for charge in Charge.objects.filter(account=account).order_by("period", "pk")]
+    owed = balance(account)
+    found: list[dict[str, Any]] = differences(case.expect, lines)
+    failures = RunFailure.objects.filter(account=account).select_related("run")
+    found += [
+        {"period": str(Period.of(failure.run.period)), "failed": failure.code, "detail": failure.detail}
+        for failure in failures
+    ]
+    if case.expect_balance is not None and owed != case.expect_balance:
+        found.append({"balance": str(owed), "expected": str(case.expect_balance)})
+    return CaseResult(case.name, lines, owed, found)
+
+
+def _shown(charge: Charge) -> dict[str, str | None]:
+    data: dict[str, str | None] = {"period": str(Period.of(charge.period)), "kind": charge.kind}
+    if charge.service:
+        data["service"] = charge.service
+    late = charge.for_period != charge.period
+    if charge.kind in (ChargeKind.RECALCULATION, ChargeKind.PENALTY) or late:
+        data["for_period"] = str(Period.of(charge.for_period))
+    if charge.basis:
+        data["basis"] = charge.basis
+    if charge.volume is not None and charge.price is not None:
+        data["volume"] = str(charge.volume)
+        data["rate"] = _price(charge.price)
+    data["amount"] = str(charge.amount)
+    return data
+
+
+def _price(price: Decimal) -> str:
+    short = price.quantize(Decimal("0.01"))
+    return str(short if short == price else price.normalize())
