@@ -1,1 +1,1 @@
-"""Wagtail pages: complaints."""
+"""The book of complaints and suggestions: public pages without personal data, private records, the reviewers' work."""

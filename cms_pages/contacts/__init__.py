@@ -1,1 +1,1 @@
-"""Wagtail pages: contacts."""
+"""Departments and hours, and the support form."""

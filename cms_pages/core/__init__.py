@@ -1,1 +1,3 @@
-"""Wagtail pages: core."""
+"""What all pages share: base page, blocks, menus, banner, search by word forms, content API.
+
+Knows the portal only through selectors and services."""

@@ -1,1 +1,1 @@
-"""Wagtail pages: news."""
+"""News: list by years and categories, feeds, what is important on top."""

@@ -1,1 +1,1 @@
-"""Wagtail pages: outages."""
+"""The public list of outages: now, planned, past."""

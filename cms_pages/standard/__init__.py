@@ -1,1 +1,1 @@
-"""Wagtail pages: standard."""
+"""Plain pages of text."""

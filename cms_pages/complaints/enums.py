@@ -1,0 +1,46 @@
+"""Fixed vocabularies of the complaints book."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a person writes. The kind sets the term of the answer."""
+
+    QUALITY = "quality", _("Complaint about the quality of the service")
+    COMPLAINT = "complaint", _("Another complaint")
+    SUGGESTION = "suggestion", _("Suggestion")
+    THANKS = "thanks", _("Thanks")
+
+
+class State(models.TextChoices):
+    """Where an entry stands."""
+
+    NEW = "new", _("Received")
+    WORKING = "working", _("In work")
+    APPROVAL = "approval", _("Answer is being checked")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Answered privately")
+    REJECTED = "rejected", _("Rejected by the rules of the book")
+
+    @classmethod
+    def waiting(cls) -> tuple[str, ...]:
+        """States in which the resident waits for the company."""
+        return (cls.NEW, cls.WORKING, cls.APPROVAL)
+
+
+class Step(models.TextChoices):
+    """What happened to an entry, for its history."""
+
+    RECEIVED = "received", _("Received")
+    TAKEN = "taken", _("Taken into work")
+    HANDED = "handed", _("Handed over")
+    SHOWN = "shown", _("Shown in the book before the answer")
+    PROPOSED = "proposed", _("Answer written, waits for a second look")
+    RETURNED = "returned", _("Returned for another answer")
+    ANSWERED = "answered", _("Answered in the book")
+    CLOSED = "closed", _("Answered privately")
+    REJECTED = "rejected", _("Rejected")
+    RATED = "rated", _("Rated by the author")
+    REPLIED = "replied", _("Author replied")
+    NOTE = "note", _("Internal note")

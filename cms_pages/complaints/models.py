@@ -1,0 +1,328 @@
+"""The book: public pages that carry no personal data, and the private records behind them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.fields import RichTextField, StreamField
+from wagtail.search import index
+from wagtail.snippets.models import register_snippet
+
+from cms_pages.complaints.enums import Kind, State, Step
+from cms_pages.core.blocks import LINE_FEATURES
+from cms_pages.core.models import BasePage
+
+
+class ComplaintsBookPage(BasePage):
+    """The public book of complaints and suggestions."""
+
+    rules = RichTextField(
+        _("Rules of the book"), blank=True, features=["h3", "bold", "ol", "ul", "link"],
+        help_text=_("An entry is rejected by these rules alone."),
+    )  # fmt: skip
+
+    content_panels = [*BasePage.content_panels, FieldPanel("summary"), FieldPanel("rules")]
+    parent_page_types = ["cms_home.HomePage"]
+    subpage_types = ["cms_complaints.ComplaintPage"]
+    max_count = 1
+    template = "complaints/complaints_book_page.html"
+    kind_name = _("Complaints book")
+
+    class Meta:
+        verbose_name = _("Complaints book")
+        verbose_name_plural = _("Complaints books")
+
+    def body_text(self) -> str:
+        return self.rules
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms_pages.complaints.selectors import book
+        from portal.core import clock
+
+        context = super().get_context(request, *args, **kwargs)
+        context["query"] = request.GET.get("q", "").strip()[:100]
+        context["book"] = book(
+            self, on=clock.today(), state=request.GET.get("state", ""), kind=request.GET.get("kind", ""),
+            query=context["query"], page=request.GET.get("page", ""),
+        )  # fmt: skip
+        return context
+
+
+class ComplaintPage(BasePage):
+    """An entry as the public sees it: the wording that the reviewer prepared, the answer, dates, no surname."""
+
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.COMPLAINT)
+    received_on = models.DateField(_("Received"))
+    due_on = models.DateField(_("Answer due"))
+    author_name = models.CharField(
+        _("Name as shown"), max_length=60, blank=True, help_text=_("First name and initial only: «Анна И.».")
+    )
+    street = models.CharField(
+        _("Street as shown"), max_length=100, blank=True, help_text=_("Without the house and the flat.")
+    )
+    text = models.TextField(_("Text as shown"), max_length=6000, blank=True)
+    plan = models.CharField(
+        _("What happens next"), max_length=200, blank=True, help_text=_("With a date: «Инженер осмотрит люк 16 ноября».")
+    )
+    answer = RichTextField(_("Answer"), blank=True, features=[*LINE_FEATURES, "ol", "ul"])
+    answered_on = models.DateField(_("Answered"), null=True, blank=True)
+    answered_by = models.CharField(
+        _("Who answers"), max_length=160, blank=True, help_text=_("«Н. С. Орлова, главный технолог».")
+    )
+    answer_file = models.ForeignKey(
+        "wagtaildocs.Document", verbose_name=_("File of the answer"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    steps = StreamField(
+        [
+            (
+                "step",
+                blocks.StructBlock(
+                    [
+                        ("date", blocks.DateBlock(label=_("Date"))),
+                        ("words", blocks.CharBlock(label=_("What was done"), max_length=120)),
+                    ],
+                    label=_("Step"),
+                ),
+            )
+        ],
+        verbose_name=_("How it was dealt with"),
+        blank=True,
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("received_on"), FieldPanel("due_on")]),
+                FieldRowPanel([FieldPanel("author_name"), FieldPanel("street")]),
+                FieldPanel("text"),
+            ],
+            _("Entry as shown"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("plan"),
+                FieldPanel("answer"),
+                FieldRowPanel([FieldPanel("answered_on"), FieldPanel("answered_by")]),
+                FieldPanel("answer_file"),
+                FieldPanel("steps"),
+            ],
+            _("Answer"),
+        ),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.FilterField("kind"),
+        index.FilterField("received_on"),
+    ]
+    api_fields = [
+        *BasePage.api_fields,
+        APIField("kind"),
+        APIField("received_on"),
+        APIField("author_name"),
+        APIField("text"),
+        APIField("answer"),
+        APIField("answered_on"),
+        APIField("answered_by"),
+    ]
+    parent_page_types = ["cms_complaints.ComplaintsBookPage"]
+    subpage_types: list[str] = []
+    template = "complaints/complaint_page.html"
+    kind_name = _("Entry of the book")
+
+    class Meta:
+        verbose_name = _("Entry of the book")
+        verbose_name_plural = _("Entries of the book")
+        indexes = [models.Index(fields=["-received_on"], name="cms_complaints_received")]
+
+    def body_text(self) -> str:
+        return f"{self.text} {self.answer} {self.plan}"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms_pages.complaints.selectors import public_course
+
+        context = super().get_context(request, *args, **kwargs)
+        context["course"] = public_course(self)
+        return context
+
+    @property
+    def days_to_answer(self) -> int | None:
+        """Days from receipt to the answer; None while there is none."""
+        return (self.answered_on - self.received_on).days if self.answered_on else None
+
+
+@register_setting(icon="time")
+class ComplaintRules(BaseGenericSetting):
+    """Terms of the answers and how the book is run."""
+
+    quality_days = models.PositiveSmallIntegerField(
+        _("Quality of the service: working days for the answer"), default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("Rules 354, cl. 31: three working days."),
+    )  # fmt: skip
+    other_days = models.PositiveSmallIntegerField(
+        _("Everything else: calendar days for the answer"), default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )  # fmt: skip
+    second_pair_of_eyes = models.BooleanField(
+        _("A second reviewer looks at every answer"), default=False,
+        help_text=_("Then nobody publishes an answer that they wrote themselves."),
+    )  # fmt: skip
+    per_hour = models.PositiveSmallIntegerField(
+        _("Entries that one person may send in an hour"), default=20, help_text=_("0: no limit.")
+    )
+    double_days = models.PositiveSmallIntegerField(_("Look for doubles of the last so many days"), default=30)
+    signature = models.CharField(
+        _("Signature of answers"), max_length=160, blank=True, help_text=_("Name and office of who answers.")
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("quality_days"), FieldPanel("other_days")]),
+        FieldPanel("second_pair_of_eyes"),
+        FieldRowPanel([FieldPanel("per_hour"), FieldPanel("double_days")]),
+        FieldPanel("signature"),
+    ]
+
+    class Meta:
+        verbose_name = _("Complaints book: terms")
+
+
+@register_snippet
+class AnswerTemplate(models.Model):
+    """Words that reviewers begin an answer with."""
+
+    title = models.CharField(_("Title"), max_length=100, unique=True)
+    kind = models.CharField(_("Kind of entry"), max_length=10, choices=Kind.choices, blank=True)
+    text = models.TextField(_("Text"), max_length=3000)
+
+    panels = [FieldPanel("title"), FieldPanel("kind"), FieldPanel("text")]
+
+    class Meta:
+        verbose_name = _("Answer template")
+        verbose_name_plural = _("Answer templates")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Complaint(models.Model):
+    """What the resident really wrote, with contacts and account. Never shown in public, never in a revision."""
+
+    page = models.OneToOneField(
+        ComplaintPage, verbose_name=_("Page"), null=True, blank=True, on_delete=models.SET_NULL, related_name="record"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Author"), on_delete=models.PROTECT, related_name="complaints"
+    )
+    account = models.ForeignKey(
+        "accounts.Account", verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="complaints",
+    )  # fmt: skip
+    once = models.UUIDField(_("One-time key"), unique=True, editable=False)
+    name = models.CharField(_("Name"), max_length=250)
+    email = models.EmailField(_("E-mail"), blank=True)
+    phone = models.CharField(_("Phone"), max_length=40, blank=True)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
+    subject = models.CharField(_("Subject"), max_length=120)
+    text = models.TextField(_("Text"), max_length=6000)
+    may_publish = models.BooleanField(_("May be shown in the book"), default=True)
+    received_at = models.DateTimeField(_("Received"))
+    due_on = models.DateField(_("Answer due"))
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.NEW)
+    version = models.PositiveIntegerField(_("Version"), default=1, editable=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("In whose hands"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    handed_to = models.CharField(_("Handed over to"), max_length=40, blank=True)
+    answer = models.TextField(_("Answer"), max_length=8000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Who answered"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    answered_at = models.DateTimeField(_("Answered"), null=True, blank=True)
+    rejection = models.CharField(_("Reason of the rejection"), max_length=500, blank=True)
+    helped = models.BooleanField(_("The answer helped"), null=True, blank=True)
+    reply = models.TextField(_("Reply of the author"), max_length=3000, blank=True)
+    replied_at = models.DateTimeField(_("Replied"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Entry with personal data")
+        verbose_name_plural = _("Entries with personal data")
+        ordering = ["-received_at"]
+        permissions = [("review_complaints", _("Can review the complaints book"))]
+        indexes = [models.Index(fields=["state", "due_on"], name="cms_complaints_queue")]
+        constraints = [
+            models.CheckConstraint(
+                name="cms_complaints_answer_whole",
+                condition=~Q(state__in=["answered", "closed"]) | (~Q(answer="") & Q(answered_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="cms_complaints_rejection_said", condition=~Q(state="rejected") | ~Q(rejection="")
+            ),
+            models.CheckConstraint(
+                name="cms_complaints_private_stays_private",
+                condition=Q(may_publish=True) | ~Q(state="answered"),
+            ),
+            models.CheckConstraint(
+                name="cms_complaints_reply_whole",
+                condition=Q(reply="", replied_at=None) | (~Q(reply="") & Q(replied_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.pk}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the author still waits for the company."""
+        return self.state in State.waiting()
+
+
+class Attachment(models.Model):
+    """A photo or paper that came with an entry."""
+
+    complaint = models.ForeignKey(
+        Complaint, verbose_name=_("Entry"), on_delete=models.PROTECT, related_name="attachments"
+    )
+    file = models.OneToOneField(
+        "core.PrivateFile", verbose_name=_("File"), on_delete=models.PROTECT, related_name="complaint_attachment"
+    )
+
+    class Meta:
+        verbose_name = _("Attachment")
+        verbose_name_plural = _("Attachments")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+
+class HistoryEntry(models.Model):
+    """One step of an entry: what, who, when, and words for colleagues."""
+
+    complaint = models.ForeignKey(Complaint, verbose_name=_("Entry"), on_delete=models.CASCADE, related_name="history")
+    step = models.CharField(_("Step"), max_length=10, choices=Step.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(_("When"))
+    words = models.TextField(_("Words"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("Step of an entry")
+        verbose_name_plural = _("Steps of an entry")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.complaint}: {self.get_step_display()}"

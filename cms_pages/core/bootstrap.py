@@ -1,0 +1,116 @@
+"""The pages that a fresh site has: home and one page for each section, at the addresses the portal promises.
+
+Safe to run again: what an editor made, renamed or unpublished stays as it is.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from wagtail.models import Locale, Page, Site
+
+from cms_pages.complaints.models import ComplaintsBookPage
+from cms_pages.contacts.models import ContactsPage, SupportPage
+from cms_pages.core.models import BasePage
+from cms_pages.documents.models import DocumentsIndexPage
+from cms_pages.home.models import HomePage
+from cms_pages.news.models import NewsIndexPage
+from cms_pages.outages.models import OutagesPage
+from cms_pages.standard.models import StandardPage
+from cms_pages.tariffs.models import ServicesPage, TariffIndexPage
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """A section: its page type, address and words."""
+
+    model: type[BasePage]
+    slug: str
+    title: str
+    summary: str
+
+
+HOME_TITLE = "Водоканал Павшино"
+HOME_SUMMARY = "Холодная вода и канализация в Павшинской Пойме: показания, счета, оплата, отключения, заявки."
+SECTIONS: tuple[SectionPage, ...] = (
+    SectionPage(NewsIndexPage, "news", "Новости", "Что делаем на сетях, что меняется в расчётах, как работает офис."),
+    SectionPage(TariffIndexPage, "tariffs", "Тарифы", "Сколько стоит кубометр, как менялась цена и какими решениями."),
+    SectionPage(ServicesPage, "services", "Услуги и цены", "Что можно заказать, сколько это стоит и за какой срок."),
+    SectionPage(
+        DocumentsIndexPage, "documents", "Документы", "Законы, правила, нормативы и бумаги компании, по которым мы работаем."
+    ),
+    SectionPage(
+        ComplaintsBookPage,
+        "complaints",
+        "Книга жалоб и предложений",
+        "Здесь видно, что нам пишут и что мы отвечаем. Фамилии и квартиры не показываем.",
+    ),
+    SectionPage(OutagesPage, "outages", "Отключения", "Где нет воды сейчас, где отключим по плану и когда включим."),
+    SectionPage(ContactsPage, "contacts", "Контакты", "Телефоны, адреса и часы работы отделов."),
+    SectionPage(
+        SupportPage, "support", "Задать вопрос", "Напишите нам: ответим письмом. Для аварий есть круглосуточный телефон."
+    ),
+    SectionPage(
+        StandardPage,
+        "how-to-register",
+        "Как получить доступ",
+        "Лицевой счёт и логин открывают в офисе за один визит. Здесь — что взять с собой и какая нужна анкета.",
+    ),
+)  # fmt: skip
+
+
+def _publish(page: Page) -> None:
+    page.save_revision().publish()
+
+
+def _home() -> HomePage:
+    found = HomePage.objects.first()
+    if found is not None:
+        return found
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    root = Page.get_first_root_node()
+    if root is None:
+        root = Page.add_root(instance=Page(title="Root", slug="root"))
+    home = HomePage(title=HOME_TITLE, slug="vodokanal", summary=HOME_SUMMARY)
+    root.add_child(instance=home)
+    _publish(home)
+    return home
+
+
+def _site(home: HomePage) -> None:
+    address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        Site.objects.create(
+            hostname=address.hostname or "localhost", port=port, site_name=HOME_TITLE,
+            root_page=home, is_default_site=True,
+        )  # fmt: skip
+        return
+    if isinstance(site.root_page.specific, HomePage):
+        return
+    welcome = site.root_page
+    site.root_page, site.site_name = home, HOME_TITLE
+    site.hostname, site.port = address.hostname or "localhost", port
+    site.save()
+    if welcome.depth > 1 and welcome.specific_class is Page:
+        Page.objects.get(pk=welcome.pk).delete()
+
+
+@transaction.atomic
+def ensure_pages() -> HomePage:
+    """Make home and the section pages where they are missing; returns home."""
+    home = _home()
+    _site(home)
+    home.refresh_from_db()
+    taken = set(home.get_children().values_list("slug", flat=True))
+    for section in SECTIONS:
+        if section.slug in taken or section.model.objects.filter(slug=section.slug).exists():
+            continue
+        page = section.model(
+            title=section.title, slug=section.slug, summary=section.summary, show_in_menus=True
+        )
+        home.add_child(instance=page)
+        _publish(page)
+    return HomePage.objects.get(pk=home.pk)

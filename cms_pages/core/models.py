@@ -1,0 +1,154 @@
+"""The page that every page is, and what editors set for the whole site: menus, banner, publishing rules."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.db import models
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.blocks import StreamValue
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms_pages.core.blocks import LinkBlock
+from cms_pages.core.russian import normal_text
+
+JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def stream_text(value: StreamValue | None) -> str:
+    """The words of a stream field, without marks."""
+    if not value:
+        return ""
+    return " ".join(" ".join(child.block.get_searchable_content(child.value)) for child in value)
+
+
+class BasePage(Page):
+    """A page of this site: a summary for lists and previews, a picture for sharing, words for search."""
+
+    summary = models.CharField(
+        _("Summary"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences: shown in lists, in search and when the page is shared."),
+    )
+    share_picture = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("Picture for sharing"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when the page is sent in a messenger; 1200 × 630 is best."),
+    )
+
+    search_fields = [*Page.search_fields, index.SearchField("search_words")]
+    promote_panels = [
+        *Page.promote_panels,
+        MultiFieldPanel([FieldPanel("share_picture")], _("Sharing")),
+    ]
+    api_fields = [APIField("summary")]
+    kind_name = _("Page")
+
+    class Meta:
+        abstract = True
+
+    def body_text(self) -> str:
+        """The page's own words, without marks; page types add theirs."""
+        return ""
+
+    def plain_text(self) -> str:
+        """Everything that search reads: summary and body."""
+        return strip_tags(f"{self.summary} {self.body_text()}")
+
+    def search_words(self) -> str:
+        """Title, summary and body in dictionary form, for the index."""
+        return normal_text(f"{self.title} {self.plain_text()}")
+
+    def shared_picture(self) -> Any:
+        """The picture of a preview, if any."""
+        return self.share_picture
+
+    def structured_data(self) -> dict[str, Any] | None:
+        """schema.org data of the page."""
+        return None
+
+    def structured_json(self) -> SafeString:
+        """The structured data as JSON that cannot close its own script element."""
+        data = self.structured_data()
+        if not data:
+            return SafeString("")
+        text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
+        return mark_safe(text.translate(JSON_ESCAPES))  # noqa: S308 - <, > and & are escaped above
+
+
+@register_setting(icon="list-ul")
+class Navigation(BaseGenericSetting):
+    """The menu of the header and the links of the footer. Empty: the site's own sections."""
+
+    menu = StreamField(
+        [("link", LinkBlock())], verbose_name=_("Menu in the header"), blank=True,
+        help_text=_("Up to seven links fit on a desktop. Empty: the sections of the site."),
+    )  # fmt: skip
+    footer = StreamField(
+        [("link", LinkBlock())], verbose_name=_("Links in the footer"), blank=True,
+        help_text=_("Empty: the sections of the site."),
+    )  # fmt: skip
+
+    panels = [FieldPanel("menu"), FieldPanel("footer")]
+
+    class Meta:
+        verbose_name = _("Menus and footer")
+
+
+@register_setting(icon="warning")
+class EmergencyBanner(BaseGenericSetting):
+    """A line on top of every page, until a moment."""
+
+    shown = models.BooleanField(_("Show it"), default=False)
+    title = models.CharField(_("What happened"), max_length=120, blank=True)
+    text = models.CharField(_("What to do"), max_length=300, blank=True)
+    link = models.CharField(_("Link"), max_length=300, blank=True, help_text=_("For example /outages/."))
+    until = models.DateTimeField(_("Until"), null=True, blank=True, help_text=_("Empty: until it is switched off."))
+
+    panels = [
+        FieldPanel("shown"),
+        FieldPanel("title"),
+        FieldPanel("text"),
+        FieldPanel("link"),
+        FieldPanel("until"),
+    ]
+
+    class Meta:
+        verbose_name = _("Emergency banner")
+
+    def is_on(self, moment: dt.datetime) -> bool:
+        """Whether visitors see it at a moment."""
+        return self.shown and bool(self.title) and (self.until is None or moment < self.until)
+
+
+@register_setting(icon="tasks")
+class PublishingRules(BaseGenericSetting):
+    """Who looks at what before it is published."""
+
+    news_need_approval = models.BooleanField(
+        _("News are published after a second person's approval"),
+        default=False,
+        help_text=_("Editors submit a news page to moderation instead of publishing it themselves."),
+    )
+    tariffs_need_accountant = models.BooleanField(
+        _("A tariff is published after an accountant's approval"),
+        default=False,
+        help_text=_("Publishing adopts the rates; with this set, an accountant publishes what an editor wrote."),
+    )
+
+    panels = [FieldPanel("news_need_approval"), FieldPanel("tariffs_need_accountant")]
+
+    class Meta:
+        verbose_name = _("Publishing rules")

@@ -1,0 +1,30 @@
+"""Fixed vocabularies of documents."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a document is."""
+
+    CODE = "code", _("Code")
+    LAW = "law", _("Federal law")
+    GOVERNMENT = "government", _("Government decree")
+    MINISTRY = "ministry", _("Order of a ministry")
+    REGION = "region", _("Act of the region")
+    PROCEDURE = "procedure", _("Order of procedure")
+    COMPANY = "company", _("Company paper")
+    FORM = "form", _("Form")
+
+    @classmethod
+    def laws(cls) -> frozenset[str]:
+        """Kinds that are law."""
+        return frozenset({cls.CODE, cls.LAW, cls.GOVERNMENT, cls.MINISTRY, cls.REGION})
+
+
+class LinkState(models.TextChoices):
+    """What became of an official address."""
+
+    UNKNOWN = "unknown", _("Not looked at yet")
+    ALIVE = "alive", _("Answers")
+    DEAD = "dead", _("Does not answer")

@@ -1,0 +1,53 @@
+"""The home page."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+
+from cms_pages.core.blocks import BodyBlock, TileBlock
+from cms_pages.core.models import BasePage, stream_text
+
+
+class HomePage(BasePage):
+    """What a resident needs first. The card on top follows the calendar by itself."""
+
+    tiles = StreamField(
+        [("tile", TileBlock())], verbose_name=_("Tiles"), blank=True, max_num=8,
+        help_text=_("Two or four in a row. Empty: payment, emergency, outages, request."),
+    )  # fmt: skip
+    cabinet_points = models.TextField(
+        _("Block «Личный кабинет»: what is inside"),
+        blank=True,
+        help_text=_("A line each, up to four. Empty: bills, readings, requests."),
+    )
+    news_count = models.PositiveSmallIntegerField(_("News on the page"), default=3)
+    body = StreamField(BodyBlock(), verbose_name=_("Below the news"), blank=True)
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("tiles"), FieldPanel("cabinet_points"), FieldPanel("news_count")], _("Blocks")),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+    max_count = 1
+    template = "home/home_page.html"
+    kind_name = _("Home page")
+
+    class Meta:
+        verbose_name = _("Home page")
+        verbose_name_plural = _("Home pages")
+
+    def body_text(self) -> str:
+        return stream_text(self.body)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms_pages.home.selectors import front_page
+
+        context = super().get_context(request, *args, **kwargs)
+        context["front"] = front_page(self)
+        return context

@@ -1,0 +1,226 @@
+"""Tariff decisions with their rates, and the list of services with prices."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.fields import StreamField
+
+from cms_pages.core.blocks import LINE_FEATURES, BodyBlock
+from cms_pages.core.models import BasePage, stream_text
+from cms_pages.tariffs.forms import TariffPageForm
+from portal.accounts.enums import Service
+
+
+class TariffIndexPage(BasePage):
+    """Rates in force, how they changed, the calculator, the decisions."""
+
+    explanation_title = models.CharField(_("Explanation: title"), max_length=120, blank=True)
+    explanation = models.TextField(_("Explanation"), max_length=600, blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("Text below"), blank=True)
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("explanation_title"), FieldPanel("explanation")], _("Explanation")),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["cms_home.HomePage"]
+    subpage_types = ["cms_tariffs.TariffPage"]
+    max_count = 1
+    template = "tariffs/tariff_index_page.html"
+    kind_name = _("Tariffs")
+
+    class Meta:
+        verbose_name = _("Tariffs page")
+        verbose_name_plural = _("Tariffs pages")
+
+    def body_text(self) -> str:
+        return f"{self.explanation_title} {self.explanation} {stream_text(self.body)}"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms_pages.tariffs.views import tariff_context
+
+        return super().get_context(request, *args, **kwargs) | tariff_context(self, request)
+
+
+class TariffPage(BasePage):
+    """One decision of the regulator. Publishing it adopts its rates; a billed rate never changes."""
+
+    regulator = models.CharField(_("Who decided"), max_length=200, help_text=_("The regulator, as the order names it."))
+    order_number = models.CharField(_("Number of the order"), max_length=60)
+    order_date = models.DateField(_("Date of the order"))
+    order_file = models.ForeignKey(
+        "wagtaildocs.Document",
+        verbose_name=_("File of the order"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    order_url = models.URLField(_("Official publication"), blank=True)
+    payers = models.CharField(_("Who pays"), max_length=200, blank=True, help_text=_("For example: жители, с НДС."))
+    body = StreamField(BodyBlock(), verbose_name=_("Text"), blank=True)
+
+    base_form_class = TariffPageForm
+    content_panels = [
+        HelpPanel(template="pages/help/tariff.html", heading=_("What publishing does")),
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel(
+            [
+                FieldPanel("regulator"),
+                FieldRowPanel([FieldPanel("order_number"), FieldPanel("order_date")]),
+                FieldPanel("order_file"),
+                FieldPanel("order_url"),
+                FieldPanel("payers"),
+            ],
+            _("Decision"),
+        ),
+        InlinePanel("rates", label=_("Rate"), heading=_("Rates"), min_num=1),
+        FieldPanel("body"),
+    ]
+    api_fields = [
+        *BasePage.api_fields,
+        APIField("regulator"),
+        APIField("order_number"),
+        APIField("order_date"),
+        APIField("order_file"),
+        APIField("order_url"),
+        APIField("payers"),
+        APIField("rates"),
+        APIField("body"),
+    ]
+    parent_page_types = ["cms_tariffs.TariffIndexPage"]
+    subpage_types: list[str] = []
+    template = "tariffs/tariff_page.html"
+    kind_name = _("Tariff decision")
+
+    class Meta:
+        verbose_name = _("Tariff decision")
+        verbose_name_plural = _("Tariff decisions")
+
+    def body_text(self) -> str:
+        services = " ".join(str(rate.get_service_display()) for rate in self.rates.all())
+        return f"{self.regulator} {self.order_number} {self.payers} {services} {stream_text(self.body)}"
+
+    def structured_data(self) -> dict[str, Any]:
+        return {
+            "@type": "Legislation",
+            "name": self.title,
+            "legislationIdentifier": self.order_number,
+            "legislationDate": self.order_date.isoformat(),
+        }
+
+
+class TariffRate(models.Model):
+    """A price of one service from a day on, as the decision sets it."""
+
+    page = ParentalKey(TariffPage, on_delete=models.CASCADE, related_name="rates")
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    price = models.DecimalField(
+        _("Price, ₽ for 1 m³"), max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))],
+        help_text=_("With VAT, for example 64,84."),
+    )  # fmt: skip
+    valid_from = models.DateField(_("From"), help_text=_("In force from this day until the next rate begins."))
+
+    panels = [FieldRowPanel([FieldPanel("service"), FieldPanel("price"), FieldPanel("valid_from")])]
+    api_fields = [APIField("service"), APIField("price"), APIField("valid_from")]
+
+    class Meta:
+        verbose_name = _("Rate of a decision")
+        verbose_name_plural = _("Rates of a decision")
+        ordering = ["valid_from", "service"]
+        constraints = [
+            models.UniqueConstraint(
+                "page", "service", "valid_from", name="cms_tariffs_rate_once",
+                violation_error_message=_("This service has two rates from the same day."),
+            ),
+            models.CheckConstraint(name="cms_tariffs_rate_positive", condition=models.Q(price__gt=0)),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()}: {self.price}"
+
+
+class ServiceOfferBlock(blocks.StructBlock):
+    """One service that residents order, with its price."""
+
+    name = blocks.CharBlock(label=_("Service"), max_length=160)
+    note = blocks.RichTextBlock(label=_("What is included"), required=False, features=LINE_FEATURES)
+    price = blocks.DecimalBlock(
+        label=_("Price, ₽"), min_value=0, max_digits=10, decimal_places=2, required=False,
+        help_text=_("With VAT. Empty: free of charge; 0 is written as free too."),
+    )  # fmt: skip
+    starting = blocks.BooleanBlock(label=_("“from”: the price starts at this sum"), required=False)
+    unit = blocks.CharBlock(label=_("Unit"), max_length=60, default="за 1 услугу")
+    term = blocks.CharBlock(label=_("Term"), max_length=80, help_text=_("For example: до 3 рабочих дней."))
+    order = blocks.CharBlock(label=_("How to order"), max_length=200, required=False)
+    link = blocks.CharBlock(label=_("Address of the order"), max_length=200, required=False)
+
+    class Meta:
+        icon = "tag"
+        label = _("Service")
+
+
+class ServiceGroupBlock(blocks.StructBlock):
+    """Services of one kind."""
+
+    title = blocks.CharBlock(label=_("Category"), max_length=80)
+    offers = blocks.ListBlock(ServiceOfferBlock(), label=_("Services"))
+
+    class Meta:
+        icon = "folder-open-inverse"
+        label = _("Category of services")
+
+
+class ServicesPage(BasePage):
+    """Services with their prices: by category, with a search."""
+
+    valid_from = models.DateField(_("Price list from"), null=True, blank=True)
+    price_list = models.ForeignKey(
+        "wagtaildocs.Document", verbose_name=_("Price list, file"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    services = StreamField(
+        [("group", ServiceGroupBlock())], verbose_name=_("Services with prices"), blank=True
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("summary"),
+        FieldRowPanel([FieldPanel("valid_from"), FieldPanel("price_list")]),
+        FieldPanel("services"),
+    ]
+    api_fields = [*BasePage.api_fields, APIField("valid_from"), APIField("services")]
+    parent_page_types = ["cms_home.HomePage"]
+    subpage_types: list[str] = []
+    max_count = 1
+    template = "tariffs/services_page.html"
+    kind_name = _("Services")
+
+    class Meta:
+        verbose_name = _("Services page")
+        verbose_name_plural = _("Services pages")
+
+    def body_text(self) -> str:
+        return stream_text(self.services)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms_pages.tariffs.selectors import service_groups
+
+        context = super().get_context(request, *args, **kwargs)
+        context["query"] = request.GET.get("q", "").strip()[:80]
+        context["category"] = request.GET.get("category", "")
+        context["groups"] = service_groups(self, query=context["query"], category=context["category"])
+        context["categories"] = [("", _("All"))] + [(g.value["title"], g.value["title"]) for g in self.services]
+        return context
+
+

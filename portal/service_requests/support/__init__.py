@@ -1,0 +1,1 @@
+"""Questions to the company from anybody: numbered, answered by staff, a thread by mail and in the cabinet."""

@@ -1,0 +1,19 @@
+"""Fixed vocabularies of support questions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QuestionState(models.TextChoices):
+    """Whose turn it is."""
+
+    OPEN = "open", _("Waits for an answer")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+
+
+class Side(models.TextChoices):
+    """Who wrote a message of the thread."""
+
+    ASKER = "asker", _("Asker")
+    COMPANY = "company", _("Company")
