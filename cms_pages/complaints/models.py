@@ -70,7 +70,10 @@ class ComplaintPage(BasePage):
     )
     text = models.TextField(_("Text as shown"), max_length=6000, blank=True)
     plan = models.CharField(
-        _("What happens next"), max_length=200, blank=True, help_text=_("With a date: «Инженер осмотрит люк 16 ноября».")
+        _("What happens next"),
+        max_length=200,
+        blank=True,
+        help_text=_("With a date: «Инженер осмотрит люк 16 ноября»."),
     )
     answer = RichTextField(_("Answer"), blank=True, features=[*LINE_FEATURES, "ol", "ul"])
     answered_on = models.DateField(_("Answered"), null=True, blank=True)

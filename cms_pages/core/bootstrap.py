@@ -38,7 +38,7 @@ SECTIONS: tuple[SectionPage, ...] = (
     SectionPage(TariffIndexPage, "tariffs", "Тарифы", "Сколько стоит кубометр, как менялась цена и какими решениями."),
     SectionPage(ServicesPage, "services", "Услуги и цены", "Что можно заказать, сколько это стоит и за какой срок."),
     SectionPage(
-        DocumentsIndexPage, "documents", "Документы", "Законы, правила, нормативы и бумаги компании, по которым мы работаем."
+        DocumentsIndexPage, "documents", "Документы", "Законы, правила, нормативы и бумаги, по которым мы работаем."
     ),
     SectionPage(
         ComplaintsBookPage,
@@ -49,7 +49,7 @@ SECTIONS: tuple[SectionPage, ...] = (
     SectionPage(OutagesPage, "outages", "Отключения", "Где нет воды сейчас, где отключим по плану и когда включим."),
     SectionPage(ContactsPage, "contacts", "Контакты", "Телефоны, адреса и часы работы отделов."),
     SectionPage(
-        SupportPage, "support", "Задать вопрос", "Напишите нам: ответим письмом. Для аварий есть круглосуточный телефон."
+        SupportPage, "support", "Задать вопрос", "Ответим письмом. Для аварий есть круглосуточный телефон."
     ),
     SectionPage(
         StandardPage,
@@ -108,9 +108,7 @@ def ensure_pages() -> HomePage:
     for section in SECTIONS:
         if section.slug in taken or section.model.objects.filter(slug=section.slug).exists():
             continue
-        page = section.model(
-            title=section.title, slug=section.slug, summary=section.summary, show_in_menus=True
-        )
+        page = section.model(title=section.title, slug=section.slug, summary=section.summary, show_in_menus=True)
         home.add_child(instance=page)
         _publish(page)
     return HomePage.objects.get(pk=home.pk)

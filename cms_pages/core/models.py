@@ -85,7 +85,7 @@ class BasePage(Page):
         if not data:
             return SafeString("")
         text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
-        return mark_safe(text.translate(JSON_ESCAPES))  # noqa: S308 - <, > and & are escaped above
+        return mark_safe(text.translate(JSON_ESCAPES))
 
 
 @register_setting(icon="list-ul")

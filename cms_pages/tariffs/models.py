@@ -189,9 +189,7 @@ class ServicesPage(BasePage):
         "wagtaildocs.Document", verbose_name=_("Price list, file"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
-    services = StreamField(
-        [("group", ServiceGroupBlock())], verbose_name=_("Services with prices"), blank=True
-    )
+    services = StreamField([("group", ServiceGroupBlock())], verbose_name=_("Services with prices"), blank=True)
 
     content_panels = [
         *BasePage.content_panels,
@@ -222,5 +220,3 @@ class ServicesPage(BasePage):
         context["groups"] = service_groups(self, query=context["query"], category=context["category"])
         context["categories"] = [("", _("All"))] + [(g.value["title"], g.value["title"]) for g in self.services]
         return context
-
-
