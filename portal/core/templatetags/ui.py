@@ -1,0 +1,257 @@
+"""The components of the screens, as tags: `{% load ui %}`. The sheet at /design/ (DEBUG) shows each of them.
+
+Markup lives in templates/components/, looks in site/static/css/components.css; here is only what they are given.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.core.charts import BarChart, StepChart
+from portal.core.sections import FOOTER, MENU, Section
+
+register = template.Library()
+
+BANNER_ICONS = {"info": "info", "ok": "check-circle", "warn": "warning", "danger": "alert", "quiet": "info"}
+MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "ok", "warning": "warn", "error": "danger"}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite. Decorative unless `label` names it; size "s" is 20 px."""
+    classes = f"icon icon--{size}" if size else "icon"
+    href = f"{static('icons/sprite.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href
+    )
+
+
+@register.simple_tag
+def badge(text: str, kind: str = "wait") -> SafeString:
+    """A state: a word and a shape. Kinds: ok (dot), info (dot), wait (ring), warn (diamond), danger (square)."""
+    return format_html('<span class="badge badge--{}">{}</span>', kind, text)
+
+
+@register.inclusion_tag("components/banner.html")
+def banner(
+    title: str, text: str = "", kind: str = "info", icon_name: str = "", url: str = "", action: str = ""
+) -> dict[str, Any]:
+    """One message of a screen. Kinds: info, ok, warn, danger (outlined), quiet."""
+    return {
+        "title": title,
+        "text": text,
+        "kind": kind,
+        "icon_name": icon_name or BANNER_ICONS[kind],
+        "url": url,
+        "action": action,
+    }
+
+
+@register.inclusion_tag("components/messages.html", takes_context=True)
+def page_messages(context: template.Context) -> dict[str, Any]:
+    """Django's messages as banners."""
+    found = context.get("messages") or []
+    return {"banners": [(MESSAGE_KINDS.get(m.level_tag, "info"), m) for m in found], "icons": BANNER_ICONS}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title: str, note: str = "", icon_name: str = "inbox", url: str = "", action: str = "") -> dict[str, Any]:
+    """Nothing here yet: the fact, and the way out."""
+    return {"title": title, "note": note, "icon_name": icon_name, "url": url, "action": action}
+
+
+# Forms
+
+
+def _css_class(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.ClearableFileInput | forms.FileInput):
+        return ""
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    if isinstance(widget, forms.Select):
+        return "select"
+    return "input"
+
+
+def _layout(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "plain"
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocus: bool = False) -> dict[str, Any]:
+    """A field whole: label, hint, error, control. Django ties hint and error to the control (aria-describedby)."""
+    layout = _layout(bound.field.widget)
+    attrs: dict[str, Any] = {}
+    if layout == "plain":
+        own = bound.field.widget.attrs.get("class", "")
+        attrs["class"] = " ".join(filter(None, (_css_class(bound.field.widget), own, css)))
+    if autofocus:
+        attrs["autofocus"] = True
+    return {
+        "field": bound,
+        "layout": layout,
+        "control": bound.as_widget(attrs=attrs) if layout != "choices" else "",
+        "optional": mark_optional and not bound.field.required and layout != "check",
+    }
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms_given: BaseForm, title: str = "") -> dict[str, Any]:
+    """What is wrong, on top, each line a link to its field. Takes one form or several."""
+    links: list[tuple[str, str]] = []
+    others: list[str] = []
+    for form in forms_given:
+        for name, errors in form.errors.items():
+            if name == "__all__":
+                others += [str(error) for error in errors]
+            else:
+                bound = form[name]
+                links += [(bound.id_for_label, f"{bound.label}: {error}") for error in errors]
+    return {"links": links, "others": others, "count": len(links) + len(others), "title": title}
+
+
+@register.simple_tag
+def once(value: str = "") -> SafeString:
+    """A hidden one-time key named `once`: the service takes it as its idempotency key, so a second click adds nothing."""
+    return format_html('<input type="hidden" name="once" value="{}">', value or uuid.uuid4())
+
+
+# Navigation
+
+
+@register.simple_tag(takes_context=True)
+def current(context: template.Context, url: str) -> SafeString:
+    """`aria-current` for a link: "page" on its own page, "true" below it, nothing elsewhere."""
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request else ""
+    if path == url:
+        return SafeString('aria-current="page"')
+    if url != "/" and path.startswith(url):
+        return SafeString('aria-current="true"')
+    return SafeString("")
+
+
+@register.simple_tag
+def site_menu() -> tuple[Section, ...]:
+    """The public sections of the header."""
+    return MENU
+
+
+@register.simple_tag
+def footer_menu() -> tuple[Section, ...]:
+    """All public sections, for the footer and the phone's menu."""
+    return FOOTER
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page, param: str = "page") -> dict[str, Any]:
+    """Pages of a list; the other parameters of the address stay."""
+    request: HttpRequest = context["request"]
+
+    def link(number: int) -> str:
+        query = request.GET.copy()
+        query[param] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "links": [
+            (number, link(number) if isinstance(number, int) else "")
+            for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+        ],
+        "previous": link(page.previous_page_number()) if page.has_previous() else "",
+        "next": link(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("components/pills.html", takes_context=True)
+def pills(context: template.Context, choices: Iterable[tuple[str, str]], param: str, label: str) -> dict[str, Any]:
+    """A filter as a row of links: (value, words) for one parameter; an empty value is "all"."""
+    request: HttpRequest = context["request"]
+    chosen = request.GET.get(param, "")
+
+    def link(value: str) -> str:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query.pop(param, None)
+        if value:
+            query[param] = value
+        return f"?{query.urlencode()}"
+
+    rows = [(words, link(str(value)), str(value) == chosen) for value, words in choices]
+    return {"rows": rows, "label": label}
+
+
+# Time
+
+
+@register.inclusion_tag("components/gauge.html")
+def gauge(opens: dt.date, closes: dt.date, today: dt.date) -> dict[str, Any]:
+    """The reading window, one segment a day, both ends inclusive; the words under it say the same."""
+    days = [opens + dt.timedelta(days=n) for n in range((closes - opens).days + 1)]
+    kinds = ["past" if day < today else "now" if day == today else "ahead" for day in days]
+    return {"kinds": kinds, "opens": opens, "closes": closes, "left": (closes - today).days}
+
+
+@register.inclusion_tag("components/term.html")
+def term(gone: int, total: int, kind: str = "") -> dict[str, Any]:
+    """A bar that fills as a term passes: so many days gone of so many. Kinds: "", warn, danger."""
+    share = 100 if total <= 0 else max(0, min(100, round(100 * gone / total)))
+    return {"share": share, "kind": kind}
+
+
+@register.inclusion_tag("components/days.html")
+def working_days(days: Iterable[dt.date], today: dt.date) -> dict[str, Any]:
+    """A term of working days as calendar cells, the last one being the deadline; days off stand between them."""
+    cells: list[dict[str, Any]] = []
+    before: dt.date | None = None
+    shown = list(days)
+    for day in shown:
+        off = [] if before is None else [before + dt.timedelta(n) for n in range(1, (day - before).days)]
+        cells.append(
+            {
+                "day": day,
+                "off": off,
+                "past": day < today,
+                "today": day == today,
+                "tomorrow": (day - today).days == 1,
+                "deadline": day == shown[-1],
+            }
+        )
+        before = day
+    return {"cells": cells}
+
+
+# Charts
+
+
+@register.inclusion_tag("components/chart_bars.html")
+def bar_chart(chart: BarChart) -> dict[str, Any]:
+    """Bars by month with last year's ticks, the norm and the table behind; one drawing for wide, one for narrow."""
+    return {"chart": chart, "drawings": [("wide", chart.draw(480, 240)), ("narrow", chart.draw(300, 220))]}
+
+
+@register.inclusion_tag("components/chart_steps.html")
+def step_chart(chart: StepChart) -> dict[str, Any]:
+    """Prices over time as steps, labelled at their ends; one drawing for wide, one for narrow screens."""
+    return {"chart": chart, "drawings": [("wide", chart.draw(1040, 280)), ("narrow", chart.draw(300, 220))]}

@@ -1,0 +1,52 @@
+/* What is nicer with a script; everything works without it. No inline code, no dependencies. */
+(() => {
+  "use strict";
+
+  document.documentElement.classList.add("js");
+
+  /* The second click: a form that is on its way is not sent again. The server's one-time key is the real guard. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method.toLowerCase() !== "post") return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "1";
+    for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
+      button.setAttribute("aria-disabled", "true");
+    }
+  });
+
+  /* Back to the page from the browser's memory: the form may be sent again. */
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sending]")) {
+      delete form.dataset.sending;
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  });
+
+  /* Menus that are <details>: Escape and a click beside them close them. */
+  const openMenus = () => document.querySelectorAll("details[data-menu][open]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openMenus()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  /* Filters apply at once; without the script their button does it. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form && form.hasAttribute("data-auto")) form.requestSubmit();
+  });
+
+  /* What is wrong is read first. */
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+})();
