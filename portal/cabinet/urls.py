@@ -1,6 +1,11 @@
-"""Addresses of cabinet."""
+"""Addresses of /personal/. Each part that another app fills has its own urls module, included here."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from portal.cabinet.views import account, home
 
 app_name = "cabinet"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("account/", account.choose, name="choose-account"),
+]

@@ -1,6 +1,7 @@
-"""Geometry of the charts: numbers in, whole pixels out. No ORM, no clock; the template draws, the style sheet paints."""
+"""Geometry of the charts: numbers in, whole pixels out. The template draws, the style sheet paints."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -174,7 +175,7 @@ def _apart(positions: list[int], gap: int = 16) -> list[int]:
     """Move labels apart so that none covers another, keeping their order."""
     order = sorted(range(len(positions)), key=lambda i: positions[i])
     placed = list(positions)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in itertools.pairwise(order):
         placed[after] = max(placed[after], placed[before] + gap)
     return placed
 

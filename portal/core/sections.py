@@ -25,5 +25,5 @@ REGISTER = Section("/how-to-register/", _("How to get access"), "user")
 COMPLAINTS = Section("/complaints/", _("Complaints book"), "book")
 SUPPORT = Section("/support/", _("Ask a question"), "question")
 
-MENU = (SERVICES, TARIFFS, OUTAGES, NEWS, DOCUMENTS, CONTACTS)
+MENU = (SERVICES, TARIFFS, OUTAGES, NEWS, CONTACTS)
 FOOTER = (SERVICES, TARIFFS, OUTAGES, NEWS, DOCUMENTS, CONTACTS, REGISTER, COMPLAINTS, SUPPORT)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from portal.core import views
+from portal.core import design, views
 
 app_name = "core"
 urlpatterns = [
+    path("design/", design.sheet, name="design"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("files/<uuid:file_id>/", views.private_file, name="private-file"),

@@ -105,6 +105,8 @@ def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocu
     if layout == "plain":
         own = bound.field.widget.attrs.get("class", "")
         attrs["class"] = " ".join(filter(None, (_css_class(bound.field.widget), own, css)))
+    if isinstance(bound.field.widget, forms.Textarea) and bound.field.widget.attrs.get("rows") == "10":
+        attrs["rows"] = 5
     if autofocus:
         attrs["autofocus"] = True
     return {
@@ -132,7 +134,7 @@ def error_summary(*forms_given: BaseForm, title: str = "") -> dict[str, Any]:
 
 @register.simple_tag
 def once(value: str = "") -> SafeString:
-    """A hidden one-time key named `once`: the service takes it as its idempotency key, so a second click adds nothing."""
+    """A hidden one-time key named `once`: the service's idempotency key, so a second click adds nothing."""
     return format_html('<input type="hidden" name="once" value="{}">', value or uuid.uuid4())
 
 

@@ -1,0 +1,81 @@
+"""Who is in the cabinet, and whose account is open: every page of /personal/ begins here."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from portal.accounts.models import Account, User
+from portal.accounts.selectors import accounts_of
+
+CHOSEN = "cabinet_account"
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Who is logged in, the accounts that the login holds, and the one that is open now."""
+
+    user: User
+    accounts: list[Account]
+    account: Account
+
+    @property
+    def has_several(self) -> bool:
+        return len(self.accounts) > 1
+
+
+class ResidentRequest(HttpRequest):
+    """A request of a resident; templates and tags find the same object in `request.resident`."""
+
+    resident: Resident
+
+
+def resident_page(
+    view: Callable[Concatenate[ResidentRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A page of the cabinet: asks for a login, opens the account that was chosen last (one query).
+
+    Staff without an account go to the admin; a resident whose login holds no account is told what to do.
+    """
+
+    @functools.wraps(view)
+    @login_required
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        resident = resident_of(request)
+        if resident is None:
+            return _nothing_here(request)
+        request.resident = resident  # type: ignore[attr-defined]  # the attribute that ResidentRequest names
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is one now
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return page
+
+
+def resident_of(request: HttpRequest) -> Resident | None:
+    """The resident behind a request, or None when the login holds no account now (one query)."""
+    accounts = accounts_of(request.user)
+    if not accounts or not isinstance(request.user, User):
+        return None
+    chosen = request.session.get(CHOSEN)
+    account = next((one for one in accounts if one.pk == chosen), accounts[0])
+    return Resident(request.user, accounts, account)
+
+
+def choose_account(request: HttpRequest, *, number: str) -> Account | None:
+    """Open another of the login's own accounts; None when it is not theirs."""
+    account = next((one for one in accounts_of(request.user) if one.number == number), None)
+    if account is not None:
+        request.session[CHOSEN] = account.pk
+    return account
+
+
+def _nothing_here(request: HttpRequest) -> HttpResponse:
+    if request.user.is_staff:
+        return redirect("/admin/")
+    return render(request, "cabinet/no_account.html", status=403)

@@ -1,0 +1,64 @@
+"""The cabinet's menu: 216 px beside the page, on phones a bar of five with «Ещё»."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the cabinet: URL name, words, icon; `bar` are its shorter words in the phone's bar, if it is there."""
+
+    name: str
+    title: Promise
+    icon: str
+    bar: Promise | None = None
+    group: int = 0
+
+
+PLACES = (
+    Place("cabinet:home", _("Overview"), "home", _("Overview")),
+    Place("cabinet:readings", _("Readings"), "meter", _("Readings")),
+    Place("cabinet:receipts", _("Receipts"), "file", _("Receipts")),
+    Place("cabinet:ledger", _("Charges and payments"), "ledger"),
+    Place("cabinet:pay", _("Pay"), "card"),
+    Place("cabinet:requests", _("Requests"), "chat", _("Requests")),
+    Place("cabinet:meters", _("Meters"), "tap"),
+    Place("cabinet:complaints", _("Complaints and suggestions"), "book"),
+    Place("cabinet:inbox", _("Messages"), "inbox", group=1),
+    Place("cabinet:profile", _("Profile"), "user", group=1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place as one page shows it."""
+
+    url: str
+    title: Promise
+    icon: str
+    bar: Promise | None
+    group: int
+    current: str
+    count: int = 0
+
+
+def menu_items(*, path: str, unread: int) -> list[Item]:
+    """The menu of a page at `path`. A part that the installation does not have is not shown."""
+    items = []
+    for place in PLACES:
+        try:
+            url = reverse(place.name)
+        except NoReverseMatch:
+            continue
+        count = unread if place.name == "cabinet:inbox" else 0
+        items.append(Item(url, place.title, place.icon, place.bar, place.group, _current(place, url, path), count))
+    return items
+
+
+def _current(place: Place, url: str, path: str) -> str:
+    if path == url:
+        return "page"
+    return "true" if place.name != "cabinet:home" and path.startswith(url) else ""

@@ -1,0 +1,106 @@
+"""The components draw what they are given, and say it to a screen reader too."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.conf import settings
+from django.template import Context, Template
+from django.test import Client
+
+from portal.core.charts import Bar, BarChart, Step, StepChart, StepSeries, axis_step
+
+ROOT = Path(settings.ROOT)
+
+
+def render(source: str, **context: object) -> str:
+    return Template("{% load ui portal_text %}" + source).render(Context(context))
+
+
+class AskForm(forms.Form):
+    email = forms.EmailField(label="E-mail", help_text="Куда ответить.")
+    note = forms.CharField(label="Текст", widget=forms.Textarea, required=False)
+
+
+def test_a_field_ties_its_hint_and_error_to_the_control() -> None:
+    shown = render("{% field form.email %}", form=AskForm({"email": "nobody"}))
+    assert 'aria-invalid="true"' in shown
+    assert 'aria-describedby="id_email_helptext id_email_error"' in shown
+    assert 'id="id_email_helptext"' in shown
+    assert 'id="id_email_error"' in shown
+    assert 'value="nobody"' in shown
+
+
+def test_the_summary_links_to_the_field_and_is_silent_without_errors() -> None:
+    assert 'href="#id_email"' in render("{% error_summary form %}", form=AskForm({"email": ""}))
+    assert render("{% error_summary form %}", form=AskForm({"email": "a@b.example"})).strip() == ""
+
+
+@pytest.mark.django_db
+def test_the_sheet_is_for_developers_only(client: Client, settings: object) -> None:
+    assert client.get("/design/").status_code == 404
+    settings.DEBUG = True  # type: ignore[attr-defined]
+    assert client.get("/design/").status_code == 200
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
+    sprite = (ROOT / "site/static/icons/sprite.svg").read_text()
+    known = set(re.findall(r'symbol id="([\w-]+)"', sprite))
+    named = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        named |= set(re.findall(r'{% icon "([\w-]+)"', text)) | set(re.findall(r'icon_name="([\w-]+)"', text))
+    assert named <= known, named - known
+
+
+def test_no_template_of_the_site_has_inline_style_or_script() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        if {"pdf", "admin", "office", "wagtailadmin"} & set(path.parts):
+            continue
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
+        assert not re.search(r"\son(click|load|change|submit)=", text), path
+
+
+@pytest.mark.parametrize(("top", "step"), [("8.4", "3"), ("0.9", "0.3"), ("40", "20"), ("0", "1")])
+def test_an_axis_has_round_steps(top: str, step: str) -> None:
+    found = axis_step(Decimal(top))
+    assert found == Decimal(step)
+
+
+def test_bars_stay_inside_their_drawing_and_the_norm_above_them() -> None:
+    bars = [Bar("окт", "октябрь", Decimal("6.3"), Decimal("7.9")), Bar("ноя", "ноябрь", None)]
+    drawing = BarChart(bars, "м³", "итог", Decimal("8.4")).draw(300, 200)
+    assert all(0 <= bar.y and bar.y + bar.height <= 200 and bar.x >= drawing.left for bar in drawing.bars)
+    assert drawing.norm_y is not None
+    assert drawing.norm_y <= drawing.bars[0].y
+    assert drawing.bars[1].height == 0
+
+
+def test_a_chart_has_its_numbers_as_a_table() -> None:
+    chart = BarChart([Bar("окт", "октябрь 2026", Decimal("6.335"))], "м³", "Октябрь: 6,335 м³")
+    shown = render("{% bar_chart chart %}", chart=chart)
+    assert '<th scope="row">октябрь 2026' in shown
+    assert "6,335" in shown
+    assert shown.count('role="img"') == 2
+
+
+def test_labels_of_near_lines_do_not_cover_each_other() -> None:
+    day = dt.date(2026, 1, 1)
+    series = [StepSeries("a", [Step(day, Decimal(50))]), StepSeries("b", [Step(day, Decimal("50.1"))])]
+    one, other = StepChart(series, dt.date(2026, 6, 1), "итог").draw(300, 200).series
+    assert abs(one.end_y - other.end_y) >= 16
+
+
+def test_the_window_gauge_says_in_words_what_it_draws() -> None:
+    shown = render(
+        "{% gauge opens closes today %}",
+        opens=dt.date(2026, 11, 10), closes=dt.date(2026, 11, 20), today=dt.date(2026, 11, 15),
+    )  # fmt: skip
+    assert shown.count("gauge__day--past") == 5
+    assert shown.count("gauge__day--now") == 1
+    assert shown.count("gauge__day--ahead") == 5
+    assert "осталось 5 дней" in shown
