@@ -74,7 +74,7 @@ def test_an_axis_has_round_steps(top: str, step: str) -> None:
 def test_bars_stay_inside_their_drawing_and_the_norm_above_them() -> None:
     bars = [Bar("окт", "октябрь", Decimal("6.3"), Decimal("7.9")), Bar("ноя", "ноябрь", None)]
     drawing = BarChart(bars, "м³", "итог", Decimal("8.4")).draw(300, 200)
-    assert all(0 <= bar.y and bar.y + bar.height <= 200 and bar.x >= drawing.left for bar in drawing.bars)
+    assert all(bar.y >= 0 and bar.y + bar.height <= 200 and bar.x >= drawing.left for bar in drawing.bars)
     assert drawing.norm_y is not None
     assert drawing.norm_y <= drawing.bars[0].y
     assert drawing.bars[1].height == 0
