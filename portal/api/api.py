@@ -1,0 +1,156 @@
+"""The resident's own API: read accounts, meters and the ledger, send readings. One call of a service each."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Query
+from ninja.security import HttpBearer
+from ninja.throttling import AuthRateThrottle
+
+from portal.accounts.models import Account, User
+from portal.accounts.selectors import accounts_of
+from portal.api import services
+from portal.api.schemas import AccountOut, EntryOut, MeterOut, ReadingIn, ReadingOut, Refusal
+from portal.api.wording import refusal
+from portal.core import clock
+from portal.ledger.selectors import balances, entries_with_balance
+from portal.metering.exceptions import ReadingRefused
+from portal.metering.models import Reading
+from portal.metering.selectors import previous_values, standing_meters
+from portal.metering.services import submit_reading
+
+MOST_ROWS = 200
+
+
+class KeyAuth(HttpBearer):
+    """`Authorization: Bearer KEY`; keys are made on the page /api/v1/keys/."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        return services.user_of(secret=token, today=clock.today())
+
+
+api = NinjaAPI(
+    title="Водоканал Павшино: API абонента",
+    version="1",
+    description="Your own accounts, meters, readings and ledger. Sums in ₽, volumes in m³, Moscow dates.",
+    openapi_url="/schema/",
+    docs_url="/docs/",
+    auth=KeyAuth(),
+    throttle=[AuthRateThrottle("120/m")],
+    urls_namespace="api",
+)
+
+
+class NotYours(Exception):
+    """No such account or meter among those of the login."""
+
+
+@api.exception_handler(NotYours)
+def _not_found(request: HttpRequest, error: NotYours) -> Any:
+    return api.create_response(request, {"code": "not_found", "message": _("There is no such thing.")}, status=404)
+
+
+@api.exception_handler(ReadingRefused)
+def _refused(request: HttpRequest, error: ReadingRefused) -> Any:
+    code, message = refusal(error)
+    return api.create_response(request, {"code": code, "message": message}, status=422)
+
+
+def _account(request: HttpRequest, number: str) -> Account:
+    account = Account.objects.visible_to(request.auth).filter(number=number).first()  # type: ignore[attr-defined]
+    if account is None:
+        raise NotYours
+    return account
+
+
+@api.get("/accounts/", response=list[AccountOut], summary="My accounts")
+def list_accounts(request: HttpRequest) -> list[AccountOut]:
+    """Accounts that the login holds now, with their balances."""
+    accounts = accounts_of(request.auth)  # type: ignore[attr-defined]  # set by ninja
+    owed = balances([account.pk for account in accounts])
+    return [
+        AccountOut(number=a.number, address=a.premises.address, balance=owed.get(a.pk, Decimal("0.00")))
+        for a in accounts
+    ]
+
+
+@api.get("/accounts/{number}/meters/", response={200: list[MeterOut], 404: Refusal}, summary="Standing meters")
+def list_meters(request: HttpRequest, number: str) -> list[MeterOut]:
+    """Meters that stand today, each with its last accepted reading."""
+    today = clock.today()
+    meters = list(standing_meters(_account(request, number), on=today))
+    last = previous_values(meters, before=today + dt.timedelta(days=1))
+    return [
+        MeterOut(
+            id=m.pk,
+            service=m.service,
+            place=m.place,
+            serial_number=m.serial_number,
+            digits=m.digits,
+            verified_until=m.verified_until,
+            last_value=last[m.pk].value,
+            last_taken_on=last[m.pk].taken_on,
+        )
+        for m in meters
+    ]
+
+
+@api.get("/accounts/{number}/readings/", response={200: list[ReadingOut], 404: Refusal}, summary="Readings")
+def list_readings(request: HttpRequest, number: str, since: dt.date | None = None) -> list[ReadingOut]:
+    """Readings of the account's meters, newest first, at most 200."""
+    readings = Reading.objects.filter(meter__account=_account(request, number)).order_by("-taken_on", "-pk")
+    if since is not None:
+        readings = readings.filter(taken_on__gte=since)
+    return [_reading(reading) for reading in readings[:MOST_ROWS]]
+
+
+@api.post(
+    "/accounts/{number}/readings/",
+    response={200: ReadingOut, 404: Refusal, 422: Refusal},
+    summary="Send a reading",
+)
+def send_reading(request: HttpRequest, number: str, data: ReadingIn) -> ReadingOut:
+    """Accepted inside the window only; the same value sent twice is one reading."""
+    meter = _account(request, number).meters.filter(pk=data.meter).first()
+    if meter is None:
+        raise NotYours
+    reading = submit_reading(
+        meter=meter,
+        value=data.value,
+        moment=clock.now(),
+        entered_by=request.auth,  # type: ignore[attr-defined]  # set by ninja
+        confirmed_high=data.confirmed_high,
+        confirmed_rollover=data.confirmed_rollover,
+    )
+    return _reading(reading)
+
+
+@api.get("/accounts/{number}/ledger/", response={200: list[EntryOut], 404: Refusal}, summary="Ledger")
+def list_entries(request: HttpRequest, number: str, offset: int = Query(0, ge=0)) -> list[EntryOut]:
+    """Charges and payments with the balance after each, newest first, 200 at a time."""
+    entries = entries_with_balance(_account(request, number)).order_by("-effective_on", "-pk")
+    return [
+        EntryOut(
+            id=entry.pk,
+            date=entry.effective_on,
+            kind=entry.kind,
+            amount=entry.amount,
+            balance_after=entry.balance_after,
+            period=entry.period,
+        )
+        for entry in entries[offset : offset + MOST_ROWS]
+    ]
+
+
+def _reading(reading: Reading) -> ReadingOut:
+    return ReadingOut(
+        number=reading.number,
+        meter=reading.meter_id,
+        value=reading.value,
+        taken_on=reading.taken_on,
+        source=reading.source,
+        status=reading.status,
+    )
