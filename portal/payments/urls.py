@@ -1,6 +1,13 @@
-"""Addresses of payments."""
+"""Addresses of payments: notices of gateways, the demo bank's page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from portal.payments import views
+from portal.payments.gateways.demo import views as demo
 
 app_name = "payments"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("notices/<slug:gateway>/", views.notice, name="notice"),
+    path("demo/<uuid:payment_id>/", demo.card, name="demo-card"),
+    path("demo/<uuid:payment_id>/code/", demo.code, name="demo-code"),
+]

@@ -2,4 +2,7 @@
 
 from portal.core.schedule import Timed
 
-TIMETABLE: tuple[Timed, ...] = (Timed("send-messages", "portal.notifications.jobs.send_due", minutes=1),)
+TIMETABLE: tuple[Timed, ...] = (
+    Timed("send-messages", "portal.notifications.jobs.send_due", minutes=1),
+    Timed("ask-about-payments", "portal.payments.jobs.ask_about_open_payments", minutes=1),
+)

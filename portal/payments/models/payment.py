@@ -36,6 +36,7 @@ class Payment(models.Model):
     gateway = models.CharField(_("Gateway"), max_length=12, blank=True)
     gateway_id = models.CharField(_("Number at the gateway"), max_length=64, blank=True)
     confirmation_url = models.CharField(_("Bank page"), max_length=500, blank=True)
+    return_url = models.CharField(_("Return address"), max_length=500, blank=True)
     contact = models.CharField(_("Contact for the electronic receipt"), max_length=254, blank=True)
     network = models.CharField(_("Network"), max_length=10, choices=Network.choices, blank=True)
     last4 = models.CharField(_("Last 4 digits"), max_length=4, blank=True)

@@ -61,6 +61,10 @@ class RegistryTemplate(ClusterableModel):
         _("The total line begins with"), max_length=40, blank=True,
         help_text=_("Empty: the file has no totals. Data after the total line refuses the file."),
     )  # fmt: skip
+    total_count_prefix = models.CharField(
+        _("The line of the count begins with"), max_length=40, blank=True,
+        help_text=_("Where sum and count stand in lines of their own, after their names."),
+    )  # fmt: skip
     total_count = models.PositiveSmallIntegerField(
         _("Count: field of the total line"), null=True, blank=True, validators=[MinValueValidator(1)]
     )

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NOON = dt.time(12)
 _COLUMNS = (
     "reference", "key", "account_id", "channel", "amount", "refunded", "state", "for_period", "gateway", "gateway_id",
-    "confirmation_url", "contact", "network", "last4", "cancel_reason", "receipt_url", "problem", "paid_on", "paid_at",
-    "created_at", "closed_at", "asked", "note",
+    "confirmation_url", "return_url", "contact", "network", "last4", "cancel_reason", "receipt_url", "problem",
+    "paid_on", "paid_at", "created_at", "closed_at", "asked", "note",
 )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _insert(rows: Sequence[ExternalPayment]) -> None:
         [
             (
                 uuid.uuid4(), row.key, row.account_id, str(row.channel), row.amount, ZERO,
-                str(PaymentState.SUCCEEDED), row.for_period, "", "", "", "", row.network, row.last4, "", "", "",
+                str(PaymentState.SUCCEEDED), row.for_period, "", "", "", "", "", row.network, row.last4, "", "", "",
                 row.paid_on, dt.datetime.combine(row.paid_on, NOON, tzinfo=clock.MOSCOW), moment, moment, 0, row.note,
             )
             for row in rows

@@ -253,6 +253,11 @@ PHONENUMBER_DEFAULT_REGION = "RU"
 PORTAL_TODAY = env.str("PORTAL_TODAY", default="")
 PORTAL_CLOCK_MAY_MOVE = False
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="demo")
+PAYMENT_TRUSTED_PROXIES = env.list("PAYMENT_TRUSTED_PROXIES", default=[])
+YOOKASSA_SHOP_ID = env.str("YOOKASSA_SHOP_ID", default="")
+YOOKASSA_SECRET_KEY = env.str("YOOKASSA_SECRET_KEY", default="")
+YOOKASSA_API_URL = env.str("YOOKASSA_API_URL", default="https://api.yookassa.ru/v3")
+YOOKASSA_NOTICE_NETWORKS = env.list("YOOKASSA_NOTICE_NETWORKS", default=[])
 TIMETABLE = "config.schedule.TIMETABLE"
 
 LOGGING = {

@@ -1,0 +1,152 @@
+"""What every gateway can do, as plain data in and out. Amounts in ₽; nothing here knows our models."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+RUB = "RUB"
+
+
+class GatewayError(Exception):
+    """A call that did not end with a good answer; `status` and `raw` are what came back, if anything."""
+
+    def __init__(self, code: str, *, status: int | None = None, raw: dict[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.raw = raw or {}
+
+
+class GatewayUnknown(GatewayError):
+    """Nobody knows whether it was done (no answer, 5xx, 409, 429): repeat with the same key and data."""
+
+
+class GatewayRefusal(GatewayError):
+    """It was certainly not done (4xx): a new try needs a new key."""
+
+
+class GatewayMissing(GatewayRefusal):
+    """The gateway has no such payment or refund (404)."""
+
+
+class GatewayMisconfigured(GatewayRefusal):
+    """Our keys are wrong or may not do this (401, 403): staff must look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiscalReceipt:
+    """Data of the electronic receipt (54-ФЗ): one item for the whole sum."""
+
+    email: str = ""
+    phone: str = ""
+    item: str = ""
+    vat_code: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A payment to be created."""
+
+    key: str
+    reference: str
+    amount: Decimal
+    description: str
+    return_url: str
+    receipt: FiscalReceipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """A refund to be created."""
+
+    key: str
+    gateway_id: str
+    amount: Decimal
+    description: str
+    receipt: FiscalReceipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentAnswer:
+    """A payment as the gateway's own API shows it.
+
+    `state` is one of pending, waiting_for_capture, succeeded, canceled.
+    """
+
+    gateway_id: str
+    state: str
+    amount: Decimal
+    currency: str
+    reference: str
+    confirmation_url: str = ""
+    network: str = ""
+    last4: str = ""
+    cancel_reason: str = ""
+    receipt_url: str = ""
+    captured_at: dt.datetime | None = None
+    created_at: dt.datetime | None = None
+    refunded: Decimal = Decimal("0.00")
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAnswer:
+    """A refund as the gateway's own API shows it. `state` is one of pending, succeeded, canceled."""
+
+    gateway_id: str
+    payment_gateway_id: str
+    state: str
+    amount: Decimal
+    currency: str
+    cancel_reason: str = ""
+    created_at: dt.datetime | None = None
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a notice names; a hint, never a proof. `refund_id` is set for notices about refunds."""
+
+    event: str
+    payment_id: str
+    refund_id: str = ""
+    reference: str = ""
+
+
+class Gateway(Protocol):
+    """A way to take cards on somebody else's page."""
+
+    code: str
+    give_up_after: dt.timedelta
+    page_origins: tuple[str, ...]
+    notice_networks: tuple[str, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the keys are there."""
+
+    def create(self, *, order: Order) -> PaymentAnswer:
+        """Create a payment, or give the one that stands under the order's key. Raises GatewayError."""
+
+    def fetch(self, *, gateway_id: str) -> PaymentAnswer:
+        """The payment as it is now. Raises GatewayError."""
+
+    def capture(self, *, gateway_id: str, amount: Decimal, key: str) -> PaymentAnswer:
+        """Take what is held on the card. Raises GatewayError."""
+
+    def cancel(self, *, gateway_id: str, key: str) -> PaymentAnswer:
+        """Let go what is held on the card. Raises GatewayError."""
+
+    def refund(self, *, order: RefundOrder) -> RefundAnswer:
+        """Give back a payment, whole or in part. Raises GatewayError."""
+
+    def fetch_refund(self, *, gateway_id: str) -> RefundAnswer:
+        """The refund as it is now. Raises GatewayError."""
+
+    def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
+        """Every payment created in a span, `until` exclusive. Raises GatewayError."""
+
+    def read_notice(self, *, body: dict[str, Any]) -> Notice:
+        """What a notice is about. Raises ValueError when it is not one of this gateway's."""

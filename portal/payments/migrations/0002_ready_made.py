@@ -1,0 +1,60 @@
+"""What a fresh site starts with: VAT codes of electronic receipts, templates of banks' registries."""
+
+import datetime as dt
+
+from django.db import migrations
+
+VAT = [(dt.date(2019, 1, 1), 4), (dt.date(2026, 1, 1), 11)]
+
+SBERBANK = {
+    "name": "Сбербанк, 13 полей", "code": "sberbank-13", "channel": "bank", "purpose": "credit", "layout": "delimited",
+    "encoding": "auto", "separator": ";", "fields": 13, "date_format": "%d-%m-%Y", "time_format": "%H-%M-%S",
+    "decimal_sign": ",", "total_prefix": "=", "total_count": 1, "total_sum": 2, "total_transferred": 3,
+    "total_commission": 4,
+}
+SBERBANK_COLUMNS = [
+    "date", "time", "ignored", "ignored", "operation", "account", "payer", "address", "period", "amount",
+    "transferred", "commission", "ignored",
+]
+YOOKASSA = {
+    "name": "ЮKassa, реестр платежей", "code": "yookassa", "channel": "card", "purpose": "compare", "layout": "table",
+    "encoding": "auto", "separator": ";", "skip_first": 2, "date_format": "%d.%m.%Y %H:%M:%S", "time_format": "",
+    "decimal_sign": ",", "total_prefix": "Сумма принятых платежей", "total_count_prefix": "Число платежей",
+}
+YOOKASSA_COLUMNS = [
+    ("operation", "Идентификатор платежа"), ("amount", "Сумма платежа"), ("currency", "Валюта платежа"),
+    ("date", "Время платежа"), ("purpose", "Описание заказа"), ("commission", "Сумма комиссии без НДС"),
+]
+STATEMENT = {
+    "name": "Выписка банка (1CClientBankExchange)", "code": "1c", "channel": "transfer", "purpose": "credit",
+    "layout": "exchange_1c", "encoding": "auto", "separator": "", "date_format": "%d.%m.%Y", "time_format": "%H:%M:%S",
+    "decimal_sign": ".", "account_pattern": "л/с|л/сч|лс|лицевой счет|лицевой счёт|лицевого счета",
+}
+POST = {
+    "name": "Почта России, | с точкой", "code": "post", "channel": "post", "purpose": "credit", "layout": "delimited",
+    "encoding": "auto", "separator": "|", "fields": 7, "date_format": "%d.%m.%Y", "time_format": "",
+    "decimal_sign": ".", "comment_prefix": "#",
+}
+POST_COLUMNS = ["ignored", "date", "ignored", "ignored", "operation", "amount", "account"]
+
+
+def create(apps, schema_editor):
+    FiscalVat = apps.get_model("payments", "FiscalVat")
+    Template = apps.get_model("payments", "RegistryTemplate")
+    Column = apps.get_model("payments", "RegistryColumn")
+    FiscalVat.objects.bulk_create(FiscalVat(valid_from=day, code=code) for day, code in VAT)
+    for values, columns in ((SBERBANK, SBERBANK_COLUMNS), (POST, POST_COLUMNS)):
+        template = Template.objects.create(**values)
+        Column.objects.bulk_create(
+            Column(template=template, field=field, position=place) for place, field in enumerate(columns, 1)
+        )
+    template = Template.objects.create(**YOOKASSA)
+    Column.objects.bulk_create(
+        Column(template=template, field=field, heading=heading) for field, heading in YOOKASSA_COLUMNS
+    )
+    Template.objects.create(**STATEMENT)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payments", "0001_initial")]
+    operations = [migrations.RunPython(create, migrations.RunPython.noop)]

@@ -1,0 +1,35 @@
+"""Keeping what passed with a gateway, raw but without secrets."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from portal.payments.calculation import without_secrets
+from portal.payments.enums import EventKind
+from portal.payments.gateways.base import GatewayError
+from portal.payments.models import GatewayEvent, Payment
+
+
+def digest_of(body: Any) -> str:
+    """SHA-256 of a body, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def keep_answer(
+    *, payment: Payment, kind: EventKind, raw: dict[str, Any], now: dt.datetime, gateway_id: str = ""
+) -> GatewayEvent:
+    """Keep a good answer of the payment's gateway."""
+    return GatewayEvent.objects.create(
+        gateway=payment.gateway, kind=kind, payment=payment, gateway_id=gateway_id or payment.gateway_id, status=200,
+        body=without_secrets(raw), digest=digest_of(raw), received_at=now,
+    )  # fmt: skip
+
+
+def keep_failure(*, payment: Payment, kind: EventKind, error: GatewayError, now: dt.datetime) -> GatewayEvent:
+    """Keep a call that failed: what came back, or that nothing did."""
+    return GatewayEvent.objects.create(
+        gateway=payment.gateway, kind=kind, payment=payment, gateway_id=payment.gateway_id, status=error.status,
+        body=without_secrets(error.raw), digest=digest_of(error.raw), received_at=now,
+        outcome=f"{type(error).__name__}: {error.code}"[:120],
+    )  # fmt: skip

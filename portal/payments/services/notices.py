@@ -1,0 +1,131 @@
+"""Notices of gateways: a hint to ask, never a proof. Each is kept as it came; the payment is then fetched."""
+
+import datetime as dt
+import ipaddress
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.payments.calculation import without_secrets
+from portal.payments.enums import EventKind, PaymentState
+from portal.payments.exceptions import NoticeRefused
+from portal.payments.gateways.base import Gateway, GatewayError, Notice
+from portal.payments.models import GatewayEvent, Payment
+from portal.payments.services.events import digest_of
+from portal.payments.services.paying import fetch_and_apply, open_at_gateway
+from portal.payments.services.refunds import fetch_refund_by_notice
+
+LONGEST_BODY = 64 * 1024
+REFUSED_AN_HOUR = 500
+UNKNOWN = "unknown payment"
+ASK_AGAIN = "to be asked again"
+
+
+def client_address(meta: Mapping[str, Any], *, trusted_proxies: Iterable[str]) -> str:
+    """The address that a request came from; X-Forwarded-For counts only behind proxies that we name.
+
+    It is read from the right: the first address that is not a trusted proxy is the sender.
+    """
+    trusted = list(trusted_proxies)
+    address = str(meta.get("REMOTE_ADDR", ""))
+    for hop in reversed(str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")):
+        if not _within(address, trusted) or not hop.strip():
+            break
+        address = hop.strip()
+    return address
+
+
+def _within(address: str, networks: Iterable[str]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return any(parsed in ipaddress.ip_network(network) for network in networks)
+
+
+def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.datetime) -> GatewayEvent:
+    """Keep a notice, then ask the gateway about the payment that it names.
+
+    What the notice says about states and sums is not believed. Raises NoticeRefused: source, body. When the gateway
+    does not answer, the outcome is ASK_AGAIN: refuse the notice with 503, so that it comes once more.
+    """
+    if not _within(source, gateway.notice_networks):
+        _keep_refused(gateway, source, now)
+        raise NoticeRefused("source")
+    data = _decoded(body)
+    try:
+        notice = gateway.read_notice(body=data)
+    except ValueError as error:
+        raise NoticeRefused("body") from error
+    payment = _payment_of(gateway, notice)
+    event = GatewayEvent.objects.create(
+        gateway=gateway.code, kind=EventKind.WEBHOOK, payment=payment, gateway_id=notice.payment_id[:64],
+        body=without_secrets(data), digest=digest_of(data), source=source or None, received_at=now,
+    )  # fmt: skip
+    event.outcome = UNKNOWN if payment is None else _handled(gateway, notice, payment, now)
+    event.save(update_fields=["outcome"])
+    return event
+
+
+def _payment_of(gateway: Gateway, notice: Notice) -> Payment | None:
+    """The payment that a notice names; one whose creation was never answered is found by its reference."""
+    known = Payment.objects.filter(gateway=gateway.code, gateway_id=notice.payment_id).first()
+    if known is not None or not _is_uuid(notice.reference):
+        return known
+    return Payment.objects.filter(gateway=gateway.code, gateway_id="", reference=notice.reference).first()
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    if len(body) > LONGEST_BODY:
+        raise NoticeRefused("body")
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NoticeRefused("body") from error
+    if not isinstance(data, dict):
+        raise NoticeRefused("body")
+    return data
+
+
+def _handled(gateway: Gateway, notice: Notice, payment: Payment, now: dt.datetime) -> str:
+    try:
+        if not payment.gateway_id:
+            payment = open_at_gateway(payment=payment, gateway=gateway, now=now)
+        elif payment.state != PaymentState.SUCCEEDED:
+            payment = fetch_and_apply(payment=payment, gateway=gateway, now=now)
+        if notice.refund_id:
+            fetch_refund_by_notice(payment=payment, refund_id=notice.refund_id, gateway=gateway, now=now)
+    except GatewayError:
+        return ASK_AGAIN
+    return f"{payment.state} {payment.problem}".strip()
+
+
+def _keep_refused(gateway: Gateway, source: str, now: dt.datetime) -> None:
+    """Keep the fact of a forged notice, not its body, and not more than so many an hour."""
+    recent = GatewayEvent.objects.filter(
+        gateway=gateway.code, outcome="refused: source", received_at__gte=now - dt.timedelta(hours=1)
+    ).count()
+    if recent < REFUSED_AN_HOUR:
+        GatewayEvent.objects.create(
+            gateway=gateway.code, kind=EventKind.WEBHOOK, source=source if _is_address(source) else None,
+            received_at=now, outcome="refused: source",
+        )  # fmt: skip
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

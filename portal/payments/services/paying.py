@@ -1,0 +1,267 @@
+"""Beginning a payment by card, and asking its gateway until it has ended."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from portal.accounts.models import Account, User
+from portal.core import clock
+from portal.payments import calculation
+from portal.payments.enums import OPEN_STATES, Channel, EventKind, PaymentState
+from portal.payments.exceptions import ContactNeeded, GatewayNotReady, KeyReused, SimilarPaymentOpen
+from portal.payments.gateways.base import (
+    FiscalReceipt,
+    Gateway,
+    GatewayError,
+    GatewayMissing,
+    GatewayRefusal,
+    GatewayUnknown,
+    Order,
+    PaymentAnswer,
+)
+from portal.payments.models import FiscalVat, Payment, PaymentSettings
+from portal.payments.services.applying import apply_answer
+from portal.payments.services.events import keep_answer, keep_failure
+
+LEASE = dt.timedelta(seconds=90)
+REST = dt.timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a resident wants to pay, in ₽. `key` is the form's own, so that a second click is the same payment."""
+
+    account: Account
+    payer: User
+    amount: Decimal
+    key: str
+    contact: str = ""
+    for_period: dt.date | None = None
+    although_similar: bool = False
+
+
+def begin_payment(*, wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime) -> Payment:
+    """Make the payment of a form once and open it at the gateway, once; returns it as it stands.
+
+    Twenty clicks at the same time make one payment and one call out. Raises AmountRefused, GatewayNotReady,
+    ContactNeeded, KeyReused (the key stands with another sum or account), SimilarPaymentOpen (ask the resident).
+    """
+    if not gateway.is_ready:
+        raise GatewayNotReady
+    standing = Payment.objects.filter(key=wish.key).first()
+    if standing is None:
+        standing = _make(wish, gateway, return_url, now)
+    if (standing.account_id, standing.amount) != (wish.account.pk, wish.amount):
+        raise KeyReused(wish.key)
+    return open_at_gateway(payment=standing, gateway=gateway, now=now)
+
+
+def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime) -> Payment:
+    terms = PaymentSettings.load()
+    calculation.check_limits(wish.amount, smallest=terms.min_amount, largest=terms.max_amount)
+    if terms.fiscal_receipts and not wish.contact:
+        raise ContactNeeded
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=wish.account.pk)
+        standing = Payment.objects.filter(key=wish.key).first()
+        if standing is not None:
+            return standing
+        if not wish.although_similar:
+            _refuse_similar(wish, now - dt.timedelta(minutes=terms.ask_again_minutes))
+        payment = Payment(
+            key=wish.key, account=wish.account, payer=wish.payer, channel=Channel.CARD, amount=wish.amount,
+            for_period=wish.for_period, gateway=gateway.code, contact=wish.contact, created_at=now, ask_at=now + LEASE,
+        )  # fmt: skip
+        payment.return_url = return_url(payment)
+        payment.save()
+        return payment
+
+
+def _refuse_similar(wish: Wish, since: dt.datetime) -> None:
+    similar = (
+        Payment.objects.filter(
+            account=wish.account, amount=wish.amount, state__in=OPEN_STATES, channel=Channel.CARD, created_at__gte=since
+        )
+        .order_by("-created_at")
+        .first()
+    )
+    if similar is not None:
+        raise SimilarPaymentOpen(payment_id=similar.pk, begun_at=similar.created_at)
+
+
+def open_at_gateway(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """Create a prepared payment at its gateway. Who comes second while a call is out calls nothing.
+
+    A repeat after an unknown outcome goes with the same key and data, so that the gateway finds what it made.
+    """
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
+    claimed = Payment.objects.filter(free, pk=payment.pk, state=PaymentState.CREATED, gateway_id="").update(
+        claimed_at=now
+    )
+    payment.refresh_from_db()
+    if not claimed:
+        return payment
+    try:
+        answer = gateway.create(order=order_of(payment))
+    except GatewayUnknown as error:
+        keep_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
+        return _ask_later(payment, now=now)
+    except GatewayRefusal as error:
+        keep_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
+        return _refused(payment, now=now)
+    keep_answer(payment=payment, kind=EventKind.CREATE, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    return apply_answer(payment_id=payment.pk, answer=answer, now=now)
+
+
+def order_of(payment: Payment) -> Order:
+    """The order as the gateway gets it: the same however often it is built."""
+    return Order(
+        key=payment.key,
+        reference=str(payment.reference),
+        amount=payment.amount,
+        description=f"Оплата по лицевому счёту {payment.account.number}",
+        return_url=payment.return_url,
+        receipt=fiscal_receipt(payment),
+    )
+
+
+def fiscal_receipt(payment: Payment) -> FiscalReceipt | None:
+    """Data of the electronic receipt by the terms: the buyer's contact, one item, the VAT code of the day."""
+    terms = PaymentSettings.load()
+    if not terms.fiscal_receipts or not payment.contact:
+        return None
+    day = payment.created_at.astimezone(clock.MOSCOW).date()
+    vat = FiscalVat.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
+    email = payment.contact if "@" in payment.contact else ""
+    return FiscalReceipt(
+        email=email, phone="" if email else payment.contact, item=terms.fiscal_item, vat_code=vat.code if vat else 1
+    )
+
+
+def _ask_later(payment: Payment, *, now: dt.datetime) -> Payment:
+    Payment.objects.filter(pk=payment.pk).update(
+        claimed_at=None, ask_at=now + calculation.ask_delay(payment.asked), asked=payment.asked + 1
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+def _refused(payment: Payment, *, now: dt.datetime) -> Payment:
+    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED, gateway_id="").update(
+        state=PaymentState.CANCELED, cancel_reason="gateway_refused", closed_at=now, ask_at=None, claimed_at=None
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+def refresh_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """Ask the gateway how an open payment stands and move it; takes what is held. Never raises for a gateway's failure.
+
+    Past the gateway's limit a payment that it never made is closed; one that it made is left to the reconciliation.
+    """
+    if not payment.gateway_id:
+        if now - payment.created_at > gateway.give_up_after:
+            return _give_up(payment, now=now)
+        return open_at_gateway(payment=payment, gateway=gateway, now=now)
+    try:
+        payment = fetch_and_apply(payment=payment, gateway=gateway, now=now)
+    except GatewayError as error:
+        if isinstance(error, GatewayMissing):
+            Payment.objects.filter(pk=payment.pk).update(problem="not_at_gateway")
+        return _asked_in_vain(payment, gateway, now=now)
+    if payment.is_open and now - payment.created_at > gateway.give_up_after:
+        return _asked_in_vain(payment, gateway, now=now)
+    return payment
+
+
+def fetch_and_apply(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """Fetch a payment from its gateway and move it by the answer; takes what is held on the card.
+
+    Raises GatewayError, after the failure was kept.
+    """
+    try:
+        answer = gateway.fetch(gateway_id=payment.gateway_id)
+    except GatewayError as error:
+        keep_failure(payment=payment, kind=EventKind.FETCH, error=error, now=now)
+        raise
+    keep_answer(payment=payment, kind=EventKind.FETCH, raw=answer.raw, now=now)
+    Payment.objects.filter(pk=payment.pk).update(asked=payment.asked + 1)
+    payment = apply_answer(payment_id=payment.pk, answer=answer, now=now)
+    if payment.state == PaymentState.WAITING_FOR_CAPTURE and not payment.problem:
+        return capture_payment(payment=payment, gateway=gateway, now=now)
+    return payment
+
+
+def capture_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """Take what is held on the card, whole. A failure is asked about later."""
+    return _ordered(
+        payment, EventKind.CAPTURE,
+        lambda: gateway.capture(gateway_id=payment.gateway_id, amount=payment.amount, key=f"{payment.key}:capture"),
+        now,
+    )  # fmt: skip
+
+
+def cancel_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """Let go what is held on the card (staff)."""
+    return _ordered(
+        payment, EventKind.CANCEL,
+        lambda: gateway.cancel(gateway_id=payment.gateway_id, key=f"{payment.key}:cancel"),
+        now,
+    )  # fmt: skip
+
+
+def _ordered(payment: Payment, kind: EventKind, call: Callable[[], PaymentAnswer], now: dt.datetime) -> Payment:
+    try:
+        answer = call()
+    except GatewayError as error:
+        keep_failure(payment=payment, kind=kind, error=error, now=now)
+        return _ask_later(payment, now=now)
+    keep_answer(payment=payment, kind=kind, raw=answer.raw, now=now)
+    return apply_answer(payment_id=payment.pk, answer=answer, now=now)
+
+
+def _give_up(payment: Payment, *, now: dt.datetime) -> Payment:
+    Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED, gateway_id="").update(
+        state=PaymentState.CANCELED, cancel_reason="no_answer", closed_at=now, ask_at=None, claimed_at=None
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+def _asked_in_vain(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> Payment:
+    if now - payment.created_at <= gateway.give_up_after:
+        return _ask_later(payment, now=now)
+    problem = payment.problem or "no_answer"
+    Payment.objects.filter(pk=payment.pk).update(ask_at=None, problem=problem, asked=payment.asked + 1)
+    payment.refresh_from_db()
+    return payment
+
+
+def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """Ask at once when the resident looks at an open payment, but not more often than every few seconds."""
+    if not payment.is_open or payment.problem:
+        return payment
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - REST)
+    if payment.gateway_id and not Payment.objects.filter(free, pk=payment.pk).update(claimed_at=now):
+        return payment
+    return refresh_payment(payment=payment, gateway=gateway, now=now)
+
+
+def ask_about_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
+    """Ask the gateways about every open payment whose time has come; returns how many were asked.
+
+    Each is claimed by a conditional update, so that two workers never ask about one.
+    """
+    due = Payment.objects.filter(ask_at__lte=now, state__in=OPEN_STATES).order_by("ask_at").values_list("pk", "ask_at")
+    asked = 0
+    for pk, ask_at in list(due[:limit]):
+        if not Payment.objects.filter(pk=pk, ask_at=ask_at).update(ask_at=now + LEASE):
+            continue
+        payment = Payment.objects.select_related("account").get(pk=pk)
+        refresh_payment(payment=payment, gateway=gateway_of(payment.gateway), now=now)
+        asked += 1
+    return asked

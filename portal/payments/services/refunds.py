@@ -1,0 +1,309 @@
+"""Giving money back: asked for by the resident or made by an accountant, approved by a second person above a sum,
+mirrored in the ledger when the gateway says that it succeeded.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.money import ZERO
+from portal.ledger.enums import EntryKind
+from portal.ledger.services import NewEntry, post_entry
+from portal.payments import notifications
+from portal.payments.calculation import ask_delay
+from portal.payments.enums import LIVE_REFUNDS, EventKind, PaymentState, RefundState
+from portal.payments.exceptions import RefundRefused
+from portal.payments.gateways.base import (
+    RUB,
+    FiscalReceipt,
+    Gateway,
+    GatewayError,
+    GatewayRefusal,
+    GatewayUnknown,
+    RefundAnswer,
+    RefundOrder,
+)
+from portal.payments.models import Payment, PaymentSettings, Refund
+from portal.payments.services.events import keep_answer, keep_failure
+
+LEASE = dt.timedelta(seconds=90)
+
+
+@transaction.atomic
+def request_refund(*, payment: Payment, amount: Decimal, reason: str, by: User, now: dt.datetime) -> Refund:
+    """A resident asks for money back; an accountant decides. One open request a payment.
+
+    Raises RefundRefused: not_paid, sum, too_much, reason, state (asked already).
+    """
+    locked = _checked(payment, amount, reason)
+    if locked.refunds.filter(state=RefundState.REQUESTED).exists():
+        raise RefundRefused("state")
+    refund = Refund.objects.create(
+        payment=locked, amount=amount, reason=reason, state=RefundState.REQUESTED, key=f"refund:{uuid.uuid4()}",
+        requested_by=by, created_at=now,
+    )  # fmt: skip
+    notifications.refund_asked(refund)
+    return refund
+
+
+@transaction.atomic
+def make_refund(
+    *,
+    payment: Payment,
+    amount: Decimal,
+    reason: str,
+    by: User,
+    now: dt.datetime,
+    key: str | None = None,
+    request: Refund | None = None,
+) -> Refund:
+    """An accountant returns a payment, whole or in part; above the sum of the terms a second person has to approve.
+
+    `request` is the resident's request that this answers; `key` the form's own, so that a second click is the same
+    refund. The money moves in `send_refund`. Raises RefundRefused: not_paid, sum, too_much, reason, state.
+    """
+    standing = Refund.objects.filter(key=key).first() if key else None
+    if standing is not None:
+        return standing
+    locked = _checked(payment, amount, reason)
+    second = amount > PaymentSettings.load().second_person_above
+    state = RefundState.AWAITING if second else RefundState.APPROVED
+    ask_at = None if second else now
+    if request is None:
+        return Refund.objects.create(
+            payment=locked, amount=amount, reason=reason, state=state, key=key or f"refund:{uuid.uuid4()}",
+            made_by=by, created_at=now, decided_at=None if second else now, ask_at=ask_at,
+        )  # fmt: skip
+    changed = Refund.objects.filter(pk=request.pk, payment=locked, state=RefundState.REQUESTED).update(
+        state=state, amount=amount, made_by=by, decided_at=None if second else now, ask_at=ask_at
+    )
+    if not changed:
+        raise RefundRefused("state")
+    request.refresh_from_db()
+    return request
+
+
+def _checked(payment: Payment, amount: Decimal, reason: str) -> Payment:
+    locked = Payment.objects.select_for_update().get(pk=payment.pk)
+    if locked.state != PaymentState.SUCCEEDED:
+        raise RefundRefused("not_paid")
+    if not reason.strip():
+        raise RefundRefused("reason")
+    if amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+        raise RefundRefused("sum")
+    left = refundable(locked)
+    if amount > left:
+        raise RefundRefused("too_much", left=left)
+    return locked
+
+
+def refundable(payment: Payment) -> Decimal:
+    """What may still be returned of a payment, ₽: what was paid less refunds done and under way."""
+    if payment.state != PaymentState.SUCCEEDED:
+        return ZERO
+    taken = payment.refunds.filter(state__in=LIVE_REFUNDS).aggregate(total=Sum("amount"))["total"] or ZERO
+    return payment.amount - taken
+
+
+@transaction.atomic
+def approve_refund(*, refund: Refund, by: User, now: dt.datetime) -> Refund:
+    """The second person agrees. Raises RefundRefused: same_person, state."""
+    if refund.made_by_id == by.pk:
+        raise RefundRefused("same_person")
+    changed = Refund.objects.filter(pk=refund.pk, state=RefundState.AWAITING).update(
+        state=RefundState.APPROVED, approved_by=by, decided_at=now, ask_at=now
+    )
+    if not changed:
+        raise RefundRefused("state")
+    refund.refresh_from_db()
+    return refund
+
+
+@transaction.atomic
+def reject_refund(*, refund: Refund, by: User, answer: str, now: dt.datetime) -> Refund:
+    """Say no, with words for the resident. Raises RefundRefused: reason, state."""
+    if not answer.strip():
+        raise RefundRefused("reason")
+    waiting = (RefundState.REQUESTED, RefundState.AWAITING)
+    changed = Refund.objects.filter(pk=refund.pk, state__in=waiting).update(
+        state=RefundState.REJECTED, answer=answer, decided_at=now, closed_at=now, ask_at=None
+    )
+    if not changed:
+        raise RefundRefused("state")
+    refund.refresh_from_db()
+    if refund.requested_by_id is not None:
+        notifications.refund_rejected(refund)
+    return refund
+
+
+def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt.datetime) -> Refund:
+    """Send an approved refund to the payment's gateway, once at a time; money from outside is paid out by hand.
+
+    Never raises for a gateway's failure: an unknown outcome is repeated later with the same key.
+    """
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
+    if not Refund.objects.filter(free, pk=refund.pk, state=RefundState.APPROVED).update(claimed_at=now):
+        refund.refresh_from_db()
+        return refund
+    refund = Refund.objects.select_related("payment__account").get(pk=refund.pk)
+    payment = refund.payment
+    if not payment.gateway:
+        return _succeed(refund_id=refund.pk, gateway_id="", on=now.astimezone(clock.MOSCOW).date(), now=now)
+    order = RefundOrder(
+        key=refund.key, gateway_id=payment.gateway_id, amount=refund.amount, description=refund.reason[:250],
+        receipt=_receipt(payment),
+    )  # fmt: skip
+    try:
+        answer = gateway_of(payment.gateway).refund(order=order)
+    except GatewayUnknown as error:
+        keep_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
+        return _later(refund, now)
+    except GatewayRefusal as error:
+        keep_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
+        return _canceled(refund, error.code, now)
+    keep_answer(payment=payment, kind=EventKind.REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    return apply_refund(refund_id=refund.pk, answer=answer, now=now)
+
+
+def _receipt(payment: Payment) -> FiscalReceipt | None:
+    from portal.payments.services.paying import fiscal_receipt
+
+    return fiscal_receipt(payment)
+
+
+def apply_refund(*, refund_id: int, answer: RefundAnswer, now: dt.datetime) -> Refund:
+    """Move a refund by the gateway's answer. An answer about another payment, sum or currency moves nothing."""
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    wrong = (
+        answer.payment_gateway_id != refund.payment.gateway_id
+        or answer.amount != refund.amount
+        or answer.currency != RUB
+        or (refund.gateway_id and refund.gateway_id != answer.gateway_id)
+    )
+    if wrong:
+        Payment.objects.filter(pk=refund.payment_id).update(problem="other_refund")
+        Refund.objects.filter(pk=refund_id).update(ask_at=None)
+        return refund
+    if answer.state == RefundState.SUCCEEDED:
+        day = (answer.created_at or now).astimezone(clock.MOSCOW).date()
+        return _succeed(refund_id=refund_id, gateway_id=answer.gateway_id, on=day, now=now)
+    if answer.state == RefundState.CANCELED:
+        return _canceled(refund, answer.cancel_reason, now, gateway_id=answer.gateway_id)
+    Refund.objects.filter(pk=refund_id, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
+        state=RefundState.PENDING, gateway_id=answer.gateway_id, claimed_at=None, ask_at=now + ask_delay(refund.asked)
+    )
+    refund.refresh_from_db()
+    return refund
+
+
+@transaction.atomic
+def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) -> Refund:
+    refund = Refund.objects.get(pk=refund_id)
+    payment = Payment.objects.select_for_update().select_related("account").get(pk=refund.payment_id)
+    changed = Refund.objects.filter(pk=refund_id, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
+        state=RefundState.SUCCEEDED, gateway_id=gateway_id, returned_on=on, closed_at=now, ask_at=None, claimed_at=None
+    )
+    refund.refresh_from_db()
+    if not changed:
+        return refund
+    payment.refunded += refund.amount
+    payment.save(update_fields=["refunded"])
+    post_entry(
+        NewEntry(
+            account_id=payment.account_id, kind=EntryKind.REFUND, amount=refund.amount, effective_on=on,
+            key=f"refund:{refund.pk}", source=f"refund:{refund.pk}", period=payment.for_period,
+            note=refund.reason,
+        )
+    )  # fmt: skip
+    refund.payment = payment
+    notifications.returned(refund)
+    return refund
+
+
+def _canceled(refund: Refund, reason: str, now: dt.datetime, *, gateway_id: str = "") -> Refund:
+    Refund.objects.filter(pk=refund.pk, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
+        state=RefundState.CANCELED, cancel_reason=reason[:60], gateway_id=gateway_id, closed_at=now, ask_at=None,
+        claimed_at=None,
+    )  # fmt: skip
+    refund.refresh_from_db()
+    return refund
+
+
+def _later(refund: Refund, now: dt.datetime) -> Refund:
+    Refund.objects.filter(pk=refund.pk).update(
+        claimed_at=None, asked=refund.asked + 1, ask_at=now + ask_delay(refund.asked)
+    )
+    refund.refresh_from_db()
+    return refund
+
+
+def refresh_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt.datetime) -> Refund:
+    """Send what was not sent, ask about what is under way."""
+    if refund.state == RefundState.APPROVED:
+        return send_refund(refund=refund, gateway_of=gateway_of, now=now)
+    payment = refund.payment
+    try:
+        answer = gateway_of(payment.gateway).fetch_refund(gateway_id=refund.gateway_id)
+    except GatewayError as error:
+        keep_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
+        return _later(refund, now)
+    keep_answer(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    Refund.objects.filter(pk=refund.pk).update(asked=refund.asked + 1)
+    return apply_refund(refund_id=refund.pk, answer=answer, now=now)
+
+
+def fetch_refund_by_notice(*, payment: Payment, refund_id: str, gateway: Gateway, now: dt.datetime) -> Refund | None:
+    """A notice names a refund: fetch it. One that was made in the gateway's own office is taken over, once.
+
+    Raises GatewayError. Returns None while the payment itself is not paid: a refund before its payment moves nothing.
+    """
+    try:
+        answer = gateway.fetch_refund(gateway_id=refund_id)
+    except GatewayError as error:
+        keep_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
+        raise
+    keep_answer(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=refund_id)
+    if payment.state != PaymentState.SUCCEEDED or answer.payment_gateway_id != payment.gateway_id:
+        return None
+    refund = _known_refund(payment, answer, now)
+    return None if refund is None else apply_refund(refund_id=refund.pk, answer=answer, now=now)
+
+
+@transaction.atomic
+def _known_refund(payment: Payment, answer: RefundAnswer, now: dt.datetime) -> Refund | None:
+    locked = Payment.objects.select_for_update().get(pk=payment.pk)
+    known = locked.refunds.filter(gateway_id=answer.gateway_id).first()
+    if known is not None:
+        return known
+    unsent = locked.refunds.filter(gateway_id="", amount=answer.amount, state=RefundState.APPROVED).first()
+    if unsent is not None:
+        return unsent
+    if answer.state != RefundState.SUCCEEDED or answer.currency != RUB or not 0 < answer.amount <= refundable(locked):
+        Payment.objects.filter(pk=locked.pk).update(problem="other_refund")
+        return None
+    return Refund.objects.get_or_create(
+        key=f"outside:{locked.gateway}:{answer.gateway_id}",
+        defaults={
+            "payment": locked, "amount": answer.amount, "reason": "Возврат сделан в кабинете платёжного сервиса",
+            "state": RefundState.PENDING, "gateway_id": answer.gateway_id, "created_at": now,
+        },
+    )[0]  # fmt: skip
+
+
+def ask_about_open_refunds(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
+    """Send and ask about refunds whose time has come; returns how many."""
+    due = Refund.objects.filter(ask_at__lte=now, state__in=(RefundState.APPROVED, RefundState.PENDING))
+    done = 0
+    for pk, ask_at in list(due.order_by("ask_at").values_list("pk", "ask_at")[:limit]):
+        if not Refund.objects.filter(pk=pk, ask_at=ask_at).update(ask_at=now + LEASE):
+            continue
+        refund = Refund.objects.select_related("payment__account").get(pk=pk)
+        refresh_refund(refund=refund, gateway_of=gateway_of, now=now)
+        done += 1
+    return done

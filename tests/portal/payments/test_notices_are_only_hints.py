@@ -1,0 +1,165 @@
+"""Notices come forged, stale, doubled and reordered: the book has one credit or none; each is kept as it came.
+
+FAULTS 7. The control is a portal that believed the notice: what was sent stands in the kept body.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from portal.core import clock
+from portal.ledger.models import Entry
+from portal.ledger.selectors import balance
+from portal.payments.enums import PaymentState
+from portal.payments.exceptions import NoticeRefused
+from portal.payments.gateways.demo.gateway import DemoGateway
+from portal.payments.models import GatewayEvent, Payment, Refund
+from portal.payments.services.applying import apply_answer
+from portal.payments.services.notices import ASK_AGAIN, client_address
+from portal.payments.services.paying import refresh_payment
+from tests.people import Cast
+from tests.portal.payments.bank import LyingGateway, begin, pay_at_bank, send_notice, with_sum
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(payment: Payment) -> str:
+    payment.refresh_from_db()
+    return payment.state
+
+
+def test_ten_notices_are_one_credit_and_ten_rows(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    for _ in range(10):
+        send_notice(payment)
+    assert state_of(payment) == PaymentState.SUCCEEDED
+    assert Entry.objects.count() == 1
+    assert GatewayEvent.objects.filter(kind="webhook", payment=payment).count() == 10
+
+
+def test_a_notice_that_lies_about_success_credits_nothing(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    event = send_notice(payment, state="succeeded")
+    assert event.body["object"]["status"] == "succeeded"
+    assert state_of(payment) == PaymentState.PENDING
+    assert not Entry.objects.exists()
+
+
+def test_a_notice_from_elsewhere_is_refused_and_remembered(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    with pytest.raises(NoticeRefused, match="source"):
+        send_notice(payment, source="203.0.113.7")
+    assert state_of(payment) == PaymentState.PENDING
+    assert GatewayEvent.objects.get(outcome="refused: source").source == "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("lie", "problem"),
+    [
+        (with_sum("7000.14"), "other_sum"),
+        (lambda answer: replace(answer, currency="USD"), "other_currency"),
+        (lambda answer: replace(answer, reference="somebody-else"), "other_order"),
+        (lambda answer: replace(answer, gateway_id="another"), "other_order"),
+        (lambda answer: replace(answer, state="paid!"), "other_state"),
+    ],
+)
+def test_an_answer_about_another_sum_currency_or_order_moves_nothing(cast: Cast, lie: object, problem: str) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    send_notice(payment, gateway=LyingGateway(lie))
+    assert state_of(payment) == PaymentState.PENDING
+    assert payment.problem == problem
+    assert not Entry.objects.exists()
+
+
+def test_the_control_an_honest_answer_credits(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    send_notice(payment, gateway=LyingGateway())
+    assert balance(cast.anna.account) == Decimal("-700.14")
+
+
+def test_stale_and_reordered_notices_end_right(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    for state in ("succeeded", "waiting_for_capture", "canceled", "pending"):
+        send_notice(payment, state=state)
+    assert state_of(payment) == PaymentState.SUCCEEDED
+    assert Entry.objects.count() == 1
+
+
+def test_a_failure_after_success_takes_nothing_back(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    send_notice(payment)
+    answer = replace(DemoGateway().fetch(gateway_id=payment.gateway_id), state="canceled")
+    payment = apply_answer(payment_id=payment.pk, answer=answer, now=clock.now())
+    assert (payment.state, payment.problem) == ("succeeded", "canceled_after_paid")
+    assert balance(cast.anna.account) == Decimal("-700.14")
+
+
+def test_a_success_after_our_cancellation_is_credited(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    Payment.objects.filter(pk=payment.pk).update(state="canceled", cancel_reason="no_answer")
+    pay_at_bank(payment)
+    send_notice(payment)
+    assert state_of(payment) == PaymentState.SUCCEEDED
+    assert Entry.objects.count() == 1
+
+
+def test_a_refund_before_its_payment_moves_nothing(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    gateway = LyingGateway(lambda answer: replace(answer, state="pending"))
+    send_notice(payment, gateway=gateway)
+    assert state_of(payment) == PaymentState.PENDING
+    assert not Refund.objects.exists()
+
+
+def test_a_notice_during_the_gateways_silence_is_asked_for_again(cast: Cast) -> None:
+    gateway = LyingGateway()
+    payment = begin(cast.anna, gateway=gateway)
+    pay_at_bank(payment)
+    gateway.silent = True
+    assert send_notice(payment, gateway=gateway).outcome == ASK_AGAIN
+    gateway.silent = False
+    refresh_payment(payment=payment, gateway=gateway, now=clock.now())
+    assert state_of(payment) == PaymentState.SUCCEEDED
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"type": "x"}', '{"type": "notification", "object": 1}', "[" * 9000])
+def test_nonsense_is_answered_400(db: None, client: Client, body: str) -> None:
+    assert client.post("/payments/notices/demo/", body, content_type="application/json").status_code == 400
+
+
+def test_the_address_takes_notices_without_csrf_from_its_networks_only(cast: Cast) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    body = '{"type": "notification", "event": "payment.succeeded", "object": {"id": "unknown"}}'
+    url = "/payments/notices/demo/"
+    assert strict.post(url, body, content_type="application/json").status_code == 200
+    assert strict.post(url, body, content_type="application/json", REMOTE_ADDR="203.0.113.7").status_code == 403
+    forged = {"REMOTE_ADDR": "203.0.113.7", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}
+    assert strict.post(url, body, content_type="application/json", **forged).status_code == 403
+    assert strict.get(url).status_code == 405
+    assert strict.post("/payments/notices/yookassa/", body, content_type="application/json").status_code == 404
+
+
+def test_a_forwarded_address_counts_only_behind_a_named_proxy() -> None:
+    meta = {"REMOTE_ADDR": "10.0.0.5", "HTTP_X_FORWARDED_FOR": "185.71.76.1, 203.0.113.7"}
+    assert client_address(meta, trusted_proxies=[]) == "10.0.0.5"
+    assert client_address(meta, trusted_proxies=["10.0.0.0/8"]) == "203.0.113.7"
+    assert client_address(meta, trusted_proxies=["10.0.0.0/8", "203.0.113.0/24"]) == "185.71.76.1"
+
+
+def test_what_is_kept_has_no_secrets_and_no_card_number(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    event = send_notice(
+        payment, payment_token="secret", card={"number": "4111111111111111", "text": "4111 1111 1111 1111"}
+    )
+    kept = str(GatewayEvent.objects.get(pk=event.pk).body)
+    assert "secret" not in kept
+    assert "4111" not in kept.replace("•••• 1111", "")
