@@ -1,3 +1,3 @@
-"""Dispatch, commissioning, replacement, outages' requests, support questions.
+"""What residents ask for and what happens outdoors: dispatch, outages, commissioning and replacement of meters.
 
-Knows meters and billing; not payments, nor pages."""
+Knows accounts, meters and billing's proposals; nothing of pages, payments or screens."""

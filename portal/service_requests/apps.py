@@ -6,3 +6,8 @@ class ServiceRequestsConfig(AppConfig):
     name = "portal.service_requests"
     label = "service_requests"
     verbose_name = _("Service requests")
+
+    def ready(self) -> None:
+        from portal.service_requests import permissions
+
+        permissions.register_files()

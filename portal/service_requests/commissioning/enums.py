@@ -1,0 +1,54 @@
+"""Fixed vocabularies of commissioning."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """How far an application has come."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    OFFERED = "offered", _("Dates are offered")
+    SCHEDULED = "scheduled", _("Visit is agreed")
+    COMMISSIONED = "commissioned", _("In service")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+PENDING = (State.SUBMITTED, State.OFFERED, State.SCHEDULED)
+"""States in which the place is taken by this application."""
+
+
+class VisitState(models.TextChoices):
+    """What became of a visit."""
+
+    PLANNED = "planned", _("Planned")
+    MOVED = "moved", _("Moved by the resident")
+    MISSED = "missed", _("The company did not come")
+    ABSENT = "absent", _("Nobody was in")
+    DONE = "done", _("Took place")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class FileKind(models.TextChoices):
+    """What a file of an application is."""
+
+    PASSPORT = "passport", _("Passport of the meter")
+    CERTIFICATE = "certificate", _("Verification certificate")
+    PHOTO = "photo", _("Photo of the visit")
+
+
+class ActKind(models.TextChoices):
+    """What an act says."""
+
+    COMMISSIONED = "commissioned", _("Meter put into service")
+    REFUSED = "refused", _("Refusal to put into service")
+
+
+class DayPart(models.TextChoices):
+    """Which hours suit the resident."""
+
+    ANY = "any", _("Any time")
+    MORNING = "morning", _("Morning")
+    AFTERNOON = "afternoon", _("Afternoon")
+    EVENING = "evening", _("Evening")

@@ -1,0 +1,274 @@
+"""An application to put a meter into service, offers and visits, the checklist, the act."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account
+from portal.core.models import PrivateFile
+from portal.metering.models import Meter, MeterType
+from portal.service_requests.commissioning.enums import PENDING, ActKind, DayPart, FileKind, State, VisitState
+from portal.service_requests.crews.models import Slot
+
+
+class RefusalReason(models.Model):
+    """Why a meter may be refused, and what the resident does next."""
+
+    text = models.CharField(_("Reason"), max_length=200, unique=True)
+    advice = models.CharField(_("What to do next"), max_length=300)
+    active = models.BooleanField(_("Offered"), default=True)
+
+    class Meta:
+        verbose_name = _("Reason of a refusal")
+        verbose_name_plural = _("Reasons of a refusal")
+        ordering = ["text"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Application(models.Model):
+    """What the resident tells of the meter that was mounted (Rules 354, п. 81(2))."""
+
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="commissionings"
+    )
+    state = models.CharField(_("State"), max_length=12, choices=State.choices, default=State.SUBMITTED)
+    key = models.CharField(_("Key of the form"), max_length=40, unique=True)
+    applicant = models.CharField(_("Who applies"), max_length=250)
+    phone = models.CharField(_("Phone"), max_length=20)
+    email = models.EmailField(_("E-mail"), blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    place = models.CharField(_("Where it is mounted"), max_length=60)
+    type = models.ForeignKey(
+        MeterType, verbose_name=_("Type from the list"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    type_name = models.CharField(_("Type, as in the passport"), max_length=80)
+    digits = models.PositiveSmallIntegerField(
+        _("Whole digits"), default=5, validators=[MinValueValidator(4), MaxValueValidator(8)]
+    )
+    serial_number = models.CharField(_("Serial number"), max_length=40)
+    mounted_by = models.CharField(_("Company that mounted it"), max_length=160)
+    mounted_on = models.DateField(_("Mounted"))
+    mounting_value = models.DecimalField(_("Reading at mounting, m³"), max_digits=12, decimal_places=3)
+    verified_until = models.DateField(_("Next verification"))
+    replaces = models.ForeignKey(
+        Meter, verbose_name=_("Meter that was there"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    final_value = models.DecimalField(
+        _("Its final reading, m³"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
+    wanted_on = models.DateField(_("Day that suits"))
+    wanted_part = models.CharField(_("Hours that suit"), max_length=10, choices=DayPart.choices, default=DayPart.ANY)
+    submitted_at = models.DateTimeField(_("Submitted"))
+    contact_by = models.DateField(_("We answer by"), help_text=_("Inclusive."))
+    visit_by = models.DateField(_("Another date by"), help_text=_("Inclusive."))
+    contacted_at = models.DateTimeField(_("Answered"), null=True, blank=True)
+    moved_once = models.BooleanField(_("The resident moved the visit"), default=False)
+    reasons = models.ManyToManyField(RefusalReason, verbose_name=_("Reasons of the refusal"), blank=True)
+    meter = models.OneToOneField(
+        Meter, verbose_name=_("Meter"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="commissioning",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Application to put a meter into service")
+        verbose_name_plural = _("Applications to put meters into service")
+        ordering = ["-submitted_at", "-pk"]
+        permissions = [("commission_meters", _("Can put meters into service"))]
+        indexes = [models.Index(fields=["state", "contact_by"], name="requests_application_clock")]
+        constraints = [
+            models.UniqueConstraint(
+                "account", "service", Lower("place"), name="requests_application_place_once",
+                condition=Q(state__in=[str(state) for state in PENDING]),
+                violation_error_message=_("An application for this place is under way already."),
+            ),
+            models.CheckConstraint(
+                name="requests_application_service", condition=Q(service__in=["cold_water", "hot_water"])
+            ),
+            models.CheckConstraint(
+                name="requests_application_meter", condition=~Q(state="commissioned") | Q(meter__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="requests_application_final", condition=Q(replaces=None) | Q(final_value__isnull=False)
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"
+
+    @property
+    def number(self) -> str:
+        """The number that people are told."""
+        return str(3_000 + self.pk)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is not over yet."""
+        return self.state in PENDING
+
+
+class ApplicationFile(models.Model):
+    """A page of the passport, a certificate, a photo."""
+
+    application = models.ForeignKey(
+        Application, verbose_name=_("Application"), on_delete=models.CASCADE, related_name="files"
+    )
+    kind = models.CharField(_("Kind"), max_length=12, choices=FileKind.choices)
+    file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("File of an application")
+        verbose_name_plural = _("Files of an application")
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class ApplicationEvent(models.Model):
+    """Who did what, when and why. Only grows."""
+
+    application = models.ForeignKey(
+        Application, verbose_name=_("Application"), on_delete=models.CASCADE, related_name="events"
+    )
+    text = models.CharField(_("What happened"), max_length=500)
+    internal = models.BooleanField(_("For staff only"), default=False)
+    at = models.DateTimeField(_("When"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Event of an application")
+        verbose_name_plural = _("Events of an application")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Offer(models.Model):
+    """A slot that the engineer offered for an application."""
+
+    application = models.ForeignKey(
+        Application, verbose_name=_("Application"), on_delete=models.CASCADE, related_name="offers"
+    )
+    slot = models.ForeignKey(Slot, verbose_name=_("Slot"), on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("Offered date")
+        verbose_name_plural = _("Offered dates")
+        ordering = ["slot__day", "slot__starts"]
+        constraints = [models.UniqueConstraint("application", "slot", name="requests_offer_once")]
+
+    def __str__(self) -> str:
+        return str(self.slot)
+
+
+class Visit(models.Model):
+    """A visit agreed for a slot: for an application, or for an order of replacement."""
+
+    application = models.ForeignKey(
+        Application, verbose_name=_("Application"), null=True, blank=True, on_delete=models.CASCADE,
+        related_name="visits",
+    )  # fmt: skip
+    order = models.ForeignKey(
+        "service_requests.ReplacementOrder", verbose_name=_("Replacement"), null=True, blank=True,
+        on_delete=models.CASCADE, related_name="visits",
+    )  # fmt: skip
+    slot = models.ForeignKey(Slot, verbose_name=_("Slot"), on_delete=models.PROTECT, related_name="visits")
+    state = models.CharField(_("State"), max_length=10, choices=VisitState.choices, default=VisitState.PLANNED)
+    agreed_at = models.DateTimeField(_("Agreed"))
+    note = models.CharField(_("Note"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("Visit")
+        verbose_name_plural = _("Visits")
+        ordering = ["slot__day", "slot__starts", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "application", condition=Q(state="planned"), name="requests_visit_application_once"
+            ),
+            models.UniqueConstraint("order", condition=Q(state="planned"), name="requests_visit_order_once"),
+            models.CheckConstraint(
+                name="requests_visit_of_one",
+                condition=Q(application__isnull=False, order=None) | Q(application=None, order__isnull=False),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return str(self.slot)
+
+
+class VisitCheck(models.Model):
+    """What the engineer saw at the place."""
+
+    visit = models.OneToOneField(Visit, verbose_name=_("Visit"), on_delete=models.CASCADE, related_name="check_list")
+    passport_matches = models.BooleanField(_("The passport belongs to the meter"))
+    serial_seen = models.CharField(_("Serial number on the meter"), max_length=40)
+    scheme_right = models.BooleanField(_("Mounted by the scheme"))
+    working = models.BooleanField(_("The meter turns"))
+    seal_number = models.CharField(_("Seal number"), max_length=40, blank=True)
+    value = models.DecimalField(_("Reading, m³"), max_digits=12, decimal_places=3)
+    old_value = models.DecimalField(
+        _("Old meter's reading, m³"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
+    note = models.CharField(_("Note"), max_length=500, blank=True)
+    made_at = models.DateTimeField(_("When"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Engineer"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Checklist of a visit")
+        verbose_name_plural = _("Checklists of visits")
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}"
+
+
+class Act(models.Model):
+    """The act in two copies: data as they were, the PDF, the signed scan. Never changed; the scan is added once."""
+
+    number = models.CharField(_("Number"), max_length=30, unique=True)
+    kind = models.CharField(_("Kind"), max_length=12, choices=ActKind.choices)
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="acts")
+    application = models.ForeignKey(
+        Application, verbose_name=_("Application"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="acts",
+    )  # fmt: skip
+    order = models.ForeignKey(
+        "service_requests.ReplacementOrder", verbose_name=_("Replacement"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="acts",
+    )  # fmt: skip
+    meter = models.ForeignKey(
+        Meter, verbose_name=_("Meter"), null=True, blank=True, on_delete=models.PROTECT, related_name="acts"
+    )
+    made_on = models.DateField(_("Made"))
+    data = models.JSONField(_("Data"))
+    file = models.OneToOneField(
+        PrivateFile, verbose_name="PDF", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    signed = models.OneToOneField(
+        PrivateFile, verbose_name=_("Signed copy"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Act")
+        verbose_name_plural = _("Acts")
+        ordering = ["-made_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"

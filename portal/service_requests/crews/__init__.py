@@ -1,0 +1,1 @@
+"""Crews and their calendar: hours, days off, slots with a capacity."""

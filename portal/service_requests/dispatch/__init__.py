@@ -1,0 +1,1 @@
+"""Requests to the emergency dispatch service, from receipt to the resident's word."""

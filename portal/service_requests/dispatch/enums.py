@@ -1,0 +1,50 @@
+"""Fixed vocabularies of dispatch."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What is wrong."""
+
+    NO_WATER = "no_water", _("No water")
+    LEAK_STREET = "leak_street", _("Leak on the street")
+    LEAK_HOUSE = "leak_house", _("Leak in the house")
+    LOW_PRESSURE = "low_pressure", _("Low pressure")
+    QUALITY = "quality", _("Water quality")
+    SEWER = "sewer", _("Sewer blocked")
+    OTHER = "other", _("Something else")
+
+
+class State(models.TextChoices):
+    """How far a request has come."""
+
+    RECEIVED = "received", _("Received")
+    ASSIGNED = "assigned", _("Assigned to a crew")
+    ON_THE_WAY = "on_the_way", _("The crew is on the way")
+    WORKING = "working", _("The crew is working")
+    DONE = "done", _("Done")
+    CLOSED = "closed", _("Closed")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Source(models.TextChoices):
+    """How a request came."""
+
+    CABINET = "cabinet", _("Cabinet")
+    PHONE = "phone", _("By phone")
+
+
+OPEN = (State.RECEIVED, State.ASSIGNED, State.ON_THE_WAY, State.WORKING)
+"""States in which the dispatcher still has something to do."""
+
+TRANSITIONS: dict[str, tuple[State, ...]] = {
+    State.RECEIVED: (State.ASSIGNED, State.REJECTED),
+    State.ASSIGNED: (State.ON_THE_WAY, State.WORKING, State.REJECTED),
+    State.ON_THE_WAY: (State.WORKING, State.REJECTED),
+    State.WORKING: (State.DONE,),
+    State.DONE: (State.CLOSED, State.RECEIVED),
+    State.CLOSED: (),
+    State.REJECTED: (),
+}
+"""From which state to which. DONE → RECEIVED is the resident's reopening, once."""

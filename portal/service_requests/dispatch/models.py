@@ -1,0 +1,189 @@
+"""A request to dispatch, all that happened to it, its photos; incidents that join requests; norms by kind."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Account, House
+from portal.core.models import PrivateFile
+from portal.service_requests.crews.models import Crew
+from portal.service_requests.dispatch.enums import OPEN, Kind, Source, State
+
+
+class KindNorm(models.Model):
+    """How soon a crew must be at work after a request of a kind came in."""
+
+    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, unique=True)
+    urgent = models.BooleanField(_("Urgent"), default=False)
+    minutes = models.PositiveIntegerField(_("Norm, minutes"), validators=[MinValueValidator(5)])
+
+    class Meta:
+        verbose_name = _("Norm of a kind of request")
+        verbose_name_plural = _("Norms of kinds of requests")
+        ordering = ["minutes"]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class Incident(models.Model):
+    """Several requests with one cause, worked on together."""
+
+    house = models.ForeignKey(
+        House, verbose_name=_("House"), null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
+    )
+    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
+    opened_at = models.DateTimeField(_("Opened"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Opened by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Incident")
+        verbose_name_plural = _("Incidents")
+        ordering = ["-opened_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.house or self.pk}"
+
+
+class DispatchRequest(models.Model):
+    """A request: from a resident's cabinet, or from a caller that may be unknown to us."""
+
+    kind = models.CharField(_("What happened"), max_length=12, choices=Kind.choices)
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.RECEIVED)
+    source = models.CharField(_("Source"), max_length=8, choices=Source.choices, default=Source.CABINET)
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="dispatch_requests",
+    )  # fmt: skip
+    house = models.ForeignKey(
+        House, verbose_name=_("House"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="dispatch_requests",
+    )  # fmt: skip
+    address = models.CharField(_("Address"), max_length=250)
+    place = models.CharField(_("Place"), max_length=120, blank=True)
+    text = models.TextField(_("What you see"), max_length=2000)
+    caller = models.CharField(_("Who asks"), max_length=120, blank=True)
+    phone = models.CharField(_("Callback number"), max_length=20)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    key = models.CharField(_("Key of the form"), max_length=40, unique=True)
+    urgent = models.BooleanField(_("Urgent"), default=False)
+    norm_until = models.DateTimeField(_("Work must begin by"))
+    received_at = models.DateTimeField(_("Received"))
+    changed_at = models.DateTimeField(_("In this state since"))
+    promised_at = models.DateTimeField(_("Promised by"), null=True, blank=True)
+    started_at = models.DateTimeField(_("Work began"), null=True, blank=True)
+    crew = models.ForeignKey(
+        Crew, verbose_name=_("Crew"), null=True, blank=True, on_delete=models.PROTECT, related_name="requests"
+    )
+    incident = models.ForeignKey(
+        Incident, verbose_name=_("Incident"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="requests",
+    )  # fmt: skip
+    reason = models.CharField(_("Reason of the rejection"), max_length=250, blank=True)
+    reopened = models.BooleanField(_("Reopened"), default=False)
+    rating = models.PositiveSmallIntegerField(
+        _("Mark"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    rating_text = models.CharField(_("Words to the mark"), max_length=500, blank=True)
+    version = models.PositiveIntegerField(_("Version"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("Dispatch request")
+        verbose_name_plural = _("Dispatch requests")
+        ordering = ["-received_at", "-pk"]
+        permissions = [
+            ("dispatch_requests", _("Can work on dispatch requests")),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-urgent", "received_at"],
+                name="requests_dispatch_open",
+                condition=Q(state__in=[str(state) for state in OPEN]),
+            ),
+            models.Index(fields=["-received_at"], name="requests_dispatch_newest"),
+            models.Index(fields=["account", "-received_at"], name="requests_dispatch_account"),
+            models.Index(fields=["house", "received_at"], name="requests_dispatch_house"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="requests_dispatch_rejected_why", condition=~Q(state="rejected") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="requests_dispatch_crew", condition=~Q(state__in=["assigned", "on_the_way", "working"])
+                | Q(crew__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="requests_dispatch_rating", condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5)
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"
+
+    @property
+    def number(self) -> str:
+        """The number that people are told."""
+        return str(10_000 + self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the dispatcher still has something to do."""
+        return self.state in OPEN
+
+
+class EventKind(models.TextChoices):
+    """What happened to a request."""
+
+    STATE = "state", _("State")
+    WORDS = "words", _("Words to the resident")
+    NOTE = "note", _("Internal note")
+    TERM = "term", _("Promised time")
+    INCIDENT = "incident", _("Incident")
+    RATING = "rating", _("Mark")
+
+
+class DispatchEvent(models.Model):
+    """Who did what, when and why. Only grows."""
+
+    request = models.ForeignKey(
+        DispatchRequest, verbose_name=_("Dispatch request"), on_delete=models.CASCADE, related_name="events"
+    )
+    kind = models.CharField(_("Kind"), max_length=8, choices=EventKind.choices)
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, blank=True)
+    text = models.CharField(_("Text"), max_length=1000, blank=True)
+    at = models.DateTimeField(_("When"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Event of a request")
+        verbose_name_plural = _("Events of requests")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.kind}"
+
+
+class DispatchPhoto(models.Model):
+    """A photo of a request."""
+
+    request = models.ForeignKey(
+        DispatchRequest, verbose_name=_("Dispatch request"), on_delete=models.CASCADE, related_name="photos"
+    )
+    file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("Photo")
+        verbose_name_plural = _("Photos")
+
+    def __str__(self) -> str:
+        return self.file.name

@@ -1,0 +1,183 @@
+"""Reads of dispatch: a resident's own requests; the dispatcher's list; the shift."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet
+
+from portal.accounts.models import Account, House
+from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, State
+from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
+from portal.service_requests.terms import RequestTerms
+
+
+def requests_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[DispatchRequest]:
+    """Requests for the accounts that a login holds, newest first."""
+    mine = Account.objects.visible_to(user)
+    return DispatchRequest.objects.filter(account__in=mine).select_related("account", "crew")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A point of the time line: what, when, whose words; `state` is done, now or ahead."""
+
+    title: str
+    at: dt.datetime | None
+    state: str
+    texts: list[str] = field(default_factory=list)
+
+
+_WAY = (State.RECEIVED, State.ON_THE_WAY, State.WORKING, State.DONE, State.CLOSED)
+
+
+def time_line(request: DispatchRequest) -> list[Step]:
+    """What happened to a request and what comes next, for its resident (one query)."""
+    steps: list[Step] = []
+    public = request.events.exclude(kind__in=[EventKind.NOTE, EventKind.INCIDENT, EventKind.RATING])
+    for event in public:
+        if event.kind == EventKind.STATE:
+            steps.append(Step(str(State(event.state).label), event.at, "done", [event.text] if event.text else []))
+        elif event.kind == EventKind.WORDS and steps:
+            steps[-1].texts.append(event.text)
+    if steps and request.state not in {State.CLOSED, State.REJECTED}:
+        last = steps[-1]
+        steps[-1] = Step(last.title, last.at, "now", last.texts)
+    return steps + [Step(str(state.label), None, "ahead") for state in _ahead(request)]
+
+
+def _ahead(request: DispatchRequest) -> Sequence[State]:
+    if request.state in {State.CLOSED, State.REJECTED}:
+        return ()
+    state = State.RECEIVED if request.state == State.ASSIGNED else State(request.state)
+    return _WAY[_WAY.index(state) + 1 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the dispatcher wants to see."""
+
+    query: str = ""
+    kind: str = ""
+    state: str = "open"
+    house: int | None = None
+    crew: int | None = None
+
+
+def dispatcher_list(filters: Filters) -> QuerySet[DispatchRequest]:
+    """Requests for the dispatcher: open ones urgent first and oldest first; past ones newest first."""
+    found = DispatchRequest.objects.select_related("crew", "incident", "house__street")
+    wanted = {"kind": filters.kind, "house_id": filters.house, "crew_id": filters.crew}
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    if filters.query:
+        found = found.filter(_search(filters.query))
+    if filters.state == "open":
+        return found.filter(state__in=OPEN).order_by("-urgent", "received_at", "pk")
+    if filters.state:
+        found = found.filter(state=filters.state)
+    return found.order_by("-received_at", "-pk")
+
+
+def _search(query: str) -> Q:
+    words = Q(address__icontains=query) | Q(phone__contains=query) | Q(caller__icontains=query)
+    if query.isdigit() and int(query) > 10_000:
+        words |= Q(pk=int(query) - 10_000)
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Minutes since receipt against the norm, stopped when work began or the request was over."""
+
+    minutes: int
+    norm: int
+
+    @property
+    def late(self) -> bool:
+        """Whether the norm is past."""
+        return self.minutes > self.norm
+
+    @property
+    def left(self) -> int:
+        """Minutes left, negative when late."""
+        return self.norm - self.minutes
+
+
+def clock_of(request: DispatchRequest, now: dt.datetime) -> Clock:
+    """The clock of a request at a moment; a reopened one is counted from its reopening."""
+    begun = request.changed_at if request.reopened and request.state == State.RECEIVED else request.received_at
+    stopped = request.started_at or (now if request.is_open else request.changed_at)
+    norm = request.norm_until - begun
+    return Clock(int((stopped - begun).total_seconds() // 60), int(norm.total_seconds() // 60))
+
+
+def next_states(request: DispatchRequest) -> tuple[State, ...]:
+    """States that the dispatcher can choose by one click."""
+    return tuple(state for state in TRANSITIONS[request.state] if state not in {State.RECEIVED, State.REJECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Joinable:
+    """Several open requests of one house within the hour."""
+
+    house: House
+    requests: list[DispatchRequest]
+
+
+def joinable(now: dt.datetime) -> list[Joinable]:
+    """Houses from which several requests came within the set minutes and are no incident yet (two queries)."""
+    since = now - dt.timedelta(minutes=RequestTerms.load().incident_minutes)
+    recent = DispatchRequest.objects.filter(state__in=OPEN, house__isnull=False, received_at__gte=since)
+    groups: dict[int, list[DispatchRequest]] = {}
+    for request in recent.select_related("house__street").order_by("received_at"):
+        groups.setdefault(request.house_id or 0, []).append(request)
+    return [Joinable(group[0].house, group) for group in groups.values() if group[0].house and _apart(group)]
+
+
+def _apart(group: Sequence[DispatchRequest]) -> bool:
+    """Whether requests are not one incident yet."""
+    return len(group) > 1 and (len({request.incident_id for request in group}) > 1 or group[0].incident_id is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What a shift did: counts, and every request that came or was worked on."""
+
+    since: dt.datetime
+    until: dt.datetime
+    received: int
+    finished: int
+    late: int
+    left_open: int
+    by_kind: list[tuple[str, int]]
+    requests: list[DispatchRequest]
+
+
+def shift(since: dt.datetime, until: dt.datetime) -> Shift:
+    """The shift from a moment (inclusive) to a moment (exclusive)."""
+    touched = DispatchRequest.objects.filter(
+        Q(received_at__gte=since, received_at__lt=until) | Q(events__at__gte=since, events__at__lt=until)
+    )
+    requests = list(touched.select_related("crew").distinct().order_by("received_at"))
+    came = [request for request in requests if since <= request.received_at < until]
+    done = DispatchEvent.objects.filter(kind=EventKind.STATE, state=State.DONE, at__gte=since, at__lt=until)
+    kinds = Counter(str(request.get_kind_display()) for request in came)
+    return Shift(
+        since=since,
+        until=until,
+        received=len(came),
+        finished=done.values("request").distinct().count(),
+        late=sum(clock_of(request, until).late for request in requests),
+        left_open=DispatchRequest.objects.filter(state__in=OPEN, received_at__lt=until).count(),
+        by_kind=kinds.most_common(),
+        requests=requests,
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many requests are in each state that is open (one query)."""
+    rows = DispatchRequest.objects.filter(state__in=OPEN).order_by().values_list("state")
+    return dict(rows.annotate(count=Count("pk")))

@@ -1,0 +1,278 @@
+"""A request is taken, moves from state to state, is confirmed or reopened once; all of it is history."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from portal.accounts.models import Account, House
+from portal.core.models import PrivateFile
+from portal.service_requests.crews.models import Crew
+from portal.service_requests.dispatch import notifications
+from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, Kind, Source, State
+from portal.service_requests.dispatch.exceptions import (
+    CrewMissing,
+    ReasonMissing,
+    ReopenedAlready,
+    TooManyPhotos,
+)
+from portal.service_requests.dispatch.models import (
+    DispatchEvent,
+    DispatchPhoto,
+    DispatchRequest,
+    EventKind,
+    Incident,
+)
+from portal.service_requests.dispatch.norms import norm_of
+from portal.service_requests.exceptions import ChangedMeanwhile, WrongState
+from portal.service_requests.phones import normalised
+from portal.service_requests.terms import RequestTerms
+
+MAX_PHOTOS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where it is: an account of ours, a house of ours, or words alone."""
+
+    address: str
+    account: Account | None = None
+    house: House | None = None
+    words: str = ""
+
+
+def place_of(account: Account, words: str = "") -> Place:
+    """The place of an account; needs its address loaded."""
+    return Place(address=account.premises.address, account=account, house=account.premises.house, words=words)
+
+
+def take_request(
+    *,
+    key: str,
+    kind: Kind,
+    place: Place,
+    text: str,
+    phone: str,
+    moment: dt.datetime,
+    author: AbstractBaseUser | None,
+    source: Source = Source.CABINET,
+    caller: str = "",
+    photos: Sequence[PrivateFile] = (),
+) -> DispatchRequest:
+    """Take a request; the same form (`key`) sent twice is one request. `phone` may be written in any way.
+
+    Raises PhoneNotUnderstood, TooManyPhotos.
+    """
+    if len(photos) > MAX_PHOTOS:
+        raise TooManyPhotos(str(len(photos)))
+    number = normalised(phone)
+    standing = DispatchRequest.objects.filter(key=key).first()
+    if standing is not None:
+        return standing
+    norm = norm_of(kind)
+    try:
+        with transaction.atomic():
+            request = DispatchRequest.objects.create(
+                key=key, kind=kind, source=source, account=place.account, house=place.house, address=place.address,
+                place=place.words, text=text, caller=caller, phone=number, author_id=author.pk if author else None,
+                urgent=norm.urgent, received_at=moment, changed_at=moment,
+                norm_until=moment + dt.timedelta(minutes=norm.minutes),
+            )  # fmt: skip
+            DispatchPhoto.objects.bulk_create([DispatchPhoto(request=request, file=photo) for photo in photos])
+            _record(request, EventKind.STATE, moment, author, state=State.RECEIVED)
+    except IntegrityError:
+        return DispatchRequest.objects.get(key=key)
+    return request
+
+
+def _record(
+    request: DispatchRequest,
+    kind: EventKind,
+    moment: dt.datetime,
+    by: AbstractBaseUser | None,
+    *,
+    state: str = "",
+    text: str = "",
+    tell: bool = True,
+) -> DispatchEvent:
+    event = DispatchEvent.objects.create(
+        request=request, kind=kind, state=state, text=text, at=moment, by_id=by.pk if by else None
+    )
+    if tell:
+        notifications.tell(request, event)
+    return event
+
+
+def _update(request: DispatchRequest, version: int, **values: object) -> DispatchRequest:
+    """Change the row only if nobody did since it was shown. Raises ChangedMeanwhile."""
+    changed = DispatchRequest.objects.filter(pk=request.pk, version=version).update(version=F("version") + 1, **values)
+    if not changed:
+        last = DispatchEvent.objects.filter(request=request).select_related("by").order_by("-pk").first()
+        raise ChangedMeanwhile(by=str(last.by) if last and last.by else "")
+    return DispatchRequest.objects.select_related("account", "crew", "house__street").get(pk=request.pk)
+
+
+@transaction.atomic
+def move(
+    *,
+    request: DispatchRequest,
+    to: State,
+    version: int,
+    by: AbstractBaseUser | None,
+    moment: dt.datetime,
+    crew: Crew | None = None,
+    text: str = "",
+    promised_at: dt.datetime | None = None,
+) -> DispatchRequest:
+    """Take a request to its next state; `version` is the one that was on the screen.
+
+    `text` is told to the resident; a rejection needs it as its reason. Raises WrongState, CrewMissing,
+    ReasonMissing, ChangedMeanwhile.
+    """
+    current = DispatchRequest.objects.get(pk=request.pk)
+    if current.version != version:
+        _update(request, version)
+    if to not in TRANSITIONS[current.state]:
+        raise WrongState(current.state)
+    if to == State.REJECTED and not text.strip():
+        raise ReasonMissing
+    if to == State.ASSIGNED and crew is None:
+        raise CrewMissing
+    values: dict[str, object] = {"state": to, "changed_at": moment}
+    if crew is not None:
+        values["crew"] = crew
+    if promised_at is not None:
+        values["promised_at"] = promised_at
+    if to == State.WORKING and current.started_at is None:
+        values["started_at"] = moment
+    if to == State.REJECTED:
+        values["reason"] = text[:250]
+    changed = _update(request, version, **values)
+    _record(changed, EventKind.STATE, moment, by, state=to, text=text)
+    return changed
+
+
+@transaction.atomic
+def reassign(
+    *, request: DispatchRequest, crew: Crew, version: int, by: AbstractBaseUser, moment: dt.datetime
+) -> DispatchRequest:
+    """Give an open request to another crew; from RECEIVED it is assigned. Raises WrongState, ChangedMeanwhile."""
+    if request.state == State.RECEIVED:
+        return move(request=request, to=State.ASSIGNED, version=version, by=by, moment=moment, crew=crew)
+    if request.state not in OPEN:
+        raise WrongState(request.state)
+    changed = _update(request, version, crew=crew, state=State.ASSIGNED, changed_at=moment)
+    _record(changed, EventKind.STATE, moment, by, state=State.ASSIGNED, text=f"Другая бригада: {crew.name}.")
+    return changed
+
+
+@transaction.atomic
+def promise(
+    *, request: DispatchRequest, until: dt.datetime, version: int, by: AbstractBaseUser, moment: dt.datetime
+) -> DispatchRequest:
+    """Tell the resident until when it will be done. Raises WrongState, ChangedMeanwhile."""
+    if request.state not in OPEN:
+        raise WrongState(request.state)
+    changed = _update(request, version, promised_at=until)
+    _record(changed, EventKind.TERM, moment, by)
+    return changed
+
+
+@transaction.atomic
+def say(
+    *, request: DispatchRequest, text: str, public: bool, by: AbstractBaseUser, moment: dt.datetime
+) -> DispatchEvent:
+    """Add the crew's words to the resident, or a note for colleagues."""
+    kind = EventKind.WORDS if public else EventKind.NOTE
+    return _record(request, kind, moment, by, text=text, tell=public)
+
+
+@transaction.atomic
+def confirm(*, request: DispatchRequest, by: AbstractBaseUser | None, moment: dt.datetime) -> DispatchRequest:
+    """The resident says that it helped. A repeat is harmless. Raises WrongState."""
+    if request.state == State.CLOSED:
+        return request
+    return move(request=request, to=State.CLOSED, version=request.version, by=by, moment=moment)
+
+
+@transaction.atomic
+def reopen(*, request: DispatchRequest, text: str, by: AbstractBaseUser, moment: dt.datetime) -> DispatchRequest:
+    """The resident says that it did not help; once. The clock starts anew. Raises WrongState, ReopenedAlready."""
+    if request.state != State.DONE:
+        raise WrongState(request.state)
+    if request.reopened:
+        raise ReopenedAlready(request.number)
+    norm = norm_of(request.kind)
+    changed = _update(
+        request, request.version, state=State.RECEIVED, reopened=True, changed_at=moment, started_at=None,
+        promised_at=None, urgent=True, norm_until=moment + dt.timedelta(minutes=norm.minutes),
+    )  # fmt: skip
+    _record(changed, EventKind.STATE, moment, by, state=State.RECEIVED, text=text)
+    return changed
+
+
+@transaction.atomic
+def rate(
+    *, request: DispatchRequest, mark: int, text: str, by: AbstractBaseUser, moment: dt.datetime
+) -> DispatchRequest:
+    """The resident's mark, 1 to 5, of a request that is done or closed. Raises WrongState."""
+    if request.state not in {State.DONE, State.CLOSED}:
+        raise WrongState(request.state)
+    DispatchRequest.objects.filter(pk=request.pk).update(rating=mark, rating_text=text[:500])
+    _record(request, EventKind.RATING, moment, by, text=str(mark), tell=False)
+    request.rating, request.rating_text = mark, text
+    return request
+
+
+def close_unanswered(*, moment: dt.datetime) -> int:
+    """Close what was done so many days ago and nobody answered; returns how many. A repeat adds nothing."""
+    before = moment - dt.timedelta(days=RequestTerms.load().confirm_days)
+    waiting = DispatchRequest.objects.filter(state=State.DONE, changed_at__lte=before)
+    closed = 0
+    for request in waiting.select_related("account").order_by("pk"):
+        try:
+            confirm(request=request, by=None, moment=moment)
+        except ChangedMeanwhile:
+            continue
+        closed += 1
+    return closed
+
+
+@transaction.atomic
+def join(*, requests: Sequence[DispatchRequest], by: AbstractBaseUser, moment: dt.datetime) -> Incident:
+    """Make one incident of several open requests; if one belongs to an incident already, the others join it."""
+    standing = next((request.incident for request in requests if request.incident_id), None)
+    first = min(requests, key=lambda request: request.received_at)
+    incident = standing or Incident.objects.create(
+        house=first.house, kind=first.kind, opened_at=moment, opened_by_id=by.pk
+    )
+    for request in requests:
+        if request.incident_id != incident.pk:
+            DispatchRequest.objects.filter(pk=request.pk).update(incident=incident)
+            _record(request, EventKind.INCIDENT, moment, by, text=str(incident), tell=False)
+    return incident
+
+
+@transaction.atomic
+def move_incident(
+    *,
+    incident: Incident,
+    to: State,
+    by: AbstractBaseUser,
+    moment: dt.datetime,
+    crew: Crew | None = None,
+    text: str = "",
+) -> int:
+    """Take every request of an incident that can go there to a state; returns how many went."""
+    moved = 0
+    for request in incident.requests.select_related("account"):
+        if to in TRANSITIONS[request.state]:
+            move(
+                request=request, to=to, version=request.version, by=by, moment=moment,
+                crew=crew or request.crew, text=text,
+            )  # fmt: skip
+            moved += 1
+    return moved

@@ -1,0 +1,89 @@
+"""Which houses a typed list means: «1–15 нечётные, 20, 7А». Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class HousesNotUnderstood(ValueError):
+    """A part of the list cannot be read; `part` is that part."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+class Side(Enum):
+    """Which numbers of a range count."""
+
+    ALL = "all"
+    ODD = "odd"
+    EVEN = "even"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Houses by their leading number, both ends inclusive, corps and letters with them: 7 takes 7А and 7к2."""
+
+    first: int
+    last: int
+    side: Side = Side.ALL
+
+    def covers(self, number: str, leading: int) -> bool:
+        """Whether a house stands in the range."""
+        if not self.first <= leading <= self.last:
+            return False
+        return self.side == Side.ALL or (leading % 2 == 1) == (self.side == Side.ODD)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """One house as it is written: 7 is not 7А."""
+
+    number: str
+
+    def covers(self, number: str, leading: int) -> bool:
+        """Whether it is this house."""
+        return plain(number) == self.number
+
+
+Part = Range | Exact
+
+_RANGE = re.compile(r"(\d{1,6})\s*[-–—]\s*(\d{1,6})\s*(\D*)")
+_HOUSE = re.compile(r"[0-9]{1,6}[0-9a-zа-яё/\- ]{0,12}", re.IGNORECASE)
+_LATIN = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_WORDS = {
+    "": Side.ALL,
+    "нечётные": Side.ODD, "нечетные": Side.ODD, "нечет": Side.ODD, "нечёт": Side.ODD, "odd": Side.ODD,
+    "чётные": Side.EVEN, "четные": Side.EVEN, "чет": Side.EVEN, "чёт": Side.EVEN, "even": Side.EVEN,
+}  # fmt: skip
+
+
+def plain(number: str) -> str:
+    """A house number for comparison: no spaces, one case, Cyrillic for look-alike Latin letters, «к» for корпус."""
+    text = number.lower().translate(_LATIN)
+    text = re.sub(r"корпус|корп\.?", "к", text)
+    return re.sub(r"[\s.]", "", text)
+
+
+def parse(text: str) -> list[Part]:
+    """The parts of a list separated by commas; an empty list means the whole street. Raises HousesNotUnderstood."""
+    return [_part(piece.strip()) for piece in re.split(r"[,;]", text) if piece.strip()]
+
+
+def _part(piece: str) -> Part:
+    found = _RANGE.fullmatch(piece)
+    if found:
+        first, last, word = int(found[1]), int(found[2]), found[3].strip().lower()
+        if word not in _WORDS or first > last:
+            raise HousesNotUnderstood(piece)
+        return Range(first, last, _WORDS[word])
+    if not _HOUSE.fullmatch(piece):
+        raise HousesNotUnderstood(piece)
+    return Exact(plain(piece))
+
+
+def covers(parts: Sequence[Part], number: str, leading: int) -> bool:
+    """Whether a house belongs to a list; every house belongs to the empty one."""
+    return not parts or any(part.covers(number, leading) for part in parts)

@@ -1,0 +1,15 @@
+"""Why an outage is not announced or changed."""
+
+from portal.service_requests.exceptions import StepRefused
+
+
+class NobodyHit(StepRefused):
+    """No house of ours lies in the scope."""
+
+
+class NothingChanged(StepRefused):
+    """The new end is the old one."""
+
+
+class EndBeforeStart(StepRefused):
+    """It would end before it begins."""

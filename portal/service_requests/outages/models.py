@@ -1,0 +1,112 @@
+"""Outages, what they cover as it was typed, and the houses that this meant when it was published."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import House, Street
+from portal.service_requests.dispatch.models import Incident
+
+
+class OutageKind(models.TextChoices):
+    """Why water is off."""
+
+    PLANNED = "planned", _("Planned")
+    EMERGENCY = "emergency", _("Emergency")
+
+
+class OutageState(models.TextChoices):
+    """How far an outage has come."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    ENDED = "ended", _("Ended")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Outage(models.Model):
+    """Services that are off from a moment to a moment. `ends_at` is expected until `ended_at` is known."""
+
+    kind = models.CharField(_("Kind"), max_length=10, choices=OutageKind.choices, default=OutageKind.PLANNED)
+    state = models.CharField(_("State"), max_length=10, choices=OutageState.choices, default=OutageState.DRAFT)
+    services = models.JSONField(_("Services"), default=list)
+    starts_at = models.DateTimeField(_("From"))
+    ends_at = models.DateTimeField(_("Until"))
+    ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
+    reason = models.CharField(_("Reason"), max_length=250)
+    delivery = models.CharField(
+        _("Where water is brought"), max_length=250, blank=True, help_text=_("Place and hours, if any.")
+    )
+    incident = models.ForeignKey(
+        Incident, verbose_name=_("Incident"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="outages",
+    )  # fmt: skip
+    revision = models.PositiveSmallIntegerField(_("Revision"), default=0, editable=False)
+    published_at = models.DateTimeField(_("Published"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("Created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Outage")
+        verbose_name_plural = _("Outages")
+        ordering = ["-starts_at"]
+        permissions = [("publish_outage", _("Can announce outages"))]
+        indexes = [models.Index(fields=["state", "starts_at"], name="requests_outage_state")]
+        constraints = [
+            models.CheckConstraint(
+                name="requests_outage_order", condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The end must be later than the beginning."),
+            ),
+            models.CheckConstraint(
+                name="requests_outage_ended",
+                condition=~Q(state="ended") | Q(ended_at__isnull=False, ended_at__gte=F("starts_at")),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reason}"
+
+    @property
+    def until(self) -> object:
+        """When it ended, or is expected to."""
+        return self.ended_at or self.ends_at
+
+    def service_names(self) -> list[str]:
+        """The services in words."""
+        return [str(Service(service).label) for service in self.services]
+
+
+class OutageScope(models.Model):
+    """A street, whole or by houses as somebody typed them: «1–15 нечётные, 20, 7А»."""
+
+    outage = models.ForeignKey(Outage, verbose_name=_("Outage"), on_delete=models.CASCADE, related_name="scopes")
+    street = models.ForeignKey(Street, verbose_name=_("Street"), on_delete=models.PROTECT, related_name="+")
+    houses = models.CharField(_("Houses"), max_length=250, blank=True, help_text=_("Empty: the whole street."))
+
+    class Meta:
+        verbose_name = _("Scope of an outage")
+        verbose_name_plural = _("Scope of an outage")
+        ordering = ["street__name", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.street}: {self.houses}" if self.houses else str(self.street)
+
+
+class OutageHouse(models.Model):
+    """A house that a published outage hits."""
+
+    outage = models.ForeignKey(Outage, verbose_name=_("Outage"), on_delete=models.CASCADE, related_name="hit_houses")
+    house = models.ForeignKey(House, verbose_name=_("House"), on_delete=models.PROTECT, related_name="outages")
+
+    class Meta:
+        verbose_name = _("House without water")
+        verbose_name_plural = _("Houses without water")
+        constraints = [models.UniqueConstraint("outage", "house", name="requests_outage_house_once")]
+
+    def __str__(self) -> str:
+        return str(self.house)

@@ -1,0 +1,122 @@
+"""Outages: now, planned, past; of a street; those that concern a login or an account. Whom a scope hits."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet
+
+from portal.accounts.models import Account, House, Street
+from portal.service_requests.outages.calculation import covers, parse
+from portal.service_requests.outages.models import Outage, OutageState
+
+_SHOWN = (OutageState.PUBLISHED, OutageState.ENDED)
+
+
+def shown() -> QuerySet[Outage]:
+    """Every outage that was announced and not called off, with its scope."""
+    return Outage.objects.filter(state__in=_SHOWN).prefetch_related("scopes__street")
+
+
+def current(now: dt.datetime) -> QuerySet[Outage]:
+    """Water is off now: begun, and not known to have ended (one past its expected end still stands)."""
+    return shown().filter(state=OutageState.PUBLISHED, starts_at__lte=now).order_by("starts_at")
+
+
+def planned(now: dt.datetime) -> QuerySet[Outage]:
+    """Announced, not begun."""
+    return shown().filter(state=OutageState.PUBLISHED, starts_at__gt=now).order_by("starts_at")
+
+
+def past(now: dt.datetime, *, days: int = 90) -> QuerySet[Outage]:
+    """Ended within so many days, newest first."""
+    since = now - dt.timedelta(days=days)
+    return shown().filter(state=OutageState.ENDED, ended_at__gte=since).order_by("-ended_at")
+
+
+def on_street(outages: QuerySet[Outage], street_id: int) -> QuerySet[Outage]:
+    """Those of the outages that hit a house of a street."""
+    return outages.filter(hit_houses__house__street_id=street_id).distinct()
+
+
+def streets_with_outages(now: dt.datetime) -> QuerySet[Street]:
+    """Streets for the filter of the public page: hit now or soon."""
+    live = Outage.objects.filter(state=OutageState.PUBLISHED)
+    return Street.objects.filter(houses__outages__outage__in=live).distinct()
+
+
+def concerned(account: Account, now: dt.datetime, *, days_ahead: int = 14) -> QuerySet[Outage]:
+    """Outages that hit an account's house now or begin within so many days, the present first."""
+    return _live(now, days_ahead).filter(hit_houses__house__premises__accounts=account).distinct()
+
+
+def banner_for(user: AbstractBaseUser | AnonymousUser, now: dt.datetime, *, days_ahead: int = 3) -> list[Outage]:
+    """What a logged-in resident sees on every page: outages at any of their houses (two queries)."""
+    if not user.is_authenticated:
+        return []
+    mine = House.objects.filter(premises__accounts__in=Account.objects.visible_to(user))
+    return list(_live(now, days_ahead).filter(hit_houses__house__in=mine).distinct())
+
+
+def _live(now: dt.datetime, days_ahead: int) -> QuerySet[Outage]:
+    until = now + dt.timedelta(days=days_ahead)
+    return shown().filter(state=OutageState.PUBLISHED, starts_at__lte=until).order_by("starts_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A street with the houses as somebody typed them; none typed: the whole street."""
+
+    street_id: int
+    houses: str = ""
+
+
+def houses_in(scopes: Iterable[Scope]) -> list[House]:
+    """The houses of ours that a scope means, by street and number (one query). Raises HousesNotUnderstood."""
+    wanted: dict[int, list[str]] = {}
+    for scope in scopes:
+        wanted.setdefault(scope.street_id, []).append(scope.houses)
+    lists = {street: [parse(text) for text in texts] for street, texts in wanted.items()}
+    houses = House.objects.filter(street_id__in=wanted).select_related("street")
+    return [
+        house
+        for house in houses.order_by("street__name", "sort_number", "number")
+        if any(covers(parts, house.number, house.sort_number) for parts in lists[house.street_id])
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Whom a scope hits."""
+
+    houses: list[House]
+    accounts: int
+    by_house: list[tuple[House, int]]
+
+
+def hit(scopes: Iterable[Scope]) -> Hit:
+    """Houses with their numbers of open accounts (two queries). Raises HousesNotUnderstood."""
+    houses = houses_in(scopes)
+    ids = [house.pk for house in houses]
+    rows = House.objects.filter(pk__in=ids).annotate(
+        open=Count("premises__accounts", filter=Q(premises__accounts__closed_on=None))
+    )
+    counted = dict(rows.values_list("pk", "open"))
+    return Hit(houses, sum(counted.values()), [(house, counted[house.pk]) for house in houses])
+
+
+def scopes_of(outage: Outage) -> list[Scope]:
+    """The scope of a stored outage."""
+    return [Scope(row.street_id, row.houses) for row in outage.scopes.all()]
+
+
+def for_staff(*, state: str = "", query: str = "") -> QuerySet[Outage]:
+    """Every outage, drafts too, newest first."""
+    found = Outage.objects.annotate(houses_count=Count("hit_houses")).prefetch_related("scopes__street")
+    if state:
+        found = found.filter(state=state)
+    if query:
+        found = found.filter(Q(reason__icontains=query) | Q(scopes__street__name__icontains=query)).distinct()
+    return found.order_by("-starts_at")

@@ -1,0 +1,1 @@
+"""Replacement of meters by the company, and the watch over their verification."""

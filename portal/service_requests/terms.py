@@ -1,0 +1,44 @@
+"""Terms that the company sets in the admin: how long we have, and how long we wait."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+
+def _number(label: str | Promise, default: int, *, least: int = 1, most: int = 365) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        label, default=default, validators=[MinValueValidator(least), MaxValueValidator(most)]
+    )
+
+
+@register_setting(icon="time")
+class RequestTerms(BaseGenericSetting):
+    """A term that was promised stays with its request: a change here holds for what comes later."""
+
+    confirm_days = _number(_("Dispatch: days to confirm, then closed by itself"), 3)
+    incident_minutes = _number(_("Dispatch: requests of one house within so many minutes"), 60, most=1440)
+    contact_days = _number(_("Commissioning: days to contact the resident"), 3)
+    contact_in_working_days = models.BooleanField(_("Commissioning: count working days only"), default=False)
+    another_date_days = _number(_("Commissioning: another date within so many working days"), 15)
+    calendar_days = _number(_("Crews: slots are open so many days ahead"), 30)
+    proposal_days = _number(_("Replacement: proposed so many days before the verification ends"), 60)
+
+    panels = [
+        MultiFieldPanel([FieldPanel("confirm_days"), FieldPanel("incident_minutes")], _("Dispatch")),
+        MultiFieldPanel(
+            [
+                FieldPanel("contact_days"),
+                FieldPanel("contact_in_working_days"),
+                FieldPanel("another_date_days"),
+                FieldPanel("calendar_days"),
+                FieldPanel("proposal_days"),
+            ],
+            _("Meters"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("Terms of requests")

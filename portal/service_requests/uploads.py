@@ -1,0 +1,47 @@
+"""Files that a person sends up with a form: checked and kept at once, so that an error elsewhere loses none."""
+
+from collections.abc import Iterable
+from typing import IO, Protocol
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+
+from portal.core.files.checking import check_upload
+from portal.core.files.services import store_file
+from portal.core.models import PrivateFile
+from portal.service_requests.permissions import own_upload
+
+
+class Upload(Protocol):
+    """What a form gives."""
+
+    name: str | None
+    file: IO[bytes]
+
+
+def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool) -> PrivateFile:
+    """Check and store an upload as its sender's own. Raises FileRefused with the reason's code."""
+    checked = check_upload(upload.file, upload.name or "file", pdf=pdf)
+    return store_file(
+        kind=kind,
+        owner=own_upload(by.pk),
+        name=checked.name,
+        content=checked.content,
+        content_type=checked.content_type,
+    )
+
+
+def kept(*, ids: Iterable[str], kind: str, by: AbstractBaseUser) -> list[PrivateFile]:
+    """Those of the files that this login itself sent up, in the order given; anything else is ignored."""
+    wanted = list(dict.fromkeys(ids))
+    try:
+        found = PrivateFile.objects.in_bulk([UUID(value) for value in wanted])
+    except (ValueError, ValidationError):
+        return []
+    mine = {str(key): stored for key, stored in found.items()}
+    return [
+        mine[value]
+        for value in wanted
+        if value in mine and mine[value].kind == kind and mine[value].owner == own_upload(by.pk)
+    ]
