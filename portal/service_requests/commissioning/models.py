@@ -243,7 +243,7 @@ class Act(models.Model):
 
     number = models.CharField(_("Number"), max_length=30, unique=True)
     kind = models.CharField(_("Kind"), max_length=12, choices=ActKind.choices)
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="acts")
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="meter_acts")
     application = models.ForeignKey(
         Application, verbose_name=_("Application"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="acts",

@@ -51,7 +51,7 @@ class Exact:
 Part = Range | Exact
 
 _RANGE = re.compile(r"(\d{1,6})\s*[-–—]\s*(\d{1,6})\s*(\D*)")
-_HOUSE = re.compile(r"[0-9]{1,6}[0-9a-zа-яё/\- ]{0,12}", re.IGNORECASE)
+_HOUSE = re.compile(r"[0-9]{1,6}[0-9a-zа-яё/. ]{0,12}", re.IGNORECASE)
 _LATIN = str.maketrans("abcehkmoptxy", "авсенкмортху")
 _WORDS = {
     "": Side.ALL,

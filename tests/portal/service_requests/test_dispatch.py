@@ -68,9 +68,7 @@ def test_the_same_form_twice_is_one_request(cast: Cast) -> None:
     assert told(cast) == ["приняли"]
 
 
-@pytest.mark.parametrize(
-    "phone", ["+7 916 123 45 67", "9161234567", "8(916)123-45-67", "7-916-123-45-67"]
-)
+@pytest.mark.parametrize("phone", ["+7 916 123 45 67", "9161234567", "8(916)123-45-67", "7-916-123-45-67"])
 def test_a_phone_in_any_format(cast: Cast, phone: str) -> None:
     assert take(cast, phone=phone).phone == "+79161234567"
 
