@@ -160,7 +160,7 @@ def _by_norm(
         "norm": terms.norm(service),
         "persons": spells[0][2] if len(spells) == 1 else [list(spell) for spell in spells],
     }
-    if total != (spells[0][2] if spells else 0) * terms.days:
+    if days != (1, terms.days):
         why["days"] = [days[0], days[1], terms.days]
     if factor != FACTOR_SCALE:
         why["factor"] = factor

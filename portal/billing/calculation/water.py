@@ -127,7 +127,7 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
         total += point.run
         used.append(
             [
-                meter.id, point.anchor_value, point.anchor_day.isoformat(), point.anchor_source,
+                meter.label or meter.id, point.anchor_value, point.anchor_day.isoformat(), point.anchor_source,
                 point.value, point.day.isoformat(), point.source, point.run,
             ]
         )  # fmt: skip

@@ -129,26 +129,38 @@ def _assembled(
     )
 
 
+_CLOSING = ("account_id", "period", "closed_on", "state", "last_reading", "last_entry")
+
+
+def load_last(account_id: int) -> Before:
+    """What the last standing closing of one account left (two queries at most)."""
+    closings = AccountClosing.objects.filter(account_id=account_id, reversed_at=None).order_by("-period")
+    row = closings.values_list(*_CLOSING).first()
+    return _before(row) if row else _opened([account_id])[account_id]
+
+
+def _opened(account_ids: Sequence[int]) -> dict[int, Before]:
+    debts: dict[int, list[Opened]] = defaultdict(list)
+    rows = OpeningDebt.objects.filter(account_id__in=account_ids)
+    for pk, month, due, amount in rows.values_list("account_id", "period", "due_on", "amount"):
+        debts[pk].append(Opened(month_of(month), due, int(amount * 100)))
+    return {pk: Before(opening_state(debts.get(pk, ()))) for pk in account_ids}
+
+
 def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, Before]:
     """What the last standing closing before a period left of each account (three queries at most)."""
-    columns = ("account_id", "period", "closed_on", "state", "last_reading", "last_entry")
     closings = AccountClosing.objects.filter(account_id__in=account_ids, reversed_at=None)
     found: dict[int, Before] = {}
-    for row in closings.filter(period=period.previous.first_day).values_list(*columns):
+    for row in closings.filter(period=period.previous.first_day).values_list(*_CLOSING):
         found[row[0]] = _before(row)
     missing = [pk for pk in account_ids if pk not in found]
     if missing:
         older = closings.filter(account_id__in=missing, period__lt=period.first_day)
-        for row in older.order_by("period").values_list(*columns):
+        for row in older.order_by("period").values_list(*_CLOSING):
             found[row[0]] = _before(row)
     new = [pk for pk in missing if pk not in found]
     if new:
-        debts: dict[int, list[Opened]] = defaultdict(list)
-        rows = OpeningDebt.objects.filter(account_id__in=new)
-        for pk, month, due, amount in rows.values_list("account_id", "period", "due_on", "amount"):
-            debts[pk].append(Opened(month_of(month), due, int(amount * 100)))
-        for pk in new:
-            found[pk] = Before(opening_state(debts.get(pk, ())))
+        found.update(_opened(new))
     return found
 
 

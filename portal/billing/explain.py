@@ -1,0 +1,347 @@
+"""From stored reasons to sentences. Nothing is computed anew here: every number is the one that was used."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts.enums import Service
+from portal.billing.calculation.units import (
+    FACTOR_SCALE,
+    NORM_SCALE,
+    cubic_metres,
+    price,
+    roubles,
+)
+from portal.billing.enums import Basis, ChargeKind
+from portal.billing.models import Charge
+from portal.core.formatting import date_text, money_text, month_name, number_text, period_text, volume_text
+from portal.core.periods import Period
+from portal.metering.enums import Source
+
+Why = Mapping[str, Any]
+
+
+def sentences(charge: Charge) -> list[str]:
+    """Why a line is what it is, in order: the basis, the volume, the rate, the sum."""
+    why: Why = charge.explanation
+    if charge.kind == ChargeKind.PENALTY:
+        return _penalty(why)
+    if charge.kind == ChargeKind.OUTAGE:
+        return _outage(why)
+    said = _recalculation(charge, why) if charge.kind == ChargeKind.RECALCULATION else _charge(charge, why)
+    return [*said, *_priced(charge, why)]
+
+
+def day_text(text: str) -> str:
+    """«15 марта 2026» from a stored ISO day."""
+    return date_text(dt.date.fromisoformat(text), year=True)
+
+
+def _value(litres: int) -> str:
+    return volume_text(cubic_metres(litres), unit=False)
+
+
+def _volume(litres: int) -> str:
+    return volume_text(cubic_metres(litres))
+
+
+def _charge(charge: Charge, why: Why) -> list[str]:
+    if "components" in why:
+        return _components(why)
+    said: list[str] = []
+    if charge.basis == Basis.READING:
+        said += _meters(why)
+    elif charge.basis == Basis.AVERAGE:
+        said += [*_why_estimated(why), _average(charge, why)]
+    else:
+        said += [*_why_estimated(why), *_norm(charge, why)]
+    return said
+
+
+def _source(code: str) -> str:
+    special = {
+        "start": _("at the start of counting"),
+        "closing": _("when the meter was removed"),
+        "resident": _("sent by the resident"),
+    }
+    if code in special:
+        return special[code]
+    return str(Source(code).label).lower() if code in Source.values else code
+
+
+def _meters(why: Why) -> list[str]:
+    said = []
+    for label, start, start_day, start_source, end, end_day, end_source, run in why.get("meters", ()):
+        turned = end < start and run > 0
+        text = _(
+            "Meter No. %(meter)s: reading %(end)s of %(end_day)s (%(end_source)s) minus %(start)s of %(start_day)s "
+            "(%(start_source)s): %(volume)s."
+        ) % {
+            "meter": label, "end": _value(end), "end_day": day_text(end_day), "end_source": _source(end_source),
+            "start": _value(start), "start_day": day_text(start_day), "start_source": _source(start_source),
+            "volume": _volume(run),
+        }  # fmt: skip
+        said.append(
+            text + (" " + _("The meter turned past its last digit and counted on from zero.") if turned else "")
+        )
+    if len(why.get("meters", ())) > 1:
+        said.append(_("The meters of one service add up."))
+    if "span" in why:
+        said.append(_span(why))
+    return said
+
+
+def _span(why: Why) -> str:
+    first, last, total = why["span"]
+    return _(
+        "No readings came for some months, so the volume from %(first)s to %(last)s, %(total)s, is spread over these "
+        "months by days (the company's procedure)."
+    ) % {"first": _month(first), "last": _month(last), "total": _volume(total)}
+
+
+def _month(text: str) -> str:
+    return period_text(Period.parse(text))
+
+
+def _why_estimated(why: Why) -> list[str]:
+    if "unsound" in why:
+        said = []
+        for label, reason, day in why["unsound"]:
+            text = (
+                _("Verification of meter No. %(meter)s was valid until %(day)s: its readings do not count.")
+                if reason == "expired"
+                else _("Meter No. %(meter)s is out of order since %(day)s: its readings do not count.")
+            )
+            said.append(text % {"meter": label, "day": day_text(day)})
+        return said
+    if "no_meter" in why:
+        return [_("No meter stands for this service.")]
+    if "no_reading" in why:
+        count = why["no_reading"]
+        return [
+            ngettext(
+                "No readings came this month: %(count)d month in a row.",
+                "No readings came this month: %(count)d months in a row.",
+                count,
+            )
+            % {"count": count}
+        ]
+    return []
+
+
+def _average(charge: Charge, why: Why) -> str:
+    used = why["averaged"]
+    listed = " + ".join(_value(volume) for _label, volume in used)
+    return _(
+        "The average of %(count)d metered months (%(first)s – %(last)s): (%(listed)s) ÷ %(count)d = %(volume)s "
+        "(Rules 354, cl. 59)."
+    ) % {
+        "count": len(used), "first": _month(used[0][0]), "last": _month(used[-1][0]), "listed": listed,
+        "volume": volume_text(_whole_volume(charge, why)),
+    }  # fmt: skip
+
+
+def _whole_volume(charge: Charge, why: Why) -> Decimal:
+    """The month's volume; that of a line cut at a change of the rate is stored with it."""
+    if "piece" in why:
+        return cubic_metres(why["piece"][2])
+    return charge.volume if charge.volume is not None else Decimal(0)
+
+
+def _norm(charge: Charge, why: Why) -> list[str]:
+    said = [
+        _("Norm %(norm)s m³ per person × %(persons)s = %(volume)s (Rules 354, cl. 42, 60).")
+        % {
+            "norm": _decimal(why["norm"], NORM_SCALE, 3),
+            "persons": _persons(why),
+            "volume": _volume(why["unraised"]) if "unraised" in why else volume_text(_whole_volume(charge, why)),
+        }
+    ]
+    if "days" in why:
+        first, last, days = why["days"]
+        said.append(
+            _("Counted by days: days %(first)d–%(last)d of %(days)d in the month.")
+            % {"first": first, "last": last, "days": days}
+        )
+    if "factor" in why:
+        said.append(
+            _("Raised by the coefficient %(factor)s: %(volume)s; the coefficient adds %(added)s.")
+            % {
+                "factor": _decimal(why["factor"], FACTOR_SCALE, 1),
+                "volume": volume_text(_whole_volume(charge, why)),
+                "added": volume_text(_whole_volume(charge, why) - cubic_metres(why["unraised"])),
+            }
+        )
+    return said
+
+
+def _decimal(parts: int, scale: int, places: int) -> str:
+    number = Decimal(parts) / scale
+    exponent = number.normalize().as_tuple().exponent
+    needed = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return number_text(number, max(places, needed))
+
+
+def _persons(why: Why) -> str:
+    persons = why["persons"]
+    if isinstance(persons, int):
+        return ngettext("%(count)d person", "%(count)d persons", persons) % {"count": persons}
+    spells = [
+        _("%(count)d on days %(first)d–%(last)d") % {"count": count, "first": first, "last": last}
+        for first, last, count in persons
+    ]
+    return _("persons by days (%(spells)s)") % {"spells": "; ".join(spells)}
+
+
+def _components(why: Why) -> list[str]:
+    words: dict[str, str] = {
+        Basis.READING: _("by the meter"),
+        Basis.AVERAGE: _("by the average"),
+        Basis.NORM: _("by the norm, not raised"),
+    }
+    parts = [
+        f"{Service(service).label.lower()} {_value(volume)} ({words[basis]})"
+        for service, basis, volume in why["components"]
+    ]
+    total = sum(volume for _service, _basis, volume in why["components"])
+    return [
+        _("Wastewater is as much as the water supplied: %(parts)s = %(total)s.")
+        % {"parts": " + ".join(parts), "total": _volume(total)}
+    ]
+
+
+def _recalculation(charge: Charge, why: Why) -> list[str]:
+    month = _month(f"{charge.for_period:%Y-%m}")
+    if "act" in why:
+        return _tampering(charge, why)
+    said = _components(why) if "components" in why else _meters(why)
+    if "reason" in why:
+        said.append(why["reason"])
+    said.append(
+        _("For %(month)s %(share)s is due and %(was)s was charged: the difference is %(volume)s.")
+        % {
+            "month": month,
+            "share": _volume(why["share"]),
+            "was": _volume(why["was"]),
+            "volume": volume_text(_whole_volume(charge, why)),
+        }
+    )
+    return said
+
+
+def _tampering(charge: Charge, why: Why) -> list[str]:
+    return [
+        _("Act of tampering %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons = %(target)s "
+          "(Rules 354, cl. 62).")
+        % {
+            "act": why["act"], "first": day_text(why["from"]), "last": day_text(why["to"]),
+            "norm": _decimal(why["norm"], NORM_SCALE, 3), "target": _volume(why["target"]),
+        },
+        _("For these days %(was)s was charged: the difference is %(volume)s.")
+        % {"was": _volume(why["was"]), "volume": volume_text(_whole_volume(charge, why))},
+    ]  # fmt: skip
+
+
+def _priced(charge: Charge, why: Why) -> list[str]:
+    if charge.volume is None or charge.price is None:
+        return []
+    said = []
+    if "piece" in why:
+        first, last, _total = why["piece"]
+        said.append(
+            _("The rate changed within the month: this part is for days %(first)d–%(last)d.")
+            % {"first": first, "last": last}
+        )
+    said.append(
+        _("%(volume)s × %(price)s ₽ = %(amount)s, rounded to a kopeck.")
+        % {
+            "volume": volume_text(charge.volume),
+            "price": _price_text(charge.price),
+            "amount": money_text(charge.amount),
+        }
+    )
+    if charge.rate is not None:
+        said.append(
+            _("Rate in force from %(day)s: %(source)s.")
+            % {"day": date_text(charge.rate.valid_from, year=True), "source": charge.rate.source}
+        )
+    return said
+
+
+def _price_text(value: Decimal) -> str:
+    short = price(int(value * 10_000))
+    exponent = short.as_tuple().exponent
+    return number_text(short, -exponent if isinstance(exponent, int) else 2)
+
+
+def _outage(why: Why) -> list[str]:
+    breaks = "; ".join(f"{_moment(start)} – {_moment(end)}" for start, end in why["breaks"])
+    said = [
+        _("Without water: %(breaks)s.") % {"breaks": breaks},
+        _(
+            "Beyond 4 hours at once: %(beyond)s h; beyond 8 hours in the month: %(total)s h; the larger counts, "
+            "rounded up: %(hours)d h."
+        )
+        % {
+            "beyond": _hours(why["beyond"]),
+            "total": _hours(max(0, why["total"] - 480)),
+            "hours": why["hours"],
+        },
+        _("0.15 %% of %(charged)s for each hour is taken off (Rules 354, Annex 1).")
+        % {"charged": money_text(roubles(why["charged"]))},
+    ]
+    if "taken_off" in why:
+        said.append(_("%(sum)s was taken off before.") % {"sum": money_text(roubles(-why["taken_off"]))})
+    return said
+
+
+def _hours(minutes: int) -> str:
+    return number_text(Decimal(minutes) / 60, 2)
+
+
+def _moment(text: str) -> str:
+    moment = dt.datetime.fromisoformat(text)
+    return f"{date_text(moment.date())} {moment:%H:%M}"
+
+
+def _penalty(why: Why) -> list[str]:
+    said = [_("The debt was due on %(day)s.") % {"day": day_text(why["due"])}]
+    for amount, first, last, yearly, early, late, paid_on in why["parts"]:
+        days: list[str] = []
+        if early:
+            days.append(_("%(days)d days at 1/300") % {"days": early})
+        if late:
+            days.append(_("%(days)d days at 1/130") % {"days": late})
+        template: str = (
+            _("%(sum)s paid on %(paid)s: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year.")
+            if paid_on
+            else _("%(sum)s still open: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year.")
+        )
+        said.append(
+            template
+            % {
+                "sum": money_text(roubles(amount)), "paid": day_text(paid_on) if paid_on else "", "first": first,
+                "last": last, "days": ", ".join(days), "rate": _decimal(yearly, FACTOR_SCALE, 1),
+            }
+        )  # fmt: skip
+    said.append(_("The first 30 days bear no penalty (Housing Code, art. 155 part 14)."))
+    return said
+
+
+def title(charge: Charge) -> str:
+    """What a line is called: «Холодное водоснабжение», «Перерасчёт за июль 2025»."""
+    names: dict[str, Callable[[], str]] = {
+        ChargeKind.RECALCULATION: lambda: _("Recalculation for %(month)s"),
+        ChargeKind.PENALTY: lambda: _("Penalty on the debt for %(month)s"),
+        ChargeKind.OUTAGE: lambda: _("Reduction for an outage in %(month)s"),
+    }
+    service = str(Service(charge.service).label) if charge.service else ""
+    if charge.kind not in names:
+        return service
+    month = f"{month_name(charge.for_period)} {charge.for_period.year}"
+    said = names[charge.kind]() % {"month": month}
+    return f"{service}: {said[:1].lower()}{said[1:]}" if service else said

@@ -1,0 +1,47 @@
+"""Reads of billing, starting from an account that the caller may see. Other parts import from here."""
+
+from portal.billing.selectors.bills import (
+    Bill,
+    BillLine,
+    ClosedPeriod,
+    PeriodBill,
+    closed_periods,
+    current_bill,
+    period_bill,
+)
+from portal.billing.selectors.consumption import MonthOfWater, consumption
+from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
+from portal.billing.selectors.numbers import norms_in_force, rates_in_force, vat_percent
+from portal.billing.selectors.runs import (
+    ClosingPreview,
+    RunResult,
+    failures_by_reason,
+    failures_of,
+    preview_closing,
+    run_result,
+)
+
+__all__ = [
+    "Bill",
+    "BillLine",
+    "ClosedPeriod",
+    "ClosingPreview",
+    "DebtRow",
+    "DebtState",
+    "MonthOfWater",
+    "PeriodBill",
+    "RunResult",
+    "closed_periods",
+    "consumption",
+    "current_bill",
+    "debt_state",
+    "failures_by_reason",
+    "failures_of",
+    "norms_in_force",
+    "period_bill",
+    "preview_closing",
+    "rates_in_force",
+    "run_result",
+    "vat_percent",
+    "what_a_payment_settles",
+]

@@ -1,0 +1,138 @@
+"""The bill: what to pay now and until when; the lines of a period with their reasons."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from portal.accounts.models import Account
+from portal.billing import explain
+from portal.billing.calculation.workdays import due_date
+from portal.billing.enums import ChargeKind
+from portal.billing.models import AccountClosing, Charge, WorkdayException
+from portal.core.calendars import month_calendar
+from portal.core.money import ZERO
+from portal.core.periods import Period
+from portal.ledger.selectors import balance
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """A line with its title and its reasons."""
+
+    charge: Charge
+
+    @property
+    def title(self) -> str:
+        """«Холодное водоснабжение», «Перерасчёт за июль 2025»."""
+        return explain.title(self.charge)
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Why it is what it is."""
+        return explain.sentences(self.charge)
+
+
+@dataclass(frozen=True)
+class PeriodBill:
+    """The lines that the closing of a period booked, ₽."""
+
+    period: Period
+    closed_on: dt.date
+    due_on: dt.date
+    total: Decimal
+    lines: tuple[BillLine, ...]
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What an account owes now. `due_on` is the day of the last closed period."""
+
+    balance: Decimal
+    last_period: Period | None
+    last_total: Decimal
+    due_on: dt.date | None
+
+    @property
+    def to_pay(self) -> Decimal:
+        """₽, zero when there is an advance."""
+        return max(self.balance, ZERO)
+
+    @property
+    def advance(self) -> Decimal:
+        """₽ paid ahead."""
+        return max(-self.balance, ZERO)
+
+
+@dataclass(frozen=True)
+class ClosedPeriod:
+    """A closed period of an account with its sum, ₽."""
+
+    period: Period
+    closed_on: dt.date
+    total: Decimal
+
+
+def due_on(period: Period) -> dt.date:
+    """When the charges of a period are due (two queries)."""
+    following = period.next
+    transferred = dict(
+        WorkdayException.objects.filter(day__gte=following.first_day, day__lte=following.next.last_day).values_list(
+            "day", "working"
+        )
+    )
+    first = period.first_day
+    return due_date(first.year * 12 + first.month - 1, month_calendar(period).due_day, transferred)
+
+
+def _last_closing(account: Account) -> AccountClosing | None:
+    return AccountClosing.objects.filter(account=account, reversed_at=None).defer("state").order_by("-period").first()
+
+
+def current_bill(account: Account) -> Bill:
+    """What the account owes now and until when (five queries at most)."""
+    last = _last_closing(account)
+    period = Period.of(last.period) if last else None
+    return Bill(
+        balance=balance(account),
+        last_period=period,
+        last_total=last.total if last else ZERO,
+        due_on=due_on(period) if period else None,
+    )
+
+
+def period_bill(account: Account, period: Period) -> PeriodBill | None:
+    """The lines of a closed period in the order of the bill, or None when it is not closed (four queries)."""
+    closing = AccountClosing.objects.filter(account=account, period=period.first_day, reversed_at=None).first()
+    if closing is None:
+        return None
+    return PeriodBill(period, closing.closed_on, due_on(period), closing.total, lines_of(account, period))
+
+
+ORDER = {
+    ChargeKind.CHARGE: 0, ChargeKind.OUTAGE: 1, ChargeKind.RECALCULATION: 2, ChargeKind.CORRECTION: 3,
+    ChargeKind.PENALTY: 4,
+}  # fmt: skip
+SERVICES: Sequence[str] = ("cold_water", "hot_water", "wastewater", "")
+
+
+def lines_of(account: Account, period: Period) -> tuple[BillLine, ...]:
+    """Charges by service, then reductions, recalculations, penalties (one query)."""
+    found = Charge.objects.filter(account=account, period=period.first_day, reversed_at=None).select_related("rate")
+    ordered = sorted(
+        found,
+        key=lambda line: (
+            ORDER[ChargeKind(line.kind)], line.for_period, SERVICES.index(line.service), line.pk,
+        ),
+    )  # fmt: skip
+    return tuple(BillLine(charge) for charge in ordered)
+
+
+def closed_periods(account: Account) -> list[ClosedPeriod]:
+    """Closed periods, newest first (one query)."""
+    rows = AccountClosing.objects.filter(account=account, reversed_at=None).order_by("-period")
+    return [
+        ClosedPeriod(Period.of(period), closed_on, total)
+        for period, closed_on, total in rows.values_list("period", "closed_on", "total")
+    ]

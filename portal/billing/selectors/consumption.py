@@ -1,0 +1,93 @@
+"""Consumption by month for charts: what was used, on what basis, beside the norm and last year."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from portal.accounts.models import Account, Occupancy
+from portal.billing.calculation.months import first_day, last_day, month_of
+from portal.billing.enums import Basis, ChargeKind
+from portal.billing.models import Charge, Norm
+from portal.core.money import cubic_metres, roubles
+from portal.core.periods import Period
+
+ZERO = Decimal("0.000")
+
+
+@dataclass(frozen=True)
+class MonthOfWater:
+    """A service in a month: m³ as they stand charged after corrections, and the norm for the persons of then."""
+
+    period: Period
+    volume: Decimal | None
+    amount: Decimal
+    basis: str
+    norm: Decimal | None
+    year_ago: Decimal | None
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether no meter was read."""
+        return self.basis in {Basis.AVERAGE, Basis.NORM}
+
+
+def consumption(account: Account, *, until: Period, months: int = 24) -> dict[str, list[MonthOfWater]]:
+    """For each service a row for every month up to one (inclusive), oldest first (three queries)."""
+    first = until.shift(1 - months)
+    volumes: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
+    amounts: dict[tuple[str, int], Decimal] = defaultdict(lambda: Decimal("0.00"))
+    bases: dict[tuple[str, int], str] = {}
+    lines = (
+        Charge.objects.filter(
+            account=account, reversed_at=None, for_period__gte=first.shift(-12).first_day,
+            for_period__lte=until.last_day, kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
+        )
+        .order_by("period", "kind")
+        .values_list("service", "for_period", "kind", "basis")
+        .annotate(volume=Sum("volume"), amount=Sum("amount"))
+    )  # fmt: skip
+    for service, for_period, kind, basis, volume, amount in lines:
+        key = service, month_of(for_period)
+        volumes[key] += volume
+        amounts[key] += amount
+        bases[key] = basis if kind == ChargeKind.CHARGE else Basis.READING
+    norms = _norms(account)
+    services = sorted({service for service, _ in volumes})
+    start, end = month_of(first.first_day), month_of(until.first_day)
+    return {
+        service: [
+            MonthOfWater(
+                period=Period.of(first_day(month)),
+                volume=cubic_metres(volumes[service, month]) if (service, month) in volumes else None,
+                amount=roubles(amounts.get((service, month), Decimal("0.00"))),
+                basis=bases.get((service, month), ""),
+                norm=norms(service, month),
+                year_ago=cubic_metres(volumes[service, month - 12]) if (service, month - 12) in volumes else None,
+            )
+            for month in range(start, end + 1)
+        ]
+        for service in services
+    }
+
+
+class _norms:  # noqa: N801 (called like a function)
+    """Norm × persons of a month, from two queries."""
+
+    def __init__(self, account: Account) -> None:
+        self._norms = list(Norm.objects.order_by("valid_from").values_list("service", "valid_from", "value"))
+        self._persons = [
+            (row.since, row.persons) for row in Occupancy.objects.filter(account=account).order_by("since")
+        ]
+
+    def __call__(self, service: str, month: int) -> Decimal | None:
+        norm = None
+        for of_service, since, value in self._norms:
+            if of_service == service and since <= first_day(month):
+                norm = value
+        persons = 0
+        for since, count in self._persons:
+            if since <= last_day(month):
+                persons = count
+        return cubic_metres(norm * persons) if norm is not None else None

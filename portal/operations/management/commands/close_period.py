@@ -1,0 +1,46 @@
+"""Close a billing period, or go on where its closing stopped. Closed again, it adds nothing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.billing import selectors, services
+from portal.billing.exceptions import BillingRefused
+from portal.core import clock
+from portal.core.periods import Period
+from portal.operations.progress import Progress
+
+
+class Command(BaseCommand):
+    """`close_period YYYY-MM [--queue]`."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("period", metavar="YYYY-MM")
+        parser.add_argument("--queue", action="store_true", help="hand the parts to the workers and return")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            period = Period.parse(options["period"])
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        shown = Progress(f"closing {period}")
+        try:
+            run = services.close_period(
+                period=period,
+                executor=services.Executor.QUEUE if options["queue"] else services.Executor.INLINE,
+                on_progress=lambda progress: shown(progress.closed + progress.failed, progress.accounts),
+                today=clock.today(),
+            )
+        except BillingRefused as refusal:
+            raise CommandError(f"{type(refusal).__name__}: {refusal}") from None
+        shown.end()
+        result = selectors.run_result(run)
+        for failure in selectors.failures_of(run):
+            self.stderr.write(f"{failure.account.number}: {failure.code} {failure.detail}")
+        self.stdout.write(
+            f"{period}: {result.closed} accounts closed, {result.failed} wait, {result.total} ₽ booked ({run.status})"
+        )
+        if result.failed:
+            raise SystemExit(1)
