@@ -1,16 +1,17 @@
 """How allauth behaves here: nobody signs up, guessing is paused, staff and residents come in by one door."""
 
-import datetime as dt
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.accounts import entering
@@ -67,13 +68,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Refuse what is not a LiveJournal identity as the settings name it."""
+        """Refuse what is not a LiveJournal identity as the settings name it, and what nobody linked."""
         if not AccessSettings.load(request_or_site=request).livejournal_enabled:
             raise PermissionDenied
         entering.require_journal(request, identity=sociallogin.account.uid)
+        if sociallogin.state.get("process") != AuthProcess.CONNECT and not sociallogin.is_existing:
+            raise ImmediateHttpResponse(render(request, "account/livejournal_unlinked.html", status=403))
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
-        return reverse("cabinet:profile")
+        return "/personal/profile/"
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Mail goes through the outbox."""
@@ -89,6 +92,3 @@ class MFAAdapter(DefaultMFAAdapter):
         from portal.core.models import CompanySettings
 
         return str(CompanySettings.load().name)
-
-
-REMEMBERED = dt.timedelta(days=30)

@@ -12,7 +12,5 @@ _SYSTEMS = (
 
 def device_name(user_agent: str) -> str:
     """Browser and system by the User-Agent header; the header's beginning when neither is known."""
-    names = [
-        next((name for mark, name in table if mark in user_agent), None) for table in (_BROWSERS, _SYSTEMS)
-    ]
+    names = [next((name for mark, name in table if mark in user_agent), None) for table in (_BROWSERS, _SYSTEMS)]
     return ", ".join(name for name in names if name) or user_agent[:40] or "—"

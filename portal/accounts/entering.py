@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.accounts.addresses import client_address
 from portal.accounts.agents import device_name
@@ -101,3 +103,23 @@ def require_journal(request: HttpRequest, *, identity: str) -> None:
     expected = journal_identity(identity, template=template)
     if expected is None or not same_identity(expected, identity):
         raise PermissionDenied(_("This is not a LiveJournal identity."))
+
+
+RECOVERY_PER_ADDRESS = throttling.Limit(10, dt.timedelta(minutes=15))
+
+
+def recovery_attempt(request: HttpRequest, *, moment: dt.datetime) -> None:
+    """Count an asking for recovery from an address. Raises ValidationError with the waiting time."""
+    try:
+        throttling.count_attempt(
+            scope=ThrottleScope.RECOVERY, label=client_address(request), limit=RECOVERY_PER_ADDRESS, moment=moment
+        )
+    except TooManyAttempts as error:
+        raise paused_error(error.wait) from error
+
+
+def session_moved(request: HttpRequest, *, old_key: str) -> None:
+    """The session goes on under a new key: its row in the list of sessions follows."""
+    if not request.session.session_key:
+        request.session.save()
+    UserSession.objects.filter(session_key=old_key).update(session_key=request.session.session_key)

@@ -27,9 +27,7 @@ class AccessSettings(BaseGenericSetting):
     attempts_per_address = models.PositiveSmallIntegerField(
         _("Wrong passwords from one address before a pause"), default=30, validators=[MinValueValidator(3)]
     )
-    pause_minutes = models.PositiveSmallIntegerField(
-        _("Pause, minutes"), default=15, validators=[MinValueValidator(1)]
-    )
+    pause_minutes = models.PositiveSmallIntegerField(_("Pause, minutes"), default=15, validators=[MinValueValidator(1)])
     staff_idle_minutes = models.PositiveSmallIntegerField(
         _("Staff sessions end after idle minutes"), default=30, validators=[MinValueValidator(5)]
     )

@@ -115,9 +115,7 @@ class Consent(models.Model):
         verbose_name_plural = _("Consents")
         ordering = ["-recorded_at"]
         constraints = [
-            models.UniqueConstraint(
-                "person", "text", condition=Q(withdrawn_at=None), name="accounts_consent_once"
-            ),
+            models.UniqueConstraint("person", "text", condition=Q(withdrawn_at=None), name="accounts_consent_once"),
         ]
 
     def __str__(self) -> str:

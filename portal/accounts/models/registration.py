@@ -13,7 +13,7 @@ from portal.accounts.calculation import CONTRACT_FIELDS, scheme_is_right, unknow
 from portal.accounts.enums import ExportState, PersonalRequestKind, PersonalRequestState
 from portal.accounts.models.accounts import Account
 from portal.accounts.models.people import Person
-from portal.accounts.texts import CONTRACT
+from portal.accounts.texts import default_contract
 from portal.core.models import PrivateFile
 
 
@@ -43,7 +43,7 @@ class RegistrationSettings(BaseGenericSetting):
         help_text=_("{n}/{year} gives 12/2026."),
     )  # fmt: skip
     contract_text = models.TextField(
-        _("Text of the contract"), default=CONTRACT, validators=[check_contract],
+        _("Text of the contract"), default=default_contract, validators=[check_contract],
         help_text=format_lazy(
             "{} {}",
             _("A line that starts with # is a heading. Fields:"),
