@@ -23,7 +23,7 @@ class Account(models.Model):
     opened_on = models.DateField(_("Opened"))
     closed_on = models.DateField(_("Closed"), null=True, blank=True)
     delivery = models.CharField(_("Receipts"), max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
-    els = models.CharField(_("Unified account (ЕЛС)"), max_length=10, blank=True)
+    els = models.CharField(_("Unified account number"), max_length=10, blank=True)
     wastewater_from = models.JSONField(
         _("Wastewater from"), null=True, blank=True,
         help_text=_("Components of the wastewater volume; empty: cold water, and hot water where metered or charged."),

@@ -36,7 +36,7 @@ class House(models.Model):
     """A house of a street; `sort_number` is the leading number, so that 2 comes before 10."""
 
     street = models.ForeignKey(Street, verbose_name=_("Street"), on_delete=models.PROTECT, related_name="houses")
-    number = models.CharField(_("House"), max_length=20, help_text=_("As written: 4, 12к2, 7А."))
+    number = models.CharField(_("House"), max_length=20, help_text=_("As written: 4, 12k2, 7A."))
     sort_number = models.PositiveIntegerField(_("Number for sorting"), default=0, editable=False)
     postcode = models.CharField(_("Postcode"), max_length=6, blank=True)
 
@@ -66,7 +66,7 @@ class Premises(models.Model):
     number = models.CharField(_("Flat"), max_length=20, blank=True)
     sort_number = models.PositiveIntegerField(_("Number for sorting"), default=0, editable=False)
     kind = models.CharField(_("Kind"), max_length=8, choices=PremisesKind.choices, default=PremisesKind.FLAT)
-    area = models.DecimalField(_("Area, m²"), max_digits=8, decimal_places=2, null=True, blank=True)
+    area = models.DecimalField(_("Area, square metres"), max_digits=8, decimal_places=2, null=True, blank=True)
     meter_feasible = models.BooleanField(
         _("A meter can be mounted"), default=True,
         help_text=_("Without a meter the raising coefficient applies (Rules 354, cl. 42)."),
