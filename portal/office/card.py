@@ -1,0 +1,93 @@
+"""Everything about one account on one page: what an employee needs while the resident is on the telephone."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from portal.accounts.models import Account, AccountService, Holder, Occupancy
+from portal.ledger import selectors as ledger
+from portal.ledger.models import Entry
+from portal.metering.models import Meter, Reading
+from portal.metering.selectors import accepted_readings
+from portal.notifications.models import Message
+from portal.payments.models import Payment
+
+SHOWN_ENTRIES = 12
+SHOWN_MESSAGES = 8
+SHOWN_READINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MeterCard:
+    """A meter with its last readings, newest first."""
+
+    meter: Meter
+    readings: list[Reading]
+    verification_expired: bool
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """An account with all that stands around it; sums in ₽."""
+
+    account: Account
+    holders: list[Holder]
+    former_holders: list[Holder]
+    occupancy: Occupancy | None
+    services: list[AccountService]
+    balance: Decimal
+    entries: list[Entry]
+    meters: list[MeterCard]
+    payments: list[Payment]
+    messages: list[Message]
+
+    @property
+    def balance_size(self) -> Decimal:
+        """The balance without its sign, ₽."""
+        return abs(self.balance)
+
+
+def find_account(number: str) -> Account | None:
+    """The account of a number, with its address (one query)."""
+    return Account.objects.with_address().filter(number=number).first()
+
+
+def account_card(account: Account, *, today: dt.date) -> AccountCard:
+    """Gather the card of an account; a constant number of queries."""
+    holders = list(account.holders.select_related("person__user").order_by("since", "pk"))
+    current = [holder for holder in holders if holder.until is None or holder.until >= today]
+    return AccountCard(
+        account=account,
+        holders=current,
+        former_holders=[holder for holder in holders if holder not in current],
+        occupancy=account.occupancies.filter(since__lte=today).order_by("-since").first(),
+        services=list(account.services.filter(until=None).order_by("service")),
+        balance=ledger.balance(account),
+        entries=list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES]),
+        meters=_meters(account, today),
+        payments=list(Payment.objects.filter(account=account).order_by("-created_at")[:SHOWN_ENTRIES]),
+        messages=_messages(current),
+    )
+
+
+def _meters(account: Account, today: dt.date) -> list[MeterCard]:
+    meters = list(account.meters.select_related("type").order_by("closed_on", "service", "pk"))
+    newest: dict[int, list[Reading]] = {meter.pk: [] for meter in meters}
+    for reading in accepted_readings(list(newest)):
+        if len(newest[reading.meter_id]) < SHOWN_READINGS:
+            newest[reading.meter_id].append(reading)
+    return [
+        MeterCard(
+            meter=meter,
+            readings=newest[meter.pk],
+            verification_expired=meter.verified_until < today,
+            days_left=(meter.verified_until - today).days,
+        )
+        for meter in meters
+    ]
+
+
+def _messages(holders: list[Holder]) -> list[Message]:
+    users = [holder.person.user_id for holder in holders if holder.person.user_id]
+    return list(Message.objects.filter(user_id__in=users).order_by("-created_at", "-pk")[:SHOWN_MESSAGES])

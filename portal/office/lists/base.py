@@ -1,0 +1,229 @@
+"""What every list of the office has in common: who may do what, search in Russian, export without formulas."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, ClassVar
+
+from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import URLPattern
+from wagtail import hooks
+from wagtail_modeladmin.helpers import DjangoORMSearchHandler, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import IndexView, InspectView
+
+from portal.core import spreadsheets
+from portal.core.formatting import date_text, moment_text, money_text, volume_text
+from portal.office.menu import hook_of
+
+
+class ComputedPermissions(PermissionHelper):
+    """What was computed or issued: whoever may view it looks at it; nobody changes it, the superuser neither."""
+
+    adds = False
+    edits = False
+
+    def user_can_list(self, user: AbstractBaseUser) -> bool:
+        return self.user_has_specific_permission(user, self.get_perm_codename("view"))
+
+    def user_can_inspect_obj(self, user: AbstractBaseUser, obj: Model) -> bool:
+        return self.user_can_list(user)
+
+    def user_can_create(self, user: AbstractBaseUser) -> bool:
+        return self.adds and self.user_has_specific_permission(user, self.get_perm_codename("add"))
+
+    def user_can_edit_obj(self, user: AbstractBaseUser, obj: Model) -> bool:
+        return self.edits and self.user_has_specific_permission(user, self.get_perm_codename("change"))
+
+    def user_can_delete_obj(self, user: AbstractBaseUser, obj: Model) -> bool:
+        return False
+
+
+class DatedPermissions(ComputedPermissions):
+    """Dated facts: a new one is added, an old one is history."""
+
+    adds = True
+
+
+class KeptPermissions(ComputedPermissions):
+    """Records that a guided screen makes; staff keep them up to date here."""
+
+    edits = True
+
+
+class RecordPermissions(ComputedPermissions):
+    """Records that staff make and keep up to date. Nothing is deleted: it is closed with a date."""
+
+    adds = True
+    edits = True
+
+
+class RussianSearch(DjangoORMSearchHandler):
+    """Every word must be found in one of the fields, whatever its case (SQLite folds Latin letters only)."""
+
+    def search_queryset(
+        self, queryset: QuerySet[Any], search_term: str, preserve_order: bool = False, **kwargs: Any
+    ) -> QuerySet[Any]:
+        if not search_term or not self.search_fields:
+            return queryset
+        for word in search_term.split():
+            found = Q()
+            for variant in {word, word.lower(), word.upper(), word.capitalize()}:
+                for field in self.search_fields:
+                    found |= Q(**{f"{field}__icontains": variant})
+            queryset = queryset.filter(pk__in=queryset.model._base_manager.filter(found).values("pk"))
+        return queryset
+
+
+class RelatedFilter(RelatedFieldListFilter):
+    """A filter by a related record, without Django's own admin (which is not installed)."""
+
+    def field_admin_ordering(self, field: Any, request: HttpRequest, model_admin: Any) -> tuple[str, ...]:
+        return ()
+
+
+class OfficeIndexView(IndexView):
+    """A list whose export neutralises formulas (OWASP, CSV injection) and keeps numbers and dates as such."""
+
+    def get_filename(self) -> str:
+        return str(self.opts.verbose_name_plural)
+
+    def get_heading(self, queryset: QuerySet[Any], field: str) -> str:
+        heading: str = super().get_heading(queryset, field)
+        return heading[:1].upper() + heading[1:].lower() if heading.istitle() else heading
+
+    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse | FileResponse:
+        heading = [self.get_heading(queryset, field) for field in self.list_export]
+        if spreadsheet_format == self.FORMAT_CSV:
+            body = spreadsheets.csv_bytes(heading=heading, rows=self._rows(queryset))
+            content_type = spreadsheets.CSV
+        else:
+            body = spreadsheets.xlsx_bytes(heading=heading, rows=self._rows(queryset), title=self.get_filename())
+            content_type = spreadsheets.XLSX
+        return FileResponse(
+            BytesIO(body),
+            as_attachment=True,
+            content_type=content_type,
+            filename=f"{self.get_filename()}.{spreadsheet_format}",
+        )
+
+    def _rows(self, queryset: QuerySet[Any]) -> Iterator[list[spreadsheets.Cell]]:
+        for item in queryset.iterator(chunk_size=2000):
+            yield [_cell(self.model_admin.export_value(item, field)) for field in self.list_export]
+
+
+def _cell(value: Any) -> spreadsheets.Cell:
+    if value is None or isinstance(value, bool | int | Decimal | dt.date | dt.datetime):
+        return value
+    return str(value)
+
+
+class OfficeInspectView(InspectView):
+    """A record with its values as people read them."""
+
+    def get_meta_title(self) -> str:
+        return str(self.instance)
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        value = getattr(self.instance, field_name, None)
+        shown = readable(value)
+        return shown if shown is not None else super().get_field_display_value(field_name, field)
+
+
+def readable(value: Any) -> str | None:
+    """Dates and numbers as the portal writes them; None for what is neither."""
+    if isinstance(value, dt.datetime):
+        return moment_text(value, year=True)
+    if isinstance(value, dt.date):
+        return date_text(value, year=True)
+    return None
+
+
+class OfficeAdmin(ModelAdmin):
+    """A list of the office. `group` is its place in the menu, `permission_helper_class` says what may be done."""
+
+    group: ClassVar[str]
+    permission_helper_class: type[ComputedPermissions] = ComputedPermissions
+    search_handler_class = RussianSearch
+    index_view_class = OfficeIndexView
+    inspect_view_class = OfficeInspectView
+    inspect_view_enabled = True
+    add_to_admin_menu = False
+    list_per_page = 50
+    empty_value_display = "—"
+    index_view_extra_css: ClassVar[list[str]] = ["css/office.css"]
+    inspect_view_extra_css: ClassVar[list[str]] = ["css/office.css"]
+
+    def register_with_wagtail(self) -> None:
+        super().register_with_wagtail()
+        hooks.register(hook_of(self.group), self.get_menu_item)
+
+    def get_menu_label(self) -> Any:
+        return self.menu_label or self.opts.verbose_name_plural
+
+    def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
+        """Only addresses of what somebody may do: a computed record has no address for editing at all."""
+        return tuple(
+            pattern
+            for pattern in super().get_admin_urls_for_registration()
+            if pattern.name not in self._closed_addresses()
+        )
+
+    def _closed_addresses(self) -> set[str]:
+        closed = ["delete"]
+        if not self.permission_helper_class.edits:
+            closed += ["edit", "history"]
+        if not self.permission_helper_class.adds:
+            closed += ["create"]
+        return {self.url_helper.get_action_url_name(action) for action in closed}
+
+    def export_value(self, item: Model, field: str) -> Any:
+        """A value for a spreadsheet: choices by their label, numbers and dates as such."""
+        own = getattr(self, field, None)
+        if callable(own):
+            raw = getattr(own, "export", None)
+            return raw(item) if raw else own(item)
+        label = getattr(item, f"get_{field}_display", None)
+        value: Any = label() if label else item
+        if not label:
+            for part in field.split("__"):
+                value = getattr(value, part, None)
+        return value() if callable(value) else value
+
+
+def money_column(attribute: str, label: Any, *, order: str = "") -> Any:
+    """A column of a sum in ₽; the export keeps the number."""
+    return _column(attribute, label, order, money_text)
+
+
+def volume_column(attribute: str, label: Any, *, order: str = "") -> Any:
+    """A column of a volume or reading in m³; the export keeps the number."""
+    return _column(attribute, label, order, volume_text)
+
+
+def _column(attribute: str, label: Any, order: str, text: Any) -> Any:
+    def raw(item: Any) -> Any:
+        value = item
+        for part in attribute.split("__"):
+            value = getattr(value, part, None)
+        return value
+
+    class Column:
+        short_description = label
+        admin_order_field = order or attribute
+        export = staticmethod(raw)
+
+        def __call__(self, item: Any) -> str:
+            value = raw(item)
+            return "—" if value is None else text(value)
+
+    return Column()
+
+
+def joined(values: Iterable[Any]) -> str:
+    """Several values in one cell."""
+    return ", ".join(str(value) for value in values if value) or "—"

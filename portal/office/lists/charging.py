@@ -1,0 +1,254 @@
+"""Charges with their reasons, closings, receipts, and the dated numbers behind them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.billing.models import (
+    BillingSettings,
+    Charge,
+    Correction,
+    Interruption,
+    KeyRate,
+    KeyRateCap,
+    Norm,
+    OpeningDebt,
+    PeriodRun,
+    RaisingCoefficient,
+    Rate,
+    TamperingAct,
+    VatRate,
+    WorkdayException,
+    WorkdayYear,
+)
+from portal.core.models import MonthCalendar
+from portal.office.lists.base import (
+    DatedPermissions,
+    OfficeAdmin,
+    RecordPermissions,
+    money_column,
+    volume_column,
+)
+
+
+class ChargeAdmin(OfficeAdmin):
+    """Every line of every bill."""
+
+    model = Charge
+    group = "money"
+    menu_icon = "list-ul"
+    menu_order = 40
+    list_display = ("account", "period", "for_period", "kind", "service", "basis", "cubic", "price", "sum")
+    list_export = ("account", "period", "for_period", "kind", "service", "basis", "volume", "price", "amount")
+    list_select_related = ("account",)
+    list_filter = ("kind", "service", "basis", "period")
+    search_fields = ("account__number",)
+    ordering = ("-period", "account", "pk")
+    inspect_view_fields = (
+        "account", "period", "for_period", "kind", "service", "basis", "volume", "price", "rate", "amount", "key",
+        "reversed_at",
+    )  # fmt: skip
+    cubic = volume_column("volume", _("Volume"))
+    sum = money_column("amount", _("Sum, ₽"))
+
+
+class PeriodRunAdmin(OfficeAdmin):
+    """Closings of months."""
+
+    model = PeriodRun
+    group = "money"
+    menu_icon = "calendar-check"
+    menu_order = 30
+    list_display = ("period", "closing_day", "status", "started_at", "finished_at", "requested_by")
+    list_export = list_display
+    list_select_related = ("requested_by",)
+    list_filter = ("status",)
+
+
+class CorrectionAdmin(OfficeAdmin):
+    """Corrections with their reason and document; made by the guided screen."""
+
+    model = Correction
+    group = "money"
+    menu_icon = "edit"
+    menu_order = 50
+    list_display = ("booked_on", "account", "sum", "for_period", "reason", "document", "booked_by")
+    list_export = ("booked_on", "account", "amount", "service", "for_period", "reason", "document", "booked_by")
+    list_select_related = ("account", "booked_by")
+    list_filter = ("booked_on",)
+    search_fields = ("account__number", "reason", "document")
+    sum = money_column("amount", _("Sum, ₽"))
+
+
+class OpeningDebtAdmin(OfficeAdmin):
+    """Debts brought from before the portal."""
+
+    model = OpeningDebt
+    group = "money"
+    menu_icon = "history"
+    menu_order = 80
+    list_display = ("account", "period", "due_on", "sum")
+    list_export = ("account", "period", "due_on", "amount")
+    list_select_related = ("account",)
+    search_fields = ("account__number",)
+    sum = money_column("amount", _("Sum, ₽"))
+
+
+class InterruptionAdmin(OfficeAdmin):
+    """Breaks of supply, proposed by finished outages."""
+
+    model = Interruption
+    group = "money"
+    menu_icon = "warning"
+    menu_order = 55
+    list_display = ("house", "service", "started_at", "ended_at", "status", "decided_by")
+    list_export = (*list_display, "source", "decided_at")
+    list_select_related = ("house__street", "decided_by")
+    list_filter = ("status", "service")
+    search_fields = ("house__street__name", "house__number", "source")
+
+
+class TamperingActAdmin(OfficeAdmin):
+    """Acts of tampering."""
+
+    model = TamperingAct
+    group = "money"
+    menu_icon = "lock-open"
+    menu_order = 57
+    permission_helper_class = DatedPermissions
+    list_display = ("number", "account", "service", "drawn_on", "since", "until")
+    list_export = (*list_display, "entered_by")
+    list_select_related = ("account", "entered_by")
+    search_fields = ("number", "account__number")
+    form_fields_exclude = ("entered_by",)
+
+
+class RateAdmin(OfficeAdmin):
+    """Prices: handed down by published tariff pages."""
+
+    model = Rate
+    group = "figures"
+    menu_icon = "tag"
+    menu_order = 10
+    list_display = ("service", "valid_from", "price", "source", "created_at", "withdrawn_at")
+    list_export = list_display
+    list_filter = ("service",)
+    search_fields = ("source",)
+
+
+class NormAdmin(OfficeAdmin):
+    """Consumption norms."""
+
+    model = Norm
+    group = "figures"
+    menu_icon = "decimal"
+    menu_order = 20
+    permission_helper_class = DatedPermissions
+    list_display = ("service", "valid_from", "value", "source")
+    list_export = list_display
+    list_filter = ("service",)
+
+
+class RaisingCoefficientAdmin(OfficeAdmin):
+    """Raising coefficients."""
+
+    model = RaisingCoefficient
+    group = "figures"
+    menu_icon = "order-up"
+    menu_order = 30
+    permission_helper_class = DatedPermissions
+    list_display = ("service", "valid_from", "value", "source")
+    list_export = list_display
+    list_filter = ("service",)
+
+
+class KeyRateAdmin(OfficeAdmin):
+    """Key rates of the Bank of Russia."""
+
+    model = KeyRate
+    group = "figures"
+    menu_icon = "key"
+    menu_order = 40
+    permission_helper_class = DatedPermissions
+    list_display = ("valid_from", "percent")
+    list_export = list_display
+
+
+class KeyRateCapAdmin(OfficeAdmin):
+    """Limits of the key rate for penalties."""
+
+    model = KeyRateCap
+    group = "figures"
+    menu_icon = "lock"
+    menu_order = 50
+    permission_helper_class = DatedPermissions
+    list_display = ("valid_from", "valid_until", "percent", "source")
+    list_export = list_display
+
+
+class VatRateAdmin(OfficeAdmin):
+    """VAT within the rates."""
+
+    model = VatRate
+    group = "figures"
+    menu_icon = "table"
+    menu_order = 60
+    permission_helper_class = DatedPermissions
+    list_display = ("valid_from", "percent")
+    list_export = list_display
+
+
+class BillingSettingsAdmin(OfficeAdmin):
+    """Rules of calculation by period."""
+
+    model = BillingSettings
+    group = "figures"
+    menu_icon = "sliders"
+    menu_order = 70
+    permission_helper_class = DatedPermissions
+    list_display = ("valid_from", "estimate_limit", "average_months", "average_minimum", "penalties")
+    list_export = (*list_display, "raising_where_feasible")
+
+
+class MonthCalendarAdmin(OfficeAdmin):
+    """The month's days: window, closing, receipts, due day."""
+
+    model = MonthCalendar
+    group = "month"
+    menu_icon = "date"
+    menu_order = 30
+    permission_helper_class = DatedPermissions
+    list_display = (
+        "valid_from", "window_opens", "reminder", "window_closes", "closing_day", "receipts_day", "due_day",
+    )  # fmt: skip
+    list_export = list_display
+
+
+class WorkdayYearAdmin(OfficeAdmin):
+    """Years whose working-day calendar was entered."""
+
+    model = WorkdayYear
+    group = "month"
+    menu_icon = "calendar"
+    menu_order = 40
+    permission_helper_class = RecordPermissions
+    list_display = ("year", "source")
+    list_export = list_display
+
+
+class WorkdayExceptionAdmin(OfficeAdmin):
+    """Transferred days off."""
+
+    model = WorkdayException
+    group = "month"
+    menu_icon = "calendar-alt"
+    menu_order = 50
+    permission_helper_class = RecordPermissions
+    list_display = ("day", "working")
+    list_export = list_display
+    list_filter = ("working",)
+
+
+LISTS = (
+    ChargeAdmin, PeriodRunAdmin, CorrectionAdmin, OpeningDebtAdmin, InterruptionAdmin, TamperingActAdmin,
+    RateAdmin, NormAdmin, RaisingCoefficientAdmin, KeyRateAdmin, KeyRateCapAdmin, VatRateAdmin, BillingSettingsAdmin,
+    MonthCalendarAdmin, WorkdayYearAdmin, WorkdayExceptionAdmin,
+)  # fmt: skip

@@ -1,0 +1,296 @@
+"""Accounts with their people, premises, houses, streets, contracts, and what is dated about an account."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import DecimalField, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+
+from portal.accounts.models import (
+    Account,
+    AccountService,
+    Contract,
+    Holder,
+    House,
+    Occupancy,
+    Person,
+    Premises,
+    Street,
+)
+from portal.core.money import ZERO
+from portal.ledger.models import Entry
+from portal.office.lists.base import (
+    DatedPermissions,
+    KeptPermissions,
+    OfficeAdmin,
+    RecordPermissions,
+    RelatedFilter,
+    joined,
+    money_column,
+)
+
+
+class DebtFilter(SimpleListFilter):
+    """Owes, paid ahead, or neither."""
+
+    title = _("Balance")
+    parameter_name = "debt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return [("owes", _("Owes")), ("ahead", _("Paid ahead")), ("even", _("Even"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        wanted = {"owes": {"balance__gt": 0}, "ahead": {"balance__lt": 0}, "even": {"balance": 0}}
+        return queryset.filter(**wanted.get(self.value() or "", {}))
+
+
+class OpenFilter(SimpleListFilter):
+    """Open or closed accounts."""
+
+    title = _("State")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        return [("open", _("Open")), ("closed", _("Closed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(closed_on__isnull=self.value() == "open")
+
+
+def account_link(account: Account) -> SafeString:
+    """An account's number that opens its card."""
+    return format_html('<a href="{}">{}</a>', reverse("office_account", args=[account.number]), account.number)
+
+
+class AccountAdmin(OfficeAdmin):
+    """Accounts: the number opens the card."""
+
+    model = Account
+    group = "residents"
+    menu_icon = "doc-full"
+    menu_order = 10
+    permission_helper_class = KeptPermissions
+    list_display = ("card", "holder", "address", "balance", "delivery", "opened_on", "closed_on")
+    list_filter = (OpenFilter, DebtFilter, "delivery", ("premises__house__street", RelatedFilter))
+    list_export = ("number", "holder", "address", "balance", "delivery", "opened_on", "closed_on", "els")
+    search_fields = (
+        "number", "els", "premises__house__street__name", "premises__house__number", "premises__number",
+        "holders__person__last_name", "holders__person__first_name", "holders__person__phone", "meters__serial_number",
+    )  # fmt: skip
+    ordering = ("number",)
+    inspect_view_fields = ("number", "premises", "opened_on", "closed_on", "delivery", "els", "izhku")
+    panels = [
+        FieldRowPanel([FieldPanel("number", read_only=True), FieldPanel("premises", read_only=True)]),
+        FieldRowPanel([FieldPanel("opened_on", read_only=True), FieldPanel("closed_on")]),
+        FieldPanel("delivery"),
+        FieldPanel("els"),
+    ]
+    balance = money_column("balance", _("Owes, ₽"), order="balance")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        owed = Entry.objects.filter(account=OuterRef("pk")).order_by().values("account").annotate(total=Sum("amount"))
+        holders = Prefetch(
+            "holders", Holder.objects.filter(until=None).select_related("person").order_by("since", "pk")
+        )
+        queryset: QuerySet[Account] = super().get_queryset(request)
+        return (
+            queryset.select_related("premises__house__street")
+            .prefetch_related(holders)
+            .annotate(
+                balance=Coalesce(
+                    Subquery(owed.values("total")[:1]), ZERO, output_field=DecimalField(max_digits=14, decimal_places=2)
+                )
+            )
+        )
+
+    def card(self, account: Account) -> SafeString:
+        return account_link(account)
+
+    card.short_description = _("Account number")  # type: ignore[attr-defined]  # Django's column heading
+    card.admin_order_field = "number"  # type: ignore[attr-defined]  # Django's column order
+
+    def holder(self, account: Account) -> str:
+        return joined(holder.person.full_name for holder in account.holders.all())
+
+    holder.short_description = _("Holder")  # type: ignore[attr-defined]  # Django's column heading
+
+    def address(self, account: Account) -> str:
+        return account.premises.address
+
+    address.short_description = _("Address")  # type: ignore[attr-defined]  # Django's column heading
+
+
+class PersonAdmin(OfficeAdmin):
+    """Residents with their contacts."""
+
+    model = Person
+    group = "residents"
+    menu_icon = "user"
+    menu_order = 20
+    permission_helper_class = KeptPermissions
+    list_display = ("full_name", "accounts", "phone", "email", "login")
+    list_export = ("last_name", "first_name", "patronymic", "born_on", "phone", "email", "accounts")
+    search_fields = ("last_name", "first_name", "patronymic", "phone", "email", "holdings__account__number")
+    inspect_view_fields = (
+        "last_name", "first_name", "patronymic", "born_on", "phone", "email", "postal_address", "user", "created_at",
+    )  # fmt: skip
+    panels = [
+        FieldRowPanel([FieldPanel("last_name"), FieldPanel("first_name"), FieldPanel("patronymic")]),
+        FieldRowPanel([FieldPanel("born_on"), FieldPanel("phone")]),
+        FieldPanel("email"),
+        FieldPanel("postal_address"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        queryset: QuerySet[Person] = super().get_queryset(request)
+        holdings = Prefetch("holdings", Holder.objects.filter(until=None).select_related("account"))
+        return queryset.select_related("user").prefetch_related(holdings)
+
+    def full_name(self, person: Person) -> str:
+        return person.full_name
+
+    full_name.short_description = _("Name")  # type: ignore[attr-defined]  # Django's column heading
+    full_name.admin_order_field = "last_name"  # type: ignore[attr-defined]  # Django's column order
+
+    def accounts(self, person: Person) -> str:
+        return joined(holding.account.number for holding in person.holdings.all())
+
+    accounts.short_description = _("Accounts")  # type: ignore[attr-defined]  # Django's column heading
+
+    def login(self, person: Person) -> str:
+        return person.user.username if person.user else "—"
+
+    login.short_description = _("Login")  # type: ignore[attr-defined]  # Django's column heading
+
+
+class ContractAdmin(OfficeAdmin):
+    """Service contracts; made by the registration, shown here."""
+
+    model = Contract
+    group = "residents"
+    menu_icon = "draft"
+    menu_order = 30
+    list_display = ("number", "account", "person", "signed_on", "ended_on")
+    list_export = list_display
+    list_select_related = ("account", "person")
+    search_fields = ("number", "account__number", "person__last_name")
+    list_filter = ("signed_on",)
+
+
+class HolderAdmin(OfficeAdmin):
+    """Who holds which account since when; a new holder is a new row, the former one gets its last day."""
+
+    model = Holder
+    group = "residents"
+    menu_icon = "key"
+    menu_order = 40
+    permission_helper_class = KeptPermissions
+    list_display = ("account", "person", "role", "since", "until")
+    list_export = list_display
+    list_select_related = ("account", "person")
+    list_filter = ("role",)
+    search_fields = ("account__number", "person__last_name", "person__first_name")
+    ordering = ("-since",)
+    panels = [
+        FieldRowPanel([FieldPanel("account", read_only=True), FieldPanel("person", read_only=True)]),
+        FieldPanel("role"),
+        FieldRowPanel([FieldPanel("since", read_only=True), FieldPanel("until")]),
+    ]
+
+
+class OccupancyAdmin(OfficeAdmin):
+    """Registered persons from a day on; a change is a new row."""
+
+    model = Occupancy
+    group = "residents"
+    menu_icon = "group"
+    menu_order = 50
+    permission_helper_class = DatedPermissions
+    list_display = ("account", "since", "registered", "owners", "recorded_at")
+    list_export = list_display
+    list_select_related = ("account",)
+    list_filter = ("registered",)
+    search_fields = ("account__number",)
+    ordering = ("-recorded_at",)
+    panels = [FieldPanel("account"), FieldPanel("since"), FieldPanel("registered"), FieldPanel("owners")]
+
+
+class AccountServiceAdmin(OfficeAdmin):
+    """Supplied services with their days."""
+
+    model = AccountService
+    group = "residents"
+    menu_icon = "list-ul"
+    menu_order = 60
+    permission_helper_class = RecordPermissions
+    list_display = ("account", "service", "since", "until")
+    list_export = list_display
+    list_select_related = ("account",)
+    list_filter = ("service",)
+    search_fields = ("account__number",)
+    ordering = ("account__number", "service")
+
+
+class PremisesAdmin(OfficeAdmin):
+    """Flats, houses, offices."""
+
+    model = Premises
+    group = "residents"
+    menu_icon = "home"
+    menu_order = 70
+    permission_helper_class = RecordPermissions
+    list_display = ("address", "kind", "area", "meter_feasible")
+    list_export = list_display
+    list_select_related = ("house__street",)
+    list_filter = ("kind", "meter_feasible", ("house__street", RelatedFilter))
+    search_fields = ("house__street__name", "house__number", "number")
+
+    def address(self, premises: Premises) -> str:
+        return premises.address
+
+    address.short_description = _("Address")  # type: ignore[attr-defined]  # Django's column heading
+    address.admin_order_field = "house__street__name"  # type: ignore[attr-defined]  # Django's column order
+
+
+class HouseAdmin(OfficeAdmin):
+    """Houses."""
+
+    model = House
+    group = "residents"
+    menu_icon = "site"
+    menu_order = 80
+    permission_helper_class = RecordPermissions
+    list_display = ("street", "number", "postcode")
+    list_export = list_display
+    list_select_related = ("street",)
+    list_filter = (("street", RelatedFilter),)
+    search_fields = ("street__name", "number", "postcode")
+
+
+class StreetAdmin(OfficeAdmin):
+    """Streets."""
+
+    model = Street
+    group = "residents"
+    menu_icon = "globe"
+    menu_order = 90
+    permission_helper_class = RecordPermissions
+    list_display = ("name", "kind", "settlement")
+    list_export = list_display
+    list_filter = ("kind", "settlement")
+    search_fields = ("name", "settlement")
+
+
+LISTS = (
+    AccountAdmin, PersonAdmin, ContractAdmin, HolderAdmin, OccupancyAdmin, AccountServiceAdmin,
+    PremisesAdmin, HouseAdmin, StreetAdmin,
+)  # fmt: skip

@@ -1,0 +1,26 @@
+"""Rights of the office's guided screens; the office stores nothing of its own."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OfficeRight(models.Model):
+    """Holds the rights that belong to no single record: there is no table behind it."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        verbose_name = _("Right of the office")
+        verbose_name_plural = _("Rights of the office")
+        permissions = [
+            ("view_account_card", "May open the card of an account"),
+            ("close_month", "May close a month, issue its receipts, reverse a closing"),
+            ("book_correction", "May book corrections and recalculations"),
+            ("watch_month", "May see what ran, is due and failed in the month"),
+            ("run_month_step", "May run a step of the month now"),
+            ("enter_readings", "May enter readings by phone, paper and control"),
+            ("review_readings", "May look through flagged readings"),
+            ("see_missing_readings", "May see who has not sent readings"),
+            ("import_readings", "May import readings from a file"),
+            ("import_accounts", "May import accounts from a file"),
+        ]

@@ -1,0 +1,36 @@
+"""Answering inside Wagtail's admin."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Turn away whoever has no such right: Wagtail sends them to the dashboard with words."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded  # type: ignore[return-value]  # the same signature
+
+    return decorate
+
+
+def page(
+    request: HttpRequest, template: str, *, title: "str | Promise", icon: str, subtitle: str = "", **context: Any
+) -> TemplateResponse:
+    """A page of the office with its heading."""
+    return TemplateResponse(
+        request, template, {"page_title": title, "page_subtitle": subtitle, "header_icon": icon, **context}
+    )

@@ -1,0 +1,38 @@
+"""The staff's admin: menu, lists, guided screens. Each section registers itself in its own `hooks` module."""
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail_modeladmin.options import modeladmin_register
+
+from portal.office import menu
+from portal.office.lists import charging, metering, money, residents
+from portal.office.urls import urlpatterns
+
+HIDDEN_ITEMS = {"help"}
+
+menu.register_groups()
+for office_list in (*residents.LISTS, *metering.LISTS, *money.LISTS, *charging.LISTS):
+    modeladmin_register(office_list)
+
+
+@hooks.register("register_admin_urls")
+def office_urls() -> list[URLPattern]:
+    """Addresses of the guided screens."""
+    return urlpatterns
+
+
+@hooks.register("insert_global_admin_css")
+def brand() -> SafeString:
+    """The company's colours in every page of the admin."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin-brand.css"))
+
+
+@hooks.register("construct_main_menu")
+def hide_foreign_items(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Wagtail's own manual is no part of the staff's work."""
+    items[:] = [item for item in items if item.name not in HIDDEN_ITEMS]

@@ -1,0 +1,86 @@
+"""A newcomer loads the demo: the contract's people and accounts, with a history made by the real services."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.management import call_command
+
+from portal.accounts.models import Account, User
+from portal.billing.models import Charge, PeriodRun, RunFailure
+from portal.core.periods import Period
+from portal.ledger.models import Entry
+from portal.ledger.selectors import balance
+from portal.metering.models import Meter, Reading
+from portal.operations.demo import loading
+from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
+
+TODAY = dt.date(2026, 11, 15)
+STAFF = ("registrar", "editor", "reviewer", "dispatcher", "engineer", "accountant", "manager", "admin")
+STEPS = ("company", "settlement", "figures", "history")
+
+
+@pytest.fixture
+def small_world(db: None, business_date: object, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Twelve accounts and four closed months, without what other parts of the portal add."""
+    business_date(TODAY)  # type: ignore[operator]
+    monkeypatch.setattr(loading, "STEPS", tuple(step for step in loading.STEPS if step.module in STEPS))
+    return loading.load(today=TODAY, size=12, months=4, progress=lambda line: None)
+
+
+def test_the_people_of_the_contract_are_there(small_world: World, client: object) -> None:
+    assert set(User.objects.filter(username__in=[*RESIDENTS, *STAFF]).values_list("username", flat=True)) == {
+        *RESIDENTS,
+        *STAFF,
+    }
+    for login, numbers in {"anna": ["0010001"], "boris": ["0010002", "0010003"], "dina": ["0010006"]}.items():
+        user = User.objects.get(username=login)
+        assert user.check_password(PASSWORD)
+        assert [a.number for a in Account.objects.visible_to(user).order_by("number")] == numbers
+    assert Account.objects.count() == 12
+    assert User.objects.get(username="admin").is_superuser
+
+
+def test_each_resident_has_their_story(small_world: World) -> None:
+    anna, vera, gleb, dina = (Account.objects.get(number=f"001000{n}") for n in (1, 4, 5, 6))
+    assert anna.meters.count() == 2
+    assert balance(anna) > 0
+    assert not Meter.objects.filter(account=dina).exists()
+    assert gleb.meters.filter(verified_until=TODAY + dt.timedelta(days=20)).count() == 1
+    silent_since = Period.of(TODAY).shift(-2).first_day
+    assert not Reading.objects.filter(meter__account=vera, taken_on__gte=silent_since).exists()
+    assert Reading.objects.filter(meter__account=vera, taken_on__lt=silent_since).exists()
+
+
+def test_the_history_is_made_by_the_real_closing(small_world: World) -> None:
+    assert [run.status for run in PeriodRun.objects.all()] == ["done"] * 4
+    assert not RunFailure.objects.exists()
+    assert Charge.objects.filter(account__number="0010001").values("period").distinct().count() == 4
+    assert Entry.objects.filter(kind="payment").exists()
+
+
+def test_the_current_window_is_open_and_named_residents_have_not_sent(small_world: World) -> None:
+    named = Reading.objects.filter(meter__account__in=small_world.named_accounts, taken_on__gte=dt.date(2026, 11, 1))
+    assert not named.exists()
+    assert not PeriodRun.objects.filter(period=dt.date(2026, 11, 1)).exists()
+
+
+def test_loading_again_changes_nothing(small_world: World) -> None:
+    before = (Account.objects.count(), Entry.objects.count(), Reading.objects.count())
+    out = io.StringIO()
+    call_command("load_demo", stdout=out)
+    assert "already" in out.getvalue()
+    assert (Account.objects.count(), Entry.objects.count(), Reading.objects.count()) == before
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"),
+    [
+        ("2026-11-24", "2026-11-15"),
+        ("2026-11-09", "2026-11-15"),
+        ("2026-11-10", "2026-11-10"),
+        ("2026-11-20", "2026-11-20"),
+    ],
+)
+def test_the_demo_stands_inside_the_window(db: None, today: str, shown: str) -> None:
+    assert demo_today(dt.date.fromisoformat(today)) == dt.date.fromisoformat(shown)
