@@ -1,0 +1,167 @@
+"""Putting a meter into service, closing the one before it, extending a verification.
+
+For the app of service requests, which owns applications, visits and acts: here is only what they do to meters.
+Whoever changes `Meter`, keep these four writes whole; tests/portal/metering/test_commissioning.py holds them.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account
+from portal.core.money import cubic_metres
+from portal.core.periods import Period
+from portal.metering.exceptions import MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
+from portal.metering.models import Meter, MeterType
+from portal.metering.selectors import previous_values
+
+START_READING_DAYS = 20
+
+
+class CommissioningRefused(Exception):
+    """The root of every refusal here."""
+
+
+class SerialNumberTaken(CommissioningRefused):
+    """A standing meter of this service has the number; `same_account` says whether it is the applicant's own."""
+
+    def __init__(self, *, same_account: bool) -> None:
+        super().__init__("the serial number is taken")
+        self.same_account = same_account
+
+
+class FinalReadingLower(CommissioningRefused):
+    """The old meter's final reading is below its last accepted one, m³."""
+
+    def __init__(self, *, previous: Decimal, taken_on: dt.date) -> None:
+        super().__init__(f"below {previous}")
+        self.previous = previous
+        self.taken_on = taken_on
+
+
+class VerificationExpired(CommissioningRefused):
+    """The verification had ended by the day."""
+
+
+class StartReadingRefused(CommissioningRefused):
+    """The reading for the 1st comes too early, too late, below the act's, or after readings were sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMeter:
+    """What is known of a meter when it is put into service."""
+
+    account: Account
+    service: Service
+    place: str
+    serial_number: str
+    verified_until: dt.date
+    mounted_on: dt.date
+    digits: int = 5
+    type: MeterType | None = None
+    seal_number: str = ""
+
+
+def require_free_serial(*, serial_number: str, service: str, account: Account, besides: Meter | None = None) -> None:
+    """Raise SerialNumberTaken when a standing meter of the service has the number, whatever the case."""
+    standing = Meter.objects.filter(serial_number__iexact=serial_number.strip(), service=service, closed_on=None)
+    if besides is not None:
+        standing = standing.exclude(pk=besides.pk)
+    other = standing.first()
+    if other is not None:
+        raise SerialNumberTaken(same_account=other.account_id == account.pk)
+
+
+def require_final_value(*, meter: Meter, value: Decimal) -> None:
+    """Raise FinalReadingLower, or what is wrong with the number itself."""
+    require_value(value, meter.digits)
+    last = previous_values([meter], before=dt.date.max)[meter.pk]
+    if value < last.value:
+        raise FinalReadingLower(previous=last.value, taken_on=last.taken_on)
+
+
+def require_value(value: Decimal, digits: int) -> None:
+    """Raise NegativeValue, TooManyDecimals or TooManyDigits for a value in m³ that a meter cannot show."""
+    if value < 0:
+        raise NegativeValue(str(value))
+    if cubic_metres(value) != value:
+        raise TooManyDecimals(str(value))
+    if value >= 10**digits:
+        raise TooManyDigits(digits=digits)
+
+
+@transaction.atomic
+def commission(
+    *, new: NewMeter, value: Decimal, on: dt.date, replaces: Meter | None = None, final_value: Decimal | None = None
+) -> Meter:
+    """Put a meter into service on a day with a reading in m³; the one it replaces is closed by the same step.
+
+    Its volume counts from the 1st of the next month (Rules 354, п. 81), starting at the reading, so that what runs
+    between the day and the 1st enters its first month once. Raises SerialNumberTaken, VerificationExpired,
+    FinalReadingLower, MeterClosed, or what is wrong with a number.
+    """
+    require_free_serial(serial_number=new.serial_number, service=new.service, account=new.account, besides=replaces)
+    require_value(value, new.digits)
+    if new.verified_until < on:
+        raise VerificationExpired(str(new.verified_until))
+    if replaces is not None:
+        close(meter=replaces, on=on, value=final_value)
+    try:
+        with transaction.atomic():
+            return Meter.objects.create(
+                account=new.account, service=new.service, place=new.place, type=new.type,
+                serial_number=new.serial_number.strip(), digits=new.digits, seal_number=new.seal_number,
+                mounted_on=new.mounted_on, commissioned_on=Period.of(on).next.first_day, start_value=value,
+                verified_until=new.verified_until,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise SerialNumberTaken(same_account=False) from error
+
+
+@transaction.atomic
+def close(*, meter: Meter, on: dt.date, value: Decimal | None) -> Meter:
+    """Close a meter on a day with its final reading in m³ (None: it cannot be read).
+
+    Raises MeterClosed, FinalReadingLower, or what is wrong with the number.
+    """
+    meter = Meter.objects.select_for_update().get(pk=meter.pk)
+    if meter.closed_on is not None:
+        raise MeterClosed(str(meter.pk))
+    if value is not None:
+        require_final_value(meter=meter, value=value)
+    meter.closed_on, meter.closing_value = on, value
+    meter.save(update_fields=["closed_on", "closing_value"])
+    return meter
+
+
+@transaction.atomic
+def record_start(*, meter: Meter, value: Decimal, taken_on: dt.date) -> Meter:
+    """Set where a first meter's volume starts: its reading for the 1st of the month that it counts from, m³.
+
+    Norm and meter then never bill the same days. Raises StartReadingRefused, or what is wrong with the number.
+    """
+    meter = Meter.objects.select_for_update().get(pk=meter.pk)
+    require_value(value, meter.digits)
+    first = meter.commissioned_on - dt.timedelta(days=3)
+    last = meter.commissioned_on + dt.timedelta(days=START_READING_DAYS)
+    if not first <= taken_on <= last or value < meter.start_value or meter.readings.exists():
+        raise StartReadingRefused(str(meter.pk))
+    meter.start_value = value
+    meter.save(update_fields=["start_value"])
+    return meter
+
+
+@transaction.atomic
+def extend_verification(*, meter: Meter, verified_until: dt.date, on: dt.date) -> Meter:
+    """A meter was verified: it counts until a later day (inclusive). Raises MeterClosed, VerificationExpired."""
+    meter = Meter.objects.select_for_update().get(pk=meter.pk)
+    if meter.closed_on is not None:
+        raise MeterClosed(str(meter.pk))
+    if verified_until < on:
+        raise VerificationExpired(str(verified_until))
+    meter.verified_until = max(meter.verified_until, verified_until)
+    meter.save(update_fields=["verified_until"])
+    return meter

@@ -1,0 +1,118 @@
+"""Acts: data as they were on the day, the PDF in two copies, the signed scan."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from portal.accounts.enums import Service
+from portal.core.files.services import store_file
+from portal.core.models import CompanySettings, PrivateFile
+from portal.core.pdf.documents import render_document
+from portal.metering.models import Meter
+from portal.service_requests.commissioning.enums import ActKind
+from portal.service_requests.commissioning.exceptions import AlreadySigned
+from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
+from portal.service_requests.permissions import ACT
+
+
+def draw_up(
+    *, application: Application, visit: Visit, kind: ActKind, meter: Meter | None, on: dt.date,
+    by: AbstractBaseUser | None,
+) -> Act:  # fmt: skip
+    """Write the act of a visit for an application; its PDF is made by `pdf_of`."""
+    return Act.objects.create(
+        number=f"{application.number}-{visit.pk}",
+        kind=kind,
+        account=application.account,
+        application=application,
+        meter=meter,
+        made_on=on,
+        data=_data(application, visit, kind, meter, on, by),
+    )
+
+
+def _data(
+    application: Application, visit: Visit, kind: ActKind, meter: Meter | None, on: dt.date,
+    by: AbstractBaseUser | None,
+) -> dict[str, Any]:  # fmt: skip
+    check = VisitCheck.objects.filter(visit=visit).first()
+    old = application.replaces
+    old_value = check.old_value if check is not None and check.old_value is not None else application.final_value
+    missed = check is None and kind == ActKind.COMMISSIONED
+    return {
+        "account": application.account.number,
+        "address": application.account.premises.address,
+        "applicant": application.applicant,
+        "phone": application.phone,
+        "engineer": person_name(by),
+        "service": str(Service(application.service).label),
+        "place": application.place,
+        "type": application.type_name,
+        "serial_number": application.serial_number,
+        "seal_number": check.seal_number if check else "",
+        "mounted_by": application.mounted_by,
+        "mounted_on": application.mounted_on.isoformat(),
+        "verified_until": application.verified_until.isoformat(),
+        "value": str(check.value if check else application.mounting_value),
+        "in_service_on": on.isoformat(),
+        "counts_from": meter.commissioned_on.isoformat() if meter else "",
+        "old_serial": old.serial_number if old else "",
+        "old_value": str(old_value) if old and old_value is not None else "",
+        "passport_matches": check.passport_matches if check else None,
+        "serial_seen": check.serial_seen if check else "",
+        "scheme_right": check.scheme_right if check else None,
+        "working": check.working if check else None,
+        "note": check.note if check else "",
+        "missed": missed,
+        "applied_on": application.submitted_at.date().isoformat(),
+        "reasons": [{"text": r.text, "advice": r.advice} for r in application.reasons.all()],
+    }
+
+
+def person_name(user: AbstractBaseUser | None) -> str:
+    """The name that a login's holder signs with."""
+    if user is None:
+        return ""
+    full = getattr(user, "get_full_name", lambda: "")()
+    return full or user.get_username()
+
+
+def pdf_of(act: Act) -> PrivateFile:
+    """The act's PDF in two copies, made at the first call. Raises FileRefused when there is no space for it."""
+    if act.file is not None:
+        return act.file
+    content = render_document("pdf/meter_act.html", page_of(act), copies=2)
+    stored = store_file(
+        kind=ACT, owner=f"act:{act.pk}", name=f"akt-{act.number}.pdf", content=content, content_type="application/pdf"
+    )
+    Act.objects.filter(pk=act.pk, file=None).update(file=stored)
+    act.refresh_from_db()
+    return act.file or stored
+
+
+def page_of(act: Act) -> dict[str, Any]:
+    """What the template of the act shows."""
+    data = dict(act.data)
+    for name in ("mounted_on", "verified_until", "in_service_on", "counts_from", "applied_on"):
+        data[name] = dt.date.fromisoformat(data[name]) if data.get(name) else None
+    company = CompanySettings.load()
+    return {
+        "act": act,
+        "data": data,
+        "refused": act.kind == ActKind.REFUSED,
+        "parties": [
+            {"role": "Исполнитель", "lines": [company.legal_name], "name": data["engineer"] or "…"},
+            {"role": "Потребитель", "lines": [data["address"]], "name": data["applicant"]},
+        ],
+    }
+
+
+@transaction.atomic
+def attach_signed(*, act: Act, scan: PrivateFile) -> Act:
+    """Keep the scan of the signed act; once. Raises AlreadySigned."""
+    if not Act.objects.filter(pk=act.pk, signed=None).update(signed=scan):
+        raise AlreadySigned(act.number)
+    act.refresh_from_db()
+    return act

@@ -1,0 +1,160 @@
+"""A date is offered, picked, moved once; somebody does not come."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from portal.core.formatting import date_text
+from portal.service_requests.commissioning.applying import Wish, allowed_days
+from portal.service_requests.commissioning.enums import State, VisitState
+from portal.service_requests.commissioning.exceptions import (
+    DayUnsuitable,
+    MovedAlready,
+    NotOffered,
+    TooLateToMove,
+)
+from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.models import Application, Offer, Visit
+from portal.service_requests.crews.models import Slot
+from portal.service_requests.crews.selectors import free_slots
+from portal.service_requests.crews.services import give_back, take
+from portal.service_requests.exceptions import WrongState
+from portal.service_requests.terms import RequestTerms
+from portal.service_requests.workdays import plus
+
+OFFERED_AT_ONCE = 6
+
+
+def when(slot: Slot) -> str:
+    """«21 ноября, 10:00–12:00»."""
+    return f"{date_text(slot.day)}, {slot.hours}"
+
+
+def locked(application: Application, *states: State) -> Application:
+    """The application, held until the end of the transaction. Raises WrongState."""
+    current = Application.objects.select_for_update().select_related("account").get(pk=application.pk)
+    if current.state not in states:
+        raise WrongState(current.state)
+    return current
+
+
+@transaction.atomic
+def offer(
+    *, application: Application, slots: Sequence[Slot], by: AbstractBaseUser | None, moment: dt.datetime
+) -> Application:
+    """Contact the resident with slots to choose from. Raises WrongState."""
+    application = locked(application, State.SUBMITTED, State.OFFERED)
+    application.offers.all().delete()
+    Offer.objects.bulk_create([Offer(application=application, slot=slot) for slot in slots])
+    application.state = State.OFFERED
+    application.contacted_at = application.contacted_at or moment
+    application.save(update_fields=["state", "contacted_at"])
+    days = "; ".join(when(slot) for slot in slots)
+    record(
+        application, f"Предлагаем время визита: {days}. Выберите в кабинете.",
+        moment=moment, by=by, told_as="выберите время визита",
+    )  # fmt: skip
+    return application
+
+
+@transaction.atomic
+def pick(*, application: Application, slot_id: int, by: AbstractBaseUser | None, now: dt.datetime) -> Visit:
+    """Agree on one of the offered slots. Raises WrongState, NotOffered, SlotTaken."""
+    application = locked(application, State.OFFERED)
+    if not application.offers.filter(slot_id=slot_id).exists():
+        raise NotOffered(str(slot_id))
+    return _agree(application, slot_id, by, now)
+
+
+@transaction.atomic
+def agree_by_phone(*, application: Application, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+    """The engineer agrees on any free slot with the resident on the phone. Raises WrongState, SlotTaken."""
+    application = locked(application, State.SUBMITTED, State.OFFERED)
+    application.contacted_at = application.contacted_at or now
+    return _agree(application, slot_id, by, now)
+
+
+def _agree(application: Application, slot_id: int, by: AbstractBaseUser | None, now: dt.datetime) -> Visit:
+    slot = take(slot_id=slot_id, now=now)
+    visit = Visit.objects.create(application=application, slot=slot, agreed_at=now)
+    application.offers.all().delete()
+    application.state = State.SCHEDULED
+    application.save(update_fields=["state", "contacted_at"])
+    record(application, f"Визит согласован: {when(slot)}.", moment=now, by=by, told_as="визит согласован")
+    return visit
+
+
+def planned_visit(application: Application) -> Visit | None:
+    """The visit that stands, if one does."""
+    return application.visits.filter(state=VisitState.PLANNED).select_related("slot__crew").first()
+
+
+@transaction.atomic
+def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+    """The resident takes another free slot, once, before the day of the visit.
+
+    Raises WrongState, MovedAlready, TooLateToMove, SlotTaken.
+    """
+    application = locked(application, State.SCHEDULED)
+    if application.moved_once:
+        raise MovedAlready(application.number)
+    visit = application.visits.select_related("slot").get(state=VisitState.PLANNED)
+    if visit.slot.day <= now.date():
+        raise TooLateToMove(application.number)
+    slot = take(slot_id=slot_id, now=now)
+    give_back(slot_id=visit.slot_id)
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.MOVED)
+    application.moved_once = True
+    application.save(update_fields=["moved_once"])
+    moved = Visit.objects.create(application=application, slot=slot, agreed_at=now)
+    record(application, f"Визит перенесён на {when(slot)}.", moment=now, by=by, told_as="визит перенесён")
+    return moved
+
+
+@transaction.atomic
+def ask_another_day(*, application: Application, wish: Wish, by: AbstractBaseUser, moment: dt.datetime) -> Application:
+    """None of the offered dates suits: the resident names another, and our clock starts anew.
+
+    Raises WrongState, DayUnsuitable.
+    """
+    application = locked(application, State.SUBMITTED, State.OFFERED)
+    first, last = allowed_days(moment.date())
+    if not first <= wish.day <= last:
+        raise DayUnsuitable(first=first, last=last)
+    application.offers.all().delete()
+    application.wanted_on, application.wanted_part = wish.day, wish.part
+    _back_to_us(application, moment)
+    record(
+        application, f"Просили другую дату: {date_text(wish.day)}. Ответим до {date_text(application.contact_by)}.",
+        moment=moment, by=by, told_as="ищем другую дату",
+    )  # fmt: skip
+    return application
+
+
+def _back_to_us(application: Application, moment: dt.datetime) -> None:
+    terms = RequestTerms.load()
+    application.state = State.SUBMITTED
+    application.contact_by = plus(moment.date(), terms.contact_days, working=terms.contact_in_working_days)
+    application.contacted_at = None
+    application.save(update_fields=["state", "contact_by", "contacted_at", "wanted_on", "wanted_part"])
+
+
+@transaction.atomic
+def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime, note: str = "") -> Application:
+    """We came and nobody was in: it is recorded, and the next free slots are offered at once. Raises WrongState."""
+    if visit.application is None or visit.state != VisitState.PLANNED:
+        raise WrongState(visit.state)
+    application = locked(visit.application, State.SCHEDULED)
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)
+    _back_to_us(application, moment)
+    record(
+        application, f"Мастер приходил {when(visit.slot)}, дома никого не было. Предложим новое время.",
+        moment=moment, by=by, told_as="вас не застали",
+    )  # fmt: skip
+    tomorrow = moment.date() + dt.timedelta(days=1)
+    slots = list(free_slots(tomorrow, plus(moment.date(), 15, working=True))[:OFFERED_AT_ONCE])
+    if slots:
+        application = offer(application=application, slots=slots, by=by, moment=moment)
+    return application

@@ -1,0 +1,180 @@
+"""The resident applies, or withdraws."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account
+from portal.core.formatting import date_text
+from portal.core.models import PrivateFile
+from portal.metering.commissioning import (
+    VerificationExpired,
+    require_final_value,
+    require_free_serial,
+    require_value,
+)
+from portal.metering.models import Meter, MeterType
+from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
+from portal.service_requests.commissioning.exceptions import (
+    DayUnsuitable,
+    MountedInFuture,
+    PassportMissing,
+    PlacePending,
+)
+from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.models import Application, ApplicationFile
+from portal.service_requests.crews.services import give_back
+from portal.service_requests.exceptions import WrongState
+from portal.service_requests.phones import normalised
+from portal.service_requests.terms import RequestTerms
+from portal.service_requests.workdays import plus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterData:
+    """What the resident reads in the passport and on the meter; values in m³."""
+
+    service: Service
+    place: str
+    type_name: str
+    serial_number: str
+    mounted_by: str
+    mounted_on: dt.date
+    value: Decimal
+    verified_until: dt.date
+    digits: int = 5
+    type: MeterType | None = None
+    replaces: Meter | None = None
+    final_value: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """Who applies and how to reach them."""
+
+    name: str
+    phone: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which day and hours suit."""
+
+    day: dt.date
+    part: DayPart = DayPart.ANY
+
+
+def allowed_days(today: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and last day that may be wished for: from tomorrow, within the working days of the terms."""
+    last = plus(today, RequestTerms.load().another_date_days, working=True)
+    return today + dt.timedelta(days=1), last
+
+
+def require_meter(account: Account, meter: MeterData, *, on: dt.date) -> None:
+    """See that the meter can be put into service at all.
+
+    Raises MountedInFuture, VerificationExpired, SerialNumberTaken, FinalReadingLower, or what is wrong with a number.
+    """
+    if meter.mounted_on > on:
+        raise MountedInFuture
+    if meter.verified_until < on:
+        raise VerificationExpired(str(meter.verified_until))
+    require_value(meter.value, meter.digits)
+    require_free_serial(
+        serial_number=meter.serial_number, service=meter.service, account=account, besides=meter.replaces
+    )
+    if meter.replaces is not None and meter.final_value is not None:
+        require_final_value(meter=meter.replaces, value=meter.final_value)
+
+
+def place_name(text: str) -> str:
+    """A place in one way of writing, so that «кухня» is «Кухня» on every database."""
+    return " ".join(text.split()).capitalize()
+
+
+def require_free_place(account: Account, service: str, place: str) -> None:
+    """Raise PlacePending when an application for the place is under way."""
+    pending = Application.objects.filter(
+        account=account, service=service, place=place_name(place), state__in=PENDING
+    ).first()
+    if pending is not None:
+        raise PlacePending(pending.number)
+
+
+def apply(
+    *,
+    key: str,
+    account: Account,
+    applicant: Applicant,
+    meter: MeterData,
+    wish: Wish,
+    files: Mapping[FileKind, Sequence[PrivateFile]],
+    author: AbstractBaseUser | None,
+    moment: dt.datetime,
+) -> Application:
+    """Take an application; the same form (`key`) sent twice is one. The terms of today are promised with it.
+
+    Raises PassportMissing, DayUnsuitable, PhoneNotUnderstood, PlacePending, and the refusals of `require_meter`.
+    """
+    standing = Application.objects.filter(key=key).first()
+    if standing is not None:
+        return standing
+    today = moment.date()
+    if not files.get(FileKind.PASSPORT):
+        raise PassportMissing
+    first, last = allowed_days(today)
+    if not first <= wish.day <= last:
+        raise DayUnsuitable(first=first, last=last)
+    phone = normalised(applicant.phone)
+    require_meter(account, meter, on=today)
+    require_free_place(account, meter.service, meter.place)
+    terms = RequestTerms.load()
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(
+                key=key, account=account, applicant=applicant.name, phone=phone, email=applicant.email,
+                author_id=author.pk if author else None, service=meter.service, place=place_name(meter.place),
+                type=meter.type, type_name=meter.type_name, digits=meter.digits,
+                serial_number=meter.serial_number.strip(), mounted_by=meter.mounted_by, mounted_on=meter.mounted_on,
+                mounting_value=meter.value, verified_until=meter.verified_until, replaces=meter.replaces,
+                final_value=meter.final_value, wanted_on=wish.day, wanted_part=wish.part, submitted_at=moment,
+                contact_by=plus(today, terms.contact_days, working=terms.contact_in_working_days), visit_by=last,
+            )  # fmt: skip
+            ApplicationFile.objects.bulk_create(
+                ApplicationFile(application=application, kind=kind, file=stored)
+                for kind, given in files.items()
+                for stored in given
+            )
+            record(
+                application, f"Заявка подана. Согласуем дату до {date_text(application.contact_by)}.",
+                moment=moment, by=author, told_as="приняли",
+            )  # fmt: skip
+    except IntegrityError:
+        again = Application.objects.filter(key=key).first()
+        if again is None:
+            require_free_place(account, meter.service, meter.place)
+            raise
+        return again
+    return application
+
+
+@transaction.atomic
+def withdraw(*, application: Application, by: AbstractBaseUser, moment: dt.datetime) -> Application:
+    """The resident changes their mind; a visit that was agreed is given back. Raises WrongState."""
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    if application.state not in PENDING:
+        raise WrongState(application.state)
+    for visit in application.visits.filter(state=VisitState.PLANNED):
+        visit.state = VisitState.CANCELLED
+        visit.save(update_fields=["state"])
+        give_back(slot_id=visit.slot_id)
+    application.state = State.WITHDRAWN
+    application.save(update_fields=["state"])
+    record(application, "Заявка отозвана.", moment=moment, by=by, told_as="отозвана")
+    return application

@@ -1,0 +1,164 @@
+"""The visit takes place: a checklist, then the meter is put into service or refused. Or the company does not come."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from portal.accounts.enums import Service
+from portal.core.formatting import date_text
+from portal.core.periods import Period
+from portal.metering.commissioning import NewMeter, commission
+from portal.metering.models import Meter
+from portal.service_requests.commissioning import acts
+from portal.service_requests.commissioning.agreeing import locked, when
+from portal.service_requests.commissioning.enums import ActKind, State, VisitState
+from portal.service_requests.commissioning.exceptions import ReasonsMissing, SealMissing, VisitNotOver
+from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.models import (
+    Act,
+    Application,
+    RefusalReason,
+    Visit,
+    VisitCheck,
+)
+from portal.service_requests.exceptions import WrongState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What the engineer saw; values in m³."""
+
+    passport_matches: bool
+    serial_seen: str
+    scheme_right: bool
+    working: bool
+    value: Decimal
+    seal_number: str = ""
+    old_value: Decimal | None = None
+    note: str = ""
+
+    def failing(self, serial_number: str) -> list[str]:
+        """The points that speak against the meter; its number is compared with the application's."""
+        points = [name for name in ("passport_matches", "scheme_right", "working") if not getattr(self, name)]
+        return points if same_serial(self.serial_seen, serial_number) else [*points, "serial_seen"]
+
+
+def same_serial(seen: str, applied: str) -> bool:
+    """Whether two serial numbers are one, whatever case, spaces and hyphens."""
+    plain = [text.upper().translate(str.maketrans("", "", " -\u00a0")) for text in (seen, applied)]
+    return plain[0] == plain[1]
+
+
+@transaction.atomic
+def put_into_service(*, visit: Visit, check: Check, by: AbstractBaseUser, moment: dt.datetime) -> Act:
+    """The checklist passes: the meter is in service from today and counts from the 1st; the old one is closed.
+
+    Raises WrongState, ReasonsMissing (a point fails: refuse, or correct it), SealMissing, and the refusals of
+    portal.metering.commissioning.commission.
+    """
+    application = _open(visit)
+    failing = check.failing(application.serial_number)
+    if failing:
+        raise ReasonsMissing(failing)
+    if not check.seal_number.strip():
+        raise SealMissing
+    _checked(visit, check, by, moment)
+    meter = _commission(
+        application, on=moment.date(), value=check.value, seal=check.seal_number,
+        final=check.old_value if check.old_value is not None else application.final_value,
+    )  # fmt: skip
+    return _in_service(application, meter, visit=visit, on=moment.date(), by=by, moment=moment)
+
+
+@transaction.atomic
+def refuse(
+    *, visit: Visit, check: Check, reasons: Sequence[RefusalReason], by: AbstractBaseUser, moment: dt.datetime
+) -> Act:
+    """The meter is refused for reasons from the list; the resident learns what to do next.
+
+    Raises WrongState, ReasonsMissing.
+    """
+    application = _open(visit)
+    if not reasons:
+        raise ReasonsMissing(check.failing(application.serial_number))
+    _checked(visit, check, by, moment)
+    application.state = State.REFUSED
+    application.save(update_fields=["state"])
+    application.reasons.set(reasons)
+    act = acts.draw_up(application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=moment.date(), by=by)
+    words = " ".join(f"{reason.text}. {reason.advice}" for reason in reasons)
+    record(application, f"В эксплуатацию не приняли. {words}", moment=moment, by=by, told_as="отказ")
+    return act
+
+
+@transaction.atomic
+def company_did_not_come(*, visit: Visit, now: dt.datetime, by: AbstractBaseUser | None = None) -> Act:
+    """The agreed hours passed and nobody came: the meter is in service from the day of the application.
+
+    It is taken as the application describes it (Rules 354, п. 81(6)). Raises WrongState, VisitNotOver.
+    """
+    application = _open(visit)
+    if (visit.slot.day, visit.slot.ends) > (now.date(), now.time()):
+        raise VisitNotOver(str(visit.pk))
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.MISSED)
+    applied_on = application.submitted_at.astimezone(now.tzinfo).date()
+    meter = _commission(
+        application, on=applied_on, value=application.mounting_value, seal="", final=application.final_value
+    )
+    record(
+        application, f"Мы не пришли {when(visit.slot)}. Счётчик введён с даты заявки, {date_text(applied_on)}.",
+        moment=now, by=by,
+    )  # fmt: skip
+    return _in_service(application, meter, visit=visit, on=applied_on, by=by, moment=now)
+
+
+def settle_missed_visits(*, now: dt.datetime) -> int:
+    """Every visit of an earlier day about which nothing was entered counts as missed by us; returns how many."""
+    forgotten = Visit.objects.filter(
+        state=VisitState.PLANNED, application__isnull=False, slot__day__lt=now.date()
+    ).select_related("slot", "application")
+    for visit in forgotten:
+        company_did_not_come(visit=visit, now=now)
+    return len(forgotten)
+
+
+def _open(visit: Visit) -> Application:
+    current = Visit.objects.select_for_update().get(pk=visit.pk)
+    if visit.application is None or current.state != VisitState.PLANNED:
+        raise WrongState(current.state)
+    return locked(visit.application, State.SCHEDULED)
+
+
+def _checked(visit: Visit, check: Check, by: AbstractBaseUser, moment: dt.datetime) -> None:
+    VisitCheck.objects.create(visit=visit, made_at=moment, made_by_id=by.pk, **asdict(check))
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.DONE)
+
+
+def _commission(application: Application, *, on: dt.date, value: Decimal, seal: str, final: Decimal | None) -> Meter:
+    return commission(
+        new=NewMeter(
+            account=application.account, service=Service(application.service), place=application.place,
+            serial_number=application.serial_number, verified_until=application.verified_until,
+            mounted_on=application.mounted_on, digits=application.digits, type=application.type, seal_number=seal,
+        ),
+        value=value, on=on, replaces=application.replaces, final_value=final,
+    )  # fmt: skip
+
+
+def _in_service(
+    application: Application, meter: Meter, *, visit: Visit, on: dt.date, by: AbstractBaseUser | None,
+    moment: dt.datetime,
+) -> Act:  # fmt: skip
+    application.state, application.meter = State.COMMISSIONED, meter
+    application.save(update_fields=["state", "meter"])
+    act = acts.draw_up(application=application, visit=visit, kind=ActKind.COMMISSIONED, meter=meter, on=on, by=by)
+    counts = date_text(Period.of(on).next.first_day)
+    text = f"Счётчик № {meter.serial_number} введён в эксплуатацию {date_text(on)}. В расчётах он с {counts}."
+    if application.replaces_id is None:
+        text += f" Снимите показание на {counts} и передайте его в этой заявке: с него начнём считать."
+    record(application, text, moment=moment, by=by, told_as="счётчик введён")
+    return act

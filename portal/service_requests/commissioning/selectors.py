@@ -1,0 +1,213 @@
+"""Reads of commissioning: a resident's applications with their steps and clock; the engineer's lists."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import Account
+from portal.billing.calculation.workdays import is_working
+from portal.core.clock import MOSCOW
+from portal.core.formatting import date_text, moment_text
+from portal.metering.models import Meter
+from portal.service_requests.commissioning.agreeing import when
+from portal.service_requests.commissioning.enums import PENDING, State, VisitState
+from portal.service_requests.commissioning.models import Act, Application, RefusalReason, Visit
+from portal.service_requests.crews.models import Slot
+from portal.service_requests.crews.selectors import free_slots
+from portal.service_requests.terms import RequestTerms
+from portal.service_requests.workdays import plus, transferred_days
+
+
+def applications_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Application]:
+    """Applications for the accounts that a login holds, newest first."""
+    mine = Account.objects.visible_to(user)
+    return Application.objects.filter(account__in=mine).select_related("account__premises__house__street", "meter")
+
+
+def acts_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Act]:
+    """Acts of the accounts that a login holds."""
+    return Act.objects.filter(account__in=Account.objects.visible_to(user)).select_related("file", "signed")
+
+
+def acts_of_meter(meter: Meter) -> QuerySet[Act]:
+    """Acts about a meter, newest first, with their files."""
+    return meter.acts.select_related("file", "signed")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the way: what, when or until when; `state` is done, now, ahead or failed."""
+
+    title: str
+    note: str
+    state: str
+
+
+def steps(application: Application) -> list[Step]:
+    """The five steps of an application with what is known of each (two queries)."""
+    submitted = Step(
+        _("Application submitted"),
+        _("%(moment)s. You asked for %(day)s")
+        % {"moment": moment_text(application.submitted_at), "day": date_text(application.wanted_on)},
+        "done",
+    )
+    visit = application.visits.filter(state__in=[VisitState.PLANNED, VisitState.DONE, VisitState.MISSED])
+    last = visit.select_related("slot").order_by("-pk").first()
+    act = application.acts.order_by("-pk").first()
+    return [submitted, _agreeing(application, last), _visiting(application, last), *_after(application, act)]
+
+
+def _agreeing(application: Application, visit: Visit | None) -> Step:
+    if visit is not None:
+        return Step(_("The date is agreed"), when(visit.slot), "done")
+    if application.state == State.OFFERED:
+        return Step(_("Choose the time"), _("we offered several"), "now")
+    if application.state == State.WITHDRAWN:
+        return Step(_("Application withdrawn"), "", "failed")
+    return Step(_("We agree on a date"), _("by %(day)s") % {"day": date_text(application.contact_by)}, "now")
+
+
+def _visiting(application: Application, visit: Visit | None) -> Step:
+    if visit is None:
+        return Step(_("The engineer's visit"), _("about 20 minutes, free of charge"), "ahead")
+    if visit.state == VisitState.MISSED:
+        return Step(_("We did not come"), _("in service from the day of the application"), "failed")
+    if visit.state == VisitState.DONE:
+        return Step(_("The engineer came"), when(visit.slot), "done")
+    return Step(_("The engineer's visit"), when(visit.slot), "now")
+
+
+def _act_words(act: Act) -> str:
+    return _("No. %(number)s of %(day)s") % {"number": act.number, "day": date_text(act.made_on)}
+
+
+def _after(application: Application, act: Act | None) -> list[Step]:
+    if application.state == State.REFUSED and act is not None:
+        return [Step(_("Refused"), _act_words(act), "failed")]
+    if act is None or application.meter is None:
+        return [
+            Step(_("Act"), _("on the day of the visit, it will be here"), "ahead"),
+            Step(_("The meter counts"), _("from the 1st of the next month"), "ahead"),
+        ]
+    return [
+        Step(_("Act"), _act_words(act), "done"),
+        Step(_("The meter counts"), _("from %(day)s") % {"day": date_text(application.meter.commissioned_on)}, "done"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The clock of our answer: its last day, days left (negative when late), each counted day."""
+
+    until: dt.date
+    days_left: int
+    counted: list[dt.date]
+    passed: int
+
+    @property
+    def late(self) -> bool:
+        """Whether the term is over."""
+        return self.days_left < 0
+
+
+def clock(application: Application, today: dt.date) -> Term | None:
+    """The clock of an application that waits for our answer; None when it does not."""
+    if application.state != State.SUBMITTED:
+        return None
+    terms = RequestTerms.load()
+    until = application.contact_by
+    counted = _counted(until, terms.contact_days, working=terms.contact_in_working_days)
+    return Term(until, (until - today).days, counted, sum(day < today for day in counted))
+
+
+def _counted(until: dt.date, number: int, *, working: bool) -> list[dt.date]:
+    days: list[dt.date] = []
+    moved = transferred_days() if working else {}
+    day = until
+    while len(days) < number:
+        if not working or is_working(day, moved):
+            days.append(day)
+        day -= dt.timedelta(days=1)
+    return days[::-1]
+
+
+def slots_to_move_to(application: Application, today: dt.date) -> QuerySet[Slot]:
+    """Free slots that a resident may move an agreed visit to: from tomorrow, within the terms."""
+    last = plus(today, RequestTerms.load().another_date_days, working=True)
+    return free_slots(today + dt.timedelta(days=1), last)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the engineer wants to see."""
+
+    query: str = ""
+    state: str = "pending"
+
+
+def for_engineers(filters: Filters) -> QuerySet[Application]:
+    """Applications: those waiting for us first by their term, then the rest."""
+    found = Application.objects.select_related("account__premises__house__street")
+    if filters.query:
+        found = found.filter(_search(filters.query))
+    if filters.state == "pending":
+        return found.filter(state__in=PENDING).order_by("contact_by", "pk")
+    if filters.state:
+        found = found.filter(state=filters.state)
+    return found.order_by("-submitted_at", "-pk")
+
+
+def _search(query: str) -> Q:
+    words = (
+        Q(applicant__icontains=query)
+        | Q(serial_number__icontains=query)
+        | Q(account__number__startswith=query)
+        | Q(account__premises__house__street__name__icontains=query)
+    )
+    if query.isdigit() and int(query) > 3_000:
+        words |= Q(pk=int(query) - 3_000)
+    return words
+
+
+def visits_on(day: dt.date) -> QuerySet[Visit]:
+    """Visits of a day in the order of their hours, with all that a checklist shows."""
+    return Visit.objects.filter(slot__day=day).exclude(
+        state__in=[VisitState.MOVED, VisitState.CANCELLED]
+    ).select_related(
+        "slot__crew", "application__account__premises__house__street", "application__replaces",
+        "order__meter__account__premises__house__street",
+    ).order_by("slot__starts", "slot__crew__name", "pk")  # fmt: skip
+
+
+def late(today: dt.date) -> QuerySet[Application]:
+    """Applications that we did not answer in time."""
+    return Application.objects.filter(state=State.SUBMITTED, contact_by__lt=today)
+
+
+def refusal_reasons() -> QuerySet[RefusalReason]:
+    """Reasons that are offered now."""
+    return RefusalReason.objects.filter(active=True)
+
+
+def may_move(application: Application, visit: Visit | None, now: dt.datetime) -> bool:
+    """Whether the resident may still move the visit."""
+    return visit is not None and not application.moved_once and visit.slot.day > now.astimezone(MOSCOW).date()
+
+
+def waits_for_start_reading(application: Application, today: dt.date) -> bool:
+    """Whether a first meter still needs its reading for the 1st."""
+    meter = application.meter
+    if application.state != State.COMMISSIONED or application.replaces_id is not None or meter is None:
+        return False
+    first, last = meter.commissioned_on - dt.timedelta(days=3), meter.commissioned_on + dt.timedelta(days=20)
+    return first <= today <= last and not meter.readings.exists()
+
+
+def offered_slots(application: Application) -> QuerySet[Slot]:
+    """Slots that were offered and still take a visit."""
+    ids = application.offers.values_list("slot_id", flat=True)
+    return Slot.objects.filter(pk__in=ids, taken__lt=F("capacity")).select_related("crew")

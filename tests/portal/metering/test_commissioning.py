@@ -1,0 +1,84 @@
+"""What an act does to meters: one begins on the 1st, the other is closed; a first reading; a verification."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from portal.accounts.enums import Service
+from portal.metering import commissioning
+from portal.metering.exceptions import MeterClosed, TooManyDigits
+from portal.metering.models import Meter, Reading
+from tests.people import Cast
+
+ON = dt.date(2026, 11, 16)
+
+
+def new(cast: Cast, **changed: object) -> commissioning.NewMeter:
+    values: dict[str, object] = {
+        "account": cast.anna.account, "service": Service.COLD_WATER, "place": "Кухня", "serial_number": " N-1 ",
+        "verified_until": dt.date(2032, 11, 16), "mounted_on": ON,
+    }  # fmt: skip
+    return commissioning.NewMeter(**(values | changed))  # type: ignore[arg-type]
+
+
+def old() -> Meter:
+    return Meter.objects.get(serial_number="A-1001")
+
+
+def test_the_new_one_counts_from_the_first_and_the_old_one_is_closed(cast: Cast) -> None:
+    meter = commissioning.commission(
+        new=new(cast), value=Decimal("0.500"), on=ON, replaces=old(), final_value=Decimal("140.000")
+    )
+    assert (meter.commissioned_on, meter.start_value, meter.serial_number) == (
+        dt.date(2026, 12, 1), Decimal("0.500"), "N-1",
+    )  # fmt: skip
+    assert (old().closed_on, old().closing_value) == (ON, Decimal("140.000"))
+
+
+def test_a_refused_final_reading_leaves_both_as_they_were(cast: Cast) -> None:
+    with pytest.raises(commissioning.FinalReadingLower):
+        commissioning.commission(new=new(cast), value=Decimal(0), on=ON, replaces=old(), final_value=Decimal(1))
+    assert old().closed_on is None
+    assert not Meter.objects.filter(serial_number="N-1").exists()
+
+
+def test_a_closed_meter_is_not_closed_again(cast: Cast) -> None:
+    commissioning.close(meter=old(), on=ON, value=None)
+    with pytest.raises(MeterClosed):
+        commissioning.close(meter=old(), on=ON, value=None)
+    with pytest.raises(MeterClosed):
+        commissioning.extend_verification(meter=old(), verified_until=dt.date(2040, 1, 1), on=ON)
+
+
+def test_what_cannot_be_put_into_service(cast: Cast) -> None:
+    with pytest.raises(commissioning.SerialNumberTaken):
+        commissioning.commission(new=new(cast, serial_number="a-1001"), value=Decimal(0), on=ON)
+    with pytest.raises(commissioning.VerificationExpired):
+        commissioning.commission(new=new(cast, verified_until=dt.date(2026, 11, 15)), value=Decimal(0), on=ON)
+    with pytest.raises(TooManyDigits):
+        commissioning.commission(new=new(cast), value=Decimal(100000), on=ON)
+
+
+def test_the_first_meter_starts_at_the_reading_of_the_first(cast: Cast) -> None:
+    meter = commissioning.commission(new=new(cast), value=Decimal("0.500"), on=ON)
+    first = dt.date(2026, 12, 1)
+    for day, value in ((dt.date(2026, 11, 20), "3.1"), (dt.date(2026, 12, 25), "3.1"), (first, "0.4")):
+        with pytest.raises(commissioning.StartReadingRefused):
+            commissioning.record_start(meter=meter, value=Decimal(value), taken_on=day)
+    assert commissioning.record_start(meter=meter, value=Decimal("3.100"), taken_on=first).start_value == Decimal("3.1")
+    Reading.objects.create(
+        meter=meter, value=Decimal(4), taken_on=dt.date(2026, 12, 15), source="cabinet",
+        accepted_at=dt.datetime(2026, 12, 15, tzinfo=dt.UTC),
+    )  # fmt: skip
+    with pytest.raises(commissioning.StartReadingRefused):
+        commissioning.record_start(meter=meter, value=Decimal("3.2"), taken_on=first)
+
+
+def test_a_verification_only_extends(cast: Cast) -> None:
+    until = dt.date(2032, 1, 1)
+    assert commissioning.extend_verification(meter=old(), verified_until=until, on=ON).verified_until == until
+    earlier = dt.date(2031, 1, 1)
+    assert commissioning.extend_verification(meter=old(), verified_until=earlier, on=ON).verified_until == until
+    with pytest.raises(commissioning.VerificationExpired):
+        commissioning.extend_verification(meter=old(), verified_until=dt.date(2020, 1, 1), on=ON)
