@@ -1,20 +1,94 @@
-"""How allauth behaves here: nobody signs up by themselves; the session ends with the browser unless asked."""
+"""How allauth behaves here: nobody signs up, guessing is paused, staff and residents come in by one door."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
-from django.http import HttpRequest
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from portal.accounts import entering
+from portal.accounts.addresses import client_address
+from portal.accounts.models import AccessSettings, User
+from portal.core import clock
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Registration takes a visit to the office."""
+    """Registration takes a visit to the office; allauth sends no mail of its own."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        request: HttpRequest = context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt. Raises a form error that says how long to wait."""
+        entering.count_attempt(request, typed=entering.typed_login(credentials), moment=clock.real_now())
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            entering.attempt_was_right(request, typed=entering.typed_login(credentials))
+        return user
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return entering.home_of(request.user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Greet the browser; a new one is told to the owner of the login."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        entering.greet_device(request, response, user=user, moment=clock.real_now())
+        return response
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """allauth's own words («Signed in as…») are not ours to say."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Mail goes through the outbox: portal.accounts.notifications."""
+
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """A foreign identity opens only an account that linked it."""
+    """A foreign identity opens only a login that linked it, and only while it is switched on."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Refuse what is not a LiveJournal identity as the settings name it, and what nobody linked."""
+        if not AccessSettings.load(request_or_site=request).livejournal_enabled:
+            raise PermissionDenied
+        entering.require_journal(request, identity=sociallogin.account.uid)
+        if sociallogin.state.get("process") != AuthProcess.CONNECT and not sociallogin.is_existing:
+            raise ImmediateHttpResponse(render(request, "account/livejournal_unlinked.html", status=403))
+
+    def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
+        return "/personal/profile/"
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Mail goes through the outbox."""
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Two-factor login: the authenticator app shows the portal's name and the login."""
+
+    def get_totp_label(self, user: User) -> str:
+        return str(user.get_username())
+
+    def get_totp_issuer(self) -> str:
+        from portal.core.models import CompanySettings
+
+        return str(CompanySettings.load().name)

@@ -6,3 +6,16 @@ class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Who makes the recovery letter's link, and who may see the files of residents' requests."""
+        from portal.accounts.permissions import may_see_document, may_see_export
+        from portal.accounts.services import email_change, recovery
+        from portal.core.files.services import register_kind
+        from portal.notifications.enums import Kind
+        from portal.notifications.services import register_renderer
+
+        register_renderer(Kind.RECOVERY, recovery.letter_values)
+        register_renderer(Kind.EMAIL_CONFIRM, email_change.letter_values)
+        register_kind("personal-document", may_see_document)
+        register_kind("personal-export", may_see_export)

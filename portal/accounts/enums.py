@@ -45,3 +45,34 @@ class Delivery(models.TextChoices):
 
     ELECTRONIC = "electronic", _("Electronic")
     PAPER = "paper", _("On paper")
+
+
+class ThrottleScope(models.TextChoices):
+    """What failures are counted for."""
+
+    LOGIN = "login", _("Login")
+    ADDRESS = "address", _("Address")
+    RECOVERY = "recovery", _("Recovery")
+
+
+class PersonalRequestKind(models.TextChoices):
+    """What a resident asks the office about herself."""
+
+    NAME = "name", _("Change of name")
+    CLOSE = "close", _("Closing of the login")
+
+
+class PersonalRequestState(models.TextChoices):
+    """What became of it."""
+
+    WAITING = "waiting", _("Waits for the office")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
+class ExportState(models.TextChoices):
+    """What became of a download of all data."""
+
+    WAITING = "waiting", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")

@@ -43,3 +43,4 @@ class Kind(models.TextChoices):
     NEW_DEVICE = "new_device", _("Login from a new device")
     RECOVERY = "recovery", _("Password recovery")
     PROFILE = "profile", _("Change of personal data")
+    EMAIL_CONFIRM = "email_confirm", _("Confirmation of an e-mail address")

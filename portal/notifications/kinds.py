@@ -54,6 +54,10 @@ RULES: dict[str, Rules] = {
         made_at_sending=frozenset({"login", "account", "link", "until"}),
     ),
     Kind.PROFILE: Rules({"text": "Изменён адрес почты."}, obligatory=True, urgent=True),
+    Kind.EMAIL_CONFIRM: Rules(
+        {"link": "https://portal.example/…", "until": "15 ноября, 11:00"},
+        obligatory=True, urgent=True, made_at_sending=frozenset({"link", "until"}),
+    ),
 }  # fmt: skip
 
 REFUSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if not RULES[kind].obligatory)

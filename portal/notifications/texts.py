@@ -51,6 +51,12 @@ DEFAULTS: dict[str, Text] = {
         "Если вы этого не просили, ничего не делайте: прежний пароль остаётся.",
     ),
     Kind.PROFILE: Text("Изменены данные профиля", "{text}"),
+    Kind.EMAIL_CONFIRM: Text(
+        "Подтвердите адрес почты",
+        "Этот адрес указали в личном кабинете водоканала. "
+        "Чтобы подтвердить его, откройте ссылку до {until}:\n{link}\n\n"
+        "Если это были не вы, ничего не делайте.",
+    ),
 }
 
 ENGLISH: dict[str, Text] = {
@@ -83,6 +89,12 @@ ENGLISH: dict[str, Text] = {
         "If you did not ask for it, do nothing: the old password stays.",
     ),
     Kind.PROFILE: Text("Your profile was changed", "{text}"),
+    Kind.EMAIL_CONFIRM: Text(
+        "Confirm your e-mail address",
+        "This address was entered in the water utility's cabinet. "
+        "To confirm it, open this link before {until}:\n{link}\n\n"
+        "If it was not you, do nothing.",
+    ),
 }
 
 

@@ -5,4 +5,6 @@ from portal.core.schedule import Timed
 TIMETABLE: tuple[Timed, ...] = (
     Timed("send-messages", "portal.notifications.jobs.send_due", minutes=1),
     Timed("ask-about-payments", "portal.payments.jobs.ask_about_open_payments", minutes=1),
+    Timed("answer-recoveries", "portal.accounts.jobs.answer_recoveries", minutes=1),
+    Timed("sweep-accounts", "portal.accounts.jobs.sweep", cron="40 3 * * *"),
 )

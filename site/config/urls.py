@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -17,6 +18,9 @@ urlpatterns = [
     path("api/", include("portal.api.urls")),
     path("captcha/", include("captcha.urls")),
     path("i18n/", set_language, name="set_language"),
+    # Wagtail's own doors lead to the one login page, where guessing is counted.
+    path("admin/login/", RedirectView.as_view(url="/accounts/login/?next=/admin/")),
+    path("_util/login/", RedirectView.as_view(url="/accounts/login/")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents-files/", include(wagtaildocs_urls)),
     path("", include("cms_pages.core.urls")),

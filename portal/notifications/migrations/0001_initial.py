@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='NotificationText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('answer', 'Answer'), ('new_device', 'Login from a new device'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data')], max_length=20, unique=True, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('answer', 'Answer'), ('new_device', 'Login from a new device'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data'), ('email_confirm', 'Confirmation of an e-mail address')], max_length=20, unique=True, verbose_name='Kind')),
                 ('subject_ru', models.CharField(blank=True, max_length=160, verbose_name='Subject in Russian')),
                 ('body_ru', models.TextField(blank=True, verbose_name='Text in Russian')),
                 ('subject_en', models.CharField(blank=True, max_length=160, verbose_name='Subject in English')),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='Choice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('answer', 'Answer'), ('new_device', 'Login from a new device'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data')], max_length=20, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('answer', 'Answer'), ('new_device', 'Login from a new device'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data'), ('email_confirm', 'Confirmation of an e-mail address')], max_length=20, verbose_name='Kind')),
                 ('channel', models.CharField(choices=[('inbox', 'Cabinet'), ('email', 'E-mail')], max_length=8, verbose_name='Channel')),
                 ('wanted', models.BooleanField(verbose_name='Wanted')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notification_choices', to=settings.AUTH_USER_MODEL, verbose_name='Recipient')),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event', models.CharField(max_length=120, verbose_name='Event')),
-                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('answer', 'Answer'), ('new_device', 'Login from a new device'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data')], max_length=20, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('answer', 'Answer'), ('new_device', 'Login from a new device'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data'), ('email_confirm', 'Confirmation of an e-mail address')], max_length=20, verbose_name='Kind')),
                 ('channel', models.CharField(choices=[('inbox', 'Cabinet'), ('email', 'E-mail')], max_length=8, verbose_name='Channel')),
                 ('address', models.EmailField(blank=True, max_length=254, verbose_name='Address')),
                 ('language', models.CharField(choices=[('ru', 'Russian'), ('en', 'English')], default='ru', max_length=2, verbose_name='Language')),

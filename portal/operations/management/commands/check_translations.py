@@ -1,5 +1,6 @@
 """Every English msgid of the code has its Russian, and no entry is fuzzy."""
 
+import os
 import re
 import subprocess
 import tempfile
@@ -48,7 +49,8 @@ def _extract(root: Path, folder: Path) -> Path:
             files.append(str(copy))
     listing = folder / "files.txt"
     listing.write_text("\n".join(files))
-    pot = subprocess.run([*XGETTEXT, f"--files-from={listing}"], check=True, capture_output=True, text=True).stdout  # noqa: S603
+    pot = _run(*XGETTEXT, f"--files-from={listing}")
+    pot = "".join(entry for entry in re.split(r"(?<=\n)\n", pot) if 'msgid ""\nmsgstr ""\n' not in entry)
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     target = folder / "wanted.pot"
     target.write_text(header + pot, encoding="utf-8")
@@ -62,23 +64,22 @@ def _catalogue(root: Path, folder: Path) -> Path:
     )
     catalogues += sorted(str(path) for path in root.glob("site/locale/ru/LC_MESSAGES/django.po"))
     target = folder / "ru.po"
-    subprocess.run(["msgcat", "--use-first", "-o", str(target), *dict.fromkeys(catalogues)], check=True)  # noqa: S603, S607
+    _run("msgcat", "--use-first", "-o", str(target), *dict.fromkeys(catalogues))
     return target
 
 
 def _missing(wanted: Path, catalogue: Path, folder: Path) -> list[str]:
     """msgids that are neither translated by us nor by Django's and the packages' own catalogues."""
     merged = folder / "merged.po"
-    subprocess.run(  # noqa: S603
-        ["msgmerge", "-q", "--no-fuzzy-matching", "-o", str(merged), str(catalogue), str(wanted)],  # noqa: S607
-        check=True,
+    _run("msgmerge", "-q", "--no-fuzzy-matching", "-o", str(merged), str(catalogue), str(wanted))
+    left = _run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", str(merged))
+    left += _run("msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", str(merged))
+    return [line for line in left.splitlines() if line.startswith("msgid ") and line != 'msgid ""']
+
+
+def _run(*command: str) -> str:
+    """Standard output of a tool of gettext, in UTF-8 whatever the locale."""
+    done = subprocess.run(  # noqa: S603 (our own arguments)
+        command, check=True, capture_output=True, encoding="utf-8", env={**os.environ, "LC_ALL": "C.UTF-8"}
     )
-    left = subprocess.run(  # noqa: S603
-        ["msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", str(merged)],  # noqa: S607
-        check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
-    fuzzy = subprocess.run(  # noqa: S603
-        ["msgattrib", "--only-fuzzy", "--no-obsolete", "--no-wrap", str(merged)],  # noqa: S607
-        check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
-    return [line for line in (left + fuzzy).splitlines() if line.startswith("msgid ") and line != 'msgid ""']
+    return done.stdout

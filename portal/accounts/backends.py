@@ -1,0 +1,17 @@
+"""Login name or e-mail address with a password: one lookup and one hash, whether the login exists or not."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest
+
+from portal.accounts.models import User
+from portal.accounts.selectors.logins import login_named
+
+
+class PortalBackend(AuthenticationBackend):
+    """allauth's backend with our lookup; allauth hashes once for nothing when nobody was found."""
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        typed = credentials.get("email") or credentials.get("username") or ""
+        return self._check_password(login_named(typed), credentials["password"])

@@ -1,0 +1,75 @@
+"""Pure rules: numbering schemes, fields of the contract, one-time passwords' alphabet, identities."""
+
+import re
+import string
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+CONTRACT_FIELDS = (
+    "contract_number", "signed_on", "company", "company_address", "company_inn", "company_kpp", "company_bank",
+    "full_name", "phone", "email", "postal_address", "account_number", "address", "area", "registered", "services",
+    "meters",
+)  # fmt: skip
+_SEQUENCE = re.compile(r"\{n(?::0(\d{1,2}))?\}")
+PASSWORD_LETTERS = "abcdefghkmnpqrstuvwxyz"  # noqa: S105  # the alphabet, without letters that look alike
+PASSWORD_DIGITS = "23456789"  # noqa: S105
+
+
+def scheme_is_right(scheme: str) -> bool:
+    """Whether a numbering scheme has exactly one {n} or {n:0W}, and besides it only {year} and plain text."""
+    rest = _SEQUENCE.sub("", scheme).replace("{year}", "")
+    return len(_SEQUENCE.findall(scheme)) == 1 and "{" not in rest and "}" not in rest
+
+
+def next_number(scheme: str, *, taken: Iterable[str], year: int) -> str:
+    """The number after the largest taken one that fits the scheme; the first is 1."""
+    pattern = re.escape(scheme.replace("{year}", str(year)))
+    pattern = re.sub(r"\\\{n(?::0\d{1,2})?\\\}", r"(\\d+)", pattern)
+    found = [int(match.group(1)) for number in taken if (match := re.fullmatch(pattern, number))]
+    return format_number(scheme, max(found, default=0) + 1, year=year)
+
+
+def format_number(scheme: str, n: int, *, year: int) -> str:
+    """A number of the scheme: {n:07}, 12 → 0000012."""
+
+    def sequence(match: re.Match[str]) -> str:
+        return str(n).zfill(int(match.group(1) or 0))
+
+    return _SEQUENCE.sub(sequence, scheme.replace("{year}", str(year)))
+
+
+def unknown_fields(template: str) -> list[str]:
+    """Names in braces that a contract does not have, in order; a lone brace is named as such."""
+    try:
+        names = [name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name is not None]
+    except ValueError:
+        return ["{"]
+    return [name for name in dict.fromkeys(names) if name not in CONTRACT_FIELDS]
+
+
+def journal_identity(typed: str, *, template: str) -> str | None:
+    """The identity's address for a journal's name or its whole address; None when it fits neither.
+
+    An underscore of a name becomes a hyphen in the host, as LiveJournal does. The scheme of a typed address
+    does not matter: the template's is taken.
+    """
+    name = typed.strip().lower()
+    if "/" in name or "." in name:
+        expected = re.escape(_without_scheme(template)).replace(re.escape("{name}"), r"(?P<name>[a-z0-9_\-]{1,40})")
+        match = re.fullmatch(expected, _without_scheme(name))
+        if match is None:
+            return None
+        name = match["name"]
+    if not re.fullmatch(r"[a-z0-9_\-]{1,40}", name):
+        return None
+    in_host = "{name}" in urlsplit(template).netloc
+    return template.replace("{name}", name.replace("_", "-") if in_host else name)
+
+
+def _without_scheme(address: str) -> str:
+    return re.sub(r"\Ahttps?://", "", address).rstrip("/").lower()
+
+
+def same_identity(one: str, other: str) -> bool:
+    """Whether two identity addresses name one journal: scheme, case and the closing slash do not matter."""
+    return _without_scheme(one) == _without_scheme(other)

@@ -1,0 +1,75 @@
+"""Why people and accounts refuse something. The text for a person is made at the edge."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portal.accounts.models import Account, Person
+
+
+class TooManyAttempts(Exception):
+    """Guessing is paused; `wait` says for how long."""
+
+    def __init__(self, *, wait: dt.timedelta) -> None:
+        super().__init__(f"wait {wait}")
+        self.wait = wait
+
+
+class RegistrationRefused(Exception):
+    """The root of every refusal to register; nothing was written."""
+
+
+class AccountNumberTaken(RegistrationRefused):
+    """Another account has this number."""
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class PremisesHaveAccount(RegistrationRefused):
+    """The premises have an open account: add a holder to it, or close it first."""
+
+    def __init__(self, *, account: "Account") -> None:
+        super().__init__(str(account.pk))
+        self.account = account
+
+
+class LoginTaken(RegistrationRefused):
+    """Another login has this name."""
+
+
+class EmailTaken(RegistrationRefused):
+    """Another login has this address."""
+
+
+class AlreadyHolds(RegistrationRefused):
+    """The person holds the account already."""
+
+
+class LastHolder(RegistrationRefused):
+    """An open account keeps at least one holder: move it to a new one instead."""
+
+
+class PersonHasLogin(RegistrationRefused):
+    """The person has a login already; a new slip is printed for it instead."""
+
+    def __init__(self, *, person: "Person") -> None:
+        super().__init__(str(person.pk))
+        self.person = person
+
+
+class PassportNotChecked(RegistrationRefused):
+    """A new slip is printed only after the passport was seen."""
+
+
+class RequestDecided(Exception):
+    """Somebody decided this request already."""
+
+
+class RequestWaits(Exception):
+    """A request of this kind waits already."""
+
+
+class LinkSpent(Exception):
+    """The link was used, is too old, or was replaced by a newer one."""

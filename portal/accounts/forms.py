@@ -1,0 +1,211 @@
+"""Forms of coming in: login, recovery, a new password, the code of an authenticator app."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.entering import PAUSED, recovery_attempt
+from portal.accounts.models import User
+from portal.accounts.services import recovery
+from portal.core import clock
+
+WRONG = _("The login or the password does not match. Check the keyboard layout and Caps Lock.")
+PASSWORD_HINT = _("At least 10 characters, not only digits, not your name.")
+
+
+def _text(label: Any, autocomplete: str, **kwargs: Any) -> forms.CharField:
+    widget = forms.TextInput(
+        attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "dir": "auto"}
+    )
+    return forms.CharField(label=label, max_length=254, widget=widget, **kwargs)
+
+
+def _password(label: Any, autocomplete: str, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, strip=False, max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}), **kwargs,
+    )  # fmt: skip
+
+
+class LoginForm(allauth_forms.LoginForm):
+    """Login name or e-mail with a password. One answer for every mistake."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = _text(_("Login or e-mail"), "username")
+        self.fields["password"] = _password(_("Password"), "current-password")
+        self.fields["remember"] = forms.BooleanField(label=_("Remember me on this computer"), required=False)
+        self.order_fields(["login", "password", "remember"])
+
+    @property
+    def wait_seconds(self) -> int:
+        """How long the pause lasts when guessing is paused, else 0."""
+        errors = self.non_field_errors().as_data()
+        return next((error.params["seconds"] for error in errors if error.code == PAUSED and error.params), 0)
+
+    def clean(self) -> dict[str, Any]:
+        """Answer the same for an unknown login and a wrong password."""
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError as error:
+            if error.code == PAUSED:
+                raise
+            raise ValidationError(WRONG, code="wrong") from error
+        return cleaned
+
+
+class RecoveryForm(forms.Form):
+    """«Забыли пароль»: login or e-mail."""
+
+    login = _text(_("Login or e-mail"), "username")
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("login"):
+            recovery_attempt(self.request, moment=clock.real_now())
+        return cleaned
+
+    def save(self) -> None:
+        """Note what was asked; a job answers it."""
+        recovery.ask(
+            asked_for=self.cleaned_data["login"], moment=clock.real_now(),
+            english=getattr(self.request, "LANGUAGE_CODE", "ru") == "en",
+        )  # fmt: skip
+
+
+class NewPasswordFields(forms.Form):
+    """A new password, twice."""
+
+    password1 = _password(_("New password"), "new-password", help_text=PASSWORD_HINT)
+    password2 = _password(_("New password once more"), "new-password")
+    user: User | None = None
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        password_validation.validate_password(password, self.user)
+        if self.user is not None and self.user.check_password(password):
+            raise ValidationError(_("This is the old password. Choose another one."))
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "password1" in cleaned and cleaned.get("password2") not in (None, cleaned["password1"]):
+            self.add_error("password2", _("The two passwords differ."))
+        return cleaned
+
+
+class RecoveredPasswordForm(NewPasswordFields):
+    """The form behind a recovery link; allauth's view gives it the login and the key."""
+
+    def __init__(self, *args: Any, user: User | None = None, temp_key: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def save(self) -> None:
+        """Set the password, end every session of the login."""
+        assert self.user is not None  # noqa: S101  # the view shows no form without a login
+        recovery.set_new_password(user=self.user, password=self.cleaned_data["password1"], moment=clock.real_now())
+
+
+class FirstPasswordForm(NewPasswordFields):
+    """The first login chooses a password and may name an e-mail address."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), required=False,
+        help_text=_("Bills and recovery of access come there. We shall send a letter to confirm it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if user.email_confirmed_at is not None:
+            del self.fields["email"]
+        else:
+            self.fields["email"].initial = user.email
+
+
+class ChangePasswordForm(NewPasswordFields):
+    """The old password, then the new one twice."""
+
+    old_password = _password(_("Present password"), "current-password")
+    field_order = ["old_password", "password1", "password2"]
+
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        require_password(self.request, password)
+        return password
+
+
+class UserTokenForm(allauth_forms.UserTokenForm):
+    """The recovery link's token: Django's own, spent by the change of the password and by a login."""
+
+    token_generator = PasswordResetTokenGenerator()
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    """The password once more before something important."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = _password(_("Password"), "current-password")
+
+
+def require_password(request: HttpRequest, password: str) -> None:
+    """Raise ValidationError unless this is the password of who is logged in; tries are counted like logins."""
+    from allauth.account.adapter import get_adapter
+
+    if not get_adapter(request).reauthenticate(request.user, password):
+        raise ValidationError(_("The password does not match. Check the keyboard layout and Caps Lock."))
+
+
+class _CodeMixin:
+    """«Код» as a field of ours, without a placeholder in place of a label."""
+
+    fields: dict[str, forms.Field]
+
+    def _own_code_field(self) -> None:
+        self.fields["code"].label = _("Code from the app")
+        self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+
+class AuthenticateForm(mfa_forms.AuthenticateForm, _CodeMixin):
+    """The code of the app, or one of the recovery codes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own_code_field()
+        self.fields["code"].help_text = _("Or one of your recovery codes.")
+
+
+class MFAReauthenticateForm(mfa_forms.ReauthenticateForm, _CodeMixin):
+    """The code once more before something important."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own_code_field()
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm, _CodeMixin):
+    """The first code of a new app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own_code_field()

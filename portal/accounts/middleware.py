@@ -1,0 +1,68 @@
+"""What a logged-in request passes: a first password, two-factor for staff, idle staff, last use of the session."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import AccessSettings, User
+from portal.core import clock
+
+NextHandler = Callable[[HttpRequest], HttpResponseBase]
+SEEN = "seen_at"
+SEEN_EVERY = dt.timedelta(minutes=1)
+OPEN_PREFIXES = ("/static/", "/media/", "/i18n/", "/healthz", "/readyz")
+FIRST_PASSWORD = "/accounts/password/new/"  # noqa: S105  # a path
+TWO_FACTOR = "/accounts/2fa/"
+LOGOUT = "/accounts/logout/"
+
+
+class LoginDutiesMiddleware:
+    """Before anything opens: the session is fresh, a one-time password replaced, staff carry a second factor."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if not isinstance(user, User) or request.path.startswith(OPEN_PREFIXES):
+            return self.get_response(request)
+        return self._idle(request, user) or self._duty(request, user) or self.get_response(request)
+
+    def _idle(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
+        """End a staff session that lay idle; else note that it is used (at most once a minute)."""
+        now = clock.real_now()
+        seen = request.session.get(SEEN)
+        if user.is_staff and seen is not None:
+            allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
+            if now.timestamp() - seen > allowed * 60:
+                logout(request)
+                messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
+                return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+        if seen is None or now.timestamp() - seen > SEEN_EVERY.total_seconds():
+            request.session[SEEN] = int(now.timestamp())
+            UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+        return None
+
+    def _duty(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
+        if user.must_change_password:
+            return self._sent_to(request, FIRST_PASSWORD, allowed=(FIRST_PASSWORD, LOGOUT))
+        if settings.STAFF_TWO_FACTOR_REQUIRED and user.is_staff and not is_mfa_enabled(user):
+            allowed = (TWO_FACTOR, "/accounts/reauthenticate/", LOGOUT)
+            return self._sent_to(request, TWO_FACTOR, allowed=allowed)
+        return None
+
+    def _sent_to(self, request: HttpRequest, path: str, *, allowed: tuple[str, ...]) -> HttpResponseBase | None:
+        if request.path.startswith(allowed):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": _("Finish your login on the site first.")}, status=403)
+        return redirect(path)

@@ -1,0 +1,44 @@
+"""Logins, people, the address tree, accounts with what is dated about them, contracts, consent, ways in."""
+
+from portal.accounts.models.access import (
+    AccessSettings,
+    EmailChange,
+    KnownDevice,
+    RecoveryRequest,
+    Throttle,
+)
+from portal.accounts.models.accounts import Account, AccountService, Contract, Holder, Occupancy
+from portal.accounts.models.addresses import House, Premises, Street
+from portal.accounts.models.people import Consent, ConsentText, Person, User
+from portal.accounts.models.registration import (
+    Application,
+    DataExport,
+    PersonalRequest,
+    RegistrationDraft,
+    RegistrationSettings,
+)
+
+__all__ = [
+    "AccessSettings",
+    "Account",
+    "AccountService",
+    "Application",
+    "Consent",
+    "ConsentText",
+    "Contract",
+    "DataExport",
+    "EmailChange",
+    "Holder",
+    "House",
+    "KnownDevice",
+    "Occupancy",
+    "Person",
+    "PersonalRequest",
+    "Premises",
+    "RecoveryRequest",
+    "RegistrationDraft",
+    "RegistrationSettings",
+    "Street",
+    "Throttle",
+    "User",
+]

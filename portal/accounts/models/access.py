@@ -1,0 +1,127 @@
+"""Ways in: settings, throttling, known devices, recovery, confirmation of an address."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+from portal.accounts.enums import ThrottleScope
+
+
+@register_setting(icon="lock")
+class AccessSettings(BaseGenericSetting):
+    """How people come in, and what stops guessing."""
+
+    livejournal_enabled = models.BooleanField(_("Login through LiveJournal"), default=True)
+    livejournal_identity = models.CharField(
+        _("Address of a LiveJournal identity"), max_length=200, default="https://{name}.livejournal.com/",
+        validators=[RegexValidator(r"\Ahttps?://[^\s]*\{name\}[^\s]*\Z", _("An address with {name} in it."))],
+        help_text=_("{name} stands for the journal's name. Only such identities may be linked."),
+    )  # fmt: skip
+    attempts_per_login = models.PositiveSmallIntegerField(
+        _("Wrong passwords for one login before a pause"), default=5, validators=[MinValueValidator(3)]
+    )
+    attempts_per_address = models.PositiveSmallIntegerField(
+        _("Wrong passwords from one address before a pause"), default=30, validators=[MinValueValidator(3)]
+    )
+    pause_minutes = models.PositiveSmallIntegerField(_("Pause, minutes"), default=15, validators=[MinValueValidator(1)])
+    staff_idle_minutes = models.PositiveSmallIntegerField(
+        _("Staff sessions end after idle minutes"), default=30, validators=[MinValueValidator(5)]
+    )
+
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("attempts_per_login"), FieldPanel("attempts_per_address"), FieldPanel("pause_minutes")],
+            _("Guessing"),
+        ),
+        MultiFieldPanel([FieldPanel("staff_idle_minutes")], _("Staff")),
+        MultiFieldPanel([FieldPanel("livejournal_enabled"), FieldPanel("livejournal_identity")], "LiveJournal"),
+    ]
+
+    class Meta:
+        verbose_name = _("Login and security")
+
+
+class Throttle(models.Model):
+    """Failures counted for one login (as it was typed) or one address, and until when they block."""
+
+    scope = models.CharField(_("What is counted"), max_length=8, choices=ThrottleScope.choices)
+    key = models.CharField(_("Key"), max_length=64)
+    label = models.CharField(_("Login or address"), max_length=254, blank=True)
+    failures = models.PositiveIntegerField(_("Failures"), default=0)
+    counting_until = models.DateTimeField(_("Counted until"))
+    blocked_until = models.DateTimeField(_("Blocked until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Paused login")
+        verbose_name_plural = _("Paused logins")
+        ordering = ["-blocked_until"]
+        constraints = [models.UniqueConstraint("scope", "key", name="accounts_throttle_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class KnownDevice(models.Model):
+    """A browser that a login came in from. The browser holds a token, here is only its hash."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Login"), on_delete=models.CASCADE, related_name="devices"
+    )
+    token_hash = models.CharField(_("Hash of the token"), max_length=64)
+    user_agent = models.CharField(_("Browser"), max_length=200, blank=True)
+    first_seen_at = models.DateTimeField(_("First login"))
+    last_seen_at = models.DateTimeField(_("Last login"))
+
+    class Meta:
+        verbose_name = _("Known device")
+        verbose_name_plural = _("Known devices")
+        ordering = ["-last_seen_at"]
+        constraints = [models.UniqueConstraint("user", "token_hash", name="accounts_device_once")]
+
+    def __str__(self) -> str:
+        return self.user_agent
+
+
+class RecoveryRequest(models.Model):
+    """What somebody typed at «Забыли пароль». A job looks it up, so the page never knows whether it exists."""
+
+    asked_for = models.CharField(_("Login or e-mail"), max_length=254)
+    asked_at = models.DateTimeField(_("Asked"))
+    english = models.BooleanField(_("Asked in English"), default=False)
+
+    class Meta:
+        verbose_name = _("Request to recover access")
+        verbose_name_plural = _("Requests to recover access")
+        ordering = ["asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class EmailChange(models.Model):
+    """A new address that waits until it is confirmed from its own mailbox."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Login"), on_delete=models.CASCADE, related_name="email_changes"
+    )
+    address = models.EmailField(_("New address"))
+    asked_at = models.DateTimeField(_("Asked"))
+    confirmed_at = models.DateTimeField(_("Confirmed"), null=True, blank=True)
+    dropped_at = models.DateTimeField(_("Dropped"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Change of e-mail")
+        verbose_name_plural = _("Changes of e-mail")
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "user", condition=Q(confirmed_at=None, dropped_at=None), name="accounts_one_email_change"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

@@ -1,0 +1,25 @@
+"""Who may see files and do what with people's data."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from portal.accounts.models import DataExport, PersonalRequest, User
+from portal.core.models import PrivateFile
+
+REGISTER = "accounts.register_resident"
+DECIDE = "accounts.decide_personalrequest"
+UNLOCK = "accounts.unlock_user"
+RESET_TWO_FACTOR = "accounts.reset_two_factor"
+VIEW_AUDIT = "accounts.view_audit"
+
+
+def may_see_document(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
+    """A document of a request about personal data: its owner, and staff who decide."""
+    if not isinstance(user, User):
+        return False
+    return user.has_perm(DECIDE) or PersonalRequest.objects.filter(document=stored, person__user=user).exists()
+
+
+def may_see_export(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
+    """A download of all data: its owner alone."""
+    return isinstance(user, User) and DataExport.objects.filter(file=stored, user=user).exists()

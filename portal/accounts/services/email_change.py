@@ -1,0 +1,93 @@
+"""Another e-mail address: confirmed from its own mailbox, told to the old one."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from portal.accounts import audit
+from portal.accounts.exceptions import EmailTaken, LinkSpent
+from portal.accounts.models import EmailChange, Person, User
+from portal.accounts.notifications import tell_profile_changed
+from portal.core.formatting import moment_text
+from portal.notifications.enums import Channel, Kind
+from portal.notifications.mail import absolute
+from portal.notifications.models import Message
+from portal.notifications.services import Recipient, notify
+
+SALT = "portal.accounts.email_change"
+
+
+def ask(*, user: User, address: str, moment: dt.datetime) -> EmailChange | None:
+    """Send a letter to the new address; None when it is confirmed already. Raises EmailTaken.
+
+    A newer asking drops the older one, whose link no longer works.
+    """
+    address = address.strip()
+    if address.lower() == user.email.lower() and user.email_confirmed_at is not None:
+        return None
+    if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
+        raise EmailTaken(address)
+    with transaction.atomic():
+        EmailChange.objects.filter(user=user, confirmed_at=None, dropped_at=None).update(dropped_at=moment)
+        change = EmailChange.objects.create(user=user, address=address, asked_at=moment)
+        notify(
+            kind=Kind.EMAIL_CONFIRM, event=f"email-confirm:{change.pk}", context={}, channels=[Channel.EMAIL],
+            recipients=[Recipient(user=user, address=address)],
+        )  # fmt: skip
+    return change
+
+
+def letter_values(message: Message) -> dict[str, str] | None:
+    """The link of a confirmation, made while its letter is sent; None when a newer one replaced it."""
+    change = _open_change(int(message.event.rpartition(":")[2]))
+    if change is None:
+        return None
+    until = change.asked_at + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    link = reverse("account_confirm_address", kwargs={"token": signing.dumps(change.pk, salt=SALT)})
+    return {"link": absolute(link), "until": moment_text(until)}
+
+
+def _open_change(change_id: int) -> EmailChange | None:
+    return EmailChange.objects.filter(pk=change_id, confirmed_at=None, dropped_at=None).select_related("user").first()
+
+
+def waiting(*, token: str) -> EmailChange:
+    """The change that a letter's link names. Raises LinkSpent when it is used, replaced, forged or a day old."""
+    try:
+        change_id = signing.loads(token, salt=SALT, max_age=settings.PASSWORD_RESET_TIMEOUT)
+    except signing.BadSignature as error:
+        raise LinkSpent from error
+    change = _open_change(change_id)
+    if change is None:
+        raise LinkSpent
+    return change
+
+
+def confirm(*, change_id: int, moment: dt.datetime) -> User:
+    """The new address is the login's and the person's; the old one hears of it. Raises LinkSpent, EmailTaken."""
+    with transaction.atomic():
+        free = EmailChange.objects.filter(pk=change_id, confirmed_at=None, dropped_at=None)
+        if not free.update(confirmed_at=moment):
+            raise LinkSpent
+        change = EmailChange.objects.select_related("user").get(pk=change_id)
+        user, old = change.user, change.user.email
+        _adopt(user, change.address, moment)
+        audit.changed(user, by=user, what="Адрес почты", before=old, after=change.address)
+        tell_profile_changed(
+            user=user, also_to=old, event=f"email:{change.pk}",
+            text="Адрес почты подтверждён." if old == change.address else "Адрес почты в личном кабинете изменён.",
+        )  # fmt: skip
+    return user
+
+
+def _adopt(user: User, address: str, moment: dt.datetime) -> None:
+    user.email, user.email_confirmed_at = address, moment
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "email_confirmed_at"])
+    except IntegrityError as error:
+        raise EmailTaken(address) from error
+    Person.objects.filter(user=user).update(email=address)

@@ -1,0 +1,31 @@
+"""What has had its time goes: pauses, applications sent ahead, downloads of all data."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from portal.accounts.models import Application, DataExport
+from portal.accounts.services import throttling
+
+EXPORT_KEPT = dt.timedelta(days=7)
+
+
+def sweep(*, moment: dt.datetime, today: dt.date) -> str:
+    """Delete what is over; returns a line that says how much."""
+    pauses = throttling.sweep(moment=moment)
+    applications = Application.objects.filter(expires_on__lt=today).delete()[0]
+    exports = _sweep_exports(moment - EXPORT_KEPT)
+    return f"pauses {pauses}, applications {applications}, downloads {exports}"
+
+
+def _sweep_exports(before: dt.datetime) -> int:
+    count = 0
+    for export in DataExport.objects.filter(asked_at__lt=before).select_related("file"):
+        with transaction.atomic():
+            stored = export.file
+            export.delete()
+            if stored is not None:
+                stored.file.storage.delete(stored.file.name)
+                stored.delete()
+        count += 1
+    return count

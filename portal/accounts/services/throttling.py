@@ -1,0 +1,75 @@
+"""Guessing is counted for one login and for one address, in the database: staff see who waits, and let them in.
+
+An attempt is counted before the password is looked at, so parallel tries gain nothing; a right password gives
+its own count back.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from portal.accounts.enums import ThrottleScope
+from portal.accounts.exceptions import TooManyAttempts
+from portal.accounts.models import Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many failures within the pause's length, then the pause."""
+
+    attempts: int
+    pause: dt.timedelta
+
+
+def key_of(scope: ThrottleScope, label: str) -> str:
+    """What a login or an address is counted under: its hash, whatever its case."""
+    return salted_hmac(f"accounts.throttle.{scope}", label.strip().lower()).hexdigest()
+
+
+def count_attempt(*, scope: ThrottleScope, label: str, limit: Limit, moment: dt.datetime) -> None:
+    """Count one attempt. Raises TooManyAttempts while paused, and when this one is over the limit."""
+    with transaction.atomic():
+        row, _made = Throttle.objects.select_for_update().get_or_create(
+            scope=scope, key=key_of(scope, label),
+            defaults={"label": label.strip()[:254], "counting_until": moment + limit.pause},
+        )  # fmt: skip
+        if row.blocked_until is None or row.blocked_until <= moment:
+            _count(row, limit, moment)
+    if row.blocked_until is not None and row.blocked_until > moment:
+        raise TooManyAttempts(wait=row.blocked_until - moment)
+
+
+def _count(row: Throttle, limit: Limit, moment: dt.datetime) -> None:
+    if row.blocked_until is not None or row.counting_until <= moment:
+        row.failures, row.blocked_until, row.counting_until = 0, None, moment + limit.pause
+    row.failures += 1
+    if row.failures > limit.attempts:
+        row.blocked_until = moment + limit.pause
+    row.save(update_fields=["failures", "blocked_until", "counting_until"])
+
+
+def give_back(*, scope: ThrottleScope, label: str) -> None:
+    """Take one counted attempt back: it was right."""
+    with transaction.atomic():
+        row = Throttle.objects.select_for_update().filter(scope=scope, key=key_of(scope, label)).first()
+        if row is not None and row.failures:
+            row.failures -= 1
+            row.save(update_fields=["failures"])
+
+
+def forget(*, scope: ThrottleScope, label: str) -> None:
+    """Count from nothing again."""
+    Throttle.objects.filter(scope=scope, key=key_of(scope, label)).delete()
+
+
+def unlock(throttle: Throttle) -> None:
+    """Staff let a login or an address in at once."""
+    Throttle.objects.filter(pk=throttle.pk).delete()
+
+
+def sweep(*, moment: dt.datetime) -> int:
+    """Forget what has ended long ago; returns how many rows went."""
+    day = moment - dt.timedelta(days=1)
+    return Throttle.objects.filter(counting_until__lt=day).exclude(blocked_until__gt=day).delete()[0]

@@ -1,0 +1,24 @@
+"""The login form anywhere: `{% load accounts_tags %}{% login_form %}`; the third way in is `{% personal_block %}`."""
+
+from typing import Any
+
+from django import template
+
+from portal.accounts.forms import LoginForm
+from portal.accounts.models import AccessSettings
+
+register = template.Library()
+
+
+@register.inclusion_tag("account/parts/login_form.html", takes_context=True)
+def login_form(context: template.Context, prefix: str = "foot", next_url: str = "") -> dict[str, Any]:
+    """The whole login form for a page's foot or side; `prefix` keeps its ids apart from another form's."""
+    request = context["request"]
+    form = LoginForm(request=request, auto_id=f"{prefix}_%s")
+    return {
+        "form": form,
+        "next": next_url,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "livejournal": AccessSettings.load(request_or_site=request).livejournal_enabled,
+    }
