@@ -20,12 +20,15 @@ from portal.core.formatting import (
     volume_text,
 )
 from portal.core.pdf.fonts import BOLD, REGULAR, wrap_text
-from portal.core.pdf.forms import Fixed
+from portal.core.pdf.forms import Fixed, Room
 from portal.core.periods import Period
 from portal.core.qr import Payee, PaymentOrder
 
 MM = 72 / 25.4
 DASH = "—"
+NOTE_STEP = 5
+# Sizes of templates/pdf/receipt.css, in points.
+BODY_SIZE, SMALL_SIZE, SLIP_SIZE, PAYER_SIZE = 8.5, 7.5, 8, 10
 
 
 def receipt_view(data: ReceiptData) -> dict[str, Any]:
@@ -60,7 +63,6 @@ def payment_order(data: ReceiptData) -> PaymentOrder:
 
 def _view(data: ReceiptData) -> dict[str, Any]:
     company = data.company
-    owed = data.to_pay > 0
     return {
         "title": Fixed("Платёжный документ"),
         "period": Fixed(period_text(data.period)),
@@ -68,15 +70,11 @@ def _view(data: ReceiptData) -> dict[str, Any]:
         "annuls": f"Взамен № {data.annuls}, который аннулирован" if data.annuls else "",
         "company": _company(data),
         "account": data.account,
-        "payer": _wrapped(data.payer, 93, 10, BOLD),
-        "address": _wrapped(data.address, 93, 8),
+        "payer": _wrapped(data.payer, 93, PAYER_SIZE, BOLD),
+        "address": _wrapped(data.address, 93, BODY_SIZE),
         "els": " / ".join(filter(None, (data.els, data.izhku))),
         "premises": _premises(data),
-        "to_pay_label": Fixed("К оплате" if owed else "Платить не нужно, аванс" if data.to_pay < 0 else "К оплате"),
-        "to_pay_label_sum": Fixed("К оплате" if data.to_pay >= 0 else "Аванс на следующий месяц"),
-        "to_pay": money_text(abs(data.to_pay)),
-        "due_day": f"до {date_text(data.due_on, year=True)}" if owed else Fixed("Спасибо, что платите вовремя"),
-        "due_day_fixed": Fixed(date_text(data.due_on, year=True)),
+        **_what_to_pay(data),
         "lines": [_line(line) for line in data.lines],
         "totals": _totals(data),
         "vat": _vat(data),
@@ -84,33 +82,59 @@ def _view(data: ReceiptData) -> dict[str, Any]:
         "penalties": [_penalty(penalty) for penalty in data.penalties],
         "penalty_total": money_text(data.penalty_total),
         "meters": [_meter(meter) for meter in data.meters],
-        "notes": [line for note in data.notes for line in _wrapped(note, 184, 7)],
-        "reference": [Fixed(line) for text in _reference(data) for line in _wrapped(text, 184, 7)],
-        "slip_payer": _wrapped(data.payer, 64, 7.6),
-        "slip_address": _wrapped(data.address, 64, 7.6),
-        "slip_payee": [
-            Fixed(line)
-            for line in _wrapped(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}", 64, 7.6)
-        ],
-        "slip_bank": [Fixed(line) for line in _wrapped(_bank(data), 64, 7.6)],
+        "reference": [Fixed(line) for text in _reference(data) for line in _wrapped(text, 184, SMALL_SIZE)],
+        "notes": _notes(data),
+        "slip_payer": _wrapped(data.payer, 64, SLIP_SIZE),
+        "slip_address": _wrapped(data.address, 64, SLIP_SIZE),
+        "slip_payee": _fixed(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}"),
+        "slip_bank": _fixed(_bank(data)),
     }
 
 
-def _wrapped(text: str, millimetres: float, size: float, face: str = REGULAR) -> list[str]:
+def _what_to_pay(data: ReceiptData) -> dict[str, str]:
+    day = f"до {date_text(data.due_on, year=True)}"
+    if data.to_pay > 0:
+        labels = ("К оплате", day, "К оплате", f"К оплате {day}")
+    elif data.to_pay < 0:
+        labels = ("Платить не нужно, аванс", "зачтём в следующем месяце", "Аванс на следующий месяц", "Аванс")
+    else:
+        labels = ("К оплате", "всё оплачено", "К оплате", "К оплате")
+    heading, note, row, slip = labels
+    return {
+        "to_pay": money_text(abs(data.to_pay)),
+        "to_pay_heading": heading,
+        "to_pay_note": note,
+        "to_pay_row": row,
+        "to_pay_slip": slip,
+    }
+
+
+def _notes(data: ReceiptData) -> list[Room]:
+    """The last lines of the page, in steps of NOTE_STEP: fewer shapes of the form to lay out."""
+    lines = [line for note in data.notes for line in _wrapped(note, 184, SMALL_SIZE)]
+    missing = -len(lines) % NOTE_STEP
+    return [Room(line) for line in (*lines, *[""] * missing)]
+
+
+def _fixed(text: str) -> list[Fixed]:
+    return [Fixed(line) for line in _wrapped(text, 64, SLIP_SIZE)]
+
+
+def _wrapped(text: str, millimetres: float, size: float, face: str = REGULAR) -> tuple[str, ...]:
     return wrap_text(text, width=millimetres * MM, size=size, face=face)
 
 
 def _company(data: ReceiptData) -> dict[str, Fixed]:
     company = data.company
-    contacts = [
-        f"аварийная служба {company.emergency_phone}" if company.emergency_phone else "",
+    phones = [
+        f"авария, круглосуточно {company.emergency_phone}" if company.emergency_phone else "",
         f"офис {company.office_phone}" if company.office_phone else "",
-        company.email,
     ]
     return {
         "name": Fixed(company.name),
-        "contacts": Fixed(" · ".join(filter(None, contacts))),
-        "address": Fixed(" · ".join(filter(None, (company.address, company.office_hours)))),
+        "phones": Fixed(" · ".join(filter(None, phones))),
+        "address": Fixed(" · ".join(filter(None, (company.address, company.email)))),
+        "hours": Fixed(company.office_hours),
     }
 
 
@@ -165,7 +189,7 @@ def _vat(data: ReceiptData) -> str:
 
 
 def _balance(data: ReceiptData) -> list[dict[str, str]]:
-    month = Fixed(month_name(data.period, case="locative"))
+    month = month_name(data.period, case="locative")
     rows = [
         ("Долг на начало месяца" if data.opening >= 0 else "Аванс на начало месяца", abs(data.opening)),
         (f"Оплачено в {month}" if data.paid >= 0 else f"Возвращено в {month}", -data.paid),
@@ -175,7 +199,7 @@ def _balance(data: ReceiptData) -> list[dict[str, str]]:
         rows.append(("Исправления", data.corrections))
     if data.penalty_total:
         rows.append(("Пени", data.penalty_total))
-    return [{"label": Fixed(label), "sum": money_text(amount)} for label, amount in rows]
+    return [{"label": label, "sum": money_text(amount)} for label, amount in rows]
 
 
 def _penalty(penalty: Penalty) -> dict[str, str]:

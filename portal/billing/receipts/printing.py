@@ -13,15 +13,23 @@ from portal.core.pdf.writer import Page, write_pages
 from portal.core.qr import payment_string
 
 TEMPLATE = "pdf/receipt.html"
-QR_SIZE = 48 * MM
-QR_X = 12 * MM
+QR_SIZE = 50 * MM
+QR_X = 9 * MM
 QR_Y = 8 * MM
+# The mark of the letterhead on a grid of 24: a rounded square, a level of water, a wave.
+LOGO = (
+    f"q 1.02 0 0 1.02 {12 * MM:.2f} {(297 - 9) * MM - 27.5:.2f} cm 0.0431 0.2118 0.2667 rg"
+    " 6 0 m 18 0 l 21.3 0 24 2.7 24 6 c 24 18 l 24 21.3 21.3 24 18 24 c 6 24 l 2.7 24 0 21.3 0 18 c 0 6 l"
+    " 0 2.7 2.7 0 6 0 c f 0.1725 0.5961 0.7098 rg"
+    " 0 11 m 4 14 8 14 12 11 c 16 8 20 8 24 11 c 24 6 l 24 2.7 21.3 0 18 0 c 6 0 l 2.7 0 0 2.7 0 6 c f"
+    " 1 1 1 RG 1.2 w 1 J 4 16.5 m 7 18.7 9 18.7 12 16.5 c 15 14.3 17 14.3 20 16.5 c S Q"
+)
 TITLE = "Платёжный документ"
 QR_KEY = "qr"
 
 
-def _qr_on_first_page(view: View, page: int) -> str:
-    return qr_code(view[QR_KEY].data, x=QR_X, y=QR_Y, size=QR_SIZE) if page == 1 else ""
+def _mark_and_code(view: View, page: int) -> str:
+    return f"{LOGO} {qr_code(view[QR_KEY].data, x=QR_X, y=QR_Y, size=QR_SIZE)}" if page == 1 else ""
 
 
 class PaymentCode:
@@ -42,7 +50,7 @@ class PaymentCode:
 @cache
 def printer() -> FormPrinter:
     """The printer of this process, with the forms it has laid out so far."""
-    return FormPrinter(TEMPLATE, overlay=_qr_on_first_page)
+    return FormPrinter(TEMPLATE, overlay=_mark_and_code)
 
 
 def form_view(data: ReceiptData) -> View:

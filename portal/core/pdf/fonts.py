@@ -1,7 +1,7 @@
 """PT Sans, the one typeface of all documents: its four faces, registered once in a process."""
 
 import io
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import fontpkg_pt_sans
@@ -73,11 +73,18 @@ def text_width(text: str, *, size: float, face: str = REGULAR) -> float:
     return float(pdfmetrics.stringWidth(text, face, size))
 
 
-def wrap_text(text: str, *, width: float, size: float, face: str = REGULAR) -> list[str]:
+@lru_cache(maxsize=4096)
+def wrap_text(text: str, *, width: float, size: float, face: str = REGULAR) -> tuple[str, ...]:
     """Break `text` into lines no wider than `width` points; a single word wider than that is cut."""
+    if text_width(text, size=size, face=face) <= width:
+        return (text,) if text else ()
+    return tuple(_broken(text, width=width, size=size, face=face))
+
+
+def _broken(text: str, *, width: float, size: float, face: str) -> list[str]:
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in text.split(" "):
         candidate = f"{line} {word}" if line else word
         if text_width(candidate, size=size, face=face) <= width:
             line = candidate

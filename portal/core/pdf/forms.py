@@ -29,6 +29,7 @@ from portal.core.pdf.fonts import printable
 from portal.core.pdf.writer import Layer, Page, compressed, page_fonts
 
 MARK = re.compile(r"¤(\d+)¤")
+SPACES = re.compile(r"[ \t\n\r\f]+")
 FIT = 0.01  # points of tolerance when a value is measured
 
 View = Mapping[str, Any]
@@ -38,6 +39,12 @@ _SHARE_OF_WIDTH = {TA_LEFT: 0.0, TA_CENTER: 0.5, TA_RIGHT: 1.0}
 
 class Fixed(str):
     """A text that belongs to the form's shape: the company's name, a heading. It is laid out, not stamped."""
+
+    __slots__ = ()
+
+
+class Room(str):
+    """A text whose place is kept when it is empty: the last lines of a page that are there or not."""
 
     __slots__ = ()
 
@@ -260,9 +267,10 @@ def _shape(view: View) -> tuple[Any, list[str]]:
         if isinstance(node, Fixed):
             return ("=", node)
         if isinstance(node, str):
-            if not node:
+            text = _clean(node)
+            if not text and not isinstance(node, Room):
                 return ""
-            values.append(printable(node))
+            values.append(text)
             return "¤"
         if isinstance(node, Mapping):
             return tuple((key, walk(item)) for key, item in node.items())
@@ -273,12 +281,17 @@ def _shape(view: View) -> tuple[Any, list[str]]:
     return walk(view), values
 
 
+def _clean(text: str) -> str:
+    """What HTML makes of a text: runs of spaces are one (no-break spaces stay), none at the ends."""
+    return printable(SPACES.sub(" ", text).strip(" "))
+
+
 def _marked(node: Any, counter: Iterator[int]) -> Any:
     """Return a copy of a view with marks for its values, in the same order."""
     if isinstance(node, Fixed):
         return node
     if isinstance(node, str):
-        return f"¤{next(counter)}¤" if node else ""
+        return f"¤{next(counter)}¤" if isinstance(node, Room) or _clean(node) else ""
     if isinstance(node, Mapping):
         return {key: _marked(item, counter) for key, item in node.items()}
     if isinstance(node, list | tuple):

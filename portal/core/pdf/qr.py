@@ -1,7 +1,5 @@
 """A QR code drawn as vector: sharp at any size and a few hundred bytes smaller than a picture."""
 
-from functools import lru_cache
-
 import segno
 from reportlab.pdfgen.canvas import Canvas
 
@@ -12,7 +10,6 @@ ERROR_CORRECTION = "M"
 QUIET_ZONE = 4
 
 
-@lru_cache(maxsize=64)
 def qr_operators(data: bytes) -> tuple[int, str]:
     """Return the code's side in modules (quiet zone included) and PDF operators that fill its dark modules.
 
