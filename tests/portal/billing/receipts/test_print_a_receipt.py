@@ -113,7 +113,7 @@ def test_what_does_not_fit_its_place_is_laid_out_whole() -> None:
 
 
 def test_an_account_with_many_meters_goes_on_to_a_second_page() -> None:
-    data = receipts.usual(meters=receipts.usual().meters * 20, notes=receipts.NOTES * 8)
+    data = receipts.usual(meters=receipts.usual().meters * 12, notes=receipts.NOTES * 4)
     pdf = receipt_pdf(data)
     assert page_count(pdf) == 2
     assert words_of(pdf).count("линия отреза") == 1
