@@ -163,9 +163,9 @@ def _line(line: Line) -> dict[str, str]:
     return {
         "service": line.service,
         "basis": line.basis,
-        "volume": volume_text(line.volume, unit=False),
-        "rate": number_text(line.rate, 2),
-        "charged": money_text(line.charged, unit=False),
+        "volume": DASH if line.volume is None else volume_text(line.volume, unit=False),
+        "rate": DASH if line.rate is None else number_text(line.rate, 2),
+        "charged": _sum_or_dash(line.charged) if line.volume is None else money_text(line.charged, unit=False),
         "raising": _sum_or_dash(line.raising),
         "recalculation": _sum_or_dash(line.recalculation),
         "total": money_text(line.total, unit=False),
@@ -189,11 +189,10 @@ def _vat(data: ReceiptData) -> str:
 
 
 def _balance(data: ReceiptData) -> list[dict[str, str]]:
-    month = month_name(data.period, case="locative")
     rows = [
-        ("Долг на начало месяца" if data.opening >= 0 else "Аванс на начало месяца", abs(data.opening)),
-        (f"Оплачено в {month}" if data.paid >= 0 else f"Возвращено в {month}", -data.paid),
-        ("Начислено за месяц", sum((line.total for line in data.lines), Decimal(0))),
+        ("Долг по прошлой квитанции" if data.opening >= 0 else "Аванс по прошлой квитанции", abs(data.opening)),
+        ("Оплачено после неё" if data.paid >= 0 else "Возвращено после неё", -data.paid),
+        (f"Начислено за {month_name(data.period)}", sum((line.total for line in data.lines), Decimal(0))),
     ]
     if data.corrections:
         rows.append(("Исправления", data.corrections))

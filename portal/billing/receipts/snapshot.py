@@ -34,13 +34,13 @@ class Company(_Data):
 
 
 class Line(_Data):
-    """One service (or a part of its month under one rate)."""
+    """One service, or a part of its month under one rate; without a volume, only what was recalculated."""
 
     service: str
     basis: str
-    volume: Decimal
-    rate: Decimal
-    charged: Decimal
+    volume: Decimal | None = None
+    rate: Decimal | None = None
+    charged: Decimal = Decimal(0)
     raising: Decimal = Decimal(0)
     recalculation: Decimal = Decimal(0)
     total: Decimal

@@ -1,0 +1,198 @@
+"""From a closing's rows to the data of receipts: lines, penalties, meters, reasons. Nothing is computed anew."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+
+from portal.accounts.models import Account
+from portal.billing import explain
+from portal.billing.calculation.units import FACTOR_SCALE, PRICE_SCALE, cost, cubic_metres, divided, roubles
+from portal.billing.enums import Basis, ChargeKind
+from portal.billing.models import Charge
+from portal.billing.receipts.collecting import MonthFacts, Rows, load_month, load_rows
+from portal.billing.receipts.exceptions import CannotIssue
+from portal.billing.receipts.snapshot import Line, Meter, Penalty, ReceiptData
+from portal.billing.receipts.words import BASES, SERVICES
+from portal.core.formatting import NBSP, number_text
+from portal.core.money import ZERO
+from portal.core.money import roubles as rounded
+from portal.core.periods import Period
+
+RECALCULATED = (ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
+NOTE_KINDS = (ChargeKind.CHARGE, ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
+
+
+def collect(
+    account_ids: Sequence[int], *, period: Period, issued_on: dt.date
+) -> tuple[list[tuple[int, ReceiptData]], dict[int, CannotIssue]]:
+    """The data of the receipts of accounts for a closed period, and why some cannot have one. Writes nothing.
+
+    Numbers are those of first issues; services.replace_receipt gives a later issue its own.
+    """
+    accounts = Account.objects.filter(pk__in=account_ids).with_address().order_by("pk")
+    month = load_month(period, issued_on)
+    rows = load_rows(account_ids, period)
+    found: list[tuple[int, ReceiptData]] = []
+    refused: dict[int, CannotIssue] = {}
+    with translation.override("ru"):
+        for account in accounts:
+            try:
+                found.append((account.pk, _receipt(account, rows, month)))
+            except CannotIssue as reason:
+                refused[account.pk] = reason
+    return found, refused
+
+
+def receipt_number(account_number: str, period: Period, version: int = 1) -> str:
+    """«0010001-2026-10», a later issue «0010001-2026-10/2»."""
+    return f"{account_number}-{period}" + (f"/{version}" if version > 1 else "")
+
+
+def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
+    if account.pk not in rows.closed:
+        raise CannotIssue("not_closed")
+    payer = rows.payers.get(account.pk)
+    if payer is None:
+        raise CannotIssue("no_payer")
+    charges = rows.charges.get(account.pk, [])
+    sums = rows.sums[account.pk]
+    occupancy = rows.occupancies.get(account.pk)
+    lines = _lines(charges)
+    charged = sum((line.total for line in lines), ZERO)
+    services = {charge.service for charge in charges if charge.service}
+    return ReceiptData(
+        number=receipt_number(account.number, month.period),
+        period=month.period.first_day,
+        issued_on=month.issued_on,
+        due_on=month.due_on,
+        company=month.company,
+        payer=payer.full_name,
+        last_name=payer.last_name,
+        address=full_address(account),
+        account=account.number,
+        els=account.els,
+        izhku=account.izhku,
+        persons=occupancy.persons if occupancy else 0,
+        owners_counted=occupancy is not None and occupancy.registered == 0,
+        area=account.premises.area,
+        lines=lines,
+        penalties=tuple(_penalty(charge) for charge in charges if charge.kind == ChargeKind.PENALTY),
+        meters=_meters(rows.meters.get(account.pk, []), charges, month.period),
+        notes=tuple(_note(charge) for charge in charges if charge.kind in NOTE_KINDS),
+        norms=tuple(norm for service, norm in month.norms.items() if service in services),
+        opening=sums.opening,
+        paid=sums.paid,
+        corrections=sums.corrections + sums.charged - charged,
+        penalty_total=sums.penalties,
+        to_pay=sums.to_pay,
+        vat_rate=month.vat,
+        vat=_vat(charged, month.vat),
+        window_opens=month.window.window_opens.day,
+        window_closes=month.window.window_closes.day,
+    )
+
+
+def full_address(account: Account) -> str:
+    """«143407, г. Красногорск, ул. Речная, 4, кв. 17»; needs house and street loaded."""
+    house = account.premises.house
+    return ", ".join(filter(None, (house.postcode, f"г.{NBSP}{house.street.settlement}", account.premises.address)))
+
+
+def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:
+    return ZERO if percent is None else rounded(charged * percent / (100 + percent))
+
+
+def _lines(charges: Sequence[Charge]) -> tuple[Line, ...]:
+    """One line for each charge; what was recalculated of a service stands on its first line, or on a line alone."""
+    lines: list[Line] = []
+    for service, name in SERVICES.items():
+        own = [charge for charge in charges if charge.service == service]
+        changed = sum((charge.amount for charge in own if charge.kind in RECALCULATED), ZERO)
+        for charge in own:
+            if charge.kind == ChargeKind.CHARGE:
+                lines.append(_line(name, charge, changed))
+                changed = ZERO
+        if changed:
+            lines.append(Line(service=name, basis="перерасчёт", recalculation=changed, total=changed))
+    return tuple(lines)
+
+
+def _line(name: str, charge: Charge, recalculation: Decimal) -> Line:
+    raising = _raising(charge)
+    basis = BASES[charge.basis]
+    if raising:
+        basis += f" × {_plain(Decimal(charge.explanation['factor']) / FACTOR_SCALE)}"
+    return Line(
+        service=name,
+        basis=basis,
+        volume=charge.volume,
+        rate=charge.price,
+        charged=charge.amount - raising,
+        raising=raising,
+        recalculation=recalculation,
+        total=charge.amount + recalculation,
+    )
+
+
+def _plain(number: Decimal) -> str:
+    return number_text(number, 0 if number == number.to_integral_value() else 1)
+
+
+def _raising(charge: Charge) -> Decimal:
+    """What the raising coefficient adds to a charge, ₽ (the unraised volume is priced as the law prices it)."""
+    why = charge.explanation
+    if charge.basis != Basis.NORM or "unraised" not in why or charge.volume is None or charge.price is None:
+        return ZERO
+    volume = int(charge.volume * 1000)
+    unraised = int(why["unraised"])
+    if "piece" in why:  # a part of the month before or since a change of the rate
+        unraised = divided(volume * unraised, max(int(why["piece"][2]), 1))
+    return charge.amount - roubles(cost(unraised, int(charge.price * PRICE_SCALE)))
+
+
+def _penalty(charge: Charge) -> Penalty:
+    parts: list[list[Any]] = charge.explanation["parts"]
+    return Penalty(
+        period=charge.for_period,
+        debt=roubles(sum(abs(int(part[0])) for part in parts)),
+        days=max((int(part[4]) + int(part[5]) for part in parts), default=0),
+        rate=Decimal(parts[-1][3]) / FACTOR_SCALE if parts else ZERO,
+        amount=charge.amount,
+    )
+
+
+def _meters(meters: Sequence[Any], charges: Sequence[Charge], period: Period) -> tuple[Meter, ...]:
+    counted = {
+        str(used[0]): used
+        for charge in charges
+        if charge.kind == ChargeKind.CHARGE and charge.basis == Basis.READING
+        for used in charge.explanation.get("meters", ())
+    }
+    return tuple(_meter(meter, counted, period) for meter in meters)
+
+
+def _meter(meter: Any, counted: dict[str, list[Any]], period: Period) -> Meter:
+    name = {"service": SERVICES[meter.service], "number": meter.serial_number, "verified_until": meter.verified_until}
+    used = counted.get(meter.serial_number) or counted.get(str(meter.pk))
+    if used is not None:
+        _, start, start_day, _, end, end_day, _, run = used
+        return Meter(
+            **name,
+            previous=cubic_metres(start),
+            previous_on=start_day,
+            current=cubic_metres(end),
+            current_on=end_day,
+            volume=cubic_metres(run),
+        )
+    if meter.last_value is None:
+        return Meter(**name, previous=meter.start_value, previous_on=meter.commissioned_on)
+    if meter.last_on >= period.first_day:
+        return Meter(**name, current=meter.last_value, current_on=meter.last_on)
+    return Meter(**name, previous=meter.last_value, previous_on=meter.last_on)
+
+
+def _note(charge: Charge) -> str:
+    return f"{explain.title(charge)}. {' '.join(explain.sentences(charge))}"

@@ -1,0 +1,193 @@
+"""What the closing of a period left, gathered for receipts: a constant number of queries for any number of accounts.
+
+Sums come from the ledger: the opening balance is the checkpoint of the period before, and what was booked after it,
+up to this period's closing, leads to what is to pay. So each receipt begins where the last one ended.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Max, OuterRef, Q, Subquery
+
+from portal.accounts.models import Holder, Occupancy, Person
+from portal.billing.calculation.book import Book
+from portal.billing.calculation.months import month_of
+from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE
+from portal.billing.loading.book import load_book
+from portal.billing.models import AccountClosing, Charge, VatRate
+from portal.billing.receipts.snapshot import Company, Norm
+from portal.billing.receipts.words import SERVICES
+from portal.core.calendars import Month, month_calendar
+from portal.core.models import CompanySettings
+from portal.core.money import ZERO
+from portal.core.periods import Period
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Checkpoint, Entry
+from portal.metering.enums import Status
+from portal.metering.models import Meter, Reading
+
+MONEY = (EntryKind.PAYMENT, EntryKind.REFUND)
+BOOKED_BY_CLOSING = (EntryKind.CHARGE, EntryKind.RECALCULATION, EntryKind.OUTAGE, EntryKind.PENALTY)
+RANKS = ("owner", "tenant", "user")
+
+
+@dataclass(slots=True)
+class Sums:
+    """What the ledger holds of an account from one closing to the next, ₽."""
+
+    opening: Decimal = ZERO
+    paid: Decimal = ZERO
+    charged: Decimal = ZERO
+    penalties: Decimal = ZERO
+    corrections: Decimal = ZERO
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What the closing left to pay; negative: an advance."""
+        return self.opening - self.paid + self.charged + self.penalties + self.corrections
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of many accounts, by account."""
+
+    closed: set[int]
+    charges: dict[int, list[Charge]] = field(default_factory=lambda: defaultdict(list))
+    sums: dict[int, Sums] = field(default_factory=dict)
+    payers: dict[int, Person] = field(default_factory=dict)
+    occupancies: dict[int, Occupancy] = field(default_factory=dict)
+    meters: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """What is the same on every receipt of a period."""
+
+    period: Period
+    issued_on: dt.date
+    due_on: dt.date
+    company: Company
+    vat: Decimal | None
+    norms: Mapping[str, Norm]
+    window: Month
+
+
+def load_month(period: Period, issued_on: dt.date) -> MonthFacts:
+    """The period's common facts (a dozen queries)."""
+    book = load_book()
+    terms = book.terms(month_of(period.first_day))
+    vat = VatRate.objects.filter(valid_from__lte=period.last_day).order_by("-valid_from").first()
+    return MonthFacts(
+        period=period,
+        issued_on=issued_on,
+        due_on=terms.due,
+        company=_company(CompanySettings.load()),
+        vat=vat.percent if vat else None,
+        norms=_norms(book, period),
+        window=month_calendar(period.next),
+    )
+
+
+def _company(row: CompanySettings) -> Company:
+    return Company(**{name: getattr(row, name) for name in Company.model_fields})
+
+
+def _norms(book: Book, period: Period) -> dict[str, Norm]:
+    terms = book.terms(month_of(period.first_day))
+    return {
+        service: Norm(
+            service=SERVICES[service],
+            value=Decimal(value) / NORM_SCALE,
+            raising=Decimal(terms.factor(service)) / FACTOR_SCALE,
+        )
+        for service, value in terms.norms.items()
+    }
+
+
+def load_rows(account_ids: Sequence[int], period: Period) -> Rows:
+    """Everything else that the receipts of accounts need (nine queries)."""
+    closings = AccountClosing.objects.filter(account_id__in=account_ids, period=period.first_day, reversed_at=None)
+    rows = Rows(closed=set(closings.values_list("account_id", flat=True)))
+    charges = Charge.objects.filter(account_id__in=account_ids, period=period.first_day, reversed_at=None)
+    for charge in charges.select_related("rate").order_by("pk"):
+        rows.charges[charge.account_id].append(charge)
+    rows.sums = _sums(account_ids, period)
+    rows.payers = _payers(account_ids, period.last_day)
+    occupancies = Occupancy.objects.filter(account_id__in=account_ids, since__lte=period.last_day)
+    for occupancy in occupancies.order_by("since"):
+        rows.occupancies[occupancy.account_id] = occupancy
+    for meter in _meters(account_ids, period):
+        rows.meters[meter.account_id].append(meter)
+    return rows
+
+
+def _sums(account_ids: Sequence[int], period: Period) -> dict[int, Sums]:
+    """Opening balances, and what was booked since, up to the last entry of this period's closing."""
+    before: dict[int, tuple[Decimal, int]] = {
+        account: (balance, entry)
+        for account, balance, entry in Checkpoint.objects.filter(
+            account_id__in=account_ids, period__lt=period.first_day
+        )
+        .order_by("account_id", "period")
+        .values_list("account_id", "balance", "up_to_entry")
+    }
+    until = _last_entries(account_ids, period)
+    sums = {pk: Sums(opening=before.get(pk, (ZERO, 0))[0]) for pk in account_ids}
+    first = min((entry for _, entry in before.values()), default=0) if len(before) == len(account_ids) else 0
+    booked = Entry.objects.filter(account_id__in=account_ids, pk__gt=first, pk__lte=max(until.values(), default=0))
+    for pk, account, kind, amount in booked.values_list("pk", "account_id", "kind", "amount"):
+        if before.get(account, (ZERO, 0))[1] < pk <= until.get(account, 0):
+            _add(sums[account], kind, amount)
+    return sums
+
+
+def _last_entries(account_ids: Sequence[int], period: Period) -> dict[int, int]:
+    checkpoints = Checkpoint.objects.filter(account_id__in=account_ids, period=period.first_day)
+    until = dict(checkpoints.values_list("account_id", "up_to_entry"))
+    own = Entry.objects.filter(account_id__in=account_ids, period=period.first_day, kind__in=BOOKED_BY_CLOSING)
+    for pk, last in own.order_by().values_list("account_id").annotate(last=Max("pk")):
+        until[pk] = max(until.get(pk, 0), last)
+    return until
+
+
+def _add(sums: Sums, kind: str, amount: Decimal) -> None:
+    if kind in MONEY:
+        sums.paid -= amount
+    elif kind == EntryKind.OPENING:
+        sums.opening += amount
+    elif kind == EntryKind.PENALTY:
+        sums.penalties += amount
+    elif kind in BOOKED_BY_CLOSING:
+        sums.charged += amount
+    else:
+        sums.corrections += amount
+
+
+def _payers(account_ids: Sequence[int], day: dt.date) -> dict[int, Person]:
+    """Whom papers name: the longest-standing owner of the day, else tenant, else member."""
+    holders = Holder.objects.filter(Q(until=None) | Q(until__gte=day), account_id__in=account_ids, since__lte=day)
+    best: dict[int, tuple[int, Person]] = {}
+    for holder in holders.select_related("person").order_by("since", "pk"):
+        rank = RANKS.index(holder.role)
+        if holder.account_id not in best or rank < best[holder.account_id][0]:
+            best[holder.account_id] = (rank, holder.person)
+    return {account: person for account, (_, person) in best.items()}
+
+
+def _meters(account_ids: Sequence[int], period: Period) -> Iterable[Any]:
+    """Meters that stood in the period, each with its last accepted reading up to the period's end."""
+    last = (
+        Reading.objects.filter(meter=OuterRef("pk"), status=Status.ACCEPTED, taken_on__lte=period.last_day)
+        .order_by("-taken_on", "-pk")
+        .values("value", "taken_on")
+    )
+    return (
+        Meter.objects.filter(Q(closed_on=None) | Q(closed_on__gte=period.first_day), account_id__in=account_ids)
+        .filter(commissioned_on__lte=period.last_day)
+        .annotate(last_value=Subquery(last.values("value")[:1]), last_on=Subquery(last.values("taken_on")[:1]))
+        .order_by("account_id", F("service"), "place", "pk")
+    )

@@ -1,0 +1,19 @@
+"""States of issuing and printing receipts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IssueStatus(models.TextChoices):
+    """How far an issue or a print run is."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    INCOMPLETE = "incomplete", _("Done, some accounts wait")
+
+
+class PartStatus(models.TextChoices):
+    """How far a part of it is."""
+
+    QUEUED = "queued", _("Queued")
+    DONE = "done", _("Done")

@@ -1,0 +1,36 @@
+"""What receipts refuse. The text for a person is made at the edge."""
+
+from portal.billing.exceptions import BillingRefused
+from portal.core.periods import Period
+
+
+class PeriodNotClosed(BillingRefused):
+    """Receipts are issued once the period is closed."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
+class ReceiptReplaced(BillingRefused):
+    """The receipt was annulled already, by the one whose number is given."""
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class NothingToPrint(BillingRefused):
+    """No receipt of the period, or none among those asked for."""
+
+
+class CannotIssue(BillingRefused):
+    """An account's receipt cannot be made; `code` says why.
+
+    One of: not_closed, no_payer, requisites (detail: the field), layout (detail: the engine's words).
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail

@@ -1,0 +1,188 @@
+"""Issuing a period's receipts: an issue, cut in chunks of accounts, each one job; a repeat adds nothing."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from portal.accounts.models import User
+from portal.billing.enums import RunStatus
+from portal.billing.models import AccountClosing, PeriodRun
+from portal.billing.receipts.assembling import collect
+from portal.billing.receipts.enums import IssueStatus, PartStatus
+from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed
+from portal.billing.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
+from portal.billing.receipts.notifications import tell_residents
+from portal.billing.receipts.selectors import IssueProgress, issue_progress, standing_receipts
+from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
+from portal.billing.services.closing import Executor
+from portal.core.files.exceptions import FileRefused
+from portal.core.periods import Period
+
+CHUNK = 200
+STALE_AFTER = dt.timedelta(minutes=10)
+"""Real time after which the sweeper takes a queued chunk for lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What a chunk did."""
+
+    issued: int
+    files: int
+    failed: int
+
+
+def issue_receipts(
+    *,
+    period: Period,
+    issued_on: dt.date,
+    executor: Executor = Executor.QUEUE,
+    requested_by: User | None = None,
+    tell: bool = True,
+    with_files: bool = True,
+    on_progress: Callable[[IssueProgress], None] | None = None,
+) -> ReceiptRun:
+    """Issue the receipts of a closed period, or go on where the issue stopped; issued again, it adds nothing.
+
+    Accounts whose receipt could not be made are tried again. `with_files=False` leaves the PDFs to the first who
+    asks; `tell=False` sends no notices (both for months long past). Raises PeriodNotClosed.
+    """
+    closed = PeriodRun.objects.filter(period=period.first_day).exclude(status=RunStatus.REVERSED)
+    if not closed.exclude(status=RunStatus.RUNNING).exists():
+        raise PeriodNotClosed(period=period)
+    run = _started(period, issued_on=issued_on, requested_by=requested_by, tell=tell, with_files=with_files)
+    chunks = list(run.chunks.filter(status=PartStatus.QUEUED).values_list("pk", flat=True))
+    if executor is Executor.QUEUE:
+        for pk in chunks:
+            async_task("portal.billing.receipts.jobs.issue_chunk", pk, group=f"receipts {period}")
+        return run
+    for pk in chunks:
+        issue_chunk(chunk_id=pk)
+        if on_progress is not None:
+            on_progress(issue_progress(run))
+    run.refresh_from_db()
+    return run
+
+
+def _started(
+    period: Period, *, issued_on: dt.date, requested_by: User | None, tell: bool, with_files: bool
+) -> ReceiptRun:
+    now = timezone.now()
+    with transaction.atomic():
+        run, _ = ReceiptRun.objects.get_or_create(
+            period=period.first_day,
+            defaults={
+                "issued_on": issued_on, "started_at": now, "requested_by": requested_by,
+                "notify": tell, "with_files": with_files,
+            },
+        )  # fmt: skip
+        run = ReceiptRun.objects.select_for_update().get(pk=run.pk)
+        if not run.chunks.filter(status=PartStatus.QUEUED).exists():
+            _cut_in_chunks(run, waiting_accounts(run), now)
+    return run
+
+
+def waiting_accounts(run: ReceiptRun) -> list[int]:
+    """Closed accounts of the issue's period that lack their receipt, or its PDF where the issue makes it."""
+    closed = AccountClosing.objects.filter(period=run.period, reversed_at=None)
+    done = Receipt.objects.filter(period=run.period)
+    if run.with_files:
+        unfinished = standing_receipts().filter(period=run.period, document=None)
+        done = done.exclude(account_id__in=unfinished.values("account_id"))
+    waiting = closed.exclude(account_id__in=done.values("account_id"))
+    return list(waiting.order_by("account_id").values_list("account_id", flat=True))
+
+
+def _cut_in_chunks(run: ReceiptRun, waiting: Sequence[int], now: dt.datetime) -> None:
+    if not waiting:
+        _finish(run)
+        return
+    run.chunks.all().delete()
+    ReceiptChunk.objects.bulk_create(
+        ReceiptChunk(
+            run=run, first_account=part[0], last_account=part[-1], accounts=len(part), queued_at=now,
+        )
+        for part in (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
+    )  # fmt: skip
+    ReceiptRun.objects.filter(pk=run.pk).update(status=IssueStatus.RUNNING, finished_at=None)
+
+
+def issue_chunk(*, chunk_id: int) -> Issued:
+    """Make the receipts of a chunk that wait still, their PDFs and notices. A second delivery adds nothing."""
+    chunk = ReceiptChunk.objects.select_related("run").filter(pk=chunk_id).first()
+    if chunk is None or chunk.status == PartStatus.DONE:
+        return Issued(0, 0, 0)
+    run = chunk.run
+    ids = [pk for pk in waiting_accounts(run) if chunk.first_account <= pk <= chunk.last_account]
+    issued, refused = _issue(run, ids)
+    receipts = list(standing_receipts().filter(period=run.period, account_id__in=ids).order_by("account_id"))
+    files = 0
+    if run.with_files:
+        for receipt in receipts:
+            try:
+                ensure_receipt_pdf(receipt=receipt)
+                files += 1
+            except CannotIssue as reason:
+                refused[receipt.account_id] = reason
+            except FileRefused as reason:
+                refused[receipt.account_id] = CannotIssue("no_space", reason.code)
+    if run.notify:
+        tell_residents([receipt for receipt in receipts if receipt.account_id not in refused])
+    _store_failures(run, ids, refused)
+    ReceiptChunk.objects.filter(pk=chunk_id).update(status=PartStatus.DONE, finished_at=timezone.now())
+    if not run.chunks.filter(status=PartStatus.QUEUED).exists():
+        _finish(run)
+    return Issued(issued=issued, files=files, failed=len(refused))
+
+
+def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, CannotIssue]]:
+    """Store the receipts that are not there yet; returns how many, and why others could not be made."""
+    standing = Receipt.objects.filter(period=run.period, account_id__in=account_ids)
+    have = set(standing.values_list("account_id", flat=True))
+    missing = [pk for pk in account_ids if pk not in have]
+    found, refused = collect(missing, period=Period.of(run.period), issued_on=run.issued_on)
+    fresh: list[Receipt] = []
+    for account_id, data in found:
+        try:
+            fresh.append(new_receipt(account_id, data, run=run))
+        except CannotIssue as reason:
+            refused[account_id] = reason
+    Receipt.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh), refused
+
+
+def _store_failures(run: ReceiptRun, account_ids: Sequence[int], refused: Mapping[int, CannotIssue]) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        ReceiptFailure.objects.filter(run=run, account_id__in=account_ids).delete()
+        ReceiptFailure.objects.bulk_create(
+            ReceiptFailure(run=run, account_id=pk, code=reason.code, detail=reason.detail[:250], failed_at=now)
+            for pk, reason in refused.items()
+        )
+
+
+def _finish(run: ReceiptRun) -> None:
+    failed = ReceiptFailure.objects.filter(run=run).exists()
+    status = IssueStatus.INCOMPLETE if failed else IssueStatus.DONE
+    ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=timezone.now())
+
+
+def sweep_receipts() -> int:
+    """Put back chunks that fell out of the queue; returns how many. For a timed job."""
+    long_ago = timezone.now() - STALE_AFTER
+    lost = ReceiptChunk.objects.filter(
+        status=PartStatus.QUEUED, queued_at__lt=long_ago, run__status=IssueStatus.RUNNING
+    )
+    put_back = 0
+    for pk in list(lost.values_list("pk", flat=True)):
+        if ReceiptChunk.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
+            async_task("portal.billing.receipts.jobs.issue_chunk", pk, group="receipts again")
+            put_back += 1
+    for run in ReceiptRun.objects.filter(status=IssueStatus.RUNNING):
+        if not run.chunks.filter(status=PartStatus.QUEUED).exists():
+            _finish(run)
+    return put_back

@@ -1,0 +1,191 @@
+"""Receipts, their files, and how they are issued and printed. The database refuses to change what was issued."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Account
+from portal.billing.receipts.enums import IssueStatus, PartStatus
+from portal.core.models import PrivateFile
+
+
+class ReceiptRun(models.Model):
+    """The issue of a period's receipts."""
+
+    period = models.DateField(_("Period"), unique=True)
+    issued_on = models.DateField(_("Date of issue"))
+    status = models.CharField(_("Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING)
+    notify = models.BooleanField(_("Tell the residents"), default=True)
+    with_files = models.BooleanField(_("Make the PDFs at once"), default=True)
+    started_at = models.DateTimeField(_("Started"))
+    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Issue of receipts")
+        verbose_name_plural = _("Issues of receipts")
+        ordering = ["-period"]
+        constraints = [models.CheckConstraint(name="billing_receipt_run_period", condition=Q(period__day=1))]
+
+    def __str__(self) -> str:
+        return f"{self.period:%Y-%m}"
+
+
+class ReceiptChunk(models.Model):
+    """Accounts of an issue whose ids lie between two numbers (inclusive): one job."""
+
+    run = models.ForeignKey(ReceiptRun, verbose_name=_("Issue"), on_delete=models.CASCADE, related_name="chunks")
+    first_account = models.BigIntegerField(_("From account"))
+    last_account = models.BigIntegerField(_("To account"))
+    accounts = models.PositiveIntegerField(_("Accounts"))
+    status = models.CharField(_("Status"), max_length=7, choices=PartStatus.choices, default=PartStatus.QUEUED)
+    queued_at = models.DateTimeField(_("Queued"))
+    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Part of an issue")
+        verbose_name_plural = _("Parts of issues")
+        ordering = ["run", "first_account"]
+        constraints = [
+            models.UniqueConstraint("run", "first_account", name="billing_receipt_chunk_once"),
+            models.CheckConstraint(
+                name="billing_receipt_chunk_order", condition=Q(last_account__gte=models.F("first_account"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.first_account}–{self.last_account}"
+
+
+class ReceiptFailure(models.Model):
+    """An account whose receipt could not be made, and why; gone once a later try made it."""
+
+    run = models.ForeignKey(ReceiptRun, verbose_name=_("Issue"), on_delete=models.CASCADE, related_name="failures")
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(_("Reason"), max_length=30)
+    detail = models.CharField(_("Detail"), max_length=250, blank=True)
+    failed_at = models.DateTimeField(_("When"))
+
+    class Meta:
+        verbose_name = _("Receipt not made")
+        verbose_name_plural = _("Receipts not made")
+        ordering = ["account__number"]
+        constraints = [models.UniqueConstraint("run", "account", name="billing_receipt_failure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.code}"
+
+
+class Receipt(models.Model):
+    """A receipt: all that it says, as data. Never changed; a wrong one is annulled by a new one that names it."""
+
+    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="receipts")
+    period = models.DateField(_("Period"))
+    version = models.PositiveSmallIntegerField(_("Issued for the nth time"), default=1)
+    number = models.CharField(_("Number"), max_length=40, unique=True)
+    to_pay = models.DecimalField(_("To pay, ₽"), max_digits=12, decimal_places=2)
+    due_on = models.DateField(_("Due"))
+    issued_on = models.DateField(_("Date of issue"))
+    issued_at = models.DateTimeField(_("Issued"))
+    data = models.JSONField(_("What it says"), encoder=DjangoJSONEncoder)
+    data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64)
+    replaces = models.OneToOneField(
+        "self", verbose_name=_("Annuls"), null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
+    reason = models.CharField(_("Why issued anew"), max_length=250, blank=True)
+    run = models.ForeignKey(
+        ReceiptRun, verbose_name=_("Issue"), null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
+
+    class Meta:
+        verbose_name = _("Receipt")
+        verbose_name_plural = _("Receipts")
+        ordering = ["-period", "account", "-version"]
+        indexes = [models.Index(fields=["account", "-period"], name="billing_receipt_account")]
+        constraints = [
+            models.UniqueConstraint("account", "period", "version", name="billing_receipt_once"),
+            models.CheckConstraint(name="billing_receipt_period", condition=Q(period__day=1)),
+            models.CheckConstraint(
+                name="billing_receipt_names_what_it_annuls",
+                condition=Q(version=1, replaces=None) | (Q(version__gt=1, replaces__isnull=False) & ~Q(reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReceiptFile(models.Model):
+    """The PDF of a receipt, made once."""
+
+    receipt = models.OneToOneField(
+        Receipt, verbose_name=_("Receipt"), primary_key=True, on_delete=models.PROTECT, related_name="document"
+    )
+    file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_at = models.DateTimeField(_("Made"))
+
+    class Meta:
+        verbose_name = _("PDF of a receipt")
+        verbose_name_plural = _("PDFs of receipts")
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class PrintRun(models.Model):
+    """One PDF of a period's receipts for residents who want paper, by street, house and flat."""
+
+    period = models.DateField(_("Period"))
+    status = models.CharField(_("Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING)
+    receipts = models.PositiveIntegerField(_("Receipts"), default=0)
+    pages = models.PositiveIntegerField(_("Pages"), default=0)
+    without_address = models.JSONField(
+        _("Without a full address"), default=list, blank=True, help_text=_("Account numbers; they stand last.")
+    )
+    file = models.ForeignKey(
+        PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    started_at = models.DateTimeField(_("Started"))
+    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("Print run")
+        verbose_name_plural = _("Print runs")
+        ordering = ["-started_at"]
+        constraints = [models.CheckConstraint(name="billing_print_run_period", condition=Q(period__day=1))]
+
+    def __str__(self) -> str:
+        return f"{self.period:%Y-%m}"
+
+
+class PrintPart(models.Model):
+    """Some of a print run's receipts in their order: one job, one file."""
+
+    run = models.ForeignKey(PrintRun, verbose_name=_("Print run"), on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField(_("Part"))
+    receipt_ids = models.JSONField(_("Receipts in order"))
+    pages = models.PositiveIntegerField(_("Pages"), default=0)
+    file = models.ForeignKey(
+        PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    status = models.CharField(_("Status"), max_length=7, choices=PartStatus.choices, default=PartStatus.QUEUED)
+    queued_at = models.DateTimeField(_("Queued"))
+
+    class Meta:
+        verbose_name = _("Part of a print run")
+        verbose_name_plural = _("Parts of print runs")
+        ordering = ["run", "number"]
+        constraints = [models.UniqueConstraint("run", "number", name="billing_print_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.number}"

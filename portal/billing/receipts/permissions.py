@@ -1,0 +1,31 @@
+"""Who may see receipts and what is printed from them."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from portal.accounts.models import User
+from portal.billing.receipts.models import Receipt, ReceiptFile
+from portal.billing.receipts.selectors import receipts_visible_to
+from portal.core.models import PrivateFile
+
+Viewer = AbstractBaseUser | AnonymousUser
+SEE_ALL = "billing.view_receipt"
+PRINT = "billing.view_printrun"
+
+
+def may_see_receipt(user: Viewer, receipt: Receipt) -> bool:
+    """The account's holders, and staff with the right to see receipts."""
+    if isinstance(user, User) and user.is_staff:
+        return user.has_perm(SEE_ALL)
+    return receipts_visible_to(user).filter(pk=receipt.pk).exists()
+
+
+def may_see_receipt_file(user: Viewer, stored: PrivateFile) -> bool:
+    """As may_see_receipt, from the file."""
+    found = ReceiptFile.objects.filter(file=stored).select_related("receipt").first()
+    return found is not None and may_see_receipt(user, found.receipt)
+
+
+def may_see_print_file(user: Viewer, stored: PrivateFile) -> bool:
+    """Staff with the right to see print runs."""
+    return isinstance(user, User) and user.is_staff and user.has_perm(PRINT)

@@ -1,0 +1,154 @@
+"""Reads of receipts, starting from who asks."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet
+
+from portal.accounts.models import Account
+from portal.billing.receipts.enums import PartStatus
+from portal.billing.receipts.models import PrintRun, Receipt, ReceiptRun
+from portal.billing.receipts.snapshot import ReceiptData
+from portal.core.periods import Period
+from portal.ledger.selectors import balance
+
+Viewer = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A receipt's sum beside what is owed now, ₽; `paid` is what came since it was issued."""
+
+    on_receipt: Decimal
+    now: Decimal
+
+    @property
+    def paid(self) -> Decimal:
+        """How much less is owed than the receipt says; negative when it is more."""
+        return self.on_receipt - self.now
+
+
+def standing_receipts() -> QuerySet[Receipt]:
+    """Receipts that were not annulled."""
+    return Receipt.objects.filter(replaced_by=None)
+
+
+def receipts_visible_to(user: Viewer) -> QuerySet[Receipt]:
+    """Receipts of the accounts that a resident holds now, annulled ones too; newest first (one query)."""
+    accounts = Account.objects.visible_to(user).values("pk")
+    return Receipt.objects.filter(account_id__in=accounts).select_related("account", "replaces", "replaced_by")
+
+
+def receipts_of(account: Account, *, year: int | None = None) -> list[Receipt]:
+    """Standing receipts of an account, newest first, of one year of periods when given (one query).
+
+    The caller has checked that the account is the asker's.
+    """
+    found = standing_receipts().filter(account=account).select_related("replaces").defer("data")
+    if year is not None:
+        found = found.filter(period__year=year)
+    return list(found.order_by("-period"))
+
+
+def receipt_years(account: Account) -> list[int]:
+    """Years for which an account has receipts, newest first (one query)."""
+    days = Receipt.objects.filter(account=account).order_by().dates("period", "year", order="DESC")
+    return [day.year for day in days]
+
+
+def latest_receipt(account: Account) -> Receipt | None:
+    """The standing receipt of the latest period (one query)."""
+    return standing_receipts().filter(account=account).order_by("-period").first()
+
+
+def receipt_of(account: Account, period: Period) -> Receipt | None:
+    """The standing receipt of a period (one query)."""
+    return standing_receipts().filter(account=account, period=period.first_day).first()
+
+
+def data_of(receipt: Receipt) -> ReceiptData:
+    """What a receipt says."""
+    return ReceiptData.model_validate(receipt.data)
+
+
+def changed_since(receipt: Receipt) -> Changed | None:
+    """How the sum now owed differs from the account's latest receipt; None when it does not (two queries)."""
+    changed = Changed(on_receipt=receipt.to_pay, now=balance(receipt.account))
+    return changed if changed.paid else None
+
+
+def has_receipts(period: Period) -> int:
+    """How many receipts of a period were issued: with any, its closing is not reversed."""
+    return Receipt.objects.filter(period=period.first_day).count()
+
+
+@dataclass(frozen=True, slots=True)
+class IssueProgress:
+    """How far an issue is, in accounts and jobs."""
+
+    run: ReceiptRun
+    accounts: int
+    issued: int
+    with_file: int
+    failed: int
+    chunks: int
+    chunks_done: int
+
+    @property
+    def percent(self) -> int:
+        """Whole percent of the jobs."""
+        return 100 * self.chunks_done // self.chunks if self.chunks else 100
+
+
+def issue_progress(run: ReceiptRun) -> IssueProgress:
+    """How far an issue is (four queries)."""
+    run = ReceiptRun.objects.get(pk=run.pk)
+    chunks = run.chunks.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=PartStatus.DONE)))
+    receipts = standing_receipts().filter(period=run.period)
+    counted = receipts.aggregate(all=Count("pk"), files=Count("document"))
+    failed = run.failures.count()
+    return IssueProgress(
+        run=run,
+        accounts=counted["all"] + failed,
+        issued=counted["all"],
+        with_file=counted["files"],
+        failed=failed,
+        chunks=chunks["all"],
+        chunks_done=chunks["done"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PrintProgress:
+    """How far a print run is, in parts."""
+
+    run: PrintRun
+    parts: int
+    parts_done: int
+
+    @property
+    def percent(self) -> int:
+        """Whole percent of the parts."""
+        return 100 * self.parts_done // self.parts if self.parts else 100
+
+
+def print_progress(run: PrintRun) -> PrintProgress:
+    """How far a print run is (two queries)."""
+    run = PrintRun.objects.select_related("file").get(pk=run.pk)
+    parts = run.parts.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=PartStatus.DONE)))
+    return PrintProgress(run=run, parts=parts["all"], parts_done=parts["done"])
+
+
+def receipts_between(account: Account, first: Period, last: Period) -> Sequence[Receipt]:
+    """Standing receipts of periods from first to last, both inclusive, oldest first (one query)."""
+    found = standing_receipts().filter(account=account, period__gte=first.first_day, period__lte=last.first_day)
+    return list(found.order_by("period"))
+
+
+def issue_day(period: Period) -> dt.date | None:
+    """The day on which a period's receipts were issued."""
+    return ReceiptRun.objects.filter(period=period.first_day).values_list("issued_on", flat=True).first()
