@@ -6,3 +6,10 @@ class BillingConfig(AppConfig):
     name = "portal.billing"
     label = "billing"
     verbose_name = _("Billing")
+
+    def ready(self) -> None:
+        from portal.billing.receipts import permissions, print_run, services
+        from portal.core.files.services import register_kind
+
+        register_kind(services.FILE_KIND, permissions.may_see_receipt_file)
+        register_kind(print_run.FILE_KIND, permissions.may_see_print_file)

@@ -14,6 +14,15 @@ from portal.billing.models.numbers import (
     WorkdayYear,
 )
 from portal.billing.models.runs import CalendarStep, PeriodRun, RunChunk, RunFailure
+from portal.billing.receipts.models import (
+    PrintPart,
+    PrintRun,
+    Receipt,
+    ReceiptChunk,
+    ReceiptFailure,
+    ReceiptFile,
+    ReceiptRun,
+)
 
 __all__ = [
     "AccountClosing",
@@ -27,8 +36,15 @@ __all__ = [
     "Norm",
     "OpeningDebt",
     "PeriodRun",
+    "PrintPart",
+    "PrintRun",
     "RaisingCoefficient",
     "Rate",
+    "Receipt",
+    "ReceiptChunk",
+    "ReceiptFailure",
+    "ReceiptFile",
+    "ReceiptRun",
     "RunChunk",
     "RunFailure",
     "TamperingAct",

@@ -73,6 +73,13 @@ def receipt_pdf(data: ReceiptData) -> bytes:
     return file.getvalue()
 
 
+def receipts_pdf(receipts: Iterable[ReceiptData]) -> bytes:
+    """Return several receipts as one PDF, in the order given."""
+    file = io.BytesIO()
+    write_receipts(file, receipts, title="Платёжные документы")
+    return file.getvalue()
+
+
 def write_receipts(file: BinaryIO, receipts: Iterable[ReceiptData], *, title: str) -> int:
     """Write many receipts into one PDF as they come and return the number of pages; memory stays flat."""
     return write_pages(file, _pages(receipts), title=title)

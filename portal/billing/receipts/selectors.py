@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Account
 from portal.billing.receipts.enums import PartStatus
-from portal.billing.receipts.models import PrintRun, Receipt, ReceiptRun
+from portal.billing.receipts.models import PrintRun, Receipt, ReceiptFailure, ReceiptRun
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.periods import Period
 from portal.ledger.selectors import balance
@@ -120,6 +120,11 @@ def issue_progress(run: ReceiptRun) -> IssueProgress:
         chunks=chunks["all"],
         chunks_done=chunks["done"],
     )
+
+
+def failures_of(run: ReceiptRun) -> list[ReceiptFailure]:
+    """Accounts whose receipt could not be made, with the reason (one query)."""
+    return list(run.failures.select_related("account"))
 
 
 @dataclass(frozen=True, slots=True)

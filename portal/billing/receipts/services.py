@@ -82,9 +82,7 @@ def ensure_receipt_pdf(*, receipt: Receipt) -> PrivateFile:
     )
     try:
         with transaction.atomic():
-            ReceiptFile.objects.create(
-                receipt=receipt, file=stored, sha256=stored.sha256, made_at=timezone.now()
-            )
+            ReceiptFile.objects.create(receipt=receipt, file=stored, sha256=stored.sha256, made_at=timezone.now())
     except IntegrityError:  # somebody else was first
         stored.file.delete(save=False)
         stored.delete()

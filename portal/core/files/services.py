@@ -7,7 +7,7 @@ from typing import IO, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from portal.core.files.exceptions import FileRefused, PrivateFileMissing, UnknownFileKind
@@ -40,8 +40,12 @@ def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type
         id=uuid.uuid4(), kind=kind, owner=owner, name=name, content_type=content_type,
         size=len(content), sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
+    return _kept(stored, ContentFile(content))
+
+
+def _kept(stored: PrivateFile, content: File) -> PrivateFile:
     try:
-        stored.file.save(f"{kind}/{stored.id}", ContentFile(content), save=False)
+        stored.file.save(f"{stored.kind}/{stored.id}", content, save=False)
     except OSError as error:
         raise FileRefused("no_space") from error
     try:
@@ -51,6 +55,20 @@ def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type
         stored.file.storage.delete(str(stored.file.name))
         raise
     return stored
+
+
+def store_stream(*, kind: str, owner: str, name: str, content: IO[bytes], content_type: str) -> PrivateFile:
+    """As store_file, for what is too large to hold in memory; `content` is read from its start."""
+    if kind not in _checks:
+        raise UnknownFileKind(kind)
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]  # IO[bytes] has what it reads
+    size = content.tell()
+    content.seek(0)
+    stored = PrivateFile(
+        id=uuid.uuid4(), kind=kind, owner=owner, name=name, content_type=content_type, size=size, sha256=digest
+    )
+    return _kept(stored, File(content))
 
 
 def visible_file(*, file_id: str | uuid.UUID, user: Viewer) -> PrivateFile | None:

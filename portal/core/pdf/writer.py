@@ -6,14 +6,18 @@ written once. The file carries no date and takes its ID from its content: the sa
 """
 
 import hashlib
+import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from portal.core.pdf.alphabet import FontFile, font_file
 
+HEADER = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3 receipts\n"
 NODE_SIZE = 200  # pages under one node of the page tree
+REFERENCE = re.compile(rb"(\d+) 0 R")
+PAGE_TREE = re.compile(rb"<</Type/Pages/Count (\d+)/Kids\[(.*)\]>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ class PdfWriter:
         self.resources: dict[object, int] = {}
         self.font_objects: dict[tuple[str, tuple[int, ...]], int] = {}
         self.nodes: list[tuple[int, list[int]]] = []
+        self.appended: list[int] = []
         self.page_count = 0
-        self._write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+        self._write(HEADER)
         self.catalog = self._reserve()
         self.root = self._reserve()
 
@@ -67,13 +72,35 @@ class PdfWriter:
         )
         self.page_count += 1
 
+    def append(self, part: bytes) -> None:
+        """Write all pages of a file that a PdfWriter wrote; they come after those appended before.
+
+        Objects are copied as they are and only numbered anew. Raises ValueError for a file of another kind.
+        """
+        if self.nodes:
+            raise ValueError("pages are added after the appended files, not before")
+        objects = dict(_objects(part)) if part.startswith(HEADER) else {}
+        root = objects.pop(2, b"")
+        if not root.startswith(b"<</Type/Pages/Count "):
+            raise ValueError("not a file of a PdfWriter")
+        objects.pop(1)
+        objects.pop(max(objects))  # its title
+        numbers = {2: self.root} | {old: self._reserve() for old in objects}
+        for old, body in objects.items():
+            head, stream, data = body.partition(b"\nstream\n")
+            renumbered = REFERENCE.sub(lambda found: b"%d 0 R" % numbers[int(found[1])], head)
+            self._object(renumbered + stream + data, number=numbers[old])
+        count, kids = PAGE_TREE.match(root).groups()  # type: ignore[union-attr]  # its start was checked
+        self.page_count += int(count)
+        self.appended += [numbers[int(found[1])] for found in REFERENCE.finditer(kids)]
+
     def finish(self) -> None:
         """Write the page tree, the catalog and the cross-reference table; nothing can be added after."""
         for node, pages in self.nodes:
             kids = " ".join(f"{number} 0 R" for number in pages)
             body = f"<</Type/Pages/Parent {self.root} 0 R/Count {len(pages)}/Kids[{kids}]>>"
             self._object(body.encode(), number=node)
-        kids = " ".join(f"{node} 0 R" for node, _ in self.nodes)
+        kids = " ".join(f"{node} 0 R" for node in (*self.appended, *(node for node, _ in self.nodes)))
         self._object(f"<</Type/Pages/Count {self.page_count}/Kids[{kids}]>>".encode(), number=self.root)
         self._object(
             f"<</Type/Catalog/Pages {self.root} 0 R/Lang(ru)/ViewerPreferences<</DisplayDocTitle true>>>>".encode(),
@@ -149,6 +176,18 @@ class PdfWriter:
         )
 
 
+def _objects(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """The objects of a file of ours by number, in the order in which they lie."""
+    table = int(part[part.rindex(b"startxref\n") + 10 :].split(b"\n", 1)[0])
+    lines = part[table:].split(b"\n")
+    count = int(lines[1].split()[1])
+    offsets = sorted((int(line[:10]), number) for number, line in enumerate(lines[2 : 2 + count]) if number)
+    ends = [*(offset for offset, _ in offsets[1:]), table]
+    for (offset, number), end in zip(offsets, ends, strict=True):
+        start = len(b"%d 0 obj\n" % number)
+        yield number, part[offset + start : end - len(b"\nendobj\n")]
+
+
 def compressed(operators: str) -> bytes:
     """Return drawing operators (Latin-1) as the data of a layer."""
     return zlib.compress(operators.encode("latin-1"), 6)
@@ -159,6 +198,15 @@ def write_pages(file: BinaryIO, pages: Iterable[Page], *, title: str = "") -> in
     writer = PdfWriter(file, title=title)
     for page in pages:
         writer.add(page)
+    writer.finish()
+    return writer.page_count
+
+
+def join_files(file: BinaryIO, parts: Iterable[bytes], *, title: str = "") -> int:
+    """Write files that write_pages wrote as one, in their order, and return the number of pages."""
+    writer = PdfWriter(file, title=title)
+    for part in parts:
+        writer.append(part)
     writer.finish()
     return writer.page_count
 

@@ -1,0 +1,48 @@
+"""The database itself refuses to change or delete a receipt that was issued, and its file."""
+
+from django.db import migrations
+
+TABLES = ("billing_receipt", "billing_receiptfile")
+MESSAGE = "an issued receipt never changes"
+
+
+def _sqlite(table):
+    for action in ("update", "delete"):
+        name = f"{table}_no_{action}"
+        yield (
+            f"CREATE TRIGGER {name} BEFORE {action.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+            f"DROP TRIGGER {name}",
+        )
+
+
+def _postgresql(table):
+    name = f"{table}_never_changes"
+    yield (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"DROP FUNCTION {name}()",
+    )
+    yield (
+        f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        f"DROP TRIGGER {name} ON {table}",
+    )
+
+
+def _statements(schema_editor):
+    make = _postgresql if schema_editor.connection.vendor == "postgresql" else _sqlite
+    return [pair for table in TABLES for pair in make(table)]
+
+
+def create(apps, schema_editor):
+    for statement, _ in _statements(schema_editor):
+        schema_editor.execute(statement)
+
+
+def drop(apps, schema_editor):
+    for _, statement in reversed(_statements(schema_editor)):
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0002_working_days")]
+    operations = [migrations.RunPython(create, drop)]

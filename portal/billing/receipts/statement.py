@@ -1,0 +1,149 @@
+"""Statement of an account for any dates: every entry of the ledger with the balance after it; PDF and XLSX."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import translation
+
+from portal.accounts.models import Account
+from portal.accounts.selectors import current_holder
+from portal.billing.receipts.assembling import full_address
+from portal.core.formatting import NBSP, date_text, money_text, period_text
+from portal.core.money import ZERO
+from portal.core.pdf.documents import render_document
+from portal.core.spreadsheets import xlsx_bytes
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Entry
+from portal.ledger.selectors import balance_before
+
+WORDS: dict[str, str] = {
+    EntryKind.OPENING: "Остаток, перенесённый в портал",
+    EntryKind.CHARGE: "Начислено",
+    EntryKind.RECALCULATION: "Перерасчёт",
+    EntryKind.OUTAGE: "Снижение за перерыв",
+    EntryKind.PENALTY: "Пени",
+    EntryKind.CORRECTION: "Исправление",
+    EntryKind.REVERSAL: "Отмена",
+    EntryKind.PAYMENT: "Платёж",
+    EntryKind.REFUND: "Возврат",
+}
+HEADING = ("Дата", "Операция", "За месяц", "Начислено, ₽", "Оплачено, ₽", "Остаток, ₽", "Примечание")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry: what it added to the debt or took from it, and what was owed after it, ₽."""
+
+    day: dt.date
+    words: str
+    period: dt.date | None
+    charged: Decimal
+    paid: Decimal
+    balance: Decimal
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account from a day to a day, both inclusive; positive balances are owed."""
+
+    account: Account
+    first: dt.date
+    last: dt.date
+    opening: Decimal
+    rows: tuple[Row, ...]
+
+    @property
+    def charged(self) -> Decimal:
+        """Sum of what was added, ₽."""
+        return sum((row.charged for row in self.rows), ZERO)
+
+    @property
+    def paid(self) -> Decimal:
+        """Sum of what was taken off, ₽."""
+        return sum((row.paid for row in self.rows), ZERO)
+
+    @property
+    def closing(self) -> Decimal:
+        """Balance at the end of the last day, ₽."""
+        return self.rows[-1].balance if self.rows else self.opening
+
+
+def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
+    """Entries of an account dated from first to last, both inclusive (two queries).
+
+    The caller has checked that the account is the asker's. Raises ValueError when last is before first.
+    """
+    if last < first:
+        raise ValueError("the last day is before the first")
+    balance = opening = balance_before(account, first)
+    entries = Entry.objects.filter(account=account, effective_on__gte=first, effective_on__lte=last)
+    rows: list[Row] = []
+    for entry in entries.order_by("effective_on", "pk"):
+        balance += entry.amount
+        money = entry.kind in (EntryKind.PAYMENT, EntryKind.REFUND)
+        rows.append(
+            Row(
+                day=entry.effective_on,
+                words=WORDS[entry.kind],
+                period=entry.period,
+                charged=ZERO if money else entry.amount,
+                paid=-entry.amount if money else ZERO,
+                balance=balance,
+                note=entry.note,
+            )
+        )
+    return Statement(account=account, first=first, last=last, opening=opening, rows=tuple(rows))
+
+
+def statement_pdf(made: Statement, *, issued_on: dt.date) -> bytes:
+    """The statement on the company's letterhead. Raises PdfError."""
+    holder = current_holder(made.account)
+    with translation.override("ru"):
+        context = {
+            "account": made.account.number,
+            "payer": holder.full_name if holder else "",
+            "address": full_address(made.account),
+            "first": date_text(made.first, year=True),
+            "last": date_text(made.last, year=True),
+            "issued_on": date_text(issued_on, year=True),
+            "opening": _balance_text(made.opening),
+            "closing": _balance_text(made.closing),
+            "charged": money_text(made.charged, unit=False),
+            "paid": money_text(made.paid, unit=False),
+            "rows": [_shown(row) for row in made.rows],
+        }
+    return render_document("pdf/statement.html", context)
+
+
+def statement_xlsx(made: Statement) -> bytes:
+    """The statement as one sheet: opening balance, entries, closing balance; cells hold dates and numbers."""
+    rows = [
+        (made.first, "Остаток на начало", "", None, None, made.opening, ""),
+        *((row.day, row.words, _month(row), row.charged or None, row.paid or None, row.balance, row.note)
+          for row in made.rows),
+        (made.last, "Остаток на конец", "", made.charged, made.paid, made.closing, ""),
+    ]  # fmt: skip
+    return xlsx_bytes(heading=HEADING, rows=rows, title=f"Счёт {made.account.number}")
+
+
+def _month(row: Row) -> str:
+    with translation.override("ru"):
+        return period_text(row.period).replace(NBSP, " ") if row.period else ""
+
+
+def _balance_text(balance: Decimal) -> str:
+    if balance < 0:
+        return f"аванс {money_text(-balance)}"
+    return f"долг {money_text(balance)}" if balance else "долга нет"
+
+
+def _shown(row: Row) -> dict[str, str]:
+    return {
+        "day": f"{row.day:%d.%m.%Y}",
+        "words": row.words + (f" за {period_text(row.period)}" if row.period else ""),
+        "charged": money_text(row.charged, unit=False) if row.charged else "",
+        "paid": money_text(row.paid, unit=False) if row.paid else "",
+        "balance": money_text(row.balance, unit=False),
+    }

@@ -1,0 +1,261 @@
+"""Receipts of a closed month are issued once; what they say is what the ledger holds; a wrong one is annulled."""
+
+import datetime as dt
+import hashlib
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django_q.models import OrmQ
+
+from portal.accounts.models import Holder
+from portal.billing.models import Receipt, ReceiptFailure, ReceiptFile
+from portal.billing.receipts import jobs, selectors
+from portal.billing.receipts.assembling import collect
+from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed, ReceiptReplaced
+from portal.billing.receipts.issuing import issue_receipts, sweep_receipts
+from portal.billing.receipts.permissions import may_see_receipt_file
+from portal.billing.receipts.presentation import payment_order
+from portal.billing.receipts.services import data_digest, ensure_receipt_pdf, receipt_bytes, replace_receipt
+from portal.billing.services import Executor
+from portal.core.files.services import open_file
+from portal.core.models import CompanySettings, PrivateFile
+from portal.core.money import ZERO
+from portal.core.periods import Period
+from portal.core.qr import payment_string
+from portal.ledger.models import Entry
+from portal.ledger.selectors import balance
+from portal.notifications.enums import Channel, Kind
+from portal.notifications.models import Message
+from tests.pdf import codes_of, words_of
+from tests.people import Cast
+from tests.portal.billing.receipts.conftest import ISSUED_ON, OCTOBER, SEPTEMBER
+
+DATA = {"period": OCTOBER, "issued_on": ISSUED_ON}
+
+
+def issue(**changes: object) -> object:
+    return issue_receipts(**{**DATA, "executor": Executor.INLINE, **changes})  # type: ignore[arg-type]
+
+
+def test_the_sums_are_those_of_the_ledger(closed: Cast) -> None:
+    issue(period=SEPTEMBER, with_files=False)
+    issue()
+    account = closed.anna.account
+    earlier, receipt = (selectors.receipt_of(account, period) for period in (SEPTEMBER, OCTOBER))
+    assert earlier is not None
+    assert receipt is not None
+    data = selectors.data_of(receipt)
+    assert receipt.to_pay == balance(account)
+    assert data.opening == earlier.to_pay
+    assert data.paid == Decimal("100.00")
+    charged = sum((line.total for line in data.lines), ZERO)
+    assert data.to_pay == data.opening - data.paid + charged + data.penalty_total + data.corrections
+    booked = Entry.objects.filter(account=account, period=OCTOBER.first_day, kind="charge")
+    assert charged == sum((entry.amount for entry in booked), ZERO) == Decimal("1486.94")
+    assert data.vat == Decimal("268.14")
+
+
+def test_the_receipt_shows_meters_persons_and_the_payer(closed: Cast) -> None:
+    issue()
+    data = selectors.data_of(selectors.receipt_of(closed.anna.account, OCTOBER))  # type: ignore[arg-type]
+    cold = next(meter for meter in data.meters if meter.service == "Холодная вода")
+    assert (cold.previous, cold.current, cold.volume) == (Decimal("141.455"), Decimal("147.790"), Decimal("6.335"))
+    assert (cold.previous_on, cold.current_on) == (dt.date(2026, 9, 15), dt.date(2026, 10, 15))
+    assert (data.payer, data.persons, data.due_on) == ("Иванова Анна", 2, dt.date(2026, 11, 16))
+    assert [line.basis for line in data.lines] == ["по показаниям"] * 3
+    assert len(data.notes) == 3
+    assert data.address == "г.\u00a0Красногорск, ул.\u00a0Речная, 4, кв.\u00a017"
+
+
+def test_what_the_raising_coefficient_adds_stands_apart(closed: Cast) -> None:
+    from portal.accounts.enums import Service
+    from portal.billing.models import RaisingCoefficient
+    from portal.billing.services import close_period
+
+    RaisingCoefficient.objects.create(
+        service=Service.COLD_WATER, valid_from=dt.date(2026, 11, 1), value=Decimal(3), source="ПП № 354"
+    )
+    november = OCTOBER.next
+    close_period(period=november, executor=Executor.INLINE)
+    found, _ = collect([closed.boris.account.pk], period=november, issued_on=ISSUED_ON)
+    cold = found[0][1].lines[0]
+    assert cold.basis == "по нормативу × 3"
+    assert cold.volume == Decimal("25.986")
+    assert (cold.charged, cold.raising, cold.total) == (Decimal("421.58"), Decimal("843.16"), Decimal("1264.74"))
+
+
+def test_the_file_is_stored_with_its_digest_and_pays_the_right_sum(closed: Cast) -> None:
+    issue()
+    receipt = selectors.receipt_of(closed.anna.account, OCTOBER)
+    assert receipt is not None
+    stored = ReceiptFile.objects.get(receipt=receipt)
+    with open_file(stored.file) as file:
+        pdf = file.read()
+    assert stored.sha256 == hashlib.sha256(pdf).hexdigest()
+    assert receipt.data_sha256 == data_digest(receipt.data)
+    assert codes_of(pdf) == [payment_string(payment_order(selectors.data_of(receipt)))]
+    assert f"№ {receipt.number} от 24 октября 2026" in words_of(pdf)
+
+
+def test_issued_twice_there_is_one_of_each(closed: Cast) -> None:
+    issue()
+    before = (Receipt.objects.count(), PrivateFile.objects.count(), Message.objects.count())
+    assert before[:2] == (4, 4)
+    issue()
+    issue(executor=Executor.QUEUE)
+    assert not OrmQ.objects.exists()
+    assert (Receipt.objects.count(), PrivateFile.objects.count(), Message.objects.count()) == before
+
+
+def test_a_job_delivered_twice_makes_one_receipt(closed: Cast) -> None:
+    run = issue(executor=Executor.QUEUE)
+    chunk = run.chunks.get()  # type: ignore[attr-defined]
+    assert OrmQ.objects.count() == 1
+    jobs.issue_chunk(chunk.pk)
+    run.chunks.update(status="queued")  # type: ignore[attr-defined]
+    jobs.issue_chunk(chunk.pk)
+    assert Receipt.objects.count() == PrivateFile.objects.count() == 4
+
+
+def test_a_job_that_fell_out_of_the_queue_is_put_back(closed: Cast) -> None:
+    run = issue(executor=Executor.QUEUE)
+    OrmQ.objects.all().delete()
+    assert sweep_receipts() == 0
+    run.chunks.update(queued_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))  # type: ignore[attr-defined]
+    assert sweep_receipts() == 1
+    assert OrmQ.objects.count() == 1
+
+
+def test_residents_are_told_once(closed: Cast) -> None:
+    issue()
+    issue()
+    told = Message.objects.filter(kind=Kind.RECEIPT_READY, channel=Channel.INBOX)
+    assert told.filter(user=closed.anna.user).count() == 1
+    assert told.filter(user=closed.boris.user).count() == 2
+    assert closed.anna.account.number not in told.get(user=closed.anna.user).subject
+
+
+def test_a_month_long_past_is_issued_in_silence_and_its_files_on_demand(closed: Cast) -> None:
+    issue(tell=False, with_files=False)
+    assert not Message.objects.filter(kind=Kind.RECEIPT_READY).exists()
+    assert not PrivateFile.objects.exists()
+    receipt = selectors.receipt_of(closed.anna.account, OCTOBER)
+    assert receipt is not None
+    assert ensure_receipt_pdf(receipt=receipt) == ensure_receipt_pdf(receipt=receipt)
+    assert PrivateFile.objects.count() == 1
+    assert receipt_bytes(receipt=receipt).startswith(b"%PDF-")
+
+
+def test_an_open_month_has_no_receipts(closed: Cast) -> None:
+    with pytest.raises(PeriodNotClosed):
+        issue(period=Period(2026, 11))
+
+
+def test_what_cannot_be_made_is_listed_and_made_later(closed: Cast) -> None:
+    Holder.objects.filter(account=closed.boris_second).delete()
+    run = issue()
+    assert run.status == "incomplete"  # type: ignore[attr-defined]
+    failure = ReceiptFailure.objects.get()
+    assert (failure.account, failure.code) == (closed.boris_second, "no_payer")
+    assert Receipt.objects.count() == 3
+    Holder.objects.create(account=closed.boris_second, person=closed.boris.person, since=dt.date(2024, 1, 1))
+    run = issue()
+    assert run.status == "done"  # type: ignore[attr-defined]
+    assert not ReceiptFailure.objects.exists()
+    assert Receipt.objects.count() == 4
+
+
+def test_wrong_requisites_stop_the_receipt_not_the_issue(closed: Cast) -> None:
+    company = CompanySettings.load()
+    company.bank_account = ""
+    company.save()
+    issue()
+    assert set(ReceiptFailure.objects.values_list("code", flat=True)) == {"requisites"}
+    assert "PersonalAcc" in ReceiptFailure.objects.first().detail  # type: ignore[union-attr]
+
+
+def test_the_database_refuses_to_change_what_was_issued(closed: Cast) -> None:
+    issue()
+    receipts, files = Receipt.objects.all(), ReceiptFile.objects.all()
+    for attempt in (
+        lambda: receipts.update(to_pay=0),
+        lambda: receipts.filter(pk=receipts.first().pk)._raw_delete(receipts.db),  # type: ignore[union-attr]
+        lambda: files.update(sha256="0" * 64),
+        lambda: files._raw_delete(files.db),
+    ):
+        with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+            attempt()
+
+
+def test_a_wrong_receipt_is_annulled_by_one_that_names_it(closed: Cast) -> None:
+    issue()
+    person = closed.anna.person
+    person.last_name = "Соколова"
+    person.save()
+    old = selectors.receipt_of(closed.anna.account, OCTOBER)
+    assert old is not None
+    new = replace_receipt(receipt=old, reason="сменилась фамилия", issued_on=dt.date(2026, 10, 27))
+    old.refresh_from_db()
+    assert (new.number, new.version, new.replaces) == (f"{old.number}/2", 2, old)
+    assert old.replaced_by == new
+    assert selectors.receipt_of(closed.anna.account, OCTOBER) == new
+    assert f"Взамен № {old.number}, который аннулирован" in words_of(receipt_bytes(receipt=new))
+    with pytest.raises(ReceiptReplaced) as caught:
+        replace_receipt(receipt=old, reason="ещё раз", issued_on=dt.date(2026, 10, 27))
+    assert caught.value.number == new.number
+    with pytest.raises(ValueError, match="reason"):
+        replace_receipt(receipt=new, reason=" ", issued_on=dt.date(2026, 10, 27))
+
+
+def test_a_second_issue_needs_a_reason_and_its_predecessor(closed: Cast) -> None:
+    issue(with_files=False)
+    receipt = Receipt.objects.first()
+    assert receipt is not None
+    receipt.pk, receipt.number, receipt.version = None, "x", 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        receipt.save(force_insert=True)
+
+
+def test_only_holders_and_staff_in_charge_see_the_file(closed: Cast) -> None:
+    from django.contrib.auth.models import AnonymousUser, Permission
+
+    from tests.people import make_login
+
+    issue()
+    receipt = selectors.receipt_of(closed.anna.account, OCTOBER)
+    stored = ReceiptFile.objects.get(receipt=receipt).file
+    accountant, dispatcher = make_login("acc", staff=True), make_login("disp", staff=True)
+    accountant.user_permissions.add(Permission.objects.get(codename="view_receipt"))
+    assert may_see_receipt_file(closed.anna.user, stored)
+    assert may_see_receipt_file(accountant, stored)
+    for stranger in (closed.stranger.user, closed.boris.user, dispatcher, AnonymousUser()):
+        assert not may_see_receipt_file(stranger, stored)
+
+
+def test_collecting_takes_the_same_queries_for_any_number_of_accounts(closed: Cast) -> None:
+    def queries(ids: list[int]) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            collect(ids, **DATA)
+        return len(caught)
+
+    one, all_of_them = [closed.anna.account.pk], list(Receipt.objects.none()) or [
+        closed.anna.account.pk, closed.boris.account.pk, closed.boris_second.pk, closed.stranger.account.pk,
+    ]  # fmt: skip
+    queries(one)
+    assert queries(one) == queries(all_of_them)
+
+
+def test_the_command_says_what_it_did(closed: Cast, capsys: pytest.CaptureFixture[str], business_date: object) -> None:
+    business_date("2026-10-24")  # type: ignore[operator]
+    call_command("issue_receipts", "2026-10")
+    assert capsys.readouterr().out.splitlines()[-1] == "2026-10: 4 receipts, 4 files, 0 wait (done)"
+
+
+def test_an_account_that_was_not_closed_has_none(closed: Cast) -> None:
+    _, refused = collect([closed.anna.account.pk], period=Period(2026, 11), issued_on=ISSUED_ON)
+    assert isinstance(refused[closed.anna.account.pk], CannotIssue)
