@@ -16,7 +16,7 @@ def load(world: World) -> None:
     for role, (first_name, last_name) in STAFF.items():
         user = User.objects.create(
             username=role, first_name=first_name, last_name=last_name, password=password,
-            email=f"{role}@vodokanal-pavshino.example",
+            email=f"{role}@vodokanal-pavshino.example", is_staff=True,
         )  # fmt: skip
         user.groups.add(*Group.objects.filter(name=role))
         world.staff[role] = user
