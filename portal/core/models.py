@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
 
 def _digits(*lengths: int) -> RegexValidator:
     pattern = "|".join(rf"\d{{{length}}}" for length in lengths)
-    wanted = _(" or ").join(str(length) for length in lengths)
-    return RegexValidator(rf"\A(?:{pattern})\Z", _("Needs %(lengths)s digits.") % {"lengths": wanted})
+
+    def words() -> str:
+        return gettext("Needs %(lengths)s digits.") % {"lengths": gettext(" or ").join(map(str, lengths))}
+
+    return RegexValidator(rf"\A(?:{pattern})\Z", lazy(words, str)())
 
 
 @register_setting(icon="home")
