@@ -39,10 +39,13 @@ def meter_points(
     On the first closing of an account what was read before its month only moves the starting point.
     """
     read: set[str] = set()
+    counted_to = previous_cut or month_first - dt.timedelta(days=1)
     for meter in meters:
         point = state.points.get(meter.id)
+        if point is None and meter.closed is not None and meter.closed <= counted_to:
+            continue
         fresh = [one for one in readings if one.meter == meter.id and one.day <= cut and _counts(meter, one.day)]
-        closing = _closing_reading(meter, point, previous_cut or month_first - dt.timedelta(days=1), cut)
+        closing = _closing_reading(meter, point, counted_to, cut)
         if closing is not None:
             fresh.append(closing)
         if point is None:

@@ -1,0 +1,151 @@
+"""Random worked cases: readings missed, meters expired, replaced, broken, rates and persons changing, payments."""
+
+import datetime as dt
+import random
+from typing import Any
+
+DAY = dt.timedelta(days=1)
+
+
+def period_of(day: dt.date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def next_month(day: dt.date) -> dt.date:
+    return (day.replace(day=28) + DAY * 4).replace(day=1)
+
+
+def random_case(seed: int) -> dict[str, Any]:
+    """A case that breaks no rule of entry."""
+    rng = random.Random(seed)
+    start = dt.date(rng.choice([2024, 2025, 2026]), rng.randint(1, 12), 1)
+    months = [start]
+    for _ in range(rng.randint(2, 14)):
+        months.append(next_month(months[-1]))
+    services = rng.choice(
+        [["cold_water"], ["cold_water", "wastewater"], ["cold_water", "hot_water", "wastewater"], ["wastewater"],
+         ["cold_water", "hot_water"]]
+    )  # fmt: skip
+    case: dict[str, Any] = {
+        "title": f"random {seed}",
+        "settings": _settings(rng),
+        "services": services,
+        "persons": _dated(rng, start, lambda: rng.randint(0 if rng.random() < 0.1 else 1, 5), 0.3),
+        "meter_feasible": rng.random() < 0.7,
+        "rates": {
+            service: _dated(rng, start, lambda: f"{rng.randint(2000, 25000) / 100:.2f}", 0.5)
+            for service in ("cold_water", "hot_water", "wastewater")
+        },
+        "norms": {
+            service: _dated(rng, start, lambda: f"{rng.randint(2000, 8000) / 1000:.3f}", 0.2)
+            for service in ("cold_water", "hot_water", "wastewater")
+        },
+        "raising": {
+            "cold_water": [["2020-01-01", "1.5"], ["2025-12-06", "3"]],
+            "hot_water": [["2020-01-01", "1.5"]],
+        },
+        "key_rates": [["2020-01-01", "16"], [str(start + DAY * rng.randint(0, 200)), rng.choice(["7.5", "9", "21"])]],
+        "key_rate_cap": [["2020-01-01", rng.choice([None, str(start + DAY * rng.randint(30, 300))]), "9.5"]],
+        "meters": [],
+        "readings": [],
+        "outages": [],
+        "payments": [],
+        "opening_debts": [],
+        "close": [[period_of(month), str(month + DAY * rng.choice([20, 20, 20, 24]))] for month in months],
+    }
+    for service in ("cold_water", "hot_water"):
+        for number in range(rng.choice([0, 1, 1, 1, 2])):
+            _meter(rng, case, months, service, f"{service[0]}{number}", rng.choice([0.95, 0.7, 0.4]))
+    _outages(rng, case, months)
+    _money(rng, case, months)
+    case["readings"].sort(key=lambda one: one[1])
+    return case
+
+
+def _settings(rng: random.Random) -> dict[str, Any]:
+    settings: dict[str, Any] = {"penalties": rng.random() < 0.6}
+    if rng.random() < 0.3:
+        settings |= {"estimate_limit": rng.randint(0, 4), "average_months": rng.randint(2, 8)}
+    if rng.random() < 0.2:
+        settings |= {"average_minimum": rng.randint(1, 3), "raising_where_feasible": False}
+    return settings
+
+
+def _dated(rng: random.Random, start: dt.date, value: Any, chance: float) -> list[list[Any]]:
+    dated = [["2020-01-01", value()]]
+    if rng.random() < chance:
+        dated.append([str(start + DAY * rng.randint(0, 250)), value()])
+    return dated
+
+
+def _meter(
+    rng: random.Random, case: dict[str, Any], months: list[dt.date], service: str, name: str, diligence: float
+) -> None:
+    begins = months[0] if rng.random() < 0.8 else rng.choice(months)
+    if rng.random() < 0.15:
+        begins += DAY * rng.randint(1, 14)
+    value = rng.randint(0, 900_000)
+    ends = None
+    meter: dict[str, Any] = {
+        "id": name, "service": service, "digits": 5, "commissioned": str(begins), "start": _m3(value),
+        "verified_until": "2030-12-31",
+    }  # fmt: skip
+    fate = rng.random()
+    if fate < 0.15:
+        meter["verified_until"] = str(begins + DAY * rng.randint(20, 300))
+    elif fate < 0.25:
+        meter["out_of_order_from"] = str(begins + DAY * rng.randint(20, 300))
+    if rng.random() < 0.25:
+        ends = rng.choice(months) + DAY * rng.randint(0, 19)
+        ends = ends if ends > begins else None
+    if rng.random() < 0.06:
+        value = 99_990_000 + rng.randint(0, 9_000)
+        meter["start"] = _m3(value)
+    for month in months:
+        if rng.random() > diligence:
+            continue
+        day = month + DAY * rng.choice([*range(9, 20), 24])
+        if day < begins or (ends and day >= ends):
+            continue
+        value += rng.randint(0, 12_000)
+        entry = [name, str(day), _m3(value % 100_000_000)]
+        if value >= 100_000_000:
+            value %= 100_000_000
+            entry.append("rollover")
+        elif day.day > 20:
+            entry.append("control")
+        case["readings"].append(entry)
+    if ends:
+        meter["closed"] = str(ends)
+        value += rng.randint(0, 5_000)
+        if value < 100_000_000:
+            meter["closing_reading"] = _m3(value)
+        if rng.random() < 0.6 and next_month(ends) <= months[-1]:
+            case["meters"].append(meter)
+            _meter(rng, case, [month for month in months if month > ends], service, name + "n", diligence)
+            return
+    case["meters"].append(meter)
+
+
+def _m3(litres: int) -> str:
+    return f"{litres // 1000}.{litres % 1000:03}"
+
+
+def _outages(rng: random.Random, case: dict[str, Any], months: list[dt.date]) -> None:
+    for _ in range(rng.choice([0, 0, 1, 3])):
+        start = dt.datetime.combine(
+            rng.choice(months) + DAY * rng.randint(0, 17), dt.time(rng.randint(0, 23), rng.randint(0, 59))
+        )
+        end = start + dt.timedelta(minutes=rng.randint(30, 1500))
+        case["outages"].append(
+            [rng.choice(case["services"]), start.isoformat(timespec="minutes"), end.isoformat(timespec="minutes")]
+        )
+
+
+def _money(rng: random.Random, case: dict[str, Any], months: list[dt.date]) -> None:
+    for _ in range(rng.choice([0, 1, 3, 6])):
+        day = months[0] + DAY * rng.randint(0, 31 * len(months))
+        case["payments"].append([str(day), f"{rng.randint(100, 200000) / 100:.2f}"])
+    if rng.random() < 0.3:
+        due = months[0] - DAY * rng.randint(5, 200)
+        case["opening_debts"].append([period_of(due - DAY * 31), str(due), f"{rng.randint(100, 300000) / 100:.2f}"])

@@ -1,0 +1,32 @@
+"""The calculation equals a plain, independent one: on the worked examples and on random cases."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from portal.operations.cases.pure import balance_of, run_pure, shown
+from portal.operations.cases.reader import parse_case
+from tests.benchmarks.plain_calculator import PlainCalculator, as_multiset
+from tests.benchmarks.random_cases import random_case
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "worked_examples").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
+def test_the_plain_calculator_knows_the_examples(path: Path) -> None:
+    data = json.loads(path.read_text("utf-8"))
+    plain = PlainCalculator(data).run()
+    course = run_pure(parse_case(path.stem, data))
+    assert as_multiset([shown(line) for line in course.lines]) == as_multiset(plain.lines)
+
+
+@pytest.mark.parametrize("first", range(0, 250, 50))
+def test_random_cases(first: int) -> None:
+    for seed in range(first, first + 50):
+        data = random_case(seed)
+        plain = PlainCalculator(data).run()
+        case = parse_case(str(seed), data)
+        course = run_pure(case)
+        assert as_multiset([shown(line) for line in course.lines]) == as_multiset(plain.lines), seed
+        assert balance_of(case, course) == plain.balance(), seed
