@@ -90,17 +90,31 @@ def _meter(
         "id": name, "service": service, "digits": 5, "commissioned": str(begins), "start": _m3(value),
         "verified_until": "2030-12-31",
     }  # fmt: skip
-    fate = rng.random()
-    if fate < 0.15:
-        meter["verified_until"] = str(begins + DAY * rng.randint(20, 300))
-    elif fate < 0.25:
-        meter["out_of_order_from"] = str(begins + DAY * rng.randint(20, 300))
+    _break_down(rng, meter, begins)
     if rng.random() < 0.25:
         ends = rng.choice(months) + DAY * rng.randint(0, 19)
         ends = ends if ends > begins else None
     if rng.random() < 0.06:
         value = 99_990_000 + rng.randint(0, 9_000)
         meter["start"] = _m3(value)
+    value = _read(rng, case, months, (name, begins, ends), value, diligence)
+    if ends:
+        meter["closed"] = str(ends)
+        value += rng.randint(0, 5_000)
+        if value < 100_000_000:
+            meter["closing_reading"] = _m3(value)
+        if rng.random() < 0.6 and next_month(ends) <= months[-1]:
+            case["meters"].append(meter)
+            _meter(rng, case, [month for month in months if month > ends], service, name + "n", diligence)
+            return
+    case["meters"].append(meter)
+
+
+def _read(
+    rng: random.Random, case: dict[str, Any], months: list[dt.date], meter: tuple[str, dt.date, dt.date | None],
+    value: int, diligence: float,
+) -> int:  # fmt: skip
+    name, begins, ends = meter
     for month in months:
         if rng.random() > diligence:
             continue
@@ -115,16 +129,15 @@ def _meter(
         elif day.day > 20:
             entry.append("control")
         case["readings"].append(entry)
-    if ends:
-        meter["closed"] = str(ends)
-        value += rng.randint(0, 5_000)
-        if value < 100_000_000:
-            meter["closing_reading"] = _m3(value)
-        if rng.random() < 0.6 and next_month(ends) <= months[-1]:
-            case["meters"].append(meter)
-            _meter(rng, case, [month for month in months if month > ends], service, name + "n", diligence)
-            return
-    case["meters"].append(meter)
+    return value
+
+
+def _break_down(rng: random.Random, meter: dict[str, Any], begins: dt.date) -> None:
+    fate = rng.random()
+    if fate < 0.15:
+        meter["verified_until"] = str(begins + DAY * rng.randint(20, 300))
+    elif fate < 0.25:
+        meter["out_of_order_from"] = str(begins + DAY * rng.randint(20, 300))
 
 
 def _m3(litres: int) -> str:

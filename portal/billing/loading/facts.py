@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Account, AccountService, Occupancy
 from portal.billing.calculation.driver import OpeningDebt as Opened
@@ -16,6 +16,7 @@ from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.loading.acts import load_acts
 from portal.billing.loading.breaks import Breaks, load_breaks
+from portal.billing.loading.raw import day, day_or_none, fetch, json_of, parts
 from portal.billing.models import AccountClosing, OpeningDebt
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -72,13 +73,13 @@ def open_accounts(period: Period) -> Any:
 
 def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt.date) -> list[Loaded]:
     """Facts and states of accounts for the closing of a period, in the order of their ids."""
-    heads = list(
-        Account.objects.filter(pk__in=account_ids)
-        .order_by("pk")
-        .values_list(
-            "pk", "wastewater_from", "premises__meter_feasible", "premises__house_id", "opened_on", "closed_on"
+    heads = [
+        (pk, json_of(parts) if parts else None, bool(feasible), house, day(opened), day_or_none(closed))
+        for pk, parts, feasible, house, opened, closed in fetch(
+            Account.objects.order_by("pk"), "id", account_ids,
+            "pk", "wastewater_from", "premises__meter_feasible", "premises__house_id", "opened_on", "closed_on",
         )
-    )
+    ]  # fmt: skip
     before = load_before(account_ids, period=period)
     cut = min(closing_day, period.last_day)
     rows = _Rows()
@@ -149,15 +150,15 @@ def _opened(account_ids: Sequence[int]) -> dict[int, Before]:
 
 def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, Before]:
     """What the last standing closing before a period left of each account (three queries at most)."""
-    closings = AccountClosing.objects.filter(account_id__in=account_ids, reversed_at=None)
+    closings = AccountClosing.objects.filter(reversed_at=None)
     found: dict[int, Before] = {}
-    for row in closings.filter(period=period.previous.first_day).values_list(*_CLOSING):
+    last_month = closings.filter(period=period.previous.first_day)
+    for row in fetch(last_month, "account_id", account_ids, *_CLOSING):
         found[row[0]] = _before(row)
     missing = [pk for pk in account_ids if pk not in found]
-    if missing:
-        older = closings.filter(account_id__in=missing, period__lt=period.first_day)
-        for row in older.order_by("period").values_list(*_CLOSING):
-            found[row[0]] = _before(row)
+    older = closings.filter(period__lt=period.first_day).order_by("period")
+    for row in fetch(older, "account_id", missing, *_CLOSING):
+        found[row[0]] = _before(row)
     new = [pk for pk in missing if pk not in found]
     if new:
         found.update(_opened(new))
@@ -166,43 +167,46 @@ def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, Befo
 
 def _before(row: Sequence[Any]) -> Before:
     _, period, closed_on, data, last_reading, last_entry = row
-    state = loaded(data, month=month_of(period), closed_on=closed_on)
+    period, closed_on = day(period), day(closed_on)
+    state = loaded(json_of(data), month=month_of(period), closed_on=closed_on)
     return Before(state, period, last_reading, last_entry, state.cut(), closed_on)
 
 
 def _load_dated(rows: _Rows, account_ids: Sequence[int], closed: dict[int, dt.date | None]) -> None:
-    services = AccountService.objects.filter(account_id__in=account_ids).order_by("account_id", "service", "since")
-    for pk, service, since, until in services.values_list("account_id", "service", "since", "until"):
-        end = closed[pk]
+    services = AccountService.objects.order_by("account_id", "service", "since")
+    for pk, service, since, until in fetch(
+        services, "account_id", account_ids, "account_id", "service", "since", "until"
+    ):
+        end, last = closed[pk], day_or_none(until)
         if end is not None:
-            until = end if until is None else min(until, end)
-        rows.supplies[pk].append(Supply(service, since, until))
-    persons = Occupancy.objects.filter(account_id__in=account_ids).order_by("account_id", "since")
-    for pk, since, registered, owners in persons.values_list("account_id", "since", "registered", "owners"):
-        rows.persons[pk].append(Since(since, registered or owners))
+            last = end if last is None else min(last, end)
+        rows.supplies[pk].append(Supply(service, day(since), last))
+    persons = Occupancy.objects.order_by("account_id", "since")
+    for pk, since, registered, owners in fetch(
+        persons, "account_id", account_ids, "account_id", "since", "registered", "owners"
+    ):
+        rows.persons[pk].append(Since(day(since), registered or owners))
 
 
 def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, before: dict[int, Before]) -> None:
-    meters = MeterRow.objects.filter(account_id__in=account_ids).order_by("account_id", "pk")
     columns = (
         "account_id", "pk", "service", "digits", "commissioned_on", "start_value", "verified_until", "closed_on",
         "closing_value", "out_of_order_from", "serial_number",
     )  # fmt: skip
-    for pk, meter, service, digits, since, start, verified, closed, closing, broken, serial in meters.values_list(
-        *columns
-    ):
+    for row in fetch(MeterRow.objects.order_by("account_id", "pk"), "account_id", account_ids, *columns):
+        pk, meter, service, digits, since, start, verified, closed, closing, broken, serial = row
         rows.owners[meter] = pk
         rows.meters[pk].append(
             Meter(
                 str(meter),
                 service,
                 digits,
-                since,
-                int(start * 1000),
-                verified,
-                closed,
-                None if closing is None else int(closing * 1000),
-                broken,
+                day(since),
+                parts(start, 1000),
+                day(verified),
+                day_or_none(closed),
+                None if closing is None else parts(closing, 1000),
+                day_or_none(broken),
                 serial,
             )
         )
@@ -217,33 +221,36 @@ def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, Before]) -> N
     if known:
         since = min(one.cut for one in before.values() if one.cut is not None)
         seen = min(one.last_reading for one in before.values() if one.cut is not None)
-        fresh = Q(taken_on__gt=since) if not seen else Q(taken_on__gt=since) | Q(pk__gt=seen)
-        _take_readings(rows, accepted.filter(fresh, meter_id__in=known))
-    if new:
-        _take_readings(rows, accepted.filter(meter_id__in=new))
+        _take_readings(rows, accepted.filter(taken_on__gt=since), known)
+        if seen:
+            _take_readings(rows, accepted.filter(taken_on__lte=since, pk__gt=seen), known)
+    _take_readings(rows, accepted, new)
 
 
-def _take_readings(rows: _Rows, found: Any) -> None:
-    for pk, meter, day, value, source, rollover in found.values_list(
-        "pk", "meter_id", "taken_on", "value", "source", "rollover"
-    ):
-        reading = Reading(str(meter), day, int(value * 1000), _READ_BY.get(source, source), rollover)
+def _take_readings(rows: _Rows, accepted: "QuerySet[ReadingRow]", meters: Sequence[int]) -> None:
+    columns = ("pk", "meter_id", "taken_on", "value", "source", "rollover")
+    for pk, meter, taken, value, source, rollover in fetch(accepted, "meter_id", meters, *columns):
+        reading = Reading(str(meter), day(taken), parts(value, 1000), _READ_BY.get(source, source), bool(rollover))
         rows.readings[rows.owners[meter]].append((pk, reading))
 
 
 def _load_money(rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date, before: dict[int, Before]) -> None:
     """Payments, refunds and corrections that no closing counted yet."""
-    entries = Entry.objects.filter(account_id__in=account_ids, kind__in=MONEY_KINDS, effective_on__lte=closing_day)
-    days = [one.closed_on for one in before.values()]
-    since = None if None in days else min(day for day in days if day is not None)
-    if since is not None:
-        seen = min(one.last_entry for one in before.values())
-        entries = (
-            entries.filter(Q(effective_on__gt=since) | Q(pk__gt=seen))
-            if seen
-            else entries.filter(effective_on__gt=since)
-        )
+    entries = Entry.objects.filter(kind__in=MONEY_KINDS, effective_on__lte=closing_day)
+    entries = entries.order_by("effective_on", "pk")
+    days = [one.closed_on for one in before.values() if one.closed_on is not None]
+    if len(days) < len(before):
+        _take_money(rows, entries, [pk for pk in account_ids if before[pk].closed_on is None])
+    known = [pk for pk in account_ids if before[pk].closed_on is not None]
+    if known:
+        since, seen = min(days), min(before[pk].last_entry for pk in known)
+        _take_money(rows, entries.filter(effective_on__gt=since), known)
+        if seen:
+            _take_money(rows, entries.filter(effective_on__lte=since, pk__gt=seen), known)
+
+
+def _take_money(rows: _Rows, entries: "QuerySet[Entry]", account_ids: Sequence[int]) -> None:
     columns = ("pk", "account_id", "kind", "effective_on", "amount", "period")
-    for pk, account, kind, day, amount, month in entries.order_by("effective_on", "pk").values_list(*columns):
-        named = month_of(month) if month is not None and kind == EntryKind.PAYMENT else None
-        rows.money[account].append((pk, kind, Receipt(day, -int(amount * 100), named)))
+    for pk, account, kind, effective_on, amount, month in fetch(entries, "account_id", account_ids, *columns):
+        named = month_of(day(month)) if month is not None and kind == EntryKind.PAYMENT else None
+        rows.money[account].append((pk, kind, Receipt(day(effective_on), -parts(amount, 100), named)))

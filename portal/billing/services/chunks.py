@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from portal.billing.calculation.book import Book
@@ -20,12 +21,13 @@ from portal.billing.calculation.state import AccountState, dumped
 from portal.billing.enums import RunStatus
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import Loaded, load_accounts
+from portal.billing.loading.raw import fetch
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
+from portal.billing.services.checkpoints import checkpoint
+from portal.billing.services.decimals import fixed
 from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
 from portal.ledger.models import Entry
-from portal.ledger.services import store_checkpoints
-from portal.metering.enums import Status
 from portal.metering.models import Reading
 
 TRIES = 3
@@ -66,38 +68,44 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
 
 
 def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -> ChunkResult:
-    closed_before = _standing(account_ids, period)
-    waiting = [pk for pk in account_ids if pk not in closed_before]
-    stamp = _stamp(waiting, run.closing_day)
+    standing, generations = _closings(account_ids, period)
+    waiting = [pk for pk in account_ids if pk not in standing]
+    stamp = _newest()
     outcomes, failures = compute_accounts(waiting, period=period, closing_day=run.closing_day)
     with transaction.atomic():
         _require_undisturbed(run, waiting, period, stamp)
-        generations = _generations(waiting, period)
         store_outcomes(outcomes, run=run, period=period, generations=generations)
         _store_failures(run, waiting, failures)
     return ChunkResult(closed=len(outcomes), failed=len(failures))
 
 
-def _standing(account_ids: Sequence[int], period: Period) -> set[int]:
-    found = AccountClosing.objects.filter(period=period.first_day, reversed_at=None, account_id__in=account_ids)
-    return set(found.values_list("account_id", flat=True))
+def _closings(account_ids: Sequence[int], period: Period) -> tuple[set[int], dict[int, int]]:
+    """Accounts whose closing of the period stands, and how often each was closed for it."""
+    rows = fetch(
+        AccountClosing.objects.filter(period=period.first_day), "account_id", account_ids, "account_id", "reversed_at"
+    )
+    return {pk for pk, reversed_at in rows if reversed_at is None}, Counter(pk for pk, _ in rows)
 
 
-def _stamp(account_ids: Sequence[int], closing_day: dt.date) -> tuple[Any, ...]:
-    """Changes when a reading or an entry of the accounts comes in that this closing would count."""
-    readings = Reading.objects.filter(
-        meter__account_id__in=account_ids, taken_on__gte=closing_day - dt.timedelta(days=62)
-    ).aggregate(last=Max("pk"), accepted=Count("pk", filter=Q(status=Status.ACCEPTED)))
-    entries = Entry.objects.filter(
-        account_id__in=account_ids, effective_on__gte=closing_day - dt.timedelta(days=62)
-    ).aggregate(last=Max("pk"))
-    return readings["last"], readings["accepted"], entries["last"]
+def _newest() -> tuple[int, int]:
+    """The newest reading and entry of all."""
+    reading = Reading.objects.aggregate(last=Max("pk"))["last"]
+    entry = Entry.objects.aggregate(last=Max("pk"))["last"]
+    return reading or 0, entry or 0
 
 
-def _require_undisturbed(run: PeriodRun, waiting: Sequence[int], period: Period, stamp: tuple[Any, ...]) -> None:
+def _require_undisturbed(run: PeriodRun, waiting: Sequence[int], period: Period, stamp: tuple[int, int]) -> None:
+    """Raise ChunkDisturbed when the run was reversed, or an account got a closing, a reading or an entry meanwhile."""
     if not PeriodRun.objects.filter(pk=run.pk).exclude(status=RunStatus.REVERSED).exists():
         raise ChunkDisturbed
-    if _standing(waiting, period) or _stamp(waiting, run.closing_day) != stamp:
+    if _closings(waiting, period)[0]:
+        raise ChunkDisturbed
+    now = _newest()
+    if now == stamp:
+        return
+    reading, entry = stamp
+    fresh = Reading.objects.filter(pk__gt=reading, meter__account_id__in=waiting)
+    if fresh.exists() or Entry.objects.filter(pk__gt=entry, account_id__in=waiting).exists():
         raise ChunkDisturbed
 
 
@@ -130,12 +138,6 @@ def _require_earlier(loaded: Loaded, period: Period) -> None:
         raise NotComputable("earlier_month_open", str(previous))
 
 
-def _generations(account_ids: Sequence[int], period: Period) -> dict[int, int]:
-    """How often each account was closed for the period before (reversed since)."""
-    rows = AccountClosing.objects.filter(period=period.first_day, account_id__in=account_ids)
-    return dict(rows.order_by().values_list("account_id").annotate(count=Count("pk")))
-
-
 CHARGE_COLUMNS = (
     "account_id", "period", "for_period", "kind", "service", "basis", "volume", "price", "rate_id", "amount",
     "explanation", "key",
@@ -161,12 +163,12 @@ def store_outcomes(outcomes: Sequence[Outcome], *, run: PeriodRun, period: Perio
         for number, line in enumerate(outcome.lines, start=1):
             key = f"{prefix}{number}"
             total += line.amount
-            amount = _fixed(line.amount, 2)
+            amount = fixed(line.amount, 2)
             charges.append(
                 (
                     pk, month, _first_day_text(line.for_month), line.kind, line.service, line.basis,
-                    None if line.volume is None else _fixed(line.volume, 3),
-                    None if line.price is None else _fixed(line.price, 4),
+                    None if line.volume is None else fixed(line.volume, 3),
+                    None if line.price is None else fixed(line.price, 4),
                     line.rate, amount, _json(line.why), key,
                 )
             )  # fmt: skip
@@ -174,24 +176,17 @@ def store_outcomes(outcomes: Sequence[Outcome], *, run: PeriodRun, period: Perio
                 entries.append((pk, line.kind, amount, day, month, key, key, "", now))
         closings.append(
             (
-                pk, run.pk, month, day, generation, _fixed(total, 2), _json(dumped(outcome.state)),
+                pk, run.pk, month, day, generation, fixed(total, 2), _json(dumped(outcome.state)),
                 outcome.loaded.last_reading, outcome.loaded.last_entry,
             )
         )  # fmt: skip
     insert_prepared(AccountClosing, CLOSING_COLUMNS, closings)
     insert_prepared(Charge, CHARGE_COLUMNS, charges)
     insert_prepared(Entry, ENTRY_COLUMNS, entries)
-    store_checkpoints(account_ids=[outcome.loaded.account_id for outcome in outcomes], period=period.first_day)
+    checkpoint([outcome.loaded.account_id for outcome in outcomes], period=period)
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@lru_cache(maxsize=65536)
-def _fixed(parts: int, places: int) -> str:
-    """A whole number of parts as a decimal: 30832 with two places is 308.32."""
-    digits = f"{abs(parts):0{places + 1}}"
-    return f"{'-' if parts < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 @lru_cache(maxsize=1024)

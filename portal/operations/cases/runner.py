@@ -242,7 +242,7 @@ def _pay(account: Account, day: dt.date, amount: Decimal, *, left: int) -> None:
 
 
 def _result(case: Case, account: Account) -> CaseResult:
-    lines = [_shown(charge) for charge in Charge.objects.filter(account=account).order_by("period", "pk")]
+    lines = [shown_charge(charge) for charge in Charge.objects.filter(account=account).order_by("period", "pk")]
     owed = balance(account)
     found: list[dict[str, Any]] = differences(case.expect, lines)
     failures = RunFailure.objects.filter(account=account).select_related("run")
@@ -255,7 +255,8 @@ def _result(case: Case, account: Account) -> CaseResult:
     return CaseResult(case.name, lines, owed, found)
 
 
-def _shown(charge: Charge) -> dict[str, str | None]:
+def shown_charge(charge: Charge) -> dict[str, str | None]:
+    """A charge as a case writes it."""
     data: dict[str, str | None] = {"period": str(Period.of(charge.period)), "kind": charge.kind}
     if charge.service:
         data["service"] = charge.service

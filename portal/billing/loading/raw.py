@@ -1,0 +1,56 @@
+"""Rows as the driver gives them, for chunks of thousands.
+
+Measured for a chunk of 400 accounts: the converters of fields and the preparation of each id of an `IN` take twice as
+long as the calculation itself. Ids are our own whole numbers, so they stand in the statement as they are.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+
+def fetch(rows: "QuerySet[Any]", column: str, ids: Sequence[int], *columns: str) -> list[tuple[Any, ...]]:
+    """The columns of those rows whose `column` (of the rows' own table) is one of the ids; one query."""
+    if not ids:
+        return []
+    place = connection.ops.quote_name(column)
+    table = connection.ops.quote_name(rows.model._meta.db_table)
+    listed = ",".join(str(int(one)) for one in ids)
+    chosen = rows.extra(where=[f"{table}.{place} IN ({listed})"])  # noqa: S610 (whole numbers of ours)
+    statement, values = chosen.values_list(*columns).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+_days: dict[str, dt.date] = {}
+
+
+def day(value: Any) -> dt.date:
+    """A date column, whichever way the driver gives it."""
+    if isinstance(value, dt.date):
+        return value
+    known = _days.get(value)
+    if known is None:
+        known = _days[value] = dt.date.fromisoformat(value)
+    return known
+
+
+def day_or_none(value: Any) -> dt.date | None:
+    """A date column that may be empty."""
+    return None if value is None else day(value)
+
+
+def parts(value: float | Decimal, scale: int) -> int:
+    """A decimal column as whole parts. SQLite keeps it as a float: exact to the last place after rounding."""
+    return round(value * scale)
+
+
+def json_of(value: Any) -> Any:
+    """A JSON column."""
+    return json.loads(value) if isinstance(value, str) else value

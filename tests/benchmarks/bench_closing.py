@@ -1,0 +1,143 @@
+"""Closing against storing the same rows, for growing numbers of accounts; and against the plain calculator.
+
+`BENCH_ACCOUNTS` (10000) and `BENCH_MANY` (100000; 0 leaves the large run out) set the sizes, `BENCH_MONTHS` (24) the
+history. On PostgreSQL (DATABASE_URL) the rows go in by COPY.
+"""
+
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import Max
+from django.test.utils import CaptureQueriesContext
+
+from portal.billing.models import AccountClosing, Charge, PeriodRun
+from portal.billing.services import Executor, close_period
+from portal.core.bulk import insert_prepared
+from portal.core.periods import Period
+from portal.ledger.models import Checkpoint, Entry
+from portal.operations.generation import generate_accounts
+from tests import database
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.plain_check import differences_of
+
+LAST = Period(2026, 10)
+STORED = (AccountClosing, Charge, Entry, Checkpoint)
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    """A migrated database of the benchmark's own."""
+    keeper = database.backend()
+    keeper.prepare()
+    name = keeper.create()
+    with database.switched_to(name):
+        yield
+    keeper.drop(name)
+
+
+def newest() -> dict[type[models.Model], int]:
+    """The last key of each table that a closing writes."""
+    return {model: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in STORED}
+
+
+def rows_since(before: dict[type[models.Model], int]) -> dict[type[models.Model], tuple[list[str], list[Any]]]:
+    """What was stored since, as the driver gives and takes it."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in STORED:
+            fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+            names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"SELECT {names} FROM {table} WHERE id > %s ORDER BY id", [before[model]])
+            found[model] = ([field.name for field in fields], cursor.fetchall())
+    return found
+
+
+class RolledBack(Exception):
+    """Undo what was stored."""
+
+
+def seconds_to_store(rows: dict[type[models.Model], tuple[list[str], list[Any]]], batch: int) -> float:
+    """Storing the same rows again, in transactions as large as a chunk's, after making place for them."""
+    spent = 0.0
+    for model, (columns, values) in rows.items():
+        for start in range(0, len(values), batch):
+            part = values[start : start + batch]
+            began = time.perf_counter()
+            with transaction.atomic():
+                insert_prepared(model, columns, part)
+            spent += time.perf_counter() - began
+    return spent
+
+
+def measured(accounts: int, months: int) -> dict[str, float]:
+    """Close one month of so many accounts, then store its rows in a copy taken before."""
+    with own_database():
+        generate_accounts(count=accounts, months=months, last=LAST)
+        connection.close()
+        keeper = database.backend()
+        copy = keeper.copy(str(connection.settings_dict["NAME"]))
+        before = newest()
+        idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        began = time.perf_counter()
+        close_period(period=LAST.next, executor=Executor.INLINE)
+        closing = time.perf_counter() - began
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024
+        rows = rows_since(before)
+        count = sum(len(values) for _, values in rows.values())
+        differ = differences_of(LAST, months, accounts=min(accounts, 2000)) if months <= 3 else 0
+        run = PeriodRun.objects.filter(period=LAST.next.first_day).values().get()
+        with database.switched_to(copy):
+            PeriodRun.objects.create(**run)
+            storing = seconds_to_store(rows, 1600)
+        keeper.drop(copy)
+    return {"closing": closing, "storing": storing, "rows": count, "memory": grown, "differ": differ}
+
+
+def queries_per_chunk() -> tuple[int, int]:
+    """Queries of closing 100 and 400 accounts, each one chunk."""
+    counts = []
+    for accounts in (100, 400):
+        with own_database():
+            generate_accounts(count=accounts, months=3, last=LAST)
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                close_period(period=LAST.next, executor=Executor.INLINE)
+            counts.append(len(queries))
+    return counts[0], counts[1]
+
+
+def run() -> list[Figure]:
+    """The figures of the closing."""
+    months = int(os.environ.get("BENCH_MONTHS", "24"))
+    few = int(os.environ.get("BENCH_ACCOUNTS", "10000"))
+    many = int(os.environ.get("BENCH_MANY", "100000"))
+    small, large = queries_per_chunk()
+    first = measured(few, months)
+    figures = [
+        Figure("closing: queries of a chunk of 400 accounts ÷ of 100", large / small, at_most=1),
+        Figure(f"closing {few} accounts ÷ storing the same rows", first["closing"] / first["storing"], at_most=3),
+        Figure(f"closing {few}: memory grown, MB", first["memory"], at_most=300),
+    ]
+    checked = measured(min(few, 2000), 3)
+    figures.append(Figure("closing: lines unlike the plain calculator's", checked["differ"], at_most=0))
+    if many:
+        second = measured(many, months)
+        figures += [
+            Figure(
+                f"closing {many} accounts ÷ storing the same rows", second["closing"] / second["storing"], at_most=3
+            ),
+            Figure(
+                f"time per account, {many} ÷ {few} accounts",
+                (second["closing"] / many) / (first["closing"] / few),
+                at_most=1.2,
+            ),
+            Figure(f"closing {many}: memory grown, MB", second["memory"], at_most=300),
+        ]
+    return figures
