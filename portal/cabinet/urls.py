@@ -1,6 +1,6 @@
 """Addresses of /personal/. Each part that another app fills has its own urls module, included here."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal.cabinet.views import account, home
 
@@ -8,4 +8,5 @@ app_name = "cabinet"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("account/", account.choose, name="choose-account"),
+    path("pay/", include("portal.cabinet.pay.urls")),
 ]

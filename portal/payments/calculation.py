@@ -67,10 +67,10 @@ def parse_amount(text: str) -> Decimal:
         raise AmountRefused("negative")
     if amount == 0:
         raise AmountRefused("zero")
-    if amount != amount.quantize(Decimal("0.01")):
-        raise AmountRefused("kopecks")
     if amount >= 10**10:
         raise AmountRefused("too_big")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise AmountRefused("kopecks")
     return amount.quantize(Decimal("0.01"))
 
 

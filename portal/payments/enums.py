@@ -30,7 +30,7 @@ OPEN_STATES = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.WAITING_
 class Network(models.TextChoices):
     """Card networks that the site takes."""
 
-    MIR = "mir", _("МИР")
+    MIR = "mir", "МИР"
     VISA = "visa", "Visa"
     MASTERCARD = "mastercard", "Mastercard"
 

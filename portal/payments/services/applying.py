@@ -78,6 +78,8 @@ def _take_over(payment: Payment, answer: PaymentAnswer) -> None:
     payment.last4 = answer.last4 if len(answer.last4) == 4 and answer.last4.isdigit() else payment.last4
     payment.receipt_url = answer.receipt_url or payment.receipt_url
     payment.problem = ""
+    if payment.state == PaymentState.CREATED:
+        payment.claimed_at = None
 
 
 def _move(payment: Payment, answer: PaymentAnswer, *, now: dt.datetime) -> None:

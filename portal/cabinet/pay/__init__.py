@@ -1,0 +1,1 @@
+"""Pages of paying: the sum, the state of a payment, the history, asking for a refund."""

@@ -1,0 +1,116 @@
+"""Forms of paying: any way of writing a sum is taken, every refusal says what to do."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import validate_email
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.formatting import money_text
+from portal.payments.calculation import check_limits, parse_amount
+from portal.payments.exceptions import AmountRefused
+from portal.payments.models import PaymentSettings
+
+_PHONE = re.compile(r"[\s()\-]")
+
+
+def amount_words(refused: AmountRefused) -> str:
+    """Why a sum is not taken, and what to do."""
+    limit = money_text(refused.limit) if refused.limit is not None else ""
+    return {
+        "not_a_number": gettext("Write the sum in digits: 1240,50."),
+        "negative": gettext("The sum must be above zero. Leave out the minus."),
+        "zero": gettext("The sum must be above zero."),
+        "kopecks": gettext("At most two digits after the comma: these are kopecks."),
+        "too_small": gettext("The smallest payment is %(limit)s.") % {"limit": limit},
+        "too_big": gettext("The largest payment is %(limit)s. Pay in parts.") % {"limit": limit}
+        if limit
+        else gettext("The sum is too big. Check the digits."),
+    }[refused.code]
+
+
+class PayForm(forms.Form):
+    """How much, and where to send the electronic receipt."""
+
+    ALL, OTHER = "all", "other"
+    choice = forms.ChoiceField(choices=[(ALL, ALL), (OTHER, OTHER)])
+    amount = forms.CharField(
+        label=_("Sum"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    contact = forms.CharField(
+        label=_("Where to send the electronic receipt"), max_length=254, required=False,
+        help_text=_("E-mail address or phone number"),
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+    )  # fmt: skip
+    although_similar = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, owed: Decimal, terms: PaymentSettings, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owed, self.terms = owed, terms
+        self.fields["contact"].required = terms.fiscal_receipts
+
+    def clean_contact(self) -> str:
+        """An e-mail address, or a Russian phone number as +7XXXXXXXXXX."""
+        written = str(self.cleaned_data["contact"]).strip()
+        if not written:
+            return ""
+        if "@" in written:
+            try:
+                validate_email(written)
+            except forms.ValidationError as error:
+                raise forms.ValidationError(_("Check the address: something is missing in it.")) from error
+            return written
+        digits = _PHONE.sub("", written).removeprefix("+")
+        if digits.isascii() and digits.isdigit() and len(digits) == 11 and digits[0] in "78":
+            return "+7" + digits[1:]
+        raise forms.ValidationError(_("Give an e-mail address or a phone number: +7 and ten digits."))
+
+    def clean(self) -> dict[str, Any]:
+        """`sum`: what is to be paid, ₽."""
+        data = super().clean() or {}
+        if data.get("choice") == self.ALL and self.owed > 0:
+            data["sum"] = self.owed
+        elif "amount" in data:
+            try:
+                data["sum"] = parse_amount(data["amount"])
+            except AmountRefused as refused:
+                self.add_error("amount", amount_words(refused))
+                return data
+        if "sum" in data:
+            try:
+                check_limits(data["sum"], smallest=self.terms.min_amount, largest=self.terms.max_amount)
+            except AmountRefused as refused:
+                self.add_error("amount", amount_words(refused))
+        return data
+
+
+class RefundForm(forms.Form):
+    """A resident asks for money back."""
+
+    amount = forms.CharField(
+        label=_("Sum"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
+    reason = forms.CharField(
+        label=_("Why"), max_length=250, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("In a few words: paid twice, wrong account, wrong sum."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, largest: Decimal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest = largest
+
+    def clean_amount(self) -> Decimal:
+        """A sum up to what may be returned."""
+        try:
+            amount = parse_amount(self.cleaned_data["amount"])
+            check_limits(amount, smallest=Decimal("0.01"), largest=self.largest)
+        except AmountRefused as refused:
+            if refused.code == "too_big" and refused.limit is not None:
+                words = _("Of this payment at most %(limit)s can be returned.") % {"limit": money_text(refused.limit)}
+                raise forms.ValidationError(words) from refused
+            raise forms.ValidationError(amount_words(refused)) from refused
+        return amount

@@ -1,0 +1,219 @@
+"""The resident's money: pay, look how a payment stands, the history, a confirmation, asking for a refund."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.pay.forms import PayForm, RefundForm, amount_words
+from portal.core import clock, spreadsheets
+from portal.core.formatting import money_text
+from portal.payments.documents import confirmation_pdf
+from portal.payments.enums import PaymentState
+from portal.payments.exceptions import AmountRefused, GatewayNotReady, KeyReused, RefundRefused, SimilarPaymentOpen
+from portal.payments.gateways import current_gateway, gateway_by_code
+from portal.payments.models import Payment, PaymentSettings
+from portal.payments.reasons import EXPIRED, reason_text
+from portal.payments.selectors import payment_of, payments_of, settlement
+from portal.payments.selectors.residents import years_of
+from portal.payments.services.paying import Wish, begin_payment, refresh_on_return
+from portal.payments.services.refunds import refundable, request_refund
+
+PAGE = 20
+
+
+@csp_update({"form-action": ["https://yoomoney.ru", "https://*.yoomoney.ru", "https://*.yookassa.ru"]})
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def pay(request: ResidentRequest) -> HttpResponse:
+    """How much, what it settles, then to the bank's page."""
+    account = request.resident.account
+    terms = PaymentSettings.load(request_or_site=request)
+    debts = settlement(account)
+    suggested = min(debts.owed, terms.max_amount)
+    wanted = request.GET.get("sum", "")
+    initial = {
+        "choice": PayForm.ALL if suggested > 0 and not wanted else PayForm.OTHER,
+        "amount": wanted,
+        "contact": request.resident.user.email,
+    }
+    form = PayForm(request.POST or None, owed=suggested, terms=terms, initial=initial)
+    context = {
+        "form": form, "terms": terms, "suggested": suggested, "settles": debts, "advance": -min(debts.owed, Decimal(0)),
+        "ready": current_gateway().is_ready, "once": request.POST.get("once", ""), "chosen": form["choice"].value(),
+    }  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        context["settles"] = settlement(account, amount=form.cleaned_data["sum"])
+        context["total"] = form.cleaned_data["sum"]
+        if "preview" not in request.POST:
+            return _begin(request, form, context)
+    return _pay_page(request, context, status=422 if form.errors else 200)
+
+
+def _pay_page(request: ResidentRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    return render(request, "cabinet/pay/pay.html", context, status=status)
+
+
+def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> HttpResponse:
+    once = request.POST.get("once", "")[:40] or uuid.uuid4().hex
+    wish = Wish(
+        account=request.resident.account, payer=request.resident.user, amount=form.cleaned_data["sum"],
+        key=f"pay:{request.resident.user.pk}:{once}", contact=form.cleaned_data["contact"],
+        although_similar=form.cleaned_data["although_similar"],
+    )  # fmt: skip
+    try:
+        payment = begin_payment(
+            wish=wish, gateway=current_gateway(), return_url=lambda made: _own_url(request, made), now=clock.now()
+        )
+    except SimilarPaymentOpen as similar:
+        context["similar"] = Payment.objects.get(pk=similar.payment_id)
+        return _pay_page(request, context, status=409)
+    except KeyReused:
+        context["once"] = ""
+        form.add_error("amount", _("This form was sent already with another sum. Check the sum and press once more."))
+        return _pay_page(request, context, status=409)
+    except AmountRefused as refused:
+        form.add_error("amount", amount_words(refused))
+        return _pay_page(request, context, status=422)
+    except GatewayNotReady:
+        context["ready"] = False
+        return _pay_page(request, context, status=503)
+    if payment.state == PaymentState.PENDING and payment.confirmation_url:
+        return redirect(payment.confirmation_url)
+    return redirect("cabinet:payment", reference=payment.reference)
+
+
+def _own_url(request: HttpRequest, payment: Payment) -> str:
+    return request.build_absolute_uri(reverse("cabinet:payment", args=[payment.reference]))
+
+
+def _own_payment(request: ResidentRequest, reference: uuid.UUID) -> Payment:
+    found = payment_of(request.user, reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@resident_page
+def payment(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
+    """How a payment stands. The browser's return proves nothing: the gateway is asked."""
+    found = _own_payment(request, reference)
+    if found.gateway:
+        found = refresh_on_return(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
+    context = {
+        "payment": found,
+        "reason": reason_text(found.cancel_reason),
+        "expired": found.cancel_reason in EXPIRED,
+        "refunds": found.refunds.order_by("created_at"),
+        "refundable": refundable(found),
+    }
+    return render(request, "cabinet/pay/payment.html", context)
+
+
+@require_safe
+@resident_page
+def history(request: ResidentRequest) -> HttpResponse:
+    """Payments of the open account: filters, pages, export."""
+    account = request.resident.account
+    year, state = _filters(request)
+    found = payments_of(request.user, account=account, year=year, state=state)
+    context = {
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "years": [("", _("All years")), *((str(one), str(one)) for one in years_of(request.user, account=account))],
+        "states": [
+            ("", _("All")), (PaymentState.SUCCEEDED, _("Paid")), (PaymentState.PENDING, _("Waiting")),
+            (PaymentState.CANCELED, _("Not paid")),
+        ],
+        "filtered": bool(year or state),
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "cabinet/pay/history.html", context)
+
+
+def _filters(request: HttpRequest) -> tuple[int | None, str]:
+    year, state = request.GET.get("year", ""), request.GET.get("state", "")
+    known = year.isascii() and year.isdigit() and 1990 < int(year[:6]) < 3000
+    return int(year) if known else None, state if state in PaymentState.values else ""
+
+
+@require_safe
+@resident_page
+def export(request: ResidentRequest, kind: str) -> HttpResponse:
+    """The same list as a file."""
+    year, state = _filters(request)
+    found = payments_of(request.user, account=request.resident.account, year=year, state=state)
+    heading = [_("Date"), _("Sum, ₽"), _("Returned, ₽"), _("State"), _("Channel"), _("Card"), _("Number")]
+    rows = (
+        [
+            one.paid_on or one.created_at, one.amount, one.refunded, one.get_state_display(),
+            one.get_channel_display(), f"{one.get_network_display()} {one.last4}".strip(), one.pk,
+        ]
+        for one in found
+    )  # fmt: skip
+    if kind not in {"xlsx", "csv"}:
+        raise Http404
+    write = spreadsheets.xlsx_bytes if kind == "xlsx" else spreadsheets.csv_bytes
+    response = HttpResponse(
+        write(heading=heading, rows=rows), content_type=spreadsheets.XLSX if kind == "xlsx" else spreadsheets.CSV
+    )
+    response["Content-Disposition"] = f'attachment; filename="payments.{kind}"'
+    return response
+
+
+@require_safe
+@resident_page
+def confirmation(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
+    """The confirmation of a paid payment as a PDF."""
+    found = _own_payment(request, reference)
+    if found.state != PaymentState.SUCCEEDED:
+        raise Http404
+    response = HttpResponse(confirmation_pdf(payment=found), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="payment-{found.pk}.pdf"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def refund(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
+    """Ask for money back; an accountant answers."""
+    found = _own_payment(request, reference)
+    largest = refundable(found)
+    if found.state != PaymentState.SUCCEEDED:
+        raise Http404
+    form = RefundForm(request.POST or None, largest=largest, initial={"amount": money_text(largest, unit=False)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            request_refund(
+                payment=found, amount=form.cleaned_data["amount"], reason=form.cleaned_data["reason"],
+                by=request.resident.user, now=clock.now(),
+            )  # fmt: skip
+        except RefundRefused as refused:
+            form.add_error(None, refund_words(refused))
+        else:
+            messages.success(request, _("Your request is with the accountant. The answer comes here and by e-mail."))
+            return redirect("cabinet:payment", reference=found.reference)
+    context = {"payment": found, "form": form, "largest": largest}
+    return render(request, "cabinet/pay/refund.html", context, status=422 if form.errors else 200)
+
+
+def refund_words(refused: RefundRefused) -> str:
+    """Why a refund is not taken, in words."""
+    left = money_text(refused.left) if refused.left is not None else ""
+    return {
+        "not_paid": _("Only a paid payment can be returned."),
+        "too_much": _("Of this payment at most %(left)s can be returned.") % {"left": left},
+        "state": _("A refund of this payment was asked for already. Wait for the answer."),
+        "reason": _("Say why."),
+        "sum": _("The sum must be above zero, in whole kopecks."),
+        "same_person": _("Somebody else has to approve this refund."),
+    }[refused.code]

@@ -1,0 +1,16 @@
+"""The confirmation of a payment as a PDF. Its text is Russian content."""
+
+from portal.accounts.selectors import current_holder
+from portal.core.pdf.documents import render_document
+from portal.payments.models import Payment
+
+
+def confirmation_pdf(*, payment: Payment) -> bytes:
+    """A paid payment on the letterhead: who, for what account, how much, when, how, what was returned."""
+    context = {
+        "payment": payment,
+        "account": payment.account,
+        "holder": current_holder(payment.account),
+        "refunds": payment.refunds.filter(state="succeeded").order_by("returned_on"),
+    }
+    return render_document("payments/confirmation.html", context)

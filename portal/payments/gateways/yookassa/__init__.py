@@ -1,0 +1,1 @@
+"""YooKassa by its official SDK. Behaviour by https://yookassa.ru/developers/ (API v3)."""

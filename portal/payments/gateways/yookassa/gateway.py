@@ -1,0 +1,229 @@
+"""YooKassa behind the gateway protocol."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+
+from portal.payments.calculation import network_of
+from portal.payments.enums import Network
+from portal.payments.gateways.base import (
+    FiscalReceipt,
+    GatewayMisconfigured,
+    GatewayUnknown,
+    Notice,
+    Order,
+    PaymentAnswer,
+    RefundAnswer,
+    RefundOrder,
+)
+from portal.payments.gateways.yookassa.client import Client, Payments, Refunds, bound
+
+NETWORKS = (
+    "185.71.76.0/27", "185.71.77.0/27", "77.75.153.0/25", "77.75.154.128/25", "77.75.156.11/32", "77.75.156.35/32",
+    "2a02:5180::/32",
+)  # fmt: skip
+EVENTS = ("payment.waiting_for_capture", "payment.succeeded", "payment.canceled", "refund.succeeded")
+PAGE = 100
+_CARD_TYPES = {"mir": Network.MIR, "visa": Network.VISA, "mastercard": Network.MASTERCARD}
+
+
+class YooKassaGateway:
+    """One shop at YooKassa."""
+
+    code = "yookassa"
+    give_up_after = dt.timedelta(hours=24)  # so long a key of idempotence lives
+    page_origins = ("https://yoomoney.ru", "https://*.yoomoney.ru", "https://*.yookassa.ru")
+
+    def __init__(
+        self, *, shop_id: str, secret_key: str, api_url: str, notice_networks: tuple[str, ...] = NETWORKS
+    ) -> None:
+        self._shop_id, self._secret_key = shop_id, secret_key
+        self._api_url = api_url
+        self.notice_networks = notice_networks
+
+    @classmethod
+    def from_settings(cls) -> "YooKassaGateway":
+        """The shop whose keys stand in the environment."""
+        networks = tuple(settings.YOOKASSA_NOTICE_NETWORKS) or NETWORKS
+        return cls(
+            shop_id=settings.YOOKASSA_SHOP_ID, secret_key=settings.YOOKASSA_SECRET_KEY,
+            api_url=settings.YOOKASSA_API_URL, notice_networks=networks,
+        )  # fmt: skip
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self._shop_id and self._secret_key)
+
+    def create(self, *, order: Order) -> PaymentAnswer:
+        data: dict[str, Any] = {
+            "amount": _amount(order.amount),
+            "capture": True,
+            "confirmation": {"type": "redirect", "return_url": order.return_url},
+            "description": order.description[:128],
+            "metadata": {"reference": order.reference},
+        }
+        if order.receipt is not None:
+            data["receipt"] = _receipt(order.receipt, order.amount)
+        return _payment(self._call(Payments, "create", data, order.key))
+
+    def fetch(self, *, gateway_id: str) -> PaymentAnswer:
+        return _payment(self._call(Payments, "find_one", gateway_id))
+
+    def capture(self, *, gateway_id: str, amount: Decimal, key: str) -> PaymentAnswer:
+        return _payment(self._call(Payments, "capture", gateway_id, {"amount": _amount(amount)}, key))
+
+    def cancel(self, *, gateway_id: str, key: str) -> PaymentAnswer:
+        return _payment(self._call(Payments, "cancel", gateway_id, key))
+
+    def refund(self, *, order: RefundOrder) -> RefundAnswer:
+        data: dict[str, Any] = {
+            "payment_id": order.gateway_id,
+            "amount": _amount(order.amount),
+            "description": order.description[:250],
+        }
+        if order.receipt is not None:
+            data["receipt"] = _receipt(order.receipt, order.amount)
+        return _refund(self._call(Refunds, "create", data, order.key))
+
+    def fetch_refund(self, *, gateway_id: str) -> RefundAnswer:
+        return _refund(self._call(Refunds, "find_one", gateway_id))
+
+    def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
+        query: dict[str, Any] = {"created_at.gte": _moment(since), "created_at.lt": _moment(until), "limit": PAGE}
+        while True:
+            page = self._client().request("GET", "/payments", query)
+            for item in page.get("items") or []:
+                yield _payment(item)
+            cursor = page.get("next_cursor")
+            if not cursor or cursor == query.get("cursor"):
+                return
+            query["cursor"] = cursor
+
+    def read_notice(self, *, body: dict[str, Any]) -> Notice:
+        found = body.get("object")
+        event = body.get("event")
+        if body.get("type") != "notification" or not isinstance(event, str) or not isinstance(found, dict):
+            raise ValueError("not a notice of YooKassa")
+        number = found.get("id")
+        if not isinstance(number, str) or not number:
+            raise ValueError("a notice without a number")
+        if event.startswith("refund."):
+            payment = found.get("payment_id")
+            if not isinstance(payment, str):
+                raise ValueError("a notice of a refund without its payment")
+            return Notice(event=event, payment_id=payment, refund_id=number)
+        metadata = found.get("metadata")
+        reference = metadata.get("reference", "") if isinstance(metadata, dict) else ""
+        return Notice(event=event, payment_id=number, reference=str(reference))
+
+    def _call(self, resource: type[Any], method: str, *arguments: Any) -> dict[str, Any]:
+        """Call the SDK and give the answer as it came: the SDK's own classes drop what they do not know."""
+        client = self._client()
+        try:
+            getattr(bound(resource, client), method)(*arguments)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            if not client.answer:
+                raise
+            raise GatewayUnknown("unreadable", status=200, raw=client.answer) from error
+        return client.answer
+
+    def _client(self) -> Client:
+        if not self.is_ready:
+            raise GatewayMisconfigured("no_keys")
+        return Client(shop_id=self._shop_id, secret_key=self._secret_key, api_url=self._api_url)
+
+
+def _amount(amount: Decimal) -> dict[str, str]:
+    return {"value": f"{amount:.2f}", "currency": "RUB"}
+
+
+def _moment(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+
+
+def _receipt(receipt: FiscalReceipt, amount: Decimal) -> dict[str, Any]:
+    customer = {"email": receipt.email} if receipt.email else {"phone": receipt.phone.removeprefix("+")}
+    return {
+        "customer": customer,
+        "items": [
+            {
+                "description": receipt.item[:128],
+                "quantity": "1.00",
+                "amount": _amount(amount),
+                "vat_code": receipt.vat_code,
+                "payment_mode": "full_payment",
+                "payment_subject": "service",
+            }
+        ],
+    }
+
+
+def _money(raw: Any) -> tuple[Decimal, str]:
+    """A sum that may come as text or as a number. Raises GatewayUnknown when it is neither."""
+    try:
+        amount = Decimal(str(raw["value"]))
+        if not amount.is_finite():
+            raise InvalidOperation
+        return amount.quantize(Decimal("0.01")) if amount == round(amount, 2) else amount, str(raw["currency"])
+    except (KeyError, TypeError, InvalidOperation) as error:
+        raise GatewayUnknown("unreadable", status=200) from error
+
+
+def _when(text: Any) -> dt.datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _inner(raw: dict[str, Any], *names: str) -> dict[str, Any]:
+    for name in names:
+        found = raw.get(name)
+        raw = found if isinstance(found, dict) else {}
+    return raw
+
+
+def _payment(raw: dict[str, Any]) -> PaymentAnswer:
+    if not isinstance(raw.get("id"), str) or not isinstance(raw.get("status"), str):
+        raise GatewayUnknown("unreadable", status=200, raw=raw)
+    amount, currency = _money(raw.get("amount"))
+    card = _inner(raw, "payment_method", "card")
+    named = str(card.get("card_type", "")).lower().replace(" ", "")
+    network = _CARD_TYPES.get(named) or network_of(str(card.get("first6", ""))) or ""
+    return PaymentAnswer(
+        gateway_id=raw["id"],
+        state=raw["status"],
+        amount=amount,
+        currency=currency,
+        reference=str(_inner(raw, "metadata").get("reference", "")),
+        confirmation_url=str(_inner(raw, "confirmation").get("confirmation_url", ""))[:500],
+        network=str(network),
+        last4=str(card.get("last4", "")),
+        cancel_reason=str(_inner(raw, "cancellation_details").get("reason", "")),
+        captured_at=_when(raw.get("captured_at")),
+        created_at=_when(raw.get("created_at")),
+        refunded=_money(raw["refunded_amount"])[0] if raw.get("refunded_amount") else Decimal("0.00"),
+        raw=raw,
+    )
+
+
+def _refund(raw: dict[str, Any]) -> RefundAnswer:
+    if not isinstance(raw.get("id"), str) or not isinstance(raw.get("status"), str):
+        raise GatewayUnknown("unreadable", status=200, raw=raw)
+    amount, currency = _money(raw.get("amount"))
+    return RefundAnswer(
+        gateway_id=raw["id"],
+        payment_gateway_id=str(raw.get("payment_id", "")),
+        state=raw["status"],
+        amount=amount,
+        currency=currency,
+        cancel_reason=str(_inner(raw, "cancellation_details").get("reason", "")),
+        created_at=_when(raw.get("created_at")),
+        raw=raw,
+    )

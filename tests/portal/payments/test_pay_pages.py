@@ -1,0 +1,198 @@
+"""The pages of paying, as Anna opens them; the stranger is turned away from each."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from portal.ledger.enums import EntryKind
+from portal.ledger.selectors import balance
+from portal.ledger.services import NewEntry, post_entry
+from portal.payments.enums import Channel
+from portal.payments.gateways.demo.cards import CARDS
+from portal.payments.models import Payment, Refund
+from portal.payments.selectors import settlement
+from portal.payments.services import record_external_payment
+from tests.people import Cast
+from tests.portal.payments.bank import MIR, begin, pay_at_bank
+
+pytestmark = pytest.mark.django_db
+PAY = "/personal/pay/"
+
+
+def charge(account: object, amount: str, month: int, kind: EntryKind = EntryKind.CHARGE) -> None:
+    post_entry(
+        NewEntry(
+            account_id=account.pk, kind=kind, amount=Decimal(amount), effective_on=dt.date(2026, month, 21),
+            key=f"{kind}:{account.pk}:{month}", source="test", period=dt.date(2026, month, 1),
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture
+def anna(cast: Cast, client: Client) -> Client:
+    charge(cast.anna.account, "300.00", 9)
+    charge(cast.anna.account, "700.14", 10)
+    charge(cast.anna.account, "2.50", 10, EntryKind.PENALTY)
+    client.force_login(cast.anna.user)
+    return client
+
+
+def form(**changes: str) -> dict[str, str]:
+    return {"once": uuid.uuid4().hex, "choice": "all", "contact": "anna@mail.example", "amount": ""} | changes
+
+
+def text(response: object) -> str:
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def test_the_page_suggests_what_is_owed_and_says_what_it_settles(
+    anna: Client, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    with django_assert_max_num_queries(10):
+        page = anna.get(PAY)
+    shown = text(page)
+    assert "1 002,64 ₽" in shown
+    assert shown.index("сентябрь 2026") < shown.index("октябрь 2026")
+    assert "yoomoney.ru" in page.headers["Content-Security-Policy"]
+
+
+def test_an_own_sum_shows_what_it_settles_before_paying(anna: Client) -> None:
+    shown = text(anna.post(PAY, form(choice="other", amount="500", preview="1")))
+    assert "502,64 ₽" in shown
+    assert not Payment.objects.exists()
+
+
+def test_from_the_page_through_the_bank_to_a_paid_bill(cast: Cast, anna: Client) -> None:
+    bank_page = anna.post(PAY, form())
+    code_page = anna.post(bank_page.url, {"number": MIR, "expiry": "08/35", "csc": "123"})
+    back = anna.post(code_page.url, {"code": "1234"})
+    for _ in range(3):
+        shown = text(anna.get(back.url))
+    assert "1 002,64 ₽" in shown
+    assert balance(cast.anna.account) == Decimal("0.00")
+    pdf = anna.get(back.url.rstrip("/") + "/confirmation.pdf")
+    assert pdf.content.startswith(b"%PDF")
+    assert "0004" in text(anna.get(PAY + "history/"))
+
+
+def test_a_decline_says_why_and_offers_another_try(cast: Cast, anna: Client) -> None:
+    payment = begin(cast.anna, "10.00")
+    pay_at_bank(payment, "4000000000000010")
+    shown = text(anna.get(f"{PAY}{payment.reference}/"))
+    assert "не хватило денег" in shown
+    assert "?sum=10%2C00" in shown
+
+
+def test_a_payment_that_waits_is_not_shown_as_paid(cast: Cast, anna: Client) -> None:
+    payment = begin(cast.anna, "10.00")
+    shown = text(anna.get(f"{PAY}{payment.reference}/"))
+    assert payment.confirmation_url in shown
+    assert anna.get(f"{PAY}{payment.reference}/confirmation.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("сто", "цифрами"), ("-5", "минус"), ("0", "больше нуля"), ("1,005", "копейки"), ("0,99", "1,00 ₽"),
+        ("100000,01", "100 000,00 ₽"), ("", "цифрами"), ("1" * 39, "Слишком"),
+    ],
+)  # fmt: skip
+def test_wrong_sums_get_their_words_and_keep_what_was_typed(anna: Client, amount: str, words: str) -> None:
+    answer = anna.post(PAY, form(choice="other", amount=amount))
+    assert answer.status_code == 422
+    assert words in text(answer)
+    assert f'value="{amount}"' in text(answer) or not amount
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("contact", ["", "anna", "anna@", "+7 123", "8 (495) 000"])
+def test_a_contact_for_the_receipt_is_needed(anna: Client, contact: str) -> None:
+    assert anna.post(PAY, form(contact=contact)).status_code == 422
+
+
+def test_a_phone_will_do(anna: Client) -> None:
+    assert anna.post(PAY, form(contact="8 (916) 123-45-67")).status_code == 302
+    assert Payment.objects.get().contact == "+79161234567"
+
+
+def test_a_second_payment_of_the_sum_is_asked_about(anna: Client) -> None:
+    anna.post(PAY, form())
+    asked = anna.post(PAY, form())
+    assert asked.status_code == 409
+    assert 'name="although_similar"' in text(asked)
+    assert anna.post(PAY, form(although_similar="1")).status_code == 302
+    assert Payment.objects.count() == 2
+
+
+def test_the_form_sent_twice_is_one_payment(anna: Client) -> None:
+    sent = form()
+    assert anna.post(PAY, sent).url == anna.post(PAY, sent).url
+    assert anna.post(PAY, sent | {"choice": "other", "amount": "5"}).status_code == 409
+    assert Payment.objects.count() == 1
+
+
+def test_without_keys_there_is_no_button(anna: Client, settings: pytest.FixtureRequest) -> None:
+    settings.PAYMENT_GATEWAY = "yookassa"
+    settings.YOOKASSA_SHOP_ID = ""
+    shown = text(anna.get(PAY))
+    assert 'class="button button--wide"' not in shown
+    assert anna.post(PAY, form()).status_code == 503
+
+
+def test_a_refund_is_asked_for_once(cast: Cast, anna: Client) -> None:
+    payment = begin(cast.anna, "10.00")
+    pay_at_bank(payment)
+    anna.get(f"{PAY}{payment.reference}/")
+    url = f"{PAY}{payment.reference}/refund/"
+    assert anna.post(url, {"amount": "11", "reason": "дважды"}).status_code == 422
+    assert anna.post(url, {"amount": "4,00", "reason": "дважды"}).status_code == 302
+    assert anna.post(url, {"amount": "4,00", "reason": "дважды"}).status_code == 422
+    assert Refund.objects.get().requested_by == cast.anna.user
+
+
+def test_the_history_is_filtered_and_exported(cast: Cast, anna: Client) -> None:
+    record_external_payment(
+        account=cast.anna.account, amount=Decimal("55.00"), paid_on=dt.date(2025, 3, 4), channel=Channel.POST, key="p"
+    )
+    begin(cast.anna, "10.00")
+    assert "55,00" in text(anna.get(f"{PAY}history/?year=2025"))
+    assert "55,00" not in text(anna.get(f"{PAY}history/?state=pending"))
+    assert "Показать все" in text(anna.get(f"{PAY}history/?year=2001"))
+    assert "55,00" in anna.get(f"{PAY}history/export.csv").content.decode("utf-8-sig")
+    assert anna.get(f"{PAY}history/export.xlsx").content.startswith(b"PK")
+    assert anna.get(f"{PAY}history/export.exe").status_code == 404
+
+
+def test_the_stranger_and_nobody_see_nothing(cast: Cast, client: Client) -> None:
+    payment = record_external_payment(
+        account=cast.anna.account, amount=Decimal("55.00"), paid_on=dt.date(2026, 3, 4), channel=Channel.POST, key="p"
+    )
+    pages = [f"{PAY}{payment.reference}/{tail}" for tail in ("", "confirmation.pdf", "refund/")]
+    for page in [PAY, PAY + "history/", PAY + "history/export.csv", *pages]:
+        assert client.get(page).status_code == 302
+    client.force_login(cast.stranger.user)
+    for page in pages:
+        assert client.get(page).status_code == 404
+    assert client.post(pages[2], {"amount": "1", "reason": "x"}).status_code == 404
+    assert "55,00" not in text(client.get(PAY + "history/"))
+
+
+def test_payments_and_refunds_settle_the_oldest_first(cast: Cast) -> None:
+    account = cast.boris.account
+    charge(account, "100.00", 8)
+    charge(account, "200.00", 9)
+    charge(account, "-50.00", 10)
+    record_external_payment(
+        account=account, amount=Decimal("120.00"), paid_on=dt.date(2026, 10, 1), channel=Channel.BANK, key="b"
+    )
+    plan = settlement(account, amount=Decimal("150.00"))
+    assert [(line.debt.period, line.paid) for line in plan.lines] == [(dt.date(2026, 9, 1), Decimal("130.00"))]
+    assert (plan.owed, plan.left, plan.advance) == (Decimal("130.00"), Decimal("0.00"), Decimal("20.00"))
+    assert plan.owed == balance(account)
+
+
+def test_all_test_cards_are_in_the_networks_that_we_take() -> None:
+    assert {card.network for card in CARDS} == {"mir", "visa", "mastercard"}
