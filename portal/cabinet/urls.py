@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("account/", account.choose, name="choose-account"),
     path("pay/", include("portal.cabinet.pay.urls")),
+    path("requests/", include("portal.cabinet.requests.urls")),
 ]

@@ -78,3 +78,13 @@ def test_a_forged_link_does_not_exist(cast: Cast, client: Client) -> None:
     forged = link(cast)[:-4] + "xxx/"
     assert client.get(forged).status_code == 404
     assert client.post(forged, {"List-Unsubscribe": "One-Click"}).status_code == 404
+
+
+def test_opening_the_link_changes_nothing(cast: Cast, strict_client: Client) -> None:
+    assert strict_client.get(link(cast)).status_code == 200
+    assert wants(cast)
+
+
+def test_the_button_on_the_page_leaves(cast: Cast, client: Client) -> None:
+    assert client.post(link(cast)).status_code == 200
+    assert not wants(cast)

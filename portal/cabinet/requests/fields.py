@@ -1,0 +1,54 @@
+"""Fields of the forms here: several files at once, values in m³ with comma or dot, one-time keys."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A file control that takes several. HEIC is left out of `accept`: phones then convert by themselves."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/input.html"
+
+
+class SeveralFiles(forms.FileField):
+    """Files as a list; what is in them is checked when they are kept."""
+
+    def __init__(self, *, accept: str, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(widget=SeveralFilesInput(attrs={"multiple": True, "accept": accept}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The uploads, none being an empty list."""
+        return [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]
+
+
+class VolumeField(forms.Field):
+    """A value in m³: comma or dot, spaces forgiven; digits beyond the third are the service's to refuse."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 20}), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """A Decimal, or None."""
+        text = "".join(str(value or "").split()).replace(",", ".")
+        if not text:
+            return None
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite():
+            raise forms.ValidationError(_("Write digits, for example 141,455."))
+        return number
+
+
+class DayField(forms.DateField):
+    """A day, by the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"], **kwargs)

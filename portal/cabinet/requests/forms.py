@@ -1,0 +1,130 @@
+"""Forms of requests."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account
+from portal.cabinet.requests.fields import DayField, SeveralFiles, VolumeField
+from portal.metering.models import Meter, MeterType
+from portal.service_requests.commissioning.enums import DayPart
+from portal.service_requests.dispatch.enums import Kind
+
+PICTURES = "image/jpeg,image/png,image/webp"
+PAPERS = PICTURES + ",application/pdf"
+
+
+def account_choices(accounts: list[Account]) -> list[tuple[str, str]]:
+    """Own premises by address."""
+    return [(str(account.pk), account.premises.address) for account in accounts]
+
+
+class DispatchForm(forms.Form):
+    """What happened, where, and how to call back."""
+
+    kind = forms.ChoiceField(label=_("What happened"), choices=Kind.choices, widget=forms.RadioSelect)
+    account = forms.ChoiceField(label=_("Address"))
+    place = forms.CharField(
+        label=_("Where exactly"), required=False, max_length=120, help_text=_("Basement, yard, entrance 2…")
+    )
+    text = forms.CharField(
+        label=_("What you see"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Since when, how strong, whom else it hits."),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label=_("Callback number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
+    photos = SeveralFiles(label=_("Photos"), accept=PICTURES, help_text=_("Up to five, JPEG or PNG, up to 15 MB each."))
+
+    def __init__(self, *args: Any, accounts: list[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = account_choices(accounts)  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class CommissioningForm(forms.Form):
+    """Everything that an application to put a meter into service needs (Rules 354, п. 81(2))."""
+
+    account = forms.ChoiceField(label=_("Address"))
+    service = forms.ChoiceField(
+        label=_("What it measures"), choices=[(s.value, s.label) for s in (Service.COLD_WATER, Service.HOT_WATER)]
+    )
+    place = forms.CharField(label=_("Where it is mounted"), max_length=60, help_text=_("Kitchen, bathroom…"))
+    replaces = forms.ChoiceField(label=_("Instead of"), required=False)
+    final_value = VolumeField(
+        label=_("Final reading of the old meter, m³"), required=False, help_text=_("If it replaces another one.")
+    )
+    type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
+    digits = forms.IntegerField(
+        label=_("Digits before the comma"), min_value=4, max_value=8, initial=5,
+        help_text=_("Black digits on the face, usually five."),
+    )  # fmt: skip
+    serial_number = forms.CharField(label=_("Serial number"), max_length=40)
+    mounted_by = forms.CharField(label=_("Company that mounted it"), max_length=160)
+    mounted_on = DayField(label=_("Mounted"))
+    value = VolumeField(label=_("Reading at mounting, m³"))
+    verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the passport."))
+    passport = SeveralFiles(
+        label=_("Passport of the meter"), accept=PAPERS, help_text=_("Photos of its pages or a PDF, up to 15 MB each.")
+    )
+    certificate = SeveralFiles(
+        label=_("Verification certificate"), accept=PAPERS, help_text=_("If the meter was verified after it was made.")
+    )
+    applicant = forms.CharField(label=_("Your name"), max_length=250)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    wanted_on = DayField(label=_("Day that suits"))
+    wanted_part = forms.ChoiceField(label=_("Hours that suit"), choices=DayPart.choices, initial=DayPart.ANY)
+
+    def __init__(self, *args: Any, accounts: list[Account], meters: list[Meter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meters = {str(meter.pk): meter for meter in meters}
+        self.fields["account"].choices = account_choices(accounts)  # type: ignore[attr-defined]  # a ChoiceField
+        old = [(key, f"{meter} · {meter.place or meter.account}") for key, meter in self.meters.items()]
+        self.fields["replaces"].choices = [("", _("It is the first meter here")), *old]  # type: ignore[attr-defined]
+        self.fields["type_name"].widget.attrs["list"] = "meter-types"
+
+    def clean(self) -> dict[str, Any]:
+        """The old meter is of the same account and service, and has its final reading."""
+        data = super().clean() or {}
+        old = self.meters.get(data.get("replaces") or "")
+        if old is None:
+            return data
+        if str(old.account_id) != data.get("account") or old.service != data.get("service"):
+            self.add_error("replaces", _("This meter stands elsewhere or measures something else."))
+        elif data.get("final_value") is None and "final_value" not in self.errors:
+            self.add_error("final_value", _("Write what the old meter showed at the end."))
+        return data
+
+    @property
+    def types(self) -> list[str]:
+        """Names of known types, as hints."""
+        return list(MeterType.objects.values_list("name", flat=True))
+
+    def type_of(self, name: str) -> MeterType | None:
+        """The known type of that name, if there is one."""
+        return MeterType.objects.filter(name=name.strip()).first()
+
+
+class AnotherDayForm(forms.Form):
+    """Another day that suits."""
+
+    wanted_on = DayField(label=_("Day that suits"))
+    wanted_part = forms.ChoiceField(label=_("Hours that suit"), choices=DayPart.choices, initial=DayPart.ANY)
+
+
+class StartForm(forms.Form):
+    """The reading for the 1st."""
+
+    value = VolumeField(label=_("Reading on the 1st, m³"))
+
+
+class CertificateForm(forms.Form):
+    """A verification that the resident ordered."""
+
+    verified_on = DayField(label=_("Verified"))
+    valid_until = DayField(label=_("Valid until"))
+    certificate = SeveralFiles(label=_("Certificate"), accept=PAPERS, help_text=_("A photo or a PDF, up to 15 MB."))

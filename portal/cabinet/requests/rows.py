@@ -1,0 +1,61 @@
+"""One list of everything that a resident asked for."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from portal.accounts.models import User
+from portal.service_requests.commissioning import selectors as commissioning
+from portal.service_requests.commissioning.enums import State as MeterState
+from portal.service_requests.commissioning.models import Application
+from portal.service_requests.dispatch import selectors as dispatch
+from portal.service_requests.dispatch.enums import State
+from portal.service_requests.dispatch.models import DispatchRequest
+
+KINDS = {
+    State.RECEIVED: "wait", State.ASSIGNED: "info", State.ON_THE_WAY: "info", State.WORKING: "info",
+    State.DONE: "ok", State.CLOSED: "ok", State.REJECTED: "danger",
+    MeterState.SUBMITTED: "wait", MeterState.OFFERED: "warn", MeterState.SCHEDULED: "info",
+    MeterState.COMMISSIONED: "ok", MeterState.REFUSED: "danger", MeterState.WITHDRAWN: "wait",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request of any kind."""
+
+    title: str
+    number: str
+    address: str
+    state: str
+    badge: str
+    at: dt.datetime
+    url: str
+    open: bool
+
+
+def _dispatch(request: DispatchRequest) -> Row:
+    return Row(
+        title=str(request.get_kind_display()), number=request.number, address=request.address,
+        state=str(request.get_state_display()), badge=KINDS[State(request.state)], at=request.received_at,
+        url=reverse("cabinet:request", args=[request.pk]), open=request.is_open or request.state == State.DONE,
+    )  # fmt: skip
+
+
+def _meter(application: Application) -> Row:
+    return Row(
+        title=f"{application.get_service_display()}: {application.place}", number=application.number,
+        address=application.account.premises.address, state=str(application.get_state_display()),
+        badge=KINDS[MeterState(application.state)], at=application.submitted_at,
+        url=reverse("cabinet:commissioning", args=[application.pk]), open=application.is_pending,
+    )  # fmt: skip
+
+
+def rows_of(user: User, *, which: str = "") -> list[Row]:
+    """Everything, what is open first, then newest first; `which` is "", "open" or "over" (two queries)."""
+    rows = [_dispatch(request) for request in dispatch.requests_of(user)]
+    rows += [_meter(application) for application in commissioning.applications_of(user)]
+    if which:
+        rows = [row for row in rows if row.open == (which == "open")]
+    return sorted(rows, key=lambda row: (row.open, row.at), reverse=True)

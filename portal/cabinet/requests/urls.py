@@ -1,0 +1,20 @@
+"""Addresses under /personal/requests/."""
+
+from django.urls import path
+
+from portal.cabinet.requests import views_dispatch, views_meters
+
+urlpatterns = [
+    path("", views_dispatch.index, name="requests"),
+    path("new/", views_dispatch.new, name="request-new"),
+    path("<int:pk>/", views_dispatch.detail, name="request"),
+    path("<int:pk>/answer/", views_dispatch.answer, name="request-answer"),
+    path("<int:pk>/rate/", views_dispatch.rate, name="request-rate"),
+    path("meters/new/", views_meters.new, name="commissioning-new"),
+    path("meters/<int:pk>/", views_meters.detail, name="commissioning"),
+    path("meters/<int:pk>/visit/", views_meters.visit, name="commissioning-visit"),
+    path("meters/<int:pk>/another-day/", views_meters.another_day, name="commissioning-another-day"),
+    path("meters/<int:pk>/withdraw/", views_meters.withdraw, name="commissioning-withdraw"),
+    path("meters/<int:pk>/start/", views_meters.start, name="commissioning-start"),
+    path("acts/<int:pk>/", views_meters.act, name="meter-act"),
+]

@@ -1,0 +1,141 @@
+"""Requests to dispatch from the resident's side."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.requests.forms import DispatchForm
+from portal.cabinet.requests.keeping import gather
+from portal.cabinet.requests.rows import KINDS, rows_of
+from portal.cabinet.requests.words import in_words
+from portal.core import clock
+from portal.core.models import PrivateFile
+from portal.service_requests.dispatch import selectors, services
+from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.permissions import PHOTO
+
+PER_PAGE = 15
+
+
+@require_safe
+@resident_page
+def index(request: ResidentRequest) -> HttpResponse:
+    """Everything that was asked for."""
+    which = request.GET.get("which", "")
+    rows = rows_of(request.resident.user, which=which if which in {"open", "over"} else "")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    choices = [("", _("All")), ("open", _("Under way")), ("over", _("Over"))]
+    return render(request, "cabinet/requests/index.html", {"page": page, "choices": choices, "which": which})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def new(request: ResidentRequest) -> HttpResponse:
+    """Ask the emergency dispatch."""
+    resident = request.resident
+    if request.method != "POST":
+        person = getattr(resident.user, "person", None)
+        initial = {"account": resident.account.pk, "phone": person.phone if person else ""}
+        return _form(request, DispatchForm(accounts=resident.accounts, initial=initial), [])
+    form = DispatchForm(request.POST, request.FILES, accounts=resident.accounts)
+    photos, errors = gather(request, name="photos", kind=PHOTO, user=resident.user, pdf=False)
+    valid = form.is_valid()
+    for text in errors:
+        form.add_error("photos", text)
+    taken = _take(request, form, photos) if valid and not errors else None
+    if taken is None:
+        return _form(request, form, photos, status=422)
+    messages.success(request, _("Request No. %(number)s is received.") % {"number": taken.number})
+    return redirect("cabinet:request", pk=taken.pk)
+
+
+def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile]) -> DispatchRequest | None:
+    data = form.cleaned_data
+    account = next(one for one in request.resident.accounts if str(one.pk) == data["account"])
+    try:
+        return services.take_request(
+            key=f"{request.resident.user.pk}:{request.POST.get('once', '')[:30]}",
+            kind=Kind(data["kind"]),
+            place=services.place_of(account, data["place"]),
+            text=data["text"],
+            phone=data["phone"],
+            moment=clock.now(),
+            author=request.resident.user,
+            photos=photos,
+        )
+    except StepRefused as refusal:
+        field, words = in_words(refusal)
+        form.add_error(field or None, words)
+        return None
+
+
+def _form(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile], status: int = 200) -> HttpResponse:
+    once = request.POST.get("once", "")
+    context = {"form": form, "kept": photos, "once_value": once}
+    return render(request, "cabinet/requests/new.html", context, status=status)
+
+
+def _own(request: ResidentRequest, pk: int) -> DispatchRequest:
+    return get_object_or_404(selectors.requests_of(request.resident.user), pk=pk)
+
+
+@require_safe
+@resident_page
+def detail(request: ResidentRequest, pk: int) -> HttpResponse:
+    """A request with its time line; refreshed by itself where there is a script."""
+    found = _own(request, pk)
+    context = {
+        "found": found,
+        "steps": selectors.time_line(found),
+        "photos": [photo.file for photo in found.photos.select_related("file")],
+        "badge": KINDS[State(found.state)],
+        "marks": range(1, 6),
+    }
+    template = (
+        "cabinet/requests/_progress.html" if request.headers.get("HX-Request") else "cabinet/requests/detail.html"
+    )
+    return render(request, template, context)
+
+
+@require_POST
+@resident_page
+def answer(request: ResidentRequest, pk: int) -> HttpResponse:
+    """It helped, or it did not."""
+    found, user, now = _own(request, pk), request.resident.user, clock.now()
+    try:
+        if request.POST.get("helped") == "yes":
+            services.confirm(request=found, by=user, moment=now)
+            messages.success(request, _("Thank you. The request is closed."))
+        else:
+            text = request.POST.get("text", "").strip()[:1000]
+            services.reopen(request=found, text=text, by=user, moment=now)
+            messages.success(request, _("The request is back at work, on top of the list."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal)[1])
+    return redirect("cabinet:request", pk=pk)
+
+
+@require_POST
+@resident_page
+def rate(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The resident's mark."""
+    found = _own(request, pk)
+    mark = request.POST.get("mark", "")
+    if mark not in {"1", "2", "3", "4", "5"}:
+        messages.error(request, _("Choose a mark from 1 to 5."))
+        return redirect("cabinet:request", pk=pk)
+    try:
+        services.rate(
+            request=found, mark=int(mark), text=request.POST.get("text", "").strip(), by=request.resident.user,
+            moment=clock.now(),
+        )  # fmt: skip
+        messages.success(request, _("Thank you for the mark."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal)[1])
+    return redirect("cabinet:request", pk=pk)

@@ -1,0 +1,222 @@
+"""Putting a meter into service, from the resident's side."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.enums import Service
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.requests.forms import AnotherDayForm, CommissioningForm, StartForm
+from portal.cabinet.requests.keeping import gather
+from portal.cabinet.requests.rows import KINDS
+from portal.cabinet.requests.words import file_refused, in_words
+from portal.core import clock
+from portal.core.files.exceptions import FileRefused
+from portal.core.models import PrivateFile
+from portal.metering.commissioning import CommissioningRefused, record_start
+from portal.metering.exceptions import ReadingRefused
+from portal.metering.models import Meter
+from portal.metering.selectors import standing_meters
+from portal.service_requests.commissioning import selectors, services
+from portal.service_requests.commissioning.enums import DayPart, FileKind, State
+from portal.service_requests.commissioning.models import Application
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.permissions import METER_PAPER
+
+Refused = (StepRefused, CommissioningRefused, ReadingRefused)
+
+
+def _meters(request: ResidentRequest) -> list[Meter]:
+    today = clock.today()
+    return [meter for account in request.resident.accounts for meter in standing_meters(account, on=today)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def new(request: ResidentRequest) -> HttpResponse:
+    """Apply to put a meter into service."""
+    resident, meters = request.resident, _meters(request)
+    if request.method != "POST":
+        person = getattr(resident.user, "person", None)
+        initial = {
+            "account": resident.account.pk,
+            "applicant": person.full_name if person else "",
+            "phone": person.phone if person else "",
+            "email": resident.user.email,
+            "replaces": request.GET.get("replaces", ""),
+        }
+        return _form(request, CommissioningForm(accounts=resident.accounts, meters=meters, initial=initial), {})
+    form = CommissioningForm(request.POST, request.FILES, accounts=resident.accounts, meters=meters)
+    valid = form.is_valid()
+    files: dict[FileKind, list[PrivateFile]] = {}
+    wrong = False
+    for kind in (FileKind.PASSPORT, FileKind.CERTIFICATE):
+        files[kind], errors = gather(request, name=kind.value, kind=METER_PAPER, user=resident.user, pdf=True)
+        for text in errors:
+            wrong = True
+            form.add_error(kind.value, text)
+    applied = _apply(request, form, files) if valid and not wrong else None
+    if applied is None:
+        return _form(request, form, files, status=422)
+    messages.success(request, _("Application No. %(number)s is received.") % {"number": applied.number})
+    return redirect("cabinet:commissioning", pk=applied.pk)
+
+
+def _form(
+    request: ResidentRequest, form: CommissioningForm, files: dict[FileKind, list[PrivateFile]], status: int = 200
+) -> HttpResponse:
+    first, last = services.allowed_days(clock.today())
+    context = {
+        "form": form,
+        "passport": files.get(FileKind.PASSPORT, []),
+        "certificate": files.get(FileKind.CERTIFICATE, []),
+        "first": first,
+        "last": last,
+        "once_value": request.POST.get("once", ""),
+    }
+    return render(request, "cabinet/requests/commissioning_new.html", context, status=status)
+
+
+def _apply(
+    request: ResidentRequest, form: CommissioningForm, files: dict[FileKind, list[PrivateFile]]
+) -> Application | None:
+    data = form.cleaned_data
+    account = next(one for one in request.resident.accounts if str(one.pk) == data["account"])
+    old = form.meters.get(data["replaces"])
+    try:
+        return services.apply(
+            key=f"{request.resident.user.pk}:{request.POST.get('once', '')[:30]}",
+            account=account,
+            applicant=services.Applicant(name=data["applicant"], phone=data["phone"], email=data["email"]),
+            meter=services.MeterData(
+                service=Service(data["service"]), place=data["place"], type_name=data["type_name"],
+                serial_number=data["serial_number"], mounted_by=data["mounted_by"], mounted_on=data["mounted_on"],
+                value=data["value"], verified_until=data["verified_until"], digits=data["digits"],
+                type=form.type_of(data["type_name"]), replaces=old, final_value=data["final_value"] if old else None,
+            ),
+            wish=services.Wish(data["wanted_on"], DayPart(data["wanted_part"])),
+            files=files,
+            author=request.resident.user,
+            moment=clock.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        field, words = in_words(refusal)
+        form.add_error(field if field in form.fields else None, words)
+        return None
+
+
+def _own(request: ResidentRequest, pk: int) -> Application:
+    return get_object_or_404(selectors.applications_of(request.resident.user), pk=pk)
+
+
+@require_safe
+@resident_page
+def detail(request: ResidentRequest, pk: int) -> HttpResponse:
+    """An application: its clock, steps, what to choose, its act."""
+    return _page(request, _own(request, pk))
+
+
+def _page(request: ResidentRequest, found: Application, status: int = 200, **more: Any) -> HttpResponse:
+    now, today = clock.now(), clock.today()
+    visit = services.planned_visit(found)
+    may_move = selectors.may_move(found, visit, now)
+    context = {
+        "found": found,
+        "badge": KINDS[State(found.state)],
+        "term": selectors.clock(found, today),
+        "steps": selectors.steps(found),
+        "visit": visit,
+        "offered": selectors.offered_slots(found) if found.state == State.OFFERED else [],
+        "other_slots": selectors.slots_to_move_to(found, today)[:12] if may_move else [],
+        "may_move": may_move,
+        "another_day": AnotherDayForm(),
+        "start_form": StartForm() if selectors.waits_for_start_reading(found, today) else None,
+        "acts": found.acts.select_related("signed"),
+        "files": found.files.select_related("file"),
+        "reasons": found.reasons.all(),
+        "history": found.events.filter(internal=False),
+        "today": today,
+    } | more
+    return render(request, "cabinet/requests/commissioning.html", context, status=status)
+
+
+@require_POST
+@resident_page
+def visit(request: ResidentRequest, pk: int) -> HttpResponse:
+    """Pick an offered time, or move the agreed one."""
+    found, user = _own(request, pk), request.resident.user
+    chosen = request.POST.get("slot", "")
+    slot_id = int(chosen) if chosen.isdigit() and len(chosen) < 16 else 0
+    step = services.move_visit if found.state == State.SCHEDULED else services.pick
+    try:
+        agreed = step(application=found, slot_id=slot_id, by=user, now=clock.now())
+    except Refused as refusal:
+        messages.error(request, in_words(refusal)[1])
+        return redirect("cabinet:commissioning", pk=pk)
+    messages.success(request, _("Agreed: %(slot)s.") % {"slot": agreed.slot})
+    return redirect("cabinet:commissioning", pk=pk)
+
+
+@require_POST
+@resident_page
+def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
+    """None of the times suits."""
+    found, form = _own(request, pk), AnotherDayForm(request.POST)
+    if form.is_valid():
+        wish = services.Wish(form.cleaned_data["wanted_on"], DayPart(form.cleaned_data["wanted_part"]))
+        try:
+            services.ask_another_day(application=found, wish=wish, by=request.resident.user, moment=clock.now())
+        except Refused as refusal:
+            field, words = in_words(refusal)
+            form.add_error(field if field in form.fields else None, words)
+        else:
+            messages.success(request, _("We look for another time."))
+            return redirect("cabinet:commissioning", pk=pk)
+    return _page(request, found, status=422, another_day=form)
+
+
+@require_POST
+@resident_page
+def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The resident changes their mind."""
+    try:
+        services.withdraw(application=_own(request, pk), by=request.resident.user, moment=clock.now())
+        messages.success(request, _("The application is withdrawn."))
+    except Refused as refusal:
+        messages.error(request, in_words(refusal)[1])
+    return redirect("cabinet:commissioning", pk=pk)
+
+
+@require_POST
+@resident_page
+def start(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The first meter's reading for the 1st."""
+    found, form = _own(request, pk), StartForm(request.POST)
+    if found.meter is None:
+        raise Http404
+    if form.is_valid():
+        try:
+            record_start(meter=found.meter, value=form.cleaned_data["value"], taken_on=clock.today())
+        except Refused as refusal:
+            form.add_error("value", in_words(refusal)[1])
+        else:
+            messages.success(request, _("The reading is kept: we count from it."))
+            return redirect("cabinet:commissioning", pk=pk)
+    return _page(request, found, status=422, start_form=form)
+
+
+@require_safe
+@resident_page
+def act(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The act as a PDF, made when it is first asked for."""
+    found = get_object_or_404(selectors.acts_of(request.resident.user), pk=pk)
+    try:
+        stored = services.pdf_of(found)
+    except FileRefused as refusal:
+        messages.error(request, file_refused(str(found), refusal))
+        return redirect("cabinet:requests")
+    return redirect("core:private-file", file_id=stored.pk)

@@ -1,0 +1,85 @@
+"""Refusals in words, and the field that each belongs to."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.files.exceptions import FileRefused
+from portal.core.formatting import date_text, volume_text
+from portal.metering import commissioning as metering
+from portal.metering.exceptions import NegativeValue, TooManyDecimals, TooManyDigits
+from portal.service_requests import exceptions as general
+from portal.service_requests.commissioning import exceptions as steps
+from portal.service_requests.dispatch import exceptions as dispatch
+
+FILES: dict[str, Promise] = {
+    "too_big": gettext_lazy("is larger than 15 MB. Choose a smaller one."),
+    "empty": gettext_lazy("is empty. Choose it again."),
+    "type": gettext_lazy("is not a JPEG, PNG, WebP or PDF. On an iPhone: Settings, Camera, Formats, Compatible."),
+    "broken": gettext_lazy("cannot be read. Take it again."),
+    "too_many_pixels": gettext_lazy("is larger than 50 megapixels. Choose a smaller one."),
+    "active_content": gettext_lazy("contains a program. Print it to a new PDF, or send a photo."),
+    "no_space": gettext_lazy("was not kept: we have no space now. Try later; the text stays here."),
+}
+
+
+def file_refused(name: str, refusal: FileRefused) -> str:
+    """«паспорт.heic: …»."""
+    return f"{name}: {FILES[refusal.code]}"
+
+
+Words = Callable[[Any], tuple[str, str]]
+
+REFUSALS: dict[type[Exception], Words] = {
+    general.PhoneNotUnderstood: lambda _e: (
+        "phone", _("We cannot read this number. Write it as +7 916 123-45-67.")
+    ),
+    general.SlotTaken: lambda _e: ("slot", _("This time was taken a moment ago. Choose another.")),
+    general.WrongState: lambda _e: ("", _("It has changed meanwhile. Look at what stands now.")),
+    general.ChangedMeanwhile: lambda _e: ("", _("It has changed meanwhile. Look at what stands now.")),
+    dispatch.TooManyPhotos: lambda _e: ("photos", _("Five photos at most. Remove some.")),
+    dispatch.ReopenedAlready: lambda _e: ("", _("A request is reopened once. Call us, please.")),
+    steps.PlacePending: lambda e: (
+        "place", _("Application No. %(number)s for this place is under way already.") % {"number": e.number}
+    ),
+    steps.PassportMissing: lambda _e: ("passport", _("Add the passport of the meter: photos or a PDF.")),
+    steps.MountedInFuture: lambda _e: ("mounted_on", _("This day has not come yet.")),
+    steps.DayUnsuitable: lambda e: (
+        "wanted_on",
+        _("Choose a day from %(first)s to %(last)s.") % {"first": date_text(e.first), "last": date_text(e.last)},
+    ),
+    steps.NotOffered: lambda _e: ("slot", _("Choose one of the offered times.")),
+    steps.MovedAlready: lambda _e: ("slot", _("The visit was moved once already. Call us, please.")),
+    steps.TooLateToMove: lambda _e: ("slot", _("The day of the visit has come. Call us, please.")),
+    metering.SerialNumberTaken: lambda e: (
+        "serial_number",
+        _("A meter with this number counts for you already.")
+        if e.same_account
+        else _("A meter with this number belongs to another account. Check the digits, or call us."),
+    ),
+    metering.VerificationExpired: lambda _e: (
+        "verified_until", _("This verification has ended. Check the date in the passport or the certificate.")
+    ),
+    metering.FinalReadingLower: lambda e: (
+        "final_value",
+        _("Below the last reading, %(value)s of %(day)s.")
+        % {"value": volume_text(e.previous), "day": date_text(e.taken_on)},
+    ),
+    metering.StartReadingRefused: lambda _e: (
+        "value", _("It cannot be below the reading in the act, and is taken around the 1st.")
+    ),
+    NegativeValue: lambda _e: ("value", _("A reading is not below zero.")),
+    TooManyDecimals: lambda _e: ("value", _("Three digits after the comma at most.")),
+    TooManyDigits: lambda e: ("value", _("The meter has %(digits)d digits before the comma.") % {"digits": e.digits}),
+}  # fmt: skip
+
+
+def in_words(refusal: Exception) -> tuple[str, str]:
+    """The field's name ("" for none) and the words of a refusal; anything unknown goes on as it came."""
+    for kind, words in REFUSALS.items():
+        if isinstance(refusal, kind):
+            return words(refusal)
+    raise refusal

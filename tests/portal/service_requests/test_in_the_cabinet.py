@@ -1,0 +1,209 @@
+"""The resident's pages of requests: sent, followed, answered; errors in words with nothing lost; strangers outside."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from portal.core.models import PrivateFile
+from portal.service_requests.commissioning import services as meters
+from portal.service_requests.commissioning.models import Application
+from portal.service_requests.crews.models import Crew, CrewKind
+from portal.service_requests.dispatch import services
+from portal.service_requests.dispatch.enums import State
+from portal.service_requests.dispatch.models import DispatchRequest
+from tests.people import Cast, make_login
+from tests.portal.service_requests.papers import NOW, TODAY, applied, good_check, later, slots
+
+TEXT = "Нет воды с самого утра"
+
+
+def photo(name: str = "кран.jpg") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
+
+
+def logged_in(who: object) -> Client:
+    client = Client()
+    client.force_login(who.user)  # type: ignore[attr-defined]
+    return client
+
+
+def sent(cast: Cast, **changed: object) -> dict[str, object]:
+    data: dict[str, object] = {
+        "once": "abc", "kind": "no_water", "account": cast.anna.account.pk, "text": TEXT, "phone": "8 916 1234567",
+    }  # fmt: skip
+    return data | changed
+
+
+@pytest.fixture
+def today(business_date: object) -> None:
+    business_date(TODAY)  # type: ignore[operator]
+
+
+def test_sent_with_photos_and_followed(cast: Cast) -> None:
+    client = logged_in(cast.anna)
+    assert client.get("/personal/requests/new/").status_code == 200
+    answer = client.post("/personal/requests/new/", sent(cast, photos=[photo(), photo("2.jpg")]), follow=True)
+    assert "Нет воды" in answer.content.decode()
+    request = DispatchRequest.objects.get()
+    assert request.photos.count() == 2
+    client.post("/personal/requests/new/", sent(cast))
+    assert DispatchRequest.objects.count() == 1, "the second click is the same request"
+    assert client.get("/personal/requests/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (SimpleUploadedFile("a.heic", b"\x00\x00\x00\x18ftypheic" + b"0" * 50), "iPhone"),
+        (SimpleUploadedFile("a.svg", b"<svg onload=alert(1)>"), "JPEG"),
+    ],
+)
+def test_a_photo_that_is_refused_loses_nothing(cast: Cast, bad: SimpleUploadedFile, words: str) -> None:
+    client = logged_in(cast.anna)
+    answer = client.post("/personal/requests/new/", sent(cast, photos=[photo(), bad]))
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in html
+    assert TEXT in html
+    kept = PrivateFile.objects.get()
+    assert str(kept.pk) in html
+    client.post("/personal/requests/new/", sent(cast, **{"photos-kept": str(kept.pk)}))
+    assert DispatchRequest.objects.get().photos.count() == 1
+
+
+def test_somebody_elses_upload_is_not_taken(cast: Cast) -> None:
+    logged_in(cast.boris).post("/personal/requests/new/", sent(cast, photos=[photo()]))
+    foreign = PrivateFile.objects.get()
+    logged_in(cast.anna).post("/personal/requests/new/", sent(cast, **{"photos-kept": str(foreign.pk)}))
+    assert DispatchRequest.objects.get(account=cast.anna.account).photos.count() == 0
+
+
+def test_no_space_is_said_and_leaves_no_row(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
+    def full(*args: object, **kwargs: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("portal.core.files.storage.PrivateStorage._save", full)
+    answer = logged_in(cast.anna).post("/personal/requests/new/", sent(cast, photos=[photo()]))
+    assert answer.status_code == 422
+    assert TEXT in answer.content.decode()
+    assert not PrivateFile.objects.exists()
+    assert not DispatchRequest.objects.exists()
+
+
+@pytest.mark.parametrize("changed", [{"phone": "нет"}, {"text": ""}, {"kind": "x"}])
+def test_an_error_keeps_what_was_typed(cast: Cast, changed: dict[str, str]) -> None:
+    answer = logged_in(cast.anna).post("/personal/requests/new/", sent(cast, **changed))
+    assert answer.status_code == 422
+    assert "8 916 1234567" in answer.content.decode() or "нет" in answer.content.decode()
+
+
+def test_a_neighbours_address_is_no_choice(cast: Cast) -> None:
+    answer = logged_in(cast.anna).post("/personal/requests/new/", sent(cast, account=cast.boris.account.pk))
+    assert answer.status_code == 422
+
+
+def done_request(cast: Cast) -> DispatchRequest:
+    logged_in(cast.anna).post("/personal/requests/new/", sent(cast))
+    request = DispatchRequest.objects.get()
+    crew = Crew.objects.create(name="Бригада", kind=CrewKind.EMERGENCY)
+    for state in (State.ASSIGNED, State.WORKING, State.DONE):
+        request = services.move(request=request, to=state, version=request.version, by=None, moment=NOW, crew=crew)
+    return request
+
+
+def test_it_helped_and_a_mark(cast: Cast) -> None:
+    request, client = done_request(cast), logged_in(cast.anna)
+    client.post(f"/personal/requests/{request.pk}/answer/", {"helped": "yes"})
+    client.post(f"/personal/requests/{request.pk}/rate/", {"mark": "5", "text": "Быстро"})
+    request.refresh_from_db()
+    assert (request.state, request.rating) == (State.CLOSED, 5)
+
+
+def test_it_did_not_help(cast: Cast) -> None:
+    request, client = done_request(cast), logged_in(cast.anna)
+    client.post(f"/personal/requests/{request.pk}/answer/", {"helped": "no", "text": "Капает"})
+    page = client.get(f"/personal/requests/{request.pk}/").content.decode()
+    assert "Капает" in page
+
+
+def application_form(cast: Cast, **changed: object) -> dict[str, object]:
+    data: dict[str, object] = {
+        "once": "m1", "account": cast.boris.account.pk, "service": "cold_water", "place": "Кухня",
+        "type_name": "СГВ-15", "digits": "5", "serial_number": "555", "mounted_by": "Монтаж",
+        "mounted_on": "2026-11-10", "value": "0,120", "verified_until": "2032-11-01", "applicant": "Петров Борис",
+        "phone": "89161234567", "wanted_on": "2026-11-20", "wanted_part": "any", "replaces": "",
+    }  # fmt: skip
+    return data | changed
+
+
+def test_an_application_with_several_pages(cast: Cast, today: None) -> None:
+    client = logged_in(cast.boris)
+    assert client.get("/personal/requests/meters/new/").status_code == 200
+    answer = client.post(
+        "/personal/requests/meters/new/", application_form(cast, passport=[photo(), photo("2.jpg")]), follow=True
+    )
+    assert "Согласуем дату" in answer.content.decode() or "Назначим дату" in answer.content.decode()
+    assert Application.objects.get().files.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"serial_number": "A-1001"}, "id_serial_number"),
+        ({"verified_until": "2026-11-01"}, "id_verified_until"),
+        ({"value": "много"}, "id_value"),
+        ({"wanted_on": "2027-11-20"}, "id_wanted_on"),
+    ],
+)
+def test_what_cannot_be_right_is_said_at_its_field(
+    cast: Cast, today: None, changed: dict[str, str], field: str
+) -> None:
+    answer = logged_in(cast.boris).post(
+        "/personal/requests/meters/new/", application_form(cast, passport=[photo()], **changed)
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"{field}_error" in html
+    assert str(PrivateFile.objects.get().pk) in html, "the passport is not lost"
+
+
+def test_a_time_is_chosen_and_the_act_is_read(cast: Cast, today: None) -> None:
+    application, engineer, client = applied(cast), make_login("engineer", staff=True), logged_in(cast.boris)
+    offered = slots()
+    meters.offer(application=application, slots=offered, by=engineer, moment=NOW)
+    url = f"/personal/requests/meters/{application.pk}/"
+    assert client.get(url).status_code == 200
+    client.post(url + "visit/", {"slot": offered[0].pk})
+    client.post(url + "visit/", {"slot": offered[1].pk})
+    visit = application.visits.get(state="planned")
+    assert visit.slot == offered[1], "moved once"
+    act = meters.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(4))
+    answer = client.get(f"/personal/requests/acts/{act.pk}/", follow=True)
+    assert answer["Content-Type"] == "application/pdf"
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
+    assert client.get(url).status_code == 200
+    stranger = logged_in(cast.stranger)
+    assert stranger.get(f"/personal/requests/acts/{act.pk}/").status_code == 404
+    act.refresh_from_db()
+    assert stranger.get(f"/files/{act.file_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("end", ["", "answer/", "rate/"])
+def test_a_stranger_finds_no_request(cast: Cast, end: str) -> None:
+    request = done_request(cast)
+    client = logged_in(cast.stranger)
+    url = f"/personal/requests/{request.pk}/{end}"
+    assert (client.post(url) if end else client.get(url)).status_code == 404
+    assert Client().get(url).status_code in {302, 405}
+
+
+@pytest.mark.parametrize("end", ["", "visit/", "another-day/", "withdraw/", "start/"])
+def test_a_stranger_finds_no_application(cast: Cast, end: str) -> None:
+    url = f"/personal/requests/meters/{applied(cast).pk}/{end}"
+    client = logged_in(cast.stranger)
+    assert (client.post(url) if end else client.get(url)).status_code == 404
