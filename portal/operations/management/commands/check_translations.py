@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 
 SOURCES = ("portal", "cms_pages", "site/config", "templates")
 XGETTEXT = [
-    "xgettext", "--language=Python", "--from-code=UTF-8", "--no-location", "--sort-output", "--omit-header",
+    "xgettext", "--language=Python", "--from-code=UTF-8", "--no-location", "--sort-output",
     "--keyword=gettext", "--keyword=gettext_lazy", "--keyword=gettext_noop", "--keyword=_", "--keyword=ngettext:1,2",
     "--keyword=ngettext_lazy:1,2", "--keyword=pgettext:1c,2", "--keyword=pgettext_lazy:1c,2",
     "--keyword=npgettext:1c,2,3", "--keyword=npgettext_lazy:1c,2,3", "-o", "-",
@@ -50,10 +50,9 @@ def _extract(root: Path, folder: Path) -> Path:
     listing = folder / "files.txt"
     listing.write_text("\n".join(files))
     pot = _run(*XGETTEXT, f"--files-from={listing}")
-    pot = "".join(entry for entry in re.split(r"(?<=\n)\n", pot) if 'msgid ""\nmsgstr ""\n' not in entry)
-    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    pot = pot.replace("charset=CHARSET", "charset=UTF-8")
     target = folder / "wanted.pot"
-    target.write_text(header + pot, encoding="utf-8")
+    target.write_text(pot, encoding="utf-8")
     return target
 
 
