@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -62,13 +63,39 @@ class PermittedItem(MenuItem):
         return any(request.user.has_perm(permission) for permission in self.permissions)
 
 
-def register_item(group: str, *, label: "str | Promise", url_name: str, icon: str, order: int, permission: str) -> None:
-    """Put one guided screen under a group."""
-    from django.urls import reverse_lazy
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A guided screen in the menu."""
 
+    group: str
+    label: "str | Promise"
+    url_name: str
+    icon: str
+    order: int
+    permission: str
+
+
+SCREENS = (
+    Screen("money", _("Close the month"), "office_closing", "calendar-check", 10, "office.close_month"),
+    Screen("money", _("New correction"), "office_correction", "edit", 20, "office.book_correction"),
+)
+
+
+def register_screens() -> None:
+    """Put every guided screen under its group."""
+    for screen in SCREENS:
+        hooks.register(hook_of(screen.group), _screen_maker(screen))
+
+
+def _screen_maker(screen: Screen) -> Any:
     def make() -> PermittedItem:
         return PermittedItem(
-            label, reverse_lazy(url_name), name=url_name, icon_name=icon, order=order, permissions=(permission,)
+            screen.label,
+            reverse_lazy(screen.url_name),
+            name=screen.url_name.replace("_", "-"),
+            icon_name=screen.icon,
+            order=screen.order,
+            permissions=(screen.permission,),
         )
 
-    hooks.register(hook_of(group), make)
+    return make

@@ -19,6 +19,8 @@ menu.register_groups()
 for office_list in (*residents.LISTS, *metering.LISTS, *money.LISTS, *charging.LISTS):
     modeladmin_register(office_list)
 
+menu.register_screens()
+
 
 @hooks.register("register_admin_urls")
 def office_urls() -> list[URLPattern]:
