@@ -42,9 +42,7 @@ def set_aside(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datet
     if reading.taken_on not in Period.of(moment.date()):
         raise MonthPassed(str(reading.taken_on))
     waiting = Reading.objects.filter(pk=reading.pk, status=Status.ACCEPTED)
-    return bool(
-        waiting.update(status=Status.REJECTED, reviewed_at=moment, reviewed_by_id=by.pk if by else None)
-    )
+    return bool(waiting.update(status=Status.REJECTED, reviewed_at=moment, reviewed_by_id=by.pk if by else None))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Forms of the guided screens."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.core.periods import Period
+from portal.metering.enums import Source
 
 
 class AccountNumberField(forms.CharField):
@@ -70,3 +72,49 @@ class CorrectionForm(forms.Form):
         if amount == 0:
             raise forms.ValidationError(_("A correction is not zero."))
         return amount
+
+
+class ReadingForm(forms.Form):
+    """One meter's reading brought by telephone, paper or control."""
+
+    value = forms.DecimalField(
+        label=_("Reading, m³"), max_digits=12, decimal_places=3, localize=True, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    confirmed_high = forms.BooleanField(label=_("Far above the usual, checked"), required=False)
+    confirmed_rollover = forms.BooleanField(label=_("The meter turned past its last digit"), required=False)
+
+
+STAFF_SOURCES = (Source.PHONE, Source.PAPER, Source.CONTROL)
+
+
+class ReadingsHeadForm(forms.Form):
+    """How and when the readings came."""
+
+    source = forms.ChoiceField(label=_("How it came"), choices=[(s.value, s.label) for s in STAFF_SOURCES])
+    taken_on = forms.DateField(label=_("Day of the reading"), widget=forms.DateInput(attrs={"type": "date"}))
+    act = forms.CharField(
+        label=_("Act"), max_length=80, required=False, help_text=_("Number and date; needed for a control reading.")
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_taken_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["taken_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("The day has not come yet."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("source") == Source.CONTROL and not data.get("act", "").strip():
+            self.add_error("act", _("A control reading needs its act."))
+        return data
+
+
+class UploadForm(forms.Form):
+    """A table to be imported."""
+
+    file = forms.FileField(label=_("File"), help_text=_("XLSX or CSV, up to 10 MB."))

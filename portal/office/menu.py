@@ -73,11 +73,17 @@ class Screen:
     icon: str
     order: int
     permission: str
+    argument: str = ""
 
 
 SCREENS = (
     Screen("money", _("Close the month"), "office_closing", "calendar-check", 10, "office.close_month"),
     Screen("money", _("New correction"), "office_correction", "edit", 20, "office.book_correction"),
+    Screen("metering", _("Enter readings"), "office_readings", "edit", 10, "office.enter_readings"),
+    Screen("metering", _("Flagged readings"), "office_flagged", "warning", 20, "office.review_readings"),
+    Screen("metering", _("Who has not sent"), "office_heat_map", "table", 30, "office.see_missing_readings"),
+    Screen("metering", _("Readings from a file"), "office_import", "upload", 35, "office.import_readings", "readings"),
+    Screen("residents", _("Accounts from a file"), "office_import", "upload", 95, "office.import_accounts", "accounts"),
 )
 
 
@@ -91,8 +97,8 @@ def _screen_maker(screen: Screen) -> Any:
     def make() -> PermittedItem:
         return PermittedItem(
             screen.label,
-            reverse_lazy(screen.url_name),
-            name=screen.url_name.replace("_", "-"),
+            reverse_lazy(screen.url_name, args=[screen.argument] if screen.argument else []),
+            name=f"{screen.url_name}-{screen.argument}".replace("_", "-").strip("-"),
             icon_name=screen.icon,
             order=screen.order,
             permissions=(screen.permission,),

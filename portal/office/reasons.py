@@ -17,9 +17,8 @@ from portal.billing.exceptions import (
     ReceiptsIssued,
     WorkdayYearMissing,
 )
-from portal.core.formatting import date_text, days_text, period_text, volume_text
+from portal.core.formatting import date_text, days_text, period_text
 from portal.core.periods import Period
-from portal.metering import exceptions as metering
 
 FAILURES: dict[str, tuple["str | Promise", str]] = {
     "no_rate": (gettext_lazy("No rate is in force"), "billing_rate_modeladmin_index"),
@@ -83,34 +82,6 @@ def billing_words(refusal: BillingRefused) -> str:
     if isinstance(refusal, NothingToReverse):
         return _("The month is not closed: there is nothing to reverse.")
     return str(refusal)
-
-
-def reading_words(refusal: metering.ReadingRefused) -> str:
-    """What is wrong with a reading and what to do."""
-    if isinstance(refusal, metering.LowerThanPrevious):
-        words = _("Less than the former reading %(value)s of %(day)s. Check the first digits.") % {
-            "value": volume_text(refusal.previous),
-            "day": date_text(refusal.taken_on, year=True),
-        }
-        if refusal.may_be_rollover:
-            words += " " + _("If the meter turned past its last digit, tick it.")
-        return words
-    if isinstance(refusal, metering.UnusuallyHigh):
-        return _("%(volume)s where %(usual)s is usual. If it is right, tick that it was checked.") % {
-            "volume": volume_text(refusal.volume),
-            "usual": volume_text(refusal.usual),
-        }
-    if isinstance(refusal, metering.TooManyDigits):
-        return _("The meter has %(digits)s digits before the point.") % {"digits": refusal.digits}
-    if isinstance(refusal, metering.TooManyDecimals):
-        return _("Three digits after the point at most.")
-    if isinstance(refusal, metering.NegativeValue):
-        return _("A reading is not below zero.")
-    if isinstance(refusal, metering.MeterClosed):
-        return _("The meter was closed before this day.")
-    if isinstance(refusal, metering.ReadingWindowClosed):
-        return _("Readings of residents are taken from %(day)s.") % {"day": date_text(refusal.opens_on)}
-    return _("Refused: %(reason)s") % {"reason": refusal}
 
 
 def waiting_words(days: int) -> str:
