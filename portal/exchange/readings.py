@@ -3,11 +3,11 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Service
+from portal.accounts.models import User
 from portal.core import clock
 from portal.exchange.numbers import AccountNumbers
 from portal.exchange.reasons import reading_words
@@ -42,9 +42,7 @@ class _Rolledback(Exception):
     """Ends a dry run: nothing of it stays."""
 
 
-def import_readings(
-    data: bytes, *, today: dt.date, by: AbstractBaseUser | None = None, dry_run: bool = False
-) -> Report:
+def import_readings(data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False) -> Report:
     """Take the readings of a file; a reading that stands already is repeated, not doubled.
 
     Bad rows are listed and do not stop the others. A dry run does the same and stores nothing. Far above the usual
@@ -62,7 +60,7 @@ def import_readings(
     return report
 
 
-def _take(rows: list[Row], report: Report, *, today: dt.date, by: AbstractBaseUser | None) -> None:
+def _take(rows: list[Row], report: Report, *, today: dt.date, by: User | None) -> None:
     numbers = AccountNumbers()
     for row in rows:
         subject = " ".join(filter(None, (row.text("account"), row.text("serial"))))
@@ -83,7 +81,7 @@ def _take(rows: list[Row], report: Report, *, today: dt.date, by: AbstractBaseUs
                 report.notes.append(BadRow(row.number, subject, words))
 
 
-def _reading(row: Row, numbers: AccountNumbers, *, today: dt.date, by: AbstractBaseUser | None) -> tuple[Reading, bool]:
+def _reading(row: Row, numbers: AccountNumbers, *, today: dt.date, by: User | None) -> tuple[Reading, bool]:
     value = row.number_of("value")
     if value is None:
         raise RowRefused(_("There is no reading."))

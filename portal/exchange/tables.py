@@ -8,7 +8,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -95,7 +95,7 @@ def normal(heading: object) -> str:
     return text.rstrip(".:")
 
 
-def read_table(data: bytes, *, columns: dict[str, Sequence[str]], required: Sequence[str]) -> list[Row]:
+def read_table(data: bytes, *, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> list[Row]:
     """Rows of an XLSX or CSV file under the names of `columns` (name → headings it is known by).
 
     The heading may stand within the first twenty rows; empty rows are left out. Raises TableRefused.

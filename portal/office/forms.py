@@ -21,7 +21,7 @@ class AccountNumberField(forms.CharField):
         kwargs.setdefault("max_length", 20)
         super().__init__(**kwargs)
 
-    def clean(self, value: Any) -> Account | None:  # type: ignore[override]  # a number in, its account out
+    def clean(self, value: Any) -> Account | None:
         number = super().clean(value)
         if not number:
             return None
@@ -36,7 +36,7 @@ class PeriodField(forms.CharField):
 
     widget = forms.DateInput(attrs={"type": "month"})
 
-    def clean(self, value: Any) -> Period | None:  # type: ignore[override]  # a text in, its month out
+    def clean(self, value: Any) -> Period | None:
         text = super().clean(value)
         if not text:
             return None

@@ -85,7 +85,7 @@ def silent_accounts(house: House, *, today: dt.date) -> list[SilentAccount]:
     found = (
         _metered(today)
         .filter(Exists(_silent_meter(month, today)), premises__house=house)
-        .with_address()
+        .select_related("premises__house__street")
         .prefetch_related(holders)
         .order_by("premises__sort_number", "premises__number")
     )

@@ -13,6 +13,7 @@ from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused
 from portal.billing.services import close_period
 from portal.core import clock
+from portal.core.calendars import month_calendar
 from portal.core.formatting import period_text
 from portal.core.periods import Period
 from portal.office import months
@@ -54,7 +55,7 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
             request, "office/closing/result.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
             icon="calendar-check", state=_with_labels(months.run_state(run)), **context,
         )  # fmt: skip
-    calendar = months.month_calendar(wanted)
+    calendar = month_calendar(wanted)
     return page(
         request, "office/closing/preview.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
         icon="calendar-check", calendar=calendar, preview=months.preview(wanted),

@@ -129,9 +129,7 @@ def _set_aside(request: HttpRequest, reading: Reading) -> None:
     try:
         set_aside(reading=reading, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
     except MonthPassed:
-        messages.error(
-            request, _("The month of this reading has passed: book a correction or enter a control reading.")
-        )
+        messages.error(request, _("Its month has passed: book a correction or enter a control reading."))
     else:
         messages.success(request, _("The reading does not count any more."))
 

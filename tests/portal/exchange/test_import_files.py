@@ -20,7 +20,7 @@ from portal.ledger.selectors import balance
 from portal.metering.enums import Source
 from portal.metering.models import Reading
 from tests.people import Cast
-from tests.portal.office.conftest import Clerk, clerk  # noqa: F401 (a fixture)
+from tests.portal.office.conftest import Clerk
 
 TODAY = dt.date(2026, 11, 25)
 HEADING = "Лицевой счет;Тип счетчика;Номер счетчика;Показание 1;Дата передачи показаний"
@@ -130,7 +130,7 @@ def test_staff_upload_check_and_import(
     cast: Cast,
     clerk: Clerk,
     client: Client,
-    business_date: object,  # noqa: F811 (the fixture)
+    business_date: object,
 ) -> None:
     business_date(TODAY)  # type: ignore[operator]
     clerk("office.import_readings")
@@ -148,7 +148,7 @@ def test_another_employee_cannot_import_a_file_that_is_not_theirs(
     cast: Cast,
     clerk: Clerk,
     client: Client,
-    business_date: object,  # noqa: F811 (the fixture)
+    business_date: object,
 ) -> None:
     business_date(TODAY)  # type: ignore[operator]
     clerk("office.import_readings")
