@@ -1,10 +1,15 @@
 """What every page of the cabinet shows around its own: the menu, the account that is open."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.cabinet.menu import menu_items
+from portal.core.formatting import month_name
+from portal.metering.selectors import Window
 from portal.notifications.selectors import unread_count
 
 register = template.Library()
@@ -39,6 +44,21 @@ def account_title(context: template.Context, heading: bool = False) -> dict[str,
         "heading": heading,
         "here": request.path,
     }
+
+
+@register.simple_tag
+def left_in_window(window: Window, today: dt.date) -> str:
+    """«Осталось 5 дней», «Сегодня последний день»."""
+    left = (window.month.window_closes - today).days
+    if left == 0:
+        return _("Today is the last day.")
+    return ngettext("%(n)d day is left.", "%(n)d days are left.", left) % {"n": left}
+
+
+@register.filter
+def month_word(date: dt.date) -> str:
+    """«ноябрь», without the year."""
+    return month_name(date)
 
 
 def _items(context: template.Context) -> list[Any]:
