@@ -1,5 +1,7 @@
 """Reading what a list was asked for."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 
 
@@ -7,3 +9,25 @@ def int_param(request: HttpRequest, name: str) -> int | None:
     """A whole number of the address, or None when it is missing or none."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where a list stands that was cut by the selector: enough for the template's links."""
+
+    number: int
+    last: int
+    total: int
+
+    @classmethod
+    def of(cls, total: int, number: int, size: int) -> "Pages":
+        """The pages of so many rows."""
+        return cls(number, max(1, -(-total // size)), total)
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.last else None

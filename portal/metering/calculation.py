@@ -1,6 +1,7 @@
 """What is usual for a meter and what is not: pure functions over points of its history. No ORM, no clock."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -48,7 +49,7 @@ def usual_month(history: Sequence[Point], *, size: int, months: int) -> Decimal 
     days = (points[-1].day - points[0].day).days
     if days <= 0:
         return None
-    total = sum((run_between(a, b, size=size) for a, b in zip(points, points[1:], strict=False)), Decimal(0))
+    total = sum((run_between(a, b, size=size) for a, b in itertools.pairwise(points)), Decimal(0))
     return cubic_metres(total / days * DAYS_OF_MONTH)
 
 
@@ -61,7 +62,7 @@ def expected_run(usual: Decimal, *, since: dt.date, day: dt.date) -> Decimal:
 def same_month_last_year(history: Sequence[Point], day: dt.date, *, size: int) -> Decimal | None:
     """m³ of the span that ended in the same month a year before; None unless it was about a month long."""
     wanted = Period.of(day).shift(-12)
-    for earlier, later in zip(history, history[1:], strict=False):
+    for earlier, later in itertools.pairwise(history):
         if later.day in wanted and (later.day - earlier.day).days <= LONGEST_MONTH:
             return run_between(earlier, later, size=size)
     return None

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.billing.selectors import lines_of
+from portal.billing.selectors.bills import lines_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.export import Column, table_response
 from portal.cabinet.filters import int_param
@@ -13,7 +13,6 @@ from portal.cabinet.forms.readings import ReadingsForm
 from portal.core import clock
 from portal.core.formatting import date_text, moment_text
 from portal.core.periods import Period
-from portal.metering.calculation import Limits
 from portal.metering.enums import Status
 from portal.metering.exceptions import ReadingWindowClosed
 from portal.metering.selectors import Row, Window, all_meters, reading_rows, reading_years, window
