@@ -6,7 +6,7 @@ here; its first page bears the part's name, so that the menu finds it.
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.cabinet.views import account, bill, home, inbox, ledger, meters, readings
+from portal.cabinet.views import account, bill, home, inbox, ledger, meters, readings, receipts
 
 app_name = "cabinet"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meters/<int:meter_id>/", meters.meter, name="meter"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("bills/<str:period>/", bill.bill, name="bill"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/several/", receipts.several, name="receipts-several"),
+    path("receipts/<str:number>/", receipts.pdf, name="receipt-pdf"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.all_read, name="messages-read"),
     path("inbox/<int:message_id>/", inbox.opened, name="message"),

@@ -9,12 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.cabinet.menu import menu_items
+from portal.cabinet.menu import menu_items, unread_of
 from portal.core.formatting import money_text, month_name
 from portal.core.periods import Period
 from portal.metering.selectors import Window
 from portal.notifications.enums import Kind
-from portal.notifications.selectors import unread_count
 
 register = template.Library()
 
@@ -123,6 +122,6 @@ def _items(context: template.Context) -> list[Any]:
     request = context["request"]
     found = request.__dict__.get("cabinet_menu")
     if found is None:
-        found = menu_items(path=request.path, unread=unread_count(request.user))
+        found = menu_items(path=request.path, unread=unread_of(request))
         request.__dict__["cabinet_menu"] = found
     return list(found)

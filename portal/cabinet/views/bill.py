@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portal.billing.receipts.selectors import receipt_of
 from portal.billing.selectors import period_bill
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.core import clock
@@ -26,6 +27,7 @@ def bill(request: ResidentRequest, period: str) -> HttpResponse:
     context = {
         "bill": found,
         "first_day": month.first_day,
+        "receipt": receipt_of(account, month),
         "balance": balance(account),
         "today": clock.today(),
     }
