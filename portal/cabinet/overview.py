@@ -130,7 +130,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         messages=messages[:MESSAGES],
         unread=sum(message.read_at is None for message in messages),
         chart=_chart(water[service], service, data) if service else None,
-        chart_service=Service(service).label if service else "",
+        chart_service=str(Service(service).label) if service else "",
         warnings=[*_missing(water, data, today), *_verifications(meters, water, data, today)],
     )
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, User
 from portal.core.calendars import Month, month_calendar, next_window
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
@@ -68,7 +67,7 @@ class Outcome:
 
 @transaction.atomic
 def submit_readings(
-    *, account: Account, sent: Sequence[Sent], moment: dt.datetime, entered_by: AbstractBaseUser | None = None
+    *, account: Account, sent: Sequence[Sent], moment: dt.datetime, entered_by: User | None = None
 ) -> Outcome:
     """Accept what can be accepted of a resident's form at a moment (Moscow time); one refusal does not undo others.
 
@@ -102,7 +101,7 @@ def submit_reading(
     value: Decimal,
     moment: dt.datetime,
     source: Source = Source.CABINET,
-    entered_by: AbstractBaseUser | None = None,
+    entered_by: User | None = None,
     confirmed_high: bool = False,
     confirmed_rollover: bool = False,
     act: str = "",
@@ -122,7 +121,7 @@ def submit_reading(
 
 def _accept(
     sent: Sent, moment: dt.datetime, *, source: Source, month: Month | None, limits: Limits,
-    entered_by: AbstractBaseUser | None, act: str = "",
+    entered_by: User | None, act: str = "",
 ) -> tuple[Reading, bool]:  # fmt: skip
     """The reading that stands, and whether it is new. The meter's row is locked: two at once come one by one."""
     day = moment.date()

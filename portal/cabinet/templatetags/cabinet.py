@@ -17,7 +17,7 @@ from portal.notifications.enums import Kind
 
 register = template.Library()
 
-MESSAGE_ICONS = {
+MESSAGE_ICONS: dict[str, str] = {
     Kind.WINDOW_OPENS: "meter",
     Kind.READINGS_REMINDER: "meter",
     Kind.READING_ACCEPTED: "check-circle",
