@@ -55,6 +55,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:  # fmt: skip
     business_date(day)
     client.force_login(cast.anna.user)
+    client.get("/personal/inbox/")
     with django_assert_max_num_queries(limit) as few:
         client.get(f"/personal/{page}")
     grow(cast, 22)
