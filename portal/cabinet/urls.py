@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("account/", account.choose, name="choose-account"),
     path("pay/", include("portal.cabinet.pay.urls")),
+    path("profile/", include("portal.cabinet.profile.urls")),
     path("requests/", include("portal.cabinet.requests.urls")),
     path("readings/", readings.readings, name="readings"),
     path("readings/history/", readings.history, name="readings-history"),

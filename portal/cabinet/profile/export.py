@@ -106,7 +106,7 @@ def _relations() -> Iterator[tuple[type[Model], ForeignKey[Any, Any]]]:
 
 
 def _owns(field: ForeignKey[Any, Any]) -> bool:
-    return not field.name.endswith("_by") and field.related_model not in (PrivateFile,) and field.name != "document"
+    return not field.name.endswith("_by") and field.related_model != PrivateFile and field.name != "document"
 
 
 def _rows(model: type[Model], keys: set[Any]) -> QuerySet[Any]:
