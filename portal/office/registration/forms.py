@@ -197,7 +197,9 @@ class MeterForm(forms.Form):
     """One meter with its first reading."""
 
     service = forms.ChoiceField(
-        label=gettext_lazy("Water"), choices=[(s.value, s.label) for s in (Service.COLD_WATER, Service.HOT_WATER)]
+        label=gettext_lazy("Water"),
+        choices=[(s.value, s.label) for s in (Service.COLD_WATER, Service.HOT_WATER)],
+        initial=Service.COLD_WATER.value,
     )
     place = forms.CharField(label=gettext_lazy("Place"), max_length=60, required=False)
     type = forms.ModelChoiceField(label=gettext_lazy("Type"), queryset=MeterType.objects.all(), required=False)

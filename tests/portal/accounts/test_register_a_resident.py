@@ -93,7 +93,7 @@ def test_a_second_click_registers_nothing_twice(desk: Client) -> None:
         ("premises", {"street": "Новая"}, "нет такой улицы"),
         ("premises", {"flat": "17"}, "0010001"),
         ("account", {"number": "0010001"}, "уже есть"),
-        ("account", {"services": []}, "Обязательное поле"),
+        ("account", {"services": []}, "office-error"),
         ("meters", {"form-0-serial_number": "A-1001"}, "уже есть"),
         ("meters", {"form-0-start_value": "123456"}, "5"),
         ("contract", {"consent_signed_on": "2026-12-01"}, "ещё не наступил"),
