@@ -1,16 +1,21 @@
 """The registrar's desk in the admin's menu."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from portal.accounts.permissions import REGISTER
-from portal.office.menu import register_item
+from portal.office.menu import PermittedItem, hook_of
 from portal.office.registration.urls import urlpatterns
 
-register_item(
-    "residents", label=_("Registration"), url_name="registration_desk", icon="user", order=10, permission=REGISTER
-)  # fmt: skip
+
+@hooks.register(hook_of("residents"))
+def desk_item() -> PermittedItem:
+    """«Регистрация» first among the residents."""
+    return PermittedItem(
+        _("Registration"), reverse_lazy("registration_desk"), name="registration", icon_name="user", order=5,
+        permissions=(REGISTER,),
+    )  # fmt: skip
 
 
 @hooks.register("register_admin_urls")
