@@ -7,4 +7,5 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("ask-about-payments", "portal.payments.jobs.ask_about_open_payments", minutes=1),
     Timed("answer-recoveries", "portal.accounts.jobs.answer_recoveries", minutes=1),
     Timed("sweep-accounts", "portal.accounts.jobs.sweep", cron="40 3 * * *"),
+    Timed("sweep-receipts", "portal.billing.receipts.jobs.sweep_receipts", minutes=5),
 )

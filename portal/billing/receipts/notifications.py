@@ -8,16 +8,16 @@ from django.utils import translation
 from portal.accounts.models import Holder
 from portal.billing.receipts.models import Receipt
 from portal.core.formatting import date_text, money_text, period_text
-from portal.notifications.enums import Kind
+from portal.notifications.enums import Channel, Kind
 from portal.notifications.services import Recipient, notify
 
 RECEIPTS_PATH = "/personal/receipts/"
 
 
-def tell_residents(receipts: Sequence[Receipt]) -> int:
+def tell_residents(receipts: Sequence[Receipt], *, channels: Sequence[Channel] = (Channel.INBOX, Channel.EMAIL)) -> int:
     """Tell everybody who holds the accounts that receipts are ready; returns how many messages are new.
 
-    A receipt is told of once, however often this is called.
+    A receipt is told of once in each channel, however often this is called.
     """
     people = _holders([receipt.account_id for receipt in receipts])
     told = 0
@@ -36,6 +36,7 @@ def tell_residents(receipts: Sequence[Receipt]) -> int:
             recipients=people[receipt.account_id],
             context=context,
             link=RECEIPTS_PATH,
+            channels=channels,
         )
     return told
 

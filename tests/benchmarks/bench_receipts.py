@@ -1,0 +1,138 @@
+"""Receipts per second, one process's CPU time: laid out one by one and in mass, against xhtml2pdf used naively.
+
+Naive: the same template, with the stylesheet, four `@font-face` files and a QR picture (best mask chosen) read
+anew for each receipt. The mass issue includes laying out each shape of the form that it meets.
+"""
+
+import base64
+import io
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import fontpkg_pt_sans
+import segno
+from django.template.loader import render_to_string
+from xhtml2pdf import pisa
+from xhtml2pdf.config.resources import ResourceAccessPolicy
+
+from portal.billing.receipts.presentation import payment_order
+from portal.billing.receipts.printing import TEMPLATE, form_view, printer, receipt_pdf, write_receipts
+from portal.billing.receipts.snapshot import ReceiptData
+from portal.core.pdf.fonts import FACES
+from portal.core.pdf.writer import write_pages
+from portal.core.qr import payment_string
+from tests import receipts
+from tests.benchmarks.figure import Figure
+from tests.pdf import codes_of, text_of
+
+NAIVE, WHOLE, MASS, COMPARED, DECODED = 20, 30, 600, 500, 20
+PRINTED = 1000
+FONTS = Path(fontpkg_pt_sans.__file__).parent / "files"
+OPEN = ResourceAccessPolicy(base_dir=FONTS)
+
+
+def _naive(data: ReceiptData) -> bytes:
+    code = io.BytesIO()
+    segno.make(payment_string(payment_order(data)), error="m", micro=False).save(code, kind="png", scale=4)
+    faces = "".join(
+        f'@font-face {{ font-family: "PT Sans"; src: url("{FONTS / name}");'
+        f" font-weight: {'bold' if bold else 'normal'}; font-style: {'italic' if italic else 'normal'} }}"
+        for _, name, bold, italic in FACES
+    )
+    html = render_to_string(TEMPLATE, form_view(data))
+    picture = f'<img width="180" src="data:image/png;base64,{base64.b64encode(code.getvalue()).decode()}">'
+    html = html.replace("<head>", f"<head><style>{faces}</style>").replace(
+        '<td width="52mm"></td>', f'<td width="52mm">{picture}</td>'
+    )
+    out = io.BytesIO()
+    pisa.CreatePDF(html, dest=out, encoding="utf-8", resource_policy=OPEN)
+    return out.getvalue()
+
+
+def _whole(data: ReceiptData) -> bytes:
+    out = io.BytesIO()
+    write_pages(out, printer().full_layout(form_view(data)))
+    return out.getvalue()
+
+
+def _cost(make: Callable[[ReceiptData], bytes], many: Sequence[ReceiptData]) -> float:
+    """CPU seconds for one receipt."""
+    started = time.process_time()
+    for data in many:
+        make(data)
+    return (time.process_time() - started) / len(many)
+
+
+def _drawn(first: int, number: int) -> list[ReceiptData]:
+    return [receipts.drawn(seed) for seed in range(first, first + number)]
+
+
+def _mass(first: int) -> int:
+    """A worker's half of an issue, from nothing laid out."""
+    printer.cache_clear()
+    for data in _drawn(first, MASS // 2):
+        receipt_pdf(data)
+    return first
+
+
+def _elapsed(workers: int) -> float:
+    started = time.perf_counter()
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        pool.map(_mass, (0, MASS // 2), chunksize=1)
+    return time.perf_counter() - started
+
+
+def _differences() -> int:
+    """Lines of text that stamping changed, of COMPARED receipts; two files are read back."""
+    many = [form_view(data) for data in _drawn(10_000, COMPARED)]
+    texts = []
+    for make in (printer().pages, printer().full_layout):
+        out = io.BytesIO()
+        write_pages(out, (page for view in many for page in make(view)))
+        texts.append(text_of(out.getvalue()).splitlines())
+    return abs(len(texts[0]) - len(texts[1])) + sum(a != b for a, b in zip(*texts, strict=False))
+
+
+class _Nowhere(io.RawIOBase):
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        return len(data)
+
+
+def _growth() -> float:
+    """Peak memory of PRINTED pages over that of a tenth of them."""
+    import tracemalloc
+
+    def peak(number: int) -> int:
+        tracemalloc.start()
+        write_receipts(_Nowhere(), (receipts.usual(account=f"{n:07}") for n in range(number)), title="")
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(2)
+    return peak(PRINTED) / peak(PRINTED // 10)
+
+
+def run() -> list[Figure]:
+    """Measure."""
+    naive = _cost(_naive, _drawn(0, NAIVE))
+    whole = _cost(_whole, _drawn(0, WHOLE))
+    printer.cache_clear()
+    stamped = _cost(receipt_pdf, _drawn(0, MASS))
+    fitted = printer().stamped / MASS
+    sizes = [len(receipt_pdf(data)) for data in _drawn(0, 50)]
+    decoded = sum(
+        codes_of(receipt_pdf(data)) == [payment_string(payment_order(data))] for data in _drawn(20_000, DECODED)
+    )
+    return [
+        Figure("receipts laid out one by one ÷ naive xhtml2pdf, per second", naive / whole, at_least=1.3),
+        Figure(f"receipts of a mass issue ({MASS} drawn) ÷ naive xhtml2pdf, per second", naive / stamped, at_least=5),
+        Figure("part of them that was stamped", fitted, at_least=0.95),
+        Figure("largest of 50 receipts, KB", max(sizes) / 1000, at_most=60),
+        Figure(f"lines that stamping changed in {COMPARED} receipts", _differences(), at_most=0),
+        Figure(f"codes of {DECODED} receipts decoded to their bytes at 150 dpi", decoded, at_least=DECODED),
+        Figure(f"memory of {PRINTED} printed pages ÷ of {PRINTED // 10}", _growth(), at_most=1.5),
+        Figure("two processes ÷ one", _elapsed(1) / _elapsed(2), at_least=1.8),
+    ]
