@@ -127,14 +127,10 @@ def load_rows(account_ids: Sequence[int], period: Period) -> Rows:
 
 def _sums(account_ids: Sequence[int], period: Period) -> dict[int, Sums]:
     """Opening balances, and what was booked since, up to the last entry of this period's closing."""
-    before: dict[int, tuple[Decimal, int]] = {
-        account: (balance, entry)
-        for account, balance, entry in Checkpoint.objects.filter(
-            account_id__in=account_ids, period__lt=period.first_day
-        )
-        .order_by("account_id", "period")
-        .values_list("account_id", "balance", "up_to_entry")
-    }
+    before = _checkpoints(account_ids, period=period.previous.first_day)
+    missing = [pk for pk in account_ids if pk not in before]
+    if missing:
+        before |= _checkpoints(missing, period__lt=period.first_day)
     until = _last_entries(account_ids, period)
     sums = {pk: Sums(opening=before.get(pk, (ZERO, 0))[0]) for pk in account_ids}
     first = min((entry for _, entry in before.values()), default=0) if len(before) == len(account_ids) else 0
@@ -143,6 +139,15 @@ def _sums(account_ids: Sequence[int], period: Period) -> dict[int, Sums]:
         if before.get(account, (ZERO, 0))[1] < pk <= until.get(account, 0):
             _add(sums[account], kind, amount)
     return sums
+
+
+def _checkpoints(account_ids: Sequence[int], **periods: dt.date) -> dict[int, tuple[Decimal, int]]:
+    """The last checkpoint of each account: its balance, ₽, and the entry up to which it goes."""
+    rows = Checkpoint.objects.filter(account_id__in=account_ids, **periods).order_by("account_id", "period")
+    return {
+        account: (balance, entry)
+        for account, balance, entry in rows.values_list("account_id", "balance", "up_to_entry")
+    }
 
 
 def _last_entries(account_ids: Sequence[int], period: Period) -> dict[int, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -86,14 +87,19 @@ def _started(
     return run
 
 
-def waiting_accounts(run: ReceiptRun) -> list[int]:
-    """Closed accounts of the issue's period that lack their receipt, or its PDF where the issue makes it."""
-    closed = AccountClosing.objects.filter(period=run.period, reversed_at=None)
-    done = Receipt.objects.filter(period=run.period)
+def waiting_accounts(run: ReceiptRun, *, first: int | None = None, last: int | None = None) -> list[int]:
+    """Closed accounts of the issue's period that lack their receipt, or its PDF where the issue makes it (one query).
+
+    `first` and `last` bound the accounts' ids, both inclusive.
+    """
+    receipts = standing_receipts().filter(period=run.period, account=OuterRef("account"))
     if run.with_files:
-        unfinished = standing_receipts().filter(period=run.period, document=None)
-        done = done.exclude(account_id__in=unfinished.values("account_id"))
-    waiting = closed.exclude(account_id__in=done.values("account_id"))
+        receipts = receipts.exclude(document=None)
+    waiting = AccountClosing.objects.filter(~Exists(receipts), period=run.period, reversed_at=None)
+    if first is not None:
+        waiting = waiting.filter(account_id__gte=first)
+    if last is not None:
+        waiting = waiting.filter(account_id__lte=last)
     return list(waiting.order_by("account_id").values_list("account_id", flat=True))
 
 
@@ -117,26 +123,34 @@ def issue_chunk(*, chunk_id: int) -> Issued:
     if chunk is None or chunk.status == PartStatus.DONE:
         return Issued(0, 0, 0)
     run = chunk.run
-    ids = [pk for pk in waiting_accounts(run) if chunk.first_account <= pk <= chunk.last_account]
+    ids = waiting_accounts(run, first=chunk.first_account, last=chunk.last_account)
     issued, refused = _issue(run, ids)
-    receipts = list(standing_receipts().filter(period=run.period, account_id__in=ids).order_by("account_id"))
     files = 0
-    if run.with_files:
-        for receipt in receipts:
-            try:
-                ensure_receipt_pdf(receipt=receipt)
-                files += 1
-            except CannotIssue as reason:
-                refused[receipt.account_id] = reason
-            except FileRefused as reason:
-                refused[receipt.account_id] = CannotIssue("no_space", reason.code)
-    if run.notify:
-        tell_residents([receipt for receipt in receipts if receipt.account_id not in refused])
+    if run.with_files or run.notify:
+        receipts = list(standing_receipts().filter(period=run.period, account_id__in=ids).order_by("account_id"))
+        if run.with_files:
+            files = _make_files(receipts, refused)
+        if run.notify:
+            tell_residents([receipt for receipt in receipts if receipt.account_id not in refused])
     _store_failures(run, ids, refused)
     ReceiptChunk.objects.filter(pk=chunk_id).update(status=PartStatus.DONE, finished_at=timezone.now())
     if not run.chunks.filter(status=PartStatus.QUEUED).exists():
         _finish(run)
     return Issued(issued=issued, files=files, failed=len(refused))
+
+
+def _make_files(receipts: Sequence[Receipt], refused: dict[int, CannotIssue]) -> int:
+    """Make the PDFs that are not there; returns how many stand, and adds to `refused` those that cannot be made."""
+    files = 0
+    for receipt in receipts:
+        try:
+            ensure_receipt_pdf(receipt=receipt)
+            files += 1
+        except CannotIssue as reason:
+            refused[receipt.account_id] = reason
+        except FileRefused as reason:
+            refused[receipt.account_id] = CannotIssue("no_space", reason.code)
+    return files
 
 
 def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, CannotIssue]]:

@@ -4,7 +4,7 @@ Texts are Russian whatever the reader's language: the receipt is a document, not
 """
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import translation
 
@@ -63,50 +63,72 @@ def payment_order(data: ReceiptData) -> PaymentOrder:
 
 def _view(data: ReceiptData) -> dict[str, Any]:
     company = data.company
+    period = Fixed(period_text(data.period))
+    to_pay = money_text(abs(data.to_pay))
+    words = _what_to_pay(data)
     return {
         "title": Fixed("Платёжный документ"),
-        "period": Fixed(period_text(data.period)),
-        "number": f"№{NBSP}{data.number} от {date_text(data.issued_on, year=True)}",
-        "annuls": f"Взамен № {data.annuls}, который аннулирован" if data.annuls else "",
-        "company": _company(data),
-        "account": data.account,
-        "payer": _wrapped(data.payer, 93, PAYER_SIZE, BOLD),
-        "address": _wrapped(data.address, 93, BODY_SIZE),
-        "els": " / ".join(filter(None, (data.els, data.izhku))),
-        "premises": _premises(data),
-        **_what_to_pay(data),
-        "lines": [_line(line) for line in data.lines],
-        "totals": _totals(data),
-        "vat": _vat(data),
-        "balance": _balance(data),
-        "penalties": [_penalty(penalty) for penalty in data.penalties],
-        "penalty_total": money_text(data.penalty_total),
-        "meters": [_meter(meter) for meter in data.meters],
-        "reference": [Fixed(line) for text in _reference(data) for line in _wrapped(text, 184, SMALL_SIZE)],
-        "notes": _notes(data),
-        "slip_payer": _wrapped(data.payer, 64, SLIP_SIZE),
-        "slip_address": _wrapped(data.address, 64, SLIP_SIZE),
-        "slip_payee": _fixed(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}"),
-        "slip_bank": _fixed(_bank(data)),
+        "head": {
+            "period": period,
+            "number": f"№{NBSP}{data.number} от {date_text(data.issued_on, year=True)}",
+            "annuls": f"Взамен № {data.annuls}, который аннулирован" if data.annuls else "",
+            "company": _company(data),
+        },
+        "who": {
+            "account": data.account,
+            "payer": _wrapped(data.payer, 93, PAYER_SIZE, BOLD),
+            "address": _wrapped(data.address, 93, BODY_SIZE),
+            "els": " / ".join(filter(None, (data.els, data.izhku))),
+            "premises": _premises(data),
+            "to_pay": to_pay,
+            "heading": words.heading,
+            "note": words.note,
+        },
+        "charges": {
+            "period": period,
+            "lines": [_line(line) for line in data.lines],
+            "totals": _totals(data),
+            "vat": _vat(data),
+        },
+        "balance": {
+            "rows": _balance(data),
+            "last": words.row,
+            "to_pay": to_pay,
+            "penalties": [_penalty(penalty) for penalty in data.penalties],
+        },
+        "meters": {"rows": [_meter(meter) for meter in data.meters]},
+        "reference": {"lines": [Fixed(line) for text in _reference(data) for line in _wrapped(text, 184, SMALL_SIZE)]},
+        "notes": {"lines": _notes(data)},
+        "slip": {
+            "period": period,
+            "account": data.account,
+            "payer": _wrapped(data.payer, 64, SLIP_SIZE),
+            "address": _wrapped(data.address, 64, SLIP_SIZE),
+            "payee": _fixed(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}"),
+            "bank": _fixed(_bank(data)),
+            "heading": words.slip,
+            "to_pay": to_pay,
+            "penalties": money_text(data.penalty_total),
+        },
     }
 
 
-def _what_to_pay(data: ReceiptData) -> dict[str, str]:
-    day = f"до {date_text(data.due_on, year=True)}"
+class _Words(NamedTuple):
+    """How the sum to pay is announced: above it, under it, in the calculation, on the slip."""
+
+    heading: str
+    note: str
+    row: str
+    slip: str
+
+
+def _what_to_pay(data: ReceiptData) -> _Words:
     if data.to_pay > 0:
-        labels = ("К оплате", day, "К оплате", f"К оплате {day}")
-    elif data.to_pay < 0:
-        labels = ("Платить не нужно, аванс", "зачтём в следующем месяце", "Аванс на следующий месяц", "Аванс")
-    else:
-        labels = ("К оплате", "всё оплачено", "К оплате", "К оплате")
-    heading, note, row, slip = labels
-    return {
-        "to_pay": money_text(abs(data.to_pay)),
-        "to_pay_heading": heading,
-        "to_pay_note": note,
-        "to_pay_row": row,
-        "to_pay_slip": slip,
-    }
+        day = f"до {date_text(data.due_on, year=True)}"
+        return _Words("К оплате", day, "К оплате", f"К оплате {day}")
+    if data.to_pay < 0:
+        return _Words("Платить не нужно, аванс", "зачтём в следующем месяце", "Аванс на следующий месяц", "Аванс")
+    return _Words("К оплате", "всё оплачено", "К оплате", "К оплате")
 
 
 def _notes(data: ReceiptData) -> list[Room]:

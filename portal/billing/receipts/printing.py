@@ -13,6 +13,8 @@ from portal.core.pdf.writer import Page, write_pages
 from portal.core.qr import payment_string
 
 TEMPLATE = "pdf/receipt.html"
+FLOW = ("head", "who", "charges", "balance", "meters", "reference", "notes")
+FIXED = ("slip",)
 QR_SIZE = 50 * MM
 QR_X = 9 * MM
 QR_Y = 8 * MM
@@ -29,28 +31,13 @@ QR_KEY = "qr"
 
 
 def _mark_and_code(view: View, page: int) -> str:
-    return f"{LOGO} {qr_code(view[QR_KEY].data, x=QR_X, y=QR_Y, size=QR_SIZE)}" if page == 1 else ""
-
-
-class PaymentCode:
-    """The QR code's bytes: carried by the view, no part of the form's shape."""
-
-    __slots__ = ("data",)
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PaymentCode)
-
-    def __hash__(self) -> int:
-        return hash(PaymentCode)
+    return f"{LOGO} {qr_code(view[QR_KEY], x=QR_X, y=QR_Y, size=QR_SIZE)}" if page == 1 else ""
 
 
 @cache
 def printer() -> FormPrinter:
     """The printer of this process, with the forms it has laid out so far."""
-    return FormPrinter(TEMPLATE, overlay=_mark_and_code)
+    return FormPrinter(TEMPLATE, FLOW, FIXED, overlay=_mark_and_code)
 
 
 def form_view(data: ReceiptData) -> View:
@@ -58,7 +45,7 @@ def form_view(data: ReceiptData) -> View:
 
     Raises portal.core.qr.PaymentStringError when the company's requisites make no valid code.
     """
-    return {**receipt_view(data), QR_KEY: PaymentCode(payment_string(payment_order(data)))}
+    return {**receipt_view(data), QR_KEY: payment_string(payment_order(data))}
 
 
 def receipt_pages(data: ReceiptData) -> list[Page]:

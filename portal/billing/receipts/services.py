@@ -13,6 +13,7 @@ from portal.billing.receipts.assembling import collect, receipt_number
 from portal.billing.receipts.exceptions import CannotIssue, NothingToPrint, ReceiptReplaced
 from portal.billing.receipts.models import Receipt, ReceiptFile, ReceiptRun
 from portal.billing.receipts.notifications import tell_residents
+from portal.billing.receipts.presentation import payment_order
 from portal.billing.receipts.selectors import data_of
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.files.services import open_file, store_file
@@ -34,7 +35,7 @@ def new_receipt(
 ) -> Receipt:
     """A receipt ready to be stored. Raises CannotIssue("requisites") when its payment code would be invalid."""
     try:
-        payment_string(printing.payment_order(data))
+        payment_string(payment_order(data))
     except PaymentStringError as error:
         raise CannotIssue("requisites", str(error)) from error
     stored = data.model_dump(mode="json")

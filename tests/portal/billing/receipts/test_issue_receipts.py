@@ -243,11 +243,10 @@ def test_collecting_takes_the_same_queries_for_any_number_of_accounts(closed: Ca
             collect(ids, **DATA)
         return len(caught)
 
-    one, all_of_them = [closed.anna.account.pk], list(Receipt.objects.none()) or [
-        closed.anna.account.pk, closed.boris.account.pk, closed.boris_second.pk, closed.stranger.account.pk,
-    ]  # fmt: skip
+    one = [closed.anna.account.pk]
+    everybody = [*one, closed.boris.account.pk, closed.boris_second.pk, closed.stranger.account.pk]
     queries(one)
-    assert queries(one) == queries(all_of_them)
+    assert queries(one) == queries(everybody)
 
 
 def test_the_command_says_what_it_did(closed: Cast, capsys: pytest.CaptureFixture[str], business_date: object) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from portal.billing.receipts.presentation import payment_order, receipt_view
-from portal.billing.receipts.printing import TEMPLATE, form_view, receipt_pdf, write_receipts
+from portal.billing.receipts.printing import FIXED, FLOW, TEMPLATE, form_view, receipt_pdf, write_receipts
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.pdf import PdfError
 from portal.core.pdf.forms import Fixed, FormPrinter
@@ -21,7 +21,7 @@ DRAWN = 8  # the benchmark compares five hundred
 
 
 def stamped_and_whole(data: list[ReceiptData]) -> tuple[str, str, FormPrinter]:
-    printer = FormPrinter(TEMPLATE)
+    printer = FormPrinter(TEMPLATE, FLOW, FIXED)
     views = [form_view(one) for one in data]
     texts = []
     for make in (printer.pages, printer.full_layout):
@@ -146,14 +146,14 @@ def test_a_print_run_keeps_no_pages_in_memory() -> None:
 
 def test_a_template_with_a_value_amid_other_words_is_refused(settings: object, tmp_path: object) -> None:
     (tmp_path / "form.html").write_text(  # type: ignore[operator]
-        "<style>@page { size: a4; margin: 1cm }</style><p>Долг {{ sum }} рублей</p>"
+        "<style>@page { size: a4; margin: 1cm }</style><p>Долг {{ body.sum }} рублей</p>{{ end }}"
     )
     backend = {**settings.TEMPLATES[0]}  # type: ignore[attr-defined]
     settings.TEMPLATES = [{**backend, "DIRS": [*backend["DIRS"], tmp_path]}]  # type: ignore[attr-defined]
     with pytest.raises(PdfError, match="shares its run"):
-        FormPrinter("form.html").pages({"sum": "5", "title": Fixed("Проба")})
+        FormPrinter("form.html", ("body",)).pages({"body": {"sum": "5", "title": Fixed("Проба")}})
 
 
 def test_texts_are_russian_whatever_the_readers_language(settings: object) -> None:
     settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
-    assert receipt_view(receipts.usual())["period"] == "октябрь\u00a02026"
+    assert receipt_view(receipts.usual())["head"]["period"] == "октябрь\u00a02026"
