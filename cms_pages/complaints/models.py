@@ -13,10 +13,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Task, TaskState
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
 from cms_pages.complaints.enums import Kind, State, Step
+from cms_pages.complaints.permissions import may_review
 from cms_pages.core.blocks import LINE_FEATURES
 from cms_pages.core.models import BasePage
 
@@ -329,3 +331,29 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint}: {self.get_step_display()}"
+
+
+class ComplaintReview(Task):
+    """The workflow's task of the book: reviewers see it on their dashboard and finish it on the review screen.
+
+    Wagtail's own buttons are off: they know nothing of the private record, terms and the second pair of eyes.
+    """
+
+    class Meta:
+        verbose_name = _("Review of an entry of the book")
+        verbose_name_plural = _("Reviews of entries of the book")
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+        """What waits on a reviewer's dashboard; nothing on anybody else's."""
+        states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        return states if may_review(user) else states.none()
+
+    def user_can_access_editor(self, obj: Any, user: Any) -> bool:
+        return may_review(user)
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
+        return []
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("Reviewers answer, close privately or reject it on the screen of the complaints book"))

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from django.core.cache import cache
 from django.db import models
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -19,6 +20,8 @@ from wagtail.search import index
 from cms_pages.core.blocks import LinkBlock
 from cms_pages.core.russian import normal_text
 
+MENU_CACHE = "cms-menus"
+BANNER_CACHE = "cms-banner"
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -106,6 +109,10 @@ class Navigation(BaseGenericSetting):
     class Meta:
         verbose_name = _("Menus and footer")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        cache.delete(MENU_CACHE)
+
 
 @register_setting(icon="warning")
 class EmergencyBanner(BaseGenericSetting):
@@ -127,6 +134,10 @@ class EmergencyBanner(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("Emergency banner")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        cache.delete(BANNER_CACHE)
 
     def is_on(self, moment: dt.datetime) -> bool:
         """Whether visitors see it at a moment."""

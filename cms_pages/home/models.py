@@ -10,6 +10,7 @@ from wagtail.fields import StreamField
 
 from cms_pages.core.blocks import BodyBlock, TileBlock
 from cms_pages.core.models import BasePage, stream_text
+from portal.core import clock
 
 
 class HomePage(BasePage):
@@ -49,5 +50,6 @@ class HomePage(BasePage):
         from cms_pages.home.selectors import front_page
 
         context = super().get_context(request, *args, **kwargs)
-        context["front"] = front_page(self)
+        context["now"] = clock.now()
+        context["front"] = front_page(self, now=context["now"])
         return context

@@ -44,7 +44,8 @@ class OutagesPage(BasePage):
         from portal.core import clock
 
         context = super().get_context(request, *args, **kwargs)
+        context["now"] = clock.now()
         context["board"] = outages_board(
-            now=clock.now(), past_days=self.past_days, street=request.GET.get("street", "")
+            now=context["now"], past_days=self.past_days, street=request.GET.get("street", "")
         )
         return context

@@ -1,10 +1,15 @@
-"""The editor's form of a tariff decision: a comma in a price is a price, doubled rates are named."""
+"""The editor's form of a tariff decision: doubled rates and rates that billing refuses are named at once."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
+
+# What asks for a publication now or later: then billing is asked beforehand.
+PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow")
 
 
 class TariffPageForm(WagtailAdminPageForm):
@@ -12,16 +17,38 @@ class TariffPageForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        rates = self.formsets.get("rates")
-        if rates is None:
-            return cleaned
-        seen: set[tuple[str, Any]] = set()
-        for form in rates.forms:
-            if form.errors or not form.is_valid() or form.cleaned_data.get("DELETE"):
-                continue
-            key = (form.cleaned_data.get("service", ""), form.cleaned_data.get("valid_from"))
-            if key in seen:
-                form.add_error("valid_from", ValidationError(_("This service has two rates from the same day.")))
-                self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))
-            seen.add(key)
+        rates = self._rates()
+        if len(rates) != len({rate[:2] for rate in rates}):
+            self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))
+        elif any(self.data.get(action) for action in PUBLISHING):
+            self._ask_billing(rates)
         return cleaned
+
+    def _rates(self) -> list[tuple[str, dt.date, Decimal]]:
+        formset = self.formsets.get("rates")
+        forms = [form for form in formset.forms if form.is_valid()] if formset else []
+        rows = [form.cleaned_data for form in forms]
+        return [
+            (row["service"], row["valid_from"], row["price"])
+            for row in rows
+            if row.get("service") and not row.get("DELETE")
+        ]
+
+    def _ask_billing(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
+        from cms_pages.tariffs.exceptions import TariffRefused
+        from cms_pages.tariffs.services import check_rates, may_adopt
+        from portal.accounts.enums import Service
+        from portal.billing.services.rates import NewRate
+
+        if self.data.get("action-publish") and not may_adopt(self.for_user):
+            self.add_error(
+                None,
+                ValidationError(_("By the publishing rules an accountant publishes tariffs. Submit it to moderation.")),
+            )
+            return
+        try:
+            check_rates(
+                [NewRate(service=Service(service), valid_from=since, price=price) for service, since, price in rates]
+            )
+        except TariffRefused as refusal:
+            self.add_error(None, ValidationError(refusal.words))

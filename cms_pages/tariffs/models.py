@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -106,10 +106,25 @@ class TariffPage(BasePage):
     class Meta:
         verbose_name = _("Tariff decision")
         verbose_name_plural = _("Tariff decisions")
+        permissions = [("adopt_rates", _("Can publish tariffs where an accountant must"))]
 
     def body_text(self) -> str:
         services = " ".join(str(rate.get_service_display()) for rate in self.rates.all())
         return f"{self.regulator} {self.order_number} {self.payers} {services} {stream_text(self.body)}"
+
+    def publish(self, revision: Any, user: Any = None, **options: Any) -> None:
+        """Publish and adopt the rates in one transaction, whichever way the publication came.
+
+        Raises TariffRefused or ApprovalMissing, and then nothing is published. A scheduled page adopts its rates
+        when it goes live.
+        """
+        from cms_pages.tariffs.services import adopt_page, require_approval
+
+        require_approval(user)
+        with transaction.atomic():
+            super().publish(revision, user=user, **options)
+            if self.__class__.objects.filter(pk=self.pk, live=True, live_revision=revision).exists():
+                adopt_page(page=revision.as_object(), revision=revision)
 
     def structured_data(self) -> dict[str, Any]:
         return {

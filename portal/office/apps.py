@@ -6,8 +6,3 @@ class OfficeConfig(AppConfig):
     name = "portal.office"
     label = "office"
     verbose_name = _("Office")
-
-    def ready(self) -> None:
-        from portal.office import uploads
-
-        uploads.register()

@@ -6,6 +6,8 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("send-messages", "portal.notifications.jobs.send_due", minutes=1),
     Timed("ask-about-payments", "portal.payments.jobs.ask_about_open_payments", minutes=1),
     Timed("answer-recoveries", "portal.accounts.jobs.answer_recoveries", minutes=1),
+    Timed("publish-scheduled", "cms_pages.core.jobs.publish_scheduled", minutes=5),
+    Timed("look-at-links", "cms_pages.documents.jobs.look_at_links", cron="20 4 * * 1"),
     Timed("sweep-accounts", "portal.accounts.jobs.sweep", cron="40 3 * * *"),
     Timed("sweep-receipts", "portal.billing.receipts.jobs.sweep_receipts", minutes=5),
 )

@@ -9,12 +9,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms_pages.core.api import router as content_api
+
 urlpatterns = [
     path("", include("portal.core.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("personal/", include("portal.cabinet.urls")),
     path("notifications/", include("portal.notifications.urls")),
     path("payments/", include("portal.payments.urls")),
+    path("api/content/v2/", content_api.urls),
     path("api/", include("portal.api.urls")),
     path("captcha/", include("captcha.urls")),
     path("i18n/", set_language, name="set_language"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import template
 
 from portal.core import formatting
+from portal.core.periods import Period
 
 register = template.Library()
 
@@ -62,3 +63,9 @@ def month(period: dt.date | None) -> str:
 def days(number_of_days: int) -> str:
     """«5 дней»."""
     return formatting.days_text(number_of_days)
+
+
+@register.filter
+def month_name(period: dt.date | Period) -> str:
+    """«ноябрь»."""
+    return formatting.month_name(period)

@@ -153,16 +153,16 @@ def current(context: template.Context, url: str) -> SafeString:
     return SafeString("")
 
 
-@register.simple_tag
-def site_menu() -> tuple[Section, ...]:
-    """The public sections of the header."""
-    return MENU
+@register.simple_tag(takes_context=True)
+def site_menu(context: template.Context) -> tuple[Section, ...]:
+    """The public sections of the header: as editors set them (`menus` of the context), else the site's own."""
+    return getattr(context.get("menus"), "header", MENU)
 
 
-@register.simple_tag
-def footer_menu() -> tuple[Section, ...]:
-    """All public sections, for the footer and the phone's menu."""
-    return FOOTER
+@register.simple_tag(takes_context=True)
+def footer_menu(context: template.Context) -> tuple[Section, ...]:
+    """All public sections, for the footer and the phone's menu: as editors set them, else the site's own."""
+    return getattr(context.get("menus"), "footer", FOOTER)
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

@@ -25,8 +25,8 @@ class Step:
 STEPS = (
     Step("company", "company, staff"),
     Step("settlement", "streets, houses, accounts, meters"),
-    Step("figures", "rates, norms, key rates, calendars"),
-    Step("content", "pages of the site"),
+    Step("content", "pages of the site, published tariffs"),
+    Step("figures", "earlier rates, norms, key rates, calendars"),
     Step("history", "readings, closed months, payments"),
     Step("receipts", "receipts"),
     Step("payments", "payments by card, bank files"),

@@ -1,0 +1,52 @@
+"""What the complaints book refuses. The text for a person is made at the edge."""
+
+import datetime as dt
+
+
+class ComplaintRefused(Exception):
+    """The root of every refusal."""
+
+
+class TooManyEntries(ComplaintRefused):
+    """One person wrote too often; `free_at` is when the next one is taken."""
+
+    def __init__(self, *, free_at: dt.datetime) -> None:
+        super().__init__(str(free_at))
+        self.free_at = free_at
+
+
+class BookClosed(ComplaintRefused):
+    """There is no published book to write into."""
+
+
+class ChangedMeanwhile(ComplaintRefused):
+    """A colleague was faster; `by` names them, `state` is what they made of it."""
+
+    def __init__(self, *, by: str, state: str) -> None:
+        super().__init__(f"{by}: {state}")
+        self.by = by
+        self.state = state
+
+
+class NotWaiting(ComplaintRefused):
+    """The entry is closed already."""
+
+
+class OwnAnswer(ComplaintRefused):
+    """A second pair of eyes is wanted: nobody publishes what they wrote themselves."""
+
+
+class MayNotBePublished(ComplaintRefused):
+    """The author did not allow publication."""
+
+
+class PersonalDataLeft(ComplaintRefused):
+    """The public wording still holds what looks like personal data."""
+
+    def __init__(self, *, found: tuple[str, ...]) -> None:
+        super().__init__(str(len(found)))
+        self.found = found
+
+
+class AlreadySaid(ComplaintRefused):
+    """The author rated or replied already, or there is no answer yet."""

@@ -1,0 +1,31 @@
+"""What the author of an entry is told. Subjects name only the number."""
+
+from cms_pages.complaints.models import Complaint
+from portal.core.formatting import date_text
+from portal.notifications.enums import Kind
+from portal.notifications.services import Recipient, notify
+
+
+def _tell(complaint: Complaint, event: str, text: str) -> None:
+    notify(
+        kind=Kind.ANSWER,
+        event=f"complaint:{complaint.pk}:{event}",
+        recipients=[Recipient(user=complaint.author, address=complaint.email)],
+        context={"number": str(complaint.pk), "text": text},
+        link=f"/personal/complaints/{complaint.pk}/",
+    )
+
+
+def tell_received(complaint: Complaint) -> None:
+    """The entry has a number and a term."""
+    _tell(complaint, "received", f"Обращение получено. Ответим до {date_text(complaint.due_on)}.")
+
+
+def tell_answered(complaint: Complaint) -> None:
+    """The answer."""
+    _tell(complaint, f"answered:{complaint.version}", complaint.answer)
+
+
+def tell_rejected(complaint: Complaint) -> None:
+    """The reason."""
+    _tell(complaint, "rejected", f"Обращение не размещено в книге. {complaint.rejection}")

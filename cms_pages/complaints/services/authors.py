@@ -1,0 +1,146 @@
+"""What the author does: writes, rates the answer, replies once."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from wagtail.models import Page
+
+from cms_pages.complaints.calculation import due_day
+from cms_pages.complaints.enums import Kind, State, Step
+from cms_pages.complaints.exceptions import AlreadySaid, BookClosed, TooManyEntries
+from cms_pages.complaints.models import (
+    Attachment,
+    Complaint,
+    ComplaintPage,
+    ComplaintRules,
+    ComplaintsBookPage,
+    HistoryEntry,
+)
+from cms_pages.complaints.notifications import tell_received
+from cms_pages.complaints.workflow import book_workflow
+from portal.accounts.models import Account, User
+from portal.billing.selectors.published import transferred_days
+from portal.core.files.services import store_file
+
+FILES = "complaint"
+MOST_FILES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A checked file that came with an entry."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+def _refuse_flood(author: User, rules: ComplaintRules, now: dt.datetime) -> None:
+    hour = dt.timedelta(hours=1)
+    lately = Complaint.objects.filter(author=author, received_at__gt=now - hour).order_by("-received_at")
+    if rules.per_hour and lately.count() >= rules.per_hour:
+        raise TooManyEntries(free_at=lately[rules.per_hour - 1].received_at + hour)
+
+
+def write(
+    *,
+    once: uuid.UUID,
+    author: User,
+    account: Account | None,
+    kind: Kind,
+    subject: str,
+    text: str,
+    phone: str = "",
+    may_publish: bool,
+    files: Sequence[Attached] = (),
+    now: dt.datetime,
+) -> Complaint:
+    """Take an entry: the private record, its unpublished page without personal data, the reviewers' task.
+
+    `account` is one that the author holds. The same one-time key gives the same entry. Raises TooManyEntries,
+    BookClosed, FileRefused("no_space").
+    """
+    standing = Complaint.objects.filter(once=once, author=author).first()
+    if standing is not None:
+        return standing
+    _refuse_flood(author, ComplaintRules.load(), now)
+    try:
+        with transaction.atomic():
+            complaint = _record(once, author, account, kind, subject, text, phone, may_publish, now)
+            for attached in files[:MOST_FILES]:
+                stored = store_file(
+                    kind=FILES, owner=f"complaint:{complaint.pk}", name=attached.name, content=attached.content,
+                    content_type=attached.content_type,
+                )  # fmt: skip
+                Attachment.objects.create(complaint=complaint, file=stored)
+            _submit(complaint)
+            tell_received(complaint)
+    except IntegrityError:
+        return Complaint.objects.get(once=once, author=author)
+    return complaint
+
+
+def _record(
+    once: uuid.UUID, author: User, account: Account | None, kind: Kind, subject: str, text: str, phone: str,
+    may_publish: bool, now: dt.datetime,
+) -> Complaint:  # fmt: skip
+    rules = ComplaintRules.load()
+    person = getattr(author, "person", None)
+    due_on = due_day(
+        now.date(), quality=kind == Kind.QUALITY, quality_days=rules.quality_days, other_days=rules.other_days,
+        transferred=transferred_days(),
+    )  # fmt: skip
+    complaint = Complaint.objects.create(
+        once=once, author=author, account=account, name=person.full_name if person else author.get_username(),
+        email=author.email, phone=phone, kind=kind, subject=subject, text=text, may_publish=may_publish,
+        received_at=now, due_on=due_on,
+    )  # fmt: skip
+    HistoryEntry.objects.create(complaint=complaint, step=Step.RECEIVED, actor=author, at=now)
+    return complaint
+
+
+def _submit(complaint: Complaint) -> None:
+    """Make the unpublished page and give it to the reviewers."""
+    book = ComplaintsBookPage.objects.live().first()
+    if book is None:
+        raise BookClosed
+    parent = Page.objects.select_for_update().get(pk=book.pk)
+    person = getattr(complaint.author, "person", None)
+    street = complaint.account.premises.house.street if complaint.account else ""
+    page = ComplaintPage(
+        title=f"Обращение № {complaint.pk}", slug=str(complaint.pk), live=False, kind=complaint.kind,
+        received_on=complaint.received_at.date(), due_on=complaint.due_on,
+        author_name=person.short_name if person else "", street=str(street),
+    )  # fmt: skip
+    parent.add_child(instance=page)
+    page.save_revision()
+    Complaint.objects.filter(pk=complaint.pk).update(page=page)
+    complaint.page = page
+    book_workflow().start(page, None)
+
+
+@transaction.atomic
+def rate(*, complaint: Complaint, author: User, helped: bool, now: dt.datetime) -> None:
+    """Say once whether the answer helped. Raises AlreadySaid."""
+    changed = Complaint.objects.filter(
+        pk=complaint.pk, author=author, helped=None, state__in=(State.ANSWERED, State.CLOSED)
+    ).update(helped=helped)
+    if not changed:
+        raise AlreadySaid
+    HistoryEntry.objects.create(
+        complaint=complaint, step=Step.RATED, actor=author, at=now, words="+" if helped else "-"
+    )
+
+
+@transaction.atomic
+def reply(*, complaint: Complaint, author: User, text: str, now: dt.datetime) -> None:
+    """Reply to the answer, once; the reviewers see it in their list. Raises AlreadySaid."""
+    changed = Complaint.objects.filter(
+        pk=complaint.pk, author=author, reply="", state__in=(State.ANSWERED, State.CLOSED)
+    ).update(reply=text, replied_at=now)
+    if not changed:
+        raise AlreadySaid
+    HistoryEntry.objects.create(complaint=complaint, step=Step.REPLIED, actor=author, at=now)

@@ -1,0 +1,223 @@
+"""What reviewers do with an entry. Every change is claimed by the version that the reviewer saw."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.html import format_html_join
+from wagtail.models import WorkflowState
+
+from cms_pages.complaints.calculation import personal_data
+from cms_pages.complaints.enums import State, Step
+from cms_pages.complaints.exceptions import (
+    ChangedMeanwhile,
+    MayNotBePublished,
+    NotWaiting,
+    OwnAnswer,
+    PersonalDataLeft,
+)
+from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules, HistoryEntry
+from cms_pages.complaints.notifications import tell_answered, tell_rejected
+from portal.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How an entry is shown to the public. `confirmed`: the reviewer looked at the hints and lets them stand."""
+
+    subject: str
+    text: str
+    author_name: str
+    street: str = ""
+    confirmed: bool = False
+
+
+def _claim(complaint: Complaint, actor: User, seen: int, **changes: object) -> Complaint:
+    """Change an entry that nobody has changed since the reviewer saw it. Raises ChangedMeanwhile, NotWaiting."""
+    changed = Complaint.objects.filter(pk=complaint.pk, version=seen, state__in=State.waiting()).update(
+        version=seen + 1, assignee=actor, **changes
+    )
+    fresh = Complaint.objects.select_related("author", "page").get(pk=complaint.pk)
+    if changed:
+        return fresh
+    if fresh.version == seen:
+        raise NotWaiting
+    last = fresh.history.exclude(step=Step.NOTE).select_related("actor").last()
+    raise ChangedMeanwhile(
+        by=str(last.actor.get_full_name() or last.actor) if last and last.actor else "",
+        state=str(fresh.get_state_display()),
+    )
+
+
+def _record(complaint: Complaint, actor: User, step: Step, now: dt.datetime, words: str = "") -> None:
+    HistoryEntry.objects.create(complaint=complaint, step=step, actor=actor, at=now, words=words)
+
+
+def _refuse_personal_data(complaint: Complaint, wording: Wording, answer: str = "") -> None:
+    names = complaint.name.split()[:1]
+    found = personal_data(f"{wording.subject}\n{wording.text}\n{answer}", names=names)
+    if found and not wording.confirmed:
+        raise PersonalDataLeft(found=tuple(hint.text for hint in found))
+
+
+def _paragraphs(text: str) -> str:
+    """Plain words as rich text: every mark is escaped."""
+    return format_html_join("", "<p>{}</p>", ((part.strip(),) for part in text.split("\n") if part.strip()))
+
+
+def _page(complaint: Complaint, wording: Wording) -> ComplaintPage:
+    """The page as the public will see it: a draft until it is published."""
+    page: ComplaintPage = ComplaintPage.objects.get(pk=complaint.page_id).get_latest_revision_as_object()
+    page.title = page.draft_title = wording.subject
+    page.text, page.author_name, page.street = wording.text, wording.author_name, wording.street
+    return page
+
+
+def _finish_workflow(page: ComplaintPage, actor: User, *, publish: bool) -> None:
+    """End the reviewers' task; an approved one publishes the latest revision."""
+    state = page.current_workflow_state
+    if state is None:
+        if publish:
+            page.get_latest_revision().publish(user=actor, skip_permission_checks=True)
+        return
+    if publish:
+        state.current_task_state.revision = page.get_latest_revision()
+        state.current_task_state.save(update_fields=["revision"])
+        state.current_task_state.approve(user=actor)
+    elif state.status == WorkflowState.STATUS_IN_PROGRESS:
+        state.cancel(user=actor)
+
+
+@transaction.atomic
+def take(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -> Complaint:
+    """Take an entry into one's hands. Raises ChangedMeanwhile, NotWaiting."""
+    fresh = _claim(complaint, actor, seen, state=State.WORKING, handed_to="")
+    _record(fresh, actor, Step.TAKEN, now)
+    return fresh
+
+
+@transaction.atomic
+def hand_over(*, complaint: Complaint, actor: User, seen: int, role: str, words: str, now: dt.datetime) -> Complaint:
+    """Ask another role for help; the entry stays in the list with its name. Raises ChangedMeanwhile, NotWaiting."""
+    fresh = _claim(complaint, actor, seen, state=State.WORKING, handed_to=role)
+    _record(fresh, actor, Step.HANDED, now, f"{role}: {words}".strip(": "))
+    return fresh
+
+
+def note(*, complaint: Complaint, actor: User, words: str, now: dt.datetime) -> None:
+    """Words for colleagues; the author never sees them."""
+    _record(complaint, actor, Step.NOTE, now, words)
+
+
+@transaction.atomic
+def show_before_answer(
+    *, complaint: Complaint, actor: User, seen: int, wording: Wording, plan: str, now: dt.datetime
+) -> Complaint:
+    """Publish the entry with what happens next, while the answer is being prepared; the review goes on.
+
+    Raises ChangedMeanwhile, NotWaiting, MayNotBePublished, PersonalDataLeft.
+    """
+    if not complaint.may_publish:
+        raise MayNotBePublished
+    _refuse_personal_data(complaint, wording, plan)
+    fresh = _claim(complaint, actor, seen, state=State.WORKING)
+    page = _page(fresh, wording)
+    page.plan = plan
+    revision = page.save_revision(user=actor)
+    state = page.current_workflow_state
+    revision.publish(user=actor, skip_permission_checks=True)
+    if state is not None:
+        _restart_review(page)
+    _record(fresh, actor, Step.SHOWN, now, plan)
+    return fresh
+
+
+def _restart_review(page: ComplaintPage) -> None:
+    """Publishing ends a workflow; the entry still waits for its answer."""
+    from cms_pages.complaints.workflow import book_workflow
+
+    page.refresh_from_db()
+    if page.current_workflow_state is None:
+        book_workflow().start(page, None)
+
+
+@transaction.atomic
+def answer_publicly(
+    *, complaint: Complaint, actor: User, seen: int, wording: Wording, answer: str, signature: str,
+    now: dt.datetime,
+) -> Complaint:  # fmt: skip
+    """Answer in the book: published at once, or given to a second reviewer where the rules want one.
+
+    Raises ChangedMeanwhile, NotWaiting, MayNotBePublished, PersonalDataLeft.
+    """
+    if not complaint.may_publish:
+        raise MayNotBePublished
+    _refuse_personal_data(complaint, wording, answer)
+    two = ComplaintRules.load().second_pair_of_eyes
+    changes = {"state": State.APPROVAL} if two else {"state": State.ANSWERED}
+    fresh = _claim(complaint, actor, seen, answer=answer, answered_by=actor, answered_at=now, **changes)
+    page = _page(fresh, wording)
+    page.answer, page.answered_on, page.answered_by, page.plan = _paragraphs(answer), now.date(), signature, ""
+    page.save_revision(user=actor)
+    if two:
+        _record(fresh, actor, Step.PROPOSED, now)
+        return fresh
+    return _publish(fresh, actor, now)
+
+
+def _publish(complaint: Complaint, actor: User, now: dt.datetime) -> Complaint:
+    if complaint.page is not None:
+        page = ComplaintPage.objects.get(pk=complaint.page_id)
+        _finish_workflow(page, actor, publish=True)
+    _record(complaint, actor, Step.ANSWERED, now)
+    tell_answered(complaint)
+    return complaint
+
+
+@transaction.atomic
+def approve(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -> Complaint:
+    """Publish a colleague's answer. Raises OwnAnswer, ChangedMeanwhile, NotWaiting."""
+    if complaint.answered_by_id == actor.pk:
+        raise OwnAnswer
+    if complaint.state != State.APPROVAL:
+        raise NotWaiting
+    return _publish(_claim(complaint, actor, seen, state=State.ANSWERED), actor, now)
+
+
+@transaction.atomic
+def return_answer(*, complaint: Complaint, actor: User, seen: int, words: str, now: dt.datetime) -> Complaint:
+    """Send a proposed answer back to be written anew. Raises ChangedMeanwhile, NotWaiting."""
+    if complaint.state != State.APPROVAL:
+        raise NotWaiting
+    fresh = _claim(complaint, actor, seen, state=State.WORKING)
+    _record(fresh, actor, Step.RETURNED, now, words)
+    return fresh
+
+
+@transaction.atomic
+def close_privately(*, complaint: Complaint, actor: User, seen: int, answer: str, now: dt.datetime) -> Complaint:
+    """Answer the author alone; nothing of it is published. Raises ChangedMeanwhile, NotWaiting."""
+    fresh = _claim(complaint, actor, seen, state=State.CLOSED, answer=answer, answered_by=actor, answered_at=now)
+    _end_unpublished(fresh, actor)
+    _record(fresh, actor, Step.CLOSED, now)
+    tell_answered(fresh)
+    return fresh
+
+
+@transaction.atomic
+def reject(*, complaint: Complaint, actor: User, seen: int, reason: str, now: dt.datetime) -> Complaint:
+    """Refuse an entry by the rules of the book; the author reads the reason. Raises ChangedMeanwhile, NotWaiting."""
+    fresh = _claim(complaint, actor, seen, state=State.REJECTED, rejection=reason)
+    _end_unpublished(fresh, actor)
+    _record(fresh, actor, Step.REJECTED, now, reason)
+    tell_rejected(fresh)
+    return fresh
+
+
+def _end_unpublished(complaint: Complaint, actor: User) -> None:
+    if complaint.page is None:
+        return
+    page = ComplaintPage.objects.get(pk=complaint.page_id)
+    _finish_workflow(page, actor, publish=False)
+    if page.live:
+        page.unpublish(user=actor, skip_permission_checks=True)

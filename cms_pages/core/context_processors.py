@@ -1,0 +1,15 @@
+"""What every template of the site may use of the editors' settings: menus and the emergency banner, when asked."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from cms_pages.core.selectors import banner_at, menus
+from portal.core import clock
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    """`menus` and `site_banner`, read only by templates that show them."""
+    return {
+        "menus": SimpleLazyObject(menus),
+        "site_banner": SimpleLazyObject(lambda: banner_at(clock.now())),
+    }

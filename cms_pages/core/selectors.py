@@ -1,0 +1,117 @@
+"""Menus, the banner, and search over all pages."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from wagtail.blocks import StructValue
+from wagtail.models import Page
+
+from cms_pages.core.models import BANNER_CACHE, MENU_CACHE, BasePage, EmergencyBanner, Navigation
+from cms_pages.core.russian import Piece, normal_words, snippet
+from portal.core.sections import FOOTER, MENU
+
+PER_PAGE = 10
+MENU_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """A link of a menu."""
+
+    url: str
+    title: str | Promise
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """The header's links and the footer's."""
+
+    header: tuple[MenuLink, ...]
+    footer: tuple[MenuLink, ...]
+
+
+def link_url(value: StructValue) -> str:
+    """Where a link block leads; empty when its page is gone or not published."""
+    page = value.get("page")
+    if page is not None:
+        return page.url or "" if page.live else ""
+    return str(value.get("address", ""))
+
+
+def _links(blocks: object) -> tuple[MenuLink, ...]:
+    icons = {section.url: section.icon for section in FOOTER}
+    links = []
+    for block in blocks:  # type: ignore[attr-defined]  # a stream value iterates over its blocks
+        url = link_url(block.value)
+        if url:
+            links.append(MenuLink(url, block.value["title"], icons.get(url, "chevron-right")))
+    return tuple(links)
+
+
+def menus() -> Menus:
+    """Both menus as editors set them, or the site's sections (kept for a minute, or until an editor saves them)."""
+    kept = cache.get(MENU_CACHE)
+    if kept is None:
+        navigation = Navigation.load()
+        kept = Menus(_links(navigation.menu), _links(navigation.footer))
+        cache.set(MENU_CACHE, kept, MENU_SECONDS)
+    own = lambda sections: tuple(MenuLink(s.url, s.title, s.icon) for s in sections)  # noqa: E731 - used twice below
+    return Menus(kept.header or own(MENU), kept.footer or own(FOOTER))
+
+
+def banner_at(moment: dt.datetime) -> EmergencyBanner | None:
+    """The banner that is shown at a moment, if any (kept for a minute, or until an editor saves it)."""
+    banner = cache.get(BANNER_CACHE)
+    if banner is None:
+        banner = EmergencyBanner.load()
+        cache.set(BANNER_CACHE, banner, MENU_SECONDS)
+    return banner if banner.is_on(moment) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page that search found."""
+
+    page: BasePage
+    title: list[Piece]
+    text: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What search found for a query."""
+
+    query: str
+    pages: ListPage | None
+    found: list[Found]
+    total: int
+
+
+def live_pages() -> QuerySet[Page]:
+    """Published pages below home, open to everybody."""
+    return Page.objects.live().public().filter(depth__gt=1)
+
+
+def search_site(*, query: str, page: str = "") -> SearchResult:
+    """Pages that hold all words of the query, in whatever form; the best first.
+
+    Words are compared in dictionary form, so that both databases find the same.
+    """
+    words = normal_words(query)[:12]
+    if not words:
+        return SearchResult(query, None, [], 0)
+    results = live_pages().search(" ".join(words), operator="and", order_by_relevance=True)
+    listing = Paginator(results, PER_PAGE).get_page(page)
+    specific = {one.pk: one.specific for one in listing.object_list}
+    found = [
+        Found(one, snippet(one.title, query, length=160), snippet(one.plain_text(), query))
+        for one in specific.values()
+        if isinstance(one, BasePage)
+    ]
+    return SearchResult(query, listing, found, listing.paginator.count)

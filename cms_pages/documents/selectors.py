@@ -1,0 +1,121 @@
+"""Reads about documents: the list with search, norms as the calculation uses them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from cms_pages.core.russian import Piece, normal_words, snippet
+from cms_pages.documents.enums import Kind, LinkState
+from cms_pages.documents.models import DocumentPage, NormsPage, SourceLink
+from portal.accounts.enums import Service
+from portal.billing.selectors.published import norm_history
+
+PER_PAGE = 20
+MARK_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of the list; `words` is where the query was found."""
+
+    page: DocumentPage
+    updated: bool
+    words: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentList:
+    """One page of the list."""
+
+    rows: list[Row]
+    pages: ListPage
+    kinds: list[tuple[str, str]]
+    norms: NormsPage | None
+
+    @property
+    def kind_choices(self) -> list[tuple[str, str]]:
+        return [("", _("All")), *self.kinds]
+
+
+def published_documents() -> QuerySet[DocumentPage]:
+    """Published documents: laws first, then the company's, by date of the act."""
+    order = Case(
+        *[When(kind=kind, then=Value(index)) for index, kind in enumerate(Kind.values)], output_field=IntegerField()
+    )
+    return (
+        DocumentPage.objects.live().public().annotate(kind_order=order).order_by("kind_order", "-act_date", "title")
+        .defer("file_words").select_related("file")
+    )  # fmt: skip
+
+
+def is_updated(page: DocumentPage, on: dt.date) -> bool:
+    """Whether the list marks a document as updated on a day."""
+    return page.updated_on is not None and dt.timedelta(0) <= on - page.updated_on <= dt.timedelta(days=MARK_DAYS)
+
+
+def document_list(*, query: str, kind: str, page: str, on: dt.date) -> DocumentList:
+    """Documents of a kind that hold all words of a query, in any form, in title, text or file."""
+    documents = published_documents()
+    kinds_there = set(DocumentPage.objects.live().values_list("kind", flat=True))
+    kinds = [(value, str(label)) for value, label in Kind.choices if value in kinds_there]
+    if kind in kinds_there:
+        documents = documents.filter(kind=kind)
+    words = normal_words(query)
+    if words:
+        found = DocumentPage.objects.live().search(" ".join(words), operator="and", order_by_relevance=False)
+        documents = documents.filter(pk__in=[one.pk for one in found[:500]])
+    listing = Paginator(documents, PER_PAGE).get_page(page)
+    rows = [
+        Row(one, is_updated(one, on), snippet(one.plain_text(), query) if words else []) for one in listing.object_list
+    ]
+    norms = NormsPage.objects.live().first() if not words and not kind else None
+    return DocumentList(rows, listing, kinds, norms)
+
+
+@dataclass(frozen=True, slots=True)
+class NormRow:
+    """A norm from a day until the day before the next, m³ for a person in a month."""
+
+    service: str
+    value: Decimal
+    since: dt.date
+    until: dt.date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NormTable:
+    """Norms in force and earlier ones."""
+
+    now: list[NormRow]
+    earlier: list[NormRow]
+
+
+def norm_table(*, on: dt.date) -> NormTable:
+    """Every norm with its dates, those in force on a day apart (one query)."""
+    by_service: dict[str, list[NormRow]] = {}
+    now, earlier = [], []
+    for norm in norm_history():
+        rows = by_service.setdefault(norm.service, [])
+        until = rows[-1].since - dt.timedelta(days=1) if rows else None
+        row = NormRow(str(Service(norm.service).label), norm.value, norm.valid_from, until, norm.source)
+        rows.append(row)
+        in_force = row.since <= on and (row.until is None or on <= row.until)
+        (now if in_force else earlier).append(row)
+    order = [str(service.label) for service in Service]
+    return NormTable(sorted(now, key=lambda row: order.index(row.service)), earlier)
+
+
+def dead_links() -> QuerySet[SourceLink]:
+    """Official addresses that did not answer when they were looked at last."""
+    return SourceLink.objects.filter(state=LinkState.DEAD).order_by("failing_since")
+
+
+def pages_with_link(url: str) -> QuerySet[DocumentPage]:
+    """Documents that name an official address."""
+    return DocumentPage.objects.filter(official_url=url).defer("file_words")

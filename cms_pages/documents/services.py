@@ -1,0 +1,89 @@
+"""Reading the words of files, and looking whether official sources still answer."""
+
+import datetime as dt
+import http.client
+import logging
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from cms_pages.documents.enums import LinkState
+from cms_pages.documents.models import DocumentPage, SourceLink
+
+logger = logging.getLogger(__name__)
+MAX_PAGES = 400
+MAX_WORDS = 400_000
+TIMEOUT_SECONDS = 15
+ALIVE_BELOW = 400
+Fetch = Callable[[str], int]
+
+
+def _pdf_words(page: DocumentPage) -> str:
+    try:
+        with page.file.file.open("rb") as content:
+            reader = PdfReader(content)
+            parts = [part.extract_text() or "" for part in reader.pages[:MAX_PAGES]]
+    except (PyPdfError, OSError, ValueError, KeyError, RecursionError):
+        logger.warning("The words of document page %s's file could not be read", page.pk)
+        return ""
+    return " ".join(" ".join(parts).split())[:MAX_WORDS]
+
+
+def read_file_words(page: DocumentPage) -> None:
+    """Put the words of the page's PDF beside it, once per file; a file without text leaves none."""
+    if page.file is None:
+        page.file_words, page.file_read = "", ""
+        return
+    mark = page.file.get_file_hash() or f"{page.file_id}"
+    if page.file_read == mark:
+        return
+    page.file_words = _pdf_words(page) if page.file.file_extension == "pdf" else ""
+    page.file_read = mark
+
+
+@dataclass(frozen=True, slots=True)
+class LinksLooked:
+    """What a look at the links found."""
+
+    alive: int
+    dead: int
+
+
+def _status(url: str) -> int:
+    request = urllib.request.Request(url, headers={"User-Agent": "vodokanal-portal link check"})  # noqa: S310 - the scheme is checked by the caller
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - the same
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def _look(url: str, fetch: Fetch) -> tuple[str, str]:
+    """State and detail of one address."""
+    if not url.startswith(("https://", "http://")):
+        return LinkState.DEAD, "не веб-адрес"
+    try:
+        status = fetch(url)
+    except (urllib.error.URLError, OSError, ssl.SSLError, http.client.HTTPException, ValueError) as error:
+        return LinkState.DEAD, type(error).__name__
+    return (LinkState.ALIVE if status < ALIVE_BELOW else LinkState.DEAD), f"HTTP {status}"
+
+
+def check_links(*, now: dt.datetime, fetch: Fetch = _status) -> LinksLooked:
+    """Look at every official address of published documents; forget addresses that no document names."""
+    wanted = set(DocumentPage.objects.live().exclude(official_url="").values_list("official_url", flat=True))
+    SourceLink.objects.exclude(url__in=wanted).delete()
+    alive = dead = 0
+    for url in sorted(wanted):
+        state, detail = _look(url, fetch)
+        link, _made = SourceLink.objects.get_or_create(url=url)
+        link.failing_since = None if state == LinkState.ALIVE else (link.failing_since or now)
+        link.state, link.detail, link.checked_at = state, detail[:200], now
+        link.save()
+        alive, dead = alive + (state == LinkState.ALIVE), dead + (state == LinkState.DEAD)
+    return LinksLooked(alive, dead)

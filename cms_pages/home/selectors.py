@@ -1,0 +1,92 @@
+"""What the home page shows: the thing due now, outages, rates, news."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+
+from cms_pages.core.selectors import link_url
+from cms_pages.news.models import NewsPage
+from cms_pages.news.selectors import latest_news
+from cms_pages.outages.selectors import Notice, biggest_emergency, for_home
+from cms_pages.tariffs.selectors import RateNow, rates_now
+from portal.core.calendars import Month, month_calendar
+from portal.core.periods import Period
+
+if TYPE_CHECKING:
+    from cms_pages.home.models import HomePage
+
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """The card on top. `kind`: readings (the window is open), outage, payment (the window is closed)."""
+
+    kind: str
+    month: Month
+    next_month: Month
+    days_left: int
+    outage: Notice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A tile of an editor."""
+
+    title: str
+    note: str
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Everything of the home page that is not typed into it."""
+
+    hero: Hero
+    tiles: list[Tile]
+    points: list[str]
+    outages: list[Notice]
+    outages_now: int
+    rates: list[RateNow]
+    news: list[NewsPage]
+
+    @property
+    def rates_since(self) -> dt.date | None:
+        return max((rate.valid_from for rate in self.rates), default=None)
+
+
+def _calendar(period: Period) -> Month:
+    """The month's days (kept for a minute: the page asks for them on every visit)."""
+    kept: Month = cache.get_or_set(f"cms-month-{period}", lambda: month_calendar(period), 60)
+    return kept
+
+
+def hero_on(now: dt.datetime, outages: list[Notice]) -> Hero:
+    """The thing due now: an emergency outage first, then readings while their window is open, else payment."""
+    day = now.date()
+    month = _calendar(Period.of(day))
+    emergency = biggest_emergency(outages, now=now)
+    kind = "outage" if emergency else "readings" if month.window_is_open(day) else "payment"
+    ahead = month if day <= month.window_closes else _calendar(month.period.next)
+    return Hero(kind, month, ahead, (month.window_closes - day).days, emergency)
+
+
+def _tiles(page: "HomePage") -> list[Tile]:
+    values = [block.value for block in page.tiles]
+    tiles = [Tile(value["title"], value["note"], value["icon"], link_url(value)) for value in values]
+    return [tile for tile in tiles if tile.url]
+
+
+def front_page(page: "HomePage", *, now: dt.datetime) -> Front:
+    """The home page at a business moment."""
+    outages, count = for_home(now=now)
+    return Front(
+        hero=hero_on(now, outages),
+        tiles=_tiles(page),
+        points=[line.strip() for line in page.cabinet_points.splitlines() if line.strip()][:4],
+        outages=outages,
+        outages_now=count,
+        rates=rates_now(now.date()),
+        news=latest_news(on=now.date(), count=page.news_count),
+    )

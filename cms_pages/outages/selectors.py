@@ -1,0 +1,95 @@
+"""The board of outages as the public sees it: now, planned, past."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.accounts.models import Street
+from portal.service_requests.outages import selectors as outages
+from portal.service_requests.outages.models import Outage, OutageKind, OutageState
+
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One outage in words: where, what, when."""
+
+    pk: int
+    place: str
+    services: str
+    reason: str
+    delivery: str
+    emergency: bool
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    ended_at: dt.datetime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every list of the page, and the streets that the reader may choose from."""
+
+    current: list[Notice]
+    planned: list[Notice]
+    past: list[Notice]
+    streets: list[tuple[str, str]]
+    street: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.current or self.planned or self.past)
+
+
+def _place(outage: Outage) -> str:
+    return "; ".join(
+        f"{scope.street}, {scope.houses}" if scope.houses else str(scope.street) for scope in outage.scopes.all()
+    )
+
+
+def _notice(outage: Outage, now: dt.datetime) -> Notice:
+    return Notice(
+        pk=outage.pk,
+        place=_place(outage),
+        services=", ".join(outage.service_names()),
+        reason=outage.reason,
+        delivery=outage.delivery,
+        emergency=outage.kind == OutageKind.EMERGENCY,
+        starts_at=outage.starts_at,
+        ends_at=outage.ends_at,
+        ended_at=outage.ended_at,
+        overdue=outage.ended_at is None and outage.ends_at < now,
+    )
+
+
+def _notices(found: Iterable[Outage], now: dt.datetime) -> list[Notice]:
+    return [_notice(outage, now) for outage in found]
+
+
+def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Board:
+    """Outages now, planned, and past within so many days; of one street when its number is given."""
+    current, planned, past = outages.current(now), outages.planned(now), outages.past(now, days=past_days)
+    if street.isdecimal():
+        number = int(street[:9])
+        current, planned, past = (outages.on_street(found, number) for found in (current, planned, past))
+    streets = Street.objects.filter(houses__outages__isnull=False).distinct()
+    return Board(
+        current=_notices(current, now),
+        planned=_notices(planned, now),
+        past=_notices(past, now),
+        streets=[("", "—"), *((str(one.pk), str(one)) for one in streets)],
+        street=street,
+    )
+
+
+def for_home(*, now: dt.datetime, count: int = 4) -> tuple[list[Notice], int]:
+    """What the home page shows: outages now, then the nearest planned; and how many there are now."""
+    announced = outages.shown().filter(state=OutageState.PUBLISHED).order_by("starts_at")[:MOST_AT_ONCE]
+    notices = _notices(announced, now)
+    return notices[:count], sum(one.starts_at <= now for one in notices)
+
+
+def biggest_emergency(notices: list[Notice], *, now: dt.datetime) -> Notice | None:
+    """The emergency that the home page opens with, if there is one."""
+    return next((one for one in notices if one.emergency and one.starts_at <= now), None)

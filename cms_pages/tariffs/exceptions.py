@@ -1,0 +1,15 @@
+"""Why a tariff is not published."""
+
+from django.core.exceptions import PermissionDenied
+
+
+class TariffRefused(PermissionDenied):
+    """Billing refuses the rates; `words` say why and what to do, for the editor."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class ApprovalMissing(PermissionDenied):
+    """The rules want an accountant to publish tariffs."""

@@ -1,0 +1,56 @@
+"""The tariffs page with its calculator: m³ → ₽, without JavaScript."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.tariffs.selectors import cost, tariffs
+from portal.core import clock
+
+if TYPE_CHECKING:
+    from cms_pages.tariffs.models import TariffIndexPage
+
+LARGEST = Decimal(9999)
+
+
+class VolumeField(forms.DecimalField):
+    """m³ with three places at most; a comma is a decimal sign; nothing is zero."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=Decimal(0),
+            max_value=LARGEST,
+            decimal_places=3,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 8}),
+            error_messages={
+                "invalid": _("Write the cubic metres as a number: 6 or 6,335."),
+                "max_decimal_places": _("Three digits after the comma at most."),
+                "min_value": _("Not below zero."),
+                "max_value": _("Not above 9999 m³."),
+            },
+        )
+
+    def to_python(self, value: Any) -> Decimal:
+        text = value.replace(",", ".").replace(" ", "").replace("\u00a0", "") if isinstance(value, str) else value
+        return super().to_python(text) or Decimal(0)
+
+
+class CalculatorForm(forms.Form):
+    """How much water."""
+
+    cold = VolumeField(_("Cold water, m³"))
+    hot = VolumeField(_("Hot water, m³"))
+
+
+def tariff_context(page: "TariffIndexPage", request: HttpRequest) -> dict[str, Any]:
+    """What the tariffs page shows; the calculator answers when its fields are in the address."""
+    today = clock.today()
+    asked = "cold" in request.GET or "hot" in request.GET
+    form = CalculatorForm(request.GET if asked else None)
+    answer = cost(**form.cleaned_data, on=today) if asked and form.is_valid() else None
+    return {"tariffs": tariffs(today), "calculator": form, "cost": answer, "today": today}

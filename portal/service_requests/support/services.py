@@ -1,0 +1,89 @@
+"""Asking, answering, asking on. A question sent twice is one question; an answer over a colleague's is refused."""
+
+import datetime as dt
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+
+from portal.core.formatting import date_text
+from portal.service_requests.support.enums import QuestionState, Side
+from portal.service_requests.support.exceptions import AnsweredMeanwhile, TooManyQuestions
+from portal.service_requests.support.models import SupportMessage, SupportQuestion
+from portal.service_requests.support.notifications import tell_answered, tell_received
+
+ANSWER_DAYS = 10
+PER_HOUR_OF_ONE_ADDRESS = 5
+
+
+def _asked_lately(*, email: str, now: dt.datetime) -> int:
+    since = now - dt.timedelta(hours=1)
+    return SupportQuestion.objects.filter(email__iexact=email, asked_at__gt=since).count()
+
+
+def ask(
+    *,
+    once: uuid.UUID,
+    name: str,
+    email: str,
+    account_number: str,
+    text: str,
+    now: dt.datetime,
+    user: AbstractBaseUser | None = None,
+) -> SupportQuestion:
+    """Store a question and mail a copy. The same one-time key gives the same question. Raises TooManyQuestions.
+
+    Nothing is looked up by the account number: it stays as it was written.
+    """
+    standing = SupportQuestion.objects.filter(once=once).first()
+    if standing is not None:
+        return standing
+    if _asked_lately(email=email, now=now) >= PER_HOUR_OF_ONE_ADDRESS:
+        raise TooManyQuestions
+    try:
+        with transaction.atomic():
+            question = SupportQuestion.objects.create(
+                once=once, name=name, email=email, account_number=account_number, asked_at=now, turned_at=now,
+                due_on=now.date() + dt.timedelta(days=ANSWER_DAYS), user_id=user.pk if user else None,
+            )  # fmt: skip
+            SupportMessage.objects.create(
+                question=question, side=Side.ASKER, author_id=user.pk if user else None, text=text, written_at=now
+            )
+            tell_received(question, text, date_text(question.due_on))
+    except IntegrityError:
+        return SupportQuestion.objects.get(once=once)
+    return question
+
+
+@transaction.atomic
+def answer(
+    *, question: SupportQuestion, actor: AbstractBaseUser, text: str, seen: int, now: dt.datetime
+) -> SupportMessage:
+    """Answer a question; `seen` is how many messages the answerer had read. Raises AnsweredMeanwhile."""
+    locked = SupportQuestion.objects.select_for_update().get(pk=question.pk)
+    messages = list(locked.messages.select_related("author"))
+    if len(messages) != seen:
+        raise AnsweredMeanwhile(str(messages[-1].author or locked.name))
+    message = SupportMessage.objects.create(
+        question=locked, side=Side.COMPANY, author_id=actor.pk, text=text, written_at=now
+    )
+    SupportQuestion.objects.filter(pk=locked.pk).update(state=QuestionState.ANSWERED, turned_at=now)
+    tell_answered(locked, message)
+    return message
+
+
+@transaction.atomic
+def ask_on(*, question: SupportQuestion, author: AbstractBaseUser, text: str, now: dt.datetime) -> SupportMessage:
+    """The asker writes again: the question is open once more."""
+    message = SupportMessage.objects.create(
+        question=question, side=Side.ASKER, author_id=author.pk, text=text, written_at=now
+    )
+    SupportQuestion.objects.filter(pk=question.pk).update(
+        state=QuestionState.OPEN, turned_at=now, due_on=now.date() + dt.timedelta(days=ANSWER_DAYS)
+    )
+    return message
+
+
+def close(*, question: SupportQuestion, now: dt.datetime) -> None:
+    """Nothing more to answer."""
+    SupportQuestion.objects.filter(pk=question.pk).update(state=QuestionState.CLOSED, turned_at=now)

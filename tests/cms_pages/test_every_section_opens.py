@@ -1,0 +1,54 @@
+"""Every public page of an empty site answers: sensible when there is nothing to show."""
+
+import pytest
+from django.test import Client
+
+from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.core.models import EmergencyBanner
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = (
+    "/", "/news/", "/tariffs/", "/services/", "/documents/", "/complaints/", "/outages/", "/contacts/", "/support/",
+    "/how-to-register/", "/search/", "/search/?q=вода", "/robots.txt", "/sitemap.xml", "/news/rss/", "/news/atom/",
+    "/api/content/v2/pages/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_empty_site_answers(client: Client, address: str) -> None:
+    ensure_pages()
+    assert client.get(address).status_code == 200
+
+
+def test_home_has_the_three_ways_into_the_cabinet(client: Client) -> None:
+    ensure_pages()
+    html = client.get("/").content.decode()
+    assert html.count('href="/accounts/login/"') >= 2
+    assert 'id="foot-login"' in html
+    assert 'action="/accounts/login/"' in html
+
+
+def test_the_hero_follows_the_calendar(client: Client, business_date: object) -> None:
+    ensure_pages()
+    business_date("2026-11-15")  # type: ignore[operator]
+    assert "/personal/readings/" in client.get("/").content.decode().split("home-tiles")[0]
+    business_date("2026-11-25")  # type: ignore[operator]
+    assert "/personal/pay/" in client.get("/").content.decode().split("home-tiles")[0]
+
+
+def test_the_emergency_banner_is_on_every_page_until_its_moment(client: Client) -> None:
+    ensure_pages()
+    banner = EmergencyBanner.load()
+    banner.shown, banner.title = True, "Авария на Речной"
+    banner.save()
+    assert "Авария на Речной" in client.get("/tariffs/").content.decode()
+
+
+def test_home_asks_the_database_at_most_twelve_times_when_warm(
+    client: Client, django_assert_max_num_queries: object
+) -> None:
+    ensure_pages()
+    client.get("/")
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        client.get("/")
