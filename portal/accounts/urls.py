@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp_views
 from django.urls import path, re_path
 
 from portal.accounts import views
-from portal.accounts.views import livejournal
+from portal.accounts.views import application, livejournal
 
 urlpatterns = [
     path("login/", views.LoginView.as_view(), name="account_login"),
@@ -36,4 +36,7 @@ urlpatterns = [
     path("2fa/recovery-codes/download/", code_views.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("livejournal/", livejournal.LoginView.as_view(), name="openid_login"),
     path("livejournal/callback/", livejournal.callback, name="openid_callback"),
+    path("application/", application.fill_in, name="account_application"),
+    path("application/form.pdf", application.printed, name="account_application_pdf"),
+    path("application/sent/", application.sent, name="account_application_sent"),
 ]  # fmt: skip

@@ -88,3 +88,15 @@ class MonthsClosed(BillingRefused):
     def __init__(self, *, months: Sequence[Period]) -> None:
         super().__init__(", ".join(str(month) for month in months))
         self.months = tuple(months)
+
+
+class NothingToRecalculate(BillingRefused):
+    """The closed months come to what stands charged."""
+
+
+class ReversalUnfinished(BillingRefused):
+    """A reversal of the period stopped halfway: reverse it again to finish."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period

@@ -220,7 +220,7 @@ def _recalculation(charge: Charge, why: Why) -> list[str]:
         return _tampering(charge, why)
     said = _components(why) if "components" in why else _meters(why)
     if "reason" in why:
-        said.append(why["reason"])
+        said.append(_reason(why["reason"]))
     said.append(
         _("For %(month)s %(share)s is due and %(was)s was charged: the difference is %(volume)s.")
         % {
@@ -231,6 +231,14 @@ def _recalculation(charge: Charge, why: Why) -> list[str]:
         }
     )
     return said
+
+
+def _reason(code: str) -> str:
+    reasons = {
+        "known_later": _("Something about this month became known only after it was closed."),
+        "on_demand": _("This month was worked out anew."),
+    }
+    return reasons.get(code, code)
 
 
 def _tampering(charge: Charge, why: Why) -> list[str]:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from portal.notifications.selectors import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,17 @@ class Item:
     group: int
     current: str
     count: int = 0
+
+
+def remember_unread(request: HttpRequest, count: int) -> None:
+    """A page that knows the number of unread messages spares the menu the question."""
+    request.__dict__["cabinet_unread"] = count
+
+
+def unread_of(request: HttpRequest) -> int:
+    """Unread messages: as a page remembered them, or asked (one query)."""
+    remembered = request.__dict__.get("cabinet_unread")
+    return remembered if remembered is not None else unread_count(request.user)  # type: ignore[arg-type]  # logged in
 
 
 def menu_items(*, path: str, unread: int) -> list[Item]:

@@ -43,7 +43,8 @@ def insert_prepared(model: type[models.Model], columns: Sequence[str], rows: Seq
     """
     if not rows:
         return
-    names = ", ".join(connection.ops.quote_name(str(model._meta.get_field(c).column)) for c in columns)
+    fields = [cast("models.Field[Any, Any]", model._meta.get_field(c)) for c in columns]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     if connection.vendor == "postgresql":
         _copy(f"COPY {table} ({names}) FROM STDIN", rows)

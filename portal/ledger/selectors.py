@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, overload
 
-from django.db.models import BigIntegerField, F, Max, OuterRef, QuerySet, Subquery, Sum, Window
+from django.db.models import BigIntegerField, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Cast, Coalesce, Round
 
 from portal.accounts.models import Account
@@ -66,3 +67,32 @@ def entries_with_balance(account: Account) -> QuerySet[Entry]:
     return Entry.objects.filter(account=account).annotate(
         kopecks_after=Window(Sum(_IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some rows of the book, newest first, each with the balance after it; `total` of all that were asked for."""
+
+    rows: list[Entry]
+    total: int
+
+
+def page_of_entries(
+    account: Account, *, year: int | None = None, kinds: Sequence[str] = (), offset: int = 0, limit: int = 30
+) -> EntryPage:
+    """Entries by year and kind with the account's balance after each, whatever the filter (three queries)."""
+    wanted = Entry.objects.filter(account=account)
+    if year is not None:
+        wanted = wanted.filter(effective_on__year=year)
+    if kinds:
+        wanted = wanted.filter(kind__in=kinds)
+    ids = list(wanted.order_by("-effective_on", "-id").values_list("pk", flat=True)[offset : offset + limit])
+    # The balance is never NULL: the second half only keeps the filter outside the window.
+    rows = entries_with_balance(account).filter(Q(pk__in=ids) | Q(kopecks_after=None))
+    return EntryPage(list(rows.order_by("-effective_on", "-id")), wanted.count())
+
+
+def entry_years(account: Account) -> list[int]:
+    """The years in which the account has entries, newest first (one query)."""
+    days = Entry.objects.filter(account=account).order_by().dates("effective_on", "year", order="DESC")
+    return [day.year for day in days]

@@ -43,8 +43,17 @@ class LowerThanPrevious(ReadingRefused):
         self.may_be_rollover = may_be_rollover
 
 
+class HigherThanNext(ReadingRefused):
+    """A reading entered for a day in the past is higher than the one accepted after that day."""
+
+    def __init__(self, *, following: Decimal, taken_on: dt.date) -> None:
+        super().__init__(f"higher than {following}")
+        self.following = following
+        self.taken_on = taken_on
+
+
 class UnusuallyHigh(ReadingRefused):
-    """Far above the usual; accepted and flagged once the resident confirms."""
+    """Far above the usual; accepted and flagged once the resident confirms. Both in m³ for the same span."""
 
     def __init__(self, *, volume: Decimal, usual: Decimal) -> None:
         super().__init__(f"{volume} where {usual} is usual")
@@ -52,5 +61,22 @@ class UnusuallyHigh(ReadingRefused):
         self.usual = usual
 
 
+class ControlReadingStands(ReadingRefused):
+    """Staff took a control reading on the same day; a resident does not replace it."""
+
+    def __init__(self, *, value: Decimal, taken_on: dt.date) -> None:
+        super().__init__(f"control reading {value} of {taken_on}")
+        self.value = value
+        self.taken_on = taken_on
+
+
 class MeterClosed(ReadingRefused):
     """The meter was closed before the day of the reading."""
+
+
+class NotCountingYet(ReadingRefused):
+    """The meter's volume counts from a later day."""
+
+    def __init__(self, *, counts_from: dt.date) -> None:
+        super().__init__(f"counts from {counts_from}")
+        self.counts_from = counts_from

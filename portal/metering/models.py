@@ -5,10 +5,45 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
+from portal.metering.calculation import Limits
 from portal.metering.enums import Source, Status
+
+
+@register_setting(icon="warning")
+class MeteringSettings(BaseGenericSetting):
+    """What makes a reading unusual."""
+
+    high_times = models.DecimalField(
+        _("Ask when above the usual, times"), max_digits=4, decimal_places=1, default=3,
+        validators=[MinValueValidator(1)],
+        help_text=_("A volume above so many times the usual is asked about once, then accepted and flagged."),
+    )  # fmt: skip
+    leak_times = models.DecimalField(
+        _("Leak hint, times last year"), max_digits=4, decimal_places=1, default=2, validators=[MinValueValidator(1)],
+        help_text=_("A volume above so many times the same month a year before is flagged as a possible leak."),
+    )  # fmt: skip
+    zero_months = models.PositiveSmallIntegerField(
+        _("Standing still, months"), default=3, validators=[MinValueValidator(1), MaxValueValidator(12)],
+        help_text=_("A meter that has not moved for so many months is flagged."),
+    )  # fmt: skip
+    usual_months = models.PositiveSmallIntegerField(
+        _("Usual consumption over, months"), default=6, validators=[MinValueValidator(2), MaxValueValidator(24)]
+    )
+
+    panels = [FieldPanel("high_times"), FieldPanel("leak_times"), FieldPanel("zero_months"), FieldPanel("usual_months")]
+
+    class Meta:
+        verbose_name = _("Unusual readings")
+
+    @property
+    def limits(self) -> Limits:
+        """The same as plain numbers."""
+        return Limits(self.high_times, self.leak_times, self.zero_months, self.usual_months)
 
 
 class MeterType(models.Model):

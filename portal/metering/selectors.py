@@ -1,15 +1,20 @@
-"""Reads about meters and readings."""
+"""Reads about meters and readings, starting from an account that the caller may see."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from portal.accounts.models import Account
-from portal.metering.enums import Status
-from portal.metering.models import Meter, Reading
+from portal.core.calendars import Month, next_window
+from portal.metering.calculation import Limits, Point, expected_run, run_between, usual_month
+from portal.metering.enums import Source, Status
+from portal.metering.models import Meter, MeteringSettings, Reading
+
+RESIDENTS_MAY_REPLACE = (Source.CABINET, Source.PHONE, Source.PAPER, Source.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,11 @@ def standing_meters(account: Account, *, on: dt.date) -> QuerySet[Meter]:
     )
 
 
+def all_meters(account: Account) -> QuerySet[Meter]:
+    """Every meter that the account ever had: those that stand first."""
+    return Meter.objects.filter(account=account).select_related("type").order_by("-closed_on", "service", "place", "pk")
+
+
 def accepted_readings(meter_ids: Sequence[int]) -> QuerySet[Reading]:
     """Readings that count, newest first."""
     return Reading.objects.filter(meter_id__in=meter_ids, status=Status.ACCEPTED).order_by("-taken_on", "-pk")
@@ -43,3 +53,152 @@ def previous_values(meters: Sequence[Meter], *, before: dt.date) -> dict[int, Pr
     for meter in meters:
         found.setdefault(meter.pk, Previous(meter.start_value, meter.commissioned_on))
     return found
+
+
+def histories(meters: Sequence[Meter], *, until: dt.date) -> dict[int, list[Reading]]:
+    """For each meter its accepted readings up to a day (inclusive), oldest first (one query)."""
+    found: dict[int, list[Reading]] = {meter.pk: [] for meter in meters}
+    wanted = accepted_readings(list(found)).filter(taken_on__lte=until)
+    for reading in wanted.order_by("taken_on", "pk"):
+        found[reading.meter_id].append(reading)
+    return found
+
+
+def points_of(meter: Meter, readings: Sequence[Reading]) -> list[Point]:
+    """A meter's history for the calculation: its start where the readings reach back to it, then the readings."""
+    points = [Point(r.taken_on, r.value, r.rollover) for r in readings]
+    if not points or points[0].day > meter.commissioned_on:
+        points.insert(0, Point(meter.commissioned_on, meter.start_value))
+    return points
+
+
+def current_limits() -> Limits:
+    """What makes a reading unusual now (one query)."""
+    return MeteringSettings.load().limits
+
+
+@dataclass(frozen=True, slots=True)
+class MeterInWindow:
+    """A meter as the form of readings shows it: what was before, what was sent, what is usual. m³."""
+
+    meter: Meter
+    previous: Previous
+    sent: Reading | None
+    control: Reading | None
+    usual: Decimal | None
+
+    @property
+    def volume(self) -> Decimal | None:
+        """What the sent reading makes, m³."""
+        if self.sent is None:
+            return None
+        return volume_of(self.meter, self.previous, self.sent)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its verification is valid on the day it was asked for."""
+        return self.meter.out_of_order_from is None
+
+
+def volume_of(meter: Meter, previous: Previous, reading: Reading) -> Decimal:
+    """m³ from what was before to a reading."""
+    earlier = Point(previous.taken_on, previous.value)
+    return run_between(earlier, Point(reading.taken_on, reading.value, reading.rollover), size=meter.largest_value)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window that is open or opens next, and every standing meter in it."""
+
+    month: Month
+    is_open: bool
+    meters: list[MeterInWindow]
+
+    @property
+    def sent_all(self) -> bool:
+        """Whether nothing is left to send."""
+        return bool(self.meters) and all(one.sent or one.control for one in self.meters)
+
+    @property
+    def sent_any(self) -> bool:
+        return any(one.sent for one in self.meters)
+
+
+def window(account: Account, *, today: dt.date, limits: Limits | None = None) -> Window:
+    """The reading window of a day with all that the form needs (four queries, three when `limits` are given)."""
+    month = next_window(today)
+    meters = list(standing_meters(account, on=today))
+    found = histories(meters, until=today) if meters else {}
+    limits = limits or (current_limits() if meters else Limits())
+    return Window(
+        month, month.window_is_open(today), [_in_window(m, found[m.pk], month, today, limits) for m in meters]
+    )
+
+
+def _in_window(meter: Meter, readings: list[Reading], month: Month, today: dt.date, limits: Limits) -> MeterInWindow:
+    inside = [r for r in readings if month.window_opens <= r.taken_on <= month.window_closes]
+    sent = next((r for r in reversed(inside) if r.source in RESIDENTS_MAY_REPLACE), None)
+    control = next((r for r in reversed(inside) if r.source not in RESIDENTS_MAY_REPLACE), None)
+    before = [r for r in readings if r is not sent]
+    points = points_of(meter, before)
+    usual = usual_month(points, size=meter.largest_value, months=limits.usual_months)
+    return MeterInWindow(
+        meter=meter,
+        previous=Previous(points[-1].value, points[-1].day),
+        sent=sent,
+        control=control,
+        usual=None if usual is None else expected_run(usual, since=points[-1].day, day=today),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A reading in the history with the m³ since the accepted one before it; None where it does not count."""
+
+    reading: Reading
+    volume: Decimal | None
+
+
+def reading_rows(
+    account: Account, *, meter_id: int | None = None, year: int | None = None, status: str = ""
+) -> list[Row]:
+    """The history of an account's readings, newest first, with sources and statuses (two queries)."""
+    meters = {meter.pk: meter for meter in all_meters(account)}
+    wanted = [meter_id] if meter_id in meters else list(meters)
+    by_meter: Mapping[int, list[Reading]] = defaultdict(list)
+    for reading in Reading.objects.filter(meter_id__in=wanted).order_by("taken_on", "pk"):
+        reading.meter = meters[reading.meter_id]
+        by_meter[reading.meter_id].append(reading)
+    rows = [row for pk, readings in by_meter.items() for row in _rows(meters[pk], readings)]
+    rows = [
+        row
+        for row in rows
+        if (year is None or row.reading.taken_on.year == year) and (not status or row.reading.status == status)
+    ]
+    return sorted(rows, key=lambda row: (row.reading.taken_on, row.reading.pk), reverse=True)
+
+
+def _rows(meter: Meter, readings: Sequence[Reading]) -> list[Row]:
+    rows, before = [], Previous(meter.start_value, meter.commissioned_on)
+    for reading in readings:
+        if reading.status != Status.ACCEPTED:
+            rows.append(Row(reading, None))
+            continue
+        rows.append(Row(reading, volume_of(meter, before, reading)))
+        before = Previous(reading.value, reading.taken_on)
+    return rows
+
+
+def reading_years(account: Account) -> list[int]:
+    """The years in which the account has readings, newest first (one query)."""
+    days = Reading.objects.filter(meter__account=account).order_by()
+    return sorted({day.year for day in days.values_list("taken_on", flat=True)}, reverse=True)
+
+
+def meters_with_state(account: Account, *, on: dt.date, month: Month) -> QuerySet[Meter]:
+    """Standing meters with `was_read`: whether a reading of the month's window stands (one query)."""
+    inside = Reading.objects.filter(
+        meter=OuterRef("pk"), status=Status.ACCEPTED,
+        taken_on__gte=month.window_opens, taken_on__lte=month.window_closes,
+    )  # fmt: skip
+    return standing_meters(account, on=on).annotate(was_read=Exists(inside))

@@ -1,37 +1,97 @@
 """Accepting readings: inside the window from residents, at any time from staff."""
 
 import datetime as dt
-import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
 
-from portal.accounts.models import User
-from portal.core.calendars import month_calendar, next_window
+from portal.accounts.models import Account, User
+from portal.core.calendars import Month, month_calendar, next_window
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
-from portal.metering import selectors
+from portal.metering import calculation, selectors
+from portal.metering.calculation import Limits, Point
 from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import (
+    ControlReadingStands,
+    HigherThanNext,
     LowerThanPrevious,
     MeterClosed,
     NegativeValue,
+    NotCountingYet,
+    ReadingRefused,
     ReadingWindowClosed,
     TooManyDecimals,
     TooManyDigits,
     UnusuallyHigh,
 )
 from portal.metering.models import Meter, Reading
+from portal.metering.notifications import tell_accepted
 
-HIGH_TIMES = 3
-USUAL_OVER = 6
+NEAR_THE_END = Decimal("0.9")
 
 
 def require_open_window(day: dt.date) -> None:
     """Raise ReadingWindowClosed unless residents may send readings on the day (DOMAIN: 10th to 20th, inclusive)."""
-    if not month_calendar(Period.of(day)).window_is_open(day):
-        month = next_window(day)
-        raise ReadingWindowClosed(opens_on=month.window_opens, closes_on=month.window_closes)
+    _open_month(day)
+
+
+def _open_month(day: dt.date) -> Month:
+    month = month_calendar(Period.of(day))
+    if not month.window_is_open(day):
+        following = next_window(day)
+        raise ReadingWindowClosed(opens_on=following.window_opens, closes_on=following.window_closes)
+    return month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a resident wrote for one meter, m³, and what was confirmed."""
+
+    meter: Meter
+    value: Decimal
+    confirmed_high: bool = False
+    confirmed_rollover: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a form: the readings that stand, and why others do not, by meter."""
+
+    accepted: Mapping[int, Reading]
+    refused: Mapping[int, ReadingRefused]
+    new: Sequence[Reading]
+
+
+@transaction.atomic
+def submit_readings(
+    *, account: Account, sent: Sequence[Sent], moment: dt.datetime, entered_by: User | None = None
+) -> Outcome:
+    """Accept what can be accepted of a resident's form at a moment (Moscow time); one refusal does not undo others.
+
+    What was accepted anew is confirmed to everybody who holds the account, once. Raises ReadingWindowClosed.
+    """
+    month = _open_month(moment.date())
+    limits = selectors.current_limits()
+    accepted: dict[int, Reading] = {}
+    refused: dict[int, ReadingRefused] = {}
+    new: list[Reading] = []
+    for one in sent:
+        try:
+            reading, is_new = _accept(
+                one, moment, source=Source.CABINET, month=month, limits=limits, entered_by=entered_by
+            )
+        except ReadingRefused as refusal:
+            refused[one.meter.pk] = refusal
+            continue
+        accepted[one.meter.pk] = reading
+        if is_new:
+            new.append(reading)
+    if new:
+        tell_accepted(account=account, readings=new, until=month.window_closes)
+    return Outcome(accepted, refused, new)
 
 
 @transaction.atomic
@@ -46,29 +106,45 @@ def submit_reading(
     confirmed_rollover: bool = False,
     act: str = "",
 ) -> Reading:
-    """Accept a reading in m³ taken at a moment (Moscow time), replacing the one of the same window.
+    """Accept one reading in m³ taken at a moment (Moscow time), replacing the one of the same window.
 
     The same value sent twice is one reading. Raises the refusals of portal.metering.exceptions; residents'
     readings also ReadingWindowClosed.
     """
+    month = _open_month(moment.date()) if source == Source.CABINET else None
+    one = Sent(meter=meter, value=value, confirmed_high=confirmed_high, confirmed_rollover=confirmed_rollover)
+    reading, _ = _accept(
+        one, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
+    )
+    return reading
+
+
+def _accept(
+    sent: Sent, moment: dt.datetime, *, source: Source, month: Month | None, limits: Limits,
+    entered_by: User | None, act: str = "",
+) -> tuple[Reading, bool]:  # fmt: skip
+    """The reading that stands, and whether it is new. The meter's row is locked: two at once come one by one."""
     day = moment.date()
-    if source == Source.CABINET:
-        require_open_window(day)
-    meter = Meter.objects.select_for_update().get(pk=meter.pk)
+    meter = Meter.objects.select_for_update().get(pk=sent.meter.pk)
     if meter.closed_on is not None and meter.closed_on <= day:
         raise MeterClosed(str(meter.pk))
-    _require_shape(meter, value)
-    standing = _same_window(meter, day, source)
-    if standing is not None and standing.value == value:
-        return standing
-    previous = selectors.previous_values([meter], before=standing.taken_on if standing else day)[meter.pk]
-    flags = _flags(meter, value, previous, confirmed_high=confirmed_high, confirmed_rollover=confirmed_rollover)
+    if source == Source.CABINET and day < meter.commissioned_on:
+        raise NotCountingYet(counts_from=meter.commissioned_on)
+    _require_shape(meter, sent.value)
+    around = list(selectors.accepted_readings([meter.pk]))
+    standing = _standing(around, day, month)
+    if standing is not None and standing.value == sent.value:
+        return standing, False
+    _require_below_next(sent, [r for r in around if r.taken_on > day and r is not standing])
+    before = [r for r in reversed(around) if r.taken_on <= day and r is not standing]
+    flags = _flags(meter, sent, selectors.points_of(meter, before), day, limits)
     if standing is not None:
         Reading.objects.filter(pk=standing.pk).update(status=Status.REPLACED)
-    return Reading.objects.create(
-        meter=meter, value=value, taken_on=day, source=source, rollover=Flag.ROLLOVER in flags, flags=flags,
+    reading = Reading.objects.create(
+        meter=meter, value=sent.value, taken_on=day, source=source, rollover=Flag.ROLLOVER in flags, flags=flags,
         act=act, accepted_at=moment, entered_by=entered_by, replaces=standing,
     )  # fmt: skip
+    return reading, True
 
 
 def _require_shape(meter: Meter, value: Decimal) -> None:
@@ -80,44 +156,44 @@ def _require_shape(meter: Meter, value: Decimal) -> None:
         raise TooManyDigits(digits=meter.digits)
 
 
-def _same_window(meter: Meter, day: dt.date, source: Source) -> Reading | None:
-    if source != Source.CABINET:
-        return Reading.objects.filter(meter=meter, taken_on=day, status=Status.ACCEPTED).first()
-    month = month_calendar(Period.of(day))
-    return (
-        Reading.objects.filter(
-            meter=meter, status=Status.ACCEPTED, taken_on__gte=month.window_opens, taken_on__lte=month.window_closes
-        )
-        .order_by("-taken_on")
-        .first()
-    )
+def _standing(around: Sequence[Reading], day: dt.date, month: Month | None) -> Reading | None:
+    """What a new reading replaces: a resident's the one of the window, staff's the one of the day."""
+    same_day = next((r for r in around if r.taken_on == day), None)
+    if month is None:
+        return same_day
+    if same_day is not None and same_day.source not in selectors.RESIDENTS_MAY_REPLACE:
+        raise ControlReadingStands(value=same_day.value, taken_on=day)
+    inside = (r for r in around if month.window_opens <= r.taken_on <= month.window_closes)
+    return next((r for r in inside if r.source in selectors.RESIDENTS_MAY_REPLACE), None)
 
 
-def _flags(
-    meter: Meter, value: Decimal, previous: selectors.Previous, *, confirmed_high: bool, confirmed_rollover: bool
-) -> list[str]:
-    volume = value - previous.value
-    flags: list[str] = []
-    if volume < 0:
-        volume += meter.largest_value
-        if not confirmed_rollover:
+def _require_below_next(sent: Sent, later: Sequence[Reading]) -> None:
+    following = later[-1] if later else None
+    if following is not None and sent.value > following.value and not following.rollover:
+        raise HigherThanNext(following=following.value, taken_on=following.taken_on)
+
+
+def _flags(meter: Meter, sent: Sent, history: Sequence[Point], day: dt.date, limits: Limits) -> list[str]:
+    """Why staff should look at it. Raises LowerThanPrevious and UnusuallyHigh until they are confirmed."""
+    previous, size, flags = history[-1], meter.largest_value, []
+    turned = sent.value < previous.value
+    if turned:
+        if not sent.confirmed_rollover:
             raise LowerThanPrevious(
-                previous=previous.value, taken_on=previous.taken_on,
-                may_be_rollover=previous.value > meter.largest_value * Decimal("0.9"),
-            )  # fmt: skip
+                previous=previous.value, taken_on=previous.day, may_be_rollover=previous.value > size * NEAR_THE_END
+            )
         flags.append(Flag.ROLLOVER)
-    usual = usual_volume(meter)
-    if usual and volume > HIGH_TIMES * usual:
-        if not confirmed_high:
-            raise UnusuallyHigh(volume=volume, usual=usual)
+    now = Point(day, sent.value, turned)
+    volume = calculation.run_between(previous, now, size=size)
+    usual = calculation.usual_month(history, size=size, months=limits.usual_months)
+    expected = calculation.expected_run(usual, since=previous.day, day=day) if usual else None
+    if expected and volume > limits.high_times * expected:
+        if not sent.confirmed_high:
+            raise UnusuallyHigh(volume=volume, usual=expected)
         flags.append(Flag.HIGH)
-    return flags
-
-
-def usual_volume(meter: Meter) -> Decimal | None:
-    """The mean volume between the last accepted readings, m³; None with fewer than three of them."""
-    values = [r.value for r in selectors.accepted_readings([meter.pk])[: USUAL_OVER + 1]]
-    if len(values) < 3:
-        return None
-    spans = [later - earlier for later, earlier in itertools.pairwise(values) if later >= earlier]
-    return cubic_metres(sum(spans, Decimal(0)) / len(spans)) if spans else None
+    last_year = calculation.same_month_last_year(history, day, size=size)
+    if last_year and volume > limits.leak_times * last_year:
+        flags.append(Flag.LEAK)
+    if calculation.stands_still(history, now, months=limits.zero_months):
+        flags.append(Flag.ZERO)
+    return [str(flag) for flag in flags]

@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     WINDOW_OPENS = "window_opens", _("Reading window opens")
     READINGS_REMINDER = "readings_reminder", _("Reminder to send readings")
     READING_ACCEPTED = "reading_accepted", _("Reading accepted")
+    READING_QUESTION = "reading_question", _("Question about a reading")
     RECEIPT_READY = "receipt_ready", _("Receipt ready")
     PAYMENT = "payment", _("Payment")
     DEBT = "debt", _("Debt")

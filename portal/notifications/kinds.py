@@ -27,6 +27,9 @@ RULES: dict[str, Rules] = {
     Kind.READING_ACCEPTED: Rules(
         {"moment": "15 ноября, 8:12", "readings": "холодная вода 141,455 м³", "until": "20 ноября"}
     ),
+    Kind.READING_QUESTION: Rules(
+        {"text": "Счётчик № 31507442: 155,135 м³ от 15 ноября — это вчетверо больше обычного. Проверьте цифры."}
+    ),
     Kind.RECEIPT_READY: Rules({"month": "ноябрь 2026", "amount": "1 240,50 ₽", "due": "15 декабря"}),
     Kind.PAYMENT: Rules({"state": "прошёл", "text": "Получили 1 240,50 ₽ картой МИР."}),
     Kind.DEBT: Rules({"text": "Не оплачена квитанция за сентябрь: 820,00 ₽."}),

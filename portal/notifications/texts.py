@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Text] = {
     Kind.READING_ACCEPTED: Text(
         "Показания приняты", "Приняли показания {moment}: {readings}. Заменить их можно до {until}."
     ),
+    Kind.READING_QUESTION: Text("Проверьте показание счётчика", "{text}"),
     Kind.RECEIPT_READY: Text(
         "Квитанция за {month} готова", "К оплате {amount} до {due}. Квитанция ждёт в личном кабинете."
     ),
@@ -70,6 +71,7 @@ ENGLISH: dict[str, Text] = {
     Kind.READING_ACCEPTED: Text(
         "Readings accepted", "We accepted your readings, {moment}: {readings}. You can replace them until {until}."
     ),
+    Kind.READING_QUESTION: Text("Please check a meter reading", "{text}"),
     Kind.RECEIPT_READY: Text(
         "The bill for {month} is ready", "To pay: {amount} by {due}. The bill is in your cabinet."
     ),

@@ -6,3 +6,8 @@ class OfficeConfig(AppConfig):
     name = "portal.office"
     label = "office"
     verbose_name = _("Office")
+
+    def ready(self) -> None:
+        from portal.office import uploads
+
+        uploads.register()

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.accounts.models import Account, AccountService, Holder, Occupancy
+from portal.billing.models import AccountClosing
+from portal.billing.selectors import DebtState, PeriodBill, debt_state, period_bill
+from portal.core.periods import Period
 from portal.ledger import selectors as ledger
 from portal.ledger.models import Entry
 from portal.metering.models import Meter, Reading
@@ -37,6 +40,8 @@ class AccountCard:
     occupancy: Occupancy | None
     services: list[AccountService]
     balance: Decimal
+    debts: DebtState
+    bill: PeriodBill | None
     entries: list[Entry]
     meters: list[MeterCard]
     payments: list[Payment]
@@ -64,11 +69,19 @@ def account_card(account: Account, *, today: dt.date) -> AccountCard:
         occupancy=account.occupancies.filter(since__lte=today).order_by("-since").first(),
         services=list(account.services.filter(until=None).order_by("service")),
         balance=ledger.balance(account),
+        debts=debt_state(account, today=today),
+        bill=_last_bill(account),
         entries=list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES]),
         meters=_meters(account, today),
         payments=list(Payment.objects.filter(account=account).order_by("-created_at")[:SHOWN_ENTRIES]),
         messages=_messages(current),
     )
+
+
+def _last_bill(account: Account) -> PeriodBill | None:
+    closings = AccountClosing.objects.filter(account=account, reversed_at=None).order_by("-period")
+    period = closings.values_list("period", flat=True).first()
+    return period_bill(account, Period.of(period)) if period else None
 
 
 def _meters(account: Account, today: dt.date) -> list[MeterCard]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -62,13 +63,45 @@ class PermittedItem(MenuItem):
         return any(request.user.has_perm(permission) for permission in self.permissions)
 
 
-def register_item(group: str, *, label: "str | Promise", url_name: str, icon: str, order: int, permission: str) -> None:
-    """Put one guided screen under a group."""
-    from django.urls import reverse_lazy
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A guided screen in the menu."""
 
+    group: str
+    label: "str | Promise"
+    url_name: str
+    icon: str
+    order: int
+    permission: str
+    argument: str = ""
+
+
+SCREENS = (
+    Screen("money", _("Close the month"), "office_closing", "calendar-check", 10, "office.close_month"),
+    Screen("money", _("New correction"), "office_correction", "edit", 20, "office.book_correction"),
+    Screen("metering", _("Enter readings"), "office_readings", "edit", 10, "office.enter_readings"),
+    Screen("metering", _("Flagged readings"), "office_flagged", "warning", 20, "office.review_readings"),
+    Screen("metering", _("Who has not sent"), "office_heat_map", "table", 30, "office.see_missing_readings"),
+    Screen("metering", _("Readings from a file"), "office_import", "upload", 35, "office.import_readings", "readings"),
+    Screen("residents", _("Accounts from a file"), "office_import", "upload", 95, "office.import_accounts", "accounts"),
+)
+
+
+def register_screens() -> None:
+    """Put every guided screen under its group."""
+    for screen in SCREENS:
+        hooks.register(hook_of(screen.group), _screen_maker(screen))
+
+
+def _screen_maker(screen: Screen) -> Any:
     def make() -> PermittedItem:
         return PermittedItem(
-            label, reverse_lazy(url_name), name=url_name, icon_name=icon, order=order, permissions=(permission,)
+            screen.label,
+            reverse_lazy(screen.url_name, args=[screen.argument] if screen.argument else []),
+            name=f"{screen.url_name}-{screen.argument}".replace("_", "-").strip("-"),
+            icon_name=screen.icon,
+            order=screen.order,
+            permissions=(screen.permission,),
         )
 
-    hooks.register(hook_of(group), make)
+    return make

@@ -1,5 +1,7 @@
 """The staff's admin: menu, lists, guided screens. Each section registers itself in its own `hooks` module."""
 
+from importlib import import_module
+
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern
@@ -16,8 +18,12 @@ from portal.office.urls import urlpatterns
 HIDDEN_ITEMS = {"help"}
 
 menu.register_groups()
+for section in ("registration", "audit"):
+    import_module(f"portal.office.{section}.hooks")
 for office_list in (*residents.LISTS, *metering.LISTS, *money.LISTS, *charging.LISTS):
     modeladmin_register(office_list)
+
+menu.register_screens()
 
 
 @hooks.register("register_admin_urls")

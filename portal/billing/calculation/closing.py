@@ -41,9 +41,18 @@ class Closed:
 Days = tuple[int, int]
 
 
-def close_month(facts: Facts, before: AccountState, book: Book, *, month: int, closing_day: dt.date) -> Closed:
+def close_month(
+    facts: Facts,
+    before: AccountState,
+    book: Book,
+    *,
+    month: int,
+    closing_day: dt.date,
+    restated: Sequence[Line] = (),
+) -> Closed:
     """Close a month on a day. `before` is used up: what it holds moves into the new state.
 
+    `restated` are recalculations of closed months that this closing books as well.
     Raises NotComputable when a rate, norm or key rate that the account needs is missing.
     """
     terms = book.terms(month)
@@ -56,7 +65,7 @@ def close_month(facts: Facts, before: AccountState, book: Book, *, month: int, c
         if (days := supplied_days(facts.supplies, service, terms)) is not None
     }
     found = _waters(facts, state, terms, supplied, previous_cut=previous_cut, cut=cut)
-    lines: list[Line] = []
+    lines: list[Line] = list(restated)
     corrected = _corrections(lines, found, state, book, month)
     if corrected:
         _wastewater_corrections(lines, sorted(corrected), state, book, month)

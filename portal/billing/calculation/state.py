@@ -76,6 +76,8 @@ class AccountState:
     advance: int = 0
     acts: list[str] = field(default_factory=list)
     """Acts of tampering that were booked."""
+    fingerprint: int = 0
+    """Of the facts that the closed months were computed from; another one means that something is known later."""
 
     def cut(self) -> dt.date | None:
         """The last day whose readings are counted."""
@@ -118,12 +120,20 @@ def dumped(state: AccountState) -> dict[str, Any]:
         data["a"] = state.advance
     if state.acts:
         data["t"] = state.acts
+    if state.fingerprint:
+        data["f"] = state.fingerprint
     return data
 
 
 def loaded(data: dict[str, Any], *, month: int, closed_on: dt.date) -> AccountState:
     """The state that `dumped` wrote at the closing of a month."""
-    state = AccountState(month=month, closed_on=closed_on, advance=data.get("a", 0), acts=list(data.get("t", ())))
+    state = AccountState(
+        month=month,
+        closed_on=closed_on,
+        advance=data.get("a", 0),
+        acts=list(data.get("t", ())),
+        fingerprint=data.get("f", 0),
+    )
     for name, (numbers, missed, pending, points) in data.get("w", {}).items():
         state.waters[name] = WaterState(
             list(zip(numbers[::2], numbers[1::2], strict=True)),

@@ -25,7 +25,8 @@ from portal.metering.enums import Source, Status
 from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading as ReadingRow
 
-MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION)
+MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION, EntryKind.RECALCULATION)
+BOOKED_BY_HAND = {EntryKind.CORRECTION, EntryKind.RECALCULATION}
 _READ_BY = {str(Source.CONTROL): "control", str(Source.ACT): "act"}
 
 
@@ -62,6 +63,28 @@ class _Rows:
     """Meter to account."""
     readings: dict[int, list[tuple[int, Reading]]] = field(default_factory=lambda: defaultdict(list))
     money: dict[int, list[tuple[int, str, Receipt]]] = field(default_factory=lambda: defaultdict(list))
+
+
+def load_whole_facts(account_ids: Sequence[int]) -> dict[int, Facts]:
+    """Facts of accounts with every reading, as they are known now (four queries)."""
+    heads = Account.objects.filter(pk__in=account_ids).values_list(
+        "pk", "wastewater_from", "premises__meter_feasible", "closed_on"
+    )
+    heads_found = list(heads)
+    rows = _Rows()
+    _load_dated(rows, account_ids, {head[0]: head[3] for head in heads_found})
+    _load_meters(rows, account_ids, cut=dt.date.max, before={pk: Before(AccountState()) for pk in account_ids})
+    return {
+        pk: Facts(
+            supplies=tuple(rows.supplies.get(pk, ())),
+            persons=tuple(rows.persons.get(pk, ())),
+            meter_feasible=feasible,
+            meters=tuple(rows.meters.get(pk, ())),
+            readings=tuple(reading for _, reading in rows.readings.get(pk, ())),
+            wastewater_from=tuple(components) if components else None,
+        )
+        for pk, components, feasible, _ in heads_found
+    }
 
 
 def open_accounts(period: Period) -> Any:
@@ -114,8 +137,8 @@ def _assembled(
         meters=tuple(rows.meters.get(pk, ())),
         readings=tuple(reading for _, reading in readings),
         breaks=breaks.of_month.get(house, ()),
-        receipts=tuple(receipt for _, kind, receipt in money if kind != EntryKind.CORRECTION),
-        corrections=-sum(receipt.amount for _, kind, receipt in money if kind == EntryKind.CORRECTION),
+        receipts=tuple(receipt for _, kind, receipt in money if kind not in BOOKED_BY_HAND),
+        corrections=-sum(receipt.amount for _, kind, receipt in money if kind in BOOKED_BY_HAND),
         wastewater_from=tuple(wastewater_from) if wastewater_from else None,
         tamperings=tuple(acts),
         late_breaks=breaks.late.get(pk, ()),
@@ -237,7 +260,7 @@ def _take_readings(rows: _Rows, accepted: "QuerySet[ReadingRow]", meters: Sequen
 def _load_money(rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date, before: dict[int, Before]) -> None:
     """Payments, refunds and corrections that no closing counted yet."""
     entries = Entry.objects.filter(kind__in=MONEY_KINDS, effective_on__lte=closing_day)
-    entries = entries.order_by("effective_on", "pk")
+    entries = entries.exclude(kind=EntryKind.RECALCULATION, key__startswith="charge:").order_by("effective_on", "pk")
     days = [one.closed_on for one in before.values() if one.closed_on is not None]
     if len(days) < len(before):
         _take_money(rows, entries, [pk for pk in account_ids if before[pk].closed_on is None])

@@ -11,7 +11,7 @@ from portal.billing.selectors.bills import (
 )
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
-from portal.billing.selectors.numbers import norms_in_force, rates_in_force, vat_percent
+from portal.billing.selectors.numbers import estimate_limit, norms_in_force, rates_in_force, vat_percent
 from portal.billing.selectors.runs import (
     ClosingPreview,
     RunResult,
@@ -35,6 +35,7 @@ __all__ = [
     "consumption",
     "current_bill",
     "debt_state",
+    "estimate_limit",
     "failures_by_reason",
     "failures_of",
     "norms_in_force",

@@ -136,3 +136,9 @@ def closed_periods(account: Account) -> list[ClosedPeriod]:
         ClosedPeriod(Period.of(period), closed_on, total)
         for period, closed_on, total in rows.values_list("period", "closed_on", "total")
     ]
+
+
+def lines_by_key(keys: Sequence[str]) -> dict[str, BillLine]:
+    """The lines behind ledger entries, by the entry's key (one query)."""
+    found = Charge.objects.filter(key__in=keys).select_related("rate")
+    return {charge.key: BillLine(charge) for charge in found}

@@ -33,8 +33,10 @@ class MonthOfWater:
         return self.basis in {Basis.AVERAGE, Basis.NORM}
 
 
-def consumption(account: Account, *, until: Period, months: int = 24) -> dict[str, list[MonthOfWater]]:
-    """For each service a row for every month up to one (inclusive), oldest first (three queries)."""
+def consumption(
+    account: Account, *, until: Period, months: int = 24, with_norms: bool = True
+) -> dict[str, list[MonthOfWater]]:
+    """For each service a row for every month up to one (inclusive), oldest first (three queries, one without norms)."""
     first = until.shift(1 - months)
     volumes: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
     amounts: dict[tuple[str, int], Decimal] = defaultdict(lambda: Decimal("0.00"))
@@ -53,7 +55,7 @@ def consumption(account: Account, *, until: Period, months: int = 24) -> dict[st
         volumes[key] += volume
         amounts[key] += amount
         bases[key] = basis if kind == ChargeKind.CHARGE else Basis.READING
-    norms = _norms(account)
+    norms = _norms(account) if with_norms else _no_norms
     services = sorted({service for service, _ in volumes})
     start, end = month_of(first.first_day), month_of(until.first_day)
     return {
@@ -70,6 +72,10 @@ def consumption(account: Account, *, until: Period, months: int = 24) -> dict[st
         ]
         for service in services
     }
+
+
+def _no_norms(service: str, month: int) -> Decimal | None:
+    return None
 
 
 class _norms:  # noqa: N801 (called like a function)

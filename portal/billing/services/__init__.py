@@ -4,9 +4,12 @@ from portal.billing.services.closing import Executor, Progress, close_chunk, clo
 from portal.billing.services.corrections import bring_debt, correct
 from portal.billing.services.interruptions import approve_interruption, propose_interruption, reject_interruption
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
+from portal.billing.services.recalculation import Difference, preview_recalculation, recalculate
+from portal.billing.services.reversal import reverse_closing
 
 __all__ = [
     "AdoptedRates",
+    "Difference",
     "Executor",
     "NewRate",
     "Progress",
@@ -16,8 +19,11 @@ __all__ = [
     "close_chunk",
     "close_period",
     "correct",
+    "preview_recalculation",
     "progress",
     "propose_interruption",
+    "recalculate",
     "reject_interruption",
+    "reverse_closing",
     "sweep_runs",
 ]

@@ -17,11 +17,13 @@ from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import first_day, month_of
+from portal.billing.calculation.restate import fingerprint, restate
 from portal.billing.calculation.state import AccountState, dumped
 from portal.billing.enums import RunStatus
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import Loaded, load_accounts
 from portal.billing.loading.raw import fetch
+from portal.billing.loading.restatements import Restatement, load_restatements
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
 from portal.billing.services.checkpoints import checkpoint
 from portal.billing.services.decimals import fixed
@@ -120,16 +122,43 @@ def compute_accounts(
     book = book or load_book()
     month = month_of(period.first_day)
     earlier = PeriodRun.objects.filter(period=period.previous.first_day).exclude(status=RunStatus.REVERSED).exists()
-    for loaded in load_accounts(account_ids, period=period, closing_day=closing_day):
+    every = load_accounts(account_ids, period=period, closing_day=closing_day)
+    late = load_restatements([one for one in every if _known_later(one)], before=period)
+    for loaded in every:
         try:
             if earlier:
                 _require_earlier(loaded, period)
-            closed = close_month(loaded.facts, loaded.before.state, book, month=month, closing_day=closing_day)
+            restated = _restated(loaded, late.get(loaded.account_id), book, month)
+            closed = close_month(
+                loaded.facts, loaded.before.state, book, month=month, closing_day=closing_day, restated=restated
+            )
         except NotComputable as reason:
             failures[loaded.account_id] = reason
         else:
+            closed.state.fingerprint = fingerprint(loaded.facts, month)
             outcomes.append(Outcome(loaded, closed.lines, closed.state))
     return outcomes, failures
+
+
+def _known_later(loaded: Loaded) -> bool:
+    state = loaded.before.state
+    return (
+        state.month is not None
+        and state.fingerprint != 0
+        and state.fingerprint != fingerprint(loaded.facts, state.month)
+    )
+
+
+def _restated(loaded: Loaded, late: Restatement | None, book: Book, month: int) -> list[Line]:
+    """Differences of closed months whose facts became known later; the state is put right with them."""
+    if late is None:
+        return []
+    found = restate(
+        late.facts, late.base, book, closings=late.closings, standing=late.standing, booked_in=month,
+        reason="known_later",
+    )  # fmt: skip
+    loaded.before.state.waters, loaded.before.state.months = found.waters, found.months
+    return found.lines
 
 
 def _require_earlier(loaded: Loaded, period: Period) -> None:

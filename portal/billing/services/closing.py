@@ -12,7 +12,13 @@ from django_q.tasks import async_task
 
 from portal.accounts.models import Account, User
 from portal.billing.enums import ChunkStatus, RunStatus
-from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, PeriodNotOver, WorkdayYearMissing
+from portal.billing.exceptions import (
+    EarlierPeriodOpen,
+    LaterPeriodClosed,
+    PeriodNotOver,
+    ReversalUnfinished,
+    WorkdayYearMissing,
+)
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
 from portal.billing.services.chunks import ChunkResult, close_accounts
@@ -127,6 +133,10 @@ def _require_order(period: Period) -> None:
     here = PeriodRun.objects.filter(period=period.first_day).exclude(status=RunStatus.REVERSED).exists()
     if later is not None and not here:
         raise LaterPeriodClosed(period=Period.of(later.period))
+    if AccountClosing.objects.filter(
+        period=period.first_day, reversed_at=None, run__status=RunStatus.REVERSED
+    ).exists():
+        raise ReversalUnfinished(period=period)
     running = PeriodRun.objects.filter(period__lt=period.first_day, status=RunStatus.RUNNING).first()
     if running is not None:
         raise EarlierPeriodOpen(period=Period.of(running.period))

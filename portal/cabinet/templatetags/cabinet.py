@@ -1,13 +1,36 @@
 """What every page of the cabinet shows around its own: the menu, the account that is open."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from portal.cabinet.menu import menu_items
-from portal.notifications.selectors import unread_count
+from portal.cabinet.menu import menu_items, unread_of
+from portal.core.formatting import money_text, month_name
+from portal.core.periods import Period
+from portal.metering.selectors import Window
+from portal.notifications.enums import Kind
 
 register = template.Library()
+
+MESSAGE_ICONS: dict[str, str] = {
+    Kind.WINDOW_OPENS: "meter",
+    Kind.READINGS_REMINDER: "meter",
+    Kind.READING_ACCEPTED: "check-circle",
+    Kind.RECEIPT_READY: "file",
+    Kind.PAYMENT: "card",
+    Kind.DEBT: "warning",
+    Kind.REQUEST_CHANGED: "chat",
+    Kind.VERIFICATION: "calendar",
+    Kind.OUTAGE: "tap",
+    Kind.ANSWER: "book",
+    Kind.NEW_DEVICE: "shield",
+    Kind.PROFILE: "user",
+}
 
 
 @register.inclusion_tag("cabinet/parts/side_menu.html", takes_context=True)
@@ -41,10 +64,64 @@ def account_title(context: template.Context, heading: bool = False) -> dict[str,
     }
 
 
+@register.simple_tag
+def left_in_window(window: Window, today: dt.date) -> str:
+    """«Осталось 5 дней», «Сегодня последний день»."""
+    left = (window.month.window_closes - today).days
+    if left == 0:
+        return _("Today is the last day.")
+    return ngettext("%(n)d day is left.", "%(n)d days are left.", left) % {"n": left}
+
+
+@register.filter
+def absolute(amount: Decimal) -> Decimal:
+    """Without its sign."""
+    return abs(amount)
+
+
+@register.filter
+def money_or_zero(amount: Decimal) -> str:
+    """«0,00 ₽» instead of an advance."""
+    return money_text(max(amount, Decimal(0)))
+
+
+@register.filter
+def signed_money(amount: Decimal) -> str:
+    """«+410,76 ₽», «−1 000,00 ₽»."""
+    return ("+" if amount > 0 else "") + money_text(amount)
+
+
+@register.filter
+def period_key(date: dt.date) -> str:
+    """«2026-10», as addresses name a month."""
+    return str(Period.of(date))
+
+
+@register.filter
+def message_icon(kind: str) -> str:
+    """The icon of a kind of message."""
+    return MESSAGE_ICONS.get(kind, "bell")
+
+
+@register.simple_tag
+def url_or_nothing(name: str) -> str:
+    """The address of a part that the installation may not have."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def month_word(date: dt.date) -> str:
+    """«ноябрь», without the year."""
+    return month_name(date)
+
+
 def _items(context: template.Context) -> list[Any]:
     request = context["request"]
     found = request.__dict__.get("cabinet_menu")
     if found is None:
-        found = menu_items(path=request.path, unread=unread_count(request.user))
+        found = menu_items(path=request.path, unread=unread_of(request))
         request.__dict__["cabinet_menu"] = found
     return list(found)

@@ -1,0 +1,41 @@
+"""Looking people up in the office."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from portal.accounts.models import Account, Person
+from portal.accounts.services.places import plain
+
+
+def people_like(*, last_name: str, first_name: str, born_on: dt.date | None = None, limit: int = 8) -> list[Person]:
+    """People of the same name, and of the same birthday where both are known: doubles to be shown."""
+    words = {last_name, last_name.lower(), last_name.upper(), last_name.title()}
+    found = Person.objects.filter(last_name__in=words).select_related("user").prefetch_related("holdings__account")
+    return [person for person in found[:200] if _same(person, first_name, born_on)][:limit]
+
+
+def _same(person: Person, first_name: str, born_on: dt.date | None) -> bool:
+    if plain(person.first_name) != plain(first_name):
+        return False
+    return born_on is None or person.born_on is None or person.born_on == born_on
+
+
+def search_people(query: str) -> QuerySet[Person]:
+    """People by words of the name, phone, e-mail, login or account number."""
+    people = Person.objects.select_related("user").prefetch_related("holdings__account")
+    for word in query.split():
+        wanted = Q()
+        for variant in {word, word.lower(), word.upper(), word.capitalize()}:
+            for name in (
+                "last_name", "first_name", "patronymic", "phone", "email", "user__username",
+                "holdings__account__number",
+            ):  # fmt: skip
+                wanted |= Q(**{f"{name}__icontains": variant})
+        people = people.filter(pk__in=Person.objects.filter(wanted).values("pk"))
+    return people
+
+
+def account_numbered(number: str) -> Account | None:
+    """An account by its number, with its address (one query)."""
+    return Account.objects.with_address().filter(number=number.strip()).first()

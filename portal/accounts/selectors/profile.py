@@ -1,0 +1,68 @@
+"""What the profile shows of a login, starting from its owner."""
+
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from wagtail.models import ModelLogEntry
+
+from portal.accounts.agents import device_name
+from portal.accounts.models import Account, Consent, DataExport, EmailChange, Person, PersonalRequest, User
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything of the profile's first page."""
+
+    person: Person | None
+    waiting_email: EmailChange | None
+    journals: list[str]
+    two_factor: bool
+    consents: list[Consent]
+    requests: list[PersonalRequest]
+    export: DataExport | None
+
+
+def profile_of(user: User) -> Profile:
+    """Gather the profile of a login; a constant number of queries."""
+    person = Person.objects.filter(user=user).first()
+    return Profile(
+        person=person,
+        waiting_email=EmailChange.objects.filter(user=user, confirmed_at=None, dropped_at=None).first(),
+        journals=list(SocialAccount.objects.filter(user=user).values_list("uid", flat=True)),
+        two_factor=Authenticator.objects.filter(user=user).exists(),
+        consents=list(Consent.objects.filter(person=person).select_related("text")) if person else [],
+        requests=list(PersonalRequest.objects.filter(person=person)[:5]) if person else [],
+        export=DataExport.objects.filter(user=user).select_related("file").first(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session with its device in plain words."""
+
+    session: UserSession
+    device: str
+    is_current: bool
+
+
+def sessions_of(user: User, *, current_key: str) -> list[OpenSession]:
+    """Sessions of a login that live, the last used first; dead ones are forgotten."""
+    alive = [one for one in UserSession.objects.filter(user=user).order_by("-last_seen_at") if not one.purge()]
+    return [OpenSession(one, device_name(one.user_agent), one.session_key == current_key) for one in alive]
+
+
+def history_of(user: User) -> QuerySet[ModelLogEntry]:
+    """What was seen and changed of a login's own data, newest first: the audit from the resident's side."""
+    types = ContentType.objects.get_for_models(Person, Account, User)
+    accounts = Account.objects.visible_to(user).values_list("pk", flat=True)
+    wanted = Q(content_type=types[User], object_id=str(user.pk))
+    wanted |= Q(content_type=types[Account], object_id__in=[str(pk) for pk in accounts])
+    person = Person.objects.filter(user=user).values_list("pk", flat=True).first()
+    if person is not None:
+        wanted |= Q(content_type=types[Person], object_id=str(person))
+    found = ModelLogEntry.objects.filter(wanted, action__startswith="portal.").select_related("user")
+    return found.order_by("-timestamp", "-pk")

@@ -1,0 +1,67 @@
+"""Registrations in progress and applications sent ahead."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.db import transaction
+
+from portal.accounts.models import Account, Application, RegistrationDraft, User
+
+APPLICATION_KEPT = dt.timedelta(days=30)
+
+
+@transaction.atomic
+def start(*, by: User, application: Application | None = None) -> RegistrationDraft:
+    """A new draft, filled from an application that was sent ahead."""
+    draft = RegistrationDraft.objects.create(registrar=by, data=_from_application(application))
+    if application is not None:
+        Application.objects.filter(pk=application.pk).update(taken_by=draft)
+    return draft
+
+
+def _from_application(application: Application | None) -> dict[str, Any]:
+    if application is None:
+        return {}
+    data = application.data
+    person = ("last_name", "first_name", "patronymic", "born_on", "phone", "email", "postal_address")
+    place = ("street_kind", "street", "house", "flat", "area")
+    return {
+        "person": {name: data[name] for name in person if data.get(name)},
+        "premises": {name: data[name] for name in place if data.get(name)},
+        "account": {"registered": data["registered"]} if data.get("registered") else {},
+    }
+
+
+def keep(draft: RegistrationDraft, *, step: str, typed: dict[str, Any]) -> None:
+    """Keep what was typed on a step, right or wrong, so that a closed browser loses nothing."""
+    draft.data[step] = typed
+    draft.save(update_fields=["data", "updated_at"])
+
+
+def finish(draft: RegistrationDraft, *, account: Account, moment: dt.datetime) -> bool:
+    """Mark a draft as done, once; False when somebody did it before. The typed data is forgotten."""
+    done = RegistrationDraft.objects.filter(pk=draft.pk, finished_at=None).update(
+        finished_at=moment, account=account, data={}
+    )
+    Application.objects.filter(taken_by=draft).delete()
+    return bool(done)
+
+
+def drop(draft: RegistrationDraft) -> None:
+    """Throw an unfinished draft away."""
+    RegistrationDraft.objects.filter(pk=draft.pk, finished_at=None).delete()
+
+
+def send_application(*, data: dict[str, Any], moment: dt.datetime) -> Application:
+    """Keep an application form for 30 days under a number that the resident names in the office."""
+    return Application.objects.create(
+        number=_free_number(), data=data, sent_at=moment, expires_on=(moment + APPLICATION_KEPT).date()
+    )
+
+
+def _free_number() -> str:
+    while True:
+        number = f"{secrets.randbelow(900_000) + 100_000}"
+        if not Application.objects.filter(number=number).exists():
+            return number

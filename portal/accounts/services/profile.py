@@ -1,0 +1,69 @@
+"""What a resident changes about herself; every change is in the audit and told to her."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+
+from portal.accounts import audit
+from portal.accounts.enums import ExportState
+from portal.accounts.exceptions import RequestWaits
+from portal.accounts.models import Account, DataExport, Person, User
+from portal.accounts.notifications import tell_profile_changed
+from portal.core.models import PrivateFile
+
+TITLES = {"phone": "Телефон", "postal_address": "Адрес для писем"}
+
+
+@transaction.atomic
+def change_contacts(*, person: Person, phone: str, postal_address: str, by: User, moment: dt.datetime) -> list[str]:
+    """Change the phone and the address for letters; returns the titles of what really changed."""
+    changed = []
+    for name, value in (("phone", phone), ("postal_address", postal_address)):
+        before = getattr(person, name)
+        if before != value:
+            setattr(person, name, value)
+            audit.changed(person, by=by, what=TITLES[name], before=before, after=value)
+            changed.append(TITLES[name])
+    if changed:
+        person.save(update_fields=list(TITLES))
+        tell_profile_changed(
+            user=by, event=f"contacts:{person.pk}:{int(moment.timestamp())}",
+            text=f"Изменено: {', '.join(changed).lower()}. Если это не вы, позвоните нам.",
+        )  # fmt: skip
+    return changed
+
+
+@transaction.atomic
+def choose_delivery(*, account: Account, delivery: str, by: User) -> None:
+    """Receipts on paper or electronic, for one account of hers."""
+    if account.delivery != delivery:
+        before = account.get_delivery_display()
+        account.delivery = delivery
+        account.save(update_fields=["delivery"])
+        audit.changed(account, by=by, what="Квитанции", before=before, after=account.get_delivery_display())
+
+
+def ask_for_export(*, user: User, moment: dt.datetime) -> DataExport:
+    """Ask for all data as a ZIP. Raises RequestWaits while one is being made."""
+    try:
+        with transaction.atomic():
+            export = DataExport.objects.create(user=user, asked_at=moment)
+            audit.access(user, by=user, what="Запрошена выгрузка всех данных")
+    except IntegrityError as error:
+        raise RequestWaits("export") from error
+    return export
+
+
+def export_made(*, export_id: int, file: PrivateFile, moment: dt.datetime) -> None:
+    """The ZIP is stored; told to its owner."""
+    DataExport.objects.filter(pk=export_id).update(state=ExportState.READY, file=file, made_at=moment, error="")
+    user = DataExport.objects.select_related("user").get(pk=export_id).user
+    tell_profile_changed(
+        user=user, text="Выгрузка ваших данных готова. Скачайте её в профиле в течение семи дней.",
+        event=f"export:{export_id}",
+    )  # fmt: skip
+
+
+def export_failed(*, export_id: int, error: str) -> None:
+    """It did not work; the resident may ask again."""
+    DataExport.objects.filter(pk=export_id).update(state=ExportState.FAILED, error=error[:200])

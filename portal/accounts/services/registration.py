@@ -1,0 +1,142 @@
+"""Registering a resident in the office, whole or not at all: person, premises, account, contract, consent, login."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from portal.accounts import audit
+from portal.accounts.calculation import next_number
+from portal.accounts.enums import Delivery, HolderRole
+from portal.accounts.exceptions import AccountNumberTaken, PremisesHaveAccount
+from portal.accounts.models import (
+    Account,
+    AccountService,
+    Contract,
+    Holder,
+    Occupancy,
+    Person,
+    RegistrationSettings,
+    User,
+)
+from portal.accounts.services import consents, logins, places
+from portal.accounts.services.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """A person as the passport names her; `known` is set when she is in the register already."""
+
+    last_name: str
+    first_name: str
+    patronymic: str = ""
+    born_on: dt.date | None = None
+    phone: str = ""
+    email: str = ""
+    postal_address: str = ""
+    known: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be opened: services are supplied from its first day."""
+
+    number: str
+    opened_on: dt.date
+    services: Sequence[str]
+    registered: int
+    owners: int = 1
+    role: str = HolderRole.OWNER
+    delivery: str = Delivery.ELECTRONIC
+    els: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Everything about one new resident's account; `username` empty: no login."""
+
+    person: PersonData
+    place: Place
+    account: NewAccount
+    contract_number: str
+    signed_on: dt.date
+    consent_signed_on: dt.date | None
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What came of it."""
+
+    person: Person
+    account: Account
+    contract: Contract
+    user: User | None
+
+
+def suggested_account_number(*, year: int) -> str:
+    """The next account number of the settings' scheme."""
+    scheme = RegistrationSettings.load().account_scheme
+    return next_number(scheme, taken=Account.objects.values_list("number", flat=True).iterator(), year=year)
+
+
+def suggested_contract_number(*, year: int) -> str:
+    """The next contract number of the settings' scheme."""
+    scheme = RegistrationSettings.load().contract_scheme
+    return next_number(scheme, taken=Contract.objects.values_list("number", flat=True).iterator(), year=year)
+
+
+@transaction.atomic
+def register(registration: Registration, *, by: User, moment: dt.datetime, today: dt.date) -> Registered:
+    """Write all of a registration. Raises the refusals of portal.accounts.exceptions; then nothing is written."""
+    person = _person(registration.person, by)
+    account = _account(registration, by)
+    Holder.objects.create(
+        account=account, person=person, role=registration.account.role, since=registration.account.opened_on
+    )
+    contract = Contract.objects.create(
+        account=account, person=person, number=registration.contract_number, signed_on=registration.signed_on
+    )
+    if registration.consent_signed_on is not None:
+        text = consents.ensure_text(today=today)
+        consents.record(person=person, text=text, moment=moment, by=by, on_paper_on=registration.consent_signed_on)
+    user = person.user
+    if registration.username and user is None:
+        user = logins.create_login(person=person, username=registration.username, email=person.email, by=by)
+    return Registered(person, account, contract, user)
+
+
+def make_person(data: PersonData, *, by: User) -> Person:
+    """A new person in the register, noted in the audit."""
+    person = Person.objects.create(
+        last_name=data.last_name, first_name=data.first_name, patronymic=data.patronymic, born_on=data.born_on,
+        phone=data.phone, email=data.email, postal_address=data.postal_address,
+    )  # fmt: skip
+    audit.registered(person, by=by, what="Человек")
+    return person
+
+
+def _person(data: PersonData, by: User) -> Person:
+    return data.known or make_person(data, by=by)
+
+
+def _account(registration: Registration, by: User) -> Account:
+    new = registration.account
+    premises = places.ensure_premises(registration.place)
+    standing = places.open_account_at(premises)
+    if standing is not None:
+        raise PremisesHaveAccount(account=standing)
+    try:
+        with transaction.atomic():
+            account = Account.objects.create(
+                number=new.number, premises=premises, opened_on=new.opened_on, delivery=new.delivery, els=new.els
+            )
+    except IntegrityError as error:
+        raise AccountNumberTaken(number=new.number) from error
+    AccountService.objects.bulk_create(
+        AccountService(account=account, service=service, since=new.opened_on) for service in new.services
+    )
+    Occupancy.objects.create(account=account, since=new.opened_on, registered=new.registered, owners=new.owners)
+    audit.registered(account, by=by, what="Лицевой счёт")
+    return account

@@ -1,0 +1,90 @@
+"""Closed months worked out anew, when a fact of them became known later: the differences become recalculations."""
+
+import datetime as dt
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.billing.calculation.book import Book
+from portal.billing.calculation.closing import close_month
+from portal.billing.calculation.driver import facts_between
+from portal.billing.calculation.facts import Facts
+from portal.billing.calculation.lines import RECALCULATION, Line, priced
+from portal.billing.calculation.months import last_day
+from portal.billing.calculation.state import AccountState, OpenMonth, WaterState
+
+MONTHS_BACK = 12
+"""Closed months that are worked out anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """The differences of closed months, booked in a later one, and what the next closing starts from."""
+
+    lines: list[Line]
+    waters: dict[str, WaterState]
+    months: dict[int, OpenMonth]
+
+
+def fingerprint(facts: Facts, month: int) -> int:
+    """A number that changes when persons, services or meters of the months up to one (inclusive) change."""
+    last = last_day(month)
+    known = (
+        [one for one in facts.persons if one.since <= last],
+        [
+            (one.service, one.since, one.until if one.until is not None and one.until <= last else None)
+            for one in facts.supplies
+            if one.since <= last
+        ],
+        [
+            (
+                one.id, one.commissioned, one.start, _until(one.verified_until, last), _until(one.closed, last),
+                one.closing_value if _until(one.closed, last) else None, _until(one.out_of_order_from, last),
+            )
+            for one in facts.meters
+            if one.commissioned <= last
+        ],
+        facts.meter_feasible,
+        facts.wastewater_from,
+    )  # fmt: skip
+    return zlib.crc32(repr(known).encode())
+
+
+def _until(day: dt.date | None, last: dt.date) -> int | None:
+    return day.toordinal() if day is not None and day <= last else None
+
+
+def restate(
+    facts: Facts,
+    base: AccountState,
+    book: Book,
+    *,
+    closings: Sequence[tuple[int, dt.date]],
+    standing: Mapping[tuple[str, int], int],
+    booked_in: int,
+    reason: str,
+) -> Restated:
+    """Close (month, day) after (month, day) anew from `base` with all facts; compare with what stands charged.
+
+    `standing` holds litres by (service, month), corrections included. Raises NotComputable.
+    """
+    target: dict[tuple[str, int], int] = defaultdict(int)
+    state = base
+    for month, day in closings:
+        closed = close_month(facts_between(facts, state, month, day), state, book, month=month, closing_day=day)
+        state = closed.state
+        for line in closed.lines:
+            if line.volume is not None:
+                target[line.service, line.for_month] += line.volume
+    first = closings[0][0] if closings else booked_in
+    lines: list[Line] = []
+    for service, month in sorted(target.keys() | {key for key in standing if key[1] >= first}):
+        share, stood = target[service, month], standing.get((service, month), 0)
+        if month < first or share == stood:
+            continue
+        why = {"was": stood, "share": share, "reason": reason}
+        lines += priced(
+            RECALCULATION, service, book.terms(month), booked_in=booked_in, volume=share - stood, basis="", why=why
+        )
+    return Restated(lines, state.waters, state.months)

@@ -1,0 +1,132 @@
+"""Recalculation on demand: what closed months come to with the facts of now, shown before it is booked."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from portal.accounts.models import Account, User
+from portal.billing.calculation.lines import Line
+from portal.billing.calculation.months import first_day, month_of
+from portal.billing.calculation.restate import Restated, fingerprint, restate
+from portal.billing.calculation.state import dumped, loaded
+from portal.billing.calculation.units import cubic_metres, price, roubles
+from portal.billing.enums import ChargeKind
+from portal.billing.exceptions import NothingToRecalculate
+from portal.billing.loading.book import load_book
+from portal.billing.loading.restatements import load_for
+from portal.billing.models import AccountClosing, Charge
+from portal.core.periods import Period
+from portal.ledger.enums import EntryKind
+from portal.ledger.services import NewEntry, post_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One service of one closed month: m³ and ₽ that are added (negative: taken off)."""
+
+    service: str
+    for_period: Period
+    was: Decimal
+    should_be: Decimal
+    volume: Decimal
+    price: Decimal
+    amount: Decimal
+
+
+def preview_recalculation(*, account: Account, months: int) -> list[Difference]:
+    """What recalculating the last closed months would book now; nothing is stored. Raises NotComputable."""
+    _, found = _restated(account, months)
+    return [_difference(line) for line in found.lines]
+
+
+@transaction.atomic
+def recalculate(*, account: Account, months: int, on: dt.date, by: User | None, reason: str) -> list[Charge]:
+    """Book the differences of the last closed months, with a reason. They join the next closed period's debt.
+
+    Raises NothingToRecalculate when nothing differs, NotComputable.
+    """
+    last, found = _restated(account, months)
+    if not found.lines:
+        raise NothingToRecalculate(account.number)
+    booked_in = Period.of(last.period).next
+    count = Charge.objects.filter(account=account, key__startswith=f"recalc:{account.pk}:").count()
+    booked = [
+        _book(account, line, booked_in, f"recalc:{account.pk}:{count + number}", on, reason)
+        for number, line in enumerate(found.lines, start=1)
+    ]
+    _put_right(last, found, account)
+    return booked
+
+
+def _restated(account: Account, months: int) -> tuple[AccountClosing, Restated]:
+    last = AccountClosing.objects.filter(account=account, reversed_at=None).order_by("-period").first()
+    if last is None:
+        raise NothingToRecalculate(account.number)
+    before = Period.of(last.period).next
+    work = load_for([account.pk], before=before, months_back=months)[account.pk]
+    found = restate(
+        work.facts,
+        work.base,
+        load_book(),
+        closings=work.closings,
+        standing=work.standing,
+        booked_in=month_of(before.first_day),
+        reason="on_demand",
+    )
+    return last, found
+
+
+def _difference(line: Line) -> Difference:
+    return Difference(
+        service=line.service,
+        for_period=Period.of(first_day(line.for_month)),
+        was=cubic_metres(line.why["was"]),
+        should_be=cubic_metres(line.why["share"]),
+        volume=cubic_metres(line.volume or 0),
+        price=price(line.price or 0),
+        amount=roubles(line.amount),
+    )
+
+
+def _book(account: Account, line: Line, booked_in: Period, key: str, on: dt.date, reason: str) -> Charge:
+    difference = _difference(line)
+    why: dict[str, Any] = {**line.why, "note": reason}
+    charge = Charge.objects.create(
+        account=account,
+        period=booked_in.first_day,
+        for_period=difference.for_period.first_day,
+        kind=ChargeKind.RECALCULATION,
+        service=line.service,
+        volume=difference.volume,
+        price=difference.price,
+        rate_id=line.rate,
+        amount=difference.amount,
+        explanation=why,
+        key=key,
+    )
+    if difference.amount:
+        post_entry(
+            NewEntry(
+                account_id=account.pk,
+                kind=EntryKind.RECALCULATION,
+                amount=difference.amount,
+                effective_on=on,
+                key=key,
+                source=key,
+                period=booked_in.first_day,
+                note=reason[:250],
+            )
+        )
+    return charge
+
+
+def _put_right(last: AccountClosing, found: Restated, account: Account) -> None:
+    """The next closing starts from the corrected months; debts stay as they were."""
+    month = month_of(last.period)
+    state = loaded(last.state, month=month, closed_on=last.closed_on)
+    state.waters, state.months = found.waters, found.months
+    state.fingerprint = fingerprint(load_for([account.pk], before=Period.of(last.period).next)[account.pk].facts, month)
+    AccountClosing.objects.filter(pk=last.pk).update(state=dumped(state))

@@ -1,0 +1,126 @@
+"""One form for all meters of an account: what was typed stays, each error stands at its field."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.http import QueryDict
+
+from portal.cabinet import wording
+from portal.metering.exceptions import LowerThanPrevious, ReadingRefused, UnusuallyHigh
+from portal.metering.selectors import MeterInWindow, volume_of
+from portal.metering.services import Outcome, Sent
+
+_NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?")
+_SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\t"))
+
+
+def parse_reading(text: str) -> Decimal | None:
+    """A number typed by a person: comma or dot, spaces anywhere; None when it is none."""
+    plain = text.translate(_SPACES)
+    if not _NUMBER.fullmatch(plain):
+        return None
+    return Decimal(plain.replace(",", "."))
+
+
+@dataclass
+class MeterField:
+    """One meter on the form: what was before, what was typed, what is wrong, what must be confirmed."""
+
+    state: MeterInWindow
+    typed: str = ""
+    value: Decimal | None = None
+    error: str = ""
+    accepted: bool = False
+    volume: Decimal | None = None
+    ask_high: bool = False
+    ask_rollover: bool = False
+    confirmed_high: bool = False
+    confirmed_rollover: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"meter_{self.state.meter.pk}"
+
+    @property
+    def element(self) -> str:
+        """The id of the control."""
+        return f"id_{self.name}"
+
+    @property
+    def described_by(self) -> str:
+        parts = [f"{self.element}_last"]
+        if self.error:
+            parts.append(f"{self.element}_error")
+        return " ".join(parts)
+
+
+@dataclass
+class ReadingsForm:
+    """All fields; bound when it came back from the resident."""
+
+    fields: list[MeterField]
+    bound: bool = False
+    nothing_typed: bool = False
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[MeterField]:
+        return iter(self.fields)
+
+    @property
+    def error_count(self) -> int:
+        return len(self.errors) + self.nothing_typed
+
+    @classmethod
+    def empty(cls, meters: Sequence[MeterInWindow]) -> "ReadingsForm":
+        """The form as it is opened: what was sent in this window stands in it."""
+        return cls([MeterField(m, typed=wording.example_value(m.sent.value) if m.sent else "") for m in meters])
+
+    @classmethod
+    def typed(cls, meters: Sequence[MeterInWindow], data: QueryDict) -> "ReadingsForm":
+        """The form as it came back."""
+        fields = []
+        for state in meters:
+            one = MeterField(state)
+            one.typed = data.get(one.name, "").strip()[:40]
+            one.value = parse_reading(one.typed)
+            one.confirmed_high = f"high_{state.meter.pk}" in data
+            one.confirmed_rollover = f"rollover_{state.meter.pk}" in data
+            fields.append(one)
+        form = cls(fields, bound=True, nothing_typed=not any(one.typed for one in fields))
+        for one in fields:
+            if one.typed and one.value is None:
+                form.refuse(one, wording.not_a_number())
+        return form
+
+    def sent(self) -> list[Sent]:
+        """What can be handed to the service."""
+        return [
+            Sent(
+                meter=one.state.meter,
+                value=one.value,
+                confirmed_high=one.confirmed_high,
+                confirmed_rollover=one.confirmed_rollover,
+            )
+            for one in self.fields
+            if one.value is not None
+        ]
+
+    def take(self, outcome: Outcome) -> None:
+        """Put what the service answered beside the fields."""
+        refused: Mapping[int, ReadingRefused] = outcome.refused
+        for one in self.fields:
+            pk = one.state.meter.pk
+            one.accepted = pk in outcome.accepted
+            if one.accepted:
+                one.volume = volume_of(one.state.meter, one.state.previous, outcome.accepted[pk])
+            if pk in refused:
+                one.ask_high = isinstance(refused[pk], UnusuallyHigh)
+                one.ask_rollover = isinstance(refused[pk], LowerThanPrevious) and refused[pk].may_be_rollover  # type: ignore[attr-defined]  # the line checks it
+                self.refuse(one, wording.refusal_words(refused[pk], written=one.typed))
+
+    def refuse(self, one: MeterField, words: str) -> None:
+        """An error at a field and in the summary."""
+        one.error = words
+        self.errors.append((one.element, words))

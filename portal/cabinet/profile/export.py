@@ -1,0 +1,136 @@
+"""All data of a login: every record of the portal that belongs to it, found by its relations, and its PDFs.
+
+Records are reached from the login, its person and the accounts that it holds now; a model that an app adds later
+is in the download without a line here. Secrets of coming in are left out.
+"""
+
+import datetime as dt
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import ForeignKey, Model, QuerySet
+
+from portal.accounts.enums import ExportState
+from portal.accounts.models import Account, DataExport, Person, User
+from portal.accounts.selectors import accounts_of
+from portal.accounts.services.profile import export_made
+from portal.core.files.services import open_file, store_file, visible_file
+from portal.core.models import PrivateFile
+
+SECRET_FIELDS = frozenset({"password", "token_hash", "secret", "data", "key_hash", "hashed_key"})
+LEFT_OUT = frozenset({"knowndevice", "recoveryrequest", "registrationdraft", "dataexport", "throttle", "apikey"})
+ROOTS: dict[type[Model], str] = {Account: "account", Person: "person", User: "user"}
+DEPTH = 2
+README = """Это все данные, которые портал хранит о вашем логине.
+
+data.json — записи по видам: каждая со всеми полями, даты по ISO 8601, суммы в рублях, объёмы в м³.
+files/ — документы в PDF и фотографии, которые относятся к вам.
+"""
+
+
+def make(*, export_id: int, moment: dt.datetime) -> PrivateFile | None:
+    """Make and store the ZIP of an asking; None when it was made already. Raises OSError."""
+    export = DataExport.objects.select_related("user").filter(pk=export_id, state=ExportState.WAITING).first()
+    if export is None:
+        return None
+    stored = store_file(
+        kind="personal-export", owner=f"user:{export.user_id}", name=f"moi-dannye-{moment:%Y-%m-%d}.zip",
+        content=content_of(export.user), content_type="application/zip",
+    )  # fmt: skip
+    export_made(export_id=export_id, file=stored, moment=moment)
+    return stored
+
+
+def content_of(user: User) -> bytes:
+    """The ZIP: README.txt, data.json, files/."""
+    records = collect(user)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README)
+        archive.writestr("data.json", json.dumps(records, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder))
+        for stored in _files(user, records):
+            with open_file(stored) as content:
+                archive.writestr(f"files/{stored.pk}-{stored.name}", content.read())
+    return buffer.getvalue()
+
+
+def collect(user: User) -> dict[str, list[dict[str, Any]]]:
+    """Every record of a login by model: «app.model» → rows of its fields."""
+    found: dict[type[Model], set[Any]] = {
+        User: {user.pk},
+        Person: set(Person.objects.filter(user=user).values_list("pk", flat=True)),
+        Account: {account.pk for account in accounts_of(user)},
+    }
+    for _level in range(DEPTH):
+        for model, field in _relations():
+            target = field.related_model
+            if found.get(target):  # type: ignore[arg-type]  # a model class
+                wanted = {f"{field.name}__in": found[target]}  # type: ignore[index]  # a model class
+                keys = set(model._base_manager.filter(**wanted).values_list("pk", flat=True))
+                found.setdefault(model, set()).update(keys)
+    _keep_own(found)
+    return {
+        f"{model._meta.app_label}.{model._meta.model_name}": [_row(one) for one in _rows(model, keys)]
+        for model, keys in found.items()
+        if keys
+    }
+
+
+def _keep_own(found: dict[type[Model], set[Any]]) -> None:
+    """What somebody else who shares, or shared, an account wrote or signed is not hers to download."""
+    found[Person] = set(Person.objects.filter(user__in=found[User]).values_list("pk", flat=True))
+    for model, field in _relations():
+        if field.related_model in (User, Person) and found.get(model):
+            others = model._base_manager.filter(pk__in=found[model], **{f"{field.name}__isnull": False})
+            mine = {f"{field.name}__in": found[field.related_model]}  # type: ignore[index]  # one of the two
+            found[model] -= set(others.exclude(**mine).values_list("pk", flat=True))
+
+
+def _relations() -> Iterator[tuple[type[Model], ForeignKey[Any, Any]]]:
+    """Relations that say whose a record is; who entered, reviewed or decided it does not make it theirs."""
+    for config in apps.get_app_configs():
+        if not config.name.startswith(("portal.", "cms_pages.complaints")):
+            continue
+        for model in config.get_models():
+            if model._meta.model_name in LEFT_OUT or model in (User, Account):
+                continue
+            for field in model._meta.get_fields():
+                if isinstance(field, ForeignKey) and _owns(field):
+                    yield model, field
+
+
+def _owns(field: ForeignKey[Any, Any]) -> bool:
+    return not field.name.endswith("_by") and field.related_model != PrivateFile and field.name != "document"
+
+
+def _rows(model: type[Model], keys: set[Any]) -> QuerySet[Any]:
+    return model._base_manager.filter(pk__in=keys).order_by("pk")
+
+
+def _row(one: Model) -> dict[str, Any]:
+    return {
+        field.attname: field.value_from_object(one)
+        for field in one._meta.concrete_fields
+        if field.name not in SECRET_FIELDS
+    }
+
+
+def _files(user: User, records: dict[str, list[dict[str, Any]]]) -> Iterator[PrivateFile]:
+    """Private files that the records point to and that the login may see."""
+    keys: set[str] = set()
+    for rows in records.values():
+        for row in rows:
+            keys.update(str(value) for value in row.values() if _is_uuid(value))
+    for stored in PrivateFile.objects.filter(pk__in=keys):
+        if stored.kind != "personal-export" and visible_file(file_id=stored.pk, user=user) is not None:
+            yield stored
+
+
+def _is_uuid(value: Any) -> bool:
+    return isinstance(value, uuid.UUID)

@@ -1,0 +1,120 @@
+"""Forms of the profile."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.enums import Delivery
+from portal.accounts.forms import require_password
+from portal.accounts.models import Person
+from portal.accounts.views.livejournal import JournalForm
+from portal.core.files.checking import Checked, check_upload
+from portal.core.files.exceptions import FileRefused
+
+
+class ContactsForm(forms.Form):
+    """Phone and the address for letters."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"), max_length=30, required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
+    postal_address = forms.CharField(
+        label=gettext_lazy("Address for letters, if it is another"), max_length=250, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )  # fmt: skip
+
+    def clean_phone(self) -> str:
+        digits = "".join(character for character in self.cleaned_data["phone"] if character.isdigit())
+        if not digits:
+            return ""
+        if len(digits) == 11 and digits[0] in "78":
+            digits = digits[1:]
+        if len(digits) != 10:
+            raise ValidationError(_("A phone has 10 digits after +7; here are %(count)d.") % {"count": len(digits)})
+        return f"+7{digits}"
+
+
+class EmailForm(forms.Form):
+    """Another e-mail address."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=gettext_lazy("A letter comes to the new address; the old one works until it is confirmed."),
+    )  # fmt: skip
+
+
+class DeliveryForm(forms.Form):
+    """Receipts on paper or electronic."""
+
+    delivery = forms.ChoiceField(label=gettext_lazy("Receipts"), choices=Delivery.choices, widget=forms.RadioSelect)
+
+
+class LinkJournalForm(JournalForm):
+    """Linking a journal takes the password once more."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Your password"), strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        require_password(self.request, password)
+        return password
+
+
+class NameForm(forms.Form):
+    """Another name, with the paper that proves it."""
+
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
+    patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
+    document = forms.FileField(
+        label=gettext_lazy("The paper: passport page or certificate"),
+        help_text=gettext_lazy("A photo or PDF up to 15 MB. Only the office sees it."),
+    )  # fmt: skip
+    comment = forms.CharField(
+        label=gettext_lazy("Comment"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        names = {name: getattr(person, name) for name in ("last_name", "first_name", "patronymic")}
+        super().__init__(*args, initial=names, **kwargs)
+
+    def clean_document(self) -> Checked:
+        upload = self.cleaned_data["document"]
+        try:
+            return check_upload(upload.file, upload.name)
+        except FileRefused as refusal:
+            raise ValidationError(_("This file is not taken: a photo (JPEG, PNG) or a PDF up to 15 MB.")) from refusal
+
+
+class CloseForm(forms.Form):
+    """Closing of the login takes the password and a reason at will."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("Why, if you wish to say"), max_length=1000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=gettext_lazy("Your password"), strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        require_password(self.request, password)
+        return password

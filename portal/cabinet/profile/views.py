@@ -1,0 +1,252 @@
+"""The profile: parse, one call of a service, answer. Everything starts from who is logged in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_q.tasks import async_task
+
+from portal.accounts import audit
+from portal.accounts.enums import PersonalRequestKind
+from portal.accounts.exceptions import EmailTaken, RequestWaits
+from portal.accounts.models import Person, User
+from portal.accounts.selectors import profile as selectors
+from portal.accounts.services import consents as consent_services
+from portal.accounts.services import email_change, journals, personal_requests
+from portal.accounts.services import profile as services
+from portal.accounts.services import sessions as session_services
+from portal.accounts.views.livejournal import leave, settings_or_404
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.profile import forms
+from portal.core import clock
+from portal.core.files.services import store_file
+from portal.core.formatting import date_text
+from portal.notifications.forms import ChoicesForm
+
+FOLDER = "cabinet/profile/"
+MAKE_EXPORT = "portal.cabinet.profile.jobs.make_export"
+
+
+def _person(request: ResidentRequest) -> Person:
+    person = Person.objects.filter(user=request.user).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def _me(request: ResidentRequest) -> User:
+    return request.resident.user
+
+
+@require_safe
+@resident_page
+def profile(request: ResidentRequest) -> HttpResponse:
+    """Everything about the resident and how she comes in."""
+    found = selectors.profile_of(_me(request))
+    return render(request, f"{FOLDER}profile.html", {"profile": found, "livejournal": _journals_on(request)})
+
+
+def _journals_on(request: ResidentRequest) -> bool:
+    try:
+        settings_or_404(request)
+    except Http404:
+        return False
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def contacts(request: ResidentRequest) -> HttpResponse:
+    """Phone and the address for letters."""
+    person = _person(request)
+    initial = {"phone": person.phone, "postal_address": person.postal_address}
+    form = forms.ContactsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.change_contacts(person=person, by=_me(request), moment=clock.real_now(), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("cabinet:profile")
+    return _form(request, form, _("Phone and address"), _("Save"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def email(request: ResidentRequest) -> HttpResponse:
+    """Another e-mail address: confirmed from its mailbox, told to the old one."""
+    form = forms.EmailForm(request.POST or None, initial={"email": _me(request).email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = email_change.ask(
+                user=_me(request), address=form.cleaned_data["email"], moment=clock.real_now()
+            )  # fmt: skip
+        except EmailTaken:
+            form.add_error("email", _("This address belongs to another login."))
+        else:
+            messages.success(
+                request, _("The letter is on its way: open the link in it.") if asked else _("This is your address.")
+            )
+            return redirect("cabinet:profile")
+    return _form(request, form, _("E-mail"), _("Send the letter"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def delivery(request: ResidentRequest) -> HttpResponse:
+    """Receipts of the open account: on paper or electronic."""
+    account = request.resident.account
+    form = forms.DeliveryForm(request.POST or None, initial={"delivery": account.delivery})
+    if request.method == "POST" and form.is_valid():
+        services.choose_delivery(account=account, delivery=form.cleaned_data["delivery"], by=_me(request))
+        messages.success(request, _("Saved. It holds from the next receipt."))
+        return redirect("cabinet:profile")
+    return _form(request, form, _("Receipts: on paper or electronic"), _("Save"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def notifications(request: ResidentRequest) -> HttpResponse:
+    """What to write about, and by which channel."""
+    form = ChoicesForm(request.POST or None, user=_me(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        audit.changed(_me(request), by=_me(request), what="Выбор уведомлений")
+        messages.success(request, _("Saved."))
+        return redirect("cabinet:profile")
+    return render(request, f"{FOLDER}notifications.html", {"choices_form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def sessions(request: ResidentRequest) -> HttpResponse:
+    """Where the login is open; each session may be ended, or all others at once."""
+    me, key = _me(request), request.session.session_key or ""
+    if request.method == "POST":
+        if request.POST.get("all"):
+            session_services.end_sessions(user=me, but=key)
+        elif request.POST.get("session", "").isdigit():
+            session_services.end_session(user=me, session_id=int(request.POST["session"]))
+        audit.access(me, by=me, what="Завершены сеансы")
+        messages.success(request, _("Ended."))
+        return redirect("cabinet:profile-sessions")
+    return render(request, f"{FOLDER}sessions.html", {"sessions": selectors.sessions_of(me, current_key=key)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def livejournal(request: ResidentRequest) -> HttpResponse:
+    """Link a journal, after the password."""
+    template = settings_or_404(request).livejournal_identity
+    form = forms.LinkJournalForm(request.POST or None, template=template, request=request)
+    if request.method == "POST" and form.is_valid():
+        left = leave(request, form, process="connect", next_url="/personal/profile/")
+        if left is not None:
+            return left
+    return _form(request, form, _("Link LiveJournal"), _("Go to LiveJournal"))
+
+
+@require_POST
+@resident_page
+def unlink_livejournal(request: ResidentRequest) -> HttpResponse:
+    """Take every journal from the login."""
+    journals.unlink(user=_me(request), moment=clock.real_now())
+    messages.success(request, _("LiveJournal is unlinked."))
+    return redirect("cabinet:profile")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def consents(request: ResidentRequest) -> HttpResponse:
+    """The consent in force with its text: give it on screen, or withdraw."""
+    person, me = _person(request), _me(request)
+    text = consent_services.ensure_text(today=clock.today())
+    if request.method == "POST":
+        if request.POST.get("act") == "withdraw":
+            consent_services.withdraw(person=person, moment=clock.real_now(), by=me)
+        else:
+            consent_services.record(person=person, text=text, moment=clock.real_now(), by=me)
+        messages.success(request, _("Saved."))
+        return redirect("cabinet:profile-consents")
+    given = list(person.consents.select_related("text"))
+    stands = next((one for one in given if one.text_id == text.pk and one.withdrawn_at is None), None)
+    return render(request, f"{FOLDER}consents.html", {"text": text, "given": given, "stands": stands})
+
+
+@require_POST
+@resident_page
+def download(request: ResidentRequest) -> HttpResponse:
+    """Ask for all data; a job makes the ZIP."""
+    try:
+        export = services.ask_for_export(user=_me(request), moment=clock.real_now())
+    except RequestWaits:
+        messages.info(request, _("It is being made already."))
+    else:
+        async_task(MAKE_EXPORT, export.pk)
+        messages.success(request, _("We are collecting your data: it takes a few minutes, then a message comes."))
+    return redirect("cabinet:profile")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def change_name(request: ResidentRequest) -> HttpResponse:
+    """Ask the office for another name, with a paper."""
+    person = _person(request)
+    form = forms.NameForm(request.POST or None, request.FILES or None, person=person)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        checked = data["document"]
+        stored = store_file(
+            kind="personal-document", owner=f"person:{person.pk}", name=checked.name, content=checked.content,
+            content_type=checked.content_type,
+        )  # fmt: skip
+        wanted = {name: data[name] for name in personal_requests.NAMES}
+        return _asked(
+            request, person, PersonalRequestKind.NAME, wanted=wanted, comment=data["comment"], document=stored
+        )  # fmt: skip
+    return _form(request, form, _("Another name"), _("Send to the office"), files=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def close(request: ResidentRequest) -> HttpResponse:
+    """Ask the office to close the login."""
+    form = forms.CloseForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid():
+        return _asked(request, _person(request), PersonalRequestKind.CLOSE, comment=form.cleaned_data["comment"])
+    return _form(request, form, _("Close the login"), _("Send to the office"))
+
+
+def _asked(request: ResidentRequest, person: Person, kind: PersonalRequestKind, **what: Any) -> HttpResponse:
+    try:
+        asked = personal_requests.ask(person=person, kind=kind, moment=clock.real_now(), **what)
+    except RequestWaits:
+        messages.info(request, _("Such a request waits already."))
+    else:
+        messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(asked.answer_by)})
+    return redirect("cabinet:profile")
+
+
+@require_safe
+@resident_page
+def history(request: ResidentRequest) -> HttpResponse:
+    """Who saw and changed her data, and when."""
+    entries = Paginator(selectors.history_of(_me(request)), 30).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "moment": entry.timestamp,
+            "who": _("You") if entry.user_id == request.user.pk else _("Staff") if entry.user_id else "—",
+            "action": audit.TITLES.get(entry.action, entry.action),
+            **(entry.data or {}),
+        }
+        for entry in entries
+    ]
+    return render(request, f"{FOLDER}history.html", {"rows": rows, "entries": entries})
+
+
+def _form(
+    request: ResidentRequest, form: object, title: str, button: str, *, files: bool = False
+) -> HttpResponse:  # fmt: skip
+    context = {"form": form, "heading": title, "button": button, "files": files}
+    return render(request, f"{FOLDER}form.html", context)

@@ -1,0 +1,34 @@
+"""The bill of a closed month: from what its sum is made."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.billing.receipts.selectors import receipt_of
+from portal.billing.selectors import period_bill
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.core import clock
+from portal.core.periods import Period
+from portal.ledger.selectors import balance
+
+
+@require_safe
+@resident_page
+def bill(request: ResidentRequest, period: str) -> HttpResponse:
+    """The lines of one month with their reasons, and what is owed now."""
+    try:
+        month = Period.parse(period)
+    except ValueError:
+        raise Http404 from None
+    account = request.resident.account
+    found = period_bill(account, month)
+    if found is None:
+        raise Http404
+    context = {
+        "bill": found,
+        "first_day": month.first_day,
+        "receipt": receipt_of(account, month),
+        "balance": balance(account),
+        "today": clock.today(),
+    }
+    return render(request, "cabinet/bill.html", context)

@@ -1,0 +1,86 @@
+"""Every charge and payment with the balance after it, its reason, and the statement."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.billing.receipts.statement import statement, statement_pdf, statement_xlsx
+from portal.billing.selectors.bills import BillLine, lines_by_key
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.filters import Pages, date_param, int_param
+from portal.core import clock
+from portal.core.spreadsheets import XLSX
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Entry
+from portal.ledger.selectors import balance, entry_years, page_of_entries
+
+PAGE = 25
+PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)
+GROUPS = {"payments": PAYMENTS, "charges": tuple(kind for kind in EntryKind if kind not in PAYMENTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry with the bill's line behind it, where there is one."""
+
+    entry: Entry
+    line: BillLine | None
+
+    @property
+    def is_payment(self) -> bool:
+        return self.entry.kind in PAYMENTS
+
+    @property
+    def title(self) -> str:
+        """«Холодное водоснабжение», «Платёж»."""
+        return self.line.title if self.line else str(EntryKind(self.entry.kind).label)
+
+
+@require_safe
+@resident_page
+def ledger(request: ResidentRequest) -> HttpResponse:
+    """The book of the account, newest first."""
+    account = request.resident.account
+    year, group = int_param(request, "year"), request.GET.get("kind", "")
+    if "export" in request.GET:
+        return _statement(request, year)
+    number = max(1, int_param(request, "page") or 1)
+    found = page_of_entries(
+        account, year=year, kinds=GROUPS.get(group, ()), offset=(number - 1) * PAGE, limit=PAGE
+    )
+    lines = lines_by_key([entry.key for entry in found.rows if entry.kind not in PAYMENTS])
+    context = {
+        "rows": [Row(entry, lines.get(entry.key)) for entry in found.rows],
+        "pages": Pages.of(found.total, number, PAGE),
+        "years": entry_years(account),
+        "year": year,
+        "group": group,
+        "balance": balance(account),
+    }
+    return render(request, "cabinet/ledger.html", context)
+
+
+def _statement(request: ResidentRequest, year: int | None) -> HttpResponse:
+    """The statement for the asked dates, a year, or all of it: PDF or XLSX."""
+    account, kind = request.resident.account, request.GET["export"]
+    today = clock.today()
+    first = date_param(request, "from") or (dt.date(year, 1, 1) if year else account.opened_on)
+    last = date_param(request, "to") or (dt.date(year, 12, 31) if year else today)
+    if last < first:
+        messages.error(request, _("The last day is before the first one. Swap the dates."))
+        return redirect("cabinet:ledger")
+    made = statement(account, first=first, last=last)
+    if kind == "pdf":
+        content, content_type = statement_pdf(made, issued_on=today), "application/pdf"
+    elif kind == "xlsx":
+        content, content_type = statement_xlsx(made), XLSX
+    else:
+        raise Http404
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="vypiska-{account.number}-{first}-{last}.{kind}"'
+    return response

@@ -1,0 +1,101 @@
+"""Sending readings: the open window, the closed one, the history."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.billing.selectors.bills import lines_of
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.export import Column, table_response
+from portal.cabinet.filters import int_param
+from portal.cabinet.forms.readings import ReadingsForm
+from portal.core import clock
+from portal.core.formatting import date_text, moment_text
+from portal.core.periods import Period
+from portal.metering.enums import Status
+from portal.metering.exceptions import ReadingWindowClosed
+from portal.metering.selectors import Row, Window, all_meters, reading_rows, reading_years, window
+from portal.metering.services import submit_readings
+
+PAGE = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+def readings(request: ResidentRequest) -> HttpResponse:
+    """All meters on one form while the window is open; outside it, why not and when next."""
+    today = clock.today()
+    if request.method == "POST":
+        return _send(request)
+    found = window(request.resident.account, today=today)
+    if not found.is_open:
+        return _closed(request, found)
+    if not found.meters:
+        return render(request, "cabinet/readings/no_meters.html", {"window": found})
+    done = found.sent_all or ("done" in request.GET and found.sent_any)
+    if done and "edit" not in request.GET:
+        return render(request, "cabinet/readings/accepted.html", {"window": found})
+    form = ReadingsForm.empty(found.meters)
+    return render(request, "cabinet/readings/form.html", {"window": found, "form": form, "today": today})
+
+
+def _send(request: ResidentRequest) -> HttpResponse:
+    moment = clock.now()
+    account = request.resident.account
+    found = window(account, today=moment.date())
+    form = ReadingsForm.typed(found.meters, request.POST)
+    try:
+        outcome = submit_readings(account=account, sent=form.sent(), moment=moment, entered_by=request.resident.user)
+    except ReadingWindowClosed:
+        return _closed(request, found, late=True)
+    form.take(outcome)
+    if form.error_count:
+        return render(
+            request, "cabinet/readings/form.html", {"window": found, "form": form, "today": moment.date()}
+        )
+    return redirect(f"{request.path}?done=1")
+
+
+def _closed(request: ResidentRequest, found: Window, *, late: bool = False) -> HttpResponse:
+    today = clock.today()
+    period = Period.of(today) if today.day > 15 else Period.of(today).previous
+    taken = [line for line in lines_of(request.resident.account, period) if line.charge.kind == "charge"]
+    context = {"window": found, "taken": taken, "period": period.first_day, "late": late, "today": today}
+    return render(request, "cabinet/readings/closed.html", context, status=409 if late else 200)
+
+
+@require_safe
+@resident_page
+def history(request: ResidentRequest) -> HttpResponse:
+    """Every reading with its source and status; filters, pages, export."""
+    account = request.resident.account
+    status = request.GET.get("status", "")
+    rows = reading_rows(
+        account,
+        meter_id=int_param(request, "meter"),
+        year=int_param(request, "year"),
+        status=status if status in Status.values else "",
+    )
+    if "export" in request.GET:
+        return table_response(request.GET["export"], f"pokazaniya-{account.number}", COLUMNS, rows)
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "meters": all_meters(account),
+        "years": [("", ""), *[(str(y), str(y)) for y in reading_years(account)]],
+        "statuses": Status.choices,
+    }
+    return render(request, "cabinet/readings/history.html", context)
+
+
+COLUMNS: list[Column[Row]] = [
+    Column("Счётчик", lambda row: str(row.reading.meter)),
+    Column("Место", lambda row: row.reading.meter.place),
+    Column("Дата", lambda row: date_text(row.reading.taken_on, year=True)),
+    Column("Показание, м³", lambda row: row.reading.value),
+    Column("Расход, м³", lambda row: row.volume),
+    Column("Откуда", lambda row: row.reading.get_source_display()),
+    Column("Состояние", lambda row: row.reading.get_status_display()),
+    Column("Номер", lambda row: row.reading.number),
+    Column("Принято", lambda row: moment_text(row.reading.accepted_at, year=True)),
+]

@@ -1,0 +1,75 @@
+"""Receipts of every past month: by year, one by one, several as one PDF."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.billing.receipts.exceptions import CannotIssue
+from portal.billing.receipts.selectors import receipt_years, receipts_of, receipts_visible_to
+from portal.billing.receipts.services import combined_pdf, ensure_receipt_pdf
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.filters import int_param
+from portal.core.files.exceptions import FileRefused
+from portal.core.files.services import open_file
+from portal.ledger.selectors import balance
+
+MOST_AT_ONCE = 24
+
+
+@require_safe
+@resident_page
+def receipts(request: ResidentRequest) -> HttpResponse:
+    """The receipts of a year, the latest first."""
+    account = request.resident.account
+    years = receipt_years(account)
+    year = int_param(request, "year") or (years[0] if years else None)
+    found = receipts_of(account, year=year)
+    owed = balance(account)
+    latest = found[0] if found and years and year == years[0] else None
+    context = {
+        "receipts": found,
+        "years": years,
+        "year": year,
+        "latest": latest,
+        "owed": owed,
+        "differs": latest is not None and latest.to_pay != owed,
+        "paid_since": latest.to_pay - owed if latest is not None else None,
+    }
+    return render(request, "cabinet/receipts.html", context)
+
+
+@require_safe
+@resident_page
+def pdf(request: ResidentRequest, number: str) -> HttpResponseBase:
+    """One receipt, as a file or in the browser; it is made there and then when it was not yet."""
+    receipt = get_object_or_404(receipts_visible_to(request.resident.user), number=number)
+    try:
+        stored = ensure_receipt_pdf(receipt=receipt)
+    except (CannotIssue, FileRefused):
+        messages.error(request, _("The receipt could not be made just now. Try again in a few minutes."))
+        return redirect("cabinet:receipts")
+    response = FileResponse(
+        open_file(stored), as_attachment="inline" not in request.GET, filename=stored.name,
+        content_type="application/pdf",
+    )  # fmt: skip
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@resident_page
+def several(request: ResidentRequest) -> HttpResponse:
+    """The chosen receipts as one PDF, oldest first."""
+    account = request.resident.account
+    numbers = set(request.GET.getlist("number"))
+    chosen = [one for one in receipts_of(account) if one.number in numbers][:MOST_AT_ONCE]
+    if not numbers:
+        messages.error(request, _("Tick the months that you need."))
+        return redirect("cabinet:receipts")
+    if not chosen:
+        raise Http404
+    response = HttpResponse(combined_pdf(receipts=chosen[::-1]), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="kvitancii-{account.number}.pdf"'
+    return response

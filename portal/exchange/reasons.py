@@ -1,0 +1,34 @@
+"""Why a row of a file, or a reading, is not taken: in words for staff."""
+
+from django.utils.translation import gettext as _
+
+from portal.core.formatting import date_text, volume_text
+from portal.metering import exceptions as metering
+
+
+def reading_words(refusal: metering.ReadingRefused) -> str:
+    """What is wrong with a reading and what to do."""
+    if isinstance(refusal, metering.LowerThanPrevious):
+        words = _("Less than the former reading %(value)s of %(day)s. Check the first digits.") % {
+            "value": volume_text(refusal.previous),
+            "day": date_text(refusal.taken_on, year=True),
+        }
+        if refusal.may_be_rollover:
+            words += " " + _("If the meter turned past its last digit, tick it.")
+        return words
+    if isinstance(refusal, metering.UnusuallyHigh):
+        return _("%(volume)s where %(usual)s is usual. If it is right, tick that it was checked.") % {
+            "volume": volume_text(refusal.volume),
+            "usual": volume_text(refusal.usual),
+        }
+    if isinstance(refusal, metering.TooManyDigits):
+        return _("The meter has %(digits)s digits before the point.") % {"digits": refusal.digits}
+    if isinstance(refusal, metering.TooManyDecimals):
+        return _("Three digits after the point at most.")
+    if isinstance(refusal, metering.NegativeValue):
+        return _("A reading is not below zero.")
+    if isinstance(refusal, metering.MeterClosed):
+        return _("The meter was closed before this day.")
+    if isinstance(refusal, metering.ReadingWindowClosed):
+        return _("Readings of residents are taken from %(day)s.") % {"day": date_text(refusal.opens_on)}
+    return _("Refused: %(reason)s") % {"reason": refusal}

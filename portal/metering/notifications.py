@@ -1,0 +1,34 @@
+"""What people are told about their readings."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils import translation
+
+from portal.accounts.models import Account
+from portal.accounts.selectors import recipients_of
+from portal.core.formatting import date_text, moment_text, volume_text
+from portal.metering.models import Reading
+from portal.notifications.enums import Kind
+from portal.notifications.services import Recipient, notify
+
+
+def tell_accepted(*, account: Account, readings: Sequence[Reading], until: dt.date) -> int:
+    """Confirm readings to everybody who holds the account; the same readings are confirmed once."""
+    numbers = "-".join(str(reading.pk) for reading in readings)
+    with translation.override("ru"):
+        words = "; ".join(
+            f"{reading.meter.get_service_display().lower()} {volume_text(reading.value)} (№ {reading.number})"
+            for reading in readings
+        )
+        context = {"moment": moment_text(readings[0].accepted_at), "readings": words, "until": date_text(until)}
+    return notify(
+        kind=Kind.READING_ACCEPTED,
+        event=f"readings:{numbers}",
+        recipients=[
+            Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
+            for person in recipients_of(account)
+        ],
+        context=context,
+        link="/personal/readings/",
+    )

@@ -1,0 +1,66 @@
+"""What staff do with flagged readings: accept, ask the resident, set aside. The value itself is never changed."""
+
+import datetime as dt
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import translation
+
+from portal.accounts.models import Account
+from portal.accounts.selectors import recipients_of
+from portal.core.formatting import date_text, volume_text
+from portal.core.periods import Period
+from portal.metering.enums import Status
+from portal.metering.exceptions import ReadingRefused
+from portal.metering.models import Reading
+from portal.notifications.enums import Kind
+from portal.notifications.services import Recipient, notify
+
+
+class MonthPassed(ReadingRefused):
+    """A reading of an earlier month was billed: only a new reading or a recalculation mends it."""
+
+
+def flagged_readings() -> QuerySet[Reading]:
+    """Accepted readings that carry a flag and nobody looked at, oldest first, with meter and address."""
+    waiting = Reading.objects.filter(status=Status.ACCEPTED, reviewed_at=None).exclude(flags=[])
+    return waiting.select_related("meter__account__premises__house__street", "meter__type").order_by("taken_on", "pk")
+
+
+def accept_flagged(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datetime) -> bool:
+    """Let a flagged reading stand; returns False when somebody has looked at it before."""
+    waiting = Reading.objects.filter(pk=reading.pk, reviewed_at=None, status=Status.ACCEPTED)
+    return bool(waiting.update(reviewed_at=moment, reviewed_by_id=by.pk if by else None))
+
+
+def set_aside(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datetime) -> bool:
+    """Let a wrong reading of the current month not count; what it replaced does not come back.
+
+    Returns False when it did not count any more. Raises MonthPassed for a reading of an earlier month.
+    """
+    if reading.taken_on not in Period.of(moment.date()):
+        raise MonthPassed(str(reading.taken_on))
+    waiting = Reading.objects.filter(pk=reading.pk, status=Status.ACCEPTED)
+    return bool(waiting.update(status=Status.REJECTED, reviewed_at=moment, reviewed_by_id=by.pk if by else None))
+
+
+@transaction.atomic
+def ask_about(*, reading: Reading, account: Account) -> int:
+    """Ask everybody who holds the account to check a reading, once; returns how many messages went out."""
+    with translation.override("ru"):
+        text = (
+            f"Счётчик № {reading.meter.serial_number}: получили показание {volume_text(reading.value)} "
+            f"от {date_text(reading.taken_on)}. Оно не похоже на обычное. Проверьте цифры на счётчике; если ошиблись, "
+            "передайте показание ещё раз. Если всё верно, делать ничего не нужно."
+        )
+    return notify(
+        kind=Kind.READING_QUESTION,
+        event=f"reading-question:{reading.pk}",
+        recipients=[
+            Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
+            for person in recipients_of(account)
+        ],
+        context={"text": text},
+        link="/personal/readings/",
+    )

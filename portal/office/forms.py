@@ -1,0 +1,120 @@
+"""Forms of the guided screens."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account
+from portal.core.periods import Period
+from portal.metering.enums import Source
+
+
+class AccountNumberField(forms.CharField):
+    """The number of an account that is there."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Account number"))
+        kwargs.setdefault("max_length", 20)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Account | None:
+        number = super().clean(value)
+        if not number:
+            return None
+        account = Account.objects.with_address().filter(number=number.strip()).first()
+        if account is None:
+            raise forms.ValidationError(_("There is no such account. Check the digits."))
+        return account
+
+
+class PeriodField(forms.CharField):
+    """A month written YYYY-MM (the browser's own month picker)."""
+
+    widget = forms.DateInput(attrs={"type": "month"})
+
+    def clean(self, value: Any) -> Period | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return Period.parse(text)
+        except ValueError:
+            raise forms.ValidationError(_("Write the month as 2026-10.")) from None
+
+
+class CorrectionForm(forms.Form):
+    """A correction with its reason and document."""
+
+    account = AccountNumberField()
+    amount = forms.DecimalField(
+        label=_("Sum, ₽"), max_digits=10, decimal_places=2, localize=True,
+        help_text=_("With a minus: the resident owes less."),
+    )  # fmt: skip
+    for_period = PeriodField(label=_("For the month"))
+    service = forms.ChoiceField(
+        label=_("Service"), required=False, choices=[("", _("Not for one service")), *Service.choices]
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=250, help_text=_("The resident sees it in the ledger."))
+    document = forms.CharField(
+        label=_("Document"), max_length=120, help_text=_("What it rests on: a memo, an act, a court decision.")
+    )
+    confirmed = forms.BooleanField(
+        label=_("I have checked the sum and its sign: it cannot be taken back, only corrected again"), required=True
+    )
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount == 0:
+            raise forms.ValidationError(_("A correction is not zero."))
+        return amount
+
+
+class ReadingForm(forms.Form):
+    """One meter's reading brought by telephone, paper or control."""
+
+    value = forms.DecimalField(
+        label=_("Reading, m³"), max_digits=12, decimal_places=3, localize=True, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    confirmed_high = forms.BooleanField(label=_("Far above the usual, checked"), required=False)
+    confirmed_rollover = forms.BooleanField(label=_("The meter turned past its last digit"), required=False)
+
+
+STAFF_SOURCES = (Source.PHONE, Source.PAPER, Source.CONTROL)
+
+
+class ReadingsHeadForm(forms.Form):
+    """How and when the readings came."""
+
+    source = forms.ChoiceField(label=_("How it came"), choices=[(s.value, s.label) for s in STAFF_SOURCES])
+    taken_on = forms.DateField(label=_("Day of the reading"), widget=forms.DateInput(attrs={"type": "date"}))
+    act = forms.CharField(
+        label=_("Act"), max_length=80, required=False, help_text=_("Number and date; needed for a control reading.")
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_taken_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["taken_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("The day has not come yet."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("source") == Source.CONTROL and not data.get("act", "").strip():
+            self.add_error("act", _("A control reading needs its act."))
+        return data
+
+
+class UploadForm(forms.Form):
+    """A table to be imported."""
+
+    file = forms.FileField(label=_("File"), help_text=_("XLSX or CSV, up to 10 MB."))

@@ -1,0 +1,303 @@
+"""The steps of a registration, each checked at once and once more at the end."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
+from portal.accounts.models import Account, Contract, Person, User
+from portal.accounts.selectors.people import people_like
+from portal.accounts.services import places
+from portal.accounts.services.places import Place
+from portal.core import clock
+from portal.metering.models import Meter, MeterType
+
+NEW = "new"
+LOGIN_NAME = RegexValidator(r"\A[a-z0-9][a-z0-9._-]{2,29}\Z", gettext_lazy("Latin letters, digits, a dot: 3 to 30."))
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """A date with the browser's own picker; typed dates are understood too."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs,
+    )  # fmt: skip
+
+
+def phone_number(text: str) -> str:
+    """+79161234567 for a Russian number however it is written. Raises ValidationError."""
+    digits = "".join(character for character in text if character.isdigit())
+    if len(digits) == 11 and digits[0] in "78":
+        return f"+7{digits[1:]}"
+    if len(digits) == 10:
+        return f"+7{digits}"
+    raise ValidationError(_("A phone has 10 digits after +7; here are %(count)d.") % {"count": len(digits)})
+
+
+class PersonForm(forms.Form):
+    """Who: as the passport says. A double in the register is shown before a second one is made."""
+
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
+    patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
+    born_on = day_field(gettext_lazy("Born"))
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    postal_address = forms.CharField(label=gettext_lazy("Postal address, if another"), max_length=250, required=False)
+    passport_checked = forms.BooleanField(label=gettext_lazy("I saw the passport, the data are the same"))
+    same = forms.ChoiceField(label=gettext_lazy("Such a person is in the register"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.doubles: list[Person] = []
+        if self.is_bound:
+            self.doubles = self._doubles()
+        if self.doubles:
+            self.fields["same"] = forms.ChoiceField(
+                label=gettext_lazy("Such a person is in the register"), required=False, widget=forms.RadioSelect,
+                choices=[(str(person.pk), _describe(person)) for person in self.doubles]
+                + [(NEW, _("Another person of the same name"))],
+            )  # fmt: skip
+        else:
+            del self.fields["same"]
+
+    def _doubles(self) -> list[Person]:
+        try:
+            born_on = self.fields["born_on"].clean(self.data.get(self.add_prefix("born_on")))
+        except ValidationError:
+            born_on = None
+        last_name, first_name = (
+            str(self.data.get(self.add_prefix(n), "")).strip() for n in ("last_name", "first_name")
+        )
+        return people_like(last_name=last_name, first_name=first_name, born_on=born_on) if last_name else []
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        return phone_number(phone) if phone else ""
+
+    def clean_born_on(self) -> dt.date:
+        born_on: dt.date = self.cleaned_data["born_on"]
+        if not dt.date(1900, 1, 1) <= born_on <= clock.today():
+            raise ValidationError(_("Check the year of birth."))
+        return born_on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.doubles and not cleaned.get("same") and not self.errors:
+            self.add_error("same", _("Choose: is it the same person or another one?"))
+        return cleaned
+
+    @property
+    def known(self) -> Person | None:
+        """The person of the register that was chosen."""
+        chosen = self.cleaned_data.get("same", "")
+        return next((person for person in self.doubles if str(person.pk) == chosen), None)
+
+
+def _describe(person: Person) -> str:
+    held = ", ".join(holding.account.number for holding in person.holdings.all() if holding.until is None)
+    parts = [person.full_name, f"{person.born_on:%d.%m.%Y}" if person.born_on else "", person.phone, held]
+    return " · ".join(part for part in parts if part)
+
+
+class PremisesForm(forms.Form):
+    """Where: found in the register, or made from street and house."""
+
+    street_kind = forms.ChoiceField(label=gettext_lazy("Kind of street"), choices=StreetKind.choices)
+    street = forms.CharField(
+        label=gettext_lazy("Street"), max_length=100,
+        widget=forms.TextInput(attrs={"list": "streets", "autocomplete": "off"}),
+    )  # fmt: skip
+    house = forms.CharField(
+        label=gettext_lazy("House"), max_length=20, help_text=gettext_lazy("As written: 4, 12k2, 7A.")
+    )
+    flat = forms.CharField(
+        label=gettext_lazy("Flat or room"), max_length=20, required=False,
+        help_text=gettext_lazy("Empty for a private house."),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of premises"), choices=PremisesKind.choices)
+    area = forms.DecimalField(
+        label=gettext_lazy("Area, square metres"), max_digits=8, decimal_places=2, min_value=1, required=False,
+        localize=True,
+    )  # fmt: skip
+    postcode = forms.RegexField(label=gettext_lazy("Postcode"), regex=r"\A\d{6}\Z", required=False)
+    meter_feasible = forms.BooleanField(
+        label=gettext_lazy("A meter can be mounted"), required=False, initial=True
+    )  # fmt: skip
+    new_street = forms.BooleanField(label=gettext_lazy("Yes, this is a new street"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = None
+
+    def place(self) -> Place:
+        """The address as it was typed."""
+        data = self.cleaned_data
+        return Place(
+            street_kind=data["street_kind"], street=data["street"], house=data["house"], flat=data["flat"],
+            postcode=data["postcode"], kind=data["kind"], area=data["area"], meter_feasible=data["meter_feasible"],
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        place = self.place()
+        if places.find_street(place.street_kind, place.street) is None and not cleaned["new_street"]:
+            self.add_error("street", _("There is no such street in the register. If it is new, tick the box below."))
+            return cleaned
+        if place.kind == PremisesKind.FLAT and not place.flat:
+            self.add_error("flat", _("A flat has a number."))
+        self.found = places.find_premises(place)
+        standing = places.open_account_at(self.found) if self.found else None
+        if standing is not None:
+            self.add_error(
+                None, _("These premises have the open account %(number)s: add a holder to it.") % {"number": standing}
+            )
+        return cleaned
+
+
+class AccountForm(forms.Form):
+    """The account: number by the scheme or typed, services, persons."""
+
+    number = forms.RegexField(label=gettext_lazy("Account number"), regex=r"\A[0-9-]{4,20}\Z")
+    opened_on = day_field(gettext_lazy("Opened"))
+    role = forms.ChoiceField(label=gettext_lazy("Who the person is"), choices=HolderRole.choices)
+    services = forms.MultipleChoiceField(
+        label=gettext_lazy("Services"), choices=Service.choices, widget=forms.CheckboxSelectMultiple
+    )
+    registered = forms.IntegerField(label=gettext_lazy("Registered persons"), min_value=0, max_value=50)
+    owners = forms.IntegerField(label=gettext_lazy("Owners"), min_value=1, max_value=50, initial=1)
+    delivery = forms.ChoiceField(label=gettext_lazy("Receipts"), choices=Delivery.choices)
+    els = forms.RegexField(
+        label=gettext_lazy("Unified account number"), regex=r"\A[0-9]{2}[0-9A-Za-zА-Яа-я]{8}\Z", required=False,
+        help_text=gettext_lazy("10 characters, if it is known."),
+    )  # fmt: skip
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if Account.objects.filter(number=number).exists():
+            raise ValidationError(_("Account %(number)s is there already.") % {"number": number})
+        return number
+
+    def clean_opened_on(self) -> dt.date:
+        opened_on: dt.date = self.cleaned_data["opened_on"]
+        if opened_on > clock.today() + dt.timedelta(days=31):
+            raise ValidationError(_("At most a month ahead."))
+        return opened_on
+
+
+class MeterForm(forms.Form):
+    """One meter with its first reading."""
+
+    service = forms.ChoiceField(
+        label=gettext_lazy("Water"),
+        choices=[(s.value, s.label) for s in (Service.COLD_WATER, Service.HOT_WATER)],
+        initial=Service.COLD_WATER.value,
+    )
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=60, required=False)
+    type = forms.ModelChoiceField(label=gettext_lazy("Type"), queryset=MeterType.objects.all(), required=False)
+    serial_number = forms.CharField(label=gettext_lazy("Serial number"), max_length=40)
+    start_value = forms.DecimalField(
+        label=gettext_lazy("First reading, cubic metres"), max_digits=12, decimal_places=3, min_value=0, localize=True
+    )
+    seal_number = forms.CharField(label=gettext_lazy("Seal"), max_length=40, required=False)
+    verified_until = day_field(gettext_lazy("Verified until"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        serial, service = cleaned.get("serial_number"), cleaned.get("service")
+        if serial and Meter.objects.filter(serial_number=serial, service=service, closed_on=None).exists():
+            self.add_error("serial_number", _("A standing meter with this number is there already."))
+        digits = cleaned["type"].digits if cleaned.get("type") else 5
+        if cleaned.get("start_value") is not None and cleaned["start_value"] >= 10**digits:
+            self.add_error("start_value", _("This meter has %(digits)d whole digits.") % {"digits": digits})
+        return cleaned
+
+
+class _Meters(BaseFormSet):
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        serials = [(f.cleaned_data["service"], f.cleaned_data["serial_number"]) for f in self.filled]
+        if len(serials) != len(set(serials)):
+            raise ValidationError(_("The same serial number stands twice."))
+
+    @property
+    def filled(self) -> list[MeterForm]:
+        """The rows that were filled in."""
+        return [form for form in self.forms if form.cleaned_data]
+
+
+MetersFormSet = formset_factory(MeterForm, formset=_Meters, extra=4, max_num=4, validate_max=True)
+
+
+class ContractForm(forms.Form):
+    """The contract and the consent signed with it."""
+
+    number = forms.CharField(label=gettext_lazy("Contract number"), max_length=30)
+    signed_on = day_field(gettext_lazy("Signed"))
+    consent_signed_on = day_field(gettext_lazy("Consent to the processing of data, signed on paper"), required=True)
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if Contract.objects.filter(number=number).exists():
+            raise ValidationError(_("Contract %(number)s is there already.") % {"number": number})
+        return number
+
+    def clean_consent_signed_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["consent_signed_on"]
+        if day > clock.today():
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+
+class LoginForm(forms.Form):
+    """The login, or none."""
+
+    wanted = forms.BooleanField(label=gettext_lazy("Open a personal cabinet"), required=False, initial=True)
+    username = forms.CharField(
+        label=gettext_lazy("Login name"), max_length=30, required=False, validators=[LOGIN_NAME],
+        help_text=gettext_lazy("The person sees it on the slip and may log in by e-mail too."),
+    )  # fmt: skip
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"].strip().lower()
+        if username and User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("This login name is taken."))
+        return username
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("wanted") and not cleaned.get("username") and "username" not in self.errors:
+            self.add_error("username", _("Name the login."))
+        return cleaned
+
+
+class FindPersonForm(forms.Form):
+    """A person of the register to be added to an account, or to own it."""
+
+    person = forms.ModelChoiceField(queryset=Person.objects.all())
+    role = forms.ChoiceField(label=gettext_lazy("Who the person is"), choices=HolderRole.choices, required=False)
+    since = day_field(gettext_lazy("From"))
+
+
+class SlipForm(forms.Form):
+    """A new slip, after the passport was seen."""
+
+    passport_checked = forms.BooleanField(label=gettext_lazy("I saw the passport of this person"))
+
+
+class DecisionForm(forms.Form):
+    """A decision about a request of a resident about herself."""
+
+    decision = forms.ChoiceField(choices=[("done", gettext_lazy("Do it")), ("refused", gettext_lazy("Refuse"))])
+    answer = forms.CharField(
+        label=gettext_lazy("Answer to the resident"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,140 @@
+"""The guided screen as data: its steps, their forms filled from the draft, and the registration they make."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm, BaseFormSet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import RegistrationDraft
+from portal.accounts.services.registration import (
+    NewAccount,
+    PersonData,
+    Registration,
+    suggested_account_number,
+    suggested_contract_number,
+)
+from portal.core import clock
+from portal.office.registration import forms
+from portal.office.registration.services import NewMeter
+
+AnyForm = BaseForm | BaseFormSet
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of the guided screen."""
+
+    name: str
+    title: Promise
+    form: Callable[..., AnyForm]
+
+
+STEPS: tuple[Step, ...] = (
+    Step("person", _("Person"), forms.PersonForm),
+    Step("premises", _("Premises"), forms.PremisesForm),
+    Step("account", _("Account and services"), forms.AccountForm),
+    Step("meters", _("Meters"), forms.MetersFormSet),
+    Step("contract", _("Contract"), forms.ContractForm),
+    Step("login", _("Login"), forms.LoginForm),
+)
+NAMES = tuple(step.name for step in STEPS)
+MANY = {"services"}
+
+
+def step_named(name: str) -> Step:
+    """A step by its name. Raises KeyError."""
+    return {step.name: step for step in STEPS}[name]
+
+
+def after(name: str) -> str:
+    """The step after this one; "check" after the last."""
+    place = NAMES.index(name) + 1
+    return NAMES[place] if place < len(NAMES) else "check"
+
+
+def typed(posted: QueryDict) -> dict[str, Any]:
+    """What was typed on a page, as it will be kept."""
+    skipped = {"csrfmiddlewaretoken"}
+    return {name: posted.getlist(name) if name in MANY else posted[name] for name in posted if name not in skipped}
+
+
+def bound(step: Step, draft: RegistrationDraft) -> AnyForm | None:
+    """The step's form over what the draft keeps; None when the step was not opened yet."""
+    kept = draft.data.get(step.name)
+    if not kept or (step.name != "meters" and not _is_whole(step, kept)):
+        return None
+    return step.form(_query(kept))
+
+
+def _is_whole(step: Step, kept: Mapping[str, Any]) -> bool:
+    """An application sent ahead fills some fields only: such a step was not submitted yet."""
+    return bool(kept.get("submitted"))
+
+
+def _query(kept: Mapping[str, Any]) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in kept.items():
+        data.setlist(name, value if isinstance(value, list) else [str(value)])
+    return data
+
+
+def fresh(step: Step, draft: RegistrationDraft) -> AnyForm:
+    """The step's form as it is first seen: numbers by the schemes, today's date, what an application brought."""
+    if step.name == "meters":
+        return step.form()
+    return step.form(initial=_initial(step.name, draft) | draft.data.get(step.name, {}))
+
+
+def _initial(name: str, draft: RegistrationDraft) -> dict[str, Any]:
+    today = clock.today()
+    if name == "account":
+        number = suggested_account_number(year=today.year)
+        return {"number": number, "opened_on": today, "services": ["cold_water", "wastewater"]}
+    if name == "contract":
+        number = suggested_contract_number(year=today.year)
+        return {"number": number, "signed_on": today, "consent_signed_on": today}
+    if name == "login":
+        return {"username": f"r{draft.data.get('account', {}).get('number', '')}"}
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A step at the end: its form over the draft, and whether it holds."""
+
+    step: Step
+    form: AnyForm | None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.form is not None and self.form.is_valid()
+
+
+def check_all(draft: RegistrationDraft) -> list[Checked]:
+    """Every step checked once more: what was free an hour ago may be taken now."""
+    return [Checked(step, bound(step, draft)) for step in STEPS]
+
+
+def registration_of(checked: list[Checked]) -> tuple[Registration, list[NewMeter]]:
+    """What valid steps make."""
+    form: dict[str, Any] = {one.step.name: one.form for one in checked}
+    account, contract, login = (form[name].cleaned_data for name in ("account", "contract", "login"))
+    registration = Registration(
+        person=_person(form["person"]),
+        place=form["premises"].place(),
+        account=NewAccount(**account),
+        contract_number=contract["number"],
+        signed_on=contract["signed_on"],
+        consent_signed_on=contract["consent_signed_on"],
+        username=login["username"] if login["wanted"] else "",
+    )
+    return registration, [NewMeter(**row.cleaned_data) for row in form["meters"].filled]
+
+
+def _person(form: forms.PersonForm) -> PersonData:
+    data = {name: value for name, value in form.cleaned_data.items() if name not in {"same", "passport_checked"}}
+    return PersonData(known=form.known, **data)

@@ -1,0 +1,21 @@
+"""Addresses of the registrar's screens, under /admin/registration/."""
+
+from django.urls import path
+
+from portal.office.registration import views
+
+urlpatterns = [
+    path("registration/", views.desk, name="registration_desk"),
+    path("registration/start/", views.start, name="registration_start"),
+    path("registration/<int:draft_id>/check/", views.check, name="registration_check"),
+    path("registration/<int:draft_id>/drop/", views.drop, name="registration_drop"),
+    path("registration/<int:draft_id>/<slug:name>/", views.step, name="registration_step"),
+    path("registration/person/<int:person_id>/", views.person, name="registration_person"),
+    path("registration/person/<int:person_id>/login/", views.make_login, name="registration_login"),
+    path("registration/person/<int:person_id>/switch/", views.switch_login, name="registration_switch"),
+    path("registration/person/<int:person_id>/slip.pdf", views.slip, name="registration_slip"),
+    path("registration/contract/<int:contract_id>.pdf", views.contract, name="registration_contract"),
+    path("registration/account/<str:number>/", views.account, name="registration_account"),
+    path("registration/request/<int:request_id>/", views.decide, name="registration_decide"),
+    path("registration/unlock/<int:throttle_id>/", views.unlock, name="registration_unlock"),
+]

@@ -1,0 +1,309 @@
+"""The registrar's screens: parse, one call of a service, answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts import audit, exceptions, papers
+from portal.accounts.models import (
+    Account,
+    Application,
+    Contract,
+    Holder,
+    Person,
+    PersonalRequest,
+    RegistrationDraft,
+    Street,
+    Throttle,
+    User,
+)
+from portal.accounts.permissions import DECIDE, REGISTER, UNLOCK
+from portal.accounts.selectors.logins import paused
+from portal.accounts.selectors.people import account_numbered, search_people
+from portal.accounts.services import drafts, holders, logins, personal_requests, throttling
+from portal.accounts.services.registration import suggested_contract_number
+from portal.core import clock
+from portal.metering.selectors import standing_meters
+from portal.office.registration import forms, services, steps
+from portal.office.views.base import needs, page
+
+ICON = "user"
+FOLDER = "office/registration/"
+
+
+@require_safe
+@needs(REGISTER)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The registrar's desk: what waits, and where to begin."""
+    query = request.GET.get("q", "").strip()
+    people = search_people(query) if query else Person.objects.none()
+    return page(
+        request, f"{FOLDER}desk.html", title=gettext_lazy("Registration of residents"), icon=ICON, query=query,
+        people=Paginator(people, 20).get_page(request.GET.get("page")),
+        drafts=RegistrationDraft.objects.filter(finished_at=None).select_related("registrar")[:20],
+        finished=RegistrationDraft.objects.exclude(finished_at=None)
+        .select_related("registrar", "account").order_by("-finished_at")[:10],
+        requests=PersonalRequest.objects.filter(state="waiting").select_related("person", "document"),
+        paused=paused(clock.real_now()),
+        waiting_applications=Application.objects.filter(expires_on__gte=clock.today(), taken_by=None).count(),
+    )  # fmt: skip
+
+
+@require_POST
+@needs(REGISTER)
+def start(request: HttpRequest) -> HttpResponse:
+    """A new draft, or one filled from an application sent ahead."""
+    number = request.POST.get("application", "").strip()
+    application = Application.objects.filter(number=number, expires_on__gte=clock.today()).first() if number else None
+    if number and application is None:
+        messages.error(request, _("There is no application %(number)s: it is kept for 30 days.") % {"number": number})
+        return redirect("registration_desk")
+    draft = drafts.start(by=_me(request), application=application)
+    return redirect("registration_step", draft_id=draft.pk, name=steps.NAMES[0])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(REGISTER)
+def step(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
+    """One step: what was typed is kept even when it is wrong."""
+    draft = _draft(draft_id)
+    if name not in steps.NAMES:
+        raise Http404
+    current = steps.step_named(name)
+    if request.method == "POST":
+        drafts.keep(draft, step=name, typed={**steps.typed(request.POST), "submitted": "1"})
+        form = steps.bound(current, draft)
+        if form is not None and form.is_valid():
+            return (
+                redirect("registration_step", draft_id=draft.pk, name=steps.after(name))
+                if steps.after(name) != "check"
+                else redirect("registration_check", draft_id=draft.pk)
+            )
+    else:
+        form = steps.bound(current, draft) or steps.fresh(current, draft)
+    return page(
+        request, f"{FOLDER}step.html", title=gettext_lazy("New registration"), subtitle=str(current.title), icon=ICON,
+        draft=draft, form=form, current=current, steps=steps.check_all(draft), is_formset=name == "meters",
+        streets=Street.objects.values_list("name", flat=True) if name == "premises" else (),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(REGISTER)
+def check(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """The whole once more, and one transaction."""
+    draft = _draft(draft_id)
+    checked = steps.check_all(draft)
+    ready = all(one.is_valid for one in checked)
+    if request.method == "POST" and ready:
+        data, meters = steps.registration_of(checked)
+        try:
+            done = services.complete(
+                draft=draft, data=data, meters=meters, by=_me(request), moment=clock.real_now(), today=clock.today()
+            )  # fmt: skip
+        except exceptions.RegistrationRefused as refusal:
+            messages.error(request, words_of(refusal))
+        except services.DraftFinished:
+            return redirect("registration_desk")
+        else:
+            messages.success(request, _("Account %(number)s is open.") % {"number": done.account.number})
+            return redirect("registration_person", person_id=done.person.pk)
+    return page(
+        request, f"{FOLDER}check.html", title=gettext_lazy("New registration"), subtitle=_("Check"), icon=ICON,
+        draft=draft, steps=checked, ready=ready,
+    )  # fmt: skip
+
+
+@require_POST
+@needs(REGISTER)
+def drop(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    drafts.drop(_draft(draft_id))
+    return redirect("registration_desk")
+
+
+@require_safe
+@needs(REGISTER)
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """A person with accounts, contracts, login and papers; opening it is noted in the audit."""
+    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
+    audit.saw(found, by=request.user, what="Карточка человека")
+    return page(
+        request, f"{FOLDER}person.html", title=found.full_name, icon=ICON, person=found,
+        holdings=found.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
+        contracts=found.contracts.select_related("account"),
+        consents=found.consents.select_related("text", "recorded_by"),
+        slip_form=forms.SlipForm(), login_form=forms.LoginForm(initial={"username": _suggested_login(found)}),
+    )  # fmt: skip
+
+
+def _suggested_login(found: Person) -> str:
+    held = found.holdings.select_related("account").first()
+    return f"r{held.account.number}" if held else ""
+
+
+@require_POST
+@needs(REGISTER)
+def make_login(request: HttpRequest, person_id: int) -> HttpResponse:
+    """A login for a person who has none."""
+    found = get_object_or_404(Person, pk=person_id)
+    form = forms.LoginForm(request.POST)
+    if form.is_valid() and form.cleaned_data["username"]:
+        try:
+            logins.create_login(
+                person=found, username=form.cleaned_data["username"], email=found.email, by=_me(request)
+            )
+            messages.success(request, _("The login is made. Print the slip."))
+        except exceptions.RegistrationRefused as refusal:
+            messages.error(request, words_of(refusal))
+    else:
+        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+    return redirect("registration_person", person_id=found.pk)
+
+
+@require_POST
+@needs(REGISTER)
+def slip(request: HttpRequest, person_id: int) -> HttpResponse:
+    """The slip: each print carries a new one-time password, after the passport was seen."""
+    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
+    form = forms.SlipForm(request.POST)
+    if not form.is_valid() or found.user is None or found.user.is_staff:
+        messages.error(request, _("Look at the passport first and tick the box."))
+        return redirect("registration_person", person_id=found.pk)
+    password = logins.new_slip(user=found.user, passport_checked=True, by=_me(request), moment=clock.real_now())
+    audit.printed(found, by=request.user, what="Листок с одноразовым паролем")
+    return _pdf(papers.slip_pdf(user=found.user, password=password, today=clock.today()), f"slip-{found.user}.pdf")
+
+
+@require_POST
+@needs(REGISTER)
+def switch_login(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Close a resident's login, or open it again."""
+    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__is_staff=False)
+    assert found.user is not None  # noqa: S101  # the filter saw it
+    act = logins.close_login if found.user.is_active else logins.open_login
+    act(user=found.user, by=_me(request))
+    return redirect("registration_person", person_id=found.pk)
+
+
+@require_safe
+@needs(REGISTER)
+def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """The contract's PDF, in two copies."""
+    found = get_object_or_404(
+        Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
+    )  # fmt: skip
+    meters = [f"{meter}, {meter.place}".strip(", ") for meter in standing_meters(found.account, on=clock.today())]
+    audit.printed(found.person, by=request.user, what=f"Договор {found.number}")
+    return _pdf(papers.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(REGISTER)
+def account(request: HttpRequest, number: str) -> HttpResponse:
+    """Who holds an account: add, remove, move to a new owner."""
+    found = account_numbered(number)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        return _change_holders(request, found)
+    query = request.GET.get("q", "").strip()
+    return page(
+        request, f"{FOLDER}account.html", title=_("Holders of %(number)s") % {"number": number},
+        subtitle=found.premises.address, icon=ICON, account=found, query=query, today=clock.today(),
+        holders=found.holders.select_related("person__user").order_by("until", "since"),
+        people=search_people(query)[:20] if query else (), roles=forms.HolderRole.choices,
+    )  # fmt: skip
+
+
+def _change_holders(request: HttpRequest, found: Account) -> HttpResponse:
+    try:
+        if request.POST.get("act") == "remove":
+            holder = get_object_or_404(Holder, pk=request.POST.get("holder"), account=found, until=None)
+            holders.remove(holder=holder, until=clock.today(), by=_me(request))
+        else:
+            _add_or_move(request, found)
+    except exceptions.RegistrationRefused as refusal:
+        messages.error(request, words_of(refusal))
+    return redirect("registration_account", number=found.number)
+
+
+def _add_or_move(request: HttpRequest, found: Account) -> None:
+    form = forms.FindPersonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a person and the day."))
+        return
+    data = form.cleaned_data
+    if request.POST.get("act") == "move":
+        number = suggested_contract_number(year=data["since"].year)
+        holders.move(account=found, to=data["person"], on=data["since"], contract_number=number, by=_me(request))
+    else:
+        holders.add(
+            account=found, person=data["person"], role=data["role"] or "user", since=data["since"], by=_me(request)
+        )  # fmt: skip
+
+
+@require_POST
+@needs(DECIDE)
+def decide(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Decide what a resident asked about herself."""
+    found = get_object_or_404(PersonalRequest, pk=request_id)
+    form = forms.DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the answer to the resident."))
+        return redirect("registration_desk")
+    try:
+        personal_requests.decide(
+            request_id=found.pk, done=form.cleaned_data["decision"] == "done", answer=form.cleaned_data["answer"],
+            by=_me(request), moment=clock.real_now(),
+        )  # fmt: skip
+    except exceptions.RequestDecided:
+        messages.error(request, _("Somebody decided this request already."))
+    return redirect("registration_desk")
+
+
+@require_POST
+@needs(UNLOCK)
+def unlock(request: HttpRequest, throttle_id: int) -> HttpResponse:
+    """Let a paused login or address in at once."""
+    found = get_object_or_404(Throttle, pk=throttle_id)
+    throttling.unlock(found)
+    audit.access(_me(request), by=request.user, what=f"Снята пауза: {found.get_scope_display()}")
+    messages.success(request, _("The pause is over."))
+    return redirect("registration_desk")
+
+
+def words_of(refusal: exceptions.RegistrationRefused) -> str:
+    """What a refusal says to the registrar."""
+    words: dict[type[Exception], Any] = {
+        exceptions.AccountNumberTaken: _("This account number was taken meanwhile."),
+        exceptions.PremisesHaveAccount: _("These premises have an open account already."),
+        exceptions.LoginTaken: _("This login name is taken."),
+        exceptions.EmailTaken: _("This e-mail address belongs to another login."),
+        exceptions.AlreadyHolds: _("This person holds the account already."),
+        exceptions.LastHolder: _("An open account keeps at least one holder. Move it to a new owner instead."),
+        exceptions.PersonHasLogin: _("This person has a login already."),
+    }
+    return str(words.get(type(refusal), _("It did not work.")))
+
+
+def _draft(draft_id: int) -> RegistrationDraft:
+    return get_object_or_404(RegistrationDraft, pk=draft_id, finished_at=None)
+
+
+def _me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # the admin's doors stand before
+    return request.user
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )  # fmt: skip

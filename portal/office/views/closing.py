@@ -1,0 +1,99 @@
+"""Closing a month: what would happen, confirm, progress, result, again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.billing.enums import ChargeKind
+from portal.billing.exceptions import BillingRefused
+from portal.billing.services import close_period
+from portal.core import clock
+from portal.core.calendars import month_calendar
+from portal.core.formatting import period_text
+from portal.core.periods import Period
+from portal.office import months
+from portal.office.reasons import billing_words
+from portal.office.views.base import needs, page
+
+CLOSE = "office.close_month"
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise Http404 from None
+
+
+@require_safe
+@needs(CLOSE)
+def overview(request: HttpRequest) -> HttpResponse:
+    """The months, the next to close on top."""
+    return page(
+        request,
+        "office/closing/overview.html",
+        title=gettext_lazy("Close the month"),
+        icon="calendar-check",
+        rows=months.month_rows(clock.today()),
+    )
+
+
+@require_safe
+@needs(CLOSE)
+def month(request: HttpRequest, period: str) -> HttpResponse:
+    """A month: before its closing what would happen, after it what did."""
+    wanted = _period(period)
+    run = months.standing_run(wanted)
+    context: dict[str, Any] = {"period": wanted, "run": run, "today": clock.today()}
+    if run is not None:
+        return page(
+            request, "office/closing/result.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
+            icon="calendar-check", state=_with_labels(months.run_state(run)), **context,
+        )  # fmt: skip
+    calendar = month_calendar(wanted)
+    return page(
+        request, "office/closing/preview.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
+        icon="calendar-check", calendar=calendar, preview=months.preview(wanted),
+        may_close=clock.today() >= calendar.closing_day, **context,
+    )  # fmt: skip
+
+
+@require_safe
+@needs(CLOSE)
+def progress(request: HttpRequest, period: str) -> HttpResponse:
+    """The part of the page that changes while a closing runs."""
+    wanted = _period(period)
+    run = months.standing_run(wanted)
+    if run is None:
+        raise Http404
+    context = {"state": _with_labels(months.run_state(run)), "period": wanted, "run": run}
+    return render(request, "office/closing/_progress.html", context)
+
+
+@require_POST
+@needs(CLOSE)
+def start(request: HttpRequest, period: str) -> HttpResponse:
+    """Start the closing, or try again what failed."""
+    wanted = _period(period)
+    try:
+        close_period(period=wanted, requested_by=request.user, today=clock.today())  # type: ignore[arg-type]  # logged in
+    except BillingRefused as refusal:
+        messages.error(request, billing_words(refusal))
+    else:
+        messages.success(request, _("The closing has started."))
+    return redirect("office_closing_month", period=str(wanted))
+
+
+def _with_labels(state: months.RunState) -> dict[str, Any]:
+    return {
+        "progress": state.progress,
+        "running": state.running,
+        "sums": [(ChargeKind(kind).label, amount) for kind, amount in state.sums],
+        "total": state.total,
+        "failures": state.failures,
+    }

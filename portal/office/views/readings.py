@@ -1,0 +1,158 @@
+"""Readings by the staff: entering, flagged ones, who has not sent."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.models import Account, House
+from portal.core import clock
+from portal.exchange.reasons import reading_words
+from portal.metering.enums import Flag, Source, Status
+from portal.metering.exceptions import ReadingRefused
+from portal.metering.models import Meter, Reading
+from portal.metering.reviewing import MonthPassed, accept_flagged, ask_about, set_aside
+from portal.metering.selectors import Previous, previous_values, standing_meters
+from portal.metering.services import submit_reading
+from portal.office import readings
+from portal.office.card import find_account
+from portal.office.forms import ReadingForm, ReadingsHeadForm
+from portal.office.views.base import needs, page
+
+
+@dataclass(slots=True)
+class MeterForm:
+    """A meter with its form and what came of it."""
+
+    meter: Meter
+    previous: Previous
+    form: ReadingForm
+    accepted: Reading | None = None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("office.enter_readings")
+def enter(request: HttpRequest) -> HttpResponse:
+    """Enter readings of an account: each meter stands for itself, an error in one does not lose the others."""
+    number = request.GET.get("account", "").strip()
+    account = find_account(number) if number else None
+    if account is None:
+        if number:
+            messages.error(request, _("There is no such account. Check the digits."))
+        return page(
+            request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form", account=None
+        )
+    today = clock.today()
+    head = ReadingsHeadForm(request.POST or None, today=today, initial={"taken_on": today})
+    meters = _meter_forms(request, account, today)
+    if request.method == "POST" and head.is_valid() and _accept(request, head, meters):
+        messages.success(request, _("The readings are accepted."))
+        return redirect("office_account", number=account.number)
+    return page(
+        request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form",
+        subtitle=account.premises.address, account=account, head=head, meters=meters,
+    )  # fmt: skip
+
+
+def _meter_forms(request: HttpRequest, account: Account, today: dt.date) -> list[MeterForm]:
+    meters = list(standing_meters(account, on=today))
+    previous = previous_values(meters, before=today + dt.timedelta(days=1))
+    return [
+        MeterForm(meter, previous[meter.pk], ReadingForm(request.POST or None, prefix=f"meter-{meter.pk}"))
+        for meter in meters
+    ]
+
+
+def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm]) -> bool:
+    """Whether everything that was written is accepted now."""
+    day, whole = head.cleaned_data["taken_on"], True
+    moment = clock.now() if day == clock.today() else clock.start_of(day) + dt.timedelta(hours=12)
+    for item in meters:
+        if not item.form.is_valid():
+            whole = False
+        elif item.form.cleaned_data["value"] is not None:
+            try:
+                item.accepted = submit_reading(
+                    meter=item.meter, value=item.form.cleaned_data["value"], moment=moment,
+                    source=Source(head.cleaned_data["source"]), entered_by=request.user,  # type: ignore[arg-type]  # logged in
+                    confirmed_high=item.form.cleaned_data["confirmed_high"],
+                    confirmed_rollover=item.form.cleaned_data["confirmed_rollover"], act=head.cleaned_data["act"],
+                )  # fmt: skip
+            except ReadingRefused as refusal:
+                item.form.add_error("value", reading_words(refusal))
+                whole = False
+    if whole and not any(item.accepted for item in meters):
+        head.add_error(None, _("Write at least one reading."))
+        return False
+    return whole
+
+
+@require_safe
+@needs("office.review_readings")
+def flagged(request: HttpRequest) -> HttpResponse:
+    """What waits for the engineer."""
+    found = readings.flagged()
+    rows = [(item, [Flag(flag).label for flag in item.reading.flags]) for item in found]
+    return page(
+        request, "office/readings/flagged.html", title=gettext_lazy("Flagged readings"), icon="warning", rows=rows
+    )
+
+
+@require_POST
+@needs("office.review_readings")
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept a flagged reading, ask the resident, or set it aside."""
+    reading = Reading.objects.filter(pk=pk, status=Status.ACCEPTED).select_related("meter__account").first()
+    if reading is None:
+        raise Http404
+    what = request.POST.get("what")
+    if what == "accept":
+        accept_flagged(reading=reading, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
+        messages.success(request, _("The reading stands."))
+    elif what == "ask":
+        told = ask_about(reading=reading, account=reading.meter.account)
+        if told:
+            messages.success(request, _("The resident was asked."))
+        else:
+            messages.warning(request, _("Nobody was told: asked before, or there is neither a login nor an e-mail."))
+    elif what == "set_aside":
+        _set_aside(request, reading)
+    return redirect("office_flagged")
+
+
+def _set_aside(request: HttpRequest, reading: Reading) -> None:
+    try:
+        set_aside(reading=reading, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
+    except MonthPassed:
+        messages.error(request, _("Its month has passed: book a correction or enter a control reading."))
+    else:
+        messages.success(request, _("The reading does not count any more."))
+
+
+@require_safe
+@needs("office.see_missing_readings")
+def heat_map(request: HttpRequest) -> HttpResponse:
+    """Who has not sent yet, house by house."""
+    rows = readings.heat_map(clock.today())
+    return page(
+        request, "office/readings/heat_map.html", title=gettext_lazy("Who has not sent"), icon="table", rows=rows,
+        sent=sum(row.sent for row in rows), accounts=sum(row.accounts for row in rows),
+    )  # fmt: skip
+
+
+@require_safe
+@needs("office.see_missing_readings")
+def house(request: HttpRequest, pk: int) -> HttpResponse:
+    """The accounts of a house that have not sent."""
+    found = House.objects.filter(pk=pk).select_related("street").first()
+    if found is None:
+        raise Http404
+    return page(
+        request, "office/readings/house.html", title=gettext_lazy("Who has not sent"), icon="table",
+        subtitle=str(found), accounts=readings.silent_accounts(found, today=clock.today()),
+    )  # fmt: skip

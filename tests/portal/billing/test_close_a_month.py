@@ -1,0 +1,190 @@
+"""Staff close a month, close it again, mend what could not be computed, and undo it."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from portal.accounts.models import Occupancy
+from portal.billing import selectors, services
+from portal.billing.enums import RunStatus
+from portal.billing.exceptions import (
+    EarlierPeriodOpen,
+    LaterPeriodClosed,
+    NothingToReverse,
+    PeriodNotOver,
+    WorkdayYearMissing,
+)
+from portal.billing.models import AccountClosing, Charge, Norm, PeriodRun, WorkdayYear
+from portal.ledger.models import Checkpoint, Entry
+from portal.ledger.selectors import balance
+from portal.metering.models import Meter
+from tests.people import Cast
+from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, pay, put_numbers, read
+
+pytestmark = pytest.mark.django_db
+
+
+def _anna_reads(cast: Cast) -> None:
+    cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
+    read(cold, "141.455", dt.date(2026, 1, 15))
+    read(hot, "83.210", dt.date(2026, 1, 15))
+
+
+def test_lines_entries_and_checkpoints_agree(cast: Cast) -> None:
+    put_numbers()
+    _anna_reads(cast)
+    run = close(JANUARY)
+    assert run.status == RunStatus.DONE
+    amounts = list(Charge.objects.filter(account=cast.anna.account).order_by("pk").values_list("amount", flat=True))
+    assert amounts == [Decimal("308.32"), Decimal("391.82")]
+    assert balance(cast.anna.account) == Decimal("700.14")
+    assert Checkpoint.objects.get(account=cast.anna.account).balance == Decimal("700.14")
+    bill = selectors.current_bill(cast.anna.account)
+    assert (bill.to_pay, bill.due_on) == (Decimal("700.14"), dt.date(2026, 2, 10))
+
+
+def test_closing_again_adds_nothing(cast: Cast) -> None:
+    put_numbers()
+    _anna_reads(cast)
+    close(JANUARY)
+    before = Charge.objects.count(), Entry.objects.count(), AccountClosing.objects.count()
+    assert close(JANUARY).status == RunStatus.DONE
+    assert (Charge.objects.count(), Entry.objects.count(), AccountClosing.objects.count()) == before
+
+
+def test_what_cannot_be_computed_stops_only_that_account(cast: Cast) -> None:
+    """Boris has no meter, so he needs a norm; Anna was read, so she does not."""
+    put_numbers()
+    _anna_reads(cast)
+    norms = list(Norm.objects.all())
+    Norm.objects.all().delete()
+    run = close(JANUARY)
+    assert run.status == RunStatus.INCOMPLETE
+    assert AccountClosing.objects.filter(account=cast.anna.account).exists()
+    failure = selectors.failures_of(run).get(account=cast.boris.account)
+    assert (failure.code, failure.detail) == ("no_norm", "cold_water 2026-01")
+    Norm.objects.bulk_create(norms)
+    charges_of_anna = Charge.objects.filter(account=cast.anna.account).count()
+    assert close(JANUARY).status == RunStatus.DONE
+    assert not run.failures.exists()
+    assert AccountClosing.objects.filter(account=cast.boris.account).exists()
+    assert Charge.objects.filter(account=cast.anna.account).count() == charges_of_anna
+
+
+def test_months_close_in_order(cast: Cast) -> None:
+    put_numbers()
+    close(FEBRUARY)
+    with pytest.raises(LaterPeriodClosed):
+        close(JANUARY)
+    PeriodRun.objects.update(status=RunStatus.RUNNING)
+    with pytest.raises(EarlierPeriodOpen):
+        close(MARCH)
+
+
+def test_not_before_its_day_and_not_without_a_calendar(cast: Cast) -> None:
+    put_numbers()
+    with pytest.raises(PeriodNotOver):
+        services.close_period(period=JANUARY, executor=services.Executor.INLINE, today=dt.date(2026, 1, 20))
+    WorkdayYear.objects.filter(year=2026).delete()
+    with pytest.raises(WorkdayYearMissing):
+        close(JANUARY)
+
+
+def test_the_preview_says_what_the_closing_does(cast: Cast) -> None:
+    put_numbers()
+    _anna_reads(cast)
+    preview = selectors.preview_closing(JANUARY)
+    assert Charge.objects.count() == 0
+    assert (preview.accounts, preview.bases["reading"], preview.bases["norm"]) == (4, 1, 3)
+    run = close(JANUARY)
+    assert selectors.run_result(run).total == preview.charged + preview.recalculated + preview.penalties
+
+
+def test_a_reversal_is_the_mirror_and_the_month_may_be_closed_again(cast: Cast) -> None:
+    put_numbers()
+    _anna_reads(cast)
+    close(JANUARY)
+    entries = Entry.objects.count()
+    assert (
+        services.reverse_closing(period=JANUARY, reason="Ошибка в тарифе", on=dt.date(2026, 1, 22), by=None) == entries
+    )
+    assert balance(cast.anna.account) == 0
+    assert selectors.period_bill(cast.anna.account, JANUARY) is None
+    assert close(JANUARY).status == RunStatus.DONE
+    assert balance(cast.anna.account) == Decimal("700.14")
+    with pytest.raises(NothingToReverse):
+        services.reverse_closing(period=APRIL, reason="", on=dt.date(2026, 1, 22), by=None)
+
+
+def test_a_reversal_leaves_later_months_alone(cast: Cast) -> None:
+    put_numbers()
+    close(JANUARY)
+    close(FEBRUARY)
+    with pytest.raises(LaterPeriodClosed):
+        services.reverse_closing(period=JANUARY, reason="Ошибка", on=dt.date(2026, 2, 22), by=None)
+
+
+def test_a_person_known_later_is_booked_at_the_next_closing(cast: Cast) -> None:
+    """Boris: norm 4.331 × 1.5 a person; a third one since 1 January is told after January was closed."""
+    put_numbers()
+    close(JANUARY)
+    Occupancy.objects.create(account=cast.boris.account, since=dt.date(2026, 1, 1), registered=3)
+    close(FEBRUARY)
+    late = Charge.objects.filter(account=cast.boris.account, kind="recalculation").order_by("service")
+    assert [(line.service, str(line.for_period), line.volume) for line in late] == [
+        ("cold_water", "2026-01-01", Decimal("6.497")),
+        ("wastewater", "2026-01-01", Decimal("7.418")),
+    ]
+    close(MARCH)
+    assert Charge.objects.filter(account=cast.boris.account, kind="recalculation").count() == 2
+
+
+def test_a_wrong_reading_is_recalculated_on_demand(cast: Cast) -> None:
+    """147.455 was read as 141.455 wrongly by 6 m³: taken back, the difference is shown, then booked once."""
+    put_numbers()
+    cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
+    wrong = read(cold, "147.455", dt.date(2026, 1, 15))
+    read(hot, "83.210", dt.date(2026, 1, 15))
+    close(JANUARY)
+    wrong.status = "rejected"
+    wrong.save()
+    read(cold, "141.455", dt.date(2026, 1, 16))
+    shown = services.preview_recalculation(account=cast.anna.account, months=1)
+    assert [(one.service, one.volume) for one in shown] == [
+        ("cold_water", Decimal("-6.000")),
+        ("wastewater", Decimal("-6.000")),
+    ]
+    services.recalculate(
+        account=cast.anna.account, months=1, on=dt.date(2026, 2, 2), by=None, reason="Ошибка в показании"
+    )
+    assert balance(cast.anna.account) == Decimal("700.14")
+    assert services.preview_recalculation(account=cast.anna.account, months=1) == []
+    read(cold, "145.455", dt.date(2026, 2, 15))
+    read(hot, "83.210", dt.date(2026, 2, 16))
+    close(FEBRUARY)
+    charge = Charge.objects.get(
+        account=cast.anna.account, period=FEBRUARY.first_day, kind="charge", service="cold_water"
+    )
+    assert charge.volume == Decimal("4.000")
+
+
+def test_a_correction_joins_the_next_debt(cast: Cast) -> None:
+    put_numbers()
+    _anna_reads(cast)
+    services.correct(
+        account=cast.anna.account,
+        amount=Decimal("-100.14"),
+        for_period=JANUARY,
+        reason="Решение комиссии",
+        document="Протокол № 3",
+        on=dt.date(2026, 1, 18),
+        by=None,
+    )
+    close(JANUARY)
+    state = selectors.debt_state(cast.anna.account, today=dt.date(2026, 3, 1))
+    assert [(row.period, row.open, row.days_overdue) for row in state.debts] == [(JANUARY, Decimal("600.00"), 19)]
+    pay(cast.anna.account, "250.00", dt.date(2026, 2, 3))
+    assert selectors.debt_state(cast.anna.account, today=dt.date(2026, 3, 1)).overdue == Decimal("350.00")
+    settled = selectors.what_a_payment_settles(cast.anna.account, amount=Decimal(400), today=dt.date(2026, 3, 1))
+    assert [(row.period, part) for row, part in settled] == [(JANUARY, Decimal("350.00"))]

@@ -1,0 +1,64 @@
+"""Pages of the cabinet ask the database a bounded number of times, however long the history is."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from portal.core.clock import MOSCOW
+from portal.ledger.enums import EntryKind
+from portal.ledger.services import NewEntry, post_entry
+from portal.metering.enums import Source
+from portal.metering.models import Meter
+from portal.metering.services import submit_reading
+from tests.conftest import SetDate
+from tests.people import Cast
+
+
+def grow(cast: Cast, months: int) -> None:
+    """So many months of readings and of book entries."""
+    account = cast.anna.account
+    for meter in Meter.objects.filter(account=account):
+        for n in range(months):
+            submit_reading(
+                meter=meter, value=meter.start_value + 5 * (n + 1), confirmed_high=True, source=Source.PAPER,
+                moment=dt.datetime(2025, 1, 15, tzinfo=MOSCOW) + dt.timedelta(days=30 * n),
+            )  # fmt: skip
+    for n in range(months):
+        post_entry(
+            NewEntry(
+                account_id=account.pk, kind=EntryKind.PAYMENT, amount=Decimal(-100 - n), key=f"grow:{n}",
+                effective_on=dt.date(2025, 1, 20) + dt.timedelta(days=30 * n), source="test",
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("page", "day", "limit"),
+    [
+        ("", "2026-11-15", 12),
+        ("", "2026-11-25", 12),
+        ("readings/", "2026-11-15", 10),
+        ("readings/", "2026-11-25", 10),
+        ("readings/history/", "2026-11-15", 10),
+        ("meters/", "2026-11-15", 10),
+        ("ledger/", "2026-11-15", 12),
+        ("receipts/", "2026-11-15", 12),
+        ("inbox/", "2026-11-15", 10),
+    ],
+)
+def test_the_number_of_queries_does_not_grow(
+    cast: Cast, client: Client, business_date: SetDate, django_assert_max_num_queries: DjangoAssertNumQueries,
+    page: str, day: str, limit: int,
+) -> None:  # fmt: skip
+    business_date(day)
+    client.force_login(cast.anna.user)
+    client.get("/personal/inbox/")
+    with django_assert_max_num_queries(limit) as few:
+        client.get(f"/personal/{page}")
+    grow(cast, 22)
+    with django_assert_max_num_queries(limit) as many:
+        assert client.get(f"/personal/{page}").status_code == 200
+    assert abs(len(many) - len(few)) <= 2

@@ -1,0 +1,100 @@
+"""An employee answers an angry caller from one page."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.billing.models import Correction
+from portal.billing.services import Executor, close_period
+from portal.core.periods import Period
+from portal.ledger.models import Entry
+from portal.ledger.selectors import balance
+from tests.people import Cast
+from tests.portal.office.conftest import Clerk
+
+CARD = "office.view_account_card"
+
+
+def card_url(cast: Cast) -> str:
+    """Where Anna's card stands."""
+    return reverse("office_account", args=[cast.anna.account.number])
+
+
+def test_the_card_holds_who_what_and_why(cast: Cast, numbers: None, clerk: Clerk, client: Client) -> None:
+    close_period(period=Period(2026, 9), closing_day=dt.date(2026, 9, 21), executor=Executor.INLINE)
+    clerk(CARD)
+    page = client.get(card_url(cast)).content.decode()
+    assert "Иванова Анна" in page
+    assert "A-1001" in page
+    assert "48,67" in page
+    assert "сентябрь" in page
+
+
+def test_it_asks_the_database_as_often_for_a_long_history(
+    cast: Cast, numbers: None, clerk: Clerk, client: Client, django_assert_max_num_queries: object
+) -> None:
+    for month in range(1, 7):
+        close_period(period=Period(2026, month), closing_day=dt.date(2026, month, 21), executor=Executor.INLINE)
+    clerk(CARD)
+    with django_assert_max_num_queries(45):  # type: ignore[operator]
+        assert client.get(card_url(cast)).status_code == 200
+
+
+def test_typing_a_number_opens_the_card(cast: Cast, clerk: Clerk, client: Client) -> None:
+    clerk(CARD)
+    assert client.get(reverse("office_find_account"), {"q": "0010001"})["Location"] == card_url(cast)
+    assert "q=%D0" in client.get(reverse("office_find_account"), {"q": "Иванова"})["Location"]
+    assert client.get(reverse("office_account", args=["0000000"])).status_code == 404
+
+
+def correction_form(cast: Cast, **changes: str) -> dict[str, str]:
+    """A whole form of a correction."""
+    return {
+        "account": cast.anna.account.number, "amount": "-186,40", "for_period": "2026-09", "service": "",
+        "reason": "Ошибка в показании", "document": "Записка № 14", "confirmed": "on", "key": "once",
+    } | changes  # fmt: skip
+
+
+def test_a_correction_is_booked_once_though_the_form_comes_twice(
+    cast: Cast, clerk: Clerk, client: Client, business_date: object
+) -> None:
+    business_date("2026-10-05")  # type: ignore[operator]
+    user = clerk(CARD, "office.book_correction")
+    for _ in range(2):
+        response = client.post(reverse("office_correction"), correction_form(cast))
+        assert response["Location"] == card_url(cast)
+    correction = Correction.objects.get()
+    assert (correction.amount, correction.booked_by, correction.booked_on) == (
+        Decimal("-186.40"), user, dt.date(2026, 10, 5),
+    )  # fmt: skip
+    assert balance(cast.anna.account) == Decimal("-186.40")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reason": ""}, {"document": ""}, {"amount": "0"}, {"amount": "много"}, {"account": "9999"},
+        {"for_period": "вчера"}, {"confirmed": ""},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)  # fmt: skip
+def test_a_correction_without_its_reasons_is_not_booked(
+    cast: Cast, clerk: Clerk, client: Client, changes: dict[str, str]
+) -> None:
+    clerk(CARD, "office.book_correction")
+    response = client.post(reverse("office_correction"), correction_form(cast, **changes))
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    assert not Entry.objects.exists()
+
+
+def test_others_see_neither_card_nor_correction(cast: Cast, clerk: Clerk, client: Client) -> None:
+    clerk("metering.view_meter")
+    assert client.get(card_url(cast)).status_code == 302
+    assert client.post(reverse("office_correction"), correction_form(cast)).status_code == 302
+    client.force_login(cast.stranger.user)
+    assert client.get(card_url(cast)).status_code == 302
+    assert not Correction.objects.exists()
