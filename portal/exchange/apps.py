@@ -6,3 +6,10 @@ class ExchangeConfig(AppConfig):
     name = "portal.exchange"
     label = "exchange"
     verbose_name = _("File exchange")
+
+    def ready(self) -> None:
+        """Say who may see stored registries."""
+        from portal.core.files.services import register_kind
+        from portal.exchange.registries.services import KIND
+
+        register_kind(KIND, lambda user, _file: user.has_perm("payments.import_registry"))

@@ -30,6 +30,7 @@ class ReconciliationRun(models.Model):
         verbose_name = _("Reconciliation")
         verbose_name_plural = _("Reconciliations")
         ordering = ["-started_at"]
+        permissions = [("reconcile", _("Can reconcile payments"))]
         constraints = [
             models.CheckConstraint(name="payments_run_days", condition=Q(first_day__lte=models.F("last_day")))
         ]

@@ -42,6 +42,10 @@ class Refund(models.Model):
         verbose_name = _("Refund")
         verbose_name_plural = _("Refunds")
         ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("make_refund", _("Can return payments")),
+            ("approve_refund", _("Can approve refunds as the second person")),
+        ]
         constraints = [
             models.CheckConstraint(name="payments_refund_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="payments_refund_state", condition=Q(state__in=RefundState.values)),

@@ -162,6 +162,7 @@ class RegistryFile(models.Model):
         verbose_name = _("Bank registry")
         verbose_name_plural = _("Bank registries")
         ordering = ["-uploaded_at", "-pk"]
+        permissions = [("import_registry", _("Can import bank registries"))]
         constraints = [
             models.UniqueConstraint(
                 "sha256", condition=Q(state__in=["importing", "imported"]), name="payments_registry_once",
@@ -209,6 +210,7 @@ class RegistryLine(models.Model):
         verbose_name = _("Registry line")
         verbose_name_plural = _("Registry lines")
         ordering = ["file", "number"]
+        permissions = [("settle_line", _("Can settle unidentified payments"))]
         indexes = [
             models.Index(fields=["state", "paid_on"], name="payments_line_state"),
             models.Index(fields=["operation"], condition=~Q(operation=""), name="payments_line_operation"),

@@ -1,0 +1,90 @@
+"""Lines of fields with a separator, or of fixed width, with a total line at the end where the template names one."""
+
+import csv
+from collections.abc import Iterator
+
+from portal.exchange.registries.lines import bad_line, line_of
+from portal.exchange.registries.totals import Totals
+from portal.exchange.registries.values import parse_sum
+from portal.payments.enums import Layout
+from portal.payments.exceptions import RegistryRefused
+from portal.payments.models import RegistryColumn, RegistryTemplate
+from portal.payments.services.registries import ParsedLine
+
+FOREIGN = 20  # so many lines of another shape and not one of ours: another bank's file
+
+
+def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedLine]:
+    """Every payment of the file, then the totals are held against it. Raises RegistryRefused."""
+    columns = list(template.columns.all())
+    totals = Totals()
+    ended = strange = 0
+    for number, raw in enumerate(text.splitlines(), 1):
+        if number <= template.skip_first or not raw.strip() or raw.strip("\x1a \t") == "":
+            continue
+        if template.comment_prefix and raw.startswith(template.comment_prefix):
+            continue
+        if ended:
+            raise RegistryRefused("after_total", str(number))
+        if template.total_prefix and raw.startswith(template.total_prefix):
+            ended = number
+            _tie(template, totals, raw)
+            continue
+        line = _line(template, columns, number, raw)
+        strange += line.problem == "fields"
+        if strange == totals.count + 1 and strange >= FOREIGN:
+            raise RegistryRefused("other_layout", raw[:120])
+        totals.add(line)
+        yield line
+    if totals.count and strange == totals.count:
+        raise RegistryRefused("other_layout")
+    if template.total_prefix and not ended:
+        raise RegistryRefused("no_total" if totals.count else "empty")
+
+
+def _line(template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str) -> ParsedLine:
+    if template.layout == Layout.FIXED:
+        cells = {
+            column.field: raw[(column.position or 1) - 1 : (column.position or 1) - 1 + (column.width or len(raw))]
+            for column in columns
+        }
+        return line_of(template=template, number=number, raw=raw, cells=cells)
+    fields = _split(template, raw)
+    if template.fields and len(fields) != template.fields:
+        return bad_line(number=number, raw=raw, problem="fields", detail=f"{len(fields)} / {template.fields}")
+    cells = {
+        column.field: fields[(column.position or 1) - 1] for column in columns if len(fields) >= (column.position or 1)
+    }
+    return line_of(template=template, number=number, raw=raw, cells=cells)
+
+
+def _split(template: RegistryTemplate, raw: str) -> list[str]:
+    separator = "\t" if template.separator == "\\t" else template.separator or ";"
+    if '"' not in raw:
+        return raw.split(separator)
+    return next(csv.reader([raw], delimiter=separator[0]), [])
+
+
+def _tie(template: RegistryTemplate, totals: Totals, raw: str) -> None:
+    fields = _split(template, raw.removeprefix(template.total_prefix))
+
+    def field(place: int | None) -> str | None:
+        return fields[place - 1] if place and len(fields) >= place else None
+
+    sign = template.decimal_sign
+    count, amount, commission = (
+        field(place) for place in (template.total_count, template.total_sum, template.total_commission)
+    )
+    read_count = int(count) if count and count.strip().isdigit() else None
+    read_sum = parse_sum(amount, decimal_sign=sign) if amount is not None else None
+    if (template.total_count and read_count is None) or (template.total_sum and read_sum is None):
+        raise RegistryRefused("total_unreadable", raw[:120])
+    read_commission = parse_sum(commission, decimal_sign=sign) if commission else None
+    totals.tie(
+        count=read_count, amount=read_sum, commission=abs(read_commission) if read_commission is not None else None
+    )
+    transferred = field(template.total_transferred)
+    if transferred:
+        paid_over = parse_sum(transferred, decimal_sign=sign)
+        if paid_over is not None and paid_over != totals.amount - totals.commission:
+            raise RegistryRefused("total_transferred", f"{paid_over} / {totals.amount - totals.commission}")

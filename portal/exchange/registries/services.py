@@ -1,0 +1,108 @@
+"""Files of banks: taken, read for a dry run, imported. Bytes in; the facts are payments'."""
+
+import datetime as dt
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from portal.accounts.models import User
+from portal.core.files.services import open_file, store_file
+from portal.core.models import CompanySettings
+from portal.exchange.registries.delimited import read_delimited
+from portal.exchange.registries.statement import read_statement
+from portal.exchange.registries.tables import csv_rows, read_table, xlsx_rows
+from portal.exchange.registries.text import decoded
+from portal.payments.enums import FileState, Layout
+from portal.payments.exceptions import RegistryRefused
+from portal.payments.models import RegistryFile, RegistryTemplate
+from portal.payments.services.registries import ParsedLine, store_dry_run
+
+KIND = "registry"
+LARGEST = 30 * 1024 * 1024
+_ACCOUNT_IN_NAME = re.compile(r"(?<!\d)(\d{20})(?!\d)")
+
+
+def unpacked(*, name: str, data: bytes) -> tuple[str, bytes]:
+    """The registry itself: a ZIP with one file is opened, memory stays bounded.
+
+    Raises RegistryRefused: empty, too_big, broken, archive (not exactly one file).
+    """
+    if not data:
+        raise RegistryRefused("empty")
+    if len(data) > LARGEST:
+        raise RegistryRefused("too_big")
+    if not data.startswith(b"PK\x03\x04") or name.lower().endswith(".xlsx"):
+        return name, data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inner = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if any(entry.filename == "[Content_Types].xml" for entry in inner):
+                return name, data
+            if len(inner) != 1:
+                raise RegistryRefused("archive", str(len(inner)))
+            with archive.open(inner[0]) as opened:
+                content = opened.read(LARGEST + 1)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        raise RegistryRefused("broken") from error
+    if len(content) > LARGEST:
+        raise RegistryRefused("too_big")
+    if not content:
+        raise RegistryRefused("empty")
+    return inner[0].filename.rsplit("/", 1)[-1], content
+
+
+def take_registry(
+    *, template: RegistryTemplate, name: str, data: bytes, by: User | None, now: dt.datetime, today: dt.date
+) -> RegistryFile:
+    """Store a bank's file and read it whole: the dry run. Nothing is credited.
+
+    Raises RegistryRefused for a file that is not even kept: empty, too_big, broken, archive, already_imported.
+    What else is wrong stands in the returned row and its lines.
+    """
+    inner_name, content = unpacked(name=name, data=data)
+    digest = hashlib.sha256(content).hexdigest()
+    twin = RegistryFile.objects.filter(sha256=digest, state__in=(FileState.IMPORTING, FileState.IMPORTED)).first()
+    if twin is not None:
+        raise RegistryRefused("already_imported", f"{twin.name}, {twin.uploaded_at:%d.%m.%Y}")
+    RegistryFile.objects.filter(sha256=digest).delete()
+    file = RegistryFile(template=template, name=inner_name[:200], sha256=digest, uploaded_by=by, uploaded_at=now)
+    file.stored = store_file(
+        kind=KIND, owner=f"registry:{digest[:16]}", name=inner_name[-120:], content=content,
+        content_type="application/octet-stream",
+    )  # fmt: skip
+    file.save()
+    return dry_run(file=file, content=content, today=today)
+
+
+def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date) -> RegistryFile:
+    """Read a stored file (again): every line with what is wrong with it."""
+    if content is None:
+        if file.stored is None:
+            raise RegistryRefused("empty")
+        with open_file(file.stored) as opened:
+            content = opened.read()
+    warnings: list[str] = []
+    file.warnings = warnings
+    return store_dry_run(file=file, lines=read_lines(file=file, content=content, warnings=warnings), today=today)
+
+
+def read_lines(*, file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
+    """The lines of a file by its template, one at a time. Raises RegistryRefused, at the latest after the last line."""
+    template, ours = file.template, CompanySettings.load().bank_account
+    named = _ACCOUNT_IN_NAME.search(file.name)
+    if named is not None and ours and named[1] != ours:
+        raise RegistryRefused("other_account", named[1][-4:])
+    if content.startswith(b"PK\x03\x04"):
+        if template.layout != Layout.TABLE:
+            raise RegistryRefused("other_layout", "XLSX")
+        yield from read_table(template=template, rows=xlsx_rows(content))
+        return
+    text = decoded(content, template.encoding)
+    if template.layout == Layout.TABLE:
+        yield from read_table(template=template, rows=csv_rows(text, template))
+    elif template.layout == Layout.EXCHANGE_1C:
+        yield from read_statement(template=template, text=text, our_account=ours, warnings=warnings)
+    else:
+        yield from read_delimited(template=template, text=text)

@@ -1,0 +1,96 @@
+"""A table with headings, CSV or XLSX: some lines above, headings, rows, a blank line, totals after their names."""
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from portal.exchange.registries.lines import line_of
+from portal.exchange.registries.totals import Totals
+from portal.exchange.registries.values import parse_sum
+from portal.payments.exceptions import RegistryRefused
+from portal.payments.models import RegistryTemplate
+from portal.payments.services.registries import ParsedLine
+
+WIDEST = 200
+_AFTER_NAME = re.compile(r"[:;\s]+")
+
+
+def csv_rows(text: str, template: RegistryTemplate) -> Iterator[list[str]]:
+    """Rows of a CSV file."""
+    separator = "\t" if template.separator == "\\t" else (template.separator or ";")[0]
+    yield from csv.reader(io.StringIO(text), delimiter=separator)
+
+
+def xlsx_rows(data: bytes) -> Iterator[list[str]]:
+    """Rows of the first sheet as text. Raises RegistryRefused: broken."""
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise RegistryRefused("broken") from error
+    try:
+        for row in book.worksheets[0].iter_rows(values_only=True, max_col=WIDEST):
+            yield [_shown(value) for value in row]
+    finally:
+        book.close()
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return f"{value:%d.%m.%Y %H:%M:%S}"
+    if isinstance(value, dt.date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, float):
+        return str(Decimal(repr(value)).quantize(Decimal("0.01"))) if value != int(value) else str(int(value))
+    return str(value)
+
+
+def read_table(*, template: RegistryTemplate, rows: Iterable[Sequence[str]]) -> Iterator[ParsedLine]:
+    """Every payment of the table, then the totals are held against it. Raises RegistryRefused."""
+    headings = {column.heading.strip().lower(): column.field for column in template.columns.all() if column.heading}
+    needed = {column.heading for column in template.columns.all() if column.field in {"amount", "date", "operation"}}
+    places: dict[str, int] | None = None
+    totals, told_sum, told_count, body = Totals(), None, None, True
+    for number, row in enumerate(rows, 1):
+        if number <= template.skip_first:
+            continue
+        cells = [cell.strip() for cell in row]
+        if places is None:
+            if any(cells):
+                places = {headings[cell.lower()]: place for place, cell in enumerate(cells) if cell.lower() in headings}
+                missing = sorted(name for name in needed if headings[name.strip().lower()] not in places)
+                if missing:
+                    raise RegistryRefused("other_layout", ", ".join(missing))
+            continue
+        first = " ".join(cell for cell in cells if cell)
+        if template.total_prefix and first.startswith(template.total_prefix):
+            told_sum, body = parse_sum(_after(first, template.total_prefix), decimal_sign=template.decimal_sign), False
+            continue
+        if template.total_count_prefix and first.startswith(template.total_count_prefix):
+            told_count, body = _after(first, template.total_count_prefix), False
+            continue
+        if not first:
+            continue
+        if not body:
+            continue
+        shown = {field: cells[place] for field, place in places.items() if place < len(cells)}
+        line = line_of(template=template, number=number, raw=";".join(cells).rstrip(";"), cells=shown)
+        totals.add(line)
+        yield line
+    if places is None:
+        raise RegistryRefused("empty")
+    if template.total_prefix and told_sum is None:
+        raise RegistryRefused("no_total" if totals.count else "empty")
+    totals.tie(count=int(told_count) if told_count and told_count.isdigit() else None, amount=told_sum)
+
+
+def _after(text: str, name: str) -> str:
+    return _AFTER_NAME.sub("", text.removeprefix(name)).removesuffix("RUB")

@@ -1,0 +1,32 @@
+"""What a file says of itself must tie with its lines."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from portal.core.money import ZERO
+from portal.payments.exceptions import RegistryRefused
+from portal.payments.services.registries import ParsedLine
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums of the lines read so far, ₽."""
+
+    count: int = 0
+    amount: Decimal = ZERO
+    commission: Decimal = ZERO
+
+    def add(self, line: ParsedLine) -> None:
+        """Count a line. One whose sum cannot be read counts without it: its own problem is named."""
+        self.count += 1
+        self.amount += line.amount or ZERO
+        self.commission += line.commission
+
+    def tie(self, *, count: int | None, amount: Decimal | None, commission: Decimal | None = None) -> None:
+        """Hold the sums against what the file says. Raises RegistryRefused: total_*."""
+        if count is not None and count != self.count:
+            raise RegistryRefused("total_count", f"{count} / {self.count}")
+        if amount is not None and amount != self.amount:
+            raise RegistryRefused("total_sum", f"{amount} / {self.amount}")
+        if commission is not None and commission != self.commission:
+            raise RegistryRefused("total_commission", f"{commission} / {self.commission}")

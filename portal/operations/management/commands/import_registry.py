@@ -1,0 +1,63 @@
+"""Import a bank's registry: `import_registry FILE [--template CODE] [--dry-run]`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.core import clock
+from portal.exchange.registries.services import take_registry
+from portal.exchange.registries.words import problem_words, refusal_words
+from portal.payments.enums import FileState, LineState
+from portal.payments.exceptions import RegistryRefused
+from portal.payments.models import RegistryFile, RegistryTemplate
+from portal.payments.services.registries import begin_import, import_chunk
+
+SHOWN = 50
+
+
+class Command(BaseCommand):
+    help = "Read a bank's registry, show what is wrong with it, and credit its payments once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--template", default="sberbank-13", help="Code of the template; default %(default)s.")
+        parser.add_argument("--dry-run", action="store_true", help="Only check; credit nothing.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        template = RegistryTemplate.objects.filter(code=options["template"]).first()
+        if template is None:
+            known = ", ".join(RegistryTemplate.objects.values_list("code", flat=True))
+            raise CommandError(f"no template {options['template']}; there are: {known}")
+        try:
+            data = options["file"].read_bytes()
+            file = take_registry(
+                template=template, name=options["file"].name, data=data, by=None, now=clock.now(), today=clock.today()
+            )
+            self._report(file)
+            if not options["dry_run"]:
+                self._import(file)
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        except RegistryRefused as refused:
+            raise CommandError(refusal_words(refused.code, refused.detail)) from refused
+
+    def _report(self, file: RegistryFile) -> None:
+        for line in file.lines.exclude(state=LineState.READY)[:SHOWN]:
+            self.stderr.write(f"{line.number}: {problem_words(line.problem, line.detail)}")
+        if file.state == FileState.REFUSED:
+            raise RegistryRefused(file.refusal, file.refusal_detail)
+        words = f"lines {file.total_lines}, sum {file.total_amount}, ready {file.ready}, unknown {file.unknown}"
+        self.stdout.write(f"checked: {words}, bad {file.bad}")
+        if file.bad:
+            raise RegistryRefused("bad_lines", str(file.bad))
+
+    def _import(self, file: RegistryFile) -> None:
+        begin_import(file=file)
+        while import_chunk(file_id=file.pk, now=clock.now()):
+            file.refresh_from_db()
+            if self.stdout.isatty():
+                self.stdout.write(f"\r{file.done} / {file.ready}", ending="")
+        file.refresh_from_db()
+        self.stdout.write(f"imported {file.done} payments; {file.unknown} wait for their accounts")

@@ -1,0 +1,34 @@
+"""Compare gateway, payments, ledger and registries: `reconcile_payments [--from DAY] [--to DAY]`."""
+
+import datetime as dt
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.core import clock
+from portal.payments.gateways import current_gateway
+from portal.payments.services.reconciliation import reconcile
+
+
+class Command(BaseCommand):
+    help = "List what the gateway, payments, the ledger and registries disagree about."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--from", dest="first", type=dt.date.fromisoformat, help="First day; default a month ago.")
+        parser.add_argument("--to", dest="last", type=dt.date.fromisoformat, help="Last day, inclusive; default today.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        last = options["last"] or clock.today()
+        first = options["first"] or last - dt.timedelta(days=31)
+        if first > last:
+            raise CommandError("the first day is after the last")
+        run = reconcile(first_day=first, last_day=last, gateway=current_gateway(), now=clock.now())
+        for one in run.differences.filter(resolved_at=None):
+            self.stderr.write(f"{one.day} {one.kind} {one.subject}: ours {one.ours or '-'}, theirs {one.theirs or '-'}")
+        summary = f"{run.payments} payments, {run.amount}, {run.found} differences"
+        if not run.gateway_answered:
+            raise CommandError(f"{summary}; the gateway did not answer: {run.error}")
+        if run.found:
+            raise CommandError(summary)
+        self.stdout.write(summary)

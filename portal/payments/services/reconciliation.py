@@ -1,0 +1,212 @@
+"""Gateway ↔ payments ↔ ledger ↔ registries: what they disagree about is listed, and stays listed until it is gone."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import CharField, F, Sum, Value
+from django.db.models.functions import Cast, Concat
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.money import ZERO
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Entry
+from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentState, RefundState
+from portal.payments.gateways.base import Gateway, GatewayError, PaymentAnswer
+from portal.payments.models import Difference, Payment, ReconciliationRun, Refund, RegistryLine
+from portal.payments.services.applying import apply_answer
+
+GRACE = dt.timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A difference of this run."""
+
+    kind: DifferenceKind
+    key: str
+    subject: str
+    day: dt.date
+    ours: str = ""
+    theirs: str = ""
+    payment_id: int | None = None
+
+
+def reconcile(
+    *, first_day: dt.date, last_day: dt.date, gateway: Gateway, now: dt.datetime, by: User | None = None
+) -> ReconciliationRun:
+    """Compare everything of a span of days (both inclusive) and store what differs.
+
+    A payment of ours that the gateway shows as paid and we do not is moved by that answer first: it was fetched. A
+    gateway that does not answer is said so in the run; the other books are compared all the same.
+    """
+    run = ReconciliationRun.objects.create(
+        first_day=first_day, last_day=last_day, started_by=by, started_at=now, finished_at=None
+    )
+    found: list[Found] = []
+    if gateway.is_ready:
+        try:
+            found += _against_gateway(run, gateway, now)
+        except GatewayError as error:
+            run.gateway_answered, run.error = False, f"{type(error).__name__}: {error.code}"[:250]
+    found += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run), *_registries(run)]
+    _store(run, found, now)
+    paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
+    run.payments, run.amount = paid.count(), paid.aggregate(total=Sum("amount"))["total"] or ZERO
+    run.found, run.finished_at = len(found), now
+    run.save()
+    return run
+
+
+def _against_gateway(run: ReconciliationRun, gateway: Gateway, now: dt.datetime) -> list[Found]:
+    since, until = clock.start_of(run.first_day), clock.start_of(run.last_day + dt.timedelta(days=1))
+    ours = {
+        payment.gateway_id: payment
+        for payment in Payment.objects.filter(
+            gateway=gateway.code, created_at__gte=since - GRACE, created_at__lt=until + GRACE
+        ).exclude(gateway_id="")
+    }
+    by_reference = {str(payment.reference): payment for payment in ours.values()}
+    lost = Payment.objects.filter(gateway=gateway.code, gateway_id="", created_at__gte=since, created_at__lt=until)
+    by_reference |= {str(payment.reference): payment for payment in lost}
+    found: list[Found] = []
+    seen = set()
+    for answer in gateway.list_payments(since=since, until=until):
+        seen.add(answer.gateway_id)
+        mine = ours.get(answer.gateway_id) or by_reference.get(answer.reference)
+        if mine is None:
+            if answer.state == PaymentState.SUCCEEDED:
+                found.append(_unknown_at_portal(answer, run))
+            continue
+        found += _compared(mine, answer, now)
+    for number, payment in ours.items():
+        if number not in seen and since <= payment.created_at < until - GRACE:
+            found.append(_of(payment, DifferenceKind.UNKNOWN_AT_GATEWAY, payment.state, ""))
+    return found
+
+
+def _compared(payment: Payment, answer: PaymentAnswer, now: dt.datetime) -> Iterator[Found]:
+    if answer.amount != payment.amount:
+        yield _of(payment, DifferenceKind.SUM, payment.amount, answer.amount)
+        return
+    if answer.state != payment.state:
+        payment = apply_answer(payment_id=payment.pk, answer=answer, now=now)
+    if answer.state != payment.state and PaymentState.CREATED not in {payment.state, answer.state}:
+        yield _of(payment, DifferenceKind.STATE, payment.state, answer.state)
+    if payment.state == PaymentState.SUCCEEDED and answer.refunded != payment.refunded:
+        yield _of(payment, DifferenceKind.REFUND_AT_GATEWAY, payment.refunded, answer.refunded)
+
+
+def _unknown_at_portal(answer: PaymentAnswer, run: ReconciliationRun) -> Found:
+    moment = answer.captured_at or answer.created_at
+    return Found(
+        kind=DifferenceKind.UNKNOWN_AT_PORTAL,
+        key=f"{DifferenceKind.UNKNOWN_AT_PORTAL}:{answer.gateway_id}",
+        subject=answer.gateway_id,
+        day=moment.astimezone(clock.MOSCOW).date() if moment else run.last_day,
+        theirs=str(answer.amount),
+    )
+
+
+def _of(payment: Payment, kind: DifferenceKind, ours: object, theirs: object) -> Found:
+    return Found(
+        kind=kind,
+        key=f"{kind}:{payment.pk}",
+        subject=f"№ {payment.pk}",
+        day=payment.paid_on or payment.created_at.astimezone(clock.MOSCOW).date(),
+        ours=str(ours),
+        theirs=str(theirs),
+        payment_id=payment.pk,
+    )
+
+
+def _ledger_of_payments(run: ReconciliationRun) -> Iterator[Found]:
+    paid = (
+        Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(run.first_day, run.last_day))
+        .annotate(entry_key=Concat(Value("payment:"), Cast("pk", CharField())))
+        .order_by("pk")
+    )
+    booked = dict(
+        Entry.objects.filter(kind=EntryKind.PAYMENT, effective_on__range=(run.first_day, run.last_day)).values_list(
+            "key", "amount"
+        )
+    )
+    for payment in paid.iterator(chunk_size=1000):
+        amount: Decimal | None = booked.get(f"payment:{payment.pk}")
+        if amount is None:
+            yield _of(payment, DifferenceKind.NOT_IN_LEDGER, payment.amount, "")
+        elif amount != -payment.amount:
+            yield _of(payment, DifferenceKind.LEDGER_SUM, payment.amount, -amount)
+
+
+def _ledger_orphans(run: ReconciliationRun) -> Iterator[Found]:
+    known = Payment.objects.filter(state=PaymentState.SUCCEEDED).annotate(
+        entry_key=Concat(Value("payment:"), Cast("pk", CharField()))
+    )
+    orphans = Entry.objects.filter(kind=EntryKind.PAYMENT, effective_on__range=(run.first_day, run.last_day)).exclude(
+        key__in=known.values("entry_key")
+    )
+    for entry in orphans.iterator(chunk_size=1000):
+        yield Found(
+            kind=DifferenceKind.LEDGER_ORPHAN, key=f"{DifferenceKind.LEDGER_ORPHAN}:{entry.pk}",
+            subject=entry.source, day=entry.effective_on, theirs=str(-entry.amount),
+        )  # fmt: skip
+
+
+def _ledger_of_refunds(run: ReconciliationRun) -> Iterator[Found]:
+    done = Refund.objects.filter(
+        state=RefundState.SUCCEEDED, returned_on__range=(run.first_day, run.last_day)
+    ).select_related("payment")
+    booked = dict(Entry.objects.filter(kind=EntryKind.REFUND).values_list("key", "amount"))
+    for refund in done:
+        amount = booked.get(f"refund:{refund.pk}")
+        if amount != refund.amount:
+            yield _of(refund.payment, DifferenceKind.REFUND_NOT_IN_LEDGER, refund.amount, amount or "")
+
+
+def _registries(run: ReconciliationRun) -> Iterator[Found]:
+    lines = RegistryLine.objects.filter(
+        file__state=FileState.IMPORTED, paid_on__range=(run.first_day, run.last_day)
+    ).select_related("file")
+    for line in lines.filter(state=LineState.UNKNOWN):
+        yield _of_line(line, DifferenceKind.UNIDENTIFIED, "")
+    for line in lines.filter(state=LineState.COMPARED).exclude(problem=""):
+        yield _of_line(line, DifferenceKind.REPORT_LINE, line.detail)
+    wrong = lines.filter(state=LineState.CREDITED).exclude(payment__amount=F("amount")).select_related("payment")
+    for line in wrong:
+        yield _of_line(line, DifferenceKind.REGISTRY_LINE, str(line.payment.amount) if line.payment else "")
+
+
+def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
+    return Found(
+        kind=kind, key=f"{kind}:{line.file_id}:{line.number}", subject=f"{line.file.name}, {line.number}"[:200],
+        day=line.paid_on or line.file.uploaded_at.date(), ours=ours[:120], theirs=str(line.amount),
+        payment_id=line.payment_id,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _store(run: ReconciliationRun, found: list[Found], now: dt.datetime) -> None:
+    """Keep what is new, keep the age of what is known, close what this run's span does not show any more."""
+    standing = {one.key: one for one in Difference.objects.filter(resolved_at=None)}
+    for one in found:
+        known = standing.pop(one.key, None)
+        if known is None:
+            Difference.objects.create(
+                kind=one.kind, key=one.key, subject=one.subject, day=one.day, ours=one.ours, theirs=one.theirs,
+                payment_id=one.payment_id, first_run=run, last_run=run, found_at=now,
+            )  # fmt: skip
+        else:
+            known.last_run, known.ours, known.theirs = run, one.ours, one.theirs
+            known.save()
+    gateways = {
+        DifferenceKind.UNKNOWN_AT_PORTAL, DifferenceKind.UNKNOWN_AT_GATEWAY, DifferenceKind.STATE,
+        DifferenceKind.SUM, DifferenceKind.REFUND_AT_GATEWAY,
+    }  # fmt: skip
+    for gone in standing.values():
+        if run.first_day <= gone.day <= run.last_day and (run.gateway_answered or gone.kind not in gateways):
+            gone.resolved_at = now
+            gone.save()

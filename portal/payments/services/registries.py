@@ -1,0 +1,364 @@
+"""Bank registries: what a parser read is checked whole (a dry run), then credited by chunks, once.
+
+A file with a single bad line credits nothing; a line whose account is not known waits in a queue for a person.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from portal.accounts.models import Account, User
+from portal.core.bulk import insert_rows
+from portal.core.money import ZERO
+from portal.payments.enums import Channel, FileState, LineState, NegativeSums, Purpose, RuleKind
+from portal.payments.exceptions import LineSettled, RegistryRefused
+from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryLine
+from portal.payments.services.recording import ExternalPayment, record_external_payment, record_external_payments
+
+if TYPE_CHECKING:
+    from portal.payments.models import RegistryTemplate
+
+CHUNK = 500
+PARAMETERS = 400
+_COLUMNS = (
+    "file_id", "number", "raw", "state", "problem", "detail", "account_text", "account_id", "amount", "paid_on",
+    "period", "operation", "payer", "address", "purpose", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedLine:
+    """A line as the parser read it, ₽. `problem` is a code of what cannot be read; `detail` what was seen."""
+
+    number: int
+    raw: str
+    problem: str = ""
+    detail: str = ""
+    account_text: str = ""
+    amount: Decimal | None = None
+    commission: Decimal = ZERO
+    paid_on: dt.date | None = None
+    period: dt.date | None = None
+    operation: str = ""
+    payer: str = ""
+    address: str = ""
+    purpose: str = ""
+
+
+def normalised(text: str) -> str:
+    """A text by which a rule is remembered: small letters, single spaces."""
+    return " ".join(text.lower().replace("ё", "е").split())[:200]
+
+
+def payer_key(line: ParsedLine | RegistryLine) -> str:
+    """A payer by name and address."""
+    return normalised(f"{line.payer} {line.address}")
+
+
+@transaction.atomic
+def store_dry_run(*, file: RegistryFile, lines: Iterable[ParsedLine], today: dt.date) -> RegistryFile:
+    """Check every line of a file and store what is wrong with each; nothing is credited. Memory stays flat.
+
+    A parser may raise RegistryRefused at its end (totals): then the lines stay for reading, and the file is refused.
+    Replaces an earlier dry run of the same row.
+    """
+    file.lines.all().delete()
+    counts = dict.fromkeys(LineState, 0)
+    total, commission, number = ZERO, ZERO, 0
+    seen: set[tuple[str, str, Decimal | None, dt.date | None]] = set()
+    file.refusal = file.refusal_detail = ""
+    stream = iter(lines)
+    try:
+        for chunk in _chunks(stream):
+            judged = _judge(file.template, chunk, seen, today)
+            insert_rows(RegistryLine, _COLUMNS, [_row(file, line, verdict) for line, verdict in judged])
+            for line, verdict in judged:
+                counts[verdict.state] += 1
+                total += line.amount or ZERO
+                commission += line.commission
+                number += 1
+    except RegistryRefused as refused:
+        file.refusal, file.refusal_detail = refused.code, refused.detail[:250]
+    if not file.refusal and number == 0:
+        file.refusal = "empty"
+    file.state = FileState.REFUSED if file.refusal else FileState.CHECKED
+    file.total_lines, file.total_amount, file.commission = number, total, commission
+    file.ready, file.unknown, file.bad = counts[LineState.READY], counts[LineState.UNKNOWN], counts[LineState.BAD]
+    file.save()
+    return file
+
+
+def _chunks(stream: Iterator[ParsedLine]) -> Iterator[list[ParsedLine]]:
+    """Lines by the chunk; what was read before the parser refused is given out before its refusal goes on."""
+    while True:
+        chunk: list[ParsedLine] = []
+        refused: RegistryRefused | None = None
+        try:
+            for line in islice(stream, PARAMETERS):
+                chunk.append(line)  # noqa: PERF402 (what was read before a refusal must survive it)
+        except RegistryRefused as error:
+            refused = error
+        if chunk:
+            yield chunk
+        if refused is not None:
+            raise refused
+        if not chunk:
+            return
+
+
+def _parts(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    stream = iter(values)
+    while part := list(islice(stream, size)):
+        yield part
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    state: LineState
+    problem: str = ""
+    detail: str = ""
+    account_id: int | None = None
+    note: str = ""
+
+
+def _judge(
+    template: "RegistryTemplate",
+    lines: Sequence[ParsedLine],
+    seen: set[tuple[str, str, Decimal | None, dt.date | None]],
+    today: dt.date,
+) -> list[tuple[ParsedLine, _Verdict]]:
+    known = _accounts_by_text({line.account_text for line in lines if line.account_text})
+    rules = _rules(lines)
+    before = _imported_before(lines) if template.purpose == Purpose.CREDIT else set()
+    judged = []
+    for line in lines:
+        key = (line.operation, line.account_text, line.amount, line.paid_on)
+        verdict = _fault(template, line, today)
+        if verdict is None and line.operation and key in seen:
+            verdict = _Verdict(LineState.BAD, "twice_in_file", line.operation)
+        if verdict is None and key in before:
+            verdict = _Verdict(LineState.REPEATED, "imported_before", line.operation)
+        seen.add(key)
+        judged.append((line, verdict or _identified(template, line, known, rules)))
+    return judged
+
+
+def _fault(template: "RegistryTemplate", line: ParsedLine, today: dt.date) -> _Verdict | None:
+    if line.problem:
+        return _Verdict(LineState.BAD, line.problem, line.detail)
+    if line.amount is None or line.paid_on is None:
+        return _Verdict(LineState.BAD, "no_sum" if line.amount is None else "no_date")
+    if line.paid_on > today:
+        return _Verdict(LineState.BAD, "future", f"{line.paid_on:%d.%m.%Y}")
+    if line.amount == 0:
+        return _Verdict(LineState.BAD, "zero")
+    if line.amount < 0:
+        if template.negative == NegativeSums.CORRECTION:
+            return _Verdict(LineState.UNKNOWN, "negative", str(line.amount))
+        return _Verdict(LineState.BAD, "negative", str(line.amount))
+    return None
+
+
+def _identified(
+    template: "RegistryTemplate",
+    line: ParsedLine,
+    known: dict[str, int],
+    rules: dict[tuple[str, str], IdentificationRule],
+) -> _Verdict:
+    if template.purpose == Purpose.COMPARE:
+        return _Verdict(LineState.READY)
+    account_id = known.get(line.account_text)
+    if account_id is not None:
+        return _Verdict(LineState.READY, account_id=account_id)
+    rule = rules.get((RuleKind.ACCOUNT_TEXT, normalised(line.account_text))) if line.account_text else None
+    rule = rule or rules.get((RuleKind.PAYER, payer_key(line)))
+    if rule is None:
+        return _Verdict(LineState.UNKNOWN, "unknown_account", line.account_text)
+    if rule.account_id is None:
+        return _Verdict(LineState.DISMISSED, note=f"rule:{rule.pk}")
+    return _Verdict(LineState.READY, account_id=rule.account_id, note=f"rule:{rule.pk}")
+
+
+def _accounts_by_text(texts: set[str]) -> dict[str, int]:
+    """Accounts by number as written; lost leading zeros are forgiven where one account alone fits."""
+    if not texts:
+        return {}
+    spellings = {spelling: text for text in texts for spelling in {text, *(text.zfill(n) for n in range(5, 13))}}
+    found: dict[str, int] = {}
+    ambiguous = set()
+    for part in _parts(spellings, PARAMETERS):
+        for number, pk in Account.objects.filter(number__in=part).values_list("number", "pk"):
+            text = spellings[number]
+            if number == text:
+                found[text] = pk
+                ambiguous.discard(text)
+            elif text in found and found[text] != pk:
+                ambiguous.add(text)
+            else:
+                found.setdefault(text, pk)
+    return {text: pk for text, pk in found.items() if text not in ambiguous}
+
+
+def _rules(lines: Sequence[ParsedLine]) -> dict[tuple[str, str], IdentificationRule]:
+    texts = {normalised(line.account_text) for line in lines if line.account_text} | {payer_key(line) for line in lines}
+    texts.discard("")
+    found = {}
+    for part in _parts(sorted(texts), PARAMETERS):
+        for rule in IdentificationRule.objects.filter(text__in=part):
+            found[rule.kind, rule.text] = rule
+    return found
+
+
+def _imported_before(lines: Sequence[ParsedLine]) -> set[tuple[str, str, Decimal | None, dt.date | None]]:
+    operations = sorted({line.operation for line in lines if line.operation})
+    found: set[tuple[str, str, Decimal | None, dt.date | None]] = set()
+    done = (LineState.CREDITED, LineState.DISMISSED, LineState.UNKNOWN)
+    for part in _parts(operations, PARAMETERS):
+        rows = RegistryLine.objects.filter(operation__in=part, state__in=done, file__state=FileState.IMPORTED)
+        found.update(rows.values_list("operation", "account_text", "amount", "paid_on"))
+    return found
+
+
+def _row(file: RegistryFile, line: ParsedLine, verdict: _Verdict) -> tuple[object, ...]:
+    return (
+        file.pk, line.number, line.raw[:600], str(verdict.state), verdict.problem[:30], verdict.detail[:200],
+        line.account_text[:60], verdict.account_id, line.amount, line.paid_on, line.period, line.operation[:80],
+        line.payer[:160], line.address[:200], line.purpose[:250], verdict.note,
+    )  # fmt: skip
+
+
+def begin_import(*, file: RegistryFile) -> RegistryFile:
+    """Set a checked file to be imported. Raises RegistryRefused: bad_lines, state, already_imported."""
+    if file.bad:
+        raise RegistryRefused("bad_lines", str(file.bad))
+    try:
+        with transaction.atomic():
+            changed = RegistryFile.objects.filter(pk=file.pk, state=FileState.CHECKED).update(state=FileState.IMPORTING)
+    except IntegrityError as error:
+        raise RegistryRefused("already_imported") from error
+    if not changed:
+        raise RegistryRefused("state")
+    file.refresh_from_db()
+    return file
+
+
+def import_chunk(*, file_id: int, now: dt.datetime) -> bool:
+    """Import the next lines of a file in one transaction; returns whether lines are left. A repeat adds nothing."""
+    with transaction.atomic():
+        file = RegistryFile.objects.select_for_update(of=("self",)).select_related("template").get(pk=file_id)
+        if file.state != FileState.IMPORTING:
+            return False
+        lines = list(file.lines.filter(state=LineState.READY).order_by("number")[:CHUNK])
+        if not lines:
+            RegistryFile.objects.filter(pk=file_id).update(state=FileState.IMPORTED, imported_at=now)
+            return False
+        if file.template.purpose == Purpose.COMPARE:
+            _compare(lines)
+        else:
+            _credit(file, lines)
+        RegistryFile.objects.filter(pk=file_id).update(done=F("done") + len(lines))
+    return True
+
+
+def _credit(file: RegistryFile, lines: Sequence[RegistryLine]) -> None:
+    keys = {line.pk: f"registry:{file.pk}:{line.number}" for line in lines}
+    record_external_payments(_external(file, line, keys[line.pk]) for line in lines)
+    payments: dict[str, int] = {}
+    for part in _parts(keys.values(), PARAMETERS):
+        payments.update(Payment.objects.filter(key__in=part).values_list("key", "pk"))
+    for line in lines:
+        line.payment_id, line.state = payments[keys[line.pk]], LineState.CREDITED
+    RegistryLine.objects.bulk_update(lines, ["payment", "state"], batch_size=100)
+    used = [int(line.note.removeprefix("rule:")) for line in lines if line.note.startswith("rule:")]
+    for rule in set(used):
+        IdentificationRule.objects.filter(pk=rule).update(used=F("used") + used.count(rule))
+
+
+def _external(file: RegistryFile, line: RegistryLine, key: str) -> ExternalPayment:
+    if line.account_id is None or line.amount is None or line.paid_on is None:
+        raise LineSettled(str(line.pk))
+    return ExternalPayment(
+        account_id=line.account_id, amount=line.amount, paid_on=line.paid_on, for_period=line.period,
+        channel=Channel(file.template.channel), key=key, note=f"{file.name}, строка {line.number}"[:250],
+    )  # fmt: skip
+
+
+def _compare(lines: Sequence[RegistryLine]) -> None:
+    numbers = [line.operation for line in lines if line.operation]
+    ours: dict[str, Decimal] = {}
+    for part in _parts(numbers, PARAMETERS):
+        ours.update(Payment.objects.filter(gateway_id__in=part, state="succeeded").values_list("gateway_id", "amount"))
+    for line in lines:
+        line.state = LineState.COMPARED
+        mine = ours.get(line.operation)
+        if mine is None:
+            line.problem, line.detail = "not_ours", line.operation
+        elif mine != line.amount:
+            line.problem, line.detail = "other_sum", str(mine)
+    RegistryLine.objects.bulk_update(lines, ["state", "problem", "detail"], batch_size=100)
+
+
+def import_all(*, file_id: int, now: dt.datetime) -> RegistryFile:
+    """Import a file to its end, chunk by chunk."""
+    while import_chunk(file_id=file_id, now=now):
+        pass
+    return RegistryFile.objects.get(pk=file_id)
+
+
+@transaction.atomic
+def settle_line(
+    *, line: RegistryLine, account: Account, by: User, now: dt.datetime, remember: bool, note: str = ""
+) -> RegistryLine:
+    """Give an unidentified payment its account: it is credited; remembered for next time when asked.
+
+    Raises LineSettled when somebody settled it before; RegistryRefused("state") while its file is not imported.
+    """
+    locked = _locked_line(line)
+    if locked.amount is None or locked.paid_on is None or locked.amount <= 0:
+        raise RegistryRefused("negative")
+    payment = record_external_payment(
+        account=account, amount=locked.amount, paid_on=locked.paid_on, for_period=locked.period,
+        channel=Channel(locked.file.template.channel), key=f"registry:{locked.file_id}:{locked.number}",
+        note=f"{locked.file.name}, строка {locked.number}"[:250],
+    )  # fmt: skip
+    locked.payment, locked.account, locked.state = payment, account, LineState.CREDITED
+    locked.settled_by, locked.settled_at, locked.note = by, now, note[:250]
+    locked.save()
+    if remember:
+        _remember(locked, account, by)
+    return locked
+
+
+@transaction.atomic
+def dismiss_line(*, line: RegistryLine, by: User, now: dt.datetime, note: str, remember: bool) -> RegistryLine:
+    """Say that a line is not a resident's payment, with the reason. Raises LineSettled, RegistryRefused."""
+    if not note.strip():
+        raise RegistryRefused("reason")
+    locked = _locked_line(line)
+    locked.state, locked.settled_by, locked.settled_at, locked.note = LineState.DISMISSED, by, now, note[:250]
+    locked.save()
+    if remember:
+        _remember(locked, None, by)
+    return locked
+
+
+def _locked_line(line: RegistryLine) -> RegistryLine:
+    locked = RegistryLine.objects.select_for_update(of=("self",)).select_related("file__template").get(pk=line.pk)
+    if locked.state != LineState.UNKNOWN:
+        raise LineSettled(str(line.pk))
+    if locked.file.state != FileState.IMPORTED:
+        raise RegistryRefused("state")
+    return locked
+
+
+def _remember(line: RegistryLine, account: Account | None, by: User) -> None:
+    kind = RuleKind.ACCOUNT_TEXT if line.account_text else RuleKind.PAYER
+    text = normalised(line.account_text) if line.account_text else payer_key(line)
+    if text:
+        IdentificationRule.objects.update_or_create(kind=kind, text=text, defaults={"account": account, "made_by": by})

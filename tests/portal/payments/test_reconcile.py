@@ -1,0 +1,160 @@
+"""Gateway, payments, ledger and registries are compared; what differs is listed with its age until it is gone."""
+
+import datetime as dt
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.models import Sum
+
+from portal.core import clock
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Entry
+from portal.ledger.services import NewEntry, post_entry
+from portal.payments.enums import Channel, DifferenceKind
+from portal.payments.gateways import gateway_by_code
+from portal.payments.gateways.demo.gateway import DemoGateway
+from portal.payments.models import DemoBankPayment, Difference, Payment, Refund
+from portal.payments.proposals import PROPOSALS
+from portal.payments.services import record_external_payment
+from portal.payments.services.paying import refresh_payment
+from portal.payments.services.reconciliation import reconcile
+from portal.payments.services.refunds import make_refund, send_refund
+from tests.people import Cast, make_login
+from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, pay_at_bank, send_notice
+
+pytestmark = pytest.mark.django_db
+
+
+def run(gateway: DemoGateway | None = None) -> list[str]:
+    day = clock.today()
+    reconcile(
+        first_day=day - dt.timedelta(days=3), last_day=day + dt.timedelta(days=1), gateway=gateway or DemoGateway(),
+        now=later(minutes=30),
+    )  # fmt: skip
+    return list(Difference.objects.filter(resolved_at=None).values_list("kind", flat=True))
+
+
+def paid(cast: Cast, amount: str = "700.14") -> Payment:
+    payment = begin(cast.anna, amount, similar=True)
+    pay_at_bank(payment)
+    send_notice(payment)
+    payment.refresh_from_db()
+    return payment
+
+
+def test_books_that_agree_have_no_differences(cast: Cast) -> None:
+    paid(cast)
+    record_external_payment(
+        account=cast.boris.account, amount=Decimal("5.00"), paid_on=clock.today(), channel=Channel.BANK, key="b"
+    )
+    assert run() == []
+
+
+def test_a_success_that_nobody_told_is_credited_by_the_reconciliation(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    pay_at_bank(payment)
+    assert run() == []
+    payment.refresh_from_db()
+    assert payment.state == "succeeded"
+
+
+def test_a_payment_that_only_the_gateway_has_is_listed(cast: Cast) -> None:
+    payment = paid(cast)
+    row = at_bank(payment)
+    DemoBankPayment.objects.create(
+        key="x", reference="x", amount=9, description="", return_url="/", state="succeeded",
+        created_at=row.created_at, expires_at=row.expires_at,
+    )  # fmt: skip
+    assert run() == [DifferenceKind.UNKNOWN_AT_PORTAL]
+
+
+def test_a_payment_that_the_gateway_lost_is_listed_and_gone_when_it_is_back(cast: Cast) -> None:
+    payment = paid(cast)
+    row = at_bank(payment)
+    Payment.objects.filter(pk=payment.pk).update(created_at=clock.now() - dt.timedelta(hours=30))
+    before = row.created_at
+    DemoBankPayment.objects.filter(pk=row.pk).update(created_at=before - dt.timedelta(days=40))
+    assert run() == [DifferenceKind.UNKNOWN_AT_GATEWAY]
+    found = Difference.objects.get().found_at
+    run()
+    assert Difference.objects.get().found_at == found
+    DemoBankPayment.objects.filter(pk=row.pk).update(created_at=before)
+    assert run() == []
+    assert Difference.objects.get().resolved_at is not None
+
+
+def test_another_sum_at_the_gateway_is_listed(cast: Cast) -> None:
+    payment = paid(cast)
+    DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("7.00"))
+    assert run() == [DifferenceKind.SUM]
+
+
+def test_a_paid_payment_without_its_entry_and_an_entry_without_its_payment(cast: Cast) -> None:
+    payment = paid(cast)
+    Payment.objects.filter(pk=payment.pk).update(amount=Decimal("700.15"))
+    DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("700.15"))
+    post_entry(
+        NewEntry(
+            account_id=cast.anna.account.pk, kind=EntryKind.PAYMENT, amount=Decimal("-3.00"),
+            effective_on=clock.today(), key="payment:999999", source="payment:999999",
+        )
+    )  # fmt: skip
+    assert sorted(run()) == [DifferenceKind.LEDGER_ORPHAN, DifferenceKind.LEDGER_SUM]
+
+
+def test_a_silent_gateway_is_said_so_and_closes_nothing(cast: Cast) -> None:
+    payment = paid(cast)
+    DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("7.00"))
+    run()
+
+    class Silent(LyingGateway):
+        def list_payments(self, **_span: Any) -> Any:
+            return gateway_by_code("yookassa").list_payments(**_span)
+
+    assert run(Silent()) == [DifferenceKind.SUM]
+
+
+def test_every_kind_has_a_proposal() -> None:
+    assert set(PROPOSALS) == set(DifferenceKind.values)
+
+
+def test_the_command_fails_when_something_differs(cast: Cast, capsys: Any) -> None:
+    payment = paid(cast)
+    call_command("reconcile_payments")
+    assert "0 differences" in capsys.readouterr().out
+    DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("7.00"))
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("reconcile_payments")
+
+
+def test_after_many_random_operations_the_book_equals_the_payments(cast: Cast) -> None:
+    dice = random.Random(20261115)
+    accountant, gateway = make_login("accountant", staff=True), DemoGateway()
+    people = (cast.anna, cast.boris)
+    for number in range(120):
+        who = dice.choice(people)
+        amount = f"{dice.randint(100, 99999) / 100:.2f}"
+        if dice.random() < 0.3:
+            record_external_payment(
+                account=who.account, amount=Decimal(amount), paid_on=clock.today(), channel=Channel.BANK,
+                key=f"r:{number // 2}" if dice.random() < 0.1 else f"x:{number}",
+            )  # fmt: skip
+            continue
+        payment = begin(who, amount, similar=True)
+        if dice.random() < 0.8:
+            pay_at_bank(payment, dice.choice(["2200000000000004", "4000000000000010", "4111111111111111"]))
+        for _ in range(dice.randint(0, 2)):
+            send_notice(payment, state=dice.choice(["succeeded", "canceled"]))
+        payment = refresh_payment(payment=payment, gateway=gateway, now=clock.now())
+        if payment.state == "succeeded" and dice.random() < 0.3:
+            part = (payment.amount / 2).quantize(Decimal("0.01"))
+            refund = make_refund(payment=payment, amount=part, reason="тест", by=accountant, now=clock.now())
+            send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
+    total = Payment.objects.filter(state="succeeded").aggregate(paid=Sum("amount"), back=Sum("refunded"))
+    assert Entry.objects.aggregate(total=Sum("amount"))["total"] == total["back"] - total["paid"]
+    assert Refund.objects.filter(state="succeeded").aggregate(total=Sum("amount"))["total"] == total["back"]
+    assert run() == []
