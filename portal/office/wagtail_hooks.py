@@ -13,6 +13,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from portal.office import menu
 from portal.office.lists import charging, metering, money, residents
+from portal.office.payments import hooks as payments_hooks
 from portal.office.urls import urlpatterns
 
 HIDDEN_ITEMS = {"help"}
@@ -24,6 +25,9 @@ for office_list in (*residents.LISTS, *metering.LISTS, *money.LISTS, *charging.L
     modeladmin_register(office_list)
 
 menu.register_screens()
+
+
+__all__ = ["payments_hooks"]  # sections register themselves when they are imported
 
 
 @hooks.register("register_admin_urls")

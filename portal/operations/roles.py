@@ -179,6 +179,10 @@ ROLES: tuple[Role, ...] = (
                 KEEP,
             ),
             Line("payments.paymentsettings", ("change",)),
+            Line("payments.refund", ("make_refund", "approve_refund")),
+            Line("payments.registryfile", ("import_registry",)),
+            Line("payments.registryline", ("settle_line",)),
+            Line("payments.reconciliationrun", ("reconcile",)),
             *_each(PEOPLE, READ),
             *_each(("metering.meter", "metering.reading"), READ),
             Line(

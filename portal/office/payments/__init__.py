@@ -1,0 +1,1 @@
+"""The accountant's money: payments, refunds, registries, the unidentified, reconciliation, doubles."""

@@ -1,0 +1,165 @@
+"""Refunds: make one with a reason, approve as the second person, reject."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core import clock
+from portal.core.formatting import money_text
+from portal.office.views.base import needs, page
+from portal.payments.calculation import parse_amount
+from portal.payments.enums import RefundState
+from portal.payments.exceptions import AmountRefused, RefundRefused
+from portal.payments.gateways import gateway_by_code
+from portal.payments.models import Payment, PaymentSettings, Refund
+from portal.payments.services.refunds import (
+    approve_refund,
+    make_refund,
+    refundable,
+    reject_refund,
+    send_refund,
+)
+
+MAKE, APPROVE = "payments.make_refund", "payments.approve_refund"
+PAGE = 50
+
+
+def words(refused: RefundRefused) -> str:
+    """Why a refund is not taken."""
+    left = money_text(refused.left) if refused.left is not None else ""
+    return {
+        "not_paid": _("Only a paid payment can be returned."),
+        "too_much": _("Of this payment at most %(left)s can be returned.") % {"left": left},
+        "state": _("Somebody has decided about this refund already."),
+        "reason": _("Say why."),
+        "sum": _("The sum must be above zero, in whole kopecks."),
+        "same_person": _("Somebody else has to approve this refund."),
+    }[refused.code]
+
+
+class RefundForm(forms.Form):
+    """How much goes back, and why."""
+
+    amount = forms.CharField(label=gettext_lazy("Sum, ₽"), max_length=40)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=250, widget=forms.Textarea(attrs={"rows": 3}))
+    key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
+
+    def clean_amount(self) -> Decimal:
+        """A sum above zero in whole kopecks."""
+        try:
+            return parse_amount(self.cleaned_data["amount"])
+        except AmountRefused as refused:
+            raise forms.ValidationError(_("The sum must be above zero, in whole kopecks.")) from refused
+
+
+@require_safe
+@needs("payments.view_refund")
+def overview(request: HttpRequest) -> HttpResponse:
+    """Refunds, those that wait on top."""
+    state = request.GET.get("state", "")
+    found = Refund.objects.select_related("payment__account", "made_by", "approved_by", "requested_by")
+    found = found.filter(state=state) if state in RefundState.values else found
+    waiting = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count()
+    return page(
+        request, "office/payments/refunds.html", title=_("Refunds"), icon="undo", state=state, waiting=waiting,
+        states=RefundState.choices, refunds=Paginator(found, PAGE).get_page(request.GET.get("p")),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(MAKE)
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return a payment, whole or in part."""
+    payment = get_object_or_404(Payment.objects.select_related("account"), pk=pk)
+    left = refundable(payment)
+    initial = {"amount": money_text(left, unit=False), "key": f"refund:{uuid.uuid4()}"}
+    form = RefundForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["key"] or None
+        made = _made(request, form, payment=payment, key=key)
+        if made is not None:
+            return redirect("office_refunds")
+    return _form_page(request, form, payment, left, None)
+
+
+def _form_page(
+    request: HttpRequest, form: RefundForm, payment: Payment, left: Decimal, refund: Refund | None
+) -> HttpResponse:
+    return page(
+        request, "office/payments/refund.html", title=_("Return a payment"), icon="undo", form=form, payment=payment,
+        left=left, refund=refund, threshold=PaymentSettings.load().second_person_above,
+    )  # fmt: skip
+
+
+def _made(
+    request: HttpRequest, form: RefundForm, *, payment: Payment, key: str | None = None, asked: Refund | None = None
+) -> Refund | None:
+    try:
+        refund = make_refund(
+            payment=payment, amount=form.cleaned_data["amount"], reason=form.cleaned_data["reason"], key=key,
+            request=asked, by=request.user, now=clock.now(),  # type: ignore[arg-type]  # staff are logged in
+        )  # fmt: skip
+    except RefundRefused as refused:
+        form.add_error(None, words(refused))
+        return None
+    if refund.state == RefundState.AWAITING:
+        messages.success(request, _("Now a second person has to approve the refund."))
+    else:
+        _sent(request, refund)
+    return refund
+
+
+def _sent(request: HttpRequest, refund: Refund) -> None:
+    refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
+    if refund.state == RefundState.CANCELED:
+        messages.error(request, _("The bank refused the refund: %(code)s.") % {"code": refund.cancel_reason})
+    else:
+        messages.success(request, _("The refund: %(state)s.") % {"state": refund.get_state_display()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("payments.view_refund")
+def refund(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide about a refund that waits: a resident's request, or one above the threshold."""
+    found = get_object_or_404(Refund.objects.select_related("payment__account", "made_by", "requested_by"), pk=pk)
+    form = RefundForm(
+        request.POST if request.method == "POST" and "make" in request.POST else None,
+        initial={"amount": money_text(found.amount, unit=False), "reason": found.reason},
+    )
+    if request.method == "POST" and _decided(request, found, form):
+        return redirect("office_refunds")
+    return _form_page(request, form, found.payment, refundable(found.payment), found)
+
+
+def _decided(request: HttpRequest, found: Refund, form: RefundForm) -> bool:
+    by: Any = request.user
+    try:
+        if "approve" in request.POST:
+            _require(request, APPROVE)
+            _sent(request, approve_refund(refund=found, by=by, now=clock.now()))
+            return True
+        if "reject" in request.POST:
+            _require(request, APPROVE if found.state == RefundState.AWAITING else MAKE)
+            reject_refund(refund=found, by=by, answer=request.POST.get("answer", ""), now=clock.now())
+            messages.success(request, _("Rejected; the resident is told why."))
+            return True
+    except RefundRefused as refused:
+        messages.error(request, words(refused))
+        return False
+    _require(request, MAKE)
+    return form.is_valid() and _made(request, form, payment=found.payment, asked=found) is not None
+
+
+def _require(request: HttpRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied

@@ -1,0 +1,168 @@
+"""Registries: upload, what the dry run saw, import with progress; the queue of the unidentified."""
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+from django_q.tasks import async_task
+
+from portal.accounts.models import Account
+from portal.core import clock, spreadsheets
+from portal.exchange.registries.jobs import NAME
+from portal.exchange.registries.services import LARGEST, take_registry
+from portal.exchange.registries.words import problem_words, refusal_words
+from portal.office.views.base import needs, page
+from portal.payments.enums import FileState, LineState
+from portal.payments.exceptions import LineSettled, RegistryRefused
+from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
+from portal.payments.selectors.guesses import guesses
+from portal.payments.services.registries import begin_import, dismiss_line, settle_line
+
+IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
+PAGE = 50
+
+
+class UploadForm(forms.Form):
+    """A bank's file and how to read it."""
+
+    template = forms.ModelChoiceField(RegistryTemplate.objects.filter(active=True), label=gettext_lazy("Template"))
+    file = forms.FileField(label=gettext_lazy("File of the bank"), help_text=gettext_lazy("Up to 30 MB; may be a ZIP."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(IMPORT)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Files so far, and the form for a new one: it is checked, nothing is credited yet."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            taken = take_registry(
+                template=form.cleaned_data["template"], name=upload.name, data=upload.read(LARGEST + 1),
+                by=request.user, now=clock.now(), today=clock.today(),  # type: ignore[arg-type]  # staff are logged in
+            )  # fmt: skip
+        except RegistryRefused as refused:
+            form.add_error("file", refusal_words(refused.code, refused.detail))
+        else:
+            return redirect("office_registry", pk=taken.pk)
+    files = RegistryFile.objects.select_related("template", "uploaded_by")
+    query = request.GET.get("q", "").strip()
+    files = files.filter(name__icontains=query) if query else files
+    return page(
+        request, "office/payments/registries.html", title=_("Bank registries"), icon="upload", form=form, query=query,
+        files=Paginator(files, PAGE).get_page(request.GET.get("p")),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(IMPORT)
+def registry(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was read of a file; import it."""
+    file = get_object_or_404(RegistryFile.objects.select_related("template", "uploaded_by"), pk=pk)
+    if request.method == "POST":
+        try:
+            begin_import(file=file)
+        except RegistryRefused as refused:
+            messages.error(request, refusal_words(refused.code, refused.detail))
+        else:
+            async_task(NAME, file.pk)
+            messages.success(request, _("The import has begun. This page shows how far it is."))
+        return redirect("office_registry", pk=pk)
+    state = request.GET.get("state", "")
+    wanted = file.lines.select_related("account", "payment")
+    shown = wanted.filter(state=state) if state in LineState.values else wanted.exclude(state=LineState.READY)
+    lines = Paginator(shown, PAGE).get_page(request.GET.get("p"))
+    for one in lines:
+        one.words = problem_words(one.problem, one.detail)  # type: ignore[attr-defined]  # for the template alone
+    return page(
+        request, "office/payments/registry.html", title=file.name, subtitle=file.template.name, icon="upload",
+        file=file, lines=lines, state=state, states=LineState.choices,
+        refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
+        may_import=file.state == FileState.CHECKED and not file.bad, running=file.state == FileState.IMPORTING,
+    )  # fmt: skip
+
+
+@require_safe
+@needs(IMPORT)
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every line of a file with what is wrong, to be sent back to the bank."""
+    file = get_object_or_404(RegistryFile, pk=pk)
+    heading = [_("Line"), _("State"), _("Problem"), _("Account"), _("Sum, ₽"), _("Paid on"), _("Operation"), _("Payer")]
+    rows = (
+        [
+            one.number, one.get_state_display(), problem_words(one.problem, one.detail), one.account_text, one.amount,
+            one.paid_on, one.operation, one.payer,
+        ]
+        for one in file.lines.iterator(chunk_size=1000)
+    )  # fmt: skip
+    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
+    response["Content-Disposition"] = f'attachment; filename="registry-{file.pk}.xlsx"'
+    return response
+
+
+@require_safe
+@needs(SETTLE)
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Payments without an account, the oldest first."""
+    waiting = RegistryLine.objects.filter(state=LineState.UNKNOWN, file__state=FileState.IMPORTED)
+    query = request.GET.get("q", "").strip()
+    if query:
+        waiting = waiting.filter(payer__icontains=query) | waiting.filter(account_text__icontains=query)
+    lines = Paginator(waiting.select_related("file__template").order_by("paid_on", "pk"), PAGE)
+    return page(
+        request, "office/payments/unknown.html", title=_("Unidentified payments"), icon="help", query=query,
+        lines=lines.get_page(request.GET.get("p")), today=clock.today(),
+    )  # fmt: skip
+
+
+class SettleForm(forms.Form):
+    """Whose payment it is, or that it is nobody's."""
+
+    account = forms.CharField(label=gettext_lazy("Account number"), max_length=20, required=False)
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=250, required=False)
+    remember = forms.BooleanField(label=gettext_lazy("Do the same with this payer next time"), required=False)
+
+    def clean(self) -> dict[str, object]:
+        """An account for crediting, a reason for dismissing."""
+        data = super().clean() or {}
+        if "dismiss" in self.data:
+            if not str(data.get("note", "")).strip():
+                self.add_error("note", _("Say why."))
+        else:
+            data["found"] = Account.objects.filter(number=str(data.get("account", "")).strip()).first()
+            if data["found"] is None:
+                self.add_error("account", _("There is no such account."))
+        return data
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(SETTLE)
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    """One unidentified payment with guesses: give it an account, or say that it is no resident's."""
+    found = get_object_or_404(RegistryLine.objects.select_related("file__template"), pk=pk)
+    form = SettleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        common = {
+            "line": found, "by": request.user, "now": clock.now(), "remember": form.cleaned_data["remember"],
+            "note": form.cleaned_data["note"],
+        }  # fmt: skip
+        try:
+            if "dismiss" in request.POST:
+                dismiss_line(**common)
+            else:
+                settle_line(account=form.cleaned_data["found"], **common)
+        except LineSettled:
+            messages.error(request, _("Somebody has settled this payment already."))
+        except RegistryRefused as refused:
+            messages.error(request, refusal_words(refused.code, refused.detail))
+        else:
+            messages.success(request, _("Settled."))
+        return redirect("office_unknown")
+    return page(
+        request, "office/payments/line.html", title=_("Unidentified payment"), icon="help", line=found, form=form,
+        guesses=guesses(found),
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""One payment with what passed about it, possible doubles, reconciliation."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.core import clock, spreadsheets
+from portal.office.views.base import needs, page
+from portal.payments.enums import DoubleDecision
+from portal.payments.exceptions import LineSettled
+from portal.payments.gateways import current_gateway, gateway_by_code
+from portal.payments.models import Difference, Payment, PossibleDouble, ReconciliationRun
+from portal.payments.proposals import PROPOSALS
+from portal.payments.reasons import reason_text
+from portal.payments.services.doubles import decide_double
+from portal.payments.services.paying import refresh_payment
+from portal.payments.services.reconciliation import reconcile
+from portal.payments.services.refunds import refundable
+
+MAKE, RECONCILE = "payments.make_refund", "payments.reconcile"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("payments.view_payment")
+def payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A payment, its refunds, every answer of the gateway; ask the gateway again."""
+    found = get_object_or_404(Payment.objects.select_related("account__premises__house__street", "payer"), pk=pk)
+    if request.method == "POST" and found.gateway and request.user.has_perm(RECONCILE):
+        found = refresh_payment(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
+        messages.success(request, _("Asked: %(state)s.") % {"state": found.get_state_display()})
+        return redirect("office_payment", pk=pk)
+    return page(
+        request, "office/payments/payment.html", title=_("Payment No. %(number)s") % {"number": found.pk},
+        subtitle=found.account.number, icon="pick", payment=found, events=found.events.all()[:50],
+        refunds=found.refunds.select_related("made_by", "approved_by"), refundable=refundable(found),
+        reason=reason_text(found.cancel_reason) if found.cancel_reason else "",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(MAKE)
+def doubles(request: HttpRequest) -> HttpResponse:
+    """Payments that look made twice: return one, leave it as an advance, or say that both are meant."""
+    if request.method == "POST":
+        double = get_object_or_404(PossibleDouble, pk=request.POST.get("double"))
+        decision = request.POST.get("decision", "")
+        if decision not in {DoubleDecision.ADVANCE, DoubleDecision.REFUND, DoubleDecision.SEPARATE}:
+            return redirect("office_doubles")
+        try:
+            decide_double(
+                double=double, decision=DoubleDecision(decision),
+                by=request.user, now=clock.now(),  # type: ignore[arg-type]  # staff are logged in
+            )  # fmt: skip
+        except LineSettled:
+            messages.error(request, _("Somebody has decided about this payment already."))
+            return redirect("office_doubles")
+        if decision == DoubleDecision.REFUND:
+            return redirect("office_refund_new", pk=double.payment_id)
+        return redirect("office_doubles")
+    found = PossibleDouble.objects.select_related("payment__account", "earlier", "decided_by")
+    return page(
+        request, "office/payments/doubles.html", title=_("Payments made twice"), icon="copy",
+        open=found.filter(decision=DoubleDecision.OPEN), decided=found.exclude(decision=DoubleDecision.OPEN)[:50],
+    )  # fmt: skip
+
+
+class SpanForm(forms.Form):
+    """Which days are compared."""
+
+    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, dt.date]:
+        """The first day not after the last, at most a year."""
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and not dt.timedelta(0) <= last - first <= dt.timedelta(days=366):
+            self.add_error("last", _("The last day must not be before the first, nor more than a year after it."))
+        return data
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(RECONCILE)
+def reconciliation(request: HttpRequest) -> HttpResponse:
+    """Differences with their age and what to do; compare now."""
+    today = clock.today()
+    form = SpanForm(request.POST or None, initial={"first": today - dt.timedelta(days=31), "last": today})
+    if request.method == "POST" and form.is_valid():
+        run = reconcile(
+            first_day=form.cleaned_data["first"], last_day=form.cleaned_data["last"], gateway=current_gateway(),
+            now=clock.now(), by=request.user,  # type: ignore[arg-type]  # staff are logged in
+        )  # fmt: skip
+        if not run.gateway_answered:
+            messages.error(request, _("The gateway did not answer; the other books were compared."))
+        messages.success(request, _("Compared: %(found)s differences.") % {"found": run.found})
+        return redirect("office_reconciliation")
+    return page(
+        request, "office/payments/reconciliation.html", title=_("Reconciliation"), icon="list-ul", form=form,
+        differences=_open(today), runs=ReconciliationRun.objects.select_related("started_by")[:10],
+        ready=current_gateway().is_ready,
+    )  # fmt: skip
+
+
+def _open(today: dt.date) -> list[tuple[Difference, int, str]]:
+    found = Difference.objects.filter(resolved_at=None).select_related("payment__account")
+    return [
+        (one, max(0, (today - one.found_at.astimezone(clock.MOSCOW).date()).days), str(PROPOSALS[one.kind]))
+        for one in found
+    ]
+
+
+@require_safe
+@needs(RECONCILE)
+def export(request: HttpRequest) -> HttpResponse:
+    """The open differences as XLSX."""
+    heading = [_("Difference"), _("What"), _("Date"), _("Ours"), _("Theirs"), _("Days open"), _("What to do")]
+    rows = [
+        [one.get_kind_display(), one.subject, one.day, one.ours, one.theirs, age, proposal]
+        for one, age, proposal in _open(clock.today())
+    ]
+    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
+    response["Content-Disposition"] = 'attachment; filename="reconciliation.xlsx"'
+    return response

@@ -1,0 +1,61 @@
+"""Whose payment an unidentified line may be: by a near number, by the payer's name, by the address."""
+
+import re
+from dataclasses import dataclass
+
+from portal.accounts.models import Account
+from portal.payments.models import RegistryLine
+
+MOST = 5
+_WORD = re.compile(r"[А-Яа-яЁёA-Za-z-]{3,}")
+_HOUSE_FLAT = re.compile(r"(\d{1,4}[А-Яа-я]?)\D{1,12}(\d{1,4})\D*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An account and how many of the three signs speak for it."""
+
+    account: Account
+    number: bool
+    name: bool
+    address: bool
+
+    @property
+    def weight(self) -> int:
+        return 2 * self.number + self.name + self.address
+
+
+def near_numbers(text: str) -> set[str]:
+    """Numbers that differ by one digit, by two neighbours swapped, or by a digit lost or doubled; pure."""
+    digits = re.sub(r"\D", "", text.replace("О", "0").replace("O", "0").replace("З", "3"))[:20]
+    if not digits:
+        return set()
+    near = {digits, *(digits.zfill(width) for width in range(5, 11))}
+    for place in range(len(digits)):
+        near |= {digits[:place] + digit + digits[place + 1 :] for digit in "0123456789"}
+        near |= {digits[:place] + digits[place + 1 :], digits[:place] + digits[place] + digits[place:]}
+        if place:
+            near.add(digits[: place - 1] + digits[place] + digits[place - 1] + digits[place + 1 :])
+    return near
+
+
+def guesses(line: RegistryLine) -> list[Guess]:
+    """At most five accounts, the likeliest first (three queries)."""
+    accounts = Account.objects.with_address()
+    by_number = {one.pk: one for one in accounts.filter(number__in=near_numbers(line.account_text))[:MOST]}
+    by_name: dict[int, Account] = {}
+    words = _WORD.findall(line.payer)
+    if words:
+        named = accounts.filter(holders__until=None, holders__person__last_name=words[0].capitalize())
+        if len(words) > 1:
+            exact = named.filter(holders__person__first_name__startswith=words[1].capitalize())
+            named = exact if exact.exists() else named
+        by_name = {one.pk: one for one in named.distinct()[:MOST]}
+    by_address: dict[int, Account] = {}
+    place = _HOUSE_FLAT.search(line.address)
+    if place is not None:
+        there = accounts.filter(premises__house__number=place[1], premises__number=place[2])
+        by_address = {one.pk: one for one in there[:MOST]}
+    found = by_number | by_name | by_address
+    rated = [Guess(one, pk in by_number, pk in by_name, pk in by_address) for pk, one in found.items()]
+    return sorted(rated, key=lambda guess: (-guess.weight, guess.account.number))[:MOST]

@@ -1,0 +1,176 @@
+"""The accountant's screens: registries, the unidentified, refunds by two people, doubles, reconciliation."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.ledger.selectors import balance
+from portal.payments.enums import FileState, LineState, RefundState
+from portal.payments.models import Payment, PossibleDouble, Refund, RegistryFile, RegistryLine, RegistryTemplate
+from portal.payments.selectors.guesses import guesses, near_numbers
+from portal.payments.services.refunds import request_refund
+from portal.payments.services.registries import import_all
+from tests.people import Cast, make_login
+from tests.portal.payments.bank import begin, pay_at_bank, send_notice
+from tests.portal.payments.test_import_bank_registries import sberbank
+
+pytestmark = pytest.mark.django_db
+BASE = "/admin/office/payments/"
+RIGHTS = (
+    "view_payment", "view_refund", "make_refund", "approve_refund", "import_registry", "settle_line", "reconcile",
+    "view_registrytemplate", "change_registrytemplate",
+)  # fmt: skip
+
+
+def staff(name: str, *rights: str) -> User:
+    user = make_login(name, staff=True)
+    wanted = Permission.objects.filter(codename__in=[*rights, "access_admin"])
+    user.user_permissions.set(wanted)
+    return user
+
+
+@pytest.fixture
+def accountant(client: Client) -> Client:
+    client.force_login(staff("accountant", *RIGHTS))
+    return client
+
+
+def paid(cast: Cast, amount: str = "700.14") -> Payment:
+    payment = begin(cast.anna, amount, similar=True)
+    pay_at_bank(payment)
+    send_notice(payment)
+    payment.refresh_from_db()
+    return payment
+
+
+def shown(response: object) -> str:
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def upload(client: Client, data: bytes, name: str = "pay.txt") -> object:
+    template = RegistryTemplate.objects.get(code="sberbank-13")
+    return client.post(f"{BASE}registries/", {"template": template.pk, "file": SimpleUploadedFile(name, data)})
+
+
+def test_a_registry_is_checked_then_imported(cast: Cast, accountant: Client, business_date: object) -> None:
+    business_date("2026-11-15")
+    page = upload(accountant, sberbank("0010001", "00100O2"))
+    file = RegistryFile.objects.get()
+    assert "00100O2" in shown(accountant.get(page.url))
+    assert accountant.post(page.url).status_code == 302
+    import_all(file_id=file.pk, now=clock.now())
+    file.refresh_from_db()
+    assert file.state == FileState.IMPORTED
+    assert "уже загружен" in shown(upload(accountant, sberbank("0010001", "00100O2"), "again.txt"))
+    assert accountant.get(f"{page.url}export/").content.startswith(b"PK")
+
+
+def test_an_empty_and_a_wrong_file_have_their_words(cast: Cast, accountant: Client) -> None:
+    assert upload(accountant, b"").status_code == 200
+    page = upload(accountant, b"1;2;3\r\n" * 30)
+    assert "другого банка" in shown(accountant.get(page.url))
+
+
+def test_an_unidentified_payment_is_guessed_and_settled(cast: Cast, accountant: Client, business_date: object) -> None:
+    business_date("2026-11-15")
+    upload(accountant, sberbank("0010009"))
+    file = RegistryFile.objects.get()
+    accountant.post(f"{BASE}registries/{file.pk}/")
+    import_all(file_id=file.pk, now=clock.now())
+    line = RegistryLine.objects.get(state=LineState.UNKNOWN)
+    assert guesses(line)[0].account == cast.anna.account
+    assert "0010001" in shown(accountant.get(f"{BASE}unidentified/{line.pk}/"))
+    accountant.post(f"{BASE}unidentified/{line.pk}/", {"account": "0010001", "remember": "1"})
+    assert balance(cast.anna.account) == Decimal("-700.14")
+    assert "свой лицевой счёт" in shown(accountant.get(f"{BASE}unidentified/"))
+
+
+def test_a_small_refund_goes_at_once_and_a_large_one_needs_another_person(cast: Cast, accountant: Client) -> None:
+    payment = paid(cast, "5000.00")
+    url = f"{BASE}refunds/new/{payment.pk}/"
+    assert accountant.post(url, {"amount": "100", "reason": "ошибка", "make": "1"}).status_code == 302
+    assert Refund.objects.get().state == RefundState.SUCCEEDED
+    accountant.post(url, {"amount": "4000", "reason": "ошибка", "make": "1"})
+    large = Refund.objects.get(state=RefundState.AWAITING)
+    accountant.post(f"{BASE}refunds/{large.pk}/", {"approve": "1"})
+    large.refresh_from_db()
+    assert large.state == RefundState.AWAITING
+    second = Client()
+    second.force_login(staff("chief", *RIGHTS))
+    second.post(f"{BASE}refunds/{large.pk}/", {"approve": "1"})
+    payment.refresh_from_db()
+    assert payment.refunded == Decimal("4100.00")
+    assert balance(cast.anna.account) == Decimal("-900.00")
+
+
+def test_more_than_was_paid_is_never_returned(cast: Cast, accountant: Client) -> None:
+    payment = paid(cast)
+    answer = accountant.post(f"{BASE}refunds/new/{payment.pk}/", {"amount": "700,15", "reason": "р", "make": "1"})
+    assert "700,14 ₽" in shown(answer)
+    assert not Refund.objects.exists()
+
+
+def test_a_residents_request_is_answered(cast: Cast, accountant: Client) -> None:
+    payment = paid(cast)
+    asked = request_refund(
+        payment=payment, amount=Decimal("700.14"), reason="дважды", by=cast.anna.user, now=clock.now()
+    )
+    assert "дважды" in shown(accountant.get(f"{BASE}refunds/"))
+    accountant.post(f"{BASE}refunds/{asked.pk}/", {"make": "1", "amount": "700.14", "reason": "дважды"})
+    asked.refresh_from_db()
+    assert asked.state == RefundState.SUCCEEDED
+
+
+def test_a_double_is_found_and_decided(cast: Cast, accountant: Client) -> None:
+    paid(cast)
+    paid(cast)
+    double = PossibleDouble.objects.get()
+    assert "700,14" in shown(accountant.get(f"{BASE}doubles/"))
+    answer = accountant.post(f"{BASE}doubles/", {"double": double.pk, "decision": "refund"})
+    assert answer.url == f"{BASE}refunds/new/{double.payment_id}/"
+
+
+def test_books_are_compared_from_the_screen(cast: Cast, accountant: Client) -> None:
+    paid(cast)
+    day = clock.today().isoformat()
+    accountant.post(f"{BASE}reconciliation/", {"first": day, "last": day})
+    assert "Расхождений нет" in shown(accountant.get(f"{BASE}reconciliation/"))
+    assert accountant.get(f"{BASE}reconciliation/export/").content.startswith(b"PK")
+    assert accountant.post(f"{BASE}reconciliation/", {"first": "2026-11-02", "last": "2026-11-01"}).status_code == 200
+
+
+def test_a_payment_shows_what_passed(cast: Cast, accountant: Client) -> None:
+    payment = paid(cast)
+    assert payment.gateway_id in shown(accountant.get(f"{BASE}{payment.pk}/"))
+    assert accountant.post(f"{BASE}{payment.pk}/").status_code == 302
+
+
+def test_a_template_is_edited_in_the_admin(accountant: Client) -> None:
+    template = RegistryTemplate.objects.get(code="sberbank-13")
+    page = accountant.get(f"/admin/payments/registrytemplate/edit/{template.pk}/")
+    assert page.status_code == 200
+    assert "columns-TOTAL_FORMS" in shown(page)
+
+
+def test_staff_of_another_role_and_residents_are_turned_away(cast: Cast, client: Client) -> None:
+    payment = paid(cast)
+    pages = [
+        "registries/", "unidentified/", "refunds/", f"refunds/new/{payment.pk}/", "doubles/", "reconciliation/",
+        "reconciliation/export/", f"{payment.pk}/",
+    ]  # fmt: skip
+    client.force_login(staff("editor"))
+    for page in pages:
+        assert client.get(BASE + page).status_code in {302, 403}
+    client.force_login(cast.anna.user)
+    for page in pages:
+        assert client.get(BASE + page).status_code in {302, 403}
+
+
+def test_numbers_near_a_number() -> None:
+    near = near_numbers("00100O1")
+    assert {"0010001", "0010011", "0100001"} <= near | near_numbers("0010001")
