@@ -51,3 +51,12 @@ class StepStatus(models.TextChoices):
 
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class Step(models.TextChoices):
+    """What happens on the days of a month's calendar."""
+
+    WINDOW_OPENS = "window_opens", _("Reading window opens")
+    REMINDER = "reminder", _("Reminder to send readings")
+    CLOSE = "close", _("Closing of the period")
+    RECEIPTS = "receipts", _("Issue of receipts")

@@ -12,4 +12,8 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("look-at-links", "cms_pages.documents.jobs.look_at_links", cron="20 4 * * 1"),
     Timed("sweep-accounts", "portal.accounts.jobs.sweep", cron="40 3 * * *"),
     Timed("sweep-receipts", "portal.billing.receipts.jobs.sweep_receipts", minutes=5),
+    Timed("sweep-closings", "portal.billing.jobs.sweep_runs", minutes=5),
+    Timed("run-due-steps", "portal.billing.jobs.run_due_steps", minutes=30),
+    Timed("watch-verification", "portal.billing.jobs.watch_verification", cron="30 9 * * *"),
+    Timed("check-ledger", "portal.operations.jobs.check_ledger", cron="0 4 * * *"),
 )

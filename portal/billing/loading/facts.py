@@ -87,7 +87,7 @@ def load_whole_facts(account_ids: Sequence[int]) -> dict[int, Facts]:
     }
 
 
-def open_accounts(period: Period) -> Any:
+def open_accounts(period: Period) -> "QuerySet[Account]":
     """Accounts that a period concerns: opened by its last day, not closed before its first."""
     return Account.objects.filter(
         Q(closed_on=None) | Q(closed_on__gte=period.first_day), opened_on__lte=period.last_day

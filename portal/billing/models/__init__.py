@@ -13,7 +13,7 @@ from portal.billing.models.numbers import (
     WorkdayException,
     WorkdayYear,
 )
-from portal.billing.models.runs import CalendarStep, PeriodRun, RunChunk, RunFailure
+from portal.billing.models.runs import CalendarStep, LedgerCheck, PeriodRun, RunChunk, RunFailure
 from portal.billing.receipts.models import (
     PrintPart,
     PrintRun,
@@ -33,6 +33,7 @@ __all__ = [
     "Interruption",
     "KeyRate",
     "KeyRateCap",
+    "LedgerCheck",
     "Norm",
     "OpeningDebt",
     "PeriodRun",

@@ -100,3 +100,20 @@ class CalendarStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period:%Y-%m} {self.step}"
+
+
+class LedgerCheck(models.Model):
+    """One proof of the ledger: how many entries were checked and what does not agree."""
+
+    ran_at = models.DateTimeField(_("Ran"))
+    entries = models.PositiveBigIntegerField(_("Entries"))
+    problems = models.PositiveIntegerField(_("Problems"))
+    listed = models.JSONField(_("The first of them"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("Check of the ledger")
+        verbose_name_plural = _("Checks of the ledger")
+        ordering = ["-ran_at"]
+
+    def __str__(self) -> str:
+        return f"{self.ran_at:%Y-%m-%d %H:%M}: {self.problems}"

@@ -9,9 +9,11 @@ from portal.billing.selectors.bills import (
     current_bill,
     period_bill,
 )
+from portal.billing.selectors.calendar import CalendarRow, calendar_of
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
 from portal.billing.selectors.numbers import estimate_limit, norms_in_force, rates_in_force, vat_percent
+from portal.billing.selectors.previews import NumberPreview, preview_number, preview_rate
 from portal.billing.selectors.runs import (
     ClosingPreview,
     RunResult,
@@ -20,17 +22,25 @@ from portal.billing.selectors.runs import (
     preview_closing,
     run_result,
 )
+from portal.billing.selectors.warnings import NoReadings, VerificationExpires, Warnings, account_warnings
 
 __all__ = [
     "Bill",
     "BillLine",
+    "CalendarRow",
     "ClosedPeriod",
     "ClosingPreview",
     "DebtRow",
     "DebtState",
     "MonthOfWater",
+    "NoReadings",
+    "NumberPreview",
     "PeriodBill",
     "RunResult",
+    "VerificationExpires",
+    "Warnings",
+    "account_warnings",
+    "calendar_of",
     "closed_periods",
     "consumption",
     "current_bill",
@@ -41,6 +51,8 @@ __all__ = [
     "norms_in_force",
     "period_bill",
     "preview_closing",
+    "preview_number",
+    "preview_rate",
     "rates_in_force",
     "run_result",
     "vat_percent",

@@ -1,5 +1,6 @@
 """Writes of billing. Other parts import from here."""
 
+from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
 from portal.billing.services.closing import Executor, Progress, close_chunk, close_period, progress, sweep_runs
 from portal.billing.services.corrections import bring_debt, correct
 from portal.billing.services.interruptions import approve_interruption, propose_interruption, reject_interruption
@@ -12,7 +13,9 @@ __all__ = [
     "Difference",
     "Executor",
     "NewRate",
+    "NotYet",
     "Progress",
+    "Ran",
     "adopt_rates",
     "approve_interruption",
     "bring_debt",
@@ -25,5 +28,7 @@ __all__ = [
     "recalculate",
     "reject_interruption",
     "reverse_closing",
+    "run_due_steps",
+    "run_step",
     "sweep_runs",
 ]

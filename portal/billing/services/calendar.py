@@ -1,0 +1,128 @@
+"""The month runs by itself: each step on its day or, when the machine was down, as soon as it is up again."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from portal.billing import notifications
+from portal.billing.enums import RunStatus, Step, StepStatus
+from portal.billing.loading.facts import open_accounts
+from portal.billing.models import CalendarStep, PeriodRun
+from portal.billing.receipts.issuing import issue_receipts
+from portal.billing.selectors.calendar import due_days
+from portal.billing.services.closing import close_period
+from portal.core.calendars import Month, month_calendar
+from portal.core.periods import Period
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A step that ran just now."""
+
+    period: Period
+    step: Step
+    status: StepStatus
+    result: str
+
+
+class NotYet(Exception):
+    """A step waits for another one: it is tried again next time, and is no failure."""
+
+
+def run_due_steps(*, today: dt.date) -> list[Ran]:
+    """Run what is due of this month's calendar and of the last one's; what ran once does not run again."""
+    current = Period.of(today)
+    ran: list[Ran] = []
+    for period in (current.previous, current):
+        if period == current or _was_run_here(period):
+            ran += _run_month(month_calendar(period), today)
+    return ran
+
+
+def run_step(*, period: Period, step: Step, today: dt.date) -> Ran:
+    """Run one step now, whatever the calendar says (a manager's button). Raises NotYet."""
+    month = month_calendar(period)
+    return _record(month, step, due_days(month)[step], today)
+
+
+def _was_run_here(period: Period) -> bool:
+    """Whether the month before was closed in the portal: a site that begins in March does not bill February."""
+    earlier = PeriodRun.objects.filter(period__lt=period.first_day).exclude(status=RunStatus.REVERSED)
+    return earlier.exists()
+
+
+def _run_month(month: Month, today: dt.date) -> list[Ran]:
+    done = set(
+        CalendarStep.objects.filter(period=month.period.first_day, status=StepStatus.DONE).values_list(
+            "step", flat=True
+        )
+    )
+    ran: list[Ran] = []
+    for step, due_on in due_days(month).items():
+        if step.value in done or due_on > today:
+            continue
+        try:
+            ran.append(_record(month, step, due_on, today))
+        except NotYet:
+            break
+    return ran
+
+
+def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
+    try:
+        result, status = ACTIONS[step](month, today), StepStatus.DONE
+    except NotYet:
+        raise
+    except Exception as error:
+        logger.exception("step %s of %s failed", step.value, month.period)
+        result, status = f"{type(error).__name__}: {error}", StepStatus.FAILED
+    CalendarStep.objects.update_or_create(
+        period=month.period.first_day,
+        step=step.value,
+        defaults={"due_on": due_on, "status": status, "ran_at": timezone.now(), "result": result[:250]},
+    )
+    return Ran(month.period, step, status, result)
+
+
+def _open_window(month: Month, today: dt.date) -> str:
+    if today > month.window_closes:
+        return "the window is over"
+    return f"{notifications.tell_window_opens(month)} messages"
+
+
+def _remind(month: Month, today: dt.date) -> str:
+    if today > month.window_closes:
+        return "the window is over"
+    return f"{notifications.tell_reminder(month)} messages"
+
+
+def _close(month: Month, today: dt.date) -> str:
+    if not open_accounts(month.period).exists():
+        return "no accounts"
+    run = close_period(period=month.period, today=today)
+    return f"closing {run.pk} started"
+
+
+def _issue(month: Month, today: dt.date) -> str:
+    closed = PeriodRun.objects.filter(
+        period=month.period.first_day, status__in=[RunStatus.DONE, RunStatus.INCOMPLETE]
+    ).first()
+    if closed is None:
+        if not open_accounts(month.period).exists():
+            return "no accounts"
+        raise NotYet
+    run = issue_receipts(period=month.period, issued_on=today)
+    return f"issue {run.pk} started"
+
+
+ACTIONS: dict[Step, Callable[[Month, dt.date], str]] = {
+    Step.WINDOW_OPENS: _open_window,
+    Step.REMINDER: _remind,
+    Step.CLOSE: _close,
+    Step.RECEIPTS: _issue,
+}

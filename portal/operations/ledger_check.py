@@ -1,0 +1,163 @@
+"""Proof that entries, checkpoints, charges, closings, receipts and payments agree. Read in streams, memory flat."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Collate
+from django.utils import timezone
+
+from portal.billing.models import AccountClosing, Charge, LedgerCheck
+from portal.billing.receipts.models import Receipt
+from portal.billing.receipts.services import data_digest
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Checkpoint, Entry
+from portal.payments.enums import PaymentState
+from portal.payments.models import Payment
+
+LISTED = 50
+ZERO = Decimal(0)
+BY_CLOSINGS = Q(key__startswith="charge:") | Q(key__startswith="recalc:")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What does not agree, and where."""
+
+    account_id: int | None
+    code: str
+    detail: str
+
+
+def check_ledger() -> LedgerCheck:
+    """Check everything and store the result, so that the admin shows it."""
+    found = list(problems())
+    return LedgerCheck.objects.create(
+        ran_at=timezone.now(),
+        entries=Entry.objects.count(),
+        problems=len(found),
+        listed=[[one.account_id, one.code, one.detail] for one in found[:LISTED]],
+    )
+
+
+def problems() -> Iterator[Problem]:
+    """Everything that does not agree."""
+    yield from _checkpoints()
+    yield from _charges_and_entries()
+    yield from _closings()
+    yield from _receipts()
+    yield from _payments()
+
+
+def _checkpoints() -> Iterator[Problem]:
+    """Each checkpoint is the sum of its account's entries up to its last one."""
+    entries = Entry.objects.order_by("account_id", "pk").values_list("account_id", "pk", "amount").iterator(5000)
+    marks = Checkpoint.objects.order_by("account_id", "up_to_entry", "period")
+    entry = next(entries, None)
+    account, total = 0, ZERO
+    columns = ("account_id", "up_to_entry", "balance", "period")
+    for pk, last, balance, period in marks.values_list(*columns).iterator(5000):
+        if pk != account:
+            account, total = pk, ZERO
+            while entry is not None and entry[0] < pk:
+                entry = next(entries, None)
+        while entry is not None and entry[0] == pk and entry[1] <= last:
+            total += entry[2]
+            entry = next(entries, None)
+        if total != balance:
+            yield Problem(pk, "checkpoint", f"{period:%Y-%m}: stored {balance}, entries {total}")
+
+
+def by_bytes(column: str) -> Any:
+    """Ordered as Python orders, whatever the database's collation."""
+    return Collate(column, "C") if connection.vendor == "postgresql" else F(column)
+
+
+def _pairs(left: Any, right: Any) -> Iterator[tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]]:
+    """Two streams ordered by their first column, side by side."""
+    one, other = next(left, None), next(right, None)
+    while one is not None or other is not None:
+        if other is None or (one is not None and one[0] < other[0]):
+            yield one, None
+            one = next(left, None)
+        elif one is None or other[0] < one[0]:
+            yield None, other
+            other = next(right, None)
+        else:
+            yield one, other
+            one, other = next(left, None), next(right, None)
+
+
+def _charges_and_entries() -> Iterator[Problem]:
+    """Each line has its entry of the same sum, each entry its line; each reversed line its mirror."""
+    columns = ("key", "account_id", "amount")
+    charges = Charge.objects.exclude(amount=0).order_by(by_bytes("key")).values_list(*columns).iterator(5000)
+    entries = Entry.objects.filter(BY_CLOSINGS).order_by(by_bytes("key")).values_list(*columns).iterator(5000)
+    for charge, entry in _pairs(charges, entries):
+        if charge is None and entry is not None:
+            yield Problem(entry[1], "entry_without_charge", entry[0])
+        elif entry is None and charge is not None:
+            yield Problem(charge[1], "charge_without_entry", charge[0])
+        elif charge != entry and charge is not None and entry is not None:
+            yield Problem(charge[1], "charge_unlike_entry", f"{charge[0]}: {charge[2]} and {entry[2]}")
+    undone = Charge.objects.filter(reversed_at__isnull=False).exclude(amount=0).order_by(by_bytes("key"))
+    mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL).order_by(by_bytes("source"))
+    for charge, mirror in _pairs(
+        undone.values_list(*columns).iterator(5000),
+        mirrors.values_list("source", "account_id", "amount").iterator(5000),
+    ):
+        if charge is None or mirror is None or charge[2] != -mirror[2]:
+            row = charge or mirror
+            if row is not None:
+                yield Problem(row[1], "reversal", row[0])
+
+
+def _closings() -> Iterator[Problem]:
+    """The sum of a closing is the sum of its lines."""
+    sums = (
+        Charge.objects.filter(reversed_at=None, key__startswith="charge:")
+        .order_by("account_id", "period")
+        .values_list("account_id", "period")
+        .annotate(total=Sum("amount"))
+    )
+    booked = ((((pk, period)), total) for pk, period, total in sums.iterator(5000))
+    closings = AccountClosing.objects.filter(reversed_at=None).order_by("account_id", "period")
+    stored = (
+        ((pk, period), total)
+        for pk, period, total in closings.values_list("account_id", "period", "total").iterator(5000)
+    )
+    for lines, closing in _pairs(booked, stored):
+        key = (lines or closing or ((None, None),))[0]
+        of_lines = lines[1] if lines else ZERO
+        if closing is None or of_lines.quantize(Decimal("0.01")) != closing[1]:
+            yield Problem(key[0], "closing", f"{key[1]}: lines {of_lines}, closing {closing[1] if closing else 'none'}")
+
+
+def _receipts() -> Iterator[Problem]:
+    """The data of each receipt is what was issued."""
+    for pk, account, data, digest in Receipt.objects.values_list("pk", "account_id", "data", "data_sha256").iterator(
+        500
+    ):
+        if data_digest(data) != digest:
+            yield Problem(account, "receipt", f"receipt {pk}: its data changed")
+
+
+def _payments() -> Iterator[Problem]:
+    """Each successful payment has one entry of its sum, each entry of a payment its payment."""
+    paid = Payment.objects.filter(state=PaymentState.SUCCEEDED)
+    booked = dict(
+        Entry.objects.filter(kind=EntryKind.PAYMENT, key__startswith="payment:")
+        .values_list("key", "amount")
+        .iterator(5000)
+    )
+    for pk, account, amount in paid.values_list("pk", "account_id", "amount").iterator(5000):
+        entry = booked.pop(f"payment:{pk}", None)
+        if entry is None:
+            yield Problem(account, "payment_without_entry", str(pk))
+        elif entry != -amount:
+            yield Problem(account, "payment_unlike_entry", f"{pk}: {amount} and {entry}")
+    for key in booked:
+        yield Problem(None, "entry_without_payment", key)

@@ -1,0 +1,74 @@
+"""A resident is warned before it gets dear, with the sum at stake; a line explains itself."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from portal.billing import explain, selectors
+from portal.billing.models import Charge
+from portal.core.periods import Period
+from portal.metering.enums import Source
+from portal.metering.models import Meter
+from tests.people import Cast
+from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, put_numbers, read
+
+pytestmark = pytest.mark.django_db
+
+
+def _three_months_read(cast: Cast) -> tuple[Meter, Meter]:
+    """Cold 6 m³ and hot 3 m³ in each of three months."""
+    put_numbers()
+    cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
+    for number, period in enumerate((JANUARY, FEBRUARY, MARCH), start=1):
+        read(cold, f"{135.120 + 6 * number:.3f}", period.day(15))
+        read(hot, f"{80 + 3 * number:.3f}", period.day(15))
+        close(period)
+    return cold, hot
+
+
+def test_months_without_readings(cast: Cast) -> None:
+    """One of three months by the average; from July the norm: cold 8.662 for 6 m³, wastewater 14.836 for 9 m³."""
+    _three_months_read(cast)
+    close(APRIL)
+    warned = selectors.account_warnings(cast.anna.account, today=dt.date(2026, 5, 2)).no_readings
+    extra = Decimal("421.58") - Decimal("292.02") + Decimal("609.02") - Decimal("369.45")
+    assert {(one.service, one.missed, one.limit, one.norm_from, one.extra) for one in warned} == {
+        ("cold_water", 1, 3, Period(2026, 7), extra),
+        ("hot_water", 1, 3, Period(2026, 7), extra),
+    }
+
+
+def test_no_warning_while_readings_come(cast: Cast) -> None:
+    _three_months_read(cast)
+    found = selectors.account_warnings(cast.anna.account, today=dt.date(2026, 4, 2))
+    assert (found.no_readings, found.verification) == ((), ())
+
+
+def test_verification_expires(cast: Cast) -> None:
+    """In twenty days; then three months by the average, then the norm × 1.5 for cold water."""
+    cold, _ = _three_months_read(cast)
+    Meter.objects.filter(pk=cold.pk).update(verified_until=dt.date(2026, 4, 22))
+    (warned,) = selectors.account_warnings(cast.anna.account, today=dt.date(2026, 4, 2)).verification
+    assert (warned.meter.pk, warned.days_left) == (cold.pk, 20)
+    assert warned.norm_from == Period(2026, 8)
+    assert warned.extra > Decimal(300)
+
+
+def test_a_line_explains_itself(cast: Cast) -> None:
+    _three_months_read(cast)
+    line = Charge.objects.select_related("rate").get(
+        account=cast.anna.account, period=FEBRUARY.first_day, service="cold_water"
+    )
+    with translation.override("ru"):
+        said = [sentence.replace("\u00a0", " ") for sentence in explain.sentences(line)]
+        source = str(Source.PHONE.label).lower()
+    first = (
+        "Счётчик № A-1001: показание 147,120 от 15 февраля 2026 (%s) минус 141,120 от 15 января 2026 (%s) — 6,000 м³."
+    )
+    assert said == [
+        first % (source, source),
+        "6,000 м³ × 48,67 ₽ = 292,02 ₽, округлено до копейки.",
+        "Тариф действует с 1 января 2024: Распоряжение № 12.",
+    ]
