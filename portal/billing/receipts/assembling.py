@@ -187,11 +187,19 @@ def _meter(meter: Any, counted: dict[str, list[Any]], period: Period) -> Meter:
             current_on=end_day,
             volume=cubic_metres(run),
         )
-    if meter.last_value is None:
-        return Meter(**name, previous=meter.start_value, previous_on=meter.commissioned_on)
-    if meter.last_on >= period.first_day:
-        return Meter(**name, current=meter.last_value, current_on=meter.last_on)
-    return Meter(**name, previous=meter.last_value, previous_on=meter.last_on)
+    previous = meter.start_value if meter.earlier_value is None else meter.earlier_value
+    previous_on = meter.commissioned_on if meter.earlier_value is None else meter.earlier_on
+    if meter.last_on is None or meter.last_on < period.first_day:
+        return Meter(**name, previous=previous, previous_on=previous_on)
+    run = meter.last_value - previous
+    return Meter(
+        **name,
+        previous=previous,
+        previous_on=previous_on,
+        current=meter.last_value,
+        current_on=meter.last_on,
+        volume=run if run >= 0 else None,
+    )
 
 
 def _note(charge: Charge) -> str:

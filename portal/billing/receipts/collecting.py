@@ -55,7 +55,7 @@ class Sums:
 class Rows:
     """Rows of many accounts, by account."""
 
-    closed: set[int]
+    closed: dict[int, dt.date]
     charges: dict[int, list[Charge]] = field(default_factory=lambda: defaultdict(list))
     sums: dict[int, Sums] = field(default_factory=dict)
     payers: dict[int, Person] = field(default_factory=dict)
@@ -111,7 +111,7 @@ def _norms(book: Book, period: Period) -> dict[str, Norm]:
 def load_rows(account_ids: Sequence[int], period: Period) -> Rows:
     """Everything else that the receipts of accounts need (nine queries)."""
     closings = AccountClosing.objects.filter(account_id__in=account_ids, period=period.first_day, reversed_at=None)
-    rows = Rows(closed=set(closings.values_list("account_id", flat=True)))
+    rows = Rows(closed=dict(closings.values_list("account_id", "closed_on")))
     charges = Charge.objects.filter(account_id__in=account_ids, period=period.first_day, reversed_at=None)
     for charge in charges.select_related("rate").order_by("pk"):
         rows.charges[charge.account_id].append(charge)
@@ -120,7 +120,7 @@ def load_rows(account_ids: Sequence[int], period: Period) -> Rows:
     occupancies = Occupancy.objects.filter(account_id__in=account_ids, since__lte=period.last_day)
     for occupancy in occupancies.order_by("since"):
         rows.occupancies[occupancy.account_id] = occupancy
-    for meter in _meters(account_ids, period):
+    for meter in _meters(account_ids, period, cut=max(rows.closed.values(), default=period.last_day)):
         rows.meters[meter.account_id].append(meter)
     return rows
 
@@ -183,16 +183,20 @@ def _payers(account_ids: Sequence[int], day: dt.date) -> dict[int, Person]:
     return {account: person for account, (_, person) in best.items()}
 
 
-def _meters(account_ids: Sequence[int], period: Period) -> Iterable[Any]:
-    """Meters that stood in the period, each with its last accepted reading up to the period's end."""
-    last = (
-        Reading.objects.filter(meter=OuterRef("pk"), status=Status.ACCEPTED, taken_on__lte=period.last_day)
-        .order_by("-taken_on", "-pk")
-        .values("value", "taken_on")
-    )
+def _meters(account_ids: Sequence[int], period: Period, *, cut: dt.date) -> Iterable[Any]:
+    """Meters that stood in the period, each with its last accepted reading up to `cut` (inclusive) and the last
+    one from before the period."""
+    accepted = Reading.objects.filter(meter=OuterRef("pk"), status=Status.ACCEPTED).order_by("-taken_on", "-pk")
+    last = accepted.filter(taken_on__lte=min(cut, period.last_day))
+    earlier = accepted.filter(taken_on__lt=period.first_day)
     return (
         Meter.objects.filter(Q(closed_on=None) | Q(closed_on__gte=period.first_day), account_id__in=account_ids)
         .filter(commissioned_on__lte=period.last_day)
-        .annotate(last_value=Subquery(last.values("value")[:1]), last_on=Subquery(last.values("taken_on")[:1]))
+        .annotate(
+            last_value=Subquery(last.values("value")[:1]),
+            last_on=Subquery(last.values("taken_on")[:1]),
+            earlier_value=Subquery(earlier.values("value")[:1]),
+            earlier_on=Subquery(earlier.values("taken_on")[:1]),
+        )
         .order_by("account_id", F("service"), "place", "pk")
     )

@@ -155,8 +155,9 @@ def _company(data: ReceiptData) -> dict[str, Fixed]:
     return {
         "name": Fixed(company.name),
         "phones": Fixed(" · ".join(filter(None, phones))),
-        "address": Fixed(" · ".join(filter(None, (company.address, company.email)))),
+        "address": Fixed(company.address),
         "hours": Fixed(company.office_hours),
+        "email": Fixed(company.email),
     }
 
 

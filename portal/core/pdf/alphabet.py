@@ -15,8 +15,9 @@ from portal.core.pdf.fonts import BOLD, REGULAR, register_fonts
 FORM_FACES = (REGULAR, BOLD)
 NBSP = "\u00a0"
 CYRILLIC = "".join(map(chr, (*range(0x410, 0x450), 0x401, 0x451)))
-SIGNS = "«»„“”’…–—−№₽²³·×±°§•½"
-_CODES = [0] * 32 + list(range(32, 127)) + [0] + [ord(char) for char in CYRILLIC + SIGNS]
+SIGNS = "«»„“”’…–—−№₽²³·×÷±≤≥≈°§•½€"
+NEIGHBOURS = "ІіЇїЄєҐґЎўÄÖÜäöüßéè"  # letters of names that are written in other alphabets
+_CODES = [0] * 32 + list(range(32, 127)) + [0] + [ord(char) for char in CYRILLIC + SIGNS + NEIGHBOURS]
 ALPHABET = (*_CODES, *([0] * (256 - len(_CODES))))
 _ESCAPED = {"(": "\\(", ")": "\\)", "\\": "\\\\"}
 

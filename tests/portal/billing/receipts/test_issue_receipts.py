@@ -5,13 +5,15 @@ import hashlib
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 
+from portal.accounts.enums import Service
 from portal.accounts.models import Holder
-from portal.billing.models import Receipt, ReceiptFailure, ReceiptFile
+from portal.billing.models import RaisingCoefficient, Receipt, ReceiptFailure, ReceiptFile
 from portal.billing.receipts import jobs, selectors
 from portal.billing.receipts.assembling import collect
 from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed, ReceiptReplaced
@@ -19,7 +21,7 @@ from portal.billing.receipts.issuing import issue_receipts, sweep_receipts
 from portal.billing.receipts.permissions import may_see_receipt_file
 from portal.billing.receipts.presentation import payment_order
 from portal.billing.receipts.services import data_digest, ensure_receipt_pdf, receipt_bytes, replace_receipt
-from portal.billing.services import Executor
+from portal.billing.services import Executor, close_period
 from portal.core.files.services import open_file
 from portal.core.models import CompanySettings, PrivateFile
 from portal.core.money import ZERO
@@ -30,8 +32,8 @@ from portal.ledger.selectors import balance
 from portal.notifications.enums import Channel, Kind
 from portal.notifications.models import Message
 from tests.pdf import codes_of, words_of
-from tests.people import Cast
-from tests.portal.billing.receipts.conftest import ISSUED_ON, OCTOBER, SEPTEMBER
+from tests.people import Cast, make_login, make_meter
+from tests.portal.billing.receipts.conftest import ISSUED_ON, OCTOBER, SEPTEMBER, read_meter
 
 DATA = {"period": OCTOBER, "issued_on": ISSUED_ON}
 
@@ -70,11 +72,19 @@ def test_the_receipt_shows_meters_persons_and_the_payer(closed: Cast) -> None:
     assert data.address == "г.\u00a0Красногорск, ул.\u00a0Речная, 4, кв.\u00a017"
 
 
-def test_what_the_raising_coefficient_adds_stands_apart(closed: Cast) -> None:
-    from portal.accounts.enums import Service
-    from portal.billing.models import RaisingCoefficient
-    from portal.billing.services import close_period
+def test_a_meter_of_wastewater_alone_shows_both_its_readings(closed: Cast) -> None:
+    account = closed.boris.account
+    make_meter(account, Service.HOT_WATER, serial="B-7", start="86.420")
+    read_meter("B-7", "90.000", dt.date(2026, 11, 15))
+    close_period(period=OCTOBER.next, executor=Executor.INLINE)
+    found, _ = collect([account.pk], period=OCTOBER.next, issued_on=ISSUED_ON)
+    data = found[0][1]
+    hot = data.meters[0]
+    assert (hot.previous, hot.current, hot.volume) == (Decimal("86.420"), Decimal("90.000"), Decimal("3.580"))
+    assert [line.service for line in data.lines] == ["Холодная вода", "Водоотведение"]
 
+
+def test_what_the_raising_coefficient_adds_stands_apart(closed: Cast) -> None:
     RaisingCoefficient.objects.create(
         service=Service.COLD_WATER, valid_from=dt.date(2026, 11, 1), value=Decimal(3), source="ПП № 354"
     )
@@ -220,10 +230,6 @@ def test_a_second_issue_needs_a_reason_and_its_predecessor(closed: Cast) -> None
 
 
 def test_only_holders_and_staff_in_charge_see_the_file(closed: Cast) -> None:
-    from django.contrib.auth.models import AnonymousUser, Permission
-
-    from tests.people import make_login
-
     issue()
     receipt = selectors.receipt_of(closed.anna.account, OCTOBER)
     stored = ReceiptFile.objects.get(receipt=receipt).file
