@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from portal.accounts.models import Account, AccountService, Holder, Occupancy
 from portal.billing.models import AccountClosing
+from portal.billing.receipts.models import Receipt
+from portal.billing.receipts.selectors import receipts_of
 from portal.billing.selectors import DebtState, PeriodBill, debt_state, period_bill
 from portal.core.periods import Period
 from portal.ledger import selectors as ledger
@@ -42,6 +44,7 @@ class AccountCard:
     balance: Decimal
     debts: DebtState
     bill: PeriodBill | None
+    receipts: list[Receipt]
     entries: list[Entry]
     meters: list[MeterCard]
     payments: list[Payment]
@@ -71,6 +74,7 @@ def account_card(account: Account, *, today: dt.date) -> AccountCard:
         balance=ledger.balance(account),
         debts=debt_state(account, today=today),
         bill=_last_bill(account),
+        receipts=receipts_of(account)[:SHOWN_ENTRIES],
         entries=list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES]),
         meters=_meters(account, today),
         payments=list(Payment.objects.filter(account=account).order_by("-created_at")[:SHOWN_ENTRIES]),

@@ -114,6 +114,23 @@ class ReadingsHeadForm(forms.Form):
         return data
 
 
+class ReversalForm(forms.Form):
+    """Why a closing is undone."""
+
+    reason = forms.CharField(label=_("Why"), max_length=250)
+
+
+class RecalculationForm(forms.Form):
+    """Which account, how many closed months back, and why."""
+
+    account = AccountNumberField()
+    months = forms.IntegerField(
+        label=_("Closed months back"), min_value=1, max_value=36, initial=3,
+        help_text=_("A wrong reading was found, or persons changed in the past: months are computed anew."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=250, required=False)
+
+
 class UploadForm(forms.Form):
     """A table to be imported."""
 

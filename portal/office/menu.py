@@ -26,9 +26,12 @@ class Group:
 
 GROUPS = (
     Group("residents", _("Residents"), "group", 110),
+    Group("dispatch", _("Dispatch"), "warning", 105),
     Group("metering", _("Meters and readings"), "form", 120),
     Group("money", _("Charges"), "calendar-check", 130),
     Group("figures", _("Rates and norms"), "decimal", 150),
+    Group("payments", _("Payments"), "circle-plus", 140),
+    Group("notices", _("Notices"), "mail", 155),
     Group("month", _("The month"), "date", 160),
 )
 
@@ -63,45 +66,39 @@ class PermittedItem(MenuItem):
         return any(request.user.has_perm(permission) for permission in self.permissions)
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """A guided screen in the menu."""
+def register_item(
+    group: str, *, label: "str | Promise", url_name: str, icon: str, order: int, permission: str, argument: str = ""
+) -> None:
+    """Put one guided screen under a group, for whoever holds the permission."""
 
-    group: str
-    label: "str | Promise"
-    url_name: str
-    icon: str
-    order: int
-    permission: str
-    argument: str = ""
+    def make() -> PermittedItem:
+        return PermittedItem(
+            label,
+            reverse_lazy(url_name, args=[argument] if argument else []),
+            name=f"{url_name}-{argument}".replace("_", "-").strip("-"),
+            icon_name=icon,
+            order=order,
+            permissions=(permission,),
+        )
 
-
-SCREENS = (
-    Screen("money", _("Close the month"), "office_closing", "calendar-check", 10, "office.close_month"),
-    Screen("money", _("New correction"), "office_correction", "edit", 20, "office.book_correction"),
-    Screen("metering", _("Enter readings"), "office_readings", "edit", 10, "office.enter_readings"),
-    Screen("metering", _("Flagged readings"), "office_flagged", "warning", 20, "office.review_readings"),
-    Screen("metering", _("Who has not sent"), "office_heat_map", "table", 30, "office.see_missing_readings"),
-    Screen("metering", _("Readings from a file"), "office_import", "upload", 35, "office.import_readings", "readings"),
-    Screen("residents", _("Accounts from a file"), "office_import", "upload", 95, "office.import_accounts", "accounts"),
-)
+    hooks.register(hook_of(group), make)
 
 
 def register_screens() -> None:
-    """Put every guided screen under its group."""
-    for screen in SCREENS:
-        hooks.register(hook_of(screen.group), _screen_maker(screen))
-
-
-def _screen_maker(screen: Screen) -> Any:
-    def make() -> PermittedItem:
-        return PermittedItem(
-            screen.label,
-            reverse_lazy(screen.url_name, args=[screen.argument] if screen.argument else []),
-            name=f"{screen.url_name}-{screen.argument}".replace("_", "-").strip("-"),
-            icon_name=screen.icon,
-            order=screen.order,
-            permissions=(screen.permission,),
-        )
-
-    return make
+    """Put the office's own guided screens under their groups."""
+    for group, label, url_name, icon, order, permission, argument in (
+        ("money", _("Close the month"), "office_closing", "calendar-check", 10, "close_month", ""),
+        ("money", _("New correction"), "office_correction", "edit", 20, "book_correction", ""),
+        ("money", _("Recalculate"), "office_recalculation", "rotate", 25, "book_correction", ""),
+        ("money", _("Proposed reductions"), "office_interruptions", "warning", 28, "close_month", ""),
+        ("metering", _("Enter readings"), "office_readings", "edit", 10, "enter_readings", ""),
+        ("metering", _("Flagged readings"), "office_flagged", "warning", 20, "review_readings", ""),
+        ("metering", _("Who has not sent"), "office_heat_map", "table", 30, "see_missing_readings", ""),
+        ("metering", _("Readings from a file"), "office_import", "upload", 35, "import_readings", "readings"),
+        ("residents", _("Accounts from a file"), "office_import", "upload", 95, "import_accounts", "accounts"),
+        ("month", _("What ran and what is due"), "office_month", "date", 10, "watch_month", ""),
+    ):
+        register_item(
+            group, label=label, url_name=url_name, icon=icon, order=order, permission=f"office.{permission}",
+            argument=argument,
+        )  # fmt: skip

@@ -12,11 +12,13 @@ from portal.billing.exceptions import (
     BillingRefused,
     EarlierPeriodOpen,
     LaterPeriodClosed,
+    NothingToRecalculate,
     NothingToReverse,
     PeriodNotOver,
     ReceiptsIssued,
     WorkdayYearMissing,
 )
+from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
 from portal.core.formatting import date_text, days_text, period_text
 from portal.core.periods import Period
 
@@ -26,6 +28,15 @@ FAILURES: dict[str, tuple["str | Promise", str]] = {
     "no_key_rate": (gettext_lazy("No key rate for the penalty"), "billing_keyrate_modeladmin_index"),
     "no_due_day": (gettext_lazy("The calendar has no due day"), "core_monthcalendar_modeladmin_index"),
     "earlier_month_open": (gettext_lazy("An earlier month of this account was not closed"), "office_closing"),
+}
+
+
+RECEIPT_FAILURES: dict[str, tuple["str | Promise", str]] = {
+    "not_closed": (gettext_lazy("The account was not closed for this month"), "office_closing"),
+    "no_payer": (gettext_lazy("Nobody holds the account: there is no payer"), "accounts_holder_modeladmin_index"),
+    "requisites": (gettext_lazy("The company's bank details make no valid payment code"), ""),
+    "layout": (gettext_lazy("The receipt could not be laid out"), ""),
+    "no_space": (gettext_lazy("There is no space left for the file."), ""),
 }
 
 
@@ -41,7 +52,16 @@ class Failure:
 
 def failure(number: str, code: str, detail: str) -> Failure:
     """A failure of a closing in words."""
-    words, url_name = FAILURES.get(code, (code, ""))
+    return _failure(FAILURES, number, code, detail)
+
+
+def receipt_failure(number: str, code: str, detail: str) -> Failure:
+    """A receipt that could not be made, in words."""
+    return _failure(RECEIPT_FAILURES, number, code, detail)
+
+
+def _failure(table: dict[str, tuple["str | Promise", str]], number: str, code: str, detail: str) -> Failure:
+    words, url_name = table.get(code, (code, ""))
     try:
         url = reverse(url_name) if url_name else ""
     except NoReverseMatch:
@@ -81,6 +101,12 @@ def billing_words(refusal: BillingRefused) -> str:
         return _("Receipts were issued (%(count)s): only corrections from now on.") % {"count": refusal.count}
     if isinstance(refusal, NothingToReverse):
         return _("The month is not closed: there is nothing to reverse.")
+    if isinstance(refusal, PeriodNotClosed):
+        return _("Close the month first: receipts are made from what it booked.")
+    if isinstance(refusal, NothingToPrint):
+        return _("No receipt of this month is wanted on paper.")
+    if isinstance(refusal, NothingToRecalculate):
+        return _("Nothing differs: there is nothing to recalculate.")
     return str(refusal)
 
 

@@ -2,16 +2,26 @@
 
 from django.urls import path
 
-from portal.office.views import card, closing, corrections, imports, readings
+from portal.office.views import card, closing, corrections, imports, interruptions, month, readings
 
 urlpatterns = [
     path("office/account/", card.find, name="office_find_account"),
     path("office/account/<str:number>/", card.account, name="office_account"),
+    path("office/receipt/<int:pk>/", card.receipt, name="office_receipt"),
     path("office/closing/", closing.overview, name="office_closing"),
     path("office/closing/<str:period>/", closing.month, name="office_closing_month"),
     path("office/closing/<str:period>/progress/", closing.progress, name="office_closing_progress"),
     path("office/closing/<str:period>/start/", closing.start, name="office_closing_start"),
+    path("office/closing/<str:period>/receipts/", closing.receipts, name="office_issue_receipts"),
+    path("office/closing/<str:period>/print/", closing.print_run, name="office_print_run"),
+    path("office/closing/<str:period>/reverse/", closing.reverse, name="office_reverse_closing"),
+    path("office/recalculation/", corrections.recalculation, name="office_recalculation"),
     path("office/correction/", corrections.correction, name="office_correction"),
+    path("office/interruptions/", interruptions.proposed, name="office_interruptions"),
+    path("office/interruptions/<int:pk>/", interruptions.decide, name="office_decide_interruption"),
+    path("office/month/", month.overview, name="office_month"),
+    path("office/month/run/<slug:name>/", month.run_now, name="office_run_now"),
+    path("office/month/again/<slug:task_id>/", month.run_again, name="office_run_again"),
     path("office/readings/", readings.enter, name="office_readings"),
     path("office/readings/flagged/", readings.flagged, name="office_flagged"),
     path("office/readings/flagged/<int:pk>/", readings.review, name="office_review"),

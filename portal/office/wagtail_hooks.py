@@ -9,9 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail_modeladmin.options import modeladmin_register
 
 from portal.office import menu
+from portal.office.dashboard import WaitingPanel
 from portal.office.lists import charging, metering, money, residents
 from portal.office.payments import hooks as payments_hooks
 from portal.office.urls import urlpatterns
@@ -40,6 +42,18 @@ def office_urls() -> list[URLPattern]:
 def brand() -> SafeString:
     """The company's colours in every page of the admin."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin-brand.css"))
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request: HttpRequest, panels: list[Component]) -> None:
+    """The dashboard begins with what waits for this employee."""
+    panels.insert(0, WaitingPanel())
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_counts_of_pages(request: HttpRequest, items: list[Component]) -> None:
+    """How many pages there are tells nobody what to do."""
+    items.clear()
 
 
 @hooks.register("construct_main_menu")

@@ -1,5 +1,8 @@
 """Charges with their reasons, closings, receipts, and the dated numbers behind them."""
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.billing.models import (
@@ -19,6 +22,7 @@ from portal.billing.models import (
     WorkdayException,
     WorkdayYear,
 )
+from portal.billing.receipts.models import PrintRun, Receipt
 from portal.core.models import MonthCalendar
 from portal.office.lists.base import (
     DatedPermissions,
@@ -48,6 +52,44 @@ class ChargeAdmin(OfficeAdmin):
     )  # fmt: skip
     cubic = volume_column("volume", _("Volume"))
     sum = money_column("amount", _("Sum, ₽"))
+
+
+class ReceiptAdmin(OfficeAdmin):
+    """Issued receipts; the PDF opens from the record's number."""
+
+    model = Receipt
+    group = "money"
+    menu_icon = "doc-full-inverse"
+    menu_order = 35
+    list_display = ("file_link", "account", "period", "sum", "due_on", "issued_on", "replaces")
+    list_export = ("number", "account", "period", "to_pay", "due_on", "issued_on", "replaces", "reason")
+    list_select_related = ("account", "replaces")
+    list_filter = ("period", "issued_on")
+    search_fields = ("number", "account__number")
+    inspect_view_fields = (
+        "number", "account", "period", "to_pay", "due_on", "issued_on", "issued_at", "replaces", "reason",
+        "data_sha256",
+    )  # fmt: skip
+    sum = money_column("to_pay", _("To pay, ₽"))
+
+    def file_link(self, receipt: Receipt) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("office_receipt", args=[receipt.pk]), receipt.number)
+
+    file_link.short_description = _("Number")  # type: ignore[attr-defined]  # Django's column heading
+    file_link.admin_order_field = "number"  # type: ignore[attr-defined]  # Django's column order
+
+
+class PrintRunAdmin(OfficeAdmin):
+    """Print runs; made from the closing's page."""
+
+    model = PrintRun
+    group = "money"
+    menu_icon = "copy"
+    menu_order = 37
+    list_display = ("period", "status", "receipts", "pages", "started_at", "requested_by")
+    list_export = list_display
+    list_select_related = ("requested_by",)
+    list_filter = ("status",)
 
 
 class PeriodRunAdmin(OfficeAdmin):
@@ -248,7 +290,7 @@ class WorkdayExceptionAdmin(OfficeAdmin):
 
 
 LISTS = (
-    ChargeAdmin, PeriodRunAdmin, CorrectionAdmin, OpeningDebtAdmin, InterruptionAdmin, TamperingActAdmin,
+    ChargeAdmin, ReceiptAdmin, PrintRunAdmin, PeriodRunAdmin, CorrectionAdmin, OpeningDebtAdmin, InterruptionAdmin, TamperingActAdmin,
     RateAdmin, NormAdmin, RaisingCoefficientAdmin, KeyRateAdmin, KeyRateCapAdmin, VatRateAdmin, BillingSettingsAdmin,
     MonthCalendarAdmin, WorkdayYearAdmin, WorkdayExceptionAdmin,
 )  # fmt: skip

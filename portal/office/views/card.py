@@ -1,11 +1,16 @@
 """The card of an account."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from portal.billing.receipts.exceptions import CannotIssue
+from portal.billing.receipts.models import Receipt
+from portal.billing.receipts.services import ensure_receipt_pdf
 from portal.core import clock
+from portal.core.files.exceptions import FileRefused
 from portal.office.card import account_card, find_account
 from portal.office.views.base import needs, page
 
@@ -40,3 +45,18 @@ def find(request: HttpRequest) -> HttpResponse:
     if typed:
         response["Location"] += "?" + request.GET.urlencode()
     return response
+
+
+@require_safe
+@needs("billing.view_receipt")
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF of a receipt: the stored one, or made now."""
+    found = Receipt.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    try:
+        stored = ensure_receipt_pdf(receipt=found)
+    except (CannotIssue, FileRefused):
+        messages.error(request, _("The receipt could not be made. Look at the closing's page."))
+        return redirect("office_account", number=found.account.number)
+    return redirect("private-file", file_id=stored.pk)

@@ -11,12 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused
-from portal.billing.services import close_period
+from portal.billing.receipts.issuing import issue_receipts
+from portal.billing.receipts.print_run import start_print_run
+from portal.billing.services import close_period, reverse_closing
 from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.formatting import period_text
 from portal.core.periods import Period
 from portal.office import months
+from portal.office.forms import ReversalForm
+from portal.office.issue import issue_state
 from portal.office.reasons import billing_words
 from portal.office.views.base import needs, page
 
@@ -53,7 +57,8 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
     if run is not None:
         return page(
             request, "office/closing/result.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
-            icon="calendar-check", state=_with_labels(months.run_state(run)), **context,
+            icon="calendar-check", state=_with_labels(months.run_state(run)), issue=issue_state(wanted),
+            reversal=ReversalForm(), **context,
         )  # fmt: skip
     calendar = month_calendar(wanted)
     return page(
@@ -71,7 +76,10 @@ def progress(request: HttpRequest, period: str) -> HttpResponse:
     run = months.standing_run(wanted)
     if run is None:
         raise Http404
-    context = {"state": _with_labels(months.run_state(run)), "period": wanted, "run": run}
+    context = {
+        "state": _with_labels(months.run_state(run)), "period": wanted, "run": run,
+        "issue": issue_state(wanted), "reversal": ReversalForm(),
+    }  # fmt: skip
     return render(request, "office/closing/_progress.html", context)
 
 
@@ -86,6 +94,57 @@ def start(request: HttpRequest, period: str) -> HttpResponse:
         messages.error(request, billing_words(refusal))
     else:
         messages.success(request, _("The closing has started."))
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE)
+def receipts(request: HttpRequest, period: str) -> HttpResponse:
+    """Issue the receipts of a closed month, or try again what failed."""
+    wanted = _period(period)
+    try:
+        issue_receipts(period=wanted, issued_on=clock.today(), requested_by=request.user)  # type: ignore[arg-type]  # logged in
+    except BillingRefused as refusal:
+        messages.error(request, billing_words(refusal))
+    else:
+        messages.success(request, _("The issue of receipts has started."))
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE)
+def print_run(request: HttpRequest, period: str) -> HttpResponse:
+    """Make one PDF of the receipts that are wanted on paper."""
+    wanted = _period(period)
+    try:
+        start_print_run(period=wanted, requested_by=request.user)  # type: ignore[arg-type]  # logged in
+    except BillingRefused as refusal:
+        messages.error(request, billing_words(refusal))
+    else:
+        messages.success(request, _("The print run has started."))
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE)
+def reverse(request: HttpRequest, period: str) -> HttpResponse:
+    """Undo a closing by the mirror of its entries, while no receipt went out."""
+    wanted = _period(period)
+    form = ReversalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the closing is undone."))
+        return redirect("office_closing_month", period=str(wanted))
+    try:
+        count = reverse_closing(
+            period=wanted,
+            reason=form.cleaned_data["reason"],
+            on=clock.today(),
+            by=request.user,  # type: ignore[arg-type]  # logged in
+        )
+    except BillingRefused as refusal:
+        messages.error(request, billing_words(refusal))
+    else:
+        messages.success(request, _("The closing is undone: %(count)s entries were mirrored.") % {"count": count})
     return redirect("office_closing_month", period=str(wanted))
 
 

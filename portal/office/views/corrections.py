@@ -1,5 +1,7 @@
 """Corrections: a sum with a reason and a document; nothing computed is edited."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,10 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.billing.services import correct
+from portal.accounts.enums import Service
+from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.exceptions import BillingRefused
+from portal.billing.services import Difference, correct, preview_recalculation, recalculate
 from portal.core import clock
-from portal.office.forms import CorrectionForm
+from portal.core.money import ZERO
+from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.once import first_time, new_key
+from portal.office.reasons import billing_words, failure
 from portal.office.views.base import needs, page
 
 
@@ -32,6 +39,41 @@ def correction(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("The correction is booked."))
     return redirect("office_account", number=data["account"].number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("office.book_correction")
+def recalculation(request: HttpRequest) -> HttpResponse:
+    """Show what recalculating closed months would book; book it when it was seen, with a reason."""
+    form = RecalculationForm(request.POST or request.GET or None)
+    differences: list[Difference] | None = None
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            if "book" in request.POST and data["reason"]:
+                _book_recalculation(request, data)
+                return redirect("office_account", number=data["account"].number)
+            differences = preview_recalculation(account=data["account"], months=data["months"])
+        except BillingRefused as refusal:
+            messages.error(request, billing_words(refusal))
+        except NotComputable as reason:
+            problem = failure(data["account"].number, reason.code, reason.detail)
+            messages.error(request, f"{problem.reason}. {problem.detail}")
+        if "book" in request.POST and not data["reason"]:
+            form.add_error("reason", _("Say why the months are computed anew."))
+    rows = [(Service(row.service).label, row) for row in differences or []]
+    return page(
+        request, "office/recalculation.html", title=gettext_lazy("Recalculate"), icon="rotate", form=form, rows=rows,
+        previewed=differences is not None, total=sum((row.amount for _label, row in rows), ZERO),
+    )  # fmt: skip
+
+
+def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
+    booked = recalculate(
+        account=data["account"], months=data["months"], on=clock.today(), by=request.user,  # type: ignore[arg-type]  # logged in
+        reason=data["reason"],
+    )  # fmt: skip
+    messages.success(request, _("The recalculation is booked: %(count)s lines.") % {"count": len(booked)})
 
 
 def _form_page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:

@@ -1,0 +1,153 @@
+"""The dashboard: what waits for this employee, with numbers that lead there.
+
+A section adds its own by the hook `register_office_waiting`, which returns a Waiting.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+
+from portal.accounts.enums import PersonalRequestState
+from portal.accounts.models import PersonalRequest
+from portal.billing.enums import InterruptionStatus, RunStatus
+from portal.billing.models import Interruption, RunFailure
+from portal.core import clock
+from portal.core.calendars import month_calendar
+from portal.core.formatting import date_text, period_text
+from portal.core.periods import Period
+from portal.metering.models import Meter
+from portal.metering.reviewing import flagged_readings
+from portal.office.months import next_to_close
+from portal.office.readings import heat_map
+from portal.payments.enums import DoubleDecision, LineState
+from portal.payments.models import Difference, PossibleDouble, RegistryLine
+
+SOON = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits: who sees it, how many, where it leads."""
+
+    permission: str
+    label: "str | Promise"
+    count: Callable[[dt.date], int]
+    url_name: str
+    query: str = ""
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A tile of the dashboard."""
+
+    label: "str | Promise"
+    count: int
+    url: str
+
+
+def _soon_expiring(today: dt.date) -> int:
+    return Meter.objects.filter(closed_on=None, verified_until__gte=today, verified_until__lte=today + SOON).count()
+
+
+def _failures(today: dt.date) -> int:
+    return RunFailure.objects.exclude(run__status=RunStatus.REVERSED).count()
+
+
+WAITING = (
+    Waiting(
+        "office.review_readings", _("flagged readings to look at"), lambda today: flagged_readings().count(),
+        "office_flagged",
+    ),
+    Waiting(
+        "office.see_missing_readings", _("accounts have not sent their readings"),
+        lambda today: sum(row.missing for row in heat_map(today)), "office_heat_map",
+    ),
+    Waiting(
+        "metering.view_meter", _("meters whose verification ends within 30 days"), _soon_expiring,
+        "metering_meter_modeladmin_index", "?verification=soon",
+    ),
+    Waiting("office.close_month", _("accounts that a closing could not compute"), _failures, "office_closing"),
+    Waiting(
+        "office.close_month", _("reductions for outages to decide"),
+        lambda today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(), "office_interruptions",
+    ),
+    Waiting(
+        "payments.view_registryline", _("payments without an account"),
+        lambda today: RegistryLine.objects.filter(state=LineState.UNKNOWN).count(),
+        "payments_registryline_modeladmin_index", "?state__exact=unknown",
+    ),
+    Waiting(
+        "payments.view_difference", _("differences with the bank"),
+        lambda today: Difference.objects.filter(resolved_at=None).count(), "payments_difference_modeladmin_index",
+    ),
+    Waiting(
+        "payments.view_possibledouble", _("payments that look made twice"),
+        lambda today: PossibleDouble.objects.filter(decision=DoubleDecision.OPEN).count(),
+        "payments_possibledouble_modeladmin_index",
+    ),
+    Waiting(
+        "accounts.decide_personalrequest", _("requests about personal data"),
+        lambda today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(), "registration_desk",
+    ),
+)  # fmt: skip
+
+
+def waiting_for(user: Any, today: dt.date) -> list[Shown]:
+    """What waits for somebody, the fullest first; what nobody has a screen for is left out."""
+    shown = [
+        Shown(item.label, item.count(today), url)
+        for item in _all()
+        if user.has_perm(item.permission) and (url := _url(item))
+    ]
+    return sorted(shown, key=lambda tile: tile.count == 0)
+
+
+def _all() -> Iterator[Waiting]:
+    yield from WAITING
+    for register in hooks.get_hooks("register_office_waiting"):
+        yield register()
+
+
+def _url(item: Waiting) -> str:
+    try:
+        return reverse(item.url_name, args=item.arguments) + item.query
+    except NoReverseMatch:
+        return ""
+
+
+class WaitingPanel(Component):
+    """The first panel of the dashboard."""
+
+    name = "office_waiting"
+    template_name = "office/dashboard.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        request: HttpRequest = parent_context["request"]
+        today = clock.today()
+        context: dict[str, Any] = {"request": request, "tiles": waiting_for(request.user, today), "today": today}
+        if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
+            context["month"] = self._month(today)
+        context["may_find"] = request.user.has_perm("office.view_account_card")
+        context["may_close"] = request.user.has_perm("office.close_month")
+        return context
+
+    def _month(self, today: dt.date) -> dict[str, Any]:
+        period: Period = next_to_close(today)
+        calendar = month_calendar(period)
+        return {
+            "name": period_text(period),
+            "period": str(period),
+            "window": f"{date_text(calendar.window_opens)} – {date_text(calendar.window_closes)}",
+            "closing": date_text(calendar.closing_day),
+            "may_be_closed": today >= calendar.closing_day,
+        }

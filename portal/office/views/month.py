@@ -1,0 +1,45 @@
+"""The month by itself: what ran, what is due, what failed, run now."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.core import clock
+from portal.office import automation
+from portal.office.views.base import needs, page
+
+
+@require_safe
+@needs("office.watch_month")
+def overview(request: HttpRequest) -> HttpResponse:
+    """Days of the month, steps that ran, timed jobs, failures."""
+    return page(
+        request, "office/month.html", title=gettext_lazy("What ran and what is due"), icon="date",
+        month=automation.automation(clock.today()), may_run=request.user.has_perm("office.run_month_step"),
+    )  # fmt: skip
+
+
+@require_POST
+@needs("office.run_month_step")
+def run_now(request: HttpRequest, name: str) -> HttpResponse:
+    """Queue a timed job at once."""
+    _tell(request, automation.run_now(name))
+    return redirect("office_month")
+
+
+@require_POST
+@needs("office.run_month_step")
+def run_again(request: HttpRequest, task_id: str) -> HttpResponse:
+    """Queue a failed job again."""
+    _tell(request, automation.run_again(task_id))
+    return redirect("office_month")
+
+
+def _tell(request: HttpRequest, queued: bool) -> None:
+    if queued:
+        messages.success(request, _("Queued: it runs within a minute."))
+    else:
+        messages.error(request, _("There is no such job any more."))
