@@ -64,7 +64,7 @@ def _failures(today: dt.date) -> int:
 
 WAITING = (
     Waiting(
-        "office.review_readings", _("flagged readings to look at"), lambda today: flagged_readings().count(),
+        "office.review_readings", _("flagged readings to look at"), lambda _today: flagged_readings().count(),
         "office_flagged",
     ),
     Waiting(
@@ -78,25 +78,25 @@ WAITING = (
     Waiting("office.close_month", _("accounts that a closing could not compute"), _failures, "office_closing"),
     Waiting(
         "office.close_month", _("reductions for outages to decide"),
-        lambda today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(), "office_interruptions",
+        lambda _today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(), "office_interruptions",
     ),
     Waiting(
         "payments.view_registryline", _("payments without an account"),
-        lambda today: RegistryLine.objects.filter(state=LineState.UNKNOWN).count(),
+        lambda _today: RegistryLine.objects.filter(state=LineState.UNKNOWN).count(),
         "payments_registryline_modeladmin_index", "?state__exact=unknown",
     ),
     Waiting(
         "payments.view_difference", _("differences with the bank"),
-        lambda today: Difference.objects.filter(resolved_at=None).count(), "payments_difference_modeladmin_index",
+        lambda _today: Difference.objects.filter(resolved_at=None).count(), "payments_difference_modeladmin_index",
     ),
     Waiting(
         "payments.view_possibledouble", _("payments that look made twice"),
-        lambda today: PossibleDouble.objects.filter(decision=DoubleDecision.OPEN).count(),
+        lambda _today: PossibleDouble.objects.filter(decision=DoubleDecision.OPEN).count(),
         "payments_possibledouble_modeladmin_index",
     ),
     Waiting(
         "accounts.decide_personalrequest", _("requests about personal data"),
-        lambda today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(), "registration_desk",
+        lambda _today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(), "registration_desk",
     ),
 )  # fmt: skip
 

@@ -290,7 +290,8 @@ class WorkdayExceptionAdmin(OfficeAdmin):
 
 
 LISTS = (
-    ChargeAdmin, ReceiptAdmin, PrintRunAdmin, PeriodRunAdmin, CorrectionAdmin, OpeningDebtAdmin, InterruptionAdmin, TamperingActAdmin,
+    ChargeAdmin, ReceiptAdmin, PrintRunAdmin, PeriodRunAdmin, CorrectionAdmin, OpeningDebtAdmin, InterruptionAdmin,
+    TamperingActAdmin,
     RateAdmin, NormAdmin, RaisingCoefficientAdmin, KeyRateAdmin, KeyRateCapAdmin, VatRateAdmin, BillingSettingsAdmin,
     MonthCalendarAdmin, WorkdayYearAdmin, WorkdayExceptionAdmin,
 )  # fmt: skip

@@ -7,10 +7,12 @@ from portal.accounts.models import User
 from portal.core.models import CompanySettings
 from portal.operations.demo.names import STAFF
 from portal.operations.demo.world import PASSWORD, World
+from portal.operations.roles import setup
 
 
 def load(world: World) -> None:
     """Requisites with right control keys; one login for each role, and the superuser."""
+    setup()
     _company()
     password = make_password(PASSWORD)
     for role, (first_name, last_name) in STAFF.items():

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.operations.demo.world import MONTHS_OF_HISTORY, RESIDENTS, World, new_world
+from portal.operations.roles import setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,5 @@ def load(
         started = time.monotonic()
         import_module(f"portal.operations.demo.{step.module}").load(world)
         progress(f"{step.makes}: {time.monotonic() - started:.1f} s")
+    setup()  # pages made meanwhile belong to roles too
     return world

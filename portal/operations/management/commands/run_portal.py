@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             if date != clock.today():
                 os.environ["PORTAL_TODAY"] = settings.PORTAL_TODAY = date.isoformat()
         for command in ("sync_schedule", "setup_roles", "load_demo"):
-            if not self.stopping and command in get_commands():
+            if not self.stopping:
                 call_command(command, stdout=self.stdout)
 
     def _wait_for_first_page(self, port: int, children: "dict[str, subprocess.Popen[bytes]]") -> None:
