@@ -166,7 +166,8 @@ ROLES: tuple[Role, ...] = (
             *_each(
                 (
                     "billing.rate", "billing.charge", "billing.periodrun", "billing.runfailure",
-                    "billing.accountclosing", "ledger.entry", "payments.gatewayevent", "payments.reconciliationrun",
+                    "billing.accountclosing", "billing.receipt", "billing.printrun", "ledger.entry",
+                    "payments.gatewayevent", "payments.reconciliationrun",
                 ),
                 READ,
             ),
