@@ -64,6 +64,7 @@ class CompanySettings(BaseGenericSetting):
                 FieldPanel("requisites_confirmed"),
             ],
             _("Requisites"),
+            permission="core.change_requisites",
         ),
         MultiFieldPanel(
             [
@@ -79,6 +80,7 @@ class CompanySettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("Company and bank details")
+        permissions = [("change_requisites", _("Can change the requisites and the bank account"))]
 
     def clean(self) -> None:
         """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""

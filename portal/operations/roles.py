@@ -96,6 +96,7 @@ ROLES: tuple[Role, ...] = (
         "editor", "Редактор", "ведёт страницы, новости, документы, тексты уведомлений",
         (
             Line("notifications.notificationtext", (*KEEP, "edit_texts")),
+            Line("core.companysettings", ("change",)),
             *_each(("cms_core.navigation", "cms_core.emergencybanner", "cms_core.publishingrules"), ("change",)),
             Line("cms_news.newscategory", OWN),
             *_each(("wagtailsearchpromotions.searchpromotion", "wagtailredirects.redirect"), OWN),
@@ -152,7 +153,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         "accountant", "Бухгалтер", "закрывает месяцы, ведёт тарифы, нормативы, платежи и возвраты",
         (
-            Line("core.companysettings", ("change",)),
+            Line("core.companysettings", ("change", "change_requisites")),
             Line("core.monthcalendar", KEEP),
             *_each(
                 (

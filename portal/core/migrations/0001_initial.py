@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'Company and bank details',
+                'permissions': [('change_requisites', 'Can change the requisites and the bank account')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,61 @@
+"""Every address of the portal, from the URL configuration, with an example for each argument."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+EXAMPLES = {
+    "number": "0010001", "period": "2026-10", "uidb36": "1", "key": "set-password", "token": "x", "kind": "readings",
+    "gateway": "demo", "format": "csv", "lang": "ru",
+}  # fmt: skip
+UUID = "00000000-0000-4000-8000-000000000001"
+CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
+GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A route with example arguments filled in."""
+
+    route: str
+    path: str
+    view: Any
+
+
+def every_address() -> list[Address]:
+    """All routes; editors' pages, which any path may be, apart."""
+    return [
+        Address(route, "/" + _filled(route), pattern.callback)
+        for route, pattern in _walk(get_resolver(), "")
+        if pattern.name != "wagtail_serve" and "^.*" not in route
+    ]
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route, pattern
+        else:
+            yield from _walk(pattern, route)
+
+
+def _filled(route: str) -> str:
+    path = CONVERTER.sub(lambda m: _example(m.group(2), m.group(1) or "str"), GROUP.sub(_regex_example, route))
+    path = re.sub(r"\((?:[^()]|\([^()]*\))*\)", "1", path)
+    return path.replace("^", "").replace("$", "").replace("\\", "").replace("?", "")
+
+
+def _regex_example(match: re.Match[str]) -> str:
+    return _example(match.group(1), "str")
+
+
+def _example(name: str, converter: str) -> str:
+    if converter == "uuid":
+        return UUID
+    if converter == "int":
+        return "1"
+    return EXAMPLES.get(name, "1")

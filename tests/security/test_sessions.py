@@ -1,0 +1,68 @@
+"""FAULTS 13: the session's key changes at login and dies at logout and at a change of the password."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from portal.accounts.middleware import SEEN
+from tests.people import PASSWORD, Cast, make_login
+
+pytestmark = pytest.mark.django_db
+
+
+def log_in(client: Client, login: str = "anna") -> None:
+    client.post("/accounts/login/", {"login": login, "password": PASSWORD})
+
+
+def test_a_key_given_before_the_login_is_worth_nothing(cast: Cast, client: Client) -> None:
+    session = client.session
+    session["planted"] = "yes"
+    session.save()
+    planted = client.session.session_key
+    log_in(client)
+    assert client.session.session_key != planted
+    thief = Client()
+    thief.cookies["sessionid"] = str(planted)
+    assert thief.get("/personal/").status_code == 302
+
+
+def test_the_key_dies_at_logout(cast: Cast, client: Client) -> None:
+    log_in(client)
+    key = client.cookies["sessionid"].value
+    client.post("/accounts/logout/")
+    thief = Client()
+    thief.cookies["sessionid"] = key
+    assert thief.get("/personal/").status_code == 302
+
+
+def test_the_key_dies_when_the_password_changes(cast: Cast, client: Client) -> None:
+    log_in(client)
+    key = client.cookies["sessionid"].value
+    new = "a-quiet-river-flows"
+    client.post("/accounts/password/change/", {"old_password": PASSWORD, "password1": new, "password2": new})
+    thief = Client()
+    thief.cookies["sessionid"] = key
+    assert thief.get("/personal/").status_code == 302
+
+
+@pytest.mark.parametrize(("minutes", "goes_on"), [(29, True), (31, False)])
+def test_an_idle_session_of_staff_ends(cast: Cast, client: Client, minutes: int, goes_on: bool) -> None:
+    chief = make_login("chief", staff=True)
+    chief.is_superuser = True
+    chief.save()
+    log_in(client, "chief")
+    client.get("/admin/")
+    session = client.session
+    session[SEEN] = int((timezone.now() - dt.timedelta(minutes=minutes)).timestamp())
+    session.save()
+    assert (client.get("/admin/").status_code == 200) is goes_on
+
+
+def test_an_idle_resident_goes_on(cast: Cast, client: Client) -> None:
+    log_in(client)
+    session = client.session
+    session[SEEN] = int((timezone.now() - dt.timedelta(hours=5)).timestamp())
+    session.save()
+    assert client.get("/personal/").status_code == 200
