@@ -2,7 +2,7 @@
 
 import threading
 import urllib.parse
-import urllib.request
+import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -31,6 +31,11 @@ class Provider:
 
     def answer(self, url: str) -> str:
         """What a browser would do: open the provider's page, get sent back; the address it is sent to."""
+        with warnings.catch_warnings():  # the library reads a name that it has deprecated itself
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return self._answer(url)
+
+    def _answer(self, url: str) -> str:
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
         request = self.server.decodeRequest(query)
         assert request is not None

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from wagtail import hooks
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import IndexView, InspectView
+from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
 from portal.core import spreadsheets
 from portal.core.formatting import date_text, moment_text, money_text, volume_text
@@ -134,6 +135,15 @@ class OfficeInspectView(InspectView):
         return shown if shown is not None else super().get_field_display_value(field_name, field)
 
 
+class OfficeHistoryView(HistoryView):
+    """The history of a record: for whoever may look at the record itself."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.permission_helper.user_can_inspect_obj(request.user, self.instance):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
 def readable(value: Any) -> str | None:
     """Dates and numbers as the portal writes them; None for what is neither."""
     if isinstance(value, dt.datetime):
@@ -151,6 +161,7 @@ class OfficeAdmin(ModelAdmin):
     search_handler_class = RussianSearch
     index_view_class = OfficeIndexView
     inspect_view_class = OfficeInspectView
+    history_view_class = OfficeHistoryView
     inspect_view_enabled = True
     add_to_admin_menu = False
     list_per_page = 50

@@ -171,8 +171,9 @@ def test_all_data_are_hers_and_only_hers(anna: Client, cast: Cast) -> None:
     assert {row["serial_number"] for row in data["metering.meter"]} == {"A-1001", "A-1002"}
     for foreign in ("Петров", "Чужой", "0010002", "boris@mail.example", "pbkdf2", "md5$"):
         assert foreign not in text
-    with anna.get(f"/files/{stored.pk}/") as response:
-        assert response.status_code == 200
+    response = anna.get(f"/files/{stored.pk}/")
+    assert response.status_code == 200
+    response.close()
     stranger = Client()
     stranger.force_login(cast.stranger.user)
     assert stranger.get(f"/files/{stored.pk}/").status_code == 404

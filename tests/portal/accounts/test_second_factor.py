@@ -29,6 +29,7 @@ def code_of(secret: str) -> str:
 
 def set_up(client: Client) -> str:
     client.post("/accounts/login/", {"login": "chief", "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     secret = re.search(r"<b>([A-Z2-7]{16,})</b>", page)
     assert secret
