@@ -49,7 +49,6 @@ def test_another_resident_sees_nothing_of_hers(cast: Cast, client: Client) -> No
             continue
         response = client.get(address.path)
         shown = b"" if response.streaming else response.content
-        response.close()
         marks = [mark for mark in HERS if mark not in address.path]  # a page may repeat its own address
         if response.status_code == 500 or any(mark.encode() in shown for mark in marks):
             seen.append(address.route)
