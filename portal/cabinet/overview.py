@@ -13,6 +13,7 @@ from portal.accounts.models import Account, User
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.selectors import data_of, latest_receipt
 from portal.billing.receipts.snapshot import ReceiptData
+from portal.billing.receipts.words import SERVICES
 from portal.billing.selectors import MonthOfWater, consumption, estimate_limit
 from portal.core.calendars import Month, next_window
 from portal.core.charts import Bar, BarChart
@@ -126,7 +127,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     return Overview(
         debt=Debt(entries[0].balance_after if entries else ZERO, receipt, today),
         task=Task(month, today, meters, sum(not meter.was_read for meter in meters)),  # type: ignore[attr-defined]  # annotated
-        events=_events(entries),
+        events=_events(entries, today),
         messages=messages[:MESSAGES],
         unread=sum(message.read_at is None for message in messages),
         chart=_chart(water[service], service, data) if service else None,
@@ -135,7 +136,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     )
 
 
-def _events(entries: Sequence[Entry]) -> list[Event]:
+def _events(entries: Sequence[Entry], today: dt.date) -> list[Event]:
     events: list[Event] = []
     for entry in entries:
         payment = entry.kind in PAYMENTS
@@ -147,19 +148,20 @@ def _events(entries: Sequence[Entry]) -> list[Event]:
             continue
         if len(events) == EVENTS:
             break
-        events.append(Event(_title(entry), entry.effective_on, entry.amount, payment, entry.period))
+        events.append(Event(_title(entry, today), entry.effective_on, entry.amount, payment, entry.period))
     return events
 
 
-def _title(entry: Entry) -> str:
+def _title(entry: Entry, today: dt.date) -> str:
     if entry.kind not in PAYMENTS and entry.period:
-        return _("Bill for %(month)s") % {"month": period_text(entry.period)}
+        name = month_name(entry.period) if entry.period.year == today.year else period_text(entry.period)
+        return _("Bill for %(month)s") % {"month": name}
     return str(EntryKind(entry.kind).label)
 
 
 def norm_of(data: ReceiptData | None, service: str) -> Decimal | None:
     """The norm of the last receipt for its persons, m³ a month."""
-    norm = next((n for n in data.norms if n.service == service), None) if data else None
+    norm = next((n for n in data.norms if n.service == SERVICES[service]), None) if data else None
     return norm.value * data.persons if norm and data else None
 
 
@@ -206,7 +208,7 @@ def _sentence(month: MonthOfWater) -> str:
 
 
 def _rate(data: ReceiptData | None, service: str) -> Decimal | None:
-    return next((line.rate for line in data.lines if line.service == service), None) if data else None
+    return next((line.rate for line in data.lines if line.service == SERVICES[service]), None) if data else None
 
 
 def _at_stake(
@@ -216,7 +218,9 @@ def _at_stake(
     norm, rate = norm_of(data, service), _rate(data, service)
     if norm is None or rate is None or not months or months[-1].volume is None:
         return None
-    factor = next((n.raising for n in data.norms if n.service == service), Decimal(1)) if raised and data else 1
+    factor = Decimal(1)
+    if raised and data:
+        factor = next((n.raising for n in data.norms if n.service == SERVICES[service]), factor)
     more = roubles((norm * factor - months[-1].volume) * rate)
     return more if more > 0 else None
 

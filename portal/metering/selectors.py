@@ -129,10 +129,9 @@ def window(account: Account, *, today: dt.date, limits: Limits | None = None) ->
     month = next_window(today)
     meters = list(standing_meters(account, on=today))
     found = histories(meters, until=today) if meters else {}
-    limits = limits or (current_limits() if meters else Limits())
-    return Window(
-        month, month.window_is_open(today), [_in_window(m, found[m.pk], month, today, limits) for m in meters]
-    )
+    is_open = month.window_is_open(today)
+    limits = limits or (current_limits() if meters and is_open else Limits())
+    return Window(month, is_open, [_in_window(m, found[m.pk], month, today, limits) for m in meters])
 
 
 def _in_window(meter: Meter, readings: list[Reading], month: Month, today: dt.date, limits: Limits) -> MeterInWindow:

@@ -1,0 +1,153 @@
+"""What the resident sees of her money: the first page, the book, the bill, receipts; and what the stranger does not."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from portal.accounts.enums import Service
+from portal.billing.models import Norm, Rate, WorkdayYear
+from portal.billing.receipts.models import Receipt
+from portal.core.clock import MOSCOW
+from portal.core.models import CompanySettings
+from portal.ledger.enums import EntryKind
+from portal.ledger.services import NewEntry, post_entry
+from portal.metering.enums import Source
+from portal.metering.models import Meter
+from portal.metering.services import submit_reading
+from tests.conftest import SetDate
+from tests.people import Cast
+
+
+@pytest.fixture
+def october(cast: Cast, business_date: SetDate) -> Cast:
+    """October 2026 of Anna, read, closed and with its receipt; the 15th of November now."""
+    for service, price, norm in (("cold_water", "64.84", "4.331"), ("wastewater", "73.82", "7.418")):
+        Rate.objects.create(
+            service=service, valid_from=dt.date(2026, 1, 1), price=Decimal(price), source="Распоряжение № 298-Р"
+        )
+        Norm.objects.create(service=service, valid_from=dt.date(2020, 1, 1), value=Decimal(norm))
+    Norm.objects.create(service=Service.HOT_WATER, valid_from=dt.date(2020, 1, 1), value=Decimal("3.087"))
+    WorkdayYear.objects.get_or_create(year=2026)
+    company = CompanySettings.load()
+    company.inn, company.bic = "5024000001", "044525225"
+    company.bank_name, company.bank_account = "ПАО Сбербанк", "40702810000000000112"
+    company.correspondent_account = "30101810400000000225"
+    company.save()
+    cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
+    for meter, value in ((cold, "141.455"), (hot, "83.210")):
+        submit_reading(
+            meter=meter, value=Decimal(value), moment=dt.datetime(2026, 10, 15, 12, tzinfo=MOSCOW), source=Source.PHONE
+        )
+    business_date("2026-10-21")
+    call_command("close_period", "2026-10")
+    call_command("issue_receipts", "2026-10")
+    business_date("2026-11-15")
+    return cast
+
+
+def test_the_first_page_says_what_is_owed_until_when_and_what_to_do(october: Cast, client: Client) -> None:
+    client.force_login(october.anna.user)
+    page = client.get("/personal/").content.decode()
+    assert "1\u00a0115,37\u00a0₽" in page  # 6.335 × 64.84 + 9.545 × 73.82
+    assert "16\u00a0ноября" in page
+    assert "Передать показания" in page
+    assert "осталось 5 дней" in page
+    assert "6,335" in page
+    assert "норматив 8,662" in page
+
+
+def test_the_book_explains_each_line(october: Cast, client: Client) -> None:
+    client.force_login(october.anna.user)
+    page = client.get("/personal/ledger/").content.decode()
+    assert "141,455" in page
+    assert "Распоряжение № 298-Р" in page
+    assert 'href="/personal/bills/2026-10/"' in page
+
+
+def test_the_balance_after_a_line_does_not_depend_on_the_filter(october: Cast, client: Client) -> None:
+    post_entry(
+        NewEntry(
+            account_id=october.anna.account.pk, kind=EntryKind.PAYMENT, amount=Decimal(-100), key="p",
+            effective_on=dt.date(2026, 11, 1), source="payment:1",
+        )
+    )  # fmt: skip
+    client.force_login(october.anna.user)
+    page = client.get("/personal/ledger/?kind=payments").content.decode()
+    assert "1\u00a0015,37" in page
+    assert "Водоотведение" not in page
+    assert "Здесь ничего нет" in client.get("/personal/ledger/?year=2024").content.decode()
+
+
+def test_the_statement_is_saved_and_a_wrong_span_is_told(october: Cast, client: Client) -> None:
+    client.force_login(october.anna.user)
+    assert client.get("/personal/ledger/?export=pdf").content[:4] == b"%PDF"
+    assert client.get("/personal/ledger/?export=xlsx&year=2026").content[:2] == b"PK"
+    page = client.get("/personal/ledger/?export=pdf&from=2026-11-10&to=2026-11-01", follow=True)
+    assert "Поменяйте даты" in page.content.decode()
+
+
+def test_the_bill_adds_up(october: Cast, client: Client) -> None:
+    client.force_login(october.anna.user)
+    page = client.get("/personal/bills/2026-10/").content.decode()
+    assert "410,76" in page
+    assert "704,61" in page
+    assert "1\u00a0115,37" in page
+    assert client.get("/personal/bills/2026-13/").status_code == 404
+    assert client.get("/personal/bills/2025-10/").status_code == 404
+
+
+def test_receipts_are_opened_saved_and_put_together(october: Cast, client: Client) -> None:
+    client.force_login(october.anna.user)
+    receipt = Receipt.objects.get(account=october.anna.account)
+    assert receipt.number in client.get("/personal/receipts/").content.decode()
+    saved = client.get(f"/personal/receipts/{receipt.number}/")
+    assert b"".join(saved)[:4] == b"%PDF"
+    assert "attachment" in saved["Content-Disposition"]
+    shown = client.get(f"/personal/receipts/{receipt.number}/?inline=1")
+    assert "inline" in shown["Content-Disposition"]
+    saved.close()
+    shown.close()
+    assert client.get(f"/personal/receipts/several/?number={receipt.number}").content[:4] == b"%PDF"
+    assert "Отметьте нужные месяцы" in client.get("/personal/receipts/several/", follow=True).content.decode()
+
+
+def test_a_payment_since_the_receipt_is_told(october: Cast, client: Client) -> None:
+    post_entry(
+        NewEntry(
+            account_id=october.anna.account.pk, kind=EntryKind.PAYMENT, amount=Decimal("-1115.37"), key="p",
+            effective_on=dt.date(2026, 11, 1), source="payment:1",
+        )
+    )  # fmt: skip
+    client.force_login(october.anna.user)
+    assert "С её выпуска сумма изменилась" in client.get("/personal/receipts/").content.decode()
+
+
+def test_the_stranger_sees_nothing_of_it(october: Cast, client: Client) -> None:
+    receipt = Receipt.objects.get(account=october.anna.account)
+    meter = Meter.objects.filter(account=october.anna.account).first()
+    assert meter is not None
+    paths = [f"receipts/{receipt.number}/", f"receipts/several/?number={receipt.number}", f"meters/{meter.pk}/"]
+    for path in paths:
+        assert client.get(f"/personal/{path}").status_code == 302
+    client.force_login(october.stranger.user)
+    for path in paths:
+        assert client.get(f"/personal/{path}").status_code == 404
+    for path in ("", "ledger/", "receipts/", "meters/", "readings/history/", "bills/2026-10/"):
+        page = client.get(f"/personal/{path}").content.decode()
+        assert "1\u00a0115,37" not in page
+        assert "A-1001" not in page
+
+
+def test_a_meter_shows_its_term_and_readings(october: Cast, client: Client, business_date: SetDate) -> None:
+    client.force_login(october.anna.user)
+    meter = Meter.objects.get(serial_number="A-1001")
+    page = client.get(f"/personal/meters/{meter.pk}/").content.decode()
+    assert "141,455" in page
+    assert "31\u00a0декабря\u00a02030" in page
+    Meter.objects.filter(pk=meter.pk).update(verified_until=dt.date(2026, 12, 5))
+    assert "Поверка счётчика кончается через 20 дней" in client.get("/personal/").content.decode()
+    business_date("2026-12-12")
+    assert "Поверка истекла" in client.get("/personal/meters/").content.decode()
