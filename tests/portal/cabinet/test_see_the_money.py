@@ -108,8 +108,7 @@ def test_receipts_are_opened_saved_and_put_together(october: Cast, client: Clien
     assert "attachment" in saved["Content-Disposition"]
     shown = client.get(f"/personal/receipts/{receipt.number}/?inline=1")
     assert "inline" in shown["Content-Disposition"]
-    saved.close()
-    shown.close()
+    assert b"".join(shown)[:4] == b"%PDF"
     assert client.get(f"/personal/receipts/several/?number={receipt.number}").content[:4] == b"%PDF"
     assert "Отметьте нужные месяцы" in client.get("/personal/receipts/several/", follow=True).content.decode()
 

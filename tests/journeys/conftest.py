@@ -1,0 +1,150 @@
+"""A portal served by another process from a database of its own, and a real browser before it."""
+
+import datetime as dt
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from portal.accounts.models import User
+from portal.core.clock import MOSCOW
+from portal.core.models import CompanySettings
+from portal.ledger.enums import EntryKind
+from portal.ledger.services import NewEntry, post_entry
+from portal.metering.enums import Source
+from portal.metering.models import Meter
+from portal.metering.services import submit_reading
+from tests import database, people
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+TODAY = "2026-11-15"
+
+
+def _lived_in() -> None:
+    """The cast with three months of readings, a charge, a payment, and a company to call."""
+    cast = people.make_cast()
+    for meter in Meter.objects.filter(account=cast.anna.account):
+        for month in (8, 9, 10):
+            submit_reading(
+                meter=meter, value=meter.start_value + 6 * (month - 7), source=Source.PAPER,
+                moment=dt.datetime(2026, month, 15, 12, tzinfo=MOSCOW),
+            )  # fmt: skip
+    for key, kind, amount, day in (
+        ("a", EntryKind.OPENING, "1240.50", dt.date(2026, 10, 1)),
+        ("b", EntryKind.PAYMENT, "-240.50", dt.date(2026, 10, 20)),
+    ):
+        post_entry(
+            NewEntry(
+                account_id=cast.anna.account.pk, kind=kind, amount=Decimal(amount), effective_on=day, key=key,
+                source="test",
+            )
+        )  # fmt: skip
+    company = CompanySettings.load()
+    company.emergency_phone = "+7 495 555-01-04"
+    company.save()
+    User.objects.update(password=PBKDF2PasswordHasher().encode(people.PASSWORD, "saltofthetests", iterations=1000))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError("the server did not start")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"no answer from {url}")
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running portal; the 15th of November there."""
+    keeper = database.backend()
+    with django_db_blocker.unblock():
+        name = keeper.create()
+        with database.switched_to(name):
+            _lived_in()
+    port = _free_port()
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": keeper.url(name), "PORTAL_TODAY": TODAY,
+        "DJANGO_SECRET_KEY": "journeys", "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")), "DEBUG": "0",
+    }  # fmt: skip
+    command = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
+    with (tmp_path_factory.mktemp("log") / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+    with django_db_blocker.unblock():
+        keeper.drop(name)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """A page that remembers what the console said, and can be measured."""
+
+    def __init__(self, site: str, context: BrowserContext) -> None:
+        self.site = site
+        self.context = context
+        self.page: Page = context.new_page()
+        self.said: list[str] = []
+        self.page.on("console", lambda m: self.said.append(m.text) if m.type in {"error", "warning"} else None)
+        self.page.on("pageerror", lambda e: self.said.append(str(e)))
+
+    def go(self, path: str) -> None:
+        """Open a page of the portal."""
+        answer = self.page.goto(self.site + path)
+        assert answer is not None
+        assert answer.status == 200, path
+
+    def log_in(self, name: str) -> None:
+        """By the login page."""
+        self.go("/accounts/login/?next=/personal/")
+        self.page.fill("main input[name=login]", name)
+        self.page.fill("main input[name=password]", people.PASSWORD)
+        self.page.click("main form button[type=submit]")
+        self.page.wait_for_url("**/personal/")
+
+    def violations(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA; run by the debugger's door, so that the page's own policy stays."""
+        self.page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+            ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 2).join(' | ')))"
+        )
+        return list(found)
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
