@@ -35,6 +35,7 @@ TODAY = "2026-11-15"
 def _lived_in() -> None:
     """The cast with three months of readings, a charge, a payment, and a company to call."""
     cast = people.make_cast()
+    Meter.objects.filter(account=cast.anna.account).update(commissioned_on=dt.date(2026, 7, 15))
     for meter in Meter.objects.filter(account=cast.anna.account):
         for month in (8, 9, 10):
             submit_reading(
