@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from cms_pages.complaints.calculation import SIMILAR_ENOUGH, likeness
 from cms_pages.complaints.enums import Kind, State
-from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules, ComplaintsBookPage
+from cms_pages.complaints.models import Attachment, Complaint, ComplaintPage, ComplaintRules, ComplaintsBookPage
+from cms_pages.complaints.permissions import may_review
 from cms_pages.core.russian import normal_words
 from portal.core.clock import MOSCOW, start_of
+from portal.core.models import PrivateFile
+from portal.service_requests.permissions import own_upload
 
 PER_PAGE = 10
 
@@ -199,3 +202,11 @@ def statistics(year: int) -> list[MonthRow]:
         answered_on = answered.astimezone(MOSCOW).date() if answered else None
         groups.setdefault((month, kind), []).append((answered_on, due))
     return [_month_row(month, kind, answers) for (month, kind), answers in sorted(groups.items(), reverse=True)]
+
+
+def may_see_attachment(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
+    """An attachment is seen by its author and by reviewers; one not sent yet by its sender alone."""
+    attachment = Attachment.objects.select_related("complaint").filter(file=stored).first()
+    if attachment is None:
+        return bool(user.is_authenticated) and stored.owner == own_upload(user.pk or 0)
+    return attachment.complaint.author_id == user.pk or may_review(user)

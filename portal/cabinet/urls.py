@@ -27,4 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.all_read, name="messages-read"),
     path("inbox/<int:message_id>/", inbox.opened, name="message"),
+    path("complaints/", include("portal.cabinet.complaints.urls")),
 ]

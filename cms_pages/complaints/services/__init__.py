@@ -1,6 +1,6 @@
 """Writing into the book, reviewing what was written, and what its author may say of the answer."""
 
-from cms_pages.complaints.services.authors import Attached, rate, reply, write
+from cms_pages.complaints.services.authors import FILES, rate, reply, write
 from cms_pages.complaints.services.reviewing import (
     Wording,
     answer_publicly,
@@ -15,7 +15,7 @@ from cms_pages.complaints.services.reviewing import (
 )
 
 __all__ = [
-    "Attached",
+    "FILES",
     "Wording",
     "answer_publicly",
     "approve",

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from wagtail.models import Page
@@ -23,19 +22,10 @@ from cms_pages.complaints.notifications import tell_received
 from cms_pages.complaints.workflow import book_workflow
 from portal.accounts.models import Account, User
 from portal.billing.selectors.published import transferred_days
-from portal.core.files.services import store_file
+from portal.core.models import PrivateFile
 
 FILES = "complaint"
 MOST_FILES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A checked file that came with an entry."""
-
-    name: str
-    content: bytes
-    content_type: str
 
 
 def _refuse_flood(author: User, rules: ComplaintRules, now: dt.datetime) -> None:
@@ -55,13 +45,13 @@ def write(
     text: str,
     phone: str = "",
     may_publish: bool,
-    files: Sequence[Attached] = (),
+    files: Sequence[PrivateFile] = (),
     now: dt.datetime,
 ) -> Complaint:
     """Take an entry: the private record, its unpublished page without personal data, the reviewers' task.
 
-    `account` is one that the author holds. The same one-time key gives the same entry. Raises TooManyEntries,
-    BookClosed, FileRefused("no_space").
+    `account` is one that the author holds, `files` are kept uploads of theirs. The same one-time key gives the same entry. Raises TooManyEntries,
+    BookClosed.
     """
     standing = Complaint.objects.filter(once=once, author=author).first()
     if standing is not None:
@@ -70,11 +60,7 @@ def write(
     try:
         with transaction.atomic():
             complaint = _record(once, author, account, kind, subject, text, phone, may_publish, now)
-            for attached in files[:MOST_FILES]:
-                stored = store_file(
-                    kind=FILES, owner=f"complaint:{complaint.pk}", name=attached.name, content=attached.content,
-                    content_type=attached.content_type,
-                )  # fmt: skip
+            for stored in files[:MOST_FILES]:
                 Attachment.objects.create(complaint=complaint, file=stored)
             _submit(complaint)
             tell_received(complaint)

@@ -1,0 +1,52 @@
+"""What a resident writes into the book, and says of the answer."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.complaints.enums import Kind
+from portal.cabinet.requests.fields import SeveralFiles
+
+
+class ComplaintForm(forms.Form):
+    """An entry of the book."""
+
+    kind = forms.ChoiceField(label=_("What is it"), choices=Kind.choices, initial=Kind.QUALITY)
+    subject = forms.CharField(
+        label=_("Subject"), max_length=120, error_messages={"required": _("Say in a few words what it is about.")}
+    )
+    text = forms.CharField(
+        label=_("Text"), max_length=6000, min_length=10, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("When, where, what happened. Phones and flat numbers are not needed: we know them."),
+        error_messages={
+            "required": _("Write what happened."),
+            "min_length": _("Write a little more, so that we understand: ten letters at least."),
+        },
+    )  # fmt: skip
+    photos = SeveralFiles(
+        label=_("Photos or papers"), accept="image/jpeg,image/png,image/webp,application/pdf",
+        help_text=_("Up to five: JPEG, PNG, WebP or PDF, up to 15 MB each. Only we see them."),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
+    )
+    may_publish = forms.BooleanField(
+        label=_("May be shown in the book"), required=False, initial=True,
+        help_text=_("With the first name and the initial only, after a reviewer has looked at it."),
+    )  # fmt: skip
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("once", uuid.uuid4())
+
+
+class ReplyForm(forms.Form):
+    """One reply to the answer."""
+
+    text = forms.CharField(
+        label=_("Your reply"), max_length=3000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One reply; the reviewers read it."), error_messages={"required": _("Write your reply.")},
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Pages of /personal/complaints/."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cms_pages.complaints import services
+from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.exceptions import AlreadySaid, BookClosed, TooManyEntries
+from cms_pages.complaints.selectors import entries_of
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.complaints.forms import ComplaintForm, ReplyForm
+from portal.cabinet.requests.keeping import gather
+from portal.core import clock
+from portal.core.formatting import time_text
+
+
+@resident_page
+def entries(request: ResidentRequest) -> HttpResponseBase:
+    """What the resident wrote, newest first."""
+    page = Paginator(entries_of(request.user), 20).get_page(request.GET.get("page"))
+    return render(request, "cabinet/complaints/list.html", {"entries": page})
+
+
+@resident_page
+def new(request: ResidentRequest) -> HttpResponseBase:
+    """Write into the book; files that came are kept when something else is wrong."""
+    if request.method != "POST":
+        return render(request, "cabinet/complaints/new.html", {"form": ComplaintForm()})
+    form = ComplaintForm(request.POST, request.FILES)
+    files, errors = gather(request, name="photos", kind=services.FILES, user=request.resident.user, pdf=True, most=5)
+    valid = form.is_valid()
+    for error in errors:
+        form.add_error("photos", error)
+    if not valid or errors:
+        return render(request, "cabinet/complaints/new.html", {"form": form, "files": files})
+    data = form.cleaned_data
+    try:
+        complaint = services.write(
+            once=data["once"], author=request.resident.user, account=request.resident.account,
+            kind=Kind(data["kind"]), subject=data["subject"], text=data["text"], phone=data["phone"],
+            may_publish=data["may_publish"], files=files, now=clock.now(),
+        )  # fmt: skip
+    except TooManyEntries as refusal:
+        form.add_error(None, _("Too many entries in an hour. The next one is taken at %(time)s; your text is kept.")
+                       % {"time": time_text(refusal.free_at)})  # fmt: skip
+        return render(request, "cabinet/complaints/new.html", {"form": form, "files": files}, status=429)
+    except BookClosed:
+        form.add_error(None, _("The book is closed for now. Your text is kept: ask through the support form."))
+        return render(request, "cabinet/complaints/new.html", {"form": form, "files": files}, status=503)
+    messages.success(request, _("Received as No. %(number)s.") % {"number": complaint.pk})
+    return redirect("cabinet:complaint", number=complaint.pk)
+
+
+@resident_page
+def entry(request: ResidentRequest, number: int) -> HttpResponseBase:
+    """One entry with its state and answer."""
+    complaint = get_object_or_404(entries_of(request.user), pk=number)
+    context = {"complaint": complaint, "files": complaint.attachments.select_related("file"), "form": ReplyForm()}
+    return render(request, "cabinet/complaints/entry.html", context)
+
+
+@require_POST
+@resident_page
+def rate(request: ResidentRequest, number: int) -> HttpResponseBase:
+    """Say whether the answer helped."""
+    complaint = get_object_or_404(entries_of(request.user), pk=number)
+    try:
+        services.rate(
+            complaint=complaint, author=request.resident.user, helped=request.POST.get("helped") == "yes",
+            now=clock.now(),
+        )  # fmt: skip
+        messages.success(request, _("Thank you: we see it."))
+    except AlreadySaid:
+        messages.info(request, _("You have said it already."))
+    return redirect("cabinet:complaint", number=number)
+
+
+@require_POST
+@resident_page
+def reply(request: ResidentRequest, number: int) -> HttpResponseBase:
+    """Reply once."""
+    complaint = get_object_or_404(entries_of(request.user), pk=number)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        context = {"complaint": complaint, "files": complaint.attachments.select_related("file"), "form": form}
+        return render(request, "cabinet/complaints/entry.html", context)
+    try:
+        services.reply(
+            complaint=complaint, author=request.resident.user, text=form.cleaned_data["text"], now=clock.now()
+        )
+        messages.success(request, _("The reply is sent."))
+    except AlreadySaid:
+        messages.info(request, _("You have said it already."))
+    return redirect("cabinet:complaint", number=number)
