@@ -1,0 +1,71 @@
+"""The reviewers' forms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.complaints.calculation import without_personal_data
+from cms_pages.complaints.models import Complaint, ComplaintRules
+
+
+class AnswerForm(forms.Form):
+    """The public wording and the answer on one screen; hidden is the version that the reviewer saw."""
+
+    subject = forms.CharField(label=_("Subject as shown"), max_length=120, required=False)
+    public_text = forms.CharField(
+        label=_("Text as shown"), max_length=6000, required=False, widget=forms.Textarea(attrs={"rows": 7})
+    )
+    author_name = forms.CharField(label=_("Name as shown"), max_length=60, required=False)
+    street = forms.CharField(label=_("Street as shown"), max_length=100, required=False)
+    confirmed = forms.BooleanField(label=_("I have looked at what is marked: it may stand"), required=False)
+    plan = forms.CharField(
+        label=_("What happens next"), max_length=200, required=False,
+        help_text=_("With a date. Published with the entry before the answer."),
+    )  # fmt: skip
+    answer = forms.CharField(
+        label=_("Answer"), max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 9})
+    )
+    signature = forms.CharField(label=_("Who answers"), max_length=160, required=False)
+    reason = forms.CharField(label=_("Reason of the rejection"), max_length=500, required=False)
+    words = forms.CharField(
+        label=_("Words for colleagues"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    role = forms.CharField(label=_("Hand over to"), max_length=40, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    NEEDED = {
+        "publish": ("subject", "public_text", "answer"),
+        "show": ("subject", "public_text", "plan"),
+        "close": ("answer",),
+        "reject": ("reason",),
+        "note": ("words",),
+        "hand": ("role",),
+        "return": ("words",),
+    }
+
+    def require_for(self, action: str) -> bool:
+        """Whether what an action needs is written; errors stand at the fields."""
+        if not self.is_valid():
+            return False
+        for name in self.NEEDED.get(action, ()):
+            if not str(self.cleaned_data[name]).strip():
+                self.add_error(name, _("Needed for this."))
+        return not self.errors
+
+
+def first_wording(complaint: Complaint) -> dict[str, Any]:
+    """What the form begins with: the words of the entry without what looks like personal data."""
+    names = complaint.name.split()[:1]
+    page = complaint.page.get_latest_revision_as_object() if complaint.page else None
+    shown = page is not None and bool(page.text)
+    return {
+        "subject": page.title if shown else without_personal_data(complaint.subject, names=names),
+        "public_text": page.text if shown else without_personal_data(complaint.text, names=names),
+        "author_name": page.author_name if page else "",
+        "street": page.street if page else "",
+        "plan": page.plan if page else "",
+        "answer": complaint.answer,
+        "signature": ComplaintRules.load().signature,
+        "seen": complaint.version,
+    }

@@ -1,0 +1,59 @@
+"""The book in the admin: addresses, menu, the panel of the dashboard."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+
+from cms_pages.complaints import views
+from cms_pages.complaints.permissions import may_review
+from cms_pages.complaints.selectors import queue_numbers
+from portal.core import clock
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """The reviewers' screens."""
+    return [
+        path("complaints/", views.queue, name="cms_complaints_queue"),
+        path("complaints/statistics/", views.statistics, name="cms_complaints_statistics"),
+        path("complaints/<int:number>/", views.review, name="cms_complaint_review"),
+    ]
+
+
+class ReviewersItem(MenuItem):
+    """Shown to reviewers alone."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_review(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> ReviewersItem:
+    """The way to the queue."""
+    return ReviewersItem(
+        _("Complaints book"), reverse_lazy("cms_complaints_queue"), name="complaints-book", icon_name="openquote",
+        order=170,
+    )  # fmt: skip
+
+
+class WaitingPanel(Component):
+    """What waits for reviewers, on their dashboard."""
+
+    name = "complaints"
+    order = 90
+    template_name = "complaints/admin/panel.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return {"numbers": queue_numbers(clock.today())}
+
+
+@hooks.register("construct_homepage_panels")
+def waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Reviewers see the queue first."""
+    if may_review(request.user):
+        panels.append(WaitingPanel())
