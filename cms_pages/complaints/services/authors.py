@@ -50,7 +50,8 @@ def write(
 ) -> Complaint:
     """Take an entry: the private record, its unpublished page without personal data, the reviewers' task.
 
-    `account` is one that the author holds, `files` are kept uploads of theirs. The same one-time key gives the same entry. Raises TooManyEntries,
+    `account` is one that the author holds, `files` are kept uploads of theirs.
+    The same one-time key gives the same entry. Raises TooManyEntries,
     BookClosed.
     """
     standing = Complaint.objects.filter(once=once, author=author).first()

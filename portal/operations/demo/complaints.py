@@ -1,0 +1,69 @@
+"""The demo's complaints book: answered, waiting, shown before the answer, closed privately, rejected."""
+
+import datetime as dt
+import uuid
+
+from cms_pages.complaints import services
+from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.models import Complaint
+from portal.accounts.models import User
+from portal.accounts.selectors import accounts_of
+from portal.core.clock import start_of
+from portal.operations.demo.world import World
+
+# Who, days ago, kind, subject, text, what became of it, the answer, days until it.
+ENTRIES = (
+    ("anna", 16, "quality", "Мутная вода после промывки",
+     "Второй день вода с осадком, хотя обещали, что к вечеру всё пройдёт. Фильтр забился за сутки.", "answer",
+     "Вы правы: мы обещали чистую воду к вечеру и не успели.\nПромыли участок повторно, взяли пробу: вода в норме.\n"
+     "За слив вычтем 0,300 м³ из счёта всем квартирам дома. Заявление не нужно.", 3),
+    ("boris", 30, "thanks", "Спасибо бригаде за ночной выезд",
+     "Приехали через 25 минут, всё объяснили, убрали за собой.", "answer", "Спасибо! Передали бригаде.", 1),
+    ("vera", 58, "complaint", "Долго не отвечал телефон офиса",
+     "Звонила три раза утром в понедельник, никто не взял трубку.", "answer",
+     "В понедельник утром звонят больше всего. С этого месяца трубку берут двое.", 9),
+    ("gleb", 90, "suggestion", "Напоминать о поверке письмом",
+     "Счётчик легко забыть. Присылайте письмо заранее.", "answer",
+     "Сделали: письмо приходит за 90, 30 и 7 дней до конца срока.", 12),
+    ("dina", 44, "complaint", "Спор о начислении", "Прошу объяснить перерасчёт за весну по моему счёту.", "close",
+     "Перерасчёт учёл показания за три месяца. Расчёт по дням отправили вам письмом.", 6),
+    ("boris", 21, "complaint", "Сосед моет машину", "Сосед со второго этажа моет машину питьевой водой!", "reject",
+     "Правило 3: без личных данных других людей. Напишите о самой утечке, и мы проверим.", 2),
+    ("anna", 4, "complaint", "Люк гремит по ночам", "Крышка люка напротив дома стучит под каждой машиной.", "show",
+     "Инженер осмотрит люк на этой неделе", 1),
+    ("gleb", 2, "suggestion", "Часы приёма вечером", "Хорошо бы один день в неделю работать до 20 часов.", "wait", "", 0),
+    ("vera", 1, "quality", "Слабый напор вечером",
+     "После семи вечера вода еле течёт. Мой телефон 8 916 000-00-00, квартира 41.", "wait", "", 0),
+)  # fmt: skip
+
+
+def load(world: World) -> None:
+    """Write every entry as its author and end it as the reviewer does."""
+    reviewer = world.staff["reviewer"]
+    for who, days_ago, kind, subject, text, fate, answer, days in ENTRIES:
+        author = world.people[who].user
+        if author is None:
+            continue
+        received = start_of(world.today - dt.timedelta(days=days_ago)) + dt.timedelta(hours=9, minutes=40)
+        complaint = services.write(
+            once=uuid.UUID(int=world.random.getrandbits(128)), author=author, account=accounts_of(author)[0],
+            kind=Kind(kind), subject=subject, text=text, may_publish=True, now=received,
+        )  # fmt: skip
+        _end(complaint, reviewer, fate, answer, received + dt.timedelta(days=days, hours=3))
+
+
+def _end(complaint: Complaint, reviewer: User, fate: str, answer: str, at: dt.datetime) -> None:
+    common = {"complaint": complaint, "actor": reviewer, "seen": complaint.version, "now": at}
+    page = complaint.page
+    wording = services.Wording(
+        subject=complaint.subject, text=complaint.text, author_name=page.author_name if page else "",
+        street=page.street if page else "", confirmed=True,
+    )  # fmt: skip
+    if fate == "answer":
+        services.answer_publicly(**common, wording=wording, answer=answer, signature="Н. С. Орлова, главный технолог")
+    elif fate == "close":
+        services.close_privately(**common, answer=answer)
+    elif fate == "reject":
+        services.reject(**common, reason=answer)
+    elif fate == "show":
+        services.show_before_answer(**common, wording=wording, plan=answer)

@@ -1,0 +1,195 @@
+"""The pages of the demo's site. Acts of law are real; what the demo made up is called a sample."""
+
+import datetime as dt
+import io
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image as Drawing
+from PIL import ImageDraw
+from wagtail.images.models import Image
+from wagtail.models import Page
+
+from cms_pages.complaints.models import AnswerTemplate, ComplaintRules, ComplaintsBookPage
+from cms_pages.contacts.models import ContactsPage, Department
+from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.documents.models import DocumentPage, DocumentsIndexPage, NormsPage
+from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
+from cms_pages.outages.models import OutagesPage
+from cms_pages.standard.models import StandardPage
+from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage, TariffRate
+from portal.core.clock import start_of
+from portal.operations.demo import content_texts as texts
+from portal.operations.demo.world import World
+
+
+def load(world: World) -> None:
+    """Tariffs, services, documents, news, contacts, plain pages, the book's rules."""
+    ensure_pages()
+    _tariffs(world.today)
+    _services()
+    _documents()
+    _news(world.today)
+    _contacts()
+    _plain_pages()
+    _book()
+    OutagesPage.objects.update(advice=texts.WITHOUT_WATER)
+
+
+def _add(parent: Page, page: Page, published_on: dt.date | None = None) -> Any:
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    if published_on:
+        type(page).objects.filter(pk=page.pk).update(first_published_at=start_of(published_on))
+    return page
+
+
+def _body(*blocks: tuple[str, Any]) -> str:
+    return json.dumps([{"type": kind, "value": value} for kind, value in blocks])
+
+
+def _texts(rows: tuple[tuple[str, Any], ...]) -> str:
+    return _body(*rows)
+
+
+def _tariffs(today: dt.date) -> None:
+    index = TariffIndexPage.objects.get()
+    index.explanation_title, index.explanation = texts.WHY_WASTEWATER
+    index.save_revision().publish()
+    for number, decided, since, prices in texts.TARIFFS:
+        if dt.date.fromisoformat(decided) > today:
+            continue
+        page = TariffPage(
+            title=f"Тарифы с {since}", slug=f"order-{decided}", regulator=texts.REGULATOR, order_number=number,
+            order_date=dt.date.fromisoformat(decided), payers="жители, с НДС", summary=texts.SAMPLE_ORDER,
+        )  # fmt: skip
+        day = dt.date.fromisoformat(prices[0])
+        page.rates = [
+            TariffRate(service=service, price=Decimal(price), valid_from=day)
+            for service, price in zip(("cold_water", "hot_water", "wastewater"), prices[1:], strict=True)
+        ]
+        _add(index, page, page.order_date)
+
+
+def _services() -> None:
+    page = ServicesPage.objects.get()
+    page.valid_from = dt.date(2026, 1, 1)
+    page.services = json.dumps(
+        [
+            {
+                "type": "group",
+                "value": {
+                    "title": title,
+                    "offers": [
+                        {
+                            "type": "item",
+                            "value": {
+                                "name": name, "price": price, "unit": unit, "term": term, "order": order,
+                                "link": link, "note": "", "starting": starting,
+                            },
+                        }
+                        for name, price, starting, unit, term, order, link in offers
+                    ],
+                },
+            }
+            for title, offers in texts.SERVICES
+        ]
+    )  # fmt: skip
+    page.save_revision().publish()
+
+
+def _documents() -> None:
+    index = DocumentsIndexPage.objects.get()
+    for slug, kind, title, number, dated, issued_by, url, summary in texts.ACTS:
+        _add(
+            index,
+            DocumentPage(
+                title=title, slug=slug, kind=kind, number=number, act_date=dt.date.fromisoformat(dated),
+                issued_by=issued_by, official_url=url, summary=summary,
+            ),
+        )  # fmt: skip
+    _add(
+        index,
+        DocumentPage(
+            title="Как ввести счётчик в эксплуатацию", slug="commissioning", kind="procedure",
+            summary="Порядок компании по правилам № 354: заявка, визит, акт. Бесплатно.",
+            body=_texts(texts.COMMISSIONING),
+        ),
+    )  # fmt: skip
+    _add(
+        index,
+        NormsPage(
+            title="Нормативы потребления", slug="norms", body=_texts(texts.NORMS),
+            summary="Сколько кубометров считают на человека, когда счётчика нет или показаний не передали.",
+        ),
+    )  # fmt: skip
+
+
+def _picture(title: str, shade: int) -> Image:
+    """A plain drawing: pipes and water in the site's colours."""
+    drawing = Drawing.new("RGB", (1200, 675), (221, 239, 244))
+    pen = ImageDraw.Draw(drawing)
+    pen.rectangle((0, 430 + shade, 1200, 675), fill=(44, 152, 181))
+    pen.ellipse((120 + 40 * shade // 10, 120, 420 + 40 * shade // 10, 420), outline=(0, 98, 125), width=28)
+    pen.rectangle((380, 250, 1200, 300), fill=(11, 54, 68))
+    pen.rectangle((820, 220, 870, 330), fill=(0, 98, 125))
+    out = io.BytesIO()
+    drawing.save(out, "JPEG", quality=80)
+    content = out.getvalue()
+    image = Image(title=title, width=1200, height=675, file_size=len(content))
+    image.file.save(f"news-{shade}.jpg", ContentFile(content), save=False)
+    image.save()
+    return image
+
+
+def _news(today: dt.date) -> None:
+    index = NewsIndexPage.objects.get()
+    categories = {
+        slug: NewsCategory.objects.create(name=name, slug=slug, order=order)
+        for order, (slug, name) in enumerate(texts.CATEGORIES)
+    }
+    pictures = [_picture("Труба и задвижка", shade) for shade in (0, 40, 80)]
+    for number, (days_ago, category, title, summary, text) in enumerate(texts.NEWS):
+        day = today - dt.timedelta(days=days_ago)
+        picture = pictures[number % 3] if number % 2 == 0 else None
+        _add(
+            index,
+            NewsPage(
+                title=title, slug=f"news-{number + 1}", date=day, category=categories[category], summary=summary,
+                picture=picture, picture_alt="Рисунок: труба с задвижкой над водой" if picture else "",
+                important_until=today + dt.timedelta(days=5) if number == 0 else None,
+                body=_body(("text", f"<p>{text}</p>")),
+            ),
+            day,
+        )  # fmt: skip
+
+
+def _contacts() -> None:
+    page = ContactsPage.objects.get()
+    page.directions = texts.DIRECTIONS
+    page.departments = [
+        Department(sort_order=order, **department) for order, department in enumerate(texts.DEPARTMENTS)
+    ]
+    page.save_revision().publish()
+
+
+def _plain_pages() -> None:
+    how = StandardPage.objects.get(slug="how-to-register")
+    how.body, how.offers_registration_form = _texts(texts.HOW_TO_REGISTER), True
+    how.save_revision().publish()
+    home = how.get_parent()
+    for slug, title, summary, body in texts.PLAIN_PAGES:
+        _add(home, StandardPage(title=title, slug=slug, summary=summary, body=_texts(body)))
+
+
+def _book() -> None:
+    book = ComplaintsBookPage.objects.get()
+    book.rules = texts.BOOK_RULES
+    book.save_revision().publish()
+    rules = ComplaintRules.load()
+    rules.signature = "Н. С. Орлова, главный технолог"
+    rules.save()
+    for title, kind, text in texts.ANSWER_TEMPLATES:
+        AnswerTemplate.objects.get_or_create(title=title, defaults={"kind": kind, "text": text})

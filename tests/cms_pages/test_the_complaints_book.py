@@ -1,0 +1,181 @@
+"""A complaint from writing to a published answer: nothing personal reaches the public, nobody answers over another."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from wagtail.models import Revision, TaskState
+
+from cms_pages.complaints import services
+from cms_pages.complaints.calculation import due_day, personal_data
+from cms_pages.complaints.enums import Kind, State
+from cms_pages.complaints.exceptions import ChangedMeanwhile, OwnAnswer, PersonalDataLeft, TooManyEntries
+from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules
+from cms_pages.core.bootstrap import ensure_pages
+from portal.accounts.models import User
+from portal.core.clock import MOSCOW
+from tests import people
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 11, 12, 9, 0, tzinfo=MOSCOW)
+TEXT = "Вода мутная второй день, звоните +7 916 123-45-67, Речная, кв. 17, <script>alert(1)</script>"
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return _reviewer("rita")
+
+
+def _reviewer(name: str) -> User:
+    user = people.make_login(name, staff=True)
+    user.user_permissions.add(
+        Permission.objects.get(codename="review_complaints"), Permission.objects.get(codename="access_admin")
+    )
+    return User.objects.get(pk=user.pk)
+
+
+def _written(cast: people.Cast, **changes: object) -> Complaint:
+    given = {
+        "once": uuid.uuid4(), "author": cast.anna.user, "account": cast.anna.account, "kind": Kind.QUALITY,
+        "subject": "Мутная вода", "text": TEXT, "may_publish": True, "now": NOW,
+    }  # fmt: skip
+    return services.write(**(given | changes))
+
+
+def _wording(text: str = "Вода мутная второй день.") -> services.Wording:
+    return services.Wording(subject="Мутная вода", text=text, author_name="Анна И.")
+
+
+def test_a_written_entry_is_an_unpublished_page_that_holds_nothing_personal(cast: people.Cast) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    page = ComplaintPage.objects.get(pk=complaint.page_id)
+    assert not page.live
+    content = str(Revision.objects.for_instance(page).get().content)
+    assert "916" not in content and "Иванова" not in content and "мутная" not in content
+    assert TaskState.objects.filter(status="in_progress").count() == 1
+
+
+def test_the_same_key_twice_is_one_entry(cast: people.Cast) -> None:
+    ensure_pages()
+    once = uuid.uuid4()
+    assert _written(cast, once=once) == _written(cast, once=once)
+    assert Complaint.objects.count() == 1
+
+
+def test_an_answer_is_published_without_surname_and_with_escaped_marks(
+    cast: people.Cast, reviewer: User, client: Client
+) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    wording = _wording("Вода мутная второй день. <script>alert(1)</script>")
+    services.answer_publicly(
+        complaint=complaint, actor=reviewer, seen=1, wording=wording, answer="Промыли. <img onerror=alert(1)>",
+        signature="Орлова", now=NOW,
+    )  # fmt: skip
+    html = client.get(f"/complaints/{complaint.pk}/").content.decode()
+    assert "Анна И." in html and "Иванова" not in html and "916" not in html
+    assert "<script>alert" not in html and "<img onerror" not in html
+    assert Complaint.objects.get(pk=complaint.pk).state == State.ANSWERED
+    assert client.get("/complaints/?q=мутную воду").content.decode().count("Мутная вода") >= 1
+
+
+def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, reviewer: User) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    with pytest.raises(PersonalDataLeft) as refusal:
+        services.answer_publicly(
+            complaint=complaint, actor=reviewer, seen=1, wording=_wording(TEXT), answer="Промыли.", signature="",
+            now=NOW,
+        )  # fmt: skip
+    assert "кв. 17" in refusal.value.found
+    assert Complaint.objects.get(pk=complaint.pk).state == State.NEW
+
+
+def test_the_second_reviewer_is_told_that_the_first_was_faster(cast: people.Cast, reviewer: User) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    services.close_privately(complaint=complaint, actor=reviewer, seen=1, answer="Промыли.", now=NOW)
+    with pytest.raises(ChangedMeanwhile) as refusal:
+        services.reject(complaint=complaint, actor=_reviewer("rosa"), seen=1, reason="Не о нас", now=NOW)
+    assert refusal.value.by == "rita"
+
+
+def test_with_two_pairs_of_eyes_nobody_publishes_their_own_answer(cast: people.Cast, reviewer: User) -> None:
+    ensure_pages()
+    rules = ComplaintRules.load()
+    rules.second_pair_of_eyes = True
+    rules.save()
+    complaint = _written(cast)
+    proposed = services.answer_publicly(
+        complaint=complaint, actor=reviewer, seen=1, wording=_wording(), answer="Промыли.", signature="", now=NOW
+    )
+    with pytest.raises(OwnAnswer):
+        services.approve(complaint=proposed, actor=reviewer, seen=proposed.version, now=NOW)
+    services.approve(complaint=proposed, actor=_reviewer("rosa"), seen=proposed.version, now=NOW)
+    assert ComplaintPage.objects.get(pk=complaint.page_id).live
+
+
+def test_an_entry_shown_before_its_answer_still_waits_for_it(cast: people.Cast, reviewer: User) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    shown = services.show_before_answer(
+        complaint=complaint, actor=reviewer, seen=1, wording=_wording(), plan="Осмотрим 14 ноября", now=NOW
+    )
+    assert ComplaintPage.objects.get(pk=complaint.page_id).live
+    assert shown.state == State.WORKING
+    assert TaskState.objects.filter(status="in_progress").count() == 1
+
+
+def test_too_many_entries_in_an_hour_are_refused_with_the_time(cast: people.Cast) -> None:
+    ensure_pages()
+    rules = ComplaintRules.load()
+    rules.per_hour = 2
+    rules.save()
+    _written(cast)
+    _written(cast)
+    with pytest.raises(TooManyEntries):
+        _written(cast)
+
+
+def test_the_term_counts_working_days_for_quality_and_calendar_days_for_the_rest() -> None:
+    friday = dt.date(2026, 11, 13)
+    days = {"quality_days": 3, "other_days": 30, "transferred": {}}
+    assert due_day(friday, quality=True, **days) == dt.date(2026, 11, 18)
+    assert due_day(friday, quality=False, **days) == dt.date(2026, 12, 13)
+
+
+def test_hints_find_phones_mail_accounts_and_flats() -> None:
+    kinds = [hint.kind for hint in personal_data("Звоните 8 916 123 45 67, a@b.ru, счёт 0010001, кв. 5")]
+    assert kinds == ["phone", "email", "account", "flat"]
+
+
+def test_the_resident_writes_and_follows_and_a_stranger_sees_nothing(cast: people.Cast, client: Client) -> None:
+    ensure_pages()
+    client.force_login(cast.anna.user)
+    sent = client.post(
+        "/personal/complaints/new/",
+        {"kind": "suggestion", "subject": "Вечерний приём", "text": "Работайте до восьми.", "once": uuid.uuid4()},
+    )
+    complaint = Complaint.objects.get()
+    assert sent.status_code == 302
+    address = f"/personal/complaints/{complaint.pk}/"
+    assert "Вечерний приём" in client.get(address).content.decode()
+    assert "Вечерний приём" in client.get("/personal/complaints/").content.decode()
+    client.force_login(cast.stranger.user)
+    assert client.get(address).status_code == 404
+    assert client.post(address + "rate/", {"helped": "yes"}).status_code == 404
+
+
+def test_only_reviewers_open_the_queue_and_an_entry(cast: people.Cast, reviewer: User, client: Client) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    client.force_login(reviewer)
+    html = client.get(f"/admin/complaints/{complaint.pk}/").content.decode()
+    assert "Иванова" in html and "<script>alert(1)" not in html
+    assert client.get("/admin/complaints/").status_code == 200
+    assert client.get("/admin/complaints/statistics/").status_code == 200
+    client.force_login(cast.stranger.user)
+    assert client.get(f"/admin/complaints/{complaint.pk}/").status_code in (302, 403)
