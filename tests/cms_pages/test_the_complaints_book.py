@@ -54,7 +54,7 @@ def test_a_written_entry_is_an_unpublished_page_that_holds_nothing_personal(cast
     page = ComplaintPage.objects.get(pk=complaint.page_id)
     assert not page.live
     content = str(Revision.objects.for_instance(page).get().content)
-    assert "916" not in content and "Иванова" not in content and "мутная" not in content
+    assert not [word for word in ("916", "Иванова", "мутная") if word in content]
     assert TaskState.objects.filter(status="in_progress").count() == 1
 
 
@@ -76,8 +76,8 @@ def test_an_answer_is_published_without_surname_and_with_escaped_marks(
         signature="Орлова", now=NOW,
     )  # fmt: skip
     html = client.get(f"/complaints/{complaint.pk}/").content.decode()
-    assert "Анна И." in html and "Иванова" not in html and "916" not in html
-    assert "<script>alert" not in html and "<img onerror" not in html
+    assert "Анна И." in html
+    assert not [word for word in ("Иванова", "916", "<script>alert", "<img onerror") if word in html]
     assert Complaint.objects.get(pk=complaint.pk).state == State.ANSWERED
     assert client.get("/complaints/?q=мутную воду").content.decode().count("Мутная вода") >= 1
 
@@ -174,7 +174,8 @@ def test_only_reviewers_open_the_queue_and_an_entry(cast: people.Cast, reviewer:
     complaint = _written(cast)
     client.force_login(reviewer)
     html = client.get(f"/admin/complaints/{complaint.pk}/").content.decode()
-    assert "Иванова" in html and "<script>alert(1)" not in html
+    assert "Иванова" in html
+    assert "<script>alert(1)" not in html
     assert client.get("/admin/complaints/").status_code == 200
     assert client.get("/admin/complaints/statistics/").status_code == 200
     client.force_login(cast.stranger.user)
