@@ -74,7 +74,10 @@ def _page(complaint: Complaint, wording: Wording) -> ComplaintPage:
 
 
 def _finish_workflow(page: ComplaintPage, actor: User, *, publish: bool) -> None:
-    """End the reviewers' task; an approved one publishes the latest revision."""
+    """End the reviewers' task; an approved one publishes the latest revision.
+
+    Who may review was asked at the door: the publication asks for no right on pages.
+    """
     state = page.current_workflow_state
     if state is None:
         if publish:
@@ -83,7 +86,8 @@ def _finish_workflow(page: ComplaintPage, actor: User, *, publish: bool) -> None
     if publish:
         state.current_task_state.revision = page.get_latest_revision()
         state.current_task_state.save(update_fields=["revision"])
-        state.current_task_state.approve(user=actor)
+        state.current_task_state.approve(user=actor, update=False)
+        state.finish(user=None)
     elif state.status == WorkflowState.STATUS_IN_PROGRESS:
         state.cancel(user=actor)
 

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from PIL import Image as Drawing
 from PIL import ImageDraw
 from wagtail.images.models import Image
@@ -137,11 +137,8 @@ def _picture(title: str, shade: int) -> Image:
     pen.rectangle((820, 220, 870, 330), fill=(0, 98, 125))
     out = io.BytesIO()
     drawing.save(out, "JPEG", quality=80)
-    content = out.getvalue()
-    image = Image(title=title, width=1200, height=675, file_size=len(content))
-    image.file.save(f"news-{shade}.jpg", ContentFile(content), save=False)
-    image.save()
-    return image
+    out.seek(0)
+    return Image.objects.create(title=title, file=ImageFile(out, name=f"news-{shade}.jpg"))
 
 
 def _news(today: dt.date) -> None:
