@@ -1,6 +1,7 @@
 """The resident's money: pay, look how a payment stands, the history, a confirmation, asking for a refund."""
 
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -153,7 +154,7 @@ def export(request: ResidentRequest, kind: str) -> HttpResponse:
     year, state = _filters(request)
     found = payments_of(request.user, account=request.resident.account, year=year, state=state)
     heading = [_("Date"), _("Sum, ₽"), _("Returned, ₽"), _("State"), _("Channel"), _("Card"), _("Number")]
-    rows = (
+    rows: Iterator[list[spreadsheets.Cell]] = (
         [
             one.paid_on or one.created_at, one.amount, one.refunded, one.get_state_display(),
             one.get_channel_display(), f"{one.get_network_display()} {one.last4}".strip(), one.pk,

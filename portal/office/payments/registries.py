@@ -1,5 +1,7 @@
 """Registries: upload, what the dry run saw, import with progress; the queue of the unidentified."""
 
+from collections.abc import Iterator
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -92,7 +94,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Every line of a file with what is wrong, to be sent back to the bank."""
     file = get_object_or_404(RegistryFile, pk=pk)
     heading = [_("Line"), _("State"), _("Problem"), _("Account"), _("Sum, ₽"), _("Paid on"), _("Operation"), _("Payer")]
-    rows = (
+    rows: Iterator[list[spreadsheets.Cell]] = (
         [
             one.number, one.get_state_display(), problem_words(one.problem, one.detail), one.account_text, one.amount,
             one.paid_on, one.operation, one.payer,

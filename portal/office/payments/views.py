@@ -120,7 +120,7 @@ def _open(today: dt.date) -> list[tuple[Difference, int, str]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The open differences as XLSX."""
     heading = [_("Difference"), _("What"), _("Date"), _("Ours"), _("Theirs"), _("Days open"), _("What to do")]
-    rows = [
+    rows: list[list[spreadsheets.Cell]] = [
         [one.get_kind_display(), one.subject, one.day, one.ours, one.theirs, age, proposal]
         for one, age, proposal in _open(clock.today())
     ]

@@ -1,5 +1,7 @@
 """Money given back."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.payments.enums import RefundState
 from portal.payments.models.payment import Payment
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def _person(label: str) -> models.ForeignKey:
+
+def _person(label: "StrOrPromise") -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=label, null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",

@@ -20,6 +20,7 @@ from portal.payments.models import Difference, Payment, ReconciliationRun, Refun
 from portal.payments.services.applying import apply_answer
 
 GRACE = dt.timedelta(minutes=15)
+QUEUE_DAYS = 5  # so long an unidentified payment may wait in its queue before it counts as a difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +172,8 @@ def _registries(run: ReconciliationRun) -> Iterator[Found]:
     lines = RegistryLine.objects.filter(
         file__state=FileState.IMPORTED, paid_on__range=(run.first_day, run.last_day)
     ).select_related("file")
-    for line in lines.filter(state=LineState.UNKNOWN):
+    old = run.started_at - dt.timedelta(days=QUEUE_DAYS)
+    for line in lines.filter(state=LineState.UNKNOWN, file__uploaded_at__lt=old):
         yield _of_line(line, DifferenceKind.UNIDENTIFIED, "")
     for line in lines.filter(state=LineState.COMPARED).exclude(problem=""):
         yield _of_line(line, DifferenceKind.REPORT_LINE, line.detail)

@@ -34,7 +34,7 @@ class DemoGateway:
     code = "demo"
     give_up_after = dt.timedelta(hours=24)
     page_origins: tuple[str, ...] = ()
-    notice_networks = ("127.0.0.0/8", "::1/128")
+    notice_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
 
     @property
     def is_ready(self) -> bool:

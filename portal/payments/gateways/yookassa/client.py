@@ -32,7 +32,7 @@ class LimitedAdapter(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-class Client(ApiClient):  # type: ignore[misc]  # the SDK has no types
+class Client(ApiClient):
     """One shop's client for one call; `answer` is the last answer as it came."""
 
     def __init__(self, *, shop_id: str, secret_key: str, api_url: str) -> None:
@@ -100,7 +100,7 @@ def _json_of(response: requests.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-class Payments(Payment):  # type: ignore[misc]  # the SDK has no types
+class Payments(Payment):
     """The SDK's payments over a given client; see `bound`."""
 
     shop: Client
@@ -109,7 +109,7 @@ class Payments(Payment):  # type: ignore[misc]  # the SDK has no types
         self.client = self.shop
 
 
-class Refunds(Refund):  # type: ignore[misc]  # the SDK has no types
+class Refunds(Refund):
     """The SDK's refunds over a given client; see `bound`."""
 
     shop: Client

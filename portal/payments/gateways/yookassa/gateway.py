@@ -35,7 +35,7 @@ class YooKassaGateway:
 
     code = "yookassa"
     give_up_after = dt.timedelta(hours=24)  # so long a key of idempotence lives
-    page_origins = ("https://yoomoney.ru", "https://*.yoomoney.ru", "https://*.yookassa.ru")
+    page_origins: tuple[str, ...] = ("https://yoomoney.ru", "https://*.yoomoney.ru", "https://*.yookassa.ru")
 
     def __init__(
         self, *, shop_id: str, secret_key: str, api_url: str, notice_networks: tuple[str, ...] = NETWORKS

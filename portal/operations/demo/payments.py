@@ -1,0 +1,122 @@
+"""Money as it comes in: cards through the demo bank, a bank's registry, refunds, a payment made twice."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from portal.accounts.models import Account, Person
+from portal.core import clock
+from portal.exchange.registries.services import take_registry
+from portal.ledger.selectors import balances
+from portal.notifications.models import Message
+from portal.operations.demo.world import World
+from portal.payments.gateways import gateway_by_code
+from portal.payments.gateways.demo import bank, cards
+from portal.payments.gateways.demo.gateway import DemoGateway
+from portal.payments.models import DemoBankPayment, Payment, RegistryTemplate
+from portal.payments.services.paying import Wish, begin_payment, refresh_payment
+from portal.payments.services.reconciliation import reconcile
+from portal.payments.services.refunds import make_refund, request_refund, send_refund
+from portal.payments.services.registries import begin_import, import_all
+
+MIR, VISA, MASTERCARD, NO_MONEY = "2200000000000004", "4111111111111111", "5555555555554444", "4000000000000010"
+IN_REGISTRY = 24
+NOON = dt.time(12, 30)
+
+
+def load(world: World) -> None:
+    """Card payments of the named residents, one registry imported and one with a bad line, refunds, a double."""
+    gateway = DemoGateway()
+    if gateway.is_ready:
+        _cards(world, gateway)
+    _registries(world)
+    reconcile(
+        first_day=world.today - dt.timedelta(days=31), last_day=world.today, gateway=gateway,
+        now=_moment(world, 0), by=world.staff.get("accountant"),
+    )  # fmt: skip
+    Message.objects.filter(kind="payment", channel="email", state="waiting").delete()
+    world.progress("card payments, a bank registry, refunds")
+
+
+def _moment(world: World, days_ago: int) -> dt.datetime:
+    return dt.datetime.combine(world.today - dt.timedelta(days=days_ago), NOON, tzinfo=clock.MOSCOW)
+
+
+def _paid(world: World, person: Person, account: Account, amount: str, days_ago: int, card: str = MIR) -> Payment:
+    """One card payment of the past, from the form to the bank's answer."""
+    moment, gateway = _moment(world, days_ago), DemoGateway()
+    user, chosen = person.user, cards.test_card(card)
+    if user is None or chosen is None:
+        raise LookupError(person.pk)
+    wish = Wish(
+        account=account, payer=user, amount=Decimal(amount), key=f"demo:{uuid.uuid4()}", contact=user.email,
+        although_similar=True,
+    )  # fmt: skip
+    payment = begin_payment(
+        wish=wish, gateway=gateway, return_url=lambda made: f"/personal/pay/{made.reference}/", now=moment
+    )
+    row = DemoBankPayment.objects.get(pk=payment.gateway_id)
+    bank.decide(payment=bank.present_card(payment=row, card=chosen), card=chosen, now=moment)
+    DemoBankPayment.objects.filter(pk=row.pk).update(created_at=moment)
+    return refresh_payment(payment=payment, gateway=gateway, now=moment)
+
+
+def _cards(world: World, gateway: DemoGateway) -> None:
+    anna, boris, dina = (world.people[name] for name in ("anna", "boris", "dina"))
+    annas, boriss, dinas = (world.accounts[number] for number in ("0010001", "0010002", "0010006"))
+    accountant = world.staff["accountant"]
+    _paid(world, anna, annas, "150.00", 9, NO_MONEY)
+    _paid(world, anna, annas, "150.00", 9, MIR)
+    partly = _paid(world, anna, annas, "200.00", 6, VISA)
+    refund = make_refund(
+        payment=partly, amount=Decimal("50.00"), reason="Заплатила больше, чем хотела", by=accountant,
+        now=_moment(world, 5),
+    )  # fmt: skip
+    send_refund(refund=refund, gateway_of=gateway_by_code, now=_moment(world, 5))
+    asked = _paid(world, boris, boriss, "320.00", 4, MASTERCARD)
+    request_refund(
+        payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=boris.user,
+        now=_moment(world, 3),  # type: ignore[arg-type]  # Boris has a login
+    )  # fmt: skip
+    sum_of_dina = str(max(balances([dinas.pk]).get(dinas.pk, Decimal(0)), Decimal("450.00")))
+    _paid(world, dina, dinas, sum_of_dina, 2)
+    _paid(world, dina, dinas, sum_of_dina, 2)
+
+
+def _registries(world: World) -> None:
+    template = RegistryTemplate.objects.get(code="sberbank-13")
+    paying = [household.account for household in world.households if not household.named]
+    owed = balances([account.pk for account in paying])
+    rows = [(a.number, owed[a.pk], a.premises.address) for a in paying if owed.get(a.pk, Decimal(0)) > 10]
+    rows = rows[:IN_REGISTRY]
+    if not rows:
+        return
+    unknown = [("00100O7", Decimal("410.00"), "РЕЧНАЯ 4-17"), ("9", Decimal("1250.40"), "")]
+    day, accountant = world.today - dt.timedelta(days=1), world.staff.get("accountant")
+    good = _file([*rows, *unknown], day)
+    file = take_registry(
+        template=template, name=f"sber_{day:%Y%m%d}.txt", data=good, by=accountant, now=_moment(world, 1),
+        today=world.today,
+    )  # fmt: skip
+    import_all(file_id=begin_import(file=file).pk, now=_moment(world, 1))
+    wrong = _file(rows[:5], world.today).replace(b";12-00-00;", b";12-00-00;;", 1)
+    take_registry(
+        template=template, name=f"sber_{world.today:%Y%m%d}.txt", data=wrong, by=accountant, now=_moment(world, 0),
+        today=world.today,
+    )  # fmt: skip
+
+
+def _file(rows: list[tuple[str, Decimal, str]], day: dt.date) -> bytes:
+    """A registry of Sberbank's thirteen fields."""
+    lines = []
+    for number, (account, amount, address) in enumerate(rows, 1):
+        sum_text = str(amount).replace(".", ",")
+        place = address.replace("\u00a0", " ").replace(";", " ").upper()
+        fields = [
+            f"{day:%d-%m-%Y}", "12-00-00", "9038/0117", "14", f"{day:%m%d}{number:04}", account, "ПЛАТЕЛЬЩИК", place,
+            f"{day:%m%y}", sum_text, sum_text, "0,00", "",
+        ]  # fmt: skip
+        lines.append(";".join(fields))
+    total = str(sum(amount for _, amount, _ in rows)).replace(".", ",")
+    lines.append(f"={len(rows)};{total};{total};0,00;000417;{day:%d-%m-%Y}")
+    return "\r\n".join(lines).encode("cp1251", errors="replace")
