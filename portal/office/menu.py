@@ -30,7 +30,6 @@ GROUPS = (
     Group("metering", _("Meters and readings"), "form", 120),
     Group("money", _("Charges"), "calendar-check", 130),
     Group("figures", _("Rates and norms"), "decimal", 150),
-    Group("payments", _("Payments"), "circle-plus", 140),
     Group("notices", _("Notices"), "mail", 155),
     Group("month", _("The month"), "date", 160),
 )
