@@ -38,10 +38,7 @@ class Message(models.Model):
         verbose_name = _("Message")
         verbose_name_plural = _("Messages")
         ordering = ["-created_at", "-pk"]
-        permissions = [
-            ("edit_texts", _("Can edit the texts of messages")),
-            ("retry_message", _("Can send a message again")),
-        ]
+        permissions = [("retry_message", _("Can send a message again"))]
         indexes = [
             models.Index(fields=["user", "channel", "-created_at"], name="notifications_inbox"),
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="notifications_due"),
@@ -84,6 +81,7 @@ class NotificationText(models.Model):
         verbose_name = _("Text of a message")
         verbose_name_plural = _("Texts of messages")
         ordering = ["kind"]
+        permissions = [("edit_texts", _("Can edit the texts of messages"))]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

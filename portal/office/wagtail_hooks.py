@@ -25,6 +25,8 @@ for section in ("registration", "audit"):
     import_module(f"portal.office.{section}.hooks")
 for office_list in (*residents.LISTS, *metering.LISTS, *money.LISTS, *charging.LISTS):
     modeladmin_register(office_list)
+for section in ("dispatch", "field", "notices"):
+    import_module(f"portal.office.{section}.hooks")
 
 menu.register_screens()
 

@@ -97,6 +97,7 @@ ROLES: tuple[Role, ...] = (
         (
             Line("notifications.notificationtext", (*KEEP, "edit_texts")),
             Line("core.companysettings", ("change",)),
+            Line("notifications.message", ("view", "retry_message")),
             *_each(("cms_core.navigation", "cms_core.emergencybanner", "cms_core.publishingrules"), ("change",)),
             Line("cms_news.newscategory", OWN),
             *_each(("wagtailsearchpromotions.searchpromotion", "wagtailredirects.redirect"), OWN),

@@ -26,6 +26,14 @@ class RequestTerms(BaseGenericSetting):
     calendar_days = _number(_("Crews: slots are open so many days ahead"), 30)
     proposal_days = _number(_("Replacement: proposed so many days before the verification ends"), 60)
 
+    replacement_price = models.DecimalField(
+        _("Replacement: price, ₽"), max_digits=10, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(0)],
+    )  # fmt: skip
+    replacement_price_source = models.CharField(
+        _("Replacement: where the price is published"), max_length=250, blank=True
+    )
+
     panels = [
         MultiFieldPanel([FieldPanel("confirm_days"), FieldPanel("incident_minutes")], _("Dispatch")),
         MultiFieldPanel(
@@ -35,6 +43,8 @@ class RequestTerms(BaseGenericSetting):
                 FieldPanel("another_date_days"),
                 FieldPanel("calendar_days"),
                 FieldPanel("proposal_days"),
+                FieldPanel("replacement_price"),
+                FieldPanel("replacement_price_source"),
             ],
             _("Meters"),
         ),

@@ -16,4 +16,8 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("run-due-steps", "portal.billing.jobs.run_due_steps", minutes=30),
     Timed("watch-verification", "portal.billing.jobs.watch_verification", cron="30 9 * * *"),
     Timed("check-ledger", "portal.operations.jobs.check_ledger", cron="0 4 * * *"),
+    Timed("close-unanswered-requests", "portal.service_requests.jobs.close_unanswered", cron="15 * * * *"),
+    Timed("settle-missed-visits", "portal.service_requests.jobs.settle_missed_visits", cron="10 3 * * *"),
+    Timed("open-crews-calendar", "portal.service_requests.jobs.open_calendar", cron="20 3 * * *"),
+    Timed("watch-verifications", "portal.service_requests.jobs.watch_verifications", cron="0 9 * * *"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.cabinet.requests import views_dispatch, views_meters
+from portal.cabinet.requests import views_dispatch, views_meters, views_replacement
 
 urlpatterns = [
     path("", views_dispatch.index, name="requests"),
@@ -17,4 +17,8 @@ urlpatterns = [
     path("meters/<int:pk>/withdraw/", views_meters.withdraw, name="commissioning-withdraw"),
     path("meters/<int:pk>/start/", views_meters.start, name="commissioning-start"),
     path("acts/<int:pk>/", views_meters.act, name="meter-act"),
+    path("replacement/", views_replacement.index, name="replacement"),
+    path("replacement/<int:pk>/agree/", views_replacement.agree, name="replacement-agree"),
+    path("replacement/<int:pk>/withdraw/", views_replacement.withdraw, name="replacement-withdraw"),
+    path("replacement/<int:pk>/certificate/", views_replacement.certificate, name="verification-new"),
 ]

@@ -14,6 +14,7 @@ from portal.metering.exceptions import NegativeValue, TooManyDecimals, TooManyDi
 from portal.service_requests import exceptions as general
 from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
+from portal.service_requests.replacement import exceptions as replacement
 
 FILES: dict[str, Promise] = {
     "too_big": gettext_lazy("is larger than 15 MB. Choose a smaller one."),
@@ -54,6 +55,10 @@ REFUSALS: dict[type[Exception], Words] = {
     steps.NotOffered: lambda _e: ("slot", _("Choose one of the offered times.")),
     steps.MovedAlready: lambda _e: ("slot", _("The visit was moved once already. Call us, please.")),
     steps.TooLateToMove: lambda _e: ("slot", _("The day of the visit has come. Call us, please.")),
+    replacement.PriceUnknown: lambda _e: ("", _("No price of a replacement is published yet. Call us, please.")),
+    replacement.CertificateMissing: lambda _e: ("certificate", _("Add the certificate: a photo or a PDF.")),
+    replacement.CertificatePending: lambda _e: ("", _("A certificate of this meter is being checked already.")),
+    replacement.VerifiedInFuture: lambda _e: ("verified_on", _("This day has not come yet.")),
     metering.SerialNumberTaken: lambda e: (
         "serial_number",
         _("A meter with this number counts for you already.")

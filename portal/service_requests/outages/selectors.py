@@ -9,8 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Account, House, Street
+from portal.billing.calculation.workdays import is_working
+from portal.core.clock import MOSCOW
 from portal.service_requests.outages.calculation import covers, parse
 from portal.service_requests.outages.models import Outage, OutageState
+from portal.service_requests.workdays import transferred_days
 
 _SHOWN = (OutageState.PUBLISHED, OutageState.ENDED)
 
@@ -120,3 +123,10 @@ def for_staff(*, state: str = "", query: str = "") -> QuerySet[Outage]:
     if query:
         found = found.filter(Q(reason__icontains=query) | Q(scopes__street__name__icontains=query)).distinct()
     return found.order_by("-starts_at")
+
+
+def working_days_ahead(outage: Outage, today: dt.date) -> int:
+    """Working days between today and the day it begins; a planned one is announced 10 ahead (Rules 354, п. 31)."""
+    starts = outage.starts_at.astimezone(MOSCOW).date()
+    moved = transferred_days()
+    return sum(is_working(today + dt.timedelta(days=n), moved) for n in range(1, max((starts - today).days, 0)))

@@ -1,0 +1,92 @@
+"""Verification and replacement of meters, from the resident's side."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.requests.forms import CertificateForm
+from portal.cabinet.requests.keeping import gather
+from portal.cabinet.requests.words import in_words
+from portal.core import clock
+from portal.metering.commissioning import CommissioningRefused
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.permissions import METER_PAPER
+from portal.service_requests.replacement import selectors, services
+from portal.service_requests.replacement.models import Agreement
+from portal.service_requests.terms import RequestTerms
+
+
+@require_safe
+@resident_page
+def index(request: ResidentRequest) -> HttpResponse:
+    """Each meter with days left, what it costs not to act, and the ways out."""
+    return _page(request)
+
+
+def _page(
+    request: ResidentRequest, *, form: CertificateForm | None = None, meter: int = 0, status: int = 200
+) -> HttpResponse:
+    meters = list(selectors.meters_of(request.resident.user))
+    context = {
+        "watched": selectors.watched(meters, clock.today()),
+        "terms": RequestTerms.load(),
+        "form": form or CertificateForm(),
+        "form_of": meter,
+    }
+    return render(request, "cabinet/requests/replacement.html", context, status=status)
+
+
+@require_POST
+@resident_page
+def agree(request: ResidentRequest, pk: int) -> HttpResponse:
+    """Let the company replace a meter in time."""
+    meter = get_object_or_404(selectors.meters_of(request.resident.user), pk=pk)
+    try:
+        services.agree(meter=meter, by=request.resident.user, moment=clock.now())
+        messages.success(request, _("Agreed. We replace the meter in time and write to you before."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal)[1])
+    return redirect("cabinet:replacement")
+
+
+@require_POST
+@resident_page
+def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
+    """No longer agree."""
+    mine = selectors.meters_of(request.resident.user)
+    agreement = get_object_or_404(Agreement, meter__in=mine, meter=pk, withdrawn_at=None)
+    try:
+        services.withdraw(agreement=agreement, moment=clock.now())
+        messages.success(request, _("The agreement is withdrawn."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal)[1])
+    return redirect("cabinet:replacement")
+
+
+@require_POST
+@resident_page
+def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
+    """Send the certificate of a verification."""
+    user = request.resident.user
+    meter = get_object_or_404(selectors.meters_of(user), pk=pk)
+    form = CertificateForm(request.POST, request.FILES)
+    files, errors = gather(request, name="certificate", kind=METER_PAPER, user=user, pdf=True, most=1)
+    valid = form.is_valid()
+    for text in errors:
+        form.add_error("certificate", text)
+    if valid and not errors:
+        try:
+            services.send_certificate(
+                meter=meter, verified_on=form.cleaned_data["verified_on"], valid_until=form.cleaned_data["valid_until"],
+                certificate=files[0] if files else None, by=user, moment=clock.now(),
+            )  # fmt: skip
+        except (StepRefused, CommissioningRefused) as refusal:
+            field, words = in_words(refusal)
+            form.add_error({"verified_until": "valid_until"}.get(field, field) or None, words)
+        else:
+            messages.success(request, _("The certificate is received: we check it and write to you."))
+            return redirect("cabinet:replacement")
+    return _page(request, form=form, meter=meter.pk, status=422)

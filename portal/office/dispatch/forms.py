@@ -1,0 +1,135 @@
+"""Forms of the dispatcher."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Street
+from portal.core.clock import MOSCOW
+from portal.service_requests.crews.models import CrewKind
+from portal.service_requests.crews.selectors import crews
+from portal.service_requests.dispatch.enums import Kind
+from portal.service_requests.outages.models import Outage, OutageKind
+from portal.service_requests.outages.selectors import Scope
+
+SCOPE_ROWS = 6
+
+
+class MomentField(forms.DateTimeField):
+    """A moment by Moscow clocks, by the browser's own control."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
+
+
+class FilterForm(forms.Form):
+    """What the list shows."""
+
+    q = forms.CharField(label=_("Number, address, phone, caller"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    crew = forms.ChoiceField(label=_("Crew"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        from portal.service_requests.dispatch.enums import State
+
+        states = [("open", _("Open")), ("", _("All")), *State.choices]
+        choices = {
+            "kind": [("", _("All kinds")), *Kind.choices],
+            "state": states,
+            "crew": [("", _("All crews")), *((crew.pk, crew.name) for crew in crews(CrewKind.EMERGENCY))],
+        }
+        for name, values in choices.items():
+            self.fields[name].choices = values  # type: ignore[attr-defined]  # ChoiceFields
+
+
+class CallForm(forms.Form):
+    """A call: of somebody whose account we know, or of anybody."""
+
+    account = forms.CharField(
+        label=_("Account number"), required=False, max_length=20, help_text=_("Empty when the caller is not ours.")
+    )
+    address = forms.CharField(
+        label=_("Address"), required=False, max_length=250, help_text=_("Needed without an account.")
+    )
+    place = forms.CharField(label=_("Where exactly"), required=False, max_length=120)
+    kind = forms.ChoiceField(label=_("What happened"), choices=Kind.choices)
+    text = forms.CharField(label=_("Caller's words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    caller = forms.CharField(label=_("Who calls"), required=False, max_length=120)
+    phone = forms.CharField(label=_("Phone"), max_length=40)
+
+
+class OutageForm(forms.Form):
+    """An outage with rows of streets; a row without a street is left out."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=OutageKind.choices)
+    services = forms.MultipleChoiceField(
+        label=_("Services"), choices=Service.choices, widget=forms.CheckboxSelectMultiple
+    )
+    starts_at = MomentField(label=_("From"))
+    ends_at = MomentField(label=_("Until"))
+    reason = forms.CharField(label=_("Reason"), max_length=250)
+    delivery = forms.CharField(label=_("Where water is brought"), max_length=250, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        streets = [("", "—"), *((street.pk, str(street)) for street in Street.objects.all())]
+        for row in range(SCOPE_ROWS):
+            self.fields[f"street-{row}"] = forms.ChoiceField(label=_("Street"), required=False, choices=streets)
+            self.fields[f"houses-{row}"] = forms.CharField(
+                label=_("Houses"), required=False, max_length=250,
+                widget=forms.TextInput(attrs={"placeholder": "1–15 нечётные, 20, 7А"}),
+            )  # fmt: skip
+
+    def scope_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Pairs of street and houses."""
+        return [(self[f"street-{row}"], self[f"houses-{row}"]) for row in range(SCOPE_ROWS)]
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields above the rows."""
+        return [self[name] for name in ("kind", "services", "starts_at", "ends_at", "reason", "delivery")]
+
+    def scopes(self) -> list[Scope]:
+        """What the rows mean."""
+        data = self.cleaned_data
+        return [
+            Scope(int(data[f"street-{row}"]), data[f"houses-{row}"])
+            for row in range(SCOPE_ROWS)
+            if data.get(f"street-{row}")
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """At least one street."""
+        data = super().clean() or {}
+        if not any(data.get(f"street-{row}") for row in range(SCOPE_ROWS)):
+            self.add_error("street-0", _("Choose a street."))
+        return data
+
+
+def outage_initial(outage: Outage) -> dict[str, Any]:
+    """A stored draft as the form shows it."""
+    initial: dict[str, Any] = {
+        "kind": outage.kind,
+        "services": outage.services,
+        "starts_at": outage.starts_at.astimezone(MOSCOW),
+        "ends_at": outage.ends_at.astimezone(MOSCOW),
+        "reason": outage.reason,
+        "delivery": outage.delivery,
+    }
+    for row, scope in enumerate(outage.scopes.all()[:SCOPE_ROWS]):
+        initial |= {f"street-{row}": scope.street_id, f"houses-{row}": scope.houses}
+    return initial
+
+
+def moment_of(text: str) -> dt.datetime | None:
+    """A moment typed into a browser's control, Moscow time; None when it is none."""
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=MOSCOW)
+    except ValueError:
+        return None

@@ -1,0 +1,121 @@
+"""Outages in the admin: draft, preview of who is hit, announcing, moving, ending."""
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.enums import Service
+from portal.core import clock
+from portal.notifications.selectors import progress
+from portal.office.dispatch.forms import OutageForm, moment_of, outage_initial
+from portal.office.dispatch.views import StaffRequest
+from portal.office.dispatch.words import in_words
+from portal.office.views.base import needs, page
+from portal.service_requests.dispatch.models import Incident
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.outages import selectors, services
+from portal.service_requests.outages.calculation import HousesNotUnderstood
+from portal.service_requests.outages.models import Outage, OutageKind, OutageState
+from portal.service_requests.outages.notifications import event_prefix
+from portal.service_requests.permissions import OUTAGES
+
+PER_PAGE = 30
+NOTICE_DAYS = 10
+
+
+@require_safe
+@needs(OUTAGES)
+def index(request: HttpRequest) -> HttpResponse:
+    """Every outage."""
+    state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    found = selectors.for_staff(state=state if state in OutageState.values else "", query=query)
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return page(
+        request, "office/dispatch/outages.html", title=_("Outages"), icon="warning", found=shown,
+        states=OutageState.choices, state=state, query=query,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(OUTAGES)
+def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """Write an outage down, or change a draft. Nobody is told yet."""
+    outage = get_object_or_404(Outage, pk=pk, state=OutageState.DRAFT) if pk else None
+    incident = Incident.objects.filter(pk=request.GET.get("incident") or 0).select_related("house__street").first()
+    form = OutageForm(request.POST or None, initial=_initial(outage, incident))
+    if request.method == "POST" and form.is_valid():
+        saved = _save(request, form, outage, incident)
+        if saved is not None:
+            return redirect("office_outage", pk=saved.pk)
+    return page(request, "office/dispatch/outage_edit.html", title=_("Outage"), icon="warning", form=form)
+
+
+def _initial(outage: Outage | None, incident: Incident | None) -> dict[str, object]:
+    if outage is not None:
+        return outage_initial(outage)
+    initial: dict[str, object] = {"services": [Service.COLD_WATER], "kind": OutageKind.PLANNED}
+    if incident is not None and incident.house is not None:
+        initial |= {
+            "kind": OutageKind.EMERGENCY, "starts_at": clock.now(), "reason": str(incident.get_kind_display()),
+            "street-0": incident.house.street_id, "houses-0": incident.house.number,
+        }  # fmt: skip
+    return initial
+
+
+def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incident: Incident | None) -> Outage | None:
+    data = form.cleaned_data
+    try:
+        return services.draft(
+            kind=OutageKind(data["kind"]), services=[Service(one) for one in data["services"]],
+            starts_at=data["starts_at"], ends_at=data["ends_at"], reason=data["reason"], delivery=data["delivery"],
+            scopes=form.scopes(), by=request.user, incident=incident, outage=outage,
+        )  # fmt: skip
+    except HousesNotUnderstood as refusal:
+        for _street, houses in form.scope_rows():
+            if refusal.part in str(houses.value() or ""):
+                form.add_error(houses.name, _('"%(part)s" cannot be read.') % {"part": refusal.part})
+                return None
+        raise forms.ValidationError(str(refusal)) from refusal
+    except StepRefused as refusal:
+        form.add_error("ends_at", in_words(refusal))
+        return None
+
+
+@require_safe
+@needs(OUTAGES)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """An outage: whom it hits, and how far its notices have come."""
+    outage = get_object_or_404(Outage.objects.prefetch_related("scopes__street"), pk=pk)
+    hit = selectors.hit(selectors.scopes_of(outage))
+    return page(
+        request, "office/dispatch/outage.html", title=str(outage.get_kind_display()), subtitle=outage.reason,
+        icon="warning", outage=outage, hit=hit, sent=progress(event_prefix(outage)) if outage.revision else None,
+        short_notice=outage.kind == OutageKind.PLANNED
+        and selectors.working_days_ahead(outage, clock.today()) < NOTICE_DAYS,
+    )  # fmt: skip
+
+
+@require_POST
+@needs(OUTAGES)
+def act(request: StaffRequest, pk: int) -> HttpResponse:
+    """Announce, move, end or call off."""
+    outage = get_object_or_404(Outage, pk=pk)
+    action = request.POST.get("action", "")
+    when = moment_of(request.POST.get("when", ""))
+    try:
+        if action == "publish":
+            services.publish(outage=outage, moment=clock.now())
+        elif action == "cancel":
+            services.cancel(outage=outage)
+        elif action == "move" and when is not None:
+            services.move(outage=outage, ends_at=when, reason=request.POST.get("reason", "").strip()[:250])
+        elif action == "end":
+            services.end(outage=outage, ended_at=when or clock.now())
+        messages.success(request, _("Done. Residents are being told."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal))
+    return redirect("office_outage", pk=pk)

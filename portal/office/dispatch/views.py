@@ -1,0 +1,235 @@
+"""The dispatcher's list and what is done to a request."""
+
+import contextlib
+import datetime as dt
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.models import Account, User
+from portal.core import clock
+from portal.core.pdf.documents import render_document
+from portal.office.dispatch.forms import CallForm, FilterForm, moment_of
+from portal.office.dispatch.words import in_words
+from portal.office.views.base import needs, page
+from portal.service_requests.crews.models import Crew, CrewKind
+from portal.service_requests.crews.selectors import crews
+from portal.service_requests.dispatch import selectors, services
+from portal.service_requests.dispatch.enums import TRANSITIONS, Kind, Source, State
+from portal.service_requests.dispatch.exceptions import CrewMissing
+from portal.service_requests.dispatch.models import DispatchRequest, Incident
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.permissions import DISPATCH
+
+PER_PAGE = 30
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who passed `needs`."""
+
+    user: User
+
+
+def _filters(request: HttpRequest) -> selectors.Filters:
+    crew = request.GET.get("crew", "")
+    house = request.GET.get("house", "")
+    return selectors.Filters(
+        query=request.GET.get("q", "").strip(),
+        kind=request.GET.get("kind", ""),
+        state=request.GET.get("state", "open"),
+        crew=int(crew) if crew.isdigit() else None,
+        house=int(house) if house.isdigit() else None,
+    )
+
+
+@require_safe
+@needs(DISPATCH)
+def index(request: HttpRequest) -> HttpResponse:
+    """The live list: the part with the rows asks for itself again every ten seconds."""
+    now = clock.now()
+    found = Paginator(selectors.dispatcher_list(_filters(request)), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "found": found,
+        "rows": [(one, selectors.clock_of(one, now), selectors.next_states(one)) for one in found],
+        "joinable": selectors.joinable(now),
+        "crews": crews(CrewKind.EMERGENCY),
+        "now": now,
+        "query": request.GET.urlencode(),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "office/dispatch/_list.html", context)
+    form = FilterForm(request.GET or {"state": "open"})
+    return page(
+        request, "office/dispatch/index.html", title=_("Emergency dispatch"), icon="warning", filters=form, **context
+    )
+
+
+@require_safe
+@needs(DISPATCH)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A request whole."""
+    found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew", "incident"), pk=pk)
+    same_house = selectors.dispatcher_list(selectors.Filters(house=found.house_id)) if found.house_id else []
+    return page(
+        request,
+        "office/dispatch/detail.html",
+        title=_("Request No. %(number)s") % {"number": found.number},
+        subtitle=found.address,
+        icon="warning",
+        found=found,
+        time=selectors.clock_of(found, clock.now()),
+        next_states=[s for s in selectors.next_states(found) if s not in {State.ASSIGNED, State.CLOSED}],
+        may_reject=State.REJECTED in TRANSITIONS[found.state],
+        events=found.events.select_related("by"),
+        photos=[photo.file for photo in found.photos.select_related("file")],
+        crews=crews(CrewKind.EMERGENCY),
+        same_house=[one for one in same_house if one.pk != found.pk][:10],
+    )
+
+
+@require_POST
+@needs(DISPATCH)
+def act(request: StaffRequest, pk: int) -> HttpResponse:
+    """One step on a request; whoever comes second is told who was first."""
+    found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew"), pk=pk)
+    try:
+        _act(request, found)
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal))
+    else:
+        messages.success(request, _("Done."))
+    return redirect(_back(request, pk))
+
+
+def _back(request: HttpRequest, pk: int) -> str:
+    return "office_dispatch" if request.POST.get("back") == "list" else f"/admin/dispatch/{pk}/"
+
+
+def _act(request: StaffRequest, found: DispatchRequest) -> None:
+    data, by, now = request.POST, request.user, clock.now()
+    version = int(data.get("version", "0")) if data.get("version", "").isdigit() else 0
+    text = data.get("text", "").strip()[:1000]
+    action = data.get("action", "")
+    if action == "assign":
+        crew = Crew.objects.filter(pk=data.get("crew") or 0, kind=CrewKind.EMERGENCY).first()
+        if crew is None:
+            raise CrewMissing
+        services.reassign(request=found, crew=crew, version=version, by=by, moment=now)
+    elif action == "promise":
+        until = moment_of(data.get("until", ""))
+        if until is not None:
+            services.promise(request=found, until=until, version=version, by=by, moment=now)
+    elif action in {"say", "note"}:
+        if text:
+            services.say(request=found, text=text, public=action == "say", by=by, moment=now)
+    elif action in State.values:
+        services.move(request=found, to=State(action), version=version, by=by, moment=now, text=text)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(DISPATCH)
+def call(request: StaffRequest) -> HttpResponse:
+    """Write down a phone call."""
+    form = CallForm(request.POST or None, initial={"phone": request.GET.get("phone", "")})
+    if request.method == "POST" and form.is_valid():
+        taken = _take_call(request, form)
+        if taken is not None:
+            messages.success(request, _("Request No. %(number)s is received.") % {"number": taken.number})
+            return redirect("office_dispatch_request", pk=taken.pk)
+    key = request.POST.get("key") or f"call:{request.user.pk}:{clock.real_now().timestamp()}"
+    return page(request, "office/dispatch/call.html", title=_("A call"), icon="mobile-alt", form=form, key=key)
+
+
+def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
+    data = form.cleaned_data
+    number = data["account"].strip()
+    account = Account.objects.with_address().filter(number=number).first() if number else None
+    if number and account is None:
+        form.add_error("account", _("There is no such account."))
+        return None
+    if account is None and not data["address"]:
+        form.add_error("address", _("Write the address."))
+        return None
+    place = (
+        services.place_of(account, data["place"])
+        if account
+        else services.Place(address=data["address"], words=data["place"])
+    )
+    try:
+        return services.take_request(
+            key=request.POST.get("key", "")[:40], kind=Kind(data["kind"]), place=place, text=data["text"],
+            phone=data["phone"], caller=data["caller"], moment=clock.now(), author=request.user, source=Source.PHONE,
+        )  # fmt: skip
+    except StepRefused as refusal:
+        form.add_error("phone", in_words(refusal))
+        return None
+
+
+@require_POST
+@needs(DISPATCH)
+def join(request: StaffRequest) -> HttpResponse:
+    """Make one incident of several requests."""
+    ids = [int(value) for value in request.POST.getlist("request") if value.isdigit()]
+    found = list(DispatchRequest.objects.filter(pk__in=ids).select_related("incident"))
+    if len(found) < 2:
+        messages.error(request, _("Choose two requests at least."))
+        return redirect("office_dispatch")
+    incident = services.join(requests=found, by=request.user, moment=clock.now())
+    messages.success(request, _("Joined into one incident."))
+    return redirect("office_incident", pk=incident.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(DISPATCH)
+def incident(request: StaffRequest, pk: int) -> HttpResponse:
+    """An incident: its requests move together; an outage is made from it."""
+    found = get_object_or_404(Incident.objects.select_related("house__street"), pk=pk)
+    if request.method == "POST":
+        to = request.POST.get("to", "")
+        crew = Crew.objects.filter(pk=request.POST.get("crew") or 0, kind=CrewKind.EMERGENCY).first()
+        if to in State.values:
+            try:
+                moved = services.move_incident(
+                    incident=found, to=State(to), by=request.user, moment=clock.now(), crew=crew,
+                    text=request.POST.get("text", "").strip()[:1000],
+                )  # fmt: skip
+                messages.success(request, _("Requests moved: %(count)d.") % {"count": moved})
+            except StepRefused as refusal:
+                messages.error(request, in_words(refusal))
+        return redirect("office_incident", pk=pk)
+    states = [State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE]
+    return page(
+        request, "office/dispatch/incident.html", title=_("Incident"), subtitle=str(found), icon="warning",
+        incident=found, requests=found.requests.select_related("crew").order_by("received_at"),
+        outages=found.outages.all(), states=states, crews=crews(CrewKind.EMERGENCY),
+    )  # fmt: skip
+
+
+def _shift_times(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
+    """The shift that was asked for (8:00 to 20:00, 20:00 to 8:00), or the one that runs now."""
+    now = clock.now()
+    day = now.date()
+    with contextlib.suppress(ValueError):
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    night = request.GET.get("shift") == "night"
+    since = dt.datetime.combine(day, dt.time(20 if night else 8), tzinfo=now.tzinfo)
+    return since, since + dt.timedelta(hours=12)
+
+
+@require_safe
+@needs(DISPATCH)
+def shift(request: HttpRequest) -> HttpResponse:
+    """The shift's report as PDF."""
+    since, until = _shift_times(request)
+    report = selectors.shift(since, until)
+    rows = [(one, selectors.clock_of(one, min(until, clock.now()))) for one in report.requests]
+    content = render_document("pdf/shift_report.html", {"report": report, "rows": rows, "by": request.user})
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="smena-{since:%Y-%m-%d-%H}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,66 @@
+"""Refusals in words for staff."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.core.formatting import date_text, volume_text
+from portal.metering import commissioning as metering
+from portal.metering.exceptions import MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
+from portal.service_requests import exceptions as general
+from portal.service_requests.commissioning import exceptions as steps
+from portal.service_requests.dispatch import exceptions as dispatch
+from portal.service_requests.outages import exceptions as outages
+
+
+def _meanwhile(refusal: general.ChangedMeanwhile) -> str:
+    if refusal.by:
+        return _("%(login)s was quicker: the request has changed. Look at what stands now.") % {"login": refusal.by}
+    return _("The request has changed meanwhile. Look at what stands now.")
+
+
+def _points(refusal: steps.ReasonsMissing) -> str:
+    names = {
+        "passport_matches": _("the passport does not match"),
+        "serial_seen": _("the serial number differs from the application"),
+        "scheme_right": _("mounted against the scheme"),
+        "working": _("the meter does not turn"),
+    }
+    found = ", ".join(names[point] for point in refusal.points)
+    return _("Choose the reasons of the refusal: %(points)s.") % {"points": found or "—"}
+
+
+WORDS: dict[type[Exception], Callable[[Any], str]] = {
+    general.ChangedMeanwhile: _meanwhile,
+    general.WrongState: lambda _e: _("This step does not follow from the present state."),
+    general.PhoneNotUnderstood: lambda _e: _("This phone number cannot be read."),
+    general.SlotTaken: lambda _e: _("The slot was filled a moment ago. Choose another."),
+    dispatch.CrewMissing: lambda _e: _("Choose a crew."),
+    dispatch.ReasonMissing: lambda _e: _("Write why it is rejected: the resident reads it."),
+    outages.NobodyHit: lambda _e: _("No house of ours lies there. Check the streets and houses."),
+    outages.NothingChanged: lambda _e: _("The time is the same: nobody was told."),
+    outages.EndBeforeStart: lambda _e: _("The end must be later than the beginning."),
+    steps.ReasonsMissing: _points,
+    steps.SealMissing: lambda _e: _("Write the seal number."),
+    steps.VisitNotOver: lambda _e: _("The agreed hours have not passed yet."),
+    steps.AlreadySigned: lambda _e: _("The signed copy is there already."),
+    metering.SerialNumberTaken: lambda _e: _("A standing meter has this serial number."),
+    metering.VerificationExpired: lambda _e: _("The verification has ended by this day."),
+    metering.FinalReadingLower: lambda e: (
+        _("The old meter's reading is below the last one, %(value)s of %(day)s.")
+        % {"value": volume_text(e.previous), "day": date_text(e.taken_on)}
+    ),
+    NegativeValue: lambda _e: _("A reading is not below zero."),
+    TooManyDecimals: lambda _e: _("Three digits after the comma at most."),
+    TooManyDigits: lambda _e: _("More digits than the meter has."),
+    MeterClosed: lambda _e: _("The meter is closed already."),
+}
+
+
+def in_words(refusal: Exception) -> str:
+    """What a refusal says; anything unknown goes on as it came."""
+    for kind, words in WORDS.items():
+        if isinstance(refusal, kind):
+            return words(refusal)
+    raise refusal

@@ -1,0 +1,120 @@
+"""Replacements by house, their visits, certificates that residents sent."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.models import House
+from portal.core import clock
+from portal.metering.commissioning import CommissioningRefused
+from portal.metering.exceptions import ReadingRefused
+from portal.metering.models import MeterType
+from portal.office.dispatch.views import StaffRequest
+from portal.office.dispatch.words import in_words
+from portal.office.field.forms import Volume
+from portal.office.views.base import needs, page
+from portal.service_requests.commissioning.models import Visit
+from portal.service_requests.crews.selectors import free_slots
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.permissions import METERS
+from portal.service_requests.replacement import selectors, services
+from portal.service_requests.replacement.models import Verification
+
+AHEAD = dt.timedelta(days=21)
+
+
+class NewMeterForm(forms.Form):
+    """The meter that we mount instead of the old one."""
+
+    type_name = forms.CharField(label=gettext_lazy("Type, as in the passport"), max_length=80)
+    serial_number = forms.CharField(label=gettext_lazy("Serial number"), max_length=40)
+    seal_number = forms.CharField(label=gettext_lazy("Seal number"), max_length=40)
+    verified_until = forms.DateField(
+        label=gettext_lazy("Next verification"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    value = Volume(label=gettext_lazy("Reading, m³"))
+    old_value = Volume(label=gettext_lazy("Old meter's reading, m³"))
+
+    def new_one(self) -> services.NewOne:
+        """The cleaned data as the service takes it."""
+        known = MeterType.objects.filter(name=self.cleaned_data["type_name"].strip()).first()
+        return services.NewOne(type=known, **self.cleaned_data)
+
+
+@require_safe
+@needs(METERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """Orders that wait for a visit, by house; certificates to look at."""
+    tomorrow = clock.today() + dt.timedelta(days=1)
+    return page(
+        request, "office/field/replacement.html", title=_("Verification and replacement"), icon="rotate",
+        houses=selectors.orders_by_house(), slots=list(free_slots(tomorrow, tomorrow + AHEAD)[:40]),
+        certificates=selectors.certificates_to_check(),
+    )  # fmt: skip
+
+
+@require_POST
+@needs(METERS)
+def plan(request: StaffRequest) -> HttpResponse:
+    """Send a crew to a house."""
+    house = get_object_or_404(House, pk=request.POST.get("house") or 0)
+    orders = [order for one, group in selectors.orders_by_house() if one.pk == house.pk for order in group]
+    slot = request.POST.get("slot", "")
+    try:
+        services.plan_visit(
+            house=house, orders=orders, slot_id=int(slot) if slot.isdigit() else 0, by=request.user, now=clock.now()
+        )
+        messages.success(request, _("Done. Residents are being told."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal))
+    return redirect("office_replacement")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(METERS)
+def visit(request: StaffRequest, pk: int) -> HttpResponse:
+    """A visit of replacement: both meters by one act."""
+    found = get_object_or_404(
+        Visit.objects.select_related(
+            "slot", "order__meter__account__premises__house__street", "order__agreement__agreed_by"
+        ),
+        pk=pk,
+    )
+    if found.order is None:
+        raise Http404
+    form = NewMeterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act = services.replace(visit=found, new=form.new_one(), by=request.user, moment=clock.now())
+        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+            form.add_error(None, in_words(refusal))
+        else:
+            messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
+            return redirect("office_field_act", pk=act.pk)
+    return page(
+        request, "office/field/replacement_visit.html", title=_("Replacement"), icon="rotate",
+        subtitle=found.order.meter.account.premises.address, visit=found, order=found.order, form=form,
+    )  # fmt: skip
+
+
+@require_POST
+@needs(METERS)
+def certificate(request: StaffRequest, pk: int) -> HttpResponse:
+    """Accept a certificate, or refuse it with a reason."""
+    found = get_object_or_404(Verification.objects.select_related("meter__account"), pk=pk)
+    try:
+        if request.POST.get("action") == "accept":
+            services.accept_certificate(verification=found, by=request.user, moment=clock.now())
+        else:
+            reason = request.POST.get("reason", "").strip()[:250]
+            services.refuse_certificate(verification=found, reason=reason, by=request.user, moment=clock.now())
+        messages.success(request, _("Done. The resident is told."))
+    except (StepRefused, ReadingRefused) as refusal:
+        messages.error(request, in_words(refusal))
+    return redirect("office_replacement")

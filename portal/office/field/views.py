@@ -1,0 +1,182 @@
+"""The engineer's work: answer, agree, go, check, draw up the act."""
+
+import contextlib
+import datetime as dt
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.core import clock
+from portal.core.files.exceptions import FileRefused
+from portal.metering.commissioning import CommissioningRefused
+from portal.metering.exceptions import ReadingRefused
+from portal.office.dispatch.views import StaffRequest
+from portal.office.dispatch.words import in_words
+from portal.office.field.forms import CheckForm
+from portal.office.views.base import needs, page
+from portal.service_requests.commissioning import selectors, services
+from portal.service_requests.commissioning.enums import State, VisitState
+from portal.service_requests.commissioning.models import Act, Application, Visit
+from portal.service_requests.crews.models import Slot
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.permissions import ACT, METERS
+from portal.service_requests.uploads import keep
+
+PER_PAGE = 30
+Refused = (StepRefused, CommissioningRefused, ReadingRefused)
+
+
+@require_safe
+@needs(METERS)
+def index(request: HttpRequest) -> HttpResponse:
+    """Applications, those that wait for us by their term first."""
+    today = clock.today()
+    filters = selectors.Filters(query=request.GET.get("q", "").strip(), state=request.GET.get("state", "pending"))
+    found = Paginator(selectors.for_engineers(filters), PER_PAGE).get_page(request.GET.get("page"))
+    return page(
+        request, "office/field/index.html", title=_("Meters to put into service"), icon="tasks", found=found,
+        rows=[(one, selectors.clock(one, today)) for one in found], filters=filters,
+        states=[("pending", _("Under way")), ("", _("All")), *State.choices], late=selectors.late(today).count(),
+    )  # fmt: skip
+
+
+@require_safe
+@needs(METERS)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """An application whole, with free slots to offer."""
+    found = get_object_or_404(selectors.for_engineers(selectors.Filters(state="")), pk=pk)
+    today = clock.today()
+    return page(
+        request, "office/field/detail.html", title=_("Application No. %(number)s") % {"number": found.number},
+        subtitle=found.account.premises.address, icon="tasks", found=found, term=selectors.clock(found, today),
+        steps=selectors.steps(found), visits=found.visits.select_related("slot__crew"),
+        files=found.files.select_related("file"), acts=found.acts.all(), offered=found.offers.select_related("slot"),
+        events=found.events.select_related("by"),
+        free=selectors.slots_to_move_to(found, today)[:30] if found.state in {State.SUBMITTED, State.OFFERED} else [],
+    )  # fmt: skip
+
+
+@require_POST
+@needs(METERS)
+def agree(request: StaffRequest, pk: int) -> HttpResponse:
+    """Offer slots, or agree on one by phone."""
+    found = get_object_or_404(Application, pk=pk)
+    slots = list(Slot.objects.filter(pk__in=[i for i in request.POST.getlist("slot") if i.isdigit()]))
+    if not slots:
+        messages.error(request, _("Choose a time."))
+        return redirect("office_field_application", pk=pk)
+    try:
+        if request.POST.get("action") == "agree":
+            services.agree_by_phone(application=found, slot_id=slots[0].pk, by=request.user, now=clock.now())
+        else:
+            services.offer(application=found, slots=slots, by=request.user, moment=clock.now())
+        messages.success(request, _("Done. The resident is told."))
+    except Refused as refusal:
+        messages.error(request, in_words(refusal))
+    return redirect("office_field_application", pk=pk)
+
+
+@require_safe
+@needs(METERS)
+def day(request: HttpRequest) -> HttpResponse:
+    """The visits of a day, for a phone."""
+    shown = clock.today()
+    with contextlib.suppress(ValueError):
+        shown = dt.date.fromisoformat(request.GET.get("day", ""))
+    return page(
+        request, "office/field/day.html", title=_("Visits"), icon="date", day=shown,
+        visits=selectors.visits_on(shown), before=shown - dt.timedelta(days=1), after=shown + dt.timedelta(days=1),
+    )  # fmt: skip
+
+
+def _visit(pk: int) -> Visit:
+    return get_object_or_404(
+        Visit.objects.select_related("slot__crew", "application__account__premises__house__street"), pk=pk
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(METERS)
+def visit(request: StaffRequest, pk: int) -> HttpResponse:
+    """The checklist of a visit, and what came of it."""
+    found = _visit(pk)
+    if found.application is None:
+        raise Http404
+    form = CheckForm(request.POST or None, initial={"serial_seen": ""})
+    if request.method == "POST":
+        act = _finish(request, found, form)
+        if act is not None:
+            messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
+            return redirect("office_field_application", pk=found.application_id)
+    return page(
+        request, "office/field/visit.html", title=_("Visit"), subtitle=found.application.account.premises.address,
+        icon="tasks", visit=found, application=found.application, form=form,
+        open=found.state == VisitState.PLANNED,
+    )  # fmt: skip
+
+
+def _finish(request: StaffRequest, found: Visit, form: CheckForm) -> Act | None:
+    if not form.is_valid():
+        return None
+    check, now = form.check_list(), clock.now()
+    try:
+        if request.POST.get("action") == "refuse":
+            reasons = list(form.cleaned_data["reasons"])
+            return services.refuse(visit=found, check=check, reasons=reasons, by=request.user, moment=now)
+        return services.put_into_service(visit=found, check=check, by=request.user, moment=now)
+    except Refused as refusal:
+        form.add_error(None, in_words(refusal))
+        return None
+
+
+@require_POST
+@needs(METERS)
+def nobody(request: StaffRequest, pk: int) -> HttpResponse:
+    """The resident was out, or we did not come."""
+    found, now = _visit(pk), clock.now()
+    try:
+        if request.POST.get("action") == "missed":
+            services.company_did_not_come(visit=found, now=now, by=request.user)
+        else:
+            note = request.POST.get("note", "").strip()[:250]
+            services.resident_was_out(visit=found, by=request.user, moment=now, note=note)
+        messages.success(request, _("Recorded. The resident is told."))
+    except Refused as refusal:
+        messages.error(request, in_words(refusal))
+        return redirect("office_field_visit", pk=pk)
+    return redirect("office_field_application", pk=found.application_id)
+
+
+@require_safe
+@needs(METERS)
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """The act in two copies as one PDF."""
+    found = get_object_or_404(Act.objects.select_related("file"), pk=pk)
+    try:
+        return redirect("core:private-file", file_id=services.pdf_of(found).pk)
+    except FileRefused:
+        messages.error(request, _("There is no space for the file now. Try later."))
+        return redirect("office_field")
+
+
+@require_POST
+@needs(METERS)
+def signed(request: StaffRequest, pk: int) -> HttpResponse:
+    """Attach the scan of the signed act."""
+    found = get_object_or_404(Act, pk=pk)
+    upload = request.FILES.get("scan")
+    try:
+        if upload is not None:
+            services.attach_signed(act=found, scan=keep(upload=upload, kind=ACT, by=request.user, pdf=True))
+            messages.success(request, _("The signed copy is attached."))
+    except FileRefused as refusal:
+        messages.error(request, _("The file was not taken: %(code)s.") % {"code": refusal.code})
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal))
+    if found.application_id is None:
+        return redirect("office_field")
+    return redirect("office_field_application", pk=found.application_id)

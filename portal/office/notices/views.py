@@ -1,0 +1,130 @@
+"""Texts of notices with preview and a test to oneself; the history; sending again."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.core import clock
+from portal.notifications import selectors, services
+from portal.notifications.enums import Channel, Kind, Language, State
+from portal.notifications.services.wording import Draft, preview
+from portal.notifications.texts import BrokenBraces, Text, UnknownPlaceholder
+from portal.office.dispatch.views import StaffRequest
+from portal.office.views.base import needs, page
+
+TEXTS = "notifications.edit_texts"
+HISTORY = "notifications.view_message"
+RETRY = "notifications.retry_message"
+PER_PAGE = 50
+
+
+class TextForm(forms.Form):
+    """The four texts of a kind; an empty one falls back."""
+
+    subject_ru = forms.CharField(label=gettext_lazy("Subject in Russian"), max_length=160, required=False)
+    body_ru = forms.CharField(label=gettext_lazy("Text in Russian"), required=False, widget=forms.Textarea({"rows": 5}))
+    subject_en = forms.CharField(label=gettext_lazy("Subject in English"), max_length=160, required=False)
+    body_en = forms.CharField(label=gettext_lazy("Text in English"), required=False, widget=forms.Textarea({"rows": 5}))
+    login = forms.CharField(
+        label=gettext_lazy("Preview with the data of"), required=False,
+        help_text=gettext_lazy("A login name; empty: example data."),
+    )  # fmt: skip
+
+    def draft(self) -> Draft:
+        """What was typed."""
+        return Draft(**{name: value for name, value in self.cleaned_data.items() if name != "login"})
+
+
+@require_safe
+@needs(TEXTS)
+def texts(request: HttpRequest) -> HttpResponse:
+    """Every kind with its text."""
+    rows = [(text, text.wording.by_language[Language.RUSSIAN]) for text in selectors.all_texts()]
+    return page(request, "office/notices/texts.html", title=_("Texts of notices"), icon="mail", rows=rows)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(TEXTS)
+def edit(request: StaffRequest, kind: str) -> HttpResponse:
+    """Change a kind's text; look at it, send it to oneself, or store it."""
+    if kind not in Kind.values:
+        raise Http404
+    text = selectors.text_of(kind)
+    stored = text.changed
+    initial = {name: getattr(stored, name) for name in Draft.__dataclass_fields__} if stored else {}
+    form = TextForm(request.POST or None, initial=initial)
+    shown: list[tuple[str, Text]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            if _done(request, kind, form):
+                return redirect("office_notice_texts")
+            shown = _previews(kind, form)
+        except UnknownPlaceholder as refusal:
+            form.add_error(None, _("There is no placeholder {%(name)s} here.") % {"name": refusal.name})
+        except BrokenBraces:
+            form.add_error(None, _("A brace lacks its pair."))
+    return page(
+        request, "office/notices/edit.html", title=text.kind.label, icon="mail", form=form, text=text,
+        own=text.wording.by_language[Language.RUSSIAN], shown=shown,
+    )  # fmt: skip
+
+
+def _done(request: StaffRequest, kind: str, form: TextForm) -> bool:
+    action = request.POST.get("action", "")
+    if action == "save":
+        services.save_text(kind=kind, draft=form.draft(), by=request.user)
+        messages.success(request, _("The text is stored."))
+        return True
+    if action == "test":
+        if not request.user.email:
+            messages.error(request, _("Your login has no e-mail address."))
+            return False
+        services.send_test(kind=kind, draft=form.draft(), language="ru", to=request.user, address=request.user.email)
+        messages.success(request, _("A test letter goes to %(address)s.") % {"address": request.user.email})
+    return False
+
+
+def _previews(kind: str, form: TextForm) -> list[tuple[str, Text]]:
+    login = form.cleaned_data["login"].strip()
+    return [
+        (str(language.label), preview(kind=kind, draft=form.draft(), language=language, login=login))
+        for language in Language
+    ]
+
+
+@require_safe
+@needs(HISTORY)
+def history(request: HttpRequest) -> HttpResponse:
+    """What went to whom, and whether it arrived."""
+    chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
+    query = request.GET.get("q", "").strip()
+    found = Paginator(selectors.history(query=query, **chosen), PER_PAGE).get_page(request.GET.get("page"))
+    filters = [
+        ("kind", _("Kind"), Kind.choices, chosen["kind"]),
+        ("channel", _("Channel"), Channel.choices, chosen["channel"]),
+        ("state", _("State"), State.choices, chosen["state"]),
+    ]
+    return page(
+        request, "office/notices/history.html", title=_("Notices sent"), icon="mail", found=found, query=query,
+        filters=filters, may_retry=request.user.has_perm(RETRY),
+    )  # fmt: skip
+
+
+@require_POST
+@needs(RETRY)
+def retry(request: HttpRequest) -> HttpResponse:
+    """Send one failed message again, or all of the last week."""
+    chosen = request.POST.get("message", "")
+    if chosen.isdigit():
+        again = int(services.retry(message_id=int(chosen)))
+    else:
+        again = services.retry_failed(since=clock.real_now() - dt.timedelta(days=7))
+    messages.success(request, _("Sent again: %(count)d.") % {"count": again})
+    return redirect("office_notice_history")

@@ -1,0 +1,53 @@
+"""What residents are told of verification and replacement."""
+
+import datetime as dt
+from decimal import Decimal
+
+from portal.core.formatting import date_text, days_text, money_text
+from portal.metering.models import Meter
+from portal.notifications.enums import Kind
+from portal.notifications.services import notify
+from portal.service_requests.recipients import holders
+
+
+def _tell(meter: Meter, event: str, until: dt.date, text: str) -> int:
+    return notify(
+        kind=Kind.VERIFICATION,
+        event=f"verification:{meter.pk}:{event}",
+        recipients=holders(meter.account),
+        context={"until": date_text(until), "text": text},
+        link="/personal/requests/replacement/",
+    )
+
+
+def ends_soon(meter: Meter, days: int, cost: Decimal | None) -> int:
+    """The verification ends within so many days; what it costs not to act, ₽ a month."""
+    text = f"Поверка счётчика № {meter.serial_number} действует до {date_text(meter.verified_until, year=True)}"
+    text += f", осталось {days_text(days)}." if days else ", это сегодня."
+    if cost is not None:
+        text += f" Если ничего не сделать, посчитаем по нормативу с коэффициентом: около {money_text(cost)} в месяц."
+    return _tell(meter, f"{meter.verified_until}:{days}", meter.verified_until, f"{text} Закажите поверку или замену.")
+
+
+def replacement_proposed(meter: Meter) -> int:
+    """By agreement we replace the meter ourselves."""
+    text = f"Заменим счётчик № {meter.serial_number} до {date_text(meter.verified_until)}: напишем о времени визита."
+    return _tell(meter, f"{meter.verified_until}:proposed", meter.verified_until, text)
+
+
+def visit_planned(meter: Meter, when: str, event: str) -> int:
+    """The day of the replacement is set."""
+    return _tell(meter, event, meter.verified_until, f"Придём заменить счётчик № {meter.serial_number}: {when}.")
+
+
+def replaced(meter: Meter, new: Meter) -> int:
+    """The new meter is in service."""
+    text = f"Счётчик заменён. Новый, № {new.serial_number}, в расчётах с {date_text(new.commissioned_on)}."
+    return _tell(meter, "replaced", new.verified_until, text)
+
+
+def certificate_decided(meter: Meter, event: str, reason: str) -> int:
+    """The certificate was accepted, or not and why."""
+    until = meter.verified_until
+    text = reason and f"Свидетельство о поверке не приняли: {reason}"
+    return _tell(meter, event, until, text or f"Поверку приняли: счётчик действует до {date_text(until, year=True)}.")

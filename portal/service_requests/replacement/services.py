@@ -1,0 +1,240 @@
+"""The resident agrees, the system proposes in time, a visit replaces; certificates extend a meter that stays."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+
+from portal.accounts.enums import Service
+from portal.accounts.models import House
+from portal.core.models import PrivateFile
+from portal.metering.commissioning import NewMeter, VerificationExpired, commission, extend_verification
+from portal.metering.models import Meter, MeterType
+from portal.service_requests.commissioning.acts import person_name
+from portal.service_requests.commissioning.agreeing import when
+from portal.service_requests.commissioning.enums import ActKind, VisitState
+from portal.service_requests.commissioning.models import Act, Visit
+from portal.service_requests.crews.services import give_back, take
+from portal.service_requests.exceptions import WrongState
+from portal.service_requests.replacement import notifications, selectors
+from portal.service_requests.replacement.exceptions import (
+    CertificateMissing,
+    CertificatePending,
+    PriceUnknown,
+    VerifiedInFuture,
+)
+from portal.service_requests.replacement.models import (
+    Agreement,
+    OrderState,
+    ReplacementOrder,
+    Verification,
+    VerificationState,
+    VisitPlan,
+)
+from portal.service_requests.terms import RequestTerms
+
+WARNED_DAYS = (90, 30, 7)
+
+
+def publish_price(*, price: Decimal, source: str) -> None:
+    """Take over the price of a replacement that a page published, ₽; agreements made before keep theirs."""
+    terms = RequestTerms.load()
+    terms.replacement_price, terms.replacement_price_source = price, source
+    terms.save()
+
+
+@transaction.atomic
+def agree(*, meter: Meter, by: AbstractBaseUser, moment: dt.datetime) -> Agreement:
+    """The resident agrees at today's price; a repeat returns the agreement that stands. Raises PriceUnknown."""
+    standing = Agreement.objects.filter(meter=meter, withdrawn_at=None).first()
+    if standing is not None:
+        return standing
+    terms = RequestTerms.load()
+    if terms.replacement_price is None:
+        raise PriceUnknown
+    return Agreement.objects.create(
+        account=meter.account, meter=meter, price=terms.replacement_price,
+        price_source=terms.replacement_price_source, agreed_at=moment, agreed_by_id=by.pk,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw(*, agreement: Agreement, moment: dt.datetime) -> Agreement:
+    """The resident no longer agrees; orders that were not done are cancelled. Raises WrongState."""
+    if not Agreement.objects.filter(pk=agreement.pk, withdrawn_at=None).update(withdrawn_at=moment):
+        raise WrongState("withdrawn")
+    for order in agreement.orders.filter(state__in=[OrderState.PROPOSED, OrderState.PLANNED]):
+        for visit in order.visits.filter(state=VisitState.PLANNED):
+            Visit.objects.filter(pk=visit.pk).update(state=VisitState.CANCELLED)
+            give_back(slot_id=visit.slot_id)
+        ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.CANCELLED)
+    agreement.refresh_from_db()
+    return agreement
+
+
+def watch(*, moment: dt.datetime) -> int:
+    """The day's watch: propose orders for those who agreed, warn the others. A repeat on the same day adds nothing."""
+    today = moment.date()
+    return _propose(moment) + sum(_warn(meter, days, today) for days in WARNED_DAYS for meter in _unagreed(today, days))
+
+
+def _unagreed(today: dt.date, days: int) -> list[Meter]:
+    agreed = Agreement.objects.filter(withdrawn_at=None).values("meter_id")
+    return list(selectors.ending(today, days).exclude(pk__in=agreed))
+
+
+def _warn(meter: Meter, days: int, today: dt.date) -> int:
+    return int(bool(notifications.ends_soon(meter, days, selectors.cost_of_inaction(meter, today))))
+
+
+def _propose(moment: dt.datetime) -> int:
+    last = moment.date() + dt.timedelta(days=RequestTerms.load().proposal_days)
+    agreements = Agreement.objects.filter(
+        withdrawn_at=None, meter__closed_on=None, meter__verified_until__lte=last
+    ).exclude(orders__state__in=[OrderState.PROPOSED, OrderState.PLANNED, OrderState.DONE])
+    proposed = 0
+    for agreement in agreements.select_related("meter__account"):
+        with transaction.atomic():
+            ReplacementOrder.objects.create(
+                meter=agreement.meter, agreement=agreement, due_on=agreement.meter.verified_until, proposed_at=moment
+            )
+            notifications.replacement_proposed(agreement.meter)
+        proposed += 1
+    return proposed
+
+
+@transaction.atomic
+def plan_visit(
+    *, house: House, orders: Sequence[ReplacementOrder], slot_id: int, by: AbstractBaseUser, now: dt.datetime
+) -> VisitPlan:
+    """Put the orders of a house into one slot; each takes one of its visits. Raises SlotTaken, WrongState."""
+    plan: VisitPlan | None = None
+    for order in orders:
+        if order.state != OrderState.PROPOSED:
+            raise WrongState(order.state)
+        slot = take(slot_id=slot_id, now=now)
+        plan = plan or VisitPlan.objects.create(house=house, slot=slot, made_at=now, made_by_id=by.pk)
+        Visit.objects.create(order=order, slot=slot, agreed_at=now)
+        ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.PLANNED, plan=plan)
+        notifications.visit_planned(order.meter, when(slot), f"plan:{plan.pk}")
+    if plan is None:
+        raise WrongState("empty")
+    return plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOne:
+    """The meter that the company mounts; values in m³."""
+
+    type_name: str
+    serial_number: str
+    seal_number: str
+    verified_until: dt.date
+    value: Decimal
+    old_value: Decimal
+    type: MeterType | None = None
+
+
+@transaction.atomic
+def replace(*, visit: Visit, new: NewOne, by: AbstractBaseUser, moment: dt.datetime) -> Act:
+    """The visit of an order: the old meter is closed and the new one put into service by one act.
+
+    Raises WrongState and the refusals of portal.metering.commissioning.commission.
+    """
+    current = Visit.objects.select_for_update().get(pk=visit.pk)
+    if visit.order is None or current.state != VisitState.PLANNED:
+        raise WrongState(current.state)
+    order, old, on = visit.order, visit.order.meter, moment.date()
+    meter = commission(
+        new=NewMeter(
+            account=old.account, service=Service(old.service), place=old.place, serial_number=new.serial_number,
+            verified_until=new.verified_until, mounted_on=on, digits=new.type.digits if new.type else old.digits,
+            type=new.type, seal_number=new.seal_number,
+        ),
+        value=new.value, on=on, replaces=old, final_value=new.old_value,
+    )  # fmt: skip
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.DONE)
+    ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.DONE, new_meter=meter)
+    notifications.replaced(old, meter)
+    return Act.objects.create(
+        number=f"{order.number}-{visit.pk}", kind=ActKind.COMMISSIONED, account=old.account, order=order, meter=meter,
+        made_on=on, data=_act_data(order, old, meter, new, on, by),
+    )  # fmt: skip
+
+
+def _act_data(
+    order: ReplacementOrder, old: Meter, meter: Meter, new: NewOne, on: dt.date, by: AbstractBaseUser
+) -> dict[str, object]:
+    person = order.agreement.agreed_by
+    return {
+        "account": old.account.number, "address": old.account.premises.address, "applicant": person_name(person),
+        "phone": "", "engineer": person_name(by), "service": str(Service(old.service).label), "place": old.place,
+        "type": new.type_name, "serial_number": meter.serial_number, "seal_number": new.seal_number,
+        "mounted_by": "исполнитель", "mounted_on": on.isoformat(), "verified_until": new.verified_until.isoformat(),
+        "value": str(new.value), "in_service_on": on.isoformat(), "counts_from": meter.commissioned_on.isoformat(),
+        "old_serial": old.serial_number, "old_value": str(new.old_value), "passport_matches": True,
+        "serial_seen": meter.serial_number, "scheme_right": True, "working": True, "note": "", "missed": False,
+        "applied_on": order.proposed_at.date().isoformat(), "reasons": [],
+    }  # fmt: skip
+
+
+@transaction.atomic
+def send_certificate(
+    *,
+    meter: Meter,
+    verified_on: dt.date,
+    valid_until: dt.date,
+    certificate: PrivateFile | None,
+    by: AbstractBaseUser,
+    moment: dt.datetime,
+) -> Verification:
+    """The resident sends the certificate of a verification. Days inclusive.
+
+    Raises CertificateMissing, VerifiedInFuture, VerificationExpired, CertificatePending.
+    """
+    if certificate is None:
+        raise CertificateMissing
+    if verified_on > moment.date():
+        raise VerifiedInFuture
+    if valid_until < moment.date():
+        raise VerificationExpired(str(valid_until))
+    try:
+        with transaction.atomic():
+            return Verification.objects.create(
+                meter=meter, verified_on=verified_on, valid_until=valid_until, certificate=certificate,
+                sent_at=moment, sent_by_id=by.pk,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise CertificatePending from error
+
+
+@transaction.atomic
+def accept_certificate(*, verification: Verification, by: AbstractBaseUser, moment: dt.datetime) -> Verification:
+    """The certificate is right: the meter counts until its day. Raises WrongState, MeterClosed."""
+    _decide(verification, VerificationState.ACCEPTED, by, moment)
+    extend_verification(meter=verification.meter, verified_until=verification.valid_until, on=verification.verified_on)
+    verification.meter.refresh_from_db()
+    notifications.certificate_decided(verification.meter, f"certificate:{verification.pk}", "")
+    return verification
+
+
+@transaction.atomic
+def refuse_certificate(
+    *, verification: Verification, reason: str, by: AbstractBaseUser, moment: dt.datetime
+) -> Verification:
+    """The certificate is not accepted; the resident reads why. Raises WrongState."""
+    _decide(verification, VerificationState.REFUSED, by, moment, reason=reason or "не читается")
+    notifications.certificate_decided(verification.meter, f"certificate:{verification.pk}", verification.reason)
+    return verification
+
+
+def _decide(
+    verification: Verification, state: VerificationState, by: AbstractBaseUser, moment: dt.datetime, reason: str = ""
+) -> None:
+    waiting = Verification.objects.filter(pk=verification.pk, state=VerificationState.SENT)
+    if not waiting.update(state=state, reason=reason, decided_at=moment, decided_by_id=by.pk):
+        raise WrongState(verification.state)
+    verification.refresh_from_db()
