@@ -1,6 +1,6 @@
 """Entry points of the queue and of the timetable: one call of a service each."""
 
-from portal.billing import notifications, services
+from portal.billing import services
 from portal.core import clock
 
 
@@ -19,8 +19,3 @@ def run_due_steps() -> str:
     """Run what the month's calendar says, also after days on which the machine was down."""
     ran = services.run_due_steps(today=clock.today())
     return "; ".join(f"{one.period} {one.step.value}: {one.status.value} {one.result}" for one in ran) or "nothing due"
-
-
-def watch_verification() -> str:
-    """Tell residents whose meter's verification expires."""
-    return f"told {notifications.tell_expiring(clock.today())}"

@@ -1,7 +1,4 @@
-"""Whom billing tells, and what: the window, the reminder, a verification that expires."""
-
-import datetime as dt
-from collections import defaultdict
+"""Whom billing tells, and what: the window and the reminder."""
 
 from django.db.models import QuerySet
 from django.utils import translation
@@ -9,15 +6,13 @@ from django.utils import translation
 from portal.accounts.models import Account, Holder
 from portal.billing.loading.facts import open_accounts
 from portal.core.calendars import Month
-from portal.core.formatting import date_text, days_text, month_name
+from portal.core.formatting import date_text, month_name
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify
 
 READINGS_PATH = "/personal/readings/"
-METERS_PATH = "/personal/meters/"
-BEFORE_EXPIRY = (90, 30, 7)
 
 
 def tell_window_opens(month: Month) -> int:
@@ -54,32 +49,3 @@ def _tell_about_readings(kind: Kind, month: Month, accounts: "QuerySet[Account]"
 def _recipient(holder: Holder) -> Recipient:
     person = holder.person
     return Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
-
-
-def tell_expiring(today: dt.date) -> int:
-    """Tell holders 90, 30 and 7 days before a verification ends; each threshold once, also after missed days."""
-    meters = Meter.objects.filter(
-        closed_on=None, verified_until__gte=today, verified_until__lte=today + dt.timedelta(days=max(BEFORE_EXPIRY))
-    )
-    holders: defaultdict[int, list[Recipient]] = defaultdict(list)
-    found = list(meters)
-    rows = Holder.objects.filter(account_id__in={meter.account_id for meter in found}, until=None)
-    for holder in rows.select_related("person__user"):
-        if holder.person.user is not None or holder.person.email:
-            holders[holder.account_id].append(_recipient(holder))
-    told = 0
-    for meter in found:
-        left = (meter.verified_until - today).days
-        threshold = min(days for days in BEFORE_EXPIRY if left <= days)
-        with translation.override("ru"):
-            text = (
-                f"Поверка счётчика № {meter.serial_number} действует ещё {days_text(left)}. "
-                "После этого его показания не учитываются: сначала считаем по среднему, затем по нормативу "
-                "с повышающим коэффициентом. Закажите поверку или замену заранее."
-            )
-            context = {"until": date_text(meter.verified_until, year=True), "text": text}
-        told += notify(
-            kind=Kind.VERIFICATION, event=f"verification:{meter.pk}:{meter.verified_until}:{threshold}",
-            recipients=holders[meter.account_id], context=context, link=METERS_PATH,
-        )  # fmt: skip
-    return told

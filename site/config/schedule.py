@@ -14,7 +14,6 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("sweep-receipts", "portal.billing.receipts.jobs.sweep_receipts", minutes=5),
     Timed("sweep-closings", "portal.billing.jobs.sweep_runs", minutes=5),
     Timed("run-due-steps", "portal.billing.jobs.run_due_steps", minutes=30),
-    Timed("watch-verification", "portal.billing.jobs.watch_verification", cron="30 9 * * *"),
     Timed("check-ledger", "portal.operations.jobs.check_ledger", cron="0 4 * * *"),
     Timed("close-unanswered-requests", "portal.service_requests.jobs.close_unanswered", cron="15 * * * *"),
     Timed("settle-missed-visits", "portal.service_requests.jobs.settle_missed_visits", cron="10 3 * * *"),
