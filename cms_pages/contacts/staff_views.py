@@ -1,0 +1,75 @@
+"""Staff answer support questions in the admin: the list, one thread with its answer."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.service_requests.support import services
+from portal.service_requests.support.enums import QuestionState
+from portal.service_requests.support.exceptions import AnsweredMeanwhile
+from portal.service_requests.support.models import SupportQuestion
+from portal.service_requests.support.selectors import questions_for_staff
+
+MAY_ANSWER = "service_requests.answer_support"
+
+
+class AnswerForm(forms.Form):
+    """The answer, and how many messages the answerer had read."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Answer"), max_length=6000, widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("Write the answer.")},
+    )  # fmt: skip
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def _answerer(request: HttpRequest) -> User:
+    if not isinstance(request.user, User) or not request.user.has_perm(MAY_ANSWER):
+        raise PermissionDenied
+    return request.user
+
+
+def questions(request: HttpRequest) -> HttpResponse:
+    """Questions, those that wait longest on top."""
+    _answerer(request)
+    state = request.GET.get("state", QuestionState.OPEN)
+    rows = questions_for_staff(state=state, query=request.GET.get("q", "").strip()[:100])
+    context = {
+        "page_title": _("Support questions"),
+        "questions": Paginator(rows, 30).get_page(request.GET.get("p")),
+        "states": QuestionState.choices,
+        "state": state,
+        "today": clock.today(),
+    }
+    return render(request, "contacts/admin/questions.html", context)
+
+
+def question(request: HttpRequest, number: int) -> HttpResponse:
+    """One thread; an answer over a colleague's is refused in words and kept."""
+    actor = _answerer(request)
+    asked = get_object_or_404(SupportQuestion, pk=number)
+    thread = list(asked.messages.select_related("author"))
+    form = AnswerForm(request.POST or None, initial={"seen": len(thread)})
+    if request.method == "POST" and request.POST.get("action") == "close":
+        services.close(question=asked, now=clock.now())
+        return redirect("cms_support_questions")
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.answer(
+                question=asked, actor=actor, text=form.cleaned_data["text"], seen=form.cleaned_data["seen"],
+                now=clock.now(),
+            )  # fmt: skip
+        except AnsweredMeanwhile as refusal:
+            form.add_error(None, _("%(who)s wrote meanwhile. Read it; your text is kept.") % {"who": refusal.by})
+        else:
+            messages.success(request, _("The answer went to %(email)s.") % {"email": asked.email})
+            return redirect("cms_support_question", number=number)
+    context = {"page_title": _("Question № %(number)s") % {"number": asked.pk}, "question": asked, "thread": thread}
+    return render(request, "contacts/admin/question.html", context | {"form": form})
