@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.test import Client
 
@@ -56,12 +57,18 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     assert named <= known, named - known
 
 
+def test_every_static_file_that_a_template_names_is_there() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        for name in re.findall(r"""{% static ["']([^"']+)["']""", path.read_text()):
+            assert finders.find(name), f"{path}: {name}"
+
+
 def test_no_template_of_the_site_has_inline_style_or_script() -> None:
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text()
         if {"pdf", "admin", "office", "wagtailadmin"} & set(path.parts):
             continue
-        assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
+        assert not re.search(r"<script(?![^>]*(?:\bsrc=|application/ld\+json))", text), path
         assert not re.search(r"\son(click|load|change|submit)=", text), path
 
 
