@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from portal.accounts.models import User
 from portal.accounts.selectors.logins import login_named
+from portal.core import clock
 
 
 class PortalBackend(AuthenticationBackend):
@@ -14,4 +15,10 @@ class PortalBackend(AuthenticationBackend):
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         typed = credentials.get("email") or credentials.get("username") or ""
-        return self._check_password(login_named(typed), credentials["password"])
+        user = self._check_password(login_named(typed), credentials["password"])
+        return None if user is None or _slip_is_too_old(user) else user
+
+
+def _slip_is_too_old(user: User) -> bool:
+    """A one-time password that nobody used in its days opens nothing any more."""
+    return user.one_time_password_until is not None and user.one_time_password_until < clock.real_now()

@@ -18,7 +18,7 @@ class ProviderAway(Exception):
     """The provider did not answer, or what it answered is no OpenID."""
 
 
-class PatientFetcher(fetchers.Urllib2Fetcher):  # type: ignore[misc]  # the library has no types
+class PatientFetcher(fetchers.Urllib2Fetcher):
     """The library's fetcher waits for ever; this one does not."""
 
     @staticmethod

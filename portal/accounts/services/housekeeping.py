@@ -25,7 +25,7 @@ def _sweep_exports(before: dt.datetime) -> int:
             stored = export.file
             export.delete()
             if stored is not None:
-                stored.file.storage.delete(stored.file.name)
+                stored.file.storage.delete(stored.file.name or "")
                 stored.delete()
         count += 1
     return count

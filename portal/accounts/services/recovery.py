@@ -59,7 +59,7 @@ def letter_values(message: Message) -> dict[str, str] | None:
 
     Called while the mail is sent; None when the login is gone or closed.
     """
-    user = User.objects.filter(pk=message.user_id, is_active=True).first()
+    user = User.objects.filter(pk=message.user_id or 0, is_active=True).first()
     if user is None:
         return None
     until = dt.datetime.now(tz=dt.UTC) + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

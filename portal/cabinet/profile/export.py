@@ -70,8 +70,8 @@ def collect(user: User) -> dict[str, list[dict[str, Any]]]:
     for _level in range(DEPTH):
         for model, field in _relations():
             target = field.related_model
-            if found.get(target):  # type: ignore[arg-type]  # a model class
-                wanted = {f"{field.name}__in": found[target]}  # type: ignore[index]  # a model class
+            if found.get(target):
+                wanted = {f"{field.name}__in": found[target]}
                 keys = set(model._base_manager.filter(**wanted).values_list("pk", flat=True))
                 found.setdefault(model, set()).update(keys)
     _keep_own(found)
@@ -88,7 +88,7 @@ def _keep_own(found: dict[type[Model], set[Any]]) -> None:
     for model, field in _relations():
         if field.related_model in (User, Person) and found.get(model):
             others = model._base_manager.filter(pk__in=found[model], **{f"{field.name}__isnull": False})
-            mine = {f"{field.name}__in": found[field.related_model]}  # type: ignore[index]  # one of the two
+            mine = {f"{field.name}__in": found[field.related_model]}
             found[model] -= set(others.exclude(**mine).values_list("pk", flat=True))
 
 

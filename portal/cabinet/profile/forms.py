@@ -88,7 +88,7 @@ class NameForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         names = {name: getattr(person, name) for name in ("last_name", "first_name", "patronymic")}
-        super().__init__(*args, initial=names, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": names})
 
     def clean_document(self) -> Checked:
         upload = self.cleaned_data["document"]

@@ -32,7 +32,7 @@ MAKE_EXPORT = "portal.cabinet.profile.jobs.make_export"
 
 
 def _person(request: ResidentRequest) -> Person:
-    person = Person.objects.filter(user=request.user).first()
+    person = Person.objects.filter(user=_me(request)).first()
     if person is None:
         raise Http404
     return person

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
-from portal.accounts.models import Account, Contract, Person, User
+from portal.accounts.models import Account, Contract, Person, Premises, User
 from portal.accounts.selectors.people import people_like
 from portal.accounts.services import places
 from portal.accounts.services.places import Place
@@ -134,7 +134,7 @@ class PremisesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.found = None
+        self.found: Premises | None = None
 
     def place(self) -> Place:
         """The address as it was typed."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import audit, exceptions, papers
+from portal.accounts.enums import HolderRole
 from portal.accounts.models import (
     Account,
     Application,
@@ -133,7 +134,7 @@ def drop(request: HttpRequest, draft_id: int) -> HttpResponse:
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """A person with accounts, contracts, login and papers; opening it is noted in the audit."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
-    audit.saw(found, by=request.user, what="Карточка человека")
+    audit.saw(found, by=_me(request), what="Карточка человека")
     return page(
         request, f"{FOLDER}person.html", title=found.full_name, icon=ICON, person=found,
         holdings=found.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
@@ -163,7 +164,7 @@ def make_login(request: HttpRequest, person_id: int) -> HttpResponse:
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, words_of(refusal))
     else:
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     return redirect("registration_person", person_id=found.pk)
 
 
@@ -177,7 +178,7 @@ def slip(request: HttpRequest, person_id: int) -> HttpResponse:
         messages.error(request, _("Look at the passport first and tick the box."))
         return redirect("registration_person", person_id=found.pk)
     password = logins.new_slip(user=found.user, passport_checked=True, by=_me(request), moment=clock.real_now())
-    audit.printed(found, by=request.user, what="Листок с одноразовым паролем")
+    audit.printed(found, by=_me(request), what="Листок с одноразовым паролем")
     return _pdf(papers.slip_pdf(user=found.user, password=password, today=clock.today()), f"slip-{found.user}.pdf")
 
 
@@ -200,7 +201,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
         Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
     )  # fmt: skip
     meters = [f"{meter}, {meter.place}".strip(", ") for meter in standing_meters(found.account, on=clock.today())]
-    audit.printed(found.person, by=request.user, what=f"Договор {found.number}")
+    audit.printed(found.person, by=_me(request), what=f"Договор {found.number}")
     return _pdf(papers.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
 
 
@@ -218,7 +219,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         request, f"{FOLDER}account.html", title=_("Holders of %(number)s") % {"number": number},
         subtitle=found.premises.address, icon=ICON, account=found, query=query, today=clock.today(),
         holders=found.holders.select_related("person__user").order_by("until", "since"),
-        people=search_people(query)[:20] if query else (), roles=forms.HolderRole.choices,
+        people=search_people(query)[:20] if query else (), roles=HolderRole.choices,
     )  # fmt: skip
 
 
@@ -274,7 +275,7 @@ def unlock(request: HttpRequest, throttle_id: int) -> HttpResponse:
     """Let a paused login or address in at once."""
     found = get_object_or_404(Throttle, pk=throttle_id)
     throttling.unlock(found)
-    audit.access(_me(request), by=request.user, what=f"Снята пауза: {found.get_scope_display()}")
+    audit.access(_me(request), by=_me(request), what=f"Снята пауза: {found.get_scope_display()}")
     messages.success(request, _("The pause is over."))
     return redirect("registration_desk")
 

@@ -162,3 +162,11 @@ def test_an_address_that_guesses_many_logins_is_paused(cast: Cast, client: Clien
     assert log_in(client, "anna").status_code == 429
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert log_in(elsewhere, "anna").status_code == 302
+
+
+def test_a_slip_that_nobody_used_in_its_days_opens_nothing(cast: Cast, client: Client) -> None:
+    from django.utils import timezone
+
+    cast.anna.user.one_time_password_until = timezone.now() - dt.timedelta(minutes=1)
+    cast.anna.user.save()
+    assert "не подходят" in log_in(client, "anna").content.decode()
