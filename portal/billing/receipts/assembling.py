@@ -47,8 +47,8 @@ def collect(
 
 
 def receipt_number(account_number: str, period: Period, version: int = 1) -> str:
-    """«0010001-2026-10», a later issue «0010001-2026-10/2»."""
-    return f"{account_number}-{period}" + (f"/{version}" if version > 1 else "")
+    """«0010001-2026-10», a later issue «0010001-2026-10-2»."""
+    return f"{account_number}-{period}" + (f"-{version}" if version > 1 else "")
 
 
 def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:

@@ -93,7 +93,7 @@ def ensure_receipt_pdf(*, receipt: Receipt) -> PrivateFile:
 
 def file_name(receipt: Receipt) -> str:
     """«Квитанция 0010001-2026-10.pdf»."""
-    return f"Квитанция {receipt.number.replace('/', '-')}.pdf"
+    return f"Квитанция {receipt.number}.pdf"
 
 
 def receipt_bytes(*, receipt: Receipt) -> bytes:

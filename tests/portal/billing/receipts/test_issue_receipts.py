@@ -209,7 +209,7 @@ def test_a_wrong_receipt_is_annulled_by_one_that_names_it(closed: Cast) -> None:
     assert old is not None
     new = replace_receipt(receipt=old, reason="сменилась фамилия", issued_on=dt.date(2026, 10, 27))
     old.refresh_from_db()
-    assert (new.number, new.version, new.replaces) == (f"{old.number}/2", 2, old)
+    assert (new.number, new.version, new.replaces) == (f"{old.number}-2", 2, old)
     assert old.replaced_by == new
     assert selectors.receipt_of(closed.anna.account, OCTOBER) == new
     assert f"Взамен № {old.number}, который аннулирован" in words_of(receipt_bytes(receipt=new))

@@ -92,7 +92,7 @@ def test_an_advance_asks_for_nothing() -> None:
 
 
 def test_a_replaced_receipt_names_the_one_it_replaces() -> None:
-    text = words_of(receipt_pdf(receipts.usual(number="0010001-2026-10/2", annuls="0010001-2026-10")))
+    text = words_of(receipt_pdf(receipts.usual(number="0010001-2026-10-2", annuls="0010001-2026-10")))
     assert "Взамен № 0010001-2026-10, который аннулирован" in text
 
 
