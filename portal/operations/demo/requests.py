@@ -1,0 +1,274 @@
+"""Crews with their calendar, a lived-in dispatcher's list, meters on their way into service, outages."""
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+
+from PIL import Image, ImageDraw
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account, House, User
+from portal.core.clock import MOSCOW
+from portal.core.files.services import store_file
+from portal.core.models import PrivateFile
+from portal.notifications.enums import Channel
+from portal.notifications.enums import State as MessageState
+from portal.notifications.models import Message
+from portal.operations.demo.world import Household, World
+from portal.service_requests.commissioning import services as meters
+from portal.service_requests.commissioning.enums import DayPart, FileKind
+from portal.service_requests.commissioning.models import Application, ApplicationEvent, RefusalReason
+from portal.service_requests.crews.models import Crew, CrewKind, DayOff, WorkingHours
+from portal.service_requests.crews.selectors import free_slots
+from portal.service_requests.crews.services import open_calendar
+from portal.service_requests.dispatch import services as dispatch
+from portal.service_requests.dispatch.enums import Kind, Source, State
+from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, KindNorm
+from portal.service_requests.dispatch.norms import DEFAULTS
+from portal.service_requests.outages import services as outages
+from portal.service_requests.outages.models import Outage, OutageKind
+from portal.service_requests.outages.selectors import Scope
+from portal.service_requests.permissions import METER_PAPER, own_upload
+from portal.service_requests.replacement import notifications as verification
+from portal.service_requests.replacement import selectors as replacement_numbers
+from portal.service_requests.replacement.services import publish_price
+
+WAY = (State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
+STORIES = (
+    (Kind.LEAK_HOUSE, "Течёт стояк в подвале, вода у лестницы.", "Заменили участок трубы, 2 метра."),
+    (Kind.NO_WATER, "Холодной воды нет с утра во всём подъезде.", "Открыли задвижку после ремонта."),
+    (Kind.LOW_PRESSURE, "Вечером вода еле идёт, душ не работает.", "Промыли фильтр на вводе."),
+    (Kind.SEWER, "Засор, вода поднимается в ванной на первом этаже.", "Прочистили выпуск из дома."),
+    (Kind.QUALITY, "Вода ржавая, особенно утром.", "Промыли участок сети, взяли пробу."),
+    (Kind.LEAK_STREET, "У дома 6 вода идёт из-под асфальта.", "Порыв трубы 150 мм, поставили хомут."),
+    (Kind.OTHER, "Открыт люк колодца во дворе.", "Закрыли люк, поставили ограждение."),
+)
+
+
+def load(world: World) -> None:
+    """Everything outdoors."""
+    crews = _crews(world)
+    publish_price(price=Decimal("2400.00"), source="/services/")
+    _dispatch(world, crews)
+    _annas_requests(world, crews)
+    _meters(world)
+    _outages(world)
+    _glebs_meter(world)
+    _letters_went_out()
+
+
+def _at(world: World, days: int, hour: int, minute: int = 0) -> dt.datetime:
+    return dt.datetime.combine(world.today + dt.timedelta(days=days), dt.time(hour, minute), tzinfo=MOSCOW)
+
+
+def _crews(world: World) -> list[Crew]:
+    for kind, norm in DEFAULTS.items():
+        KindNorm.objects.create(kind=kind, urgent=norm.urgent, minutes=norm.minutes)
+    emergency = [
+        Crew.objects.create(name=f"Аварийная бригада {n}", kind=CrewKind.EMERGENCY, phone=f"+7 495 000-02-0{n}")
+        for n in (1, 2, 3)
+    ]
+    for number in (1, 2):
+        crew = Crew.objects.create(
+            name=f"Мастера учёта {number}", kind=CrewKind.FIELD, phone=f"+7 495 000-03-0{number}"
+        )
+        crew.members.add(world.staff["engineer"])
+        WorkingHours.objects.bulk_create(
+            WorkingHours(crew=crew, weekday=day, starts=dt.time(hour), ends=dt.time(hour + 2), capacity=3)
+            for day in range(6 if number == 1 else 5)
+            for hour in (10, 14, 18)
+        )
+    DayOff.objects.create(day=world.today + dt.timedelta(days=9), reason="Общее собрание")
+    open_calendar(first=world.today - dt.timedelta(days=20), days=55)
+    return emergency
+
+
+def _walk(
+    request: DispatchRequest, crew: Crew, steps: int, world: World, *, minutes: int, words: str
+) -> DispatchRequest:
+    moment = request.received_at
+    for number, state in enumerate(WAY[:steps]):
+        moment += dt.timedelta(minutes=minutes)
+        request = dispatch.move(
+            request=request, to=state, version=request.version, by=world.staff["dispatcher"], moment=moment, crew=crew,
+            text=words if number == 3 else "",
+        )  # fmt: skip
+    return request
+
+
+def _neighbours(world: World) -> Iterator[Household]:
+    others = [household for household in world.households if not household.named]
+    while True:
+        yield world.random.choice(others)
+
+
+def _dispatch(world: World, crews: list[Crew]) -> None:
+    homes = _neighbours(world)
+    moments = [_at(world, -world.random.randint(1, 30), world.random.randint(7, 21), 12) for _ in range(30)]
+    for number, moment in enumerate(sorted(moments)):
+        request = _taken(world, next(homes), number, moment)
+        minutes = world.random.randint(8, 45)
+        request = _walk(request, crews[number % 3], 4, world, minutes=minutes, words=STORIES[number % 7][2])
+        if number % 3:
+            dispatch.confirm(request=request, by=request.author, moment=request.changed_at + dt.timedelta(hours=2))
+            dispatch.rate(
+                request=DispatchRequest.objects.get(pk=request.pk), mark=world.random.randint(3, 5), text="",
+                by=world.staff["dispatcher"], moment=request.changed_at + dt.timedelta(hours=2),
+            )  # fmt: skip
+    _today(world, crews, homes)
+
+
+def _today(world: World, crews: list[Crew], homes: Iterator[Household]) -> None:
+    for number, (hour, steps) in enumerate(((6, 3), (7, 2), (7, 1), (8, 0), (8, 0), (8, 0))):
+        request = _taken(world, next(homes), 100 + number, _at(world, 0, hour, 7 * number))
+        _walk(request, crews[number % 3], steps, world, minutes=12, words="")
+    same = next(homes)
+    for number in (200, 201):
+        _taken(world, same, number * 7 + 1, _at(world, 0, 8, number - 180))
+    dispatch.take_request(
+        key="demo-call", kind=Kind.LEAK_STREET, place=dispatch.Place(address="На перекрёстке у школы"),
+        source=Source.PHONE, text="Прохожий: вода течёт по дороге.", phone="+7 916 000-11-22", caller="Прохожий",
+        moment=_at(world, 0, 8, 25),
+        author=world.staff["dispatcher"],
+    )  # fmt: skip
+
+
+def _taken(world: World, home: Household, number: int, moment: dt.datetime) -> DispatchRequest:
+    kind, text, _words = STORIES[number % len(STORIES)]
+    return dispatch.take_request(
+        key=f"demo-{number}", kind=kind, place=dispatch.place_of(_whole(home.account)), text=text, moment=moment,
+        phone=home.holder.phone or "+7 916 000-00-00", caller=home.holder.short_name,
+        author=home.holder.user or world.staff["dispatcher"],
+    )  # fmt: skip
+
+
+def _whole(account: Account) -> Account:
+    return Account.objects.with_address().get(pk=account.pk)
+
+
+def _annas_requests(world: World, crews: list[Crew]) -> None:
+    anna = world.people["anna"].user
+    account = _whole(world.accounts["0010001"])
+    done = dispatch.take_request(
+        key="demo-anna-1", kind=Kind.LOW_PRESSURE, place=dispatch.place_of(account, "кухня"), phone="+7 916 123-45-67",
+        text="Третий день слабый напор холодной воды.", moment=_at(world, -12, 19, 40), author=anna,
+    )  # fmt: skip
+    done = _walk(done, crews[1], 4, world, minutes=35, words="Промыли фильтр на вводе в дом, напор проверили.")
+    done = dispatch.confirm(request=done, by=anna, moment=_at(world, -11, 9))
+    if anna is not None:
+        dispatch.rate(request=done, mark=5, text="Приехали быстро, всё объяснили.", by=anna, moment=_at(world, -11, 9))
+    now = dispatch.take_request(
+        key="demo-anna-2", kind=Kind.NO_WATER, place=dispatch.place_of(account), phone="+7 916 123-45-67",
+        text="С восьми утра нет холодной воды, у соседей тоже.", moment=_at(world, 0, 8, 12), author=anna,
+    )  # fmt: skip
+    now = _walk(now, crews[0], 3, world, minutes=14, words="")
+    dispatcher = world.staff["dispatcher"]
+    words = "Порыв трубы 150 мм у дома 6. Участок перекрыли, копаем."
+    dispatch.say(request=now, text=words, public=True, by=dispatcher, moment=_at(world, 0, 9, 5))
+    now = DispatchRequest.objects.get(pk=now.pk)
+    dispatch.promise(
+        request=now, until=_at(world, 0, 14), version=now.version, by=dispatcher, moment=_at(world, 0, 9, 6)
+    )
+
+
+def _paper(user: User, number: str) -> PrivateFile:
+    picture = Image.new("RGB", (600, 420), "#f3f6f7")
+    ImageDraw.Draw(picture).text((40, 40), f"PASSPORT  SGV-15  No. {number}", fill="#0e2530")
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=70)
+    return store_file(
+        kind=METER_PAPER, owner=own_upload(user.pk), name=f"паспорт-{number}.jpg", content=out.getvalue(),
+        content_type="image/jpeg",
+    )  # fmt: skip
+
+
+def _applied(world: World, account: Account, name: str, user: User, serial: str, moment: dt.datetime) -> Application:
+    return meters.apply(
+        key=f"demo-{serial}", account=_whole(account), author=user, moment=moment,
+        applicant=meters.Applicant(name=name, phone="+7 916 123-45-67", email=user.email),
+        meter=meters.MeterData(
+            service=Service.COLD_WATER, place="Ванная, второй стояк", type_name="СГВ-15", serial_number=serial,
+            mounted_by="ООО «Водомер-Монтаж»", mounted_on=moment.date() - dt.timedelta(days=1), value=Decimal("0.120"),
+            verified_until=dt.date(moment.year + 6, moment.month, 1),
+        ),
+        wish=meters.Wish(moment.date() + dt.timedelta(days=6), DayPart.EVENING),
+        files={FileKind.PASSPORT: [_paper(user, serial)]},
+    )  # fmt: skip
+
+
+def _meters(world: World) -> None:
+    anna = world.people["anna"]
+    if anna.user is not None:
+        _applied(world, world.accounts["0010001"], anna.full_name, anna.user, "31507442", _at(world, -1, 19, 40))
+    engineer = world.staff["engineer"]
+    with_login = [home for home in world.households if not home.named and home.holder.user_id]
+    for number, home in enumerate((with_login or world.households[6:])[:5]):
+        applicant = home.holder.user or engineer
+        serial = f"3150800{number}"
+        application = _applied(
+            world, home.account, home.holder.full_name, applicant, serial, _at(world, -6, 11, number)
+        )
+        if number == 0:
+            continue
+        slots = list(
+            free_slots(world.today + dt.timedelta(days=-3 if number >= 3 else 1), world.today + dt.timedelta(12))
+        )
+        meters.offer(application=application, slots=slots[:4], by=engineer, moment=_at(world, -5, 12))
+        if number == 1:
+            continue
+        visit = meters.pick(application=application, slot_id=slots[0].pk, by=applicant, now=_at(world, -5, 18))
+        check = meters.Check(
+            passport_matches=True, serial_seen=serial, scheme_right=number != 4, working=True, value=Decimal("0.480"),
+            seal_number=f"П-{118 + number}",
+        )  # fmt: skip
+        if number == 3:
+            meters.put_into_service(visit=visit, check=check, by=engineer, moment=_at(world, -3, 11))
+        if number == 4:
+            reasons = list(RefusalReason.objects.filter(text__contains="схема"))
+            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, -3, 11))
+
+
+def _outages(world: World) -> None:
+    home = _whole(world.accounts["0010001"]).premises.house
+    other = House.objects.exclude(street=home.street).select_related("street").order_by("pk").first() or home
+    _announced(world, OutageKind.EMERGENCY, home, home.number, _at(world, 0, 8), 6, "Порыв трубы 150 мм у дома 6")
+    _announced(world, OutageKind.PLANNED, other, "", _at(world, 18, 9), 5, "Замена задвижки на вводе")
+    past = _announced(
+        world, OutageKind.EMERGENCY, other, other.number, _at(world, -5, 10), 7, "Авария на насосной станции"
+    )
+    outages.end(outage=past, ended_at=_at(world, -5, 19))
+
+
+def _announced(
+    world: World, kind: OutageKind, house: House, houses: str, starts: dt.datetime, hours: int, reason: str
+) -> Outage:
+    drafted = outages.draft(
+        kind=kind, services=[Service.COLD_WATER], starts_at=starts, ends_at=starts + dt.timedelta(hours=hours),
+        reason=reason, scopes=[Scope(house.street_id, houses)], by=world.staff["dispatcher"],
+        delivery=f"у дома {house.number}, с 9:30 до 14:00" if kind == OutageKind.EMERGENCY else "",
+    )  # fmt: skip
+    return outages.publish(outage=drafted, moment=min(starts, _at(world, 0, 8, 20)))
+
+
+def _glebs_meter(world: World) -> None:
+    account = world.accounts["0010005"]
+    meter = account.meters.filter(closed_on=None).select_related("account").order_by("verified_until").first()
+    if meter is not None:
+        days = (meter.verified_until - world.today).days
+        verification.ends_soon(meter, days, replacement_numbers.cost_of_inaction(meter, world.today))
+
+
+def _letters_went_out() -> None:
+    """What the demo's past was told of was told then: no letter of it waits."""
+    for event in DispatchEvent.objects.all():
+        _dated(f"dispatch:{event.request_id}:{event.pk}", event.at)
+    for step in ApplicationEvent.objects.all():
+        _dated(f"commissioning:{step.application_id}:{step.pk}", step.at)
+    waiting = Message.objects.filter(channel=Channel.EMAIL, state=MessageState.WAITING)
+    for message in waiting.only("pk", "created_at"):
+        Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=message.created_at)
+
+
+def _dated(event: str, moment: dt.datetime) -> None:
+    Message.objects.filter(event=event).update(created_at=moment, sent_at=moment, state=MessageState.SENT)
