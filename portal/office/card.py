@@ -16,6 +16,8 @@ from portal.metering.models import Meter, Reading
 from portal.metering.selectors import accepted_readings
 from portal.notifications.models import Message
 from portal.payments.models import Payment
+from portal.service_requests.commissioning.models import Application
+from portal.service_requests.dispatch.models import DispatchRequest
 
 SHOWN_ENTRIES = 12
 SHOWN_MESSAGES = 8
@@ -49,6 +51,8 @@ class AccountCard:
     meters: list[MeterCard]
     payments: list[Payment]
     messages: list[Message]
+    requests: list[DispatchRequest]
+    applications: list[Application]
 
     @property
     def balance_size(self) -> Decimal:
@@ -79,6 +83,8 @@ def account_card(account: Account, *, today: dt.date) -> AccountCard:
         meters=_meters(account, today),
         payments=list(Payment.objects.filter(account=account).order_by("-created_at")[:SHOWN_ENTRIES]),
         messages=_messages(current),
+        requests=list(DispatchRequest.objects.filter(account=account).order_by("-received_at")[:SHOWN_MESSAGES]),
+        applications=list(Application.objects.filter(account=account).order_by("-pk")[:SHOWN_MESSAGES]),
     )
 
 
