@@ -57,7 +57,7 @@ class AnswerForm(forms.Form):
 def first_wording(complaint: Complaint) -> dict[str, Any]:
     """What the form begins with: the words of the entry without what looks like personal data."""
     names = complaint.name.split()[:1]
-    page = complaint.page.get_latest_revision_as_object() if complaint.page else None
+    page: Any = complaint.page.get_latest_revision_as_object() if complaint.page else None
     shown = page is not None and bool(page.text)
     return {
         "subject": page.title if shown else without_personal_data(complaint.subject, names=names),

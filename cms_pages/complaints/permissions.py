@@ -1,11 +1,11 @@
 """Who may do what with the complaints book."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 
 REVIEW = "cms_complaints.review_complaints"
 
 
 def may_review(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Reviewers, and whom their group was given."""
-    return bool(user.is_active and user.has_perm(REVIEW))  # type: ignore[union-attr]  # our user has permissions
+    return isinstance(user, PermissionsMixin) and user.is_active and user.has_perm(REVIEW)

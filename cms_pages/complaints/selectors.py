@@ -100,7 +100,7 @@ def entries_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Complaint]:
     """What a login wrote, newest first, with its page."""
     if not user.is_authenticated:
         return Complaint.objects.none()
-    return Complaint.objects.filter(author=user).select_related("page").order_by("-received_at")
+    return Complaint.objects.filter(author_id=user.pk).select_related("page").order_by("-received_at")
 
 
 @dataclass(frozen=True, slots=True)

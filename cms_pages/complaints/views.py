@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import Group
@@ -112,8 +113,8 @@ def _wording(data: dict[str, object]) -> services.Wording:
 def _act(request: HttpRequest, complaint: Complaint, action: str, form: AnswerForm) -> bool:
     """Do what the button says; False when it was refused, with words on the form."""
     data = form.cleaned_data
-    common = {"complaint": complaint, "actor": request.user, "now": clock.now()}
-    seen = {"seen": data["seen"]}
+    common: dict[str, Any] = {"complaint": complaint, "actor": request.user, "now": clock.now()}
+    seen: dict[str, Any] = {"seen": data["seen"]}
     actions: dict[str, Callable[[], object]] = {
         "take": lambda: services.take(**common, **seen),
         "note": lambda: services.note(**common, words=data["words"]),

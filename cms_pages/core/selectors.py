@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Page as ListPage
@@ -106,7 +107,8 @@ def search_site(*, query: str, page: str = "") -> SearchResult:
     words = normal_words(query)[:12]
     if not words:
         return SearchResult(query, None, [], 0)
-    results = live_pages().search(" ".join(words), operator="and", order_by_relevance=True)
+    pages: Any = live_pages()  # Wagtail's search is not in the stubs
+    results = pages.search(" ".join(words), operator="and", order_by_relevance=True)
     listing = Paginator(results, PER_PAGE).get_page(page)
     specific = {one.pk: one.specific for one in listing.object_list}
     found = [

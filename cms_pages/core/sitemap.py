@@ -15,7 +15,8 @@ class PagesSitemap(Sitemap):
     limit = 5000
 
     def items(self) -> Any:
-        return live_pages().order_by("path").specific()
+        pages: Any = live_pages()  # Wagtail's own query set is not in the stubs
+        return pages.order_by("path").specific()
 
     def location(self, item: Page) -> str:
         return str(item.url)

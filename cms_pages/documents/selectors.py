@@ -99,7 +99,8 @@ class NormTable:
 def norm_table(*, on: dt.date) -> NormTable:
     """Every norm with its dates, those in force on a day apart (one query)."""
     by_service: dict[str, list[NormRow]] = {}
-    now, earlier = [], []
+    now: list[NormRow] = []
+    earlier: list[NormRow] = []
     for norm in norm_history():
         rows = by_service.setdefault(norm.service, [])
         until = rows[-1].since - dt.timedelta(days=1) if rows else None

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -24,8 +25,9 @@ Fetch = Callable[[str], int]
 
 
 def _pdf_words(page: DocumentPage) -> str:
+    document: Any = page.file
     try:
-        with page.file.file.open("rb") as content:
+        with document.file.open("rb") as content:
             reader = PdfReader(content)
             parts = [part.extract_text() or "" for part in reader.pages[:MAX_PAGES]]
     except (PyPdfError, OSError, ValueError, KeyError, RecursionError):

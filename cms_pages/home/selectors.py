@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.core.cache import cache
 
@@ -58,8 +58,8 @@ class Front:
 
 def _calendar(period: Period) -> Month:
     """The month's days (kept for a minute: the page asks for them on every visit)."""
-    kept: Month = cache.get_or_set(f"cms-month-{period}", lambda: month_calendar(period), 60)
-    return kept
+    kept = cache.get_or_set(f"cms-month-{period}", lambda: month_calendar(period), 60)
+    return cast("Month", kept)
 
 
 def hero_on(now: dt.datetime, outages: list[Notice]) -> Hero:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
@@ -54,8 +55,10 @@ def latest_news(*, on: dt.date, count: int) -> list[NewsPage]:
 
 def news_list(index: NewsIndexPage, *, on: dt.date, year: str, category: str, page: str) -> NewsList:
     """The list of news of a year and a category; what is not a year or a category filters nothing."""
-    news = published_news().child_of(index)
-    dates = NewsPage.objects.live().child_of(index).annotate(year=ExtractYear("date"))
+    published: Any = published_news()
+    news = published.child_of(index)
+    live: Any = NewsPage.objects.live()  # Wagtail's own query set is not in the stubs
+    dates = live.child_of(index).annotate(year=ExtractYear("date"))
     years = [str(one) for one in dates.values_list("year", flat=True).distinct().order_by("-year")]
     categories = list(NewsCategory.objects.values_list("slug", "name"))
     filtered = False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
@@ -24,11 +25,11 @@ def source_words(page: TariffPage) -> str:
     return f"{page.regulator}, № {page.order_number} от {date_text(page.order_date, year=True)}"[:250]
 
 
-def may_adopt(user: AbstractBaseUser | None) -> bool:
+def may_adopt(user: AbstractBaseUser | AnonymousUser | None) -> bool:
     """Whether the rules let this person publish a tariff (nobody: a scheduled publication, approved before)."""
     if user is None or not PublishingRules.load().tariffs_need_accountant:
         return True
-    return bool(user.has_perm(MAY_ADOPT))  # type: ignore[attr-defined]  # our user has permissions
+    return isinstance(user, PermissionsMixin) and user.has_perm(MAY_ADOPT)
 
 
 def require_approval(user: AbstractBaseUser | None) -> None:

@@ -35,7 +35,7 @@ class VolumeField(forms.DecimalField):
             },
         )
 
-    def to_python(self, value: Any) -> Decimal:
+    def to_python(self, value: Any) -> Any:
         text = value.replace(",", ".").replace(" ", "").replace("\u00a0", "") if isinstance(value, str) else value
         return super().to_python(text) or Decimal(0)
 

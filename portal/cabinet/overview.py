@@ -225,9 +225,7 @@ def _at_stake(
     return more if more > 0 else None
 
 
-def _missing(
-    water: Mapping[str, Sequence[MonthOfWater]], data: ReceiptData | None, today: dt.date
-) -> list[Warned]:
+def _missing(water: Mapping[str, Sequence[MonthOfWater]], data: ReceiptData | None, today: dt.date) -> list[Warned]:
     """Months without a reading in a row: after so many the norm applies."""
     found: list[Warned] = []
     limit = 0

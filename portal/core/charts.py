@@ -219,8 +219,6 @@ class StepChart:
             drawn.append(DrawnSeries(one.label, "".join(path), end_y, end_label, y_of(one.steps[0].value)))
         count = int((top - bottom) / step)
         lines = [AxisLine(y_of(bottom + step * n), _plain(bottom + step * n)) for n in range(count + 1)]
-        years = [
-            AxisMark(x_of(dt.date(year, 1, 1)), str(year)) for year in range(first.year + 1, self.until.year + 1)
-        ]
+        years = [AxisMark(x_of(dt.date(year, 1, 1)), str(year)) for year in range(first.year + 1, self.until.year + 1)]
         every = 1 + len(years) * 44 // max(right - left, 1)
         return StepDrawing(width, height, left, right, drawn, lines, years[::-1][::every][::-1], height - 8)

@@ -9,7 +9,11 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who may see stored registries."""
+        from django.contrib.auth.models import PermissionsMixin
+
         from portal.core.files.services import register_kind
         from portal.exchange.registries.services import KIND
 
-        register_kind(KIND, lambda user, _file: user.has_perm("payments.import_registry"))
+        register_kind(
+            KIND, lambda user, _file: isinstance(user, PermissionsMixin) and user.has_perm("payments.import_registry")
+        )

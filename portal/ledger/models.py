@@ -24,9 +24,6 @@ class Entry(models.Model):
     note = models.CharField(_("Note"), max_length=250, blank=True)
     created_at = models.DateTimeField(_("Booked"), db_index=True)
 
-    kopecks_after: int
-    """Annotated by selectors.entries_with_balance only."""
-
     class Meta:
         verbose_name = _("Ledger entry")
         verbose_name_plural = _("Ledger entries")
@@ -44,7 +41,7 @@ class Entry(models.Model):
     @property
     def balance_after(self) -> Decimal:
         """What the account owed after this entry, ₽; on entries of selectors.entries_with_balance."""
-        return from_kopecks(self.kopecks_after)
+        return from_kopecks(self.__dict__["kopecks_after"])
 
 
 class Checkpoint(models.Model):

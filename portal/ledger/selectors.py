@@ -64,9 +64,8 @@ def entries_with_balance(account: Account) -> QuerySet[Entry]:
 
     Filter only rows of the result: a filter before the window changes the sums.
     """
-    return Entry.objects.filter(account=account).annotate(
-        kopecks_after=Window(Sum(_IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
-    )
+    after = Window(Sum(_IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
+    return Entry.objects.filter(account=account).annotate(kopecks_after=after)
 
 
 @dataclass(frozen=True, slots=True)

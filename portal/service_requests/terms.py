@@ -1,14 +1,20 @@
 """Terms that the company sets in the admin: how long we have, and how long we wait."""
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def _number(label: str | Promise, default: int, *, least: int = 1, most: int = 365) -> models.PositiveSmallIntegerField:
+
+def _number(
+    label: "StrOrPromise", default: int, *, least: int = 1, most: int = 365
+) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
         label, default=default, validators=[MinValueValidator(least), MaxValueValidator(most)]
     )

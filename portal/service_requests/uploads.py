@@ -1,6 +1,7 @@
 """Files that a person sends up with a form: checked and kept at once, so that an error elsewhere loses none."""
 
 from collections.abc import Iterable
+from io import BytesIO
 from typing import IO, Protocol
 from uuid import UUID
 
@@ -16,13 +17,16 @@ from portal.service_requests.permissions import own_upload
 class Upload(Protocol):
     """What a form gives."""
 
-    name: str | None
-    file: IO[bytes]
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def file(self) -> IO[bytes] | None: ...
 
 
 def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool) -> PrivateFile:
     """Check and store an upload as its sender's own. Raises FileRefused with the reason's code."""
-    checked = check_upload(upload.file, upload.name or "file", pdf=pdf)
+    checked = check_upload(upload.file or BytesIO(), upload.name or "file", pdf=pdf)
     return store_file(
         kind=kind,
         owner=own_upload(by.pk),

@@ -50,9 +50,7 @@ def ledger(request: ResidentRequest) -> HttpResponse:
     if "export" in request.GET:
         return _statement(request, year)
     number = max(1, int_param(request, "page") or 1)
-    found = page_of_entries(
-        account, year=year, kinds=GROUPS.get(group, ()), offset=(number - 1) * PAGE, limit=PAGE
-    )
+    found = page_of_entries(account, year=year, kinds=GROUPS.get(group, ()), offset=(number - 1) * PAGE, limit=PAGE)
     lines = lines_by_key([entry.key for entry in found.rows if entry.kind not in PAYMENTS])
     context = {
         "rows": [Row(entry, lines.get(entry.key)) for entry in found.rows],

@@ -51,9 +51,7 @@ def _send(request: ResidentRequest) -> HttpResponse:
         return _closed(request, found, late=True)
     form.take(outcome)
     if form.error_count:
-        return render(
-            request, "cabinet/readings/form.html", {"window": found, "form": form, "today": moment.date()}
-        )
+        return render(request, "cabinet/readings/form.html", {"window": found, "form": form, "today": moment.date()})
     return redirect(f"{request.path}?done=1")
 
 

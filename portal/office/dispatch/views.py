@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The live list: the part with the rows asks for itself again every ten seconds."""
     now = clock.now()
     found = Paginator(selectors.dispatcher_list(_filters(request)), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
+    context: dict[str, Any] = {
         "found": found,
         "rows": [(one, selectors.clock_of(one, now), selectors.next_states(one)) for one in found],
         "joinable": selectors.joinable(now),

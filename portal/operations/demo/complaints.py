@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from cms_pages.complaints import services
 from cms_pages.complaints.enums import Kind
@@ -56,7 +57,7 @@ def load(world: World) -> None:
 
 
 def _end(complaint: Complaint, reviewer: User, fate: str, answer: str, at: dt.datetime) -> None:
-    common = {"complaint": complaint, "actor": reviewer, "seen": complaint.version, "now": at}
+    common: dict[str, Any] = {"complaint": complaint, "actor": reviewer, "seen": complaint.version, "now": at}
     page = complaint.page
     wording = services.Wording(
         subject=complaint.subject, text=complaint.text, author_name=page.author_name if page else "",

@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.images import ImageFile
 from PIL import Image as Drawing
@@ -167,7 +167,8 @@ def _contacts() -> None:
     page = ContactsPage.objects.get()
     page.directions = texts.DIRECTIONS
     page.departments = [
-        Department(sort_order=order, **department) for order, department in enumerate(texts.DEPARTMENTS)
+        Department(sort_order=order, **department)
+        for order, department in enumerate(cast("tuple[dict[str, Any], ...]", texts.DEPARTMENTS))
     ]
     page.save_revision().publish()
 

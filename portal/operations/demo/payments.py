@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
-from portal.accounts.models import Account, Person
+from portal.accounts.models import Account, Person, User
 from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.ledger.selectors import balances
@@ -75,8 +75,8 @@ def _cards(world: World, gateway: DemoGateway) -> None:
     send_refund(refund=refund, gateway_of=gateway_by_code, now=_moment(world, 5))
     asked = _paid(world, boris, boriss, "320.00", 4, MASTERCARD)
     request_refund(
-        payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=boris.user,
-        now=_moment(world, 3),  # type: ignore[arg-type]  # Boris has a login
+        payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=User.objects.get(username="boris"),
+        now=_moment(world, 3),
     )  # fmt: skip
     sum_of_dina = str(max(balances([dinas.pk]).get(dinas.pk, Decimal(0)), Decimal("450.00")))
     _paid(world, dina, dinas, sum_of_dina, 2)

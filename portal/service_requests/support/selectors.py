@@ -12,7 +12,7 @@ def questions_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[SupportQues
     """The questions that a login asked, newest first."""
     if not user.is_authenticated:
         return SupportQuestion.objects.none()
-    return SupportQuestion.objects.filter(user=user).annotate(count=Count("messages"))
+    return SupportQuestion.objects.filter(user_id=user.pk).annotate(count=Count("messages"))
 
 
 def questions_for_staff(*, state: str = "", query: str = "") -> QuerySet[SupportQuestion]:
