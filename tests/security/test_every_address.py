@@ -20,7 +20,7 @@ PUBLIC = (
     "api/v1/schema/", "api/v1/docs/", "api/v1/",  # documentation
     "api/content/",  # published pages alone
     "payments/notices/",  # checked by source and read back from the gateway
-    "design/", "sitemap", "robots.txt", "search/", "feed", "news/feed",  # public pages
+    "design/", "sitemap", "robots.txt", "search/", "news/rss/", "news/atom/",  # public pages
     "support/", "favicon", "accounts/^password/reset/",  # a spent link says so
     "admin/jsi18n/", "admin/sprite/",  # words and icons
 )  # fmt: skip
@@ -81,6 +81,14 @@ SECTIONS = {
     "admin/registration/": "accounts.register_resident",
     "admin/audit/second-factors/": "accounts.reset_two_factor",
     "admin/audit/": "accounts.view_audit",
+    "admin/dispatch/": "service_requests.dispatch_requests",
+    "admin/outages/": "service_requests.publish_outage",
+    "admin/field/": "service_requests.commission_meters",
+    "admin/support/": "service_requests.answer_support",
+    "admin/complaints/": "cms_complaints.review_complaints",
+    "admin/notices/history/": "notifications.view_message",
+    "admin/notices/retry/": "notifications.view_message",
+    "admin/notices/": "notifications.edit_texts",
 }
 ONLY_ADMIN = ("admin/groups", "admin/sites", "admin/failwhale")
 

@@ -12,6 +12,7 @@ EXEMPT = {
     "payments/notices/": "the gateway's webhook: checked by source, then read back",
     "notifications/unsubscribe/": "one-click unsubscribe of mail programs (RFC 8058): proved by its signed token",
     "api/v1/": "API keys in a header; a session is checked by the API itself",
+    "api/content/": "Wagtail's content API: it only reads",
     "admin/api/": "Wagtail's own API: tokens, or the session with its own check",
 }
 

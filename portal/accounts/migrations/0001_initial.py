@@ -442,10 +442,6 @@ class Migration(migrations.Migration):
             model_name='occupancy',
             constraint=models.UniqueConstraint(models.F('account'), models.F('since'), name='accounts_occupancy_day'),
         ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('owners__gte', 1)), name='accounts_occupancy_owner'),
-        ),
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['last_name', 'first_name'], name='accounts_person_name'),

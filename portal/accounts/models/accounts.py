@@ -98,7 +98,6 @@ class Occupancy(models.Model):
         ordering = ["account", "-since"]
         constraints = [
             models.UniqueConstraint("account", "since", name="accounts_occupancy_day"),
-            models.CheckConstraint(name="accounts_occupancy_owner", condition=Q(owners__gte=1)),
         ]
 
     def __str__(self) -> str:

@@ -171,7 +171,7 @@ def _put_account(case: Case) -> Account:
     for service in case.services:
         AccountService.objects.create(account=account, service=service, since=since)
     for day, persons in case.persons:
-        Occupancy.objects.create(account=account, since=day, registered=persons)
+        Occupancy.objects.create(account=account, since=day, registered=persons, owners=min(persons, 1))
     for period, due_on, amount in case.opening_debts:
         billing.bring_debt(account=account, period=period, due_on=due_on, amount=amount)
     return account
