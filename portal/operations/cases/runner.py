@@ -16,6 +16,7 @@ from portal.accounts.models import Account, AccountService, House, Occupancy, Pr
 from portal.billing import services as billing
 from portal.billing.enums import ChargeKind, RunStatus
 from portal.billing.models import (
+    AccountClosing,
     BillingSettings,
     Charge,
     KeyRate,
@@ -105,6 +106,7 @@ def _empty_room() -> None:
         closed_on=When(Condition(closed_on=None, then=None), default=FAR, output_field=models.DateField()),
     )
     PeriodRun.objects.update(status=RunStatus.REVERSED)
+    AccountClosing.objects.filter(reversed_at=None).update(reversed_at=timezone.now())
     Rate.objects.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
     for model in (Norm, RaisingCoefficient, KeyRate, KeyRateCap, BillingSettings, MonthCalendar, WorkdayException):
         model._default_manager.all().delete()

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.money import ZERO
+from portal.core.money import ZERO, roubles
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentState, RefundState
@@ -20,7 +20,7 @@ from portal.payments.models import Difference, Payment, ReconciliationRun, Refun
 from portal.payments.services.applying import apply_answer
 
 GRACE = dt.timedelta(minutes=15)
-QUEUE_DAYS = 5  # so long an unidentified payment may wait in its queue before it counts as a difference
+QUEUE_DAYS = 30  # an unidentified payment waits in its queue, in sight of staff, before it counts as a difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def reconcile(
     found += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run), *_registries(run)]
     _store(run, found, now)
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
-    run.payments, run.amount = paid.count(), paid.aggregate(total=Sum("amount"))["total"] or ZERO
+    run.payments, run.amount = paid.count(), roubles(paid.aggregate(total=Sum("amount"))["total"] or ZERO)
     run.found, run.finished_at = len(found), now
     run.save()
     return run
