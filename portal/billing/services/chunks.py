@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -30,13 +30,13 @@ from portal.billing.services.decimals import fixed
 from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
 from portal.ledger.models import Entry
-from portal.metering.models import Reading
+from portal.ledger.services import hold_books
+from portal.metering.models import Meter, Reading
 
 TRIES = 3
-
-
-class ChunkDisturbed(Exception):
-    """Something came in while the chunk was computed: compute it again."""
+"""How often a disturbed account is computed without holding anybody up."""
+HELD = 100
+"""Accounts computed at once while their books are held: well under half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class ChunkResult:
 
     closed: int
     failed: int
+
+    def __add__(self, other: "ChunkResult") -> "ChunkResult":
+        return ChunkResult(closed=self.closed + other.closed, failed=self.failed + other.failed)
 
 
 @dataclass(slots=True)
@@ -57,28 +60,52 @@ class Outcome:
 
 
 def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -> ChunkResult:
-    """Close those of the accounts that wait still; what came in meanwhile is computed anew.
+    """Close those of the accounts that wait still.
 
-    Raises ChunkDisturbed when it was disturbed each time: the sweeper will bring the chunk back.
+    An account that gets a reading or a payment while it is computed is computed anew; one that is disturbed each time
+    is computed at last while its books are held, when nothing can come in.
     """
+    result, left = ChunkResult(closed=0, failed=0), list(account_ids)
     for _ in range(TRIES):
-        try:
-            return _close_once(run=run, period=period, account_ids=account_ids)
-        except (ChunkDisturbed, IntegrityError):
-            continue
-    return _close_once(run=run, period=period, account_ids=account_ids)
+        done, left = _close_once(run=run, period=period, account_ids=left)
+        result += done
+        if not left:
+            return result
+    for start in range(0, len(left), HELD):
+        part = left[start : start + HELD]
+        with transaction.atomic():
+            _hold(part)
+            done, _ = _close_once(run=run, period=period, account_ids=part)
+        result += done
+    return result
 
 
-def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -> ChunkResult:
+def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -> tuple[ChunkResult, list[int]]:
+    """Close the accounts that nobody disturbed meanwhile; returns also those that were disturbed."""
     standing, generations = _closings(account_ids, period)
     waiting = [pk for pk in account_ids if pk not in standing]
     stamp = _newest()
     outcomes, failures = compute_accounts(waiting, period=period, closing_day=run.closing_day)
     with transaction.atomic():
-        _require_undisturbed(run, waiting, period, stamp)
+        _hold(waiting)
+        if _is_reversed(run):
+            return ChunkResult(closed=0, failed=0), []
+        closed_by_others, _ = _closings(waiting, period)
+        disturbed = _disturbed(waiting, stamp) - closed_by_others
+        put_off = closed_by_others | disturbed
+        outcomes = [outcome for outcome in outcomes if outcome.loaded.account_id not in put_off]
+        failures = {pk: reason for pk, reason in failures.items() if pk not in put_off}
         store_outcomes(outcomes, run=run, period=period, generations=generations)
-        _store_failures(run, waiting, failures)
-    return ChunkResult(closed=len(outcomes), failed=len(failures))
+        _store_failures(run, [pk for pk in waiting if pk not in disturbed], failures)
+    return ChunkResult(closed=len(outcomes), failed=len(failures)), sorted(disturbed)
+
+
+def _hold(account_ids: Sequence[int]) -> None:
+    """Let no entry or reading of the accounts in until the transaction ends (SQLite lets nobody write anyway)."""
+    hold_books(account_ids)
+    if connection.features.has_select_for_update:
+        held = Meter.objects.filter(account_id__in=account_ids).order_by("pk")
+        list(held.select_for_update(no_key=True).values_list("pk"))
 
 
 def _closings(account_ids: Sequence[int], period: Period) -> tuple[set[int], dict[int, int]]:
@@ -96,19 +123,20 @@ def _newest() -> tuple[int, int]:
     return reading or 0, entry or 0
 
 
-def _require_undisturbed(run: PeriodRun, waiting: Sequence[int], period: Period, stamp: tuple[int, int]) -> None:
-    """Raise ChunkDisturbed when the run was reversed, or an account got a closing, a reading or an entry meanwhile."""
-    if not PeriodRun.objects.filter(pk=run.pk).exclude(status=RunStatus.REVERSED).exists():
-        raise ChunkDisturbed
-    if _closings(waiting, period)[0]:
-        raise ChunkDisturbed
-    now = _newest()
-    if now == stamp:
-        return
+def _is_reversed(run: PeriodRun) -> bool:
+    return not PeriodRun.objects.filter(pk=run.pk).exclude(status=RunStatus.REVERSED).exists()
+
+
+def _disturbed(waiting: Sequence[int], stamp: tuple[int, int]) -> set[int]:
+    """Accounts that got a reading or an entry since the stamp was taken."""
+    if _newest() == stamp:
+        return set()
     reading, entry = stamp
     fresh = Reading.objects.filter(pk__gt=reading, meter__account_id__in=waiting)
-    if fresh.exists() or Entry.objects.filter(pk__gt=entry, account_id__in=waiting).exists():
-        raise ChunkDisturbed
+    return {
+        *fresh.values_list("meter__account_id", flat=True),
+        *Entry.objects.filter(pk__gt=entry, account_id__in=waiting).values_list("account_id", flat=True),
+    }
 
 
 def compute_accounts(

@@ -15,6 +15,7 @@ from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
+from portal.ledger.services import hold_books
 
 BATCH = 400
 COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "source", "note", "created_at")
@@ -64,6 +65,7 @@ def _reversed_run(period: Period, reason: str, by: User | None) -> PeriodRun:
 def _reverse(run: PeriodRun, accounts: Sequence[int], reason: str, on: dt.date) -> int:
     now = timezone.now()
     with transaction.atomic():
+        hold_books(accounts)
         charges = Charge.objects.filter(
             account_id__in=accounts, period=run.period, reversed_at=None, key__startswith="charge:"
         )

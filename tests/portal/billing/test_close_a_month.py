@@ -1,9 +1,12 @@
 """Staff close a month, close it again, mend what could not be computed, and undo it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from portal.accounts.models import Occupancy
 from portal.billing import selectors, services
@@ -16,6 +19,8 @@ from portal.billing.exceptions import (
     WorkdayYearMissing,
 )
 from portal.billing.models import AccountClosing, Charge, Norm, PeriodRun, WorkdayYear
+from portal.billing.services import chunks
+from portal.core.periods import Period
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter
@@ -51,6 +56,30 @@ def test_closing_again_adds_nothing(cast: Cast) -> None:
     before = Charge.objects.count(), Entry.objects.count(), AccountClosing.objects.count()
     assert close(JANUARY).status == RunStatus.DONE
     assert (Charge.objects.count(), Entry.objects.count(), AccountClosing.objects.count()) == before
+
+
+def test_an_account_that_is_disturbed_each_time_is_closed_all_the_same(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anna pays whenever her month has just been computed; the others are closed at once and not computed again."""
+    put_numbers()
+    compute, computed = chunks.compute_accounts, []
+
+    def disturb(account_ids: Sequence[int], *, period: Period, closing_day: dt.date) -> Any:
+        result = compute(account_ids, period=period, closing_day=closing_day)
+        computed.append(len(account_ids))
+        if len(computed) <= chunks.TRIES:
+            pay(cast.anna.account, f"{len(computed)}.00", dt.date(2026, 1, 17 + len(computed)))
+        return result
+
+    monkeypatch.setattr(chunks, "compute_accounts", disturb)
+    assert close(JANUARY).status == RunStatus.DONE
+    assert computed == [4, 1, 1, 1]
+    last = Entry.objects.get(account=cast.anna.account, amount=-chunks.TRIES)
+    assert AccountClosing.objects.get(account=cast.anna.account).last_entry == last.pk
+    paid = Decimal(1 + 2 + 3)
+    charged = Charge.objects.filter(account=cast.anna.account).aggregate(total=Sum("amount"))["total"]
+    assert Checkpoint.objects.get(account=cast.anna.account).balance == charged - paid
 
 
 def test_what_cannot_be_computed_stops_only_that_account(cast: Cast) -> None:
