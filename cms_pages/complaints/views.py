@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from cms_pages.complaints import selectors, services
 from cms_pages.complaints.calculation import personal_data
@@ -26,6 +25,7 @@ from cms_pages.complaints.exceptions import (
 from cms_pages.complaints.forms import AnswerForm, first_wording
 from cms_pages.complaints.models import AnswerTemplate, Complaint
 from cms_pages.complaints.permissions import may_review
+from portal.accounts import audit
 from portal.core import clock
 
 View = Callable[..., HttpResponse]
@@ -84,7 +84,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("cms_complaint_review", number=number)
         complaint.refresh_from_db()
     else:
-        log(complaint, "wagtail.edit", user=request.user, data={"opened": True})
+        audit.saw(complaint.account or complaint.author, by=request.user, what=f"Запись книги жалоб № {complaint.pk}")
     return render(request, "complaints/admin/review.html", _context(complaint, form))
 
 

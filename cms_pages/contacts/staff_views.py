@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core import clock
 from portal.service_requests.support import services
@@ -71,5 +72,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("The answer went to %(email)s.") % {"email": asked.email})
             return redirect("cms_support_question", number=number)
+    if request.method == "GET":
+        audit.saw(asked.user or asked, by=actor, what=f"Вопрос в поддержку № {asked.pk}")
     context = {"page_title": _("Question № %(number)s") % {"number": asked.pk}, "question": asked, "thread": thread}
     return render(request, "contacts/admin/question.html", context | {"form": form})

@@ -1,16 +1,16 @@
 """Who saw or changed which resident's data: Wagtail's own log, which the database does not let anybody edit.
 
-An entry belongs to the person, account or login that it is about. `by` is who did it: an employee or the resident.
+An entry belongs to the person, account or login that it is about; where nobody knows whose a record is (a call from
+the street, a support question), to the record itself. `by` is who did it: an employee or the resident.
 """
 
 from typing import Any, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model
 from wagtail.log_actions import log
 
-from portal.accounts.models import Account, Person, User
-
-Subject: TypeAlias = Person | Account | User
+Subject: TypeAlias = Model
 SAW, CHANGED, PRINTED = "portal.saw", "portal.changed", "portal.printed"
 REGISTERED, ACCESS = "portal.registered", "portal.access"
 TITLES: dict[str, str] = {

@@ -248,6 +248,15 @@ def setup() -> Outcome:
     return Outcome(len(ROLES), tuple(unknown))
 
 
+@transaction.atomic
+def set_page_rights() -> None:
+    """Give every role that stands the pages of its types once more: there may be new ones. Safe to repeat."""
+    groups = {group.name: group for group in Group.objects.filter(name__in=[role.name for role in ROLES])}
+    for role in ROLES:
+        if role.pages and role.name in groups:
+            _set_pages(groups[role.name], role)
+
+
 def _set_pages(group: Group, role: Role) -> None:
     GroupPagePermission.objects.filter(group=group).delete()
     for pages in role.pages:

@@ -10,7 +10,17 @@ from django.db.models import Q, QuerySet
 from wagtail.models import ModelLogEntry
 
 from portal.accounts.agents import device_name
-from portal.accounts.models import Account, Consent, DataExport, EmailChange, Person, PersonalRequest, User
+from portal.accounts.models import (
+    Account,
+    Consent,
+    DataExport,
+    EmailChange,
+    Holder,
+    Person,
+    PersonalRequest,
+    User,
+)
+from portal.core.clock import start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +66,14 @@ def sessions_of(user: User, *, current_key: str) -> list[OpenSession]:
 
 
 def history_of(user: User) -> QuerySet[ModelLogEntry]:
-    """What was seen and changed of a login's own data, newest first: the audit from the resident's side."""
+    """What was seen and changed of a login's own data, newest first: the audit from the resident's side.
+
+    Of an account, only what happened since she holds it: what is older is the former owner's.
+    """
     types = ContentType.objects.get_for_models(Person, Account, User)
-    accounts = Account.objects.visible_to(user).values_list("pk", flat=True)
     wanted = Q(content_type=types[User], object_id=str(user.pk))
-    wanted |= Q(content_type=types[Account], object_id__in=[str(pk) for pk in accounts])
+    for account, since in Holder.objects.filter(person__user=user, until=None).values_list("account", "since"):
+        wanted |= Q(content_type=types[Account], object_id=str(account), timestamp__gte=start_of(since))
     person = Person.objects.filter(user=user).values_list("pk", flat=True).first()
     if person is not None:
         wanted |= Q(content_type=types[Person], object_id=str(person))

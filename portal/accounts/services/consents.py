@@ -19,6 +19,13 @@ def ensure_text(*, today: dt.date) -> ConsentText:
     return text
 
 
+def next_version(*, year: int) -> str:
+    """The version after the last one of a year: «2026-2» after «2026-1»."""
+    taken = ConsentText.objects.filter(version__startswith=f"{year}-").values_list("version", flat=True)
+    numbers = [int(number) for number in (version.partition("-")[2] for version in taken) if number.isdecimal()]
+    return f"{year}-{max(numbers, default=0) + 1}"
+
+
 @transaction.atomic
 def record(
     *, person: Person, text: ConsentText, moment: dt.datetime, by: User | None, on_paper_on: dt.date | None = None

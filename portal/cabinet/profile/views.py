@@ -170,8 +170,9 @@ def consents(request: ResidentRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("cabinet:profile-consents")
     given = list(person.consents.select_related("text"))
-    stands = next((one for one in given if one.text_id == text.pk and one.withdrawn_at is None), None)
-    return render(request, f"{FOLDER}consents.html", {"text": text, "given": given, "stands": stands})
+    stands = [one for one in given if one.withdrawn_at is None]
+    context = {"text": text, "given": given, "stands": stands, "is_current": any(o.text_id == text.pk for o in stands)}
+    return render(request, f"{FOLDER}consents.html", context)
 
 
 @require_POST

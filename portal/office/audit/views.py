@@ -1,6 +1,8 @@
 """The report of the audit, and taking a second factor from an employee."""
 
 import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -10,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -66,14 +69,48 @@ def report(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     return page(
         request, "office/audit/report.html", title=gettext_lazy("Who saw and changed residents' data"),
-        icon="history", entries=shown, rows=[_row(entry) for entry in shown], filters=filters,
+        icon="history", entries=shown, rows=_rows(shown), filters=filters,
         actions=audit.TITLES.items(), query=query.urlencode(),
     )  # fmt: skip
 
 
-def _row(entry: ModelLogEntry) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom an entry is about, in words, and the card that shows it."""
+
+    words: str
+    link: str = ""
+
+
+def _rows(found: Iterable[ModelLogEntry]) -> list[dict[str, Any]]:
+    """Entries in words; three queries name everybody they are about."""
+    entries = list(found)
+    about = _named(entries)
+    return [_row(entry, about) for entry in entries]
+
+
+def _named(entries: list[ModelLogEntry]) -> dict[tuple[str, str], About]:
+    ids: dict[str, set[str]] = {"person": set(), "account": set(), "user": set()}
+    for entry in entries:
+        if entry.content_type and entry.content_type.model in ids:
+            ids[entry.content_type.model].add(str(entry.object_id))
+    people = Person.objects.filter(pk__in=ids["person"])
+    accounts = Account.objects.filter(pk__in=ids["account"])
+    users = User.objects.filter(pk__in=ids["user"])
+    return (
+        {("person", str(one.pk)): About(one.full_name, reverse("registration_person", args=[one.pk])) for one in people}
+        | {
+            ("account", str(one.pk)): About(f"№ {one.number}", reverse("office_account", args=[one.number]))
+            for one in accounts
+        }
+        | {("user", str(one.pk)): About(_("login %(name)s") % {"name": one.username}) for one in users}
+    )
+
+
+def _row(entry: ModelLogEntry, about: dict[tuple[str, str], About]) -> dict[str, Any]:
     data = entry.data or {}
     model = entry.content_type.model if entry.content_type else ""
+    subject = about.get((model, str(entry.object_id)), About(entry.label))
     return {
         "moment": entry.timestamp,
         "employee": entry.user_display_name if entry.user_id else "—",
@@ -81,8 +118,9 @@ def _row(entry: ModelLogEntry) -> dict[str, Any]:
         "what": data.get("what", ""),
         "before": data.get("before", ""),
         "after": data.get("after", ""),
-        "about": entry.label,
-        "person": entry.object_id if model == "person" else "",
+        "about": subject.words,
+        "model": model,
+        "link": subject.link,
     }
 
 
@@ -92,8 +130,7 @@ def _csv(found: QuerySet[ModelLogEntry]) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response, delimiter=";")
     writer.writerow(["Когда", "Кто", "Действие", "О ком", "Что", "Было", "Стало"])
-    for entry in found:
-        row = _row(entry)
+    for row in _rows(found):
         cells = [moment_text(row["moment"], year=True), *(row[k] for k in ("employee", "action", "about", "what"))]
         writer.writerow([_harmless(cell) for cell in (*cells, row["before"], row["after"])])
     return response

@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.pdf.documents import render_document
 from portal.office.dispatch.forms import CallForm, FilterForm, moment_of
 from portal.office.dispatch.words import in_words
+from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
@@ -74,6 +75,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A request whole."""
     found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew", "incident"), pk=pk)
+    note_seen(request, found, f"Заявка в АДС № {found.number}")
     same_house = selectors.dispatcher_list(selectors.Filters(house=found.house_id)) if found.house_id else []
     return page(
         request,

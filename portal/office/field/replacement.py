@@ -18,6 +18,7 @@ from portal.metering.models import MeterType
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
 from portal.office.field.forms import Volume
+from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.service_requests.commissioning.models import Visit
 from portal.service_requests.crews.selectors import free_slots
@@ -88,6 +89,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if found.order is None:
         raise Http404
+    note_seen(request, found.order.meter, "Замена счётчика")
     form = NewMeterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

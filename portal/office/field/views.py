@@ -17,6 +17,7 @@ from portal.metering.exceptions import ReadingRefused
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
 from portal.office.field.forms import CheckForm
+from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import State, VisitState
@@ -49,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An application whole, with free slots to offer."""
     found = get_object_or_404(selectors.for_engineers(selectors.Filters(state="")), pk=pk)
+    note_seen(request, found, f"Заявка на ввод счётчика № {found.number}")
     today = clock.today()
     return page(
         request, "office/field/detail.html", title=_("Application No. %(number)s") % {"number": found.number},
@@ -106,6 +108,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     found = _visit(pk)
     if found.application is None:
         raise Http404
+    note_seen(request, found.application, f"Выезд по заявке № {found.application.number}")
     form = CheckForm(request.POST or None, initial={"serial_seen": ""})
     if request.method == "POST":
         act = _finish(request, found, form)
@@ -157,10 +160,12 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     """The act in two copies as one PDF."""
     found = get_object_or_404(Act.objects.select_related("file"), pk=pk)
     try:
-        return redirect("core:private-file", file_id=services.pdf_of(found).pk)
+        stored = services.pdf_of(found)
     except FileRefused:
         messages.error(request, _("There is no space for the file now. Try later."))
         return redirect("office_field")
+    note_printed(request, found, f"Акт № {found.number}")
+    return redirect("core:private-file", file_id=stored.pk)
 
 
 @require_POST

@@ -15,11 +15,12 @@ from django.urls import URLPattern
 from wagtail import hooks
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
+from wagtail_modeladmin.views import CreateView, EditView, HistoryView, IndexView, InspectView
 
 from portal.core import spreadsheets
 from portal.core.formatting import date_text, moment_text, money_text, volume_text
 from portal.office.menu import hook_of
+from portal.office.seen import note_added, note_changed, note_seen, subject_of
 
 
 class ComputedPermissions(PermissionHelper):
@@ -123,7 +124,44 @@ def _cell(value: Any) -> spreadsheets.Cell:
     return str(value)
 
 
-class OfficeInspectView(InspectView):
+class SeenView:
+    """Opening a resident's record is noted in the audit."""
+
+    instance: Model
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]  # a mixin of views
+        if subject_of(self.instance) is not None:
+            note_seen(request, self.instance, f"Запись: {self.instance._meta.verbose_name}")
+        return response
+
+
+class OfficeEditView(SeenView, EditView):
+    """Editing a record: every changed field of a resident's record is noted with its values."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        note_changed(self.request, form, form.changed_data)
+        return response
+
+
+class OfficeCreateView(CreateView):
+    """A new record of a resident's account is noted."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        note_added(self.request, self.instance)
+        return response
+
+    def get_success_message_buttons(self, instance: Model) -> list[Any]:
+        """«Изменить» only where the record may be changed: a dated fact has no such address."""
+        if not self.permission_helper.edits:
+            return []
+        buttons: list[Any] = super().get_success_message_buttons(instance)
+        return buttons
+
+
+class OfficeInspectView(SeenView, InspectView):
     """A record with its values as people read them."""
 
     def get_meta_title(self) -> str:
@@ -135,7 +173,7 @@ class OfficeInspectView(InspectView):
         return shown if shown is not None else super().get_field_display_value(field_name, field)
 
 
-class OfficeHistoryView(HistoryView):
+class OfficeHistoryView(SeenView, HistoryView):
     """The history of a record: for whoever may look at the record itself."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -161,6 +199,8 @@ class OfficeAdmin(ModelAdmin):
     search_handler_class = RussianSearch
     index_view_class = OfficeIndexView
     inspect_view_class = OfficeInspectView
+    create_view_class = OfficeCreateView
+    edit_view_class = OfficeEditView
     history_view_class = OfficeHistoryView
     inspect_view_enabled = True
     add_to_admin_menu = False

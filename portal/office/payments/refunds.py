@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock
 from portal.core.formatting import money_text
+from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.payments.calculation import parse_amount
 from portal.payments.enums import RefundState
@@ -81,6 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a payment, whole or in part."""
     payment = get_object_or_404(Payment.objects.select_related("account"), pk=pk)
+    note_seen(request, payment, f"Возврат платежа № {payment.pk}")
     left = refundable(payment)
     initial = {"amount": money_text(left, unit=False), "key": f"refund:{uuid.uuid4()}"}
     form = RefundForm(request.POST or None, initial=initial)
@@ -138,6 +140,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and _decided(request, found, form):
         return redirect("office_refunds")
+    note_seen(request, found.payment, f"Возврат платежа № {found.payment_id}")
     return _form_page(request, form, found.payment, refundable(found.payment), found)
 
 

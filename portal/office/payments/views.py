@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
+from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.payments.enums import DoubleDecision
 from portal.payments.exceptions import LineSettled
@@ -35,6 +36,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
         found = refresh_payment(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
         messages.success(request, _("Asked: %(state)s.") % {"state": found.get_state_display()})
         return redirect("office_payment", pk=pk)
+    note_seen(request, found, f"Платёж № {found.pk}")
     return page(
         request, "office/payments/payment.html", title=_("Payment No. %(number)s") % {"number": found.pk},
         subtitle=found.account.number, icon="pick", payment=found, events=found.events.all()[:50],

@@ -32,6 +32,7 @@ from portal.accounts.services.registration import suggested_contract_number
 from portal.core import clock
 from portal.metering.selectors import standing_meters
 from portal.office.registration import forms, services, steps
+from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 
 ICON = "user"
@@ -134,7 +135,7 @@ def drop(request: HttpRequest, draft_id: int) -> HttpResponse:
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """A person with accounts, contracts, login and papers; opening it is noted in the audit."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
-    audit.saw(found, by=_me(request), what="Карточка человека")
+    note_seen(request, found, "Карточка человека")
     return page(
         request, f"{FOLDER}person.html", title=found.full_name, icon=ICON, person=found,
         holdings=found.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
@@ -214,6 +215,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _change_holders(request, found)
+    note_seen(request, found, "Абоненты счёта")
     query = request.GET.get("q", "").strip()
     return page(
         request, f"{FOLDER}account.html", title=_("Holders of %(number)s") % {"number": number},

@@ -12,6 +12,7 @@ from portal.billing.receipts.services import ensure_receipt_pdf
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.office.card import account_card, find_account
+from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page
 
 
@@ -22,6 +23,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
     found = find_account(number)
     if found is None:
         raise Http404
+    note_seen(request, found, "Карточка счёта")
     card = account_card(found, today=clock.today())
     return page(
         request,
@@ -59,4 +61,5 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     except (CannotIssue, FileRefused):
         messages.error(request, _("The receipt could not be made. Look at the closing's page."))
         return redirect("office_account", number=found.account.number)
-    return redirect("private-file", file_id=stored.pk)
+    note_printed(request, found, f"Квитанция {found.number}")
+    return redirect("core:private-file", file_id=stored.pk)

@@ -22,6 +22,7 @@ from portal.metering.services import submit_reading
 from portal.office import readings
 from portal.office.card import find_account
 from portal.office.forms import ReadingForm, ReadingsHeadForm
+from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 
 
@@ -47,6 +48,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return page(
             request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form", account=None
         )
+    note_seen(request, account, "Показания: ввод")
     today = clock.today()
     head = ReadingsHeadForm(request.POST or None, today=today, initial={"taken_on": today})
     meters = _meter_forms(request, account, today)

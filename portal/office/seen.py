@@ -1,0 +1,67 @@
+"""What an employee opens or edits of a resident's data goes into the audit: one door for screens and lists alike."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from portal.accounts import audit
+from portal.accounts.models import Account, Person, User
+
+# Where a record says whose it is; the person before the account, which another person may hold later.
+WHOSE = (("person",), ("account",), ("user",), ("meter", "account"))
+
+
+def subject_of(record: Model | None) -> audit.Subject | None:
+    """The person, account or login that a record is about; None when it is nobody's."""
+    if isinstance(record, Account | Person | User):
+        return record
+    for path in WHOSE:
+        found: Any = record
+        for name in path:
+            found = getattr(found, name, None)
+        if isinstance(found, Account | Person | User):
+            return found
+    return None
+
+
+def note_seen(request: HttpRequest, record: Model, what: str) -> None:
+    """Note that this employee opened a record; `what` says which, in Russian. One of nobody known is noted itself.
+
+    Only opening counts: what a form sends is noted by the service that it calls.
+    """
+    if request.method == "GET":
+        audit.saw(subject_of(record) or record, by=_employee(request), what=what)
+
+
+def note_printed(request: HttpRequest, record: Model, what: str) -> None:
+    """Note that this employee took a paper with a resident's data."""
+    audit.printed(subject_of(record) or record, by=_employee(request), what=what)
+
+
+def note_changed(request: HttpRequest, form: "ModelForm[Any]", names: Iterable[str]) -> None:
+    """Note each field that a list's form changed, with its value before and after."""
+    subject = subject_of(form.instance)
+    if subject is None:
+        return
+    for name in names:
+        label = str(form.fields[name].label)
+        after = getattr(form.instance, f"get_{name}_display", lambda name=name: getattr(form.instance, name))()
+        audit.changed(
+            subject, by=_employee(request), what=f"{form.instance._meta.verbose_name}: {label}",
+            before=form.initial.get(name, ""), after=after,
+        )  # fmt: skip
+
+
+def note_added(request: HttpRequest, record: Model) -> None:
+    """Note a record that a list's form added to a resident's account."""
+    subject = subject_of(record)
+    if subject is not None:
+        audit.changed(subject, by=_employee(request), what=f"{record._meta.verbose_name}: добавлено", after=record)
+
+
+def _employee(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # the admin's doors stand before
+    return request.user
