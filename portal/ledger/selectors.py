@@ -20,7 +20,7 @@ def balance(account: Account) -> Decimal:
 
 
 # SQLite keeps decimals as floating point: whole kopecks are summed, so that no float comes near a balance.
-_IN_KOPECKS = Cast(Round(F("amount") * 100), BigIntegerField())
+IN_KOPECKS = Cast(Round(F("amount") * 100), BigIntegerField())
 
 
 @overload
@@ -43,7 +43,7 @@ def balances(
         .filter(pk__gt=Coalesce(Subquery(mark_of_entry.values("up_to_entry")[:1]), 0))
         .order_by()
         .values("account_id")
-        .annotate(total=Sum(_IN_KOPECKS), last=Max("pk"))
+        .annotate(total=Sum(IN_KOPECKS), last=Max("pk"))
     )
     for row in later:
         start, _ = found.get(row["account_id"], (ZERO, 0))
@@ -55,7 +55,7 @@ def balances(
 
 def balance_before(account: Account, day: dt.date) -> Decimal:
     """What the account owed at the start of a day, by the entries' dates, ₽."""
-    total = Entry.objects.filter(account=account, effective_on__lt=day).aggregate(total=Sum(_IN_KOPECKS))["total"]
+    total = Entry.objects.filter(account=account, effective_on__lt=day).aggregate(total=Sum(IN_KOPECKS))["total"]
     return from_kopecks(total or 0)
 
 
@@ -64,7 +64,7 @@ def entries_with_balance(account: Account) -> QuerySet[Entry]:
 
     Filter only rows of the result: a filter before the window changes the sums.
     """
-    after = Window(Sum(_IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
+    after = Window(Sum(IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
     return Entry.objects.filter(account=account).annotate(kopecks_after=after)
 
 

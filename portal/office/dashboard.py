@@ -27,8 +27,10 @@ from portal.metering.models import Meter
 from portal.metering.reviewing import flagged_readings
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
-from portal.payments.enums import DoubleDecision, LineState
-from portal.payments.models import Difference, PossibleDouble, RegistryLine
+from portal.payments.enums import DifferenceKind, DoubleDecision, RefundState
+from portal.payments.models import PossibleDouble, Refund
+from portal.payments.selectors.differences import open_differences
+from portal.payments.selectors.guesses import unidentified
 
 SOON = dt.timedelta(days=30)
 
@@ -82,17 +84,23 @@ WAITING = (
     ),
     Waiting(
         "payments.view_registryline", _("payments without an account"),
-        lambda _today: RegistryLine.objects.filter(state=LineState.UNKNOWN).count(),
-        "payments_registryline_modeladmin_index", "?state__exact=unknown",
+        lambda _today: unidentified().count(),
+        "office_unknown",
     ),
     Waiting(
         "payments.view_difference", _("differences with the bank"),
-        lambda _today: Difference.objects.filter(resolved_at=None).count(), "payments_difference_modeladmin_index",
+        lambda _today: open_differences().exclude(kind=DifferenceKind.UNIDENTIFIED).count(),
+        "office_reconciliation",
     ),
     Waiting(
         "payments.view_possibledouble", _("payments that look made twice"),
         lambda _today: PossibleDouble.objects.filter(decision=DoubleDecision.OPEN).count(),
-        "payments_possibledouble_modeladmin_index",
+        "office_doubles",
+    ),
+    Waiting(
+        "payments.view_refund", _("refunds to decide"),
+        lambda _today: Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count(),
+        "office_refunds",
     ),
     Waiting(
         "accounts.decide_personalrequest", _("requests about personal data"),

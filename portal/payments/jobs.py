@@ -2,8 +2,11 @@
 
 import datetime as dt
 
+from django.db.models import Min
+
 from portal.core import clock
 from portal.payments.gateways import current_gateway, gateway_by_code
+from portal.payments.models import Difference
 from portal.payments.services import paying, refunds
 from portal.payments.services.reconciliation import reconcile
 
@@ -16,7 +19,13 @@ def ask_about_open_payments() -> int:
 
 
 def reconcile_recent_days() -> int:
-    """Compare all books for the last week, today too; returns how many differences there are."""
+    """Compare all books for the last week, today too, and back to the oldest difference that stands (a year at most).
+
+    Returns how many differences there are.
+    """
     last = clock.today()
-    run = reconcile(first_day=last - dt.timedelta(days=7), last_day=last, gateway=current_gateway(), now=clock.now())
+    week = last - dt.timedelta(days=7)
+    oldest = Difference.objects.filter(resolved_at=None).aggregate(day=Min("day"))["day"] or week
+    first = max(min(oldest, week), last - dt.timedelta(days=366))
+    run = reconcile(first_day=first, last_day=last, gateway=current_gateway(), now=clock.now())
     return run.found

@@ -10,7 +10,7 @@ from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.penalties import settle
 from portal.billing.calculation.state import AccountState
 from portal.billing.calculation.units import kopecks, roubles
-from portal.billing.loading.facts import Before, load_last
+from portal.billing.loading.facts import load_last
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -31,10 +31,13 @@ class DebtRow:
 
 @dataclass(frozen=True)
 class DebtState:
-    """Debts oldest first; `penalties` is what the balance holds beyond them; `advance` what no debt needs."""
+    """Debts of months, oldest first; what the balance holds beyond them is `penalties` and, when it is more than was
+    ever booked as penalties, `earlier`. `advance` is what no debt needs.
+    """
 
     debts: tuple[DebtRow, ...]
     penalties: Decimal
+    earlier: Decimal
     advance: Decimal
     balance: Decimal
 
@@ -46,38 +49,38 @@ class DebtState:
 
 def debt_state(account: Account, *, today: dt.date) -> DebtState:
     """Debts of an account as they stand today, payments since the last closing counted (five queries at most)."""
-    return _shown(_settled(account, today), balance(account), today)
+    state, penalties = _settled(account, today)
+    return _shown(state, balance(account), penalties, today)
 
 
 def what_a_payment_settles(account: Account, *, amount: Decimal, today: dt.date) -> list[tuple[DebtRow, Decimal]]:
     """Which debts a payment of so many ₽ would settle today, with the part of each, oldest first."""
-    state = _settled(account, today)
+    state, penalties = _settled(account, today)
     owed = balance(account)
-    before = _shown(state, owed, today)
+    before = _shown(state, owed, penalties, today)
     settle(state, [Receipt(today, kopecks(amount))])
-    after = {row.period: row.open for row in _shown(state, owed, today).debts}
+    after = {row.period: row.open for row in _shown(state, owed, penalties, today).debts}
     parts = [(row, row.open - after.get(row.period, ZERO)) for row in before.debts]
     return [(row, part) for row, part in parts if part]
 
 
-def _settled(account: Account, today: dt.date) -> AccountState:
+def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal]:
+    """Debts after what was paid since the last closing, and all penalties ever booked, ₽."""
     before = load_last(account.pk)
-    settle(before.state, _receipts(account, before, today))
-    return before.state
+    kinds = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.PENALTY)
+    entries = Entry.objects.filter(account=account, kind__in=kinds).order_by("effective_on", "pk")
+    receipts, penalties = [], ZERO
+    for pk, day, amount, period, kind in entries.values_list("pk", "effective_on", "amount", "period", "kind"):
+        if kind == EntryKind.PENALTY:
+            penalties += amount
+        elif day <= today and (before.closed_on is None or day > before.closed_on or pk > before.last_entry):
+            named = month_of(period) if period and kind == EntryKind.PAYMENT else None
+            receipts.append(Receipt(day, -kopecks(amount), named))
+    settle(before.state, receipts)
+    return before.state, penalties
 
 
-def _receipts(account: Account, before: Before, today: dt.date) -> list[Receipt]:
-    entries = Entry.objects.filter(
-        account=account, kind__in=[EntryKind.PAYMENT, EntryKind.REFUND], effective_on__lte=today
-    ).order_by("effective_on", "pk")
-    return [
-        Receipt(day, -kopecks(amount), month_of(period) if period and kind == EntryKind.PAYMENT else None)
-        for pk, day, amount, period, kind in entries.values_list("pk", "effective_on", "amount", "period", "kind")
-        if before.closed_on is None or day > before.closed_on or pk > before.last_entry
-    ]
-
-
-def _shown(state: AccountState, owed: Decimal, today: dt.date) -> DebtState:
+def _shown(state: AccountState, owed: Decimal, booked: Decimal, today: dt.date) -> DebtState:
     rows = tuple(
         DebtRow(
             period=Period.of(first_day(debt.month)),
@@ -89,5 +92,8 @@ def _shown(state: AccountState, owed: Decimal, today: dt.date) -> DebtState:
         for debt in state.debts
         if debt.open
     )
-    beyond = owed - sum((row.open for row in rows), ZERO)
-    return DebtState(rows, penalties=max(beyond, ZERO), advance=max(-owed, ZERO), balance=owed)
+    beyond = max(owed - sum((row.open for row in rows), ZERO), ZERO)
+    penalties = min(beyond, max(booked, ZERO))
+    return DebtState(
+        rows, penalties=penalties, earlier=beyond - penalties, advance=max(-owed, ZERO), balance=owed
+    )  # fmt: skip

@@ -14,6 +14,11 @@ from portal.payments.calculation import check_limits, parse_amount
 from portal.payments.exceptions import AmountRefused
 from portal.payments.models import PaymentSettings
 
+# With scripts the preview follows what is typed; without them there is a button.
+_PREVIEW = {
+    "hx-post": "", "hx-vals": '{"preview": "1"}', "hx-trigger": "input changed delay:500ms", "hx-target": "#settles",
+    "hx-select": "#settles", "hx-select-oob": "#pay-sum", "hx-swap": "outerHTML",
+}  # fmt: skip
 _PHONE = re.compile(r"[\s()\-]")
 
 
@@ -39,7 +44,7 @@ class PayForm(forms.Form):
     choice = forms.ChoiceField(choices=[(ALL, ALL), (OTHER, OTHER)])
     amount = forms.CharField(
         label=_("Sum"), max_length=40, required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", **_PREVIEW}),
     )  # fmt: skip
     contact = forms.CharField(
         label=_("Where to send the electronic receipt"), max_length=254, required=False,

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from csp.decorators import csp_update
@@ -24,7 +23,7 @@ from portal.payments.exceptions import AmountRefused, GatewayNotReady, KeyReused
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Payment, PaymentSettings
 from portal.payments.reasons import EXPIRED, reason_text
-from portal.payments.selectors import payment_of, payments_of, settlement
+from portal.payments.selectors import open_debts, payment_of, payments_of, settle
 from portal.payments.selectors.residents import years_of
 from portal.payments.services.paying import Wish, begin_payment, refresh_on_return
 from portal.payments.services.refunds import refundable, request_refund
@@ -37,10 +36,10 @@ PAGE = 20
 @resident_page
 def pay(request: ResidentRequest) -> HttpResponse:
     """How much, what it settles, then to the bank's page."""
-    account = request.resident.account
     terms = PaymentSettings.load(request_or_site=request)
-    debts = settlement(account)
-    suggested = min(debts.owed, terms.max_amount)
+    debts, held = open_debts(request.resident.account, today=clock.today())
+    whole = settle(debts, held=held)
+    suggested = min(whole.owed, terms.max_amount)
     wanted = request.GET.get("sum", "")
     initial = {
         "choice": PayForm.ALL if suggested > 0 and not wanted else PayForm.OTHER,
@@ -49,11 +48,11 @@ def pay(request: ResidentRequest) -> HttpResponse:
     }
     form = PayForm(request.POST or None, owed=suggested, terms=terms, initial=initial)
     context = {
-        "form": form, "terms": terms, "suggested": suggested, "settles": debts, "advance": -min(debts.owed, Decimal(0)),
+        "form": form, "terms": terms, "suggested": suggested, "whole": whole, "settles": whole,
         "ready": current_gateway().is_ready, "once": request.POST.get("once", ""), "chosen": form["choice"].value(),
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        context["settles"] = settlement(account, amount=form.cleaned_data["sum"])
+        context["settles"] = settle(debts, form.cleaned_data["sum"], held=held)
         context["total"] = form.cleaned_data["sum"]
         if "preview" not in request.POST:
             return _begin(request, form, context)

@@ -21,7 +21,7 @@ from portal.office.views.base import needs, page
 from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
-from portal.payments.selectors.guesses import guesses
+from portal.payments.selectors.guesses import guesses, unidentified
 from portal.payments.services.registries import begin_import, dismiss_line, settle_line
 
 IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
@@ -110,11 +110,11 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(SETTLE)
 def unknown(request: HttpRequest) -> HttpResponse:
     """Payments without an account, the oldest first."""
-    waiting = RegistryLine.objects.filter(state=LineState.UNKNOWN, file__state=FileState.IMPORTED)
+    waiting = unidentified()
     query = request.GET.get("q", "").strip()
     if query:
         waiting = waiting.filter(payer__icontains=query) | waiting.filter(account_text__icontains=query)
-    lines = Paginator(waiting.select_related("file__template").order_by("paid_on", "pk"), PAGE)
+    lines = Paginator(waiting.order_by("paid_on", "pk"), PAGE)
     return page(
         request, "office/payments/unknown.html", title=_("Unidentified payments"), icon="help", query=query,
         lines=lines.get_page(request.GET.get("p")), today=clock.today(),

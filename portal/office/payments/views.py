@@ -1,30 +1,39 @@
 """One payment with what passed about it, possible doubles, reconciliation."""
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
+from portal.core.formatting import money_text
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
-from portal.payments.enums import DoubleDecision
+from portal.payments.enums import DifferenceKind, DoubleDecision, PaymentState
 from portal.payments.exceptions import LineSettled
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Difference, Payment, PossibleDouble, ReconciliationRun
 from portal.payments.proposals import PROPOSALS
 from portal.payments.reasons import reason_text
+from portal.payments.selectors.differences import open_differences
 from portal.payments.services.doubles import decide_double
 from portal.payments.services.paying import refresh_payment
-from portal.payments.services.reconciliation import reconcile
+from portal.payments.services.reconciliation import QUEUE, reconcile
 from portal.payments.services.refunds import refundable
 
 MAKE, RECONCILE = "payments.make_refund", "payments.reconcile"
+PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,11 +81,15 @@ def doubles(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class SpanForm(forms.Form):
     """Which days are compared."""
 
-    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=gettext_lazy("From"), widget=_day_input())
+    last = forms.DateField(label=gettext_lazy("To"), widget=_day_input())
 
     def clean(self) -> dict[str, dt.date]:
         """The first day not after the last, at most a year."""
@@ -87,6 +100,21 @@ class SpanForm(forms.Form):
         return data
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A difference as the list shows it; `age` in days."""
+
+    kind: str
+    subject: str
+    url: str
+    day: dt.date
+    ours: str
+    theirs: str
+    age: int
+    proposal: str
+    waits: bool
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(RECONCILE)
 def reconciliation(request: HttpRequest) -> HttpResponse:
@@ -94,27 +122,55 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     form = SpanForm(request.POST or None, initial={"first": today - dt.timedelta(days=31), "last": today})
     if request.method == "POST" and form.is_valid():
-        run = reconcile(
-            first_day=form.cleaned_data["first"], last_day=form.cleaned_data["last"], gateway=current_gateway(),
-            now=clock.now(), by=request.user,  # type: ignore[arg-type]  # staff are logged in
-        )  # fmt: skip
-        if not run.gateway_answered:
-            messages.error(request, _("The gateway did not answer; the other books were compared."))
-        messages.success(request, _("Compared: %(found)s differences.") % {"found": run.found})
+        _compare(request, form)
         return redirect("office_reconciliation")
+    kind = request.GET.get("kind", "")
+    found = open_differences()
+    counts = found.order_by("kind").values_list("kind").annotate(count=Count("pk"))
+    pages = Paginator(found.filter(kind=kind) if kind in DifferenceKind.values else found, PAGE)
+    shown = pages.get_page(request.GET.get("p"))
     return page(
         request, "office/payments/reconciliation.html", title=_("Reconciliation"), icon="list-ul", form=form,
-        differences=_open(today), runs=ReconciliationRun.objects.select_related("started_by")[:10],
-        ready=current_gateway().is_ready,
+        rows=[_row(one, clock.now()) for one in shown], differences=shown, kind=kind,
+        kinds=[(one, DifferenceKind(one).label, count) for one, count in counts],
+        runs=ReconciliationRun.objects.select_related("started_by")[:10], ready=current_gateway().is_ready,
     )  # fmt: skip
 
 
-def _open(today: dt.date) -> list[tuple[Difference, int, str]]:
-    found = Difference.objects.filter(resolved_at=None).select_related("payment__account")
-    return [
-        (one, max(0, (today - one.found_at.astimezone(clock.MOSCOW).date()).days), str(PROPOSALS[one.kind]))
-        for one in found
-    ]
+def _compare(request: HttpRequest, form: SpanForm) -> None:
+    run = reconcile(
+        first_day=form.cleaned_data["first"], last_day=form.cleaned_data["last"], gateway=current_gateway(),
+        now=clock.now(), by=request.user,  # type: ignore[arg-type]  # staff are logged in
+    )  # fmt: skip
+    if not run.gateway_answered:
+        messages.error(request, _("The gateway did not answer; the other books were compared."))
+    numbers = {"found": run.found, "waiting": run.waiting}
+    messages.success(request, _("Compared: differences %(found)s, payments without an account %(waiting)s.") % numbers)
+
+
+def _row(one: Difference, now: dt.datetime) -> Row:
+    if one.payment_id:
+        url = reverse("office_payment", args=[one.payment_id])
+    elif one.kind == DifferenceKind.UNIDENTIFIED:
+        url = reverse("office_unknown")
+    else:
+        url = ""
+    age = (now.astimezone(clock.MOSCOW).date() - one.found_at.astimezone(clock.MOSCOW).date()).days
+    return Row(
+        kind=one.get_kind_display(), subject=one.subject, url=url, day=one.day, ours=_words(one.ours),
+        theirs=_words(one.theirs), age=max(0, age), proposal=str(PROPOSALS[one.kind]),
+        waits=one.kind == DifferenceKind.UNIDENTIFIED and now - one.found_at < QUEUE,
+    )  # fmt: skip
+
+
+def _words(value: str) -> str:
+    """A stored sum as money, a stored state by its name."""
+    if value in PaymentState.values:
+        return str(PaymentState(value).label)
+    try:
+        return money_text(Decimal(value))
+    except InvalidOperation:
+        return value
 
 
 @require_safe
@@ -122,10 +178,10 @@ def _open(today: dt.date) -> list[tuple[Difference, int, str]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The open differences as XLSX."""
     heading = [_("Difference"), _("What"), _("Date"), _("Ours"), _("Theirs"), _("Days open"), _("What to do")]
-    rows: list[list[spreadsheets.Cell]] = [
-        [one.get_kind_display(), one.subject, one.day, one.ours, one.theirs, age, proposal]
-        for one, age, proposal in _open(clock.today())
-    ]
+    found = (_row(one, clock.now()) for one in open_differences().iterator(chunk_size=1000))
+    rows: Iterator[list[spreadsheets.Cell]] = (
+        [row.kind, row.subject, row.day, row.ours, row.theirs, row.age, row.proposal] for row in found
+    )
     response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
     response["Content-Disposition"] = 'attachment; filename="reconciliation.xlsx"'
     return response

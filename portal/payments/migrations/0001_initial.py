@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ('payments', models.PositiveIntegerField(default=0, verbose_name='Payments compared')),
                 ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='Their sum, ₽')),
                 ('found', models.PositiveIntegerField(default=0, verbose_name='Differences')),
+                ('waiting', models.PositiveIntegerField(default=0, verbose_name='Wait for their account')),
                 ('gateway_answered', models.BooleanField(default=True, verbose_name='The gateway answered')),
                 ('error', models.CharField(blank=True, max_length=250, verbose_name='Error')),
                 ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.payments.enums import DifferenceKind
 from portal.payments.models.payment import Payment
+from portal.payments.models.registry import RegistryLine
 
 
 class ReconciliationRun(models.Model):
@@ -23,6 +24,7 @@ class ReconciliationRun(models.Model):
     payments = models.PositiveIntegerField(_("Payments compared"), default=0)
     amount = models.DecimalField(_("Their sum, ₽"), max_digits=14, decimal_places=2, default=0)
     found = models.PositiveIntegerField(_("Differences"), default=0)
+    waiting = models.PositiveIntegerField(_("Wait for their account"), default=0)
     gateway_answered = models.BooleanField(_("The gateway answered"), default=True)
     error = models.CharField(_("Error"), max_length=250, blank=True)
 
@@ -68,3 +70,8 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+def difference_key(line: RegistryLine, kind: DifferenceKind) -> str:
+    """The key of a difference about a registry's line."""
+    return f"{kind}:{line.file_id}:{line.number}"

@@ -1,9 +1,12 @@
-"""Whose payment an unidentified line may be: by a near number, by the payer's name, by the address."""
+"""Payments without an account, and whose each may be: by a near number, by the payer's name, by the address."""
 
 import re
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from portal.accounts.models import Account
+from portal.payments.enums import FileState, LineState
 from portal.payments.models import RegistryLine
 
 MOST = 5
@@ -23,6 +26,12 @@ class Guess:
     @property
     def weight(self) -> int:
         return 2 * self.number + self.name + self.address
+
+
+def unidentified() -> QuerySet[RegistryLine]:
+    """Lines of imported registries that wait for their account, with their file."""
+    waiting = RegistryLine.objects.filter(state=LineState.UNKNOWN, file__state=FileState.IMPORTED)
+    return waiting.select_related("file__template")
 
 
 def near_numbers(text: str) -> set[str]:

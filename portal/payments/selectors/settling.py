@@ -1,28 +1,28 @@
 """What a payment would settle: the oldest debt first, penalties last (ГК 319, 319.1), the rest is an advance."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from portal.accounts.models import Account
+from portal.billing.selectors import DebtState, debt_state
 from portal.core.money import ZERO
-from portal.ledger.enums import EntryKind
-from portal.ledger.models import Entry
 
+BILL = "bill"
 PENALTIES = "penalties"
 EARLIER = "earlier"
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What is owed for a month (or for penalties, or from before the portal), ₽."""
+    """What is owed for a month, ₽, with its due day; or for penalties, or from before the portal, without one."""
 
     what: str
-    period: dt.date | None
     amount: Decimal
+    period: dt.date | None = None
+    due_on: dt.date | None = None
+    days_overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +39,55 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a sum would settle, what stays owed after it, what becomes an advance, ₽."""
+    """What a sum would settle, what stays owed after it, what becomes an advance, ₽; `held` is the advance of today."""
 
     owed: Decimal
     lines: tuple[Settled, ...]
     left: Decimal
     advance: Decimal
+    held: Decimal = ZERO
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The latest day by which what is owed now should be paid."""
+        return max((line.debt.due_on for line in self.lines if line.debt.due_on), default=None)
+
+    @property
+    def overdue(self) -> Decimal:
+        """What of it is past its due day, ₽."""
+        return sum((line.debt.amount for line in self.lines if line.debt.days_overdue), ZERO)
 
 
-def settlement(account: Account, *, amount: Decimal | None = None) -> Settlement:
-    """What a payment of `amount` would settle on an account; of the whole debt when no amount is given (one query)."""
-    debts = open_debts(account)
-    owed = sum((debt.amount for debt in debts), ZERO)
-    return settle(debts, owed if amount is None else amount)
+def open_debts(account: Account, *, today: dt.date) -> tuple[list[Debt], Decimal]:
+    """What is owed, oldest first, penalties last, and the advance of today, ₽ (five queries at most).
+
+    The debts add up to the balance of the ledger.
+    """
+    state = debt_state(account, today=today)
+    return (list(_in_order(state)), ZERO) if state.balance > 0 else ([], state.advance)
 
 
-def open_debts(account: Account) -> list[Debt]:
-    """What is owed by month, oldest first, penalties last, after everything that was paid (one query)."""
-    sums: dict[tuple[str, dt.date | None], Decimal] = {}
-    rows = Entry.objects.filter(account=account).order_by().values_list("kind", "period").annotate(total=Sum("amount"))
-    credit = ZERO
-    for kind, period, total in rows:
-        if kind in {EntryKind.PAYMENT, EntryKind.REFUND} or (period is None and total < 0):
-            credit -= total
-            continue
-        what = PENALTIES if kind == EntryKind.PENALTY else EARLIER
-        key = (what, None if what == PENALTIES else period)
-        sums[key] = sums.get(key, ZERO) + total
-    ordered = sorted(sums.items(), key=lambda item: (item[0][0] == PENALTIES, item[0][1] or dt.date.min))
-    credit -= sum((total for _, total in ordered if total < 0), ZERO)
-    debts = []
-    for (what, period), total in ordered:
-        if total <= 0:
-            continue
-        covered = min(max(credit, ZERO), total)
+def _in_order(state: DebtState) -> Iterator[Debt]:
+    if state.earlier > 0:
+        yield Debt(EARLIER, state.earlier)
+    # A correction that no closing has counted yet settles the oldest debt.
+    credit = max(sum((row.open for row in state.debts), ZERO) - state.balance, ZERO)
+    for row in state.debts:
+        covered = min(credit, row.open)
         credit -= covered
-        if total > covered:
-            debts.append(Debt(what, period, total - covered))
-    if credit < 0:
-        debts.insert(0, Debt(EARLIER, None, -credit))
-    return debts
+        if row.open > covered:
+            yield Debt(BILL, row.open - covered, row.period.first_day, row.due_on, row.days_overdue)
+    if state.penalties > 0:
+        yield Debt(PENALTIES, state.penalties)
 
 
-def settle(debts: Sequence[Debt], amount: Decimal) -> Settlement:
-    """Spread a sum over debts in their order; pure."""
-    rest = amount
+def settle(debts: Sequence[Debt], amount: Decimal | None = None, *, held: Decimal = ZERO) -> Settlement:
+    """Spread a sum over debts in their order; the whole debt when no sum is given. Pure."""
+    owed = sum((debt.amount for debt in debts), ZERO)
+    rest = owed if amount is None else amount
     lines = []
     for debt in debts:
         paid = min(rest, debt.amount)
         rest -= paid
         lines.append(Settled(debt, paid))
-    owed = sum((debt.amount for debt in debts), ZERO)
-    return Settlement(owed, tuple(lines), owed - (amount - rest), rest)
+    return Settlement(owed, tuple(lines), sum((line.left for line in lines), ZERO), rest, held)

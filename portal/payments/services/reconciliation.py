@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,21 +11,24 @@ from django.db.models.functions import Cast, Concat
 
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.money import ZERO, roubles
+from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
+from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentState, RefundState
 from portal.payments.gateways.base import Gateway, GatewayError, PaymentAnswer
 from portal.payments.models import Difference, Payment, ReconciliationRun, Refund, RegistryLine
+from portal.payments.models.reconciliation import difference_key
+from portal.payments.selectors.guesses import unidentified
 from portal.payments.services.applying import apply_answer
 
 GRACE = dt.timedelta(minutes=15)
-QUEUE_DAYS = 30  # an unidentified payment waits in its queue, in sight of staff, before it counts as a difference
+QUEUE = dt.timedelta(days=30)  # so long an unidentified payment is listed as waiting; then it counts as a difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A difference of this run."""
+    """A difference of this run; one that `waits` is listed, with its age `since`, and not counted."""
 
     kind: DifferenceKind
     key: str
@@ -34,6 +37,8 @@ class Found:
     ours: str = ""
     theirs: str = ""
     payment_id: int | None = None
+    since: dt.datetime | None = None
+    waits: bool = False
 
 
 def reconcile(
@@ -41,8 +46,9 @@ def reconcile(
 ) -> ReconciliationRun:
     """Compare everything of a span of days (both inclusive) and store what differs.
 
-    A payment of ours that the gateway shows as paid and we do not is moved by that answer first: it was fetched. A
-    gateway that does not answer is said so in the run; the other books are compared all the same.
+    Payments that wait for their account are listed whatever their day, and counted apart for the first 30 days: both
+    books know of them. A payment of ours that the gateway shows as paid and we do not is moved by that answer first:
+    it was fetched. A gateway that does not answer is said so in the run; the other books are compared all the same.
     """
     run = ReconciliationRun.objects.create(
         first_day=first_day, last_day=last_day, started_by=by, started_at=now, finished_at=None
@@ -53,11 +59,13 @@ def reconcile(
             found += _against_gateway(run, gateway, now)
         except GatewayError as error:
             run.gateway_answered, run.error = False, f"{type(error).__name__}: {error.code}"[:250]
-    found += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run), *_registries(run)]
+    found += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run)]
+    found += [*_registries(run), *_unidentified(now)]
     _store(run, found, now)
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
-    run.payments, run.amount = paid.count(), roubles(paid.aggregate(total=Sum("amount"))["total"] or ZERO)
-    run.found, run.finished_at = len(found), now
+    run.payments, run.amount = paid.count(), from_kopecks(paid.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
+    run.waiting = sum(one.waits for one in found)
+    run.found, run.finished_at = len(found) - run.waiting, now
     run.save()
     return run
 
@@ -172,9 +180,6 @@ def _registries(run: ReconciliationRun) -> Iterator[Found]:
     lines = RegistryLine.objects.filter(
         file__state=FileState.IMPORTED, paid_on__range=(run.first_day, run.last_day)
     ).select_related("file")
-    old = run.started_at - dt.timedelta(days=QUEUE_DAYS)
-    for line in lines.filter(state=LineState.UNKNOWN, file__uploaded_at__lt=old):
-        yield _of_line(line, DifferenceKind.UNIDENTIFIED, "")
     for line in lines.filter(state=LineState.COMPARED).exclude(problem=""):
         yield _of_line(line, DifferenceKind.REPORT_LINE, line.detail)
     wrong = lines.filter(state=LineState.CREDITED).exclude(payment__amount=F("amount")).select_related("payment")
@@ -182,9 +187,16 @@ def _registries(run: ReconciliationRun) -> Iterator[Found]:
         yield _of_line(line, DifferenceKind.REGISTRY_LINE, str(line.payment.amount) if line.payment else "")
 
 
+def _unidentified(now: dt.datetime) -> Iterator[Found]:
+    for line in unidentified().iterator(chunk_size=1000):
+        since = line.file.imported_at or line.file.uploaded_at
+        found = _of_line(line, DifferenceKind.UNIDENTIFIED, "")
+        yield replace(found, since=since, waits=now - since < QUEUE)
+
+
 def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
     return Found(
-        kind=kind, key=f"{kind}:{line.file_id}:{line.number}", subject=f"{line.file.name}, {line.number}"[:200],
+        kind=kind, key=difference_key(line, kind), subject=f"{line.file.name}, {line.number}"[:200],
         day=line.paid_on or line.file.uploaded_at.date(), ours=ours[:120], theirs=str(line.amount),
         payment_id=line.payment_id,
     )  # fmt: skip
@@ -199,7 +211,8 @@ def _store(run: ReconciliationRun, found: list[Found], now: dt.datetime) -> None
         if known is None:
             Difference.objects.create(
                 kind=one.kind, key=one.key, subject=one.subject, day=one.day, ours=one.ours, theirs=one.theirs,
-                payment_id=one.payment_id, first_run=run, last_run=run, found_at=now,
+                payment_id=one.payment_id, first_run=run, last_run=run,
+                found_at=one.since or now,
             )  # fmt: skip
         else:
             known.last_run, known.ours, known.theirs = run, one.ours, one.theirs
@@ -209,6 +222,7 @@ def _store(run: ReconciliationRun, found: list[Found], now: dt.datetime) -> None
         DifferenceKind.SUM, DifferenceKind.REFUND_AT_GATEWAY,
     }  # fmt: skip
     for gone in standing.values():
-        if run.first_day <= gone.day <= run.last_day and (run.gateway_answered or gone.kind not in gateways):
+        compared = run.first_day <= gone.day <= run.last_day or gone.kind == DifferenceKind.UNIDENTIFIED
+        if compared and (run.gateway_answered or gone.kind not in gateways):
             gone.resolved_at = now
             gone.save()

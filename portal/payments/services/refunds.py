@@ -12,8 +12,9 @@ from django.db.models import Q, Sum
 
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.money import ZERO
+from portal.core.money import ZERO, from_kopecks
 from portal.ledger.enums import EntryKind
+from portal.ledger.selectors import IN_KOPECKS
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments import notifications
 from portal.payments.calculation import ask_delay
@@ -107,8 +108,8 @@ def refundable(payment: Payment) -> Decimal:
     """What may still be returned of a payment, ₽: what was paid less refunds done and under way."""
     if payment.state != PaymentState.SUCCEEDED:
         return ZERO
-    taken = payment.refunds.filter(state__in=LIVE_REFUNDS).aggregate(total=Sum("amount"))["total"] or ZERO
-    return payment.amount - taken
+    taken = payment.refunds.filter(state__in=LIVE_REFUNDS).aggregate(total=Sum(IN_KOPECKS))["total"] or 0
+    return payment.amount - from_kopecks(taken)
 
 
 @transaction.atomic

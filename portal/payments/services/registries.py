@@ -16,9 +16,10 @@ from django.db.models import F
 from portal.accounts.models import Account, User
 from portal.core.bulk import insert_rows
 from portal.core.money import ZERO
-from portal.payments.enums import Channel, FileState, LineState, NegativeSums, Purpose, RuleKind
+from portal.payments.enums import Channel, DifferenceKind, FileState, LineState, NegativeSums, Purpose, RuleKind
 from portal.payments.exceptions import LineSettled, RegistryRefused
-from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryLine
+from portal.payments.models import Difference, IdentificationRule, Payment, RegistryFile, RegistryLine
+from portal.payments.models.reconciliation import difference_key
 from portal.payments.services.recording import ExternalPayment, record_external_payment, record_external_payments
 
 if TYPE_CHECKING:
@@ -330,6 +331,7 @@ def settle_line(
     locked.payment, locked.account, locked.state = payment, account, LineState.CREDITED
     locked.settled_by, locked.settled_at, locked.note = by, now, note[:250]
     locked.save()
+    _off_the_list(locked, now)
     if remember:
         _remember(locked, account, by)
     return locked
@@ -343,9 +345,16 @@ def dismiss_line(*, line: RegistryLine, by: User, now: dt.datetime, note: str, r
     locked = _locked_line(line)
     locked.state, locked.settled_by, locked.settled_at, locked.note = LineState.DISMISSED, by, now, note[:250]
     locked.save()
+    _off_the_list(locked, now)
     if remember:
         _remember(locked, None, by)
     return locked
+
+
+def _off_the_list(line: RegistryLine, now: dt.datetime) -> None:
+    """What is settled differs no more; the next reconciliation need not be waited for."""
+    key = difference_key(line, DifferenceKind.UNIDENTIFIED)
+    Difference.objects.filter(key=key, resolved_at=None).update(resolved_at=now)
 
 
 def _locked_line(line: RegistryLine) -> RegistryLine:

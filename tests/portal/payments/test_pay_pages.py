@@ -6,16 +6,23 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
+from portal.billing.selectors import debt_state
+from portal.billing.services import bring_debt
+from portal.core.formatting import date_text
+from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments.enums import Channel
 from portal.payments.gateways.demo.cards import CARDS
 from portal.payments.models import Payment, Refund
-from portal.payments.selectors import settlement
+from portal.payments.selectors import open_debts, settle
 from portal.payments.services import record_external_payment
+from tests.conftest import SetDate
 from tests.people import Cast
+from tests.portal.billing.month import close, put_numbers
 from tests.portal.payments.bank import MIR, begin, pay_at_bank
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +38,15 @@ def charge(account: object, amount: str, month: int, kind: EntryKind = EntryKind
     )  # fmt: skip
 
 
+def owe(account: object, amount: str, month: int) -> None:
+    period = Period(2026, month)
+    bring_debt(account=account, period=period, due_on=dt.date(2026, month + 1, 10), amount=Decimal(amount))
+
+
 @pytest.fixture
 def anna(cast: Cast, client: Client) -> Client:
-    charge(cast.anna.account, "300.00", 9)
-    charge(cast.anna.account, "700.14", 10)
+    owe(cast.anna.account, "300.00", 9)
+    owe(cast.anna.account, "700.14", 10)
     charge(cast.anna.account, "2.50", 10, EntryKind.PENALTY)
     client.force_login(cast.anna.user)
     return client
@@ -48,12 +60,25 @@ def text(response: object) -> str:
     return response.content.decode().replace("\u00a0", " ")
 
 
-def test_the_page_suggests_what_is_owed_and_says_what_it_settles(
-    anna: Client, django_assert_max_num_queries: pytest.FixtureRequest
+def test_a_bill_shows_its_due_day_in_ten_queries(
+    cast: Cast, client: Client, business_date: SetDate, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    anna.get(PAY)  # the first request of a session notes its device
+    put_numbers()
+    close(Period(2026, 9))
+    charge(cast.anna.account, "2.50", 9, EntryKind.PENALTY)
+    client.force_login(cast.anna.user)
+    client.get(PAY)  # the first request of a session notes its device
+    business_date("2026-10-03")
     with django_assert_max_num_queries(10):
-        page = anna.get(PAY)
+        shown = text(client.get(PAY))
+    due = debt_state(cast.anna.account, today=dt.date(2026, 10, 3)).debts[0].due_on
+    assert f"оплатить до {date_text(due)}".replace("\u00a0", " ") in shown
+    business_date("2027-01-15")
+    assert f"нужно было до {date_text(due, year=True)}".replace("\u00a0", " ") in text(client.get(PAY))
+
+
+def test_the_page_suggests_what_is_owed_and_says_what_it_settles(anna: Client) -> None:
+    page = anna.get(PAY)
     shown = text(page)
     assert "1 002,64 ₽" in shown
     assert shown.index("сентябрь 2026") < shown.index("октябрь 2026")
@@ -181,18 +206,26 @@ def test_the_stranger_and_nobody_see_nothing(cast: Cast, client: Client) -> None
     assert "55,00" not in text(client.get(PAY + "history/"))
 
 
-def test_payments_and_refunds_settle_the_oldest_first(cast: Cast) -> None:
-    account = cast.boris.account
-    charge(account, "100.00", 8)
-    charge(account, "200.00", 9)
-    charge(account, "-50.00", 10)
+def test_payments_and_corrections_settle_the_oldest_first_and_penalties_last(cast: Cast) -> None:
+    account, today = cast.boris.account, dt.date(2026, 11, 15)
+    owe(account, "100.00", 8)
+    owe(account, "200.00", 10)
+    charge(account, "3.00", 10, EntryKind.PENALTY)
     record_external_payment(
-        account=account, amount=Decimal("120.00"), paid_on=dt.date(2026, 10, 1), channel=Channel.BANK, key="b"
+        account=account, amount=Decimal("120.00"), paid_on=dt.date(2026, 11, 1), channel=Channel.BANK, key="b"
     )
-    plan = settlement(account, amount=Decimal("150.00"))
-    assert [(line.debt.period, line.paid) for line in plan.lines] == [(dt.date(2026, 9, 1), Decimal("130.00"))]
-    assert (plan.owed, plan.left, plan.advance) == (Decimal("130.00"), Decimal("0.00"), Decimal("20.00"))
+    debts, _ = open_debts(account, today=today)
+    assert [(debt.what, debt.amount, debt.due_on, debt.days_overdue) for debt in debts] == [
+        ("bill", Decimal("180.00"), dt.date(2026, 11, 10), 5), ("penalties", Decimal("3.00"), None, 0),
+    ]  # fmt: skip
+    plan = settle(debts, Decimal("190.00"))
+    assert [line.paid for line in plan.lines] == [Decimal("180.00"), Decimal("3.00")]
+    assert (plan.owed, plan.left, plan.advance) == (Decimal("183.00"), Decimal("0.00"), Decimal("7.00"))
     assert plan.owed == balance(account)
+    charge(account, "-180.50", 10)
+    assert [debt.amount for debt in open_debts(account, today=today)[0]] == [Decimal("2.50")]
+    charge(account, "-2.60", 9)
+    assert open_debts(account, today=today) == ([], Decimal("0.10"))
 
 
 def test_all_test_cards_are_in_the_networks_that_we_take() -> None:

@@ -11,20 +11,25 @@ from django.core.management.base import CommandError
 from django.db.models import Sum
 
 from portal.core import clock
+from portal.exchange.registries.services import take_registry
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments.enums import Channel, DifferenceKind
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo.gateway import DemoGateway
-from portal.payments.models import DemoBankPayment, Difference, Payment, Refund
+from portal.payments.jobs import reconcile_recent_days
+from portal.payments.models import DemoBankPayment, Difference, Payment, Refund, RegistryTemplate
 from portal.payments.proposals import PROPOSALS
 from portal.payments.services import record_external_payment
 from portal.payments.services.paying import refresh_payment
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, send_refund
+from portal.payments.services.registries import begin_import, import_all, settle_line
+from tests.conftest import SetDate
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, pay_at_bank, send_notice
+from tests.portal.payments.test_import_bank_registries import sberbank
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +121,39 @@ def test_a_silent_gateway_is_said_so_and_closes_nothing(cast: Cast) -> None:
             return gateway_by_code("yookassa").list_payments(**_span)
 
     assert run(Silent()) == [DifferenceKind.SUM]
+
+
+def test_an_unidentified_payment_is_listed_at_once_counted_late_and_gone_when_settled(
+    cast: Cast, business_date: SetDate
+) -> None:
+    business_date("2026-11-15")
+    file = take_registry(
+        template=RegistryTemplate.objects.get(code="sberbank-13"), name="a.txt", data=sberbank("00100O1"), by=None,
+        now=clock.now(), today=clock.today(),
+    )  # fmt: skip
+    import_all(file_id=begin_import(file=file).pk, now=clock.now())
+    found = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now())
+    assert (found.found, found.waiting) == (0, 1)
+    standing = Difference.objects.get()
+    assert (standing.kind, standing.resolved_at) == (DifferenceKind.UNIDENTIFIED, None)
+    late = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=later(days=31))
+    assert (late.found, late.waiting) == (1, 0)
+    assert Difference.objects.get().found_at == standing.found_at
+    line, accountant = file.lines.get(), make_login("accountant", staff=True)
+    settle_line(line=line, account=cast.anna.account, by=accountant, now=clock.now(), remember=False)
+    assert Difference.objects.get().resolved_at is not None
+    assert reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now()).found == 0
+
+
+def test_every_night_goes_back_to_the_oldest_difference(cast: Cast, business_date: SetDate) -> None:
+    business_date("2026-11-15")
+    payment = paid(cast)
+    DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("7.00"))
+    assert reconcile_recent_days() == 1
+    DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=payment.amount)
+    business_date("2026-11-30")
+    assert reconcile_recent_days() == 0
+    assert not Difference.objects.filter(resolved_at=None).exists()
 
 
 def test_every_kind_has_a_proposal() -> None:

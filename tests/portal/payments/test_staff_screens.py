@@ -95,6 +95,7 @@ def test_a_small_refund_goes_at_once_and_a_large_one_needs_another_person(cast: 
     url = f"{BASE}refunds/new/{payment.pk}/"
     assert accountant.post(url, {"amount": "100", "reason": "ошибка", "make": "1"}).status_code == 302
     assert Refund.objects.get().state == RefundState.SUCCEEDED
+    assert "100,00 ₽" in shown(accountant.get(f"{BASE}refunds/"))
     accountant.post(url, {"amount": "4000", "reason": "ошибка", "make": "1"})
     large = Refund.objects.get(state=RefundState.AWAITING)
     accountant.post(f"{BASE}refunds/{large.pk}/", {"approve": "1"})

@@ -27,6 +27,8 @@ class Command(BaseCommand):
         for one in run.differences.filter(resolved_at=None):
             self.stderr.write(f"{one.day} {one.kind} {one.subject}: ours {one.ours or '-'}, theirs {one.theirs or '-'}")
         summary = f"{run.payments} payments, {run.amount}, {run.found} differences"
+        if run.waiting:
+            summary += f", {run.waiting} wait for their account"
         if not run.gateway_answered:
             raise CommandError(f"{summary}; the gateway did not answer: {run.error}")
         if run.found:

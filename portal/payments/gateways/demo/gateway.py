@@ -12,7 +12,8 @@ from django.db.models import Sum
 from django.urls import reverse
 
 from portal.core import clock
-from portal.core.money import ZERO
+from portal.core.money import from_kopecks
+from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.gateways.base import (
     RUB,
     GatewayMissing,
@@ -86,7 +87,7 @@ class DemoGateway:
         if standing is not None:
             return self._refund_answer(standing)
         payment = self._payment(order.gateway_id)
-        returned = payment.refunds.filter(state="succeeded").aggregate(total=Sum("amount"))["total"] or ZERO
+        returned = _returned(payment)
         if payment.state != "succeeded" or returned + order.amount > payment.amount:
             raise GatewayRefusal("invalid_request", status=400)
         refund = DemoBankRefund.objects.create(
@@ -104,10 +105,10 @@ class DemoGateway:
         returned = dict(
             DemoBankRefund.objects.filter(payment__in=span, state="succeeded")
             .values_list("payment_id")
-            .annotate(total=Sum("amount"))
+            .annotate(total=Sum(IN_KOPECKS))
         )
         for payment in list(span):
-            yield self._as_answer(bank.settle(payment, now=moment), returned.get(payment.pk, ZERO))
+            yield self._as_answer(bank.settle(payment, now=moment), from_kopecks(returned.get(payment.pk, 0)))
 
     def read_notice(self, *, body: dict[str, Any]) -> Notice:
         found = body.get("object")
@@ -130,7 +131,7 @@ class DemoGateway:
             raise GatewayMissing("not_found", status=404) from error
 
     def _answer(self, payment: DemoBankPayment) -> PaymentAnswer:
-        returned = payment.refunds.filter(state="succeeded").aggregate(total=Sum("amount"))["total"] or ZERO
+        returned = _returned(payment)
         return self._as_answer(payment, returned)
 
     @staticmethod
@@ -164,3 +165,8 @@ class DemoGateway:
             created_at=refund.created_at,
             raw={"id": str(refund.pk), "status": refund.state, "amount": {"value": str(refund.amount)}},
         )
+
+
+def _returned(payment: DemoBankPayment) -> Decimal:
+    done = payment.refunds.filter(state="succeeded").aggregate(total=Sum(IN_KOPECKS))["total"] or 0
+    return from_kopecks(done)
