@@ -30,6 +30,7 @@ PLACES = (
     Place("cabinet:requests", _("Requests"), "chat", _("Requests")),
     Place("cabinet:meters", _("Meters"), "tap"),
     Place("cabinet:complaints", _("Complaints and suggestions"), "book"),
+    Place("cabinet:support", _("Questions to support"), "question"),
     Place("cabinet:inbox", _("Messages"), "inbox", group=1),
     Place("cabinet:profile", _("Profile"), "user", group=1),
 )

@@ -1,6 +1,6 @@
 """Addresses of /personal/.
 
-A part that lives in a folder of its own (pay, requests, complaints, profile) has a urls module there, included
+A part that lives in a folder of its own (pay, requests, complaints, support, profile) has a urls module there, included
 here; its first page bears the part's name, so that the menu finds it.
 """
 
@@ -28,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/read/", inbox.all_read, name="messages-read"),
     path("inbox/<int:message_id>/", inbox.opened, name="message"),
     path("complaints/", include("portal.cabinet.complaints.urls")),
+    path("support/", include("portal.cabinet.support.urls")),
 ]

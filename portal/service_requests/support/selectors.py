@@ -2,17 +2,29 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from portal.service_requests.support.enums import QuestionState
-from portal.service_requests.support.models import SupportQuestion
+from portal.service_requests.support.enums import QuestionState, Side
+from portal.service_requests.support.models import SupportMessage, SupportQuestion
 
 
-def questions_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[SupportQuestion]:
-    """The questions that a login asked, newest first."""
+def _asked(questions: QuerySet[SupportQuestion], query: str) -> QuerySet[SupportQuestion]:
+    """Those that bear a number or hold the words of a query."""
+    number = Q(pk=int(query)) if query.isdecimal() and len(query) < 10 else Q(pk=None)
+    words = Q(name__icontains=query) | Q(email__icontains=query) | Q(messages__text__icontains=query)
+    return questions.filter(number | words).distinct()
+
+
+def questions_of(user: AbstractBaseUser | AnonymousUser, *, query: str = "") -> QuerySet[SupportQuestion]:
+    """The questions that a login asked, newest first, with `first_words` and the number of `answers`."""
     if not user.is_authenticated:
         return SupportQuestion.objects.none()
-    return SupportQuestion.objects.filter(user_id=user.pk).annotate(count=Count("messages"))
+    first = SupportMessage.objects.filter(question=OuterRef("pk")).order_by("written_at", "pk").values("text")[:1]
+    answers = Count("messages", filter=Q(messages__side=Side.COMPANY), distinct=True)
+    questions = SupportQuestion.objects.filter(user_id=user.pk)
+    if query:
+        questions = questions.filter(pk__in=_asked(questions, query).values("pk"))
+    return questions.annotate(first_words=Subquery(first), answers=answers).order_by("-asked_at")
 
 
 def questions_for_staff(*, state: str = "", query: str = "") -> QuerySet[SupportQuestion]:
@@ -21,7 +33,5 @@ def questions_for_staff(*, state: str = "", query: str = "") -> QuerySet[Support
     if state in QuestionState.values:
         questions = questions.filter(state=state)
     if query:
-        number = Q(pk=int(query)) if query.isdecimal() and len(query) < 10 else Q()
-        words = Q(name__icontains=query) | Q(email__icontains=query) | Q(messages__text__icontains=query)
-        questions = questions.filter(number | words if number else words).distinct()
+        questions = _asked(questions, query)
     return questions.order_by("due_on", "pk") if state == QuestionState.OPEN else questions.order_by("-asked_at")

@@ -74,14 +74,21 @@ def answer(
 
 @transaction.atomic
 def ask_on(*, question: SupportQuestion, author: AbstractBaseUser, text: str, now: dt.datetime) -> SupportMessage:
-    """The asker writes again: the question is open once more."""
-    message = SupportMessage.objects.create(
-        question=question, side=Side.ASKER, author_id=author.pk, text=text, written_at=now
+    """The asker writes again: the question is open once more. The same words sent twice are one message.
+
+    A question that still waits keeps its day of the answer.
+    """
+    locked = SupportQuestion.objects.select_for_update().get(pk=question.pk)
+    last = locked.messages.last()
+    if last is not None and last.author_id == author.pk and last.text == text:
+        return last
+    if locked.state != QuestionState.OPEN:
+        locked.state, locked.turned_at = QuestionState.OPEN, now
+        locked.due_on = now.date() + dt.timedelta(days=ANSWER_DAYS)
+        locked.save(update_fields=["state", "turned_at", "due_on"])
+    return SupportMessage.objects.create(
+        question=locked, side=Side.ASKER, author_id=author.pk, text=text, written_at=now
     )
-    SupportQuestion.objects.filter(pk=question.pk).update(
-        state=QuestionState.OPEN, turned_at=now, due_on=now.date() + dt.timedelta(days=ANSWER_DAYS)
-    )
-    return message
 
 
 def close(*, question: SupportQuestion, now: dt.datetime) -> None:

@@ -1,0 +1,1 @@
+"""The resident's questions to support: the list, a thread, a word more."""

@@ -1,0 +1,35 @@
+"""Pages of /personal/support/."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.support.forms import MessageForm
+from portal.core import clock
+from portal.core.formatting import date_text
+from portal.service_requests.support.selectors import questions_of
+from portal.service_requests.support.services import ask_on
+
+
+@resident_page
+def questions(request: ResidentRequest) -> HttpResponseBase:
+    """What the resident asked, newest first; searched by words and number."""
+    query = request.GET.get("q", "").strip()[:100]
+    page = Paginator(questions_of(request.user, query=query), 20).get_page(request.GET.get("page"))
+    return render(request, "cabinet/support/list.html", {"questions": page, "query": query})
+
+
+@resident_page
+def question(request: ResidentRequest, number: int) -> HttpResponseBase:
+    """One thread; a message of the asker opens the question again."""
+    asked = get_object_or_404(questions_of(request.user), pk=number)
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        turned = ask_on(question=asked, author=request.resident.user, text=form.cleaned_data["text"], now=clock.now())
+        messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(turned.question.due_on)})
+        return redirect("cabinet:support-question", number=number)
+    context = {"question": asked, "thread": asked.messages.all(), "form": form}
+    return render(request, "cabinet/support/question.html", context)
