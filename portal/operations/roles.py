@@ -177,7 +177,7 @@ ROLES: tuple[Role, ...] = (
                 (
                     "payments.payment", "payments.refund", "payments.difference", "payments.possibledouble",
                     "payments.registryfile", "payments.registryline", "payments.registrytemplate",
-                    "payments.identificationrule", "payments.fiscalvat",
+                    "payments.identificationrule",
                 ),
                 KEEP,
             ),

@@ -44,7 +44,16 @@ class EventKind(models.TextChoices):
     CANCEL = "cancel", _("Cancel")
     REFUND = "refund", _("Refund")
     FETCH_REFUND = "fetch_refund", _("Fetch a refund")
+    RECEIPT = "receipt", _("Fetch the electronic receipt")
     WEBHOOK = "webhook", _("Notice")
+
+
+class ReceiptState(models.TextChoices):
+    """Where the electronic receipt of a payment (54-ФЗ) stands; none was ordered while it is empty."""
+
+    PENDING = "pending", _("Being registered")
+    SUCCEEDED = "succeeded", _("Registered")
+    CANCELED = "canceled", _("Not registered")
 
 
 class RefundState(models.TextChoices):
@@ -80,6 +89,9 @@ class Layout(models.TextChoices):
     FIXED = "fixed", _("Fixed width")
     TABLE = "table", _("Table with headings (CSV or XLSX)")
     EXCHANGE_1C = "exchange_1c", _("1CClientBankExchange statement")
+    NAMED = "named", _("Fields by place, then NAME:value (Sberbank with readings)")
+    TWO_FILES = "two_files", _("Two files: payment orders and their payments")
+    DBF = "dbf", _("dBase file (DBF)")
 
 
 class Encoding(models.TextChoices):
@@ -121,6 +133,8 @@ class Field(models.TextChoices):
     PERIOD = "period", _("Period")
     PURPOSE = "purpose", _("Purpose of payment")
     CURRENCY = "currency", _("Currency")
+    ORDER = "order", _("Number of the payment order")
+    READING = "reading", _("Meter reading")
     IGNORED = "ignored", _("Not used")
 
 
@@ -167,4 +181,5 @@ class DifferenceKind(models.TextChoices):
     REFUND_AT_GATEWAY = "refund_at_gateway", _("The gateway returned another sum")
     REGISTRY_LINE = "registry_line", _("A registry line without its payment")
     REPORT_LINE = "report_line", _("The gateway's report has a payment that we do not")
+    NO_RECEIPT = "no_receipt", _("The electronic receipt is not registered")
     UNIDENTIFIED = "unidentified", _("A payment waits for its account")

@@ -17,6 +17,7 @@ PROPOSALS: dict[str, Promise] = {
     DifferenceKind.REFUND_AT_GATEWAY: _("Compare the refunds of this payment with the gateway's own office."),
     DifferenceKind.REGISTRY_LINE: _("Compare the line with its payment; correct by an entry of its own."),
     DifferenceKind.REPORT_LINE: _("Find the payment at the gateway by its number."),
+    DifferenceKind.NO_RECEIPT: _("Look at the cash register in the gateway's office; make a receipt of correction."),
     DifferenceKind.UNIDENTIFIED: _(
         "Settle it in the queue of the unidentified; ask the bank if the payer is not clear."
     ),

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<slug:gateway>/", views.notice, name="notice"),
     path("demo/<uuid:payment_id>/", demo.card, name="demo-card"),
     path("demo/<uuid:payment_id>/code/", demo.code, name="demo-code"),
+    path("demo/<uuid:payment_id>/receipt/", demo.receipt, name="demo-receipt"),
 ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from portal.office.lists.base import OfficeAdmin, RecordPermissions
-from portal.payments.models import FiscalVat, GatewayEvent, IdentificationRule, RegistryTemplate
+from portal.payments.models import GatewayEvent, IdentificationRule, RegistryTemplate
 
 
 class TemplateAdmin(OfficeAdmin):
@@ -75,16 +75,4 @@ class EventAdmin(OfficeAdmin):
     )  # fmt: skip
 
 
-class VatAdmin(OfficeAdmin):
-    """VAT codes of electronic receipts, dated."""
-
-    model = FiscalVat
-    group = "payments"
-    menu_icon = "decimal"
-    menu_order = 140
-    permission_helper_class = RecordPermissions
-    list_display = ("valid_from", "code")
-    panels = [FieldPanel("valid_from"), FieldPanel("code")]
-
-
-LISTS = (TemplateAdmin, RuleAdmin, EventAdmin, VatAdmin)
+LISTS = (TemplateAdmin, RuleAdmin, EventAdmin)

@@ -15,6 +15,7 @@ from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import DemoBankPayment, Payment, RegistryTemplate
 from portal.payments.services.paying import Wish, begin_payment, refresh_payment
+from portal.payments.services.receipts import refresh_receipt
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, request_refund, send_refund
 from portal.payments.services.registries import begin_import, import_all
@@ -58,7 +59,8 @@ def _paid(world: World, person: Person, account: Account, amount: str, days_ago:
     row = DemoBankPayment.objects.get(pk=payment.gateway_id)
     bank.decide(payment=bank.present_card(payment=row, card=chosen), card=chosen, now=moment)
     DemoBankPayment.objects.filter(pk=row.pk).update(created_at=moment)
-    return refresh_payment(payment=payment, gateway=gateway, now=moment)
+    payment = refresh_payment(payment=payment, gateway=gateway, now=moment)
+    return refresh_receipt(payment=payment, gateway=gateway, now=moment)
 
 
 def _cards(world: World, gateway: DemoGateway) -> None:

@@ -37,12 +37,12 @@ class GatewayMisconfigured(GatewayRefusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiscalReceipt:
-    """Data of the electronic receipt (54-ФЗ): one item for the whole sum."""
+    """Data of the electronic receipt (54-ФЗ): one item for the whole sum; no percent: without VAT."""
 
     email: str = ""
     phone: str = ""
     item: str = ""
-    vat_code: int = 1
+    vat_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,6 @@ class PaymentAnswer:
     network: str = ""
     last4: str = ""
     cancel_reason: str = ""
-    receipt_url: str = ""
     captured_at: dt.datetime | None = None
     created_at: dt.datetime | None = None
     refunded: Decimal = Decimal("0.00")
@@ -102,6 +101,22 @@ class RefundAnswer:
     currency: str
     cancel_reason: str = ""
     created_at: dt.datetime | None = None
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptAnswer:
+    """The electronic receipt of a payment as the gateway's own API shows it, with its numbers at the tax service.
+
+    `state` is one of pending, succeeded, canceled; `url` is empty where the gateway has no page of the receipt.
+    """
+
+    state: str
+    storage: str = ""
+    document: str = ""
+    sign: str = ""
+    registered_at: dt.datetime | None = None
+    url: str = ""
     raw: dict[str, Any] = field(default_factory=dict)
 
 
@@ -144,6 +159,9 @@ class Gateway(Protocol):
 
     def fetch_refund(self, *, gateway_id: str) -> RefundAnswer:
         """The refund as it is now. Raises GatewayError."""
+
+    def fetch_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
+        """The electronic receipt of a payment; None while there is none. Raises GatewayError."""
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         """Every payment created in a span, `until` exclusive. Raises GatewayError."""

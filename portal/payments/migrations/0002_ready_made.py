@@ -1,10 +1,6 @@
-"""What a fresh site starts with: VAT codes of electronic receipts, templates of banks' registries."""
-
-import datetime as dt
+"""What a fresh site starts with: templates of banks' registries."""
 
 from django.db import migrations
-
-VAT = [(dt.date(2019, 1, 1), 4), (dt.date(2026, 1, 1), 11)]
 
 SBERBANK = {
     "name": "Сбербанк, 13 полей", "code": "sberbank-13", "channel": "bank", "purpose": "credit", "layout": "delimited",
@@ -39,10 +35,8 @@ POST_COLUMNS = ["ignored", "date", "ignored", "ignored", "operation", "amount", 
 
 
 def create(apps, schema_editor):
-    FiscalVat = apps.get_model("payments", "FiscalVat")
     Template = apps.get_model("payments", "RegistryTemplate")
     Column = apps.get_model("payments", "RegistryColumn")
-    FiscalVat.objects.bulk_create(FiscalVat(valid_from=day, code=code) for day, code in VAT)
     for values, columns in ((SBERBANK, SBERBANK_COLUMNS), (POST, POST_COLUMNS)):
         template = Template.objects.create(**values)
         Column.objects.bulk_create(

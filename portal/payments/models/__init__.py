@@ -11,13 +11,12 @@ from portal.payments.models.registry import (
     RegistryLine,
     RegistryTemplate,
 )
-from portal.payments.models.terms import FiscalVat, PaymentSettings
+from portal.payments.models.terms import PaymentSettings
 
 __all__ = [
     "DemoBankPayment",
     "DemoBankRefund",
     "Difference",
-    "FiscalVat",
     "GatewayEvent",
     "IdentificationRule",
     "Payment",

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account
-from portal.payments.enums import Channel, DoubleDecision, EventKind, Network, PaymentState
+from portal.payments.enums import Channel, DoubleDecision, EventKind, Network, PaymentState, ReceiptState
 
 
 class Payment(models.Model):
@@ -41,7 +41,15 @@ class Payment(models.Model):
     network = models.CharField(_("Network"), max_length=10, choices=Network.choices, blank=True)
     last4 = models.CharField(_("Last 4 digits"), max_length=4, blank=True)
     cancel_reason = models.CharField(_("Reason of the refusal"), max_length=60, blank=True)
-    receipt_url = models.CharField(_("Electronic receipt"), max_length=500, blank=True)
+    receipt_state = models.CharField(
+        _("Electronic receipt"), max_length=10, choices=ReceiptState.choices, blank=True,
+        help_text=_("Empty: none was ordered."),
+    )  # fmt: skip
+    receipt_url = models.CharField(_("Page of the receipt"), max_length=500, blank=True)
+    receipt_storage = models.CharField(_("Fiscal storage (ФН)"), max_length=20, blank=True)
+    receipt_document = models.CharField(_("Fiscal document (ФД)"), max_length=20, blank=True)
+    receipt_sign = models.CharField(_("Fiscal sign (ФП)"), max_length=20, blank=True)
+    receipt_at = models.DateTimeField(_("Receipt registered"), null=True, blank=True)
     problem = models.CharField(_("Problem"), max_length=60, blank=True)
     paid_on = models.DateField(_("Paid on"), null=True, blank=True)
     paid_at = models.DateTimeField(_("Paid at"), null=True, blank=True)
@@ -82,6 +90,9 @@ class Payment(models.Model):
             models.CheckConstraint(
                 name="payments_last4", condition=Q(last4="") | Q(last4__regex=r"^[0-9]{4}$")
             ),
+            models.CheckConstraint(
+                name="payments_receipt_state", condition=Q(receipt_state="") | Q(receipt_state__in=ReceiptState.values)
+            ),
             models.UniqueConstraint(
                 "gateway", "gateway_id", condition=~Q(gateway_id=""), name="payments_gateway_number_once"
             ),
@@ -96,9 +107,9 @@ class Payment(models.Model):
         return self.state in {PaymentState.CREATED, PaymentState.PENDING, PaymentState.WAITING_FOR_CAPTURE}
 
     @property
-    def refundable(self) -> Decimal:
-        """What may still be returned, ₽; refunds under way are not subtracted."""
-        return self.amount - self.refunded if self.state == PaymentState.SUCCEEDED else Decimal("0.00")
+    def waits_for_receipt(self) -> bool:
+        """Whether the money has come and its electronic receipt has not."""
+        return self.state == PaymentState.SUCCEEDED and self.receipt_state == ReceiptState.PENDING
 
 
 class GatewayEvent(models.Model):

@@ -77,6 +77,10 @@ class RegistryTemplate(ClusterableModel):
     total_commission = models.PositiveSmallIntegerField(
         _("Commission: field of the total line"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    total_order = models.PositiveSmallIntegerField(
+        _("Order number: field of the total line"), null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text=_("For two files: each line of the orders' file is the total of its payments."),
+    )  # fmt: skip
     account_pattern = models.CharField(
         _("Account number within the text"), max_length=120, blank=True,
         help_text=_("Words before the number in the purpose of payment, separated by |, as in: л/с|лицевой счет."),
@@ -195,6 +199,9 @@ class RegistryLine(models.Model):
     payer = models.CharField(_("Payer"), max_length=160, blank=True)
     address = models.CharField(_("Address"), max_length=200, blank=True)
     purpose = models.CharField(_("Purpose of payment"), max_length=250, blank=True)
+    readings = models.CharField(
+        _("Readings told to the bank"), max_length=200, blank=True, help_text=_("m³, as written; nobody submits them.")
+    )
     payment = models.OneToOneField(
         Payment, verbose_name=_("Payment"), null=True, blank=True,
         on_delete=models.PROTECT, related_name="registry_line",

@@ -1,4 +1,4 @@
-"""Terms that staff change: limits, approvals, electronic receipts and their dated VAT code."""
+"""Terms that staff change: limits, approvals, electronic receipts. Their VAT is the bills': billing keeps it."""
 
 from decimal import Decimal
 
@@ -59,31 +59,3 @@ class PaymentSettings(BaseGenericSetting):
                 violation_error_message=_("The smallest sum must not exceed the largest."),
             ),
         ]  # fmt: skip
-
-
-class VatCode(models.IntegerChoices):
-    """Codes of VAT rates of the gateway's electronic receipts."""
-
-    NONE = 1, _("No VAT")
-    ZERO = 2, "0 %"
-    TEN = 3, "10 %"
-    TWENTY = 4, "20 %"
-    FIVE = 7, "5 %"
-    SEVEN = 8, "7 %"
-    TWENTY_TWO = 11, "22 %"
-
-
-class FiscalVat(models.Model):
-    """The VAT code of electronic receipts, from a day on."""
-
-    valid_from = models.DateField(_("From"), unique=True)
-    code = models.PositiveSmallIntegerField(_("VAT"), choices=VatCode.choices)
-
-    class Meta:
-        verbose_name = _("VAT of electronic receipts")
-        verbose_name_plural = _("VAT of electronic receipts")
-        ordering = ["-valid_from"]
-        constraints = [models.CheckConstraint(name="payments_vat_code", condition=Q(code__in=VatCode.values))]
-
-    def __str__(self) -> str:
-        return f"{self.valid_from:%d.%m.%Y}: {self.get_code_display()}"

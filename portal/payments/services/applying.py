@@ -76,7 +76,6 @@ def _take_over(payment: Payment, answer: PaymentAnswer) -> None:
     payment.confirmation_url = answer.confirmation_url or payment.confirmation_url
     payment.network = answer.network if answer.network in Network.values else payment.network
     payment.last4 = answer.last4 if len(answer.last4) == 4 and answer.last4.isdigit() else payment.last4
-    payment.receipt_url = answer.receipt_url or payment.receipt_url
     payment.problem = ""
     if payment.state == PaymentState.CREATED:
         payment.claimed_at = None
@@ -87,7 +86,8 @@ def _move(payment: Payment, answer: PaymentAnswer, *, now: dt.datetime) -> None:
     if answer.state == PaymentState.SUCCEEDED:
         paid_at = answer.captured_at or now
         payment.paid_at, payment.paid_on = paid_at, paid_at.astimezone(clock.MOSCOW).date()
-        payment.closed_at, payment.ask_at, payment.cancel_reason = now, None, ""
+        payment.closed_at, payment.asked, payment.cancel_reason = now, 0, ""
+        payment.ask_at = now if payment.waits_for_receipt else None
         payment.save()
         book_payment(payment)
         look_for_double(payment=payment, now=now)

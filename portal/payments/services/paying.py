@@ -9,12 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from portal.accounts.models import Account, User
-from portal.core import clock
 from portal.payments import calculation
-from portal.payments.enums import OPEN_STATES, Channel, EventKind, PaymentState
+from portal.payments.enums import OPEN_STATES, Channel, EventKind, PaymentState, ReceiptState
 from portal.payments.exceptions import ContactNeeded, GatewayNotReady, KeyReused, SimilarPaymentOpen
 from portal.payments.gateways.base import (
-    FiscalReceipt,
     Gateway,
     GatewayError,
     GatewayMissing,
@@ -23,9 +21,10 @@ from portal.payments.gateways.base import (
     Order,
     PaymentAnswer,
 )
-from portal.payments.models import FiscalVat, Payment, PaymentSettings
+from portal.payments.models import Payment, PaymentSettings
 from portal.payments.services.applying import apply_answer
 from portal.payments.services.events import keep_answer, keep_failure
+from portal.payments.services.receipts import fiscal_receipt, refresh_receipt
 
 LEASE = dt.timedelta(seconds=90)
 REST = dt.timedelta(seconds=3)
@@ -75,6 +74,7 @@ def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], no
         payment = Payment(
             key=wish.key, account=wish.account, payer=wish.payer, channel=Channel.CARD, amount=wish.amount,
             for_period=wish.for_period, gateway=gateway.code, contact=wish.contact, created_at=now, ask_at=now + LEASE,
+            receipt_state=ReceiptState.PENDING if terms.fiscal_receipts else "",
         )  # fmt: skip
         payment.return_url = return_url(payment)
         payment.save()
@@ -126,19 +126,6 @@ def order_of(payment: Payment) -> Order:
         description=f"Оплата по лицевому счёту {payment.account.number}",
         return_url=payment.return_url,
         receipt=fiscal_receipt(payment),
-    )
-
-
-def fiscal_receipt(payment: Payment) -> FiscalReceipt | None:
-    """Data of the electronic receipt by the terms: the buyer's contact, one item, the VAT code of the day."""
-    terms = PaymentSettings.load()
-    if not terms.fiscal_receipts or not payment.contact:
-        return None
-    day = payment.created_at.astimezone(clock.MOSCOW).date()
-    vat = FiscalVat.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
-    email = payment.contact if "@" in payment.contact else ""
-    return FiscalReceipt(
-        email=email, phone="" if email else payment.contact, item=terms.fiscal_item, vat_code=vat.code if vat else 1
     )
 
 
@@ -242,26 +229,34 @@ def _asked_in_vain(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> P
 
 
 def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Ask at once when the resident looks at an open payment, but not more often than every few seconds."""
-    if not payment.is_open or payment.problem:
+    """Ask at once when the resident looks at an open payment, or at a paid one that waits for its receipt.
+
+    Not more often than every few seconds.
+    """
+    if not (payment.is_open or payment.waits_for_receipt) or payment.problem:
         return payment
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - REST)
     if payment.gateway_id and not Payment.objects.filter(free, pk=payment.pk).update(claimed_at=now):
         return payment
-    return refresh_payment(payment=payment, gateway=gateway, now=now)
+    if payment.is_open:
+        payment = refresh_payment(payment=payment, gateway=gateway, now=now)
+    return refresh_receipt(payment=payment, gateway=gateway, now=now)
 
 
 def ask_about_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
-    """Ask the gateways about every open payment whose time has come; returns how many were asked.
+    """Ask the gateways about every open payment and every receipt whose time has come; returns how many were asked.
 
     Each is claimed by a conditional update, so that two workers never ask about one.
     """
-    due = Payment.objects.filter(ask_at__lte=now, state__in=OPEN_STATES).order_by("ask_at").values_list("pk", "ask_at")
+    due = Payment.objects.filter(ask_at__lte=now).filter(
+        Q(state__in=OPEN_STATES) | Q(state=PaymentState.SUCCEEDED, receipt_state=ReceiptState.PENDING)
+    )
     asked = 0
-    for pk, ask_at in list(due[:limit]):
+    for pk, ask_at in list(due.order_by("ask_at").values_list("pk", "ask_at")[:limit]):
         if not Payment.objects.filter(pk=pk, ask_at=ask_at).update(ask_at=now + LEASE):
             continue
         payment = Payment.objects.select_related("account").get(pk=pk)
-        refresh_payment(payment=payment, gateway=gateway_of(payment.gateway), now=now)
+        refresh = refresh_payment if payment.is_open else refresh_receipt
+        refresh(payment=payment, gateway=gateway_of(payment.gateway), now=now)
         asked += 1
     return asked

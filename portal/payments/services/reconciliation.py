@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import CharField, F, Sum, Value
+from django.db.models import CharField, F, Q, Sum, Value
 from django.db.models.functions import Cast, Concat
 
 from portal.accounts.models import User
@@ -15,13 +15,14 @@ from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import IN_KOPECKS
-from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentState, RefundState
+from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentState, ReceiptState, RefundState
 from portal.payments.gateways.base import Gateway, GatewayError, PaymentAnswer
 from portal.payments.models import Difference, Payment, ReconciliationRun, Refund, RegistryLine
 from portal.payments.models.reconciliation import difference_key
 from portal.payments.selectors.guesses import unidentified
 from portal.payments.services.applying import apply_answer
 
+RECEIPT_TAKES = dt.timedelta(days=1)
 GRACE = dt.timedelta(minutes=15)
 QUEUE = dt.timedelta(days=30)  # so long an unidentified payment is listed as waiting; then it counts as a difference
 
@@ -60,7 +61,7 @@ def reconcile(
         except GatewayError as error:
             run.gateway_answered, run.error = False, f"{type(error).__name__}: {error.code}"[:250]
     found += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run)]
-    found += [*_registries(run), *_unidentified(now)]
+    found += [*_registries(run), *_unidentified(now), *_receipts(run, now)]
     _store(run, found, now)
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
     run.payments, run.amount = paid.count(), from_kopecks(paid.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
@@ -174,6 +175,13 @@ def _ledger_of_refunds(run: ReconciliationRun) -> Iterator[Found]:
         amount = booked.get(f"refund:{refund.pk}")
         if amount != refund.amount:
             yield _of(refund.payment, DifferenceKind.REFUND_NOT_IN_LEDGER, refund.amount, amount or "")
+
+
+def _receipts(run: ReconciliationRun, now: dt.datetime) -> Iterator[Found]:
+    paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(run.first_day, run.last_day))
+    late = Q(receipt_state=ReceiptState.PENDING, paid_at__lt=now - RECEIPT_TAKES)
+    for payment in paid.filter(late | Q(receipt_state=ReceiptState.CANCELED)):
+        yield _of(payment, DifferenceKind.NO_RECEIPT, payment.amount, payment.get_receipt_state_display())
 
 
 def _registries(run: ReconciliationRun) -> Iterator[Found]:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from portal.accounts.models import Account
 from portal.core import clock
@@ -25,9 +24,12 @@ if TYPE_CHECKING:
 
 NOON = dt.time(12)
 _COLUMNS = (
-    "reference", "key", "account_id", "channel", "amount", "refunded", "state", "for_period", "gateway", "gateway_id",
-    "confirmation_url", "return_url", "contact", "network", "last4", "cancel_reason", "receipt_url", "problem",
+    "reference", "key", "account_id", "channel", "amount", "refunded", "state", "for_period", "network", "last4",
     "paid_on", "paid_at", "created_at", "closed_at", "asked", "note",
+)  # fmt: skip
+_BLANK = (
+    "gateway", "gateway_id", "confirmation_url", "return_url", "contact", "cancel_reason", "problem", "receipt_state",
+    "receipt_url", "receipt_storage", "receipt_document", "receipt_sign",
 )  # fmt: skip
 
 
@@ -103,15 +105,15 @@ def _standing(keys: Sequence[str]) -> dict[str, tuple[int, Decimal]]:
 
 
 def _insert(rows: Sequence[ExternalPayment]) -> None:
-    moment = timezone.now()
+    moment, blank = clock.now(), ("",) * len(_BLANK)
     insert_rows(
         Payment,
-        _COLUMNS,
+        _COLUMNS + _BLANK,
         [
             (
                 uuid.uuid4(), row.key, row.account_id, str(row.channel), row.amount, ZERO,
-                str(PaymentState.SUCCEEDED), row.for_period, "", "", "", "", "", row.network, row.last4, "", "", "",
-                row.paid_on, dt.datetime.combine(row.paid_on, NOON, tzinfo=clock.MOSCOW), moment, moment, 0, row.note,
+                str(PaymentState.SUCCEEDED), row.for_period, row.network, row.last4, row.paid_on,
+                dt.datetime.combine(row.paid_on, NOON, tzinfo=clock.MOSCOW), moment, moment, 0, row.note, *blank,
             )
             for row in rows
         ],

@@ -22,7 +22,6 @@ from portal.payments.enums import LIVE_REFUNDS, EventKind, PaymentState, RefundS
 from portal.payments.exceptions import RefundRefused
 from portal.payments.gateways.base import (
     RUB,
-    FiscalReceipt,
     Gateway,
     GatewayError,
     GatewayRefusal,
@@ -32,6 +31,7 @@ from portal.payments.gateways.base import (
 )
 from portal.payments.models import Payment, PaymentSettings, Refund
 from portal.payments.services.events import keep_answer, keep_failure
+from portal.payments.services.receipts import fiscal_receipt
 
 LEASE = dt.timedelta(seconds=90)
 
@@ -158,7 +158,7 @@ def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt
         return _succeed(refund_id=refund.pk, gateway_id="", on=now.astimezone(clock.MOSCOW).date(), now=now)
     order = RefundOrder(
         key=refund.key, gateway_id=payment.gateway_id, amount=refund.amount, description=refund.reason[:250],
-        receipt=_receipt(payment),
+        receipt=fiscal_receipt(payment),
     )  # fmt: skip
     try:
         answer = gateway_of(payment.gateway).refund(order=order)
@@ -170,12 +170,6 @@ def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt
         return _canceled(refund, error.code, now)
     keep_answer(payment=payment, kind=EventKind.REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
     return apply_refund(refund_id=refund.pk, answer=answer, now=now)
-
-
-def _receipt(payment: Payment) -> FiscalReceipt | None:
-    from portal.payments.services.paying import fiscal_receipt
-
-    return fiscal_receipt(payment)
 
 
 def apply_refund(*, refund_id: int, answer: RefundAnswer, now: dt.datetime) -> Refund:

@@ -29,7 +29,7 @@ CHUNK = 500
 PARAMETERS = 400
 _COLUMNS = (
     "file_id", "number", "raw", "state", "problem", "detail", "account_text", "account_id", "amount", "paid_on",
-    "period", "operation", "payer", "address", "purpose", "note",
+    "period", "operation", "payer", "address", "purpose", "readings", "note",
 )  # fmt: skip
 
 
@@ -50,6 +50,7 @@ class ParsedLine:
     payer: str = ""
     address: str = ""
     purpose: str = ""
+    readings: str = ""
 
 
 def normalised(text: str) -> str:
@@ -230,7 +231,8 @@ def _row(file: RegistryFile, line: ParsedLine, verdict: _Verdict) -> tuple[objec
     return (
         file.pk, line.number, line.raw[:600], str(verdict.state), verdict.problem[:30], verdict.detail[:200],
         line.account_text[:60], verdict.account_id, line.amount, line.paid_on, line.period, line.operation[:80],
-        line.payer[:160], line.address[:200], line.purpose[:250], verdict.note,
+        line.payer[:160], line.address[:200], line.purpose[:250],
+        line.readings[:200], verdict.note,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ class Kassa:
         self.calls: list[dict[str, Any]] = []
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        self.receipts: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, tuple[str, dict[str, Any]]] = {}
         self.misbehave: list[tuple[int, Any]] = []
         self.do_first = False
@@ -36,6 +37,17 @@ class Kassa:
         self.payments[number] |= {
             "status": "succeeded", "paid": True, "captured_at": "2026-11-15T09:15:00.000Z",
             "payment_method": {"type": "bank_card", "card": {"card_type": network, "first6": "220000", "last4": last4}},
+        }  # fmt: skip
+
+    def register_receipt(self, number: str, status: str = "succeeded") -> None:
+        """The cash register makes the receipt of a payment, or fails."""
+        facts = {
+            "fiscal_document_number": "3986", "fiscal_storage_number": "9288000100115785",
+            "fiscal_attribute": "2617603921", "registered_at": "2026-11-15T09:15:07.000Z",
+        }  # fmt: skip
+        self.receipts[number] = {
+            "id": "rt-" + number, "type": "payment", "payment_id": number, "status": status, "items": [],
+            **(facts if status == "succeeded" else {}),
         }  # fmt: skip
 
     def answer(self, method: str, path: str, headers: Any, body: dict[str, Any] | None) -> tuple[int, Any]:
@@ -63,6 +75,10 @@ class Kassa:
             return self._create(body)
         if (method, parts) == ("GET", ["payments"]):
             return self._list(parse_qs(url.query))
+        if (method, parts) == ("GET", ["receipts"]):
+            wanted = parse_qs(url.query).get("payment_id", [""])[0]
+            found = [row for row in self.receipts.values() if row["payment_id"] == wanted]
+            return 200, {"type": "list", "items": found}
         if (method, parts) == ("POST", ["refunds"]):
             return self._create_refund(body)
         book = {"payments": self.payments, "refunds": self.refunds}.get(parts[0], {})

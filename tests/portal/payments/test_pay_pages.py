@@ -99,6 +99,10 @@ def test_from_the_page_through_the_bank_to_a_paid_bill(cast: Cast, anna: Client)
         shown = text(anna.get(back.url))
     assert "1 002,64 ₽" in shown
     assert balance(cast.anna.account) == Decimal("0.00")
+    payment = Payment.objects.get()
+    assert payment.receipt_url in shown
+    receipt = text(Client().get(payment.receipt_url))
+    assert all(word in receipt for word in ("1 002,64 ₽", payment.receipt_document, payment.contact))
     pdf = anna.get(back.url.rstrip("/") + "/confirmation.pdf")
     assert pdf.content.startswith(b"%PDF")
     assert "0004" in text(anna.get(PAY + "history/"))

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from portal.billing.models import VatRate
 from portal.core import clock
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
-from portal.payments.enums import PaymentState, RefundState
+from portal.payments.enums import DifferenceKind, PaymentState, ReceiptState, RefundState
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.gateways.base import GatewayMisconfigured, GatewayMissing, GatewayRefusal, GatewayUnknown, Order
+from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.gateways.yookassa.gateway import NETWORKS, YooKassaGateway
-from portal.payments.models import FiscalVat, GatewayEvent, Payment, Refund
+from portal.payments.models import Difference, GatewayEvent, Payment, Refund
 from portal.payments.services.notices import client_address
-from portal.payments.services.paying import refresh_payment
+from portal.payments.services.paying import ask_about_open_payments, refresh_payment
+from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, send_refund
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, later
@@ -44,6 +47,7 @@ def asked(payment: Payment) -> Payment:
 
 
 def test_a_payment_goes_out_with_key_receipt_and_return_address(cast: Cast, kassa: Kassa) -> None:
+    VatRate.objects.create(valid_from=dt.date(2026, 1, 1), percent=22)
     payment = begin(cast.anna, gateway=current_gateway())
     assert payment.state == PaymentState.PENDING
     assert payment.confirmation_url.startswith("https://yoomoney.ru/")
@@ -56,7 +60,7 @@ def test_a_payment_goes_out_with_key_receipt_and_return_address(cast: Cast, kass
     assert body["metadata"]["reference"] == str(payment.reference)
     item = body["receipt"]["items"][0]
     assert body["receipt"]["customer"] == {"email": cast.anna.user.email}
-    assert item["vat_code"] == FiscalVat.objects.filter(valid_from__lte=clock.today()).first().code
+    assert item["vat_code"] == 11
     assert item["amount"]["value"] == "700.14"
 
 
@@ -225,3 +229,41 @@ def test_without_keys_nothing_goes_out(settings: Any) -> None:
     assert not gateway.is_ready
     with pytest.raises(GatewayMisconfigured):
         gateway.create(order=ORDER)
+
+
+def test_a_vat_that_the_gateway_does_not_know_is_never_sent_as_another(cast: Cast, kassa: Kassa) -> None:
+    VatRate.objects.create(valid_from=dt.date(2026, 1, 1), percent=18)
+    payment = begin(cast.anna, gateway=current_gateway())
+    assert (payment.state, kassa.calls) == (PaymentState.CANCELED, [])
+    assert GatewayEvent.objects.get().outcome == "GatewayMisconfigured: vat"
+
+
+def test_the_receipt_is_asked_for_until_the_register_has_made_it(cast: Cast, kassa: Kassa) -> None:
+    payment = begin(cast.anna, gateway=current_gateway())
+    kassa.pay(payment.gateway_id)
+    payment = asked(payment)
+    assert (payment.state, payment.receipt_state) == (PaymentState.SUCCEEDED, ReceiptState.PENDING)
+    kassa.misbehave = [(500, None)]
+    for _ in range(2):  # a failure, then a register that has nothing yet
+        assert ask_about_open_payments(gateway_of=gateway_by_code, now=later(minutes=10)) == 1
+        payment.refresh_from_db()
+        assert payment.receipt_state == ReceiptState.PENDING
+        Payment.objects.filter(pk=payment.pk).update(ask_at=clock.now())
+    kassa.register_receipt(payment.gateway_id)
+    ask_about_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
+    payment.refresh_from_db()
+    assert (payment.receipt_state, payment.receipt_document, payment.ask_at) == (ReceiptState.SUCCEEDED, "3986", None)
+    assert ask_about_open_payments(gateway_of=gateway_by_code, now=later(days=1)) == 0
+    kinds = list(GatewayEvent.objects.filter(kind="receipt").order_by("pk").values_list("status", flat=True))
+    assert kinds == [500, 200]
+
+
+def test_a_receipt_that_the_register_refused_is_a_difference(cast: Cast, kassa: Kassa) -> None:
+    payment = begin(cast.anna, gateway=current_gateway())
+    kassa.pay(payment.gateway_id)
+    asked(payment)
+    kassa.register_receipt(payment.gateway_id, "canceled")
+    ask_about_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
+    payment.refresh_from_db()
+    reconcile(first_day=payment.paid_on, last_day=payment.paid_on, gateway=DemoGateway(), now=later(minutes=20))
+    assert Difference.objects.get().kind == DifferenceKind.NO_RECEIPT

@@ -16,16 +16,18 @@ from portal.core.money import from_kopecks
 from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.gateways.base import (
     RUB,
+    FiscalReceipt,
     GatewayMissing,
     GatewayRefusal,
     GatewayUnknown,
     Notice,
     Order,
     PaymentAnswer,
+    ReceiptAnswer,
     RefundAnswer,
     RefundOrder,
 )
-from portal.payments.gateways.demo import bank, cards
+from portal.payments.gateways.demo import bank, cards, register
 from portal.payments.models import DemoBankPayment, DemoBankRefund
 
 
@@ -50,6 +52,7 @@ class DemoGateway:
                 "amount": order.amount,
                 "description": order.description[:128],
                 "return_url": order.return_url,
+                **_of_receipt(order.receipt),
                 "created_at": moment,
                 "expires_at": moment + bank.LIVES,
             },
@@ -98,6 +101,17 @@ class DemoGateway:
     def fetch_refund(self, *, gateway_id: str) -> RefundAnswer:
         refund = self._found(DemoBankRefund, gateway_id)
         return self._refund_answer(refund)
+
+    def fetch_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
+        payment = self._payment(gateway_id)
+        if payment.state != "succeeded" or not payment.receipt_contact:
+            return None
+        numbers = register.numbers_of(payment)
+        return ReceiptAnswer(
+            state="succeeded", storage=numbers.storage, document=numbers.document, sign=numbers.sign,
+            registered_at=payment.captured_at, url=reverse("payments:demo-receipt", args=[payment.pk]),
+            raw={"payment_id": str(payment.pk), "status": "succeeded", "fiscal_document_number": numbers.document},
+        )  # fmt: skip
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         moment = clock.now()
@@ -165,6 +179,16 @@ class DemoGateway:
             created_at=refund.created_at,
             raw={"id": str(refund.pk), "status": refund.state, "amount": {"value": str(refund.amount)}},
         )
+
+
+def _of_receipt(receipt: FiscalReceipt | None) -> dict[str, Any]:
+    if receipt is None:
+        return {}
+    return {
+        "receipt_contact": receipt.email or receipt.phone,
+        "receipt_item": receipt.item[:128],
+        "receipt_vat": receipt.vat_percent,
+    }
 
 
 def _returned(payment: DemoBankPayment) -> Decimal:

@@ -3,15 +3,17 @@
 import json
 import uuid
 
+import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock
-from portal.payments.gateways.demo import bank, cards
+from portal.payments.gateways.demo import bank, cards, register
 from portal.payments.gateways.demo.forms import CardForm, CodeForm
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import DemoBankPayment
@@ -65,6 +67,23 @@ def code(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         form.add_error("code", _("This code does not fit. Look at the last SMS."))
     context = {"payment": payment, "form": form, "sms_code": cards.SMS_CODE}
     return render(request, "payments/demo/code.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def receipt(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """The cash receipt of a paid payment, as an operator of fiscal data would show it."""
+    payment = _open_payment(payment_id)
+    if payment.state != "succeeded" or not payment.receipt_contact:
+        raise Http404
+    context = {
+        "payment": payment, "numbers": register.numbers_of(payment), "vat": register.vat_of(payment),
+        "code": mark_safe(
+            segno.make(register.code_of(payment), error="m", micro=False).svg_inline(
+                scale=4, border=2, dark="#000", omitsize=True, svgclass="bank-code", lineclass=None
+            )
+        ),
+    }  # fmt: skip
+    return render(request, "payments/demo/receipt.html", context)
 
 
 def _decided(payment: DemoBankPayment, chosen: cards.TestCard) -> HttpResponse:

@@ -16,6 +16,7 @@ from portal.payments.gateways.base import (
     Notice,
     Order,
     PaymentAnswer,
+    ReceiptAnswer,
     RefundAnswer,
     RefundOrder,
 )
@@ -27,6 +28,10 @@ NETWORKS = (
 )  # fmt: skip
 EVENTS = ("payment.waiting_for_capture", "payment.succeeded", "payment.canceled", "refund.succeeded")
 PAGE = 100
+# https://yookassa.ru/developers/payment-acceptance/receipts: codes of VAT included in the price.
+_VAT_CODES: dict[Decimal | None, int] = {
+    None: 1, Decimal(0): 2, Decimal(10): 3, Decimal(20): 4, Decimal(5): 7, Decimal(7): 8, Decimal(22): 11,
+}  # fmt: skip
 _CARD_TYPES = {"mir": Network.MIR, "visa": Network.VISA, "mastercard": Network.MASTERCARD}
 
 
@@ -91,6 +96,11 @@ class YooKassaGateway:
     def fetch_refund(self, *, gateway_id: str) -> RefundAnswer:
         return _refund(self._call(Refunds, "find_one", gateway_id))
 
+    def fetch_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
+        page = self._client().request("GET", "/receipts", {"payment_id": gateway_id, "limit": PAGE})
+        found = [item for item in page.get("items") or [] if isinstance(item, dict) and item.get("type") == "payment"]
+        return _fiscal(found[-1]) if found else None
+
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         query: dict[str, Any] = {"created_at.gte": _moment(since), "created_at.lt": _moment(until), "limit": PAGE}
         while True:
@@ -145,6 +155,9 @@ def _moment(moment: dt.datetime) -> str:
 
 
 def _receipt(receipt: FiscalReceipt, amount: Decimal) -> dict[str, Any]:
+    vat_code = _VAT_CODES.get(receipt.vat_percent)
+    if vat_code is None:
+        raise GatewayMisconfigured("vat", raw={"vat_percent": str(receipt.vat_percent)})
     customer = {"email": receipt.email} if receipt.email else {"phone": receipt.phone.removeprefix("+")}
     return {
         "customer": customer,
@@ -153,7 +166,7 @@ def _receipt(receipt: FiscalReceipt, amount: Decimal) -> dict[str, Any]:
                 "description": receipt.item[:128],
                 "quantity": "1.00",
                 "amount": _amount(amount),
-                "vat_code": receipt.vat_code,
+                "vat_code": vat_code,
                 "payment_mode": "full_payment",
                 "payment_subject": "service",
             }
@@ -225,5 +238,17 @@ def _refund(raw: dict[str, Any]) -> RefundAnswer:
         currency=currency,
         cancel_reason=str(_inner(raw, "cancellation_details").get("reason", "")),
         created_at=_when(raw.get("created_at")),
+        raw=raw,
+    )
+
+
+def _fiscal(raw: dict[str, Any]) -> ReceiptAnswer:
+    """A receipt as the cash register made it; YooKassa sends it to the buyer and has no page of it."""
+    return ReceiptAnswer(
+        state=str(raw.get("status", "")),
+        storage=str(raw.get("fiscal_storage_number") or ""),
+        document=str(raw.get("fiscal_document_number") or ""),
+        sign=str(raw.get("fiscal_attribute") or ""),
+        registered_at=_when(raw.get("registered_at")),
         raw=raw,
     )
