@@ -1,5 +1,6 @@
 """Addresses without doubles: found whatever the case, spaces and ё, or made."""
 
+import difflib
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,6 +32,15 @@ def plain(text: str) -> str:
 def find_street(kind: str, name: str) -> Street | None:
     """The street of this name and kind; SQLite folds Latin letters only, so the comparison is ours."""
     return next((street for street in Street.objects.filter(kind=kind) if plain(street.name) == plain(name)), None)
+
+
+def near_streets(name: str) -> list[Street]:
+    """At most three streets of any kind whose names look like what was typed, the nearest first."""
+    by_name: dict[str, list[Street]] = {}
+    for street in Street.objects.all():
+        by_name.setdefault(plain(street.name), []).append(street)
+    near = difflib.get_close_matches(plain(name), list(by_name), n=3, cutoff=0.7)
+    return [street for found in near for street in by_name[found]][:3]
 
 
 def find_premises(place: Place) -> Premises | None:

@@ -40,6 +40,12 @@ def phone_number(text: str) -> str:
     raise ValidationError(_("A phone has 10 digits after +7; here are %(count)d.") % {"count": len(digits)})
 
 
+def proper_name(text: str) -> str:
+    """«ИВАНОВА-ПЕТРОВА» and «иванова-петрова» as «Иванова-Петрова»; a name of both cases stays as it was typed."""
+    words = " ".join(text.split())
+    return words.title() if words.islower() or words.isupper() else words
+
+
 class PersonForm(forms.Form):
     """Who: as the passport says. A double in the register is shown before a second one is made."""
 
@@ -51,21 +57,17 @@ class PersonForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     postal_address = forms.CharField(label=gettext_lazy("Postal address, if another"), max_length=250, required=False)
     passport_checked = forms.BooleanField(label=gettext_lazy("I saw the passport, the data are the same"))
-    same = forms.ChoiceField(label=gettext_lazy("Such a person is in the register"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.doubles: list[Person] = []
-        if self.is_bound:
-            self.doubles = self._doubles()
+        self.doubles: list[Person] = self._doubles() if self.is_bound else []
         if self.doubles:
             self.fields["same"] = forms.ChoiceField(
                 label=gettext_lazy("Such a person is in the register"), required=False, widget=forms.RadioSelect,
                 choices=[(str(person.pk), _describe(person)) for person in self.doubles]
                 + [(NEW, _("Another person of the same name"))],
             )  # fmt: skip
-        else:
-            del self.fields["same"]
+            self.order_fields(["same"])
 
     def _doubles(self) -> list[Person]:
         try:
@@ -76,6 +78,15 @@ class PersonForm(forms.Form):
             str(self.data.get(self.add_prefix(n), "")).strip() for n in ("last_name", "first_name")
         )
         return people_like(last_name=last_name, first_name=first_name, born_on=born_on) if last_name else []
+
+    def clean_last_name(self) -> str:
+        return proper_name(self.cleaned_data["last_name"])
+
+    def clean_first_name(self) -> str:
+        return proper_name(self.cleaned_data["first_name"])
+
+    def clean_patronymic(self) -> str:
+        return proper_name(self.cleaned_data["patronymic"])
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -131,10 +142,28 @@ class PremisesForm(forms.Form):
         label=gettext_lazy("A meter can be mounted"), required=False, initial=True
     )  # fmt: skip
     new_street = forms.BooleanField(label=gettext_lazy("Yes, this is a new street"), required=False)
+    field_order = ("street_kind", "street", "new_street")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found: Premises | None = None
+        self.standing: Account | None = None
+        if not self._unknown_street():
+            del self.fields["new_street"]
+
+    def _unknown_street(self) -> bool:
+        """Whether a street was typed that the register does not have: only then a new one may be confirmed."""
+        street = str(self.data.get(self.add_prefix("street"), "")).strip()
+        kind = str(self.data.get(self.add_prefix("street_kind"), ""))
+        return bool(street) and places.find_street(kind, street) is None
+
+    def _no_such_street(self, name: str) -> str:
+        near = ", ".join(str(street) for street in places.near_streets(name))
+        if near:
+            return _("There is no such street in the register. Like it: %(near)s. If it is new, tick the box.") % {
+                "near": near
+            }
+        return _("There is no such street in the register. If it is new, tick the box below.")
 
     def place(self) -> Place:
         """The address as it was typed."""
@@ -149,16 +178,17 @@ class PremisesForm(forms.Form):
         if self.errors:
             return cleaned
         place = self.place()
-        if places.find_street(place.street_kind, place.street) is None and not cleaned["new_street"]:
-            self.add_error("street", _("There is no such street in the register. If it is new, tick the box below."))
+        if "new_street" in self.fields and not cleaned["new_street"]:
+            self.add_error("street", self._no_such_street(place.street))
             return cleaned
         if place.kind == PremisesKind.FLAT and not place.flat:
             self.add_error("flat", _("A flat has a number."))
         self.found = places.find_premises(place)
-        standing = places.open_account_at(self.found) if self.found else None
-        if standing is not None:
+        self.standing = places.open_account_at(self.found) if self.found else None
+        if self.standing is not None:
             self.add_error(
-                None, _("These premises have the open account %(number)s: add a holder to it.") % {"number": standing}
+                None,
+                _("These premises have the open account %(number)s: add a holder to it.") % {"number": self.standing},
             )
         return cleaned
 

@@ -1,12 +1,15 @@
 """The guided screen as data: its steps, their forms filled from the draft, and the registration they make."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm, BaseFormSet, BooleanField, BoundField, ChoiceField, DateField
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import RegistrationDraft
@@ -18,6 +21,7 @@ from portal.accounts.services.registration import (
     suggested_contract_number,
 )
 from portal.core import clock
+from portal.core.formatting import date_text
 from portal.office.registration import forms
 from portal.office.registration.services import NewMeter
 
@@ -50,6 +54,12 @@ def step_named(name: str) -> Step:
     return {step.name: step for step in STEPS}[name]
 
 
+def before(name: str) -> str:
+    """The step before this one; empty for the first."""
+    place = NAMES.index(name)
+    return NAMES[place - 1] if place else ""
+
+
 def after(name: str) -> str:
     """The step after this one; "check" after the last."""
     place = NAMES.index(name) + 1
@@ -58,7 +68,7 @@ def after(name: str) -> str:
 
 def typed(posted: QueryDict) -> dict[str, Any]:
     """What was typed on a page, as it will be kept."""
-    skipped = {"csrfmiddlewaretoken"}
+    skipped = {"csrfmiddlewaretoken", "go"}
     return {name: posted.getlist(name) if name in MANY else posted[name] for name in posted if name not in skipped}
 
 
@@ -112,6 +122,64 @@ class Checked:
     @property
     def is_valid(self) -> bool:
         return self.form is not None and self.form.is_valid()
+
+    @property
+    def found(self) -> bool | None:
+        """Whether person or premises stand in the register already; None for what is always new."""
+        if isinstance(self.form, forms.PersonForm):
+            return self.form.known is not None
+        return self.form.found is not None if isinstance(self.form, forms.PremisesForm) else None
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What was filled in, as people read it."""
+        if isinstance(self.form, BaseFormSet):
+            return [_meter_fact(row) for row in self.form.forms if row.has_changed()]
+        return [fact for field in self.form or () if (fact := _fact(field)) is not None]
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, with the field's name."""
+        if self.form is None:
+            return []
+        if isinstance(self.form, BaseFormSet):
+            rows = [problem for row in self.form.forms for problem in _problems(row)]
+            return [*map(str, self.form.non_form_errors()), *rows]
+        return _problems(self.form)
+
+
+def _problems(form: BaseForm) -> list[str]:
+    named = [f"{field.label}: {text}" for field in form for text in field.errors]
+    return [*map(str, form.non_field_errors()), *named]
+
+
+def _meter_fact(row: BaseForm) -> tuple[str, str]:
+    value = row["start_value"].value() or "—"
+    return str(row["serial_number"].value() or "—"), f"{value} м³, {row['place'].value()}".strip(", ")
+
+
+def _fact(field: BoundField) -> tuple[str, str] | None:
+    words = _words(field)
+    return (str(field.label), words) if words and not field.is_hidden else None
+
+
+def _words(field: BoundField) -> str:
+    """A value that was typed, in words: a choice by its label, a date as the portal writes it."""
+    value = field.value()
+    if isinstance(field.field, BooleanField):
+        return _yes(value)
+    if isinstance(field.field, ChoiceField):
+        labels = {str(key): str(label) for key, label in field.field.choices}
+        chosen = value if isinstance(value, list) else [value or ""]
+        return ", ".join(labels.get(str(one), str(one)) for one in chosen)
+    if isinstance(field.field, DateField):
+        with contextlib.suppress(ValidationError):
+            return date_text(field.field.clean(value), year=True)
+    return str(value or "")
+
+
+def _yes(value: Any) -> str:
+    return gettext("yes") if value else ""
 
 
 def check_all(draft: RegistrationDraft) -> list[Checked]:

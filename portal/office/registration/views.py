@@ -73,7 +73,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(REGISTER)
 def step(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
-    """One step: what was typed is kept even when it is wrong."""
+    """One step: what was typed is kept even when it is wrong; `go` leads to another step all the same."""
     draft = _draft(draft_id)
     if name not in steps.NAMES:
         raise Http404
@@ -81,19 +81,25 @@ def step(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
     if request.method == "POST":
         drafts.keep(draft, step=name, typed={**steps.typed(request.POST), "submitted": "1"})
         form = steps.bound(current, draft)
+        wanted = request.POST.get("go", "")
+        if wanted in (*steps.NAMES, "check"):
+            return _to(draft, wanted)
         if form is not None and form.is_valid():
-            return (
-                redirect("registration_step", draft_id=draft.pk, name=steps.after(name))
-                if steps.after(name) != "check"
-                else redirect("registration_check", draft_id=draft.pk)
-            )
+            return _to(draft, steps.after(name))
     else:
         form = steps.bound(current, draft) or steps.fresh(current, draft)
     return page(
         request, f"{FOLDER}step.html", title=gettext_lazy("New registration"), subtitle=str(current.title), icon=ICON,
         draft=draft, form=form, current=current, steps=steps.check_all(draft), is_formset=name == "meters",
         streets=Street.objects.values_list("name", flat=True) if name == "premises" else (),
+        previous=steps.before(name),
     )  # fmt: skip
+
+
+def _to(draft: RegistrationDraft, name: str) -> HttpResponse:
+    if name == "check":
+        return redirect("registration_check", draft_id=draft.pk)
+    return redirect("registration_step", draft_id=draft.pk, name=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -77,6 +77,36 @@ def test_a_resident_is_registered_whole(desk: Client) -> None:
     assert sorted(account.services.values_list("service", flat=True)) == ["cold_water", "wastewater"]
 
 
+def test_another_step_is_opened_without_losing_what_is_typed(desk: Client) -> None:
+    draft = begin(desk)
+    left = desk.post(f"/admin/registration/{draft.pk}/person/", {**PERSON, "phone": "916", "go": "premises"})
+    assert left["Location"].endswith(f"/{draft.pk}/premises/")
+    page = desk.get(f"/admin/registration/{draft.pk}/person/").content.decode()
+    assert 'value="916"' in page
+    assert "10 цифр" in page
+
+
+def test_a_misspelt_street_is_answered_with_its_like(desk: Client) -> None:
+    draft = begin(desk)
+    page = desk.post(f"/admin/registration/{draft.pk}/premises/", {**PREMISES, "street": "Ричная"}).content.decode()
+    page = page.replace("\u00a0", " ")
+    assert "Похожие: ул. Речная" in page
+    assert "new_street" in page
+    fixed = desk.post(f"/admin/registration/{draft.pk}/premises/", {**PREMISES, "street": "Ричная", "new_street": "on"})
+    assert fixed.status_code == 302
+
+
+def test_the_check_shows_everything_in_words(desk: Client) -> None:
+    draft = begin(desk)
+    fill(desk, draft, person={"last_name": "КУЗНЕЦОВА-МОРОЗ"}, account={"registered": "77"})
+    page = desk.get(f"/admin/registration/{draft.pk}/check/").content.decode().replace("\u00a0", " ")
+    for words in ("1 мая 1980", "Холодное водоснабжение, Водоотведение", "12,345 м³", "меньше либо равно 50"):
+        assert words in page
+    desk.post(f"/admin/registration/{draft.pk}/account/", ACCOUNT)
+    desk.post(f"/admin/registration/{draft.pk}/check/")
+    assert Account.objects.get(number="0020001").holders.get().person.last_name == "Кузнецова-Мороз"
+
+
 def test_a_second_click_registers_nothing_twice(desk: Client) -> None:
     draft = begin(desk)
     fill(desk, draft)
