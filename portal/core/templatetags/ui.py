@@ -1,6 +1,6 @@
 """The components of the screens, as tags: `{% load ui %}`. The sheet at /design/ (DEBUG) shows each of them.
 
-Markup lives in templates/components/, looks in site/static/css/components.css; here is only what they are given.
+Markup lives in templates/components/, looks in site/static/css/; here is only what they are given.
 """
 
 import datetime as dt

@@ -57,6 +57,23 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     assert named <= known, named - known
 
 
+def test_every_class_of_the_style_sheets_is_used() -> None:
+    written = {
+        name
+        for folder in ("templates", "portal", "cms_pages", "site/static/js")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".html", ".py", ".js"} and "migrations" not in path.parts
+        for name in re.findall(r"[A-Za-z][\w-]*", path.read_text())
+    } | {"helptext", "errorlist"}  # Django's own
+    completed = tuple(name for name in written if name.endswith(("-", "__")))  # badge--{{ kind }}
+    unused = set()
+    for sheet in (ROOT / "site/static/css").glob("*.css"):
+        selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", sheet.read_text(), flags=re.DOTALL)
+        named = set(re.findall(r"\.([A-Za-z][\w-]*)", selectors))
+        unused |= {f"{sheet.name}: {name}" for name in named - written if not name.startswith(completed)}
+    assert unused == set()
+
+
 def test_every_static_file_that_a_template_names_is_there() -> None:
     for path in (ROOT / "templates").rglob("*.html"):
         for name in re.findall(r"""{% static ["']([^"']+)["']""", path.read_text()):
