@@ -1,7 +1,6 @@
 """What billing refuses. The text for a person is made at the edge."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from portal.core.periods import Period
 
@@ -82,12 +81,38 @@ class ActTooLong(BillingRefused):
         self.earliest = earliest
 
 
-class MonthsClosed(BillingRefused):
-    """A dated number may not begin in a month that is closed."""
+class ActInFuture(BillingRefused):
+    """An act is entered once it was drawn up."""
 
-    def __init__(self, *, months: Sequence[Period]) -> None:
-        super().__init__(", ".join(str(month) for month in months))
-        self.months = tuple(months)
+
+class ServiceNotCharged(BillingRefused):
+    """The account was not supplied with the service in the days of an act."""
+
+
+class MonthsClosed(BillingRefused):
+    """A dated number may not begin on a day that was counted already; `earliest` is the first day that is open."""
+
+    def __init__(self, *, earliest: dt.date) -> None:
+        super().__init__(str(earliest))
+        self.earliest = earliest
+
+
+class NormMissing(BillingRefused):
+    """Months from `first` to `last` (inclusive) would have no norm, though the service is supplied in them."""
+
+    def __init__(self, *, service: str, first: Period, last: Period) -> None:
+        super().__init__(f"{service}: {first} to {last}")
+        self.service = service
+        self.first = first
+        self.last = last
+
+
+class KeyRateInFuture(BillingRefused):
+    """A key rate is entered on its day or later: until then it may still change."""
+
+    def __init__(self, *, valid_from: dt.date) -> None:
+        super().__init__(str(valid_from))
+        self.valid_from = valid_from
 
 
 class NothingToRecalculate(BillingRefused):

@@ -1,18 +1,24 @@
-"""Whom billing tells, and what: the window and the reminder."""
+"""Whom billing tells, and what: the window, the reminder, an act of tampering."""
+
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import translation
 
 from portal.accounts.models import Account, Holder
+from portal.accounts.selectors import recipients_of
 from portal.billing.loading.facts import open_accounts
+from portal.billing.models import TamperingAct
 from portal.core.calendars import Month
-from portal.core.formatting import date_text, month_name
+from portal.core.formatting import date_text, money_text, month_name, period_text
+from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify
 
 READINGS_PATH = "/personal/readings/"
+LEDGER_PATH = "/personal/ledger/"
 
 
 def tell_window_opens(month: Month) -> int:
@@ -49,3 +55,25 @@ def _tell_about_readings(kind: Kind, month: Month, accounts: "QuerySet[Account]"
 def _recipient(holder: Holder) -> Recipient:
     person = holder.person
     return Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
+
+
+def tell_act(act: TamperingAct, *, total: Decimal, booked_in: Period) -> int:
+    """Tell everybody who holds the account of an act and of what it costs, ₽; an act is told once."""
+    with translation.override("ru"):
+        days = f"{date_text(act.since, year=True)} – {date_text(act.until, year=True)}"
+        text = (
+            f"Составлен акт № {act.number} от {date_text(act.drawn_on, year=True)}: вмешательство в работу счётчика "
+            f"или самовольное подключение, {act.get_service_display().lower()}. За дни {days} считаем по нормативу "
+            f"в десятикратном размере (п. 62 Правил № 354): к начисленному добавится {money_text(total)}. "
+            f"Строка появится в квитанции за {period_text(booked_in)}. Если не согласны, напишите нам."
+        )
+    return notify(
+        kind=Kind.ACT,
+        event=f"act:{act.pk}",
+        recipients=[
+            Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
+            for person in recipients_of(act.account)
+        ],
+        context={"number": act.number, "text": text},
+        link=LEDGER_PATH,
+    )

@@ -41,6 +41,7 @@ class Kind(models.TextChoices):
     VERIFICATION = "verification", _("Verification of a meter")
     OUTAGE = "outage", _("Outage")
     ANSWER = "answer", _("Answer")
+    ACT = "act", _("Act on the account")
     NEW_DEVICE = "new_device", _("Login from a new device")
     RECOVERY = "recovery", _("Password recovery")
     PROFILE = "profile", _("Change of personal data")

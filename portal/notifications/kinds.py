@@ -42,6 +42,10 @@ RULES: dict[str, Rules] = {
         urgent=True,
     ),
     Kind.ANSWER: Rules({"number": "318", "text": "Ответили на ваше обращение."}, obligatory=True),
+    Kind.ACT: Rules(
+        {"number": "14", "text": "Составлен акт о вмешательстве в работу счётчика: доначислим 4 120,30 ₽."},
+        obligatory=True,
+    ),
     Kind.NEW_DEVICE: Rules(
         {"moment": "15 ноября, 8:12", "device": "Firefox, Linux"}, obligatory=True, urgent=True
     ),

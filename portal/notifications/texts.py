@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Text] = {
     Kind.VERIFICATION: Text("Поверка счётчика до {until}", "{text}"),
     Kind.OUTAGE: Text("{subject}", "{text}"),
     Kind.ANSWER: Text("Ответ на обращение № {number}", "{text}"),
+    Kind.ACT: Text("Составлен акт № {number}", "{text}"),
     Kind.NEW_DEVICE: Text(
         "Вход с нового устройства",
         "{moment} в ваш кабинет вошли с нового устройства: {device}. Если это не вы, смените пароль.",
@@ -81,6 +82,7 @@ ENGLISH: dict[str, Text] = {
     Kind.VERIFICATION: Text("Meter verification is due by {until}", "{text}"),
     Kind.OUTAGE: Text("{subject}", "{text}"),
     Kind.ANSWER: Text("The answer to your message No. {number}", "{text}"),
+    Kind.ACT: Text("Act No. {number} was drawn up", "{text}"),
     Kind.NEW_DEVICE: Text(
         "Login from a new device",
         "{moment}: your cabinet was opened from a new device: {device}. If it was not you, change the password.",

@@ -1,34 +1,63 @@
 """Why something was refused or not computed, in words for staff, with where to mend it."""
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Service
 from portal.billing.exceptions import (
+    ActInFuture,
+    ActTooLong,
     BillingRefused,
     EarlierPeriodOpen,
+    KeyRateInFuture,
     LaterPeriodClosed,
+    MonthsClosed,
+    NormMissing,
     NothingToRecalculate,
     NothingToReverse,
     PeriodNotOver,
     ReceiptsIssued,
+    ReversalUnfinished,
+    ServiceNotCharged,
     WorkdayYearMissing,
 )
 from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
+from portal.core.files.exceptions import FileRefused
 from portal.core.formatting import date_text, days_text, period_text
 from portal.core.periods import Period
 
-FAILURES: dict[str, tuple["str | Promise", str]] = {
-    "no_rate": (gettext_lazy("No rate is in force"), "billing_rate_modeladmin_index"),
-    "no_norm": (gettext_lazy("No norm is in force"), "billing_norm_modeladmin_index"),
-    "no_key_rate": (gettext_lazy("No key rate for the penalty"), "billing_keyrate_modeladmin_index"),
-    "no_due_day": (gettext_lazy("The calendar has no due day"), "core_monthcalendar_modeladmin_index"),
-    "earlier_month_open": (gettext_lazy("An earlier month of this account was not closed"), "office_closing"),
+FAILURES: dict[str, "str | Promise"] = {
+    "no_rate": gettext_lazy("No rate is in force"),
+    "no_norm": gettext_lazy("No norm is in force"),
+    "no_key_rate": gettext_lazy("No key rate for the penalty"),
+    "no_due_day": gettext_lazy("The calendar has no due day"),
+    "no_persons": gettext_lazy("The norm applies, but it is not known how many persons live there"),
+    "earlier_month_open": gettext_lazy("An earlier month of this account was not closed"),
 }
+
+
+def _mend(code: str, account: str, detail: str) -> tuple["str | Promise", str]:
+    """What the link says and where it leads: to the very record that is missing, filled in as far as it is known."""
+    subject, _space, when = detail.rpartition(" ")
+    if code == "no_rate":
+        return gettext_lazy("publish a tariff"), reverse("billing_rate_modeladmin_index") + f"?service={subject}"
+    if code == "no_norm":
+        filled = {"service": subject, "valid_from": f"{when}-01"}
+        return gettext_lazy("enter the norm"), f"{reverse('office_number', args=['norm'])}?{urlencode(filled)}"
+    if code == "no_key_rate":
+        return gettext_lazy("enter the key rate"), f"{reverse('office_number', args=['key-rate'])}?valid_from={detail}"
+    if code == "no_due_day":
+        return gettext_lazy("open the calendar"), reverse("core_monthcalendar_modeladmin_index")
+    if code == "earlier_month_open":
+        return gettext_lazy("close that month"), reverse("office_closing_month", args=[detail])
+    return gettext_lazy("open the account"), reverse("office_account", args=[account])
 
 
 RECEIPT_FAILURES: dict[str, tuple["str | Promise", str]] = {
@@ -48,25 +77,19 @@ class Failure:
     reason: str
     detail: str
     mend_url: str
+    mend_label: str
 
 
 def failure(number: str, code: str, detail: str) -> Failure:
-    """A failure of a closing in words."""
-    return _failure(FAILURES, number, code, detail)
+    """A failure of a closing in words, with a link to what mends it."""
+    label, url = _mend(code, number, detail)
+    return Failure(number, str(FAILURES.get(code, code)), _detail(detail), url, str(label))
 
 
 def receipt_failure(number: str, code: str, detail: str) -> Failure:
     """A receipt that could not be made, in words."""
-    return _failure(RECEIPT_FAILURES, number, code, detail)
-
-
-def _failure(table: dict[str, tuple["str | Promise", str]], number: str, code: str, detail: str) -> Failure:
-    words, url_name = table.get(code, (code, ""))
-    try:
-        url = reverse(url_name) if url_name else ""
-    except NoReverseMatch:
-        url = ""
-    return Failure(number, str(words), _detail(detail), url)
+    words, url_name = RECEIPT_FAILURES.get(code, (code, ""))
+    return Failure(number, str(words), _detail(detail), reverse(url_name) if url_name else "", _("open the list"))
 
 
 def _detail(detail: str) -> str:
@@ -83,31 +106,60 @@ def _detail(detail: str) -> str:
     return ", ".join(words)
 
 
+_WORDS: dict[type[BillingRefused], Promise] = {
+    PeriodNotOver: gettext_lazy("This month closes on %(closing_day)s."),
+    EarlierPeriodOpen: gettext_lazy("Close %(period)s first: it is still running."),
+    LaterPeriodClosed: gettext_lazy("%(period)s is closed already: an earlier month can only be corrected."),
+    WorkdayYearMissing: gettext_lazy(
+        "Enter the working-day calendar of %(year)s first: the due day depends on it."
+    ),
+    ReceiptsIssued: gettext_lazy("Receipts were issued (%(count)s): only corrections from now on."),
+    NothingToReverse: gettext_lazy("The month is not closed: there is nothing to reverse."),
+    ReversalUnfinished: gettext_lazy("Undoing %(period)s stopped halfway: undo it again to finish, then close it."),
+    PeriodNotClosed: gettext_lazy("Close the month first: receipts are made from what it booked."),
+    NothingToPrint: gettext_lazy("No receipt of this month is wanted on paper."),
+    NothingToRecalculate: gettext_lazy("Nothing differs: there is nothing to recalculate."),
+    MonthsClosed: gettext_lazy(
+        "What was before %(earliest)s is billed already. Choose %(earliest)s or later; for the past, recalculate."
+    ),
+    NormMissing: gettext_lazy(
+        "The service would have no norm from %(first)s to %(last)s. Begin on the 1st of %(first)s or earlier."
+    ),
+    KeyRateInFuture: gettext_lazy("The day has not come yet: enter the rate on %(valid_from)s or later."),
+    ActTooLong: gettext_lazy("An act reaches three months back at most: from %(earliest)s."),
+    ActInFuture: gettext_lazy("The act is dated in the future."),
+    ServiceNotCharged: gettext_lazy("The account was not supplied with this service in these days."),
+}  # fmt: skip
+
+
 def billing_words(refusal: BillingRefused) -> str:
-    """What to tell an accountant whom billing refused."""
-    if isinstance(refusal, PeriodNotOver):
-        return _("This month closes on %(day)s.") % {"day": date_text(refusal.closing_day, year=True)}
-    if isinstance(refusal, EarlierPeriodOpen):
-        return _("Close %(month)s first: it is still running.") % {"month": period_text(refusal.period)}
-    if isinstance(refusal, LaterPeriodClosed):
-        return _("%(month)s is closed already: an earlier month can only be corrected.") % {
-            "month": period_text(refusal.period)
-        }
-    if isinstance(refusal, WorkdayYearMissing):
-        return _("Enter the working-day calendar of %(year)s first: the due day depends on it.") % {
-            "year": refusal.year
-        }
-    if isinstance(refusal, ReceiptsIssued):
-        return _("Receipts were issued (%(count)s): only corrections from now on.") % {"count": refusal.count}
-    if isinstance(refusal, NothingToReverse):
-        return _("The month is not closed: there is nothing to reverse.")
-    if isinstance(refusal, PeriodNotClosed):
-        return _("Close the month first: receipts are made from what it booked.")
-    if isinstance(refusal, NothingToPrint):
-        return _("No receipt of this month is wanted on paper.")
-    if isinstance(refusal, NothingToRecalculate):
-        return _("Nothing differs: there is nothing to recalculate.")
-    return str(refusal)
+    """What to tell an accountant whom billing refused: the words of its kind with what it carries."""
+    words = _WORDS.get(type(refusal))
+    if words is None:
+        return str(refusal)
+    return str(words) % {name: _shown(value) for name, value in vars(refusal).items()}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return date_text(value, year=True)
+    return period_text(value) if isinstance(value, Period) else str(value)
+
+
+FILES: dict[str, "str | Promise"] = {
+    "too_big": gettext_lazy("The file is larger than 15 MB."),
+    "empty": gettext_lazy("The file is empty."),
+    "type": gettext_lazy("A PDF or a photograph (JPEG, PNG) is needed."),
+    "broken": gettext_lazy("The file does not open: it is damaged or locked by a password."),
+    "too_many_pixels": gettext_lazy("The picture is too large: 50 megapixels at most."),
+    "active_content": gettext_lazy("The PDF holds a program or another file: print it into a plain PDF."),
+    "no_space": gettext_lazy("There is no space left for the file."),
+}
+
+
+def file_words(refusal: FileRefused) -> str:
+    """What to tell an employee whose file is not taken."""
+    return str(FILES.get(refusal.code, refusal.code))
 
 
 def waiting_words(days: int) -> str:

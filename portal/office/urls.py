@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.office.views import card, closing, corrections, imports, interruptions, month, readings
+from portal.office.views import acts, card, closing, corrections, imports, interruptions, month, numbers, readings
 
 urlpatterns = [
     path("office/account/", card.find, name="office_find_account"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("office/correction/", corrections.correction, name="office_correction"),
     path("office/interruptions/", interruptions.proposed, name="office_interruptions"),
     path("office/interruptions/<int:pk>/", interruptions.decide, name="office_decide_interruption"),
+    path("office/number/<slug:what>/", numbers.add, name="office_number"),
+    path("office/act/", acts.new, name="office_act"),
     path("office/month/", month.overview, name="office_month"),
     path("office/month/run/<slug:name>/", month.run_now, name="office_run_now"),
     path("office/month/again/<slug:task_id>/", month.run_again, name="office_run_again"),

@@ -13,8 +13,10 @@ from django.utils import timezone
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import data_digest
+from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
+from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import PaymentState
 from portal.payments.models import Payment
 
@@ -121,7 +123,7 @@ def _closings() -> Iterator[Problem]:
         Charge.objects.filter(reversed_at=None, key__startswith="charge:")
         .order_by("account_id", "period")
         .values_list("account_id", "period")
-        .annotate(total=Sum("amount"))
+        .annotate(total=Sum(IN_KOPECKS))
     )
     booked = ((((pk, period)), total) for pk, period, total in sums.iterator(5000))
     closings = AccountClosing.objects.filter(reversed_at=None).order_by("account_id", "period")
@@ -131,8 +133,8 @@ def _closings() -> Iterator[Problem]:
     )
     for lines, closing in _pairs(booked, stored):
         key = (lines or closing or ((None, None),))[0]
-        of_lines = lines[1] if lines else ZERO
-        if closing is None or of_lines.quantize(Decimal("0.01")) != closing[1]:
+        of_lines = from_kopecks(lines[1] if lines else 0)
+        if closing is None or of_lines != closing[1]:
             yield Problem(key[0], "closing", f"{key[1]}: lines {of_lines}, closing {closing[1] if closing else 'none'}")
 
 

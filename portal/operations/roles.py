@@ -140,6 +140,7 @@ ROLES: tuple[Role, ...] = (
             *_each(("service_requests.agreement", "service_requests.verification"), KEEP),
             Line("service_requests.requestterms", ("change",)),
             Line("metering.metertype", OWN),
+            Line("billing.tamperingact", ("view", "add")),
             *_each(("metering.meter", "metering.reading"), KEEP),
             *_each(("accounts.account", "accounts.premises"), READ),
             Line(
@@ -164,7 +165,7 @@ ROLES: tuple[Role, ...] = (
                 ),
                 KEEP,
             ),
-            Line("billing.billingsettings", ("change",)),
+            Line("billing.billingsettings", ("view", "add")),
             *_each(
                 (
                     "billing.rate", "billing.charge", "billing.periodrun", "billing.runfailure",

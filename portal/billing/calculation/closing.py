@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.billing.calculation import penalties
 from portal.billing.calculation.book import Book, Terms
+from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.facts import COLD, HOT, WASTE, WATERS, Facts, Meter
 from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, Line, priced
 from portal.billing.calculation.norms import (
@@ -26,7 +27,7 @@ from portal.billing.calculation.state import (
     Share,
     WaterState,
 )
-from portal.billing.calculation.units import FACTOR_SCALE
+from portal.billing.calculation.units import FACTOR_SCALE, divided
 from portal.billing.calculation.water import WaterMonth, meter_points, water_month
 
 
@@ -162,6 +163,8 @@ def _by_norm(
     facts: Facts, terms: Terms, service: str, days: Days, factor: int = FACTOR_SCALE
 ) -> tuple[int, dict[str, Any]]:
     """Litres by the norm for the supplied days, and the numbers that explain them."""
+    if not facts.persons:
+        raise NotComputable("no_persons")
     spells = person_spells(facts.persons, terms, *days)
     total = person_days(spells)
     volume = norm_volume(terms, service, total, factor)
@@ -247,7 +250,7 @@ def _tampering(lines: list[Line], facts: Facts, number: str, book: Book, booked_
         spells = person_spells(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
         target = norm_volume(terms, act.service, person_days(spells), TAMPERING_FACTOR)
-        extra = target - stood * length // terms.days
+        extra = target - divided(stood * length, terms.days)
         if extra <= 0:
             continue
         why = {

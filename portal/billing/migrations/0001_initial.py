@@ -429,6 +429,8 @@ class Migration(migrations.Migration):
                 ('drawn_on', models.DateField(verbose_name='Drawn up')),
                 ('since', models.DateField(help_text='At most three months before the act.', verbose_name='From')),
                 ('until', models.DateField(help_text='Inclusive.', verbose_name='Until')),
+                ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='Entered')),
+                ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='accounts.account', verbose_name='Account')),
                 ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
             ],
@@ -586,10 +588,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tamperingact',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_act_order'),
+            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_act_order', violation_error_message='The days end after they begin, on the day of the act at the latest.'),
         ),
         migrations.AddConstraint(
             model_name='tamperingact',
-            constraint=models.CheckConstraint(condition=models.Q(('service', 'wastewater'), _negated=True), name='billing_act_service'),
+            constraint=models.CheckConstraint(condition=models.Q(('service', 'wastewater'), _negated=True), name='billing_act_service', violation_error_message='An act concerns cold or hot water.'),
         ),
     ]

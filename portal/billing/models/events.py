@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, House
 from portal.billing.enums import InterruptionStatus
+from portal.core.models import PrivateFile
 
 
 class Interruption(models.Model):
@@ -56,10 +57,14 @@ class TamperingAct(models.Model):
     drawn_on = models.DateField(_("Drawn up"))
     since = models.DateField(_("From"), help_text=_("At most three months before the act."))
     until = models.DateField(_("Until"), help_text=_("Inclusive."))
+    file = models.OneToOneField(
+        PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
+    entered_at = models.DateTimeField(_("Entered"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("Act of tampering")
@@ -67,10 +72,14 @@ class TamperingAct(models.Model):
         ordering = ["-drawn_on"]
         constraints = [
             models.CheckConstraint(
-                name="billing_act_order", condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on"))
+                name="billing_act_order", condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on")),
+                violation_error_message=_("The days end after they begin, on the day of the act at the latest."),
             ),
-            models.CheckConstraint(name="billing_act_service", condition=~Q(service="wastewater")),
-        ]
+            models.CheckConstraint(
+                name="billing_act_service", condition=~Q(service="wastewater"),
+                violation_error_message=_("An act concerns cold or hot water."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number

@@ -13,7 +13,14 @@ from portal.billing.selectors.calendar import CalendarRow, calendar_of
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
 from portal.billing.selectors.numbers import estimate_limit, norms_in_force, rates_in_force, vat_percent
-from portal.billing.selectors.previews import NumberPreview, preview_number, preview_rate
+from portal.billing.selectors.previews import (
+    KeyRatePreview,
+    NumberPreview,
+    last_closed_month,
+    preview_key_rate,
+    preview_number,
+    preview_rate,
+)
 from portal.billing.selectors.runs import (
     ClosingPreview,
     RunResult,
@@ -32,6 +39,7 @@ __all__ = [
     "ClosingPreview",
     "DebtRow",
     "DebtState",
+    "KeyRatePreview",
     "MonthOfWater",
     "NoReadings",
     "NumberPreview",
@@ -48,9 +56,11 @@ __all__ = [
     "estimate_limit",
     "failures_by_reason",
     "failures_of",
+    "last_closed_month",
     "norms_in_force",
     "period_bill",
     "preview_closing",
+    "preview_key_rate",
     "preview_number",
     "preview_rate",
     "rates_in_force",

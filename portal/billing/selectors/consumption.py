@@ -4,16 +4,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import BigIntegerField, F, Sum
+from django.db.models.functions import Cast, Round
 
 from portal.accounts.models import Account, Occupancy
 from portal.billing.calculation.months import first_day, last_day, month_of
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge, Norm
-from portal.core.money import cubic_metres, roubles
+from portal.core.money import cubic_metres, from_kopecks
 from portal.core.periods import Period
+from portal.ledger.selectors import IN_KOPECKS
 
-ZERO = Decimal("0.000")
+# As IN_KOPECKS: whole litres are summed, no floats.
+IN_LITRES = Cast(Round(F("volume") * 1000), BigIntegerField())
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ def consumption(
 ) -> dict[str, list[MonthOfWater]]:
     """For each service a row for every month up to one (inclusive), oldest first (three queries, one without norms)."""
     first = until.shift(1 - months)
-    volumes: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
-    amounts: dict[tuple[str, int], Decimal] = defaultdict(lambda: Decimal("0.00"))
+    litres: dict[tuple[str, int], int] = defaultdict(int)
+    kopecks: dict[tuple[str, int], int] = defaultdict(int)
     bases: dict[tuple[str, int], str] = {}
     lines = (
         Charge.objects.filter(
@@ -48,30 +51,34 @@ def consumption(
         )
         .order_by("period", "kind")
         .values_list("service", "for_period", "kind", "basis")
-        .annotate(volume=Sum("volume"), amount=Sum("amount"))
+        .annotate(volume=Sum(IN_LITRES), amount=Sum(IN_KOPECKS))
     )  # fmt: skip
     for service, for_period, kind, basis, volume, amount in lines:
         key = service, month_of(for_period)
-        volumes[key] += volume
-        amounts[key] += amount
+        litres[key] += volume or 0
+        kopecks[key] += amount
         bases[key] = basis if kind == ChargeKind.CHARGE else Basis.READING
     norms = _norms(account) if with_norms else _no_norms
-    services = sorted({service for service, _ in volumes})
+    services = sorted({service for service, _ in litres})
     start, end = month_of(first.first_day), month_of(until.first_day)
     return {
         service: [
             MonthOfWater(
                 period=Period.of(first_day(month)),
-                volume=cubic_metres(volumes[service, month]) if (service, month) in volumes else None,
-                amount=roubles(amounts.get((service, month), Decimal("0.00"))),
+                volume=_m3(litres.get((service, month))),
+                amount=from_kopecks(kopecks.get((service, month), 0)),
                 basis=bases.get((service, month), ""),
                 norm=norms(service, month),
-                year_ago=cubic_metres(volumes[service, month - 12]) if (service, month - 12) in volumes else None,
+                year_ago=_m3(litres.get((service, month - 12))),
             )
             for month in range(start, end + 1)
         ]
         for service in services
     }
+
+
+def _m3(litres: int | None) -> Decimal | None:
+    return None if litres is None else cubic_metres(Decimal(litres) / 1000)
 
 
 def _no_norms(service: str, month: int) -> Decimal | None:

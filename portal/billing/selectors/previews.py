@@ -1,24 +1,30 @@
-"""What changes if a dated number is saved: from which month, for how many accounts, for how long."""
+"""What changes if a dated number is saved: from which month, for how many accounts, about how many ₽ a month."""
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet, Sum
+
 from portal.accounts.enums import Service
 from portal.accounts.models import AccountService
+from portal.billing.calculation.units import FACTOR_SCALE, scaled
 from portal.billing.enums import Basis, ChargeKind
+from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import open_accounts
-from portal.billing.models import AccountClosing, Charge, Norm, RaisingCoefficient, Rate
-from portal.billing.services.rates import billed_until
+from portal.billing.models import AccountClosing, Charge, KeyRate, Norm, RaisingCoefficient, Rate
+from portal.core.money import from_kopecks, roubles
 from portal.core.periods import Period
+from portal.ledger.selectors import IN_KOPECKS
 
 
 @dataclass(frozen=True, slots=True)
 class NumberPreview:
-    """`accounts` are supplied with the service then; `by_norm` of them were charged by the norm last month.
+    """`accounts` are supplied then; `touched` of them bore such a number in `month`, the last closed one.
 
-    `allowed` is false when the day lies in a closed month; `earliest` is the first day that is open.
+    `extra` is what they would have paid more in that month, ₽ (negative: less); None when nothing was closed yet.
+    `until` is the last day before a number that stands already (None: it stays).
     """
 
     service: str
@@ -27,50 +33,120 @@ class NumberPreview:
     old: Decimal | None
     new: Decimal
     accounts: int
-    by_norm: int
+    touched: int
+    month: Period | None
+    extra: Decimal | None
     until: dt.date | None
-    allowed: bool
-    earliest: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRatePreview:
+    """`accounts` bore penalties in `month`; the effective rates are those under the limit, % a year."""
+
+    valid_from: dt.date
+    old: Decimal | None
+    new: Decimal
+    effective_old: Decimal | None
+    effective_new: Decimal
+    accounts: int
+    month: Period | None
+    extra: Decimal | None
+    until: dt.date | None
 
 
 def preview_rate(*, service: Service, valid_from: dt.date, price: Decimal) -> NumberPreview:
-    """What a new rate changes (six queries). A rate counts from its day, within a month by days."""
+    """What a new rate changes (seven queries). A rate counts from its day, within a month by days."""
     standing = Rate.objects.filter(service=service, withdrawn_at=None)
-    return _preview(standing, "price", service, valid_from, price, first=Period.of(valid_from))
+    charged = Charge.objects.filter(service=service)
+    return _preview(standing, "price", service, valid_from, price, first=Period.of(valid_from), charged=charged)
 
 
 def preview_number(
     *, model: type[Norm] | type[RaisingCoefficient], service: Service, valid_from: dt.date, value: Decimal
 ) -> NumberPreview:
-    """What a new norm or coefficient changes (six queries). It counts from the first month that begins with it."""
+    """What a new norm or coefficient changes (seven queries). It counts from the first month that begins with it."""
     period = Period.of(valid_from)
-    first = period if valid_from == period.first_day else period.next
-    return _preview(model._default_manager.filter(service=service), "value", service, valid_from, value, first=first)
+    charged = Charge.objects.filter(service=service, basis=Basis.NORM)
+    if model is RaisingCoefficient:
+        charged = charged.filter(explanation__has_key="factor")
+    return _preview(
+        model._default_manager.filter(service=service), "value", service, valid_from, value,
+        first=period if valid_from == period.first_day else period.next, charged=charged,
+    )  # fmt: skip
+
+
+def preview_key_rate(*, valid_from: dt.date, percent: Decimal) -> KeyRatePreview:
+    """What a new key rate changes for penalties (a dozen queries)."""
+    old, until = _around(KeyRate.objects.all(), "percent", valid_from)
+    book = load_book()
+    caps = [
+        cap.value for cap in book.caps if cap.since <= valid_from and (cap.until is None or valid_from <= cap.until)
+    ]
+    month = last_closed_month()
+    penalties = _of_month(Charge.objects.all(), month, ChargeKind.PENALTY)
+    before, after = (_capped(one, caps) for one in (old, percent))
+    return KeyRatePreview(
+        valid_from=valid_from,
+        old=old,
+        new=percent,
+        effective_old=before,
+        effective_new=after or percent,
+        accounts=penalties.values("account_id").distinct().count(),
+        month=month,
+        extra=_extra(penalties, before, after or percent) if month else None,
+        until=until,
+    )
+
+
+def _capped(percent: Decimal | None, caps: list[int]) -> Decimal | None:
+    if percent is None:
+        return None
+    return Decimal(min([scaled(percent, FACTOR_SCALE), *caps])) / FACTOR_SCALE
 
 
 def _preview(
-    standing: Any, column: str, service: Service, valid_from: dt.date, new: Decimal, *, first: Period
-) -> NumberPreview:
-    before = standing.filter(valid_from__lte=valid_from).order_by("-valid_from").values_list(column, flat=True).first()
-    following = standing.filter(valid_from__gt=valid_from).order_by("valid_from").first()
-    closed = billed_until()
+    standing: "QuerySet[Any]", column: str, service: Service, valid_from: dt.date, new: Decimal, *, first: Period,
+    charged: "QuerySet[Charge]",
+) -> NumberPreview:  # fmt: skip
+    old, until = _around(standing, column, valid_from)
+    month = last_closed_month()
+    lines = _of_month(charged, month, ChargeKind.CHARGE)
     return NumberPreview(
         service=service,
         valid_from=valid_from,
         first_period=first,
-        old=before,
+        old=old,
         new=new,
         accounts=AccountService.objects.filter(service=service, until=None, account__in=open_accounts(first)).count(),
-        by_norm=_by_norm(service),
-        until=following.valid_from - dt.timedelta(days=1) if following else None,
-        allowed=closed is None or valid_from > closed,
-        earliest=closed + dt.timedelta(days=1) if closed else None,
+        touched=lines.values("account_id").distinct().count(),
+        month=month,
+        extra=_extra(lines, old, new) if month else None,
+        until=until,
     )
 
 
-def _by_norm(service: str) -> int:
+def _around(standing: "QuerySet[Any]", column: str, day: dt.date) -> tuple[Decimal | None, dt.date | None]:
+    """The number in force on a day, and the last day before the one that follows."""
+    before = standing.filter(valid_from__lte=day).order_by("-valid_from").values_list(column, flat=True).first()
+    following = standing.filter(valid_from__gt=day).order_by("valid_from").values_list("valid_from", flat=True).first()
+    return before, following - dt.timedelta(days=1) if following else None
+
+
+def last_closed_month() -> Period | None:
+    """The last month that stands closed for anybody (one query)."""
     last = AccountClosing.objects.filter(reversed_at=None).order_by("-period").values_list("period", flat=True).first()
-    if last is None:
-        return 0
-    charges = Charge.objects.filter(period=last, reversed_at=None, kind=ChargeKind.CHARGE, service=service)
-    return charges.filter(basis=Basis.NORM).values("account_id").distinct().count()
+    return Period.of(last) if last else None
+
+
+def _of_month(charged: "QuerySet[Charge]", month: Period | None, kind: ChargeKind) -> "QuerySet[Charge]":
+    if month is None:
+        return charged.none()
+    return charged.filter(period=month.first_day, reversed_at=None, kind=kind).order_by()
+
+
+def _extra(lines: "QuerySet[Charge]", old: Decimal | None, new: Decimal) -> Decimal | None:
+    """What the lines come to in proportion, less what they came to, ₽."""
+    if not old:
+        return None
+    booked = from_kopecks(lines.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
+    return roubles(booked * new / old - booked)

@@ -17,6 +17,7 @@ from portal.billing.services.chunks import compute_accounts
 from portal.core.calendars import month_calendar
 from portal.core.money import ZERO
 from portal.core.periods import Period
+from portal.ledger.selectors import IN_KOPECKS
 
 BATCH = 400
 
@@ -87,13 +88,13 @@ def run_result(run: PeriodRun) -> RunResult:
         Charge.objects.filter(period=run.period, reversed_at=None)
         .order_by("kind")
         .values_list("kind")
-        .annotate(total=Sum("amount"))
+        .annotate(total=Sum(IN_KOPECKS))
     )
     return RunResult(
         run=run,
         closed=AccountClosing.objects.filter(period=run.period, reversed_at=None).count(),
         failed=run.failures.count(),
-        sums={kind: total.quantize(Decimal("0.01")) for kind, total in lines},
+        sums={kind: roubles(total) for kind, total in lines},
     )
 
 

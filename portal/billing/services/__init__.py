@@ -1,32 +1,45 @@
 """Writes of billing. Other parts import from here."""
 
+from portal.billing.services.acts import ActLine, ActPreview, NewAct, enter_act, preview_act, require_act
 from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
 from portal.billing.services.closing import Executor, Progress, close_chunk, close_period, progress, sweep_runs
 from portal.billing.services.corrections import bring_debt, correct
 from portal.billing.services.interruptions import approve_interruption, propose_interruption, reject_interruption
+from portal.billing.services.numbers import add_key_rate, add_number, require_key_rate, require_number, require_open
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
 from portal.billing.services.recalculation import Difference, preview_recalculation, recalculate
 from portal.billing.services.reversal import reverse_closing
 
 __all__ = [
+    "ActLine",
+    "ActPreview",
     "AdoptedRates",
     "Difference",
     "Executor",
+    "NewAct",
     "NewRate",
     "NotYet",
     "Progress",
     "Ran",
+    "add_key_rate",
+    "add_number",
     "adopt_rates",
     "approve_interruption",
     "bring_debt",
     "close_chunk",
     "close_period",
     "correct",
+    "enter_act",
+    "preview_act",
     "preview_recalculation",
     "progress",
     "propose_interruption",
     "recalculate",
     "reject_interruption",
+    "require_act",
+    "require_key_rate",
+    "require_number",
+    "require_open",
     "reverse_closing",
     "run_due_steps",
     "run_step",

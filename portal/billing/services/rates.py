@@ -46,7 +46,7 @@ def adopt_rates(
     """Take over the rates of a published tariff page; rows that stand with the same price stay as they are.
 
     A rate that was never billed gives way to the new one of the same day. Raises RateAlreadyBilled when a changed
-    or new rate would begin in a closed month, RateNotPositive.
+    or new rate would begin in a closed month (unless there was none, so that nobody was billed), RateNotPositive.
     """
     closed = billed_until()
     added, withdrawn, unchanged = [], [], []
@@ -57,7 +57,7 @@ def adopt_rates(
         if standing is not None and standing.price == new.price:
             unchanged.append(standing)
             continue
-        if closed is not None and new.valid_from <= closed:
+        if closed is not None and new.valid_from <= closed and _in_force(new):
             raise RateAlreadyBilled(service=new.service, valid_from=new.valid_from, billed_until=closed)
         if standing is not None:
             Rate.objects.filter(pk=standing.pk).update(withdrawn_at=timezone.now())
@@ -73,3 +73,7 @@ def adopt_rates(
             )
         )
     return AdoptedRates(tuple(added), tuple(withdrawn), tuple(unchanged))
+
+
+def _in_force(new: NewRate) -> bool:
+    return Rate.objects.filter(service=new.service, withdrawn_at=None, valid_from__lte=new.valid_from).exists()

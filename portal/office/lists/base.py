@@ -19,6 +19,7 @@ from wagtail_modeladmin.views import CreateView, EditView, HistoryView, IndexVie
 
 from portal.core import spreadsheets
 from portal.core.formatting import date_text, moment_text, money_text, volume_text
+from portal.core.money import from_kopecks
 from portal.office.menu import hook_of
 from portal.office.seen import note_added, note_changed, note_seen, subject_of
 
@@ -251,17 +252,22 @@ def money_column(attribute: str, label: Any, *, order: str = "") -> Any:
     return _column(attribute, label, order, money_text)
 
 
+def kopecks_column(attribute: str, label: Any) -> Any:
+    """A column of whole kopecks that the database added up, shown and exported as ₽."""
+    return _column(attribute, label, "", money_text, from_kopecks)
+
+
 def volume_column(attribute: str, label: Any, *, order: str = "") -> Any:
     """A column of a volume or reading in m³; the export keeps the number."""
     return _column(attribute, label, order, volume_text)
 
 
-def _column(attribute: str, label: Any, order: str, text: Any) -> Any:
+def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = None) -> Any:
     def raw(item: Any) -> Any:
         value = item
         for part in attribute.split("__"):
             value = getattr(value, part, None)
-        return value
+        return convert(value) if convert and value is not None else value
 
     class Column:
         short_description = label

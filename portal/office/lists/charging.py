@@ -1,9 +1,15 @@
 """Charges with their reasons, closings, receipts, and the dated numbers behind them."""
 
+from typing import ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import ObjectList
 
 from portal.billing.models import (
     BillingSettings,
@@ -31,6 +37,31 @@ from portal.office.lists.base import (
     money_column,
     volume_column,
 )
+from portal.office.number_forms import OpenMonthsForm
+
+
+class GuidedAdmin(OfficeAdmin):
+    """A list whose records are added by a guided screen that shows what they change: `screen` is its address."""
+
+    permission_helper_class = DatedPermissions
+    screen: ClassVar[tuple[str, tuple[str, ...]]]
+
+    def create_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.permission_helper.user_can_create(request.user):
+            raise PermissionDenied
+        name, arguments = self.screen
+        return redirect(name, *arguments)
+
+
+class RuleAdmin(OfficeAdmin):
+    """Dated rules of the company: a new one never begins in a closed month."""
+
+    permission_helper_class = DatedPermissions
+
+    def get_edit_handler(self) -> ObjectList:
+        handler: ObjectList = super().get_edit_handler()
+        handler.base_form_class = OpenMonthsForm
+        return handler
 
 
 class ChargeAdmin(OfficeAdmin):
@@ -148,19 +179,29 @@ class InterruptionAdmin(OfficeAdmin):
     search_fields = ("house__street__name", "house__number", "source")
 
 
-class TamperingActAdmin(OfficeAdmin):
-    """Acts of tampering."""
+class TamperingActAdmin(GuidedAdmin):
+    """Acts of tampering; entered by the guided screen."""
 
     model = TamperingAct
     group = "money"
     menu_icon = "lock-open"
     menu_order = 57
-    permission_helper_class = DatedPermissions
-    list_display = ("number", "account", "service", "drawn_on", "since", "until")
-    list_export = (*list_display, "entered_by")
-    list_select_related = ("account", "entered_by")
+    screen = ("office_act", ())
+    list_display = ("number", "account", "service", "drawn_on", "since", "until", "paper", "entered_by")
+    list_export = ("number", "account", "service", "drawn_on", "since", "until", "entered_by", "entered_at")
+    list_select_related = ("account", "entered_by", "file")
+    list_filter = ("service", "drawn_on")
     search_fields = ("number", "account__number")
-    form_fields_exclude = ("entered_by",)
+    inspect_view_fields = (
+        "number", "account", "service", "drawn_on", "since", "until", "entered_by", "entered_at",
+    )  # fmt: skip
+
+    def paper(self, act: TamperingAct) -> SafeString | str:
+        if act.file_id is None:
+            return "—"
+        return format_html('<a href="{}">{}</a>', reverse("private-file", args=[act.file_id]), _("open"))
+
+    paper.short_description = _("File")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class RateAdmin(OfficeAdmin):
@@ -176,76 +217,73 @@ class RateAdmin(OfficeAdmin):
     search_fields = ("source",)
 
 
-class NormAdmin(OfficeAdmin):
+class NormAdmin(GuidedAdmin):
     """Consumption norms."""
 
     model = Norm
     group = "figures"
     menu_icon = "decimal"
     menu_order = 20
-    permission_helper_class = DatedPermissions
+    screen = ("office_number", ("norm",))
     list_display = ("service", "valid_from", "value", "source")
     list_export = list_display
     list_filter = ("service",)
 
 
-class RaisingCoefficientAdmin(OfficeAdmin):
+class RaisingCoefficientAdmin(GuidedAdmin):
     """Raising coefficients."""
 
     model = RaisingCoefficient
     group = "figures"
     menu_icon = "order-up"
     menu_order = 30
-    permission_helper_class = DatedPermissions
+    screen = ("office_number", ("raising",))
     list_display = ("service", "valid_from", "value", "source")
     list_export = list_display
     list_filter = ("service",)
 
 
-class KeyRateAdmin(OfficeAdmin):
+class KeyRateAdmin(GuidedAdmin):
     """Key rates of the Bank of Russia."""
 
     model = KeyRate
     group = "figures"
     menu_icon = "key"
     menu_order = 40
-    permission_helper_class = DatedPermissions
+    screen = ("office_number", ("key-rate",))
     list_display = ("valid_from", "percent")
     list_export = list_display
 
 
-class KeyRateCapAdmin(OfficeAdmin):
+class KeyRateCapAdmin(RuleAdmin):
     """Limits of the key rate for penalties."""
 
     model = KeyRateCap
     group = "figures"
     menu_icon = "lock"
     menu_order = 50
-    permission_helper_class = DatedPermissions
     list_display = ("valid_from", "valid_until", "percent", "source")
     list_export = list_display
 
 
-class VatRateAdmin(OfficeAdmin):
+class VatRateAdmin(RuleAdmin):
     """VAT within the rates."""
 
     model = VatRate
     group = "figures"
     menu_icon = "table"
     menu_order = 60
-    permission_helper_class = DatedPermissions
     list_display = ("valid_from", "percent")
     list_export = list_display
 
 
-class BillingSettingsAdmin(OfficeAdmin):
+class BillingSettingsAdmin(RuleAdmin):
     """Rules of calculation by period."""
 
     model = BillingSettings
     group = "figures"
     menu_icon = "sliders"
     menu_order = 70
-    permission_helper_class = DatedPermissions
     list_display = ("valid_from", "estimate_limit", "average_months", "average_minimum", "penalties")
     list_export = (*list_display, "raising_where_feasible")
 

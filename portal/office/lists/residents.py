@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import DecimalField, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -24,8 +24,8 @@ from portal.accounts.models import (
     Premises,
     Street,
 )
-from portal.core.money import ZERO
 from portal.ledger.models import Entry
+from portal.ledger.selectors import IN_KOPECKS
 from portal.office.lists.base import (
     DatedPermissions,
     KeptPermissions,
@@ -33,7 +33,7 @@ from portal.office.lists.base import (
     RecordPermissions,
     RelatedFilter,
     joined,
-    money_column,
+    kopecks_column,
 )
 
 
@@ -47,7 +47,7 @@ class DebtFilter(SimpleListFilter):
         return [("owes", _("Owes")), ("ahead", _("Paid ahead")), ("even", _("Even"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
-        wanted = {"owes": {"balance__gt": 0}, "ahead": {"balance__lt": 0}, "even": {"balance": 0}}
+        wanted = {"owes": {"owed__gt": 0}, "ahead": {"owed__lt": 0}, "even": {"owed": 0}}
         return queryset.filter(**wanted.get(self.value() or "", {}))
 
 
@@ -94,10 +94,11 @@ class AccountAdmin(OfficeAdmin):
         FieldPanel("delivery"),
         FieldPanel("els"),
     ]
-    balance = money_column("balance", _("Owes, ₽"), order="balance")
+    balance = kopecks_column("owed", _("Owes, ₽"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        owed = Entry.objects.filter(account=OuterRef("pk")).order_by().values("account").annotate(total=Sum("amount"))
+        booked = Entry.objects.filter(account=OuterRef("pk")).order_by().values("account")
+        owed = booked.annotate(total=Sum(IN_KOPECKS))
         holders = Prefetch(
             "holders", Holder.objects.filter(until=None).select_related("person").order_by("since", "pk")
         )
@@ -105,11 +106,7 @@ class AccountAdmin(OfficeAdmin):
         return (
             queryset.select_related("premises__house__street")
             .prefetch_related(holders)
-            .annotate(
-                balance=Coalesce(
-                    Subquery(owed.values("total")[:1]), ZERO, output_field=DecimalField(max_digits=14, decimal_places=2)
-                )
-            )
+            .annotate(owed=Coalesce(Subquery(owed.values("total")[:1]), 0))
         )
 
     def card(self, account: Account) -> SafeString:

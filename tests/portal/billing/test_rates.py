@@ -56,9 +56,11 @@ def test_what_a_new_number_changes(cast: Cast) -> None:
     put_numbers()
     close(JANUARY)
     rate = selectors.preview_rate(service=Service.COLD_WATER, valid_from=dt.date(2026, 2, 11), price=Decimal(50))
-    assert (rate.old, rate.accounts, str(rate.first_period), rate.allowed) == (Decimal("48.67"), 4, "2026-02", True)
+    assert (rate.old, rate.accounts, str(rate.first_period)) == (Decimal("48.67"), 4, "2026-02")
     norm = selectors.preview_number(
         model=Norm, service=Service.COLD_WATER, valid_from=dt.date(2026, 2, 11), value=Decimal(5)
     )
-    assert (str(norm.first_period), norm.by_norm) == ("2026-03", 4)
-    assert not selectors.preview_rate(service=Service.COLD_WATER, valid_from=SINCE, price=Decimal(50)).allowed
+    assert (str(norm.first_period), norm.touched) == ("2026-03", 4)
+    # January: Anna by the norm 421.58, three without a meter by the raised one 632.37 each: 2318.69 in all.
+    assert rate.extra == Decimal("63.36")
+    assert norm.extra == Decimal("358.16")

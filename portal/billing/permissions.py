@@ -1,0 +1,18 @@
+"""Who may see the files of billing that are no receipts."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from portal.accounts.models import Account, User
+from portal.billing.models import TamperingAct
+from portal.core.models import PrivateFile
+
+
+def may_see_act(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
+    """The account's holders, and staff with the right to see acts."""
+    act = TamperingAct.objects.filter(file=stored).first()
+    if act is None or not isinstance(user, User):
+        return False
+    if user.is_staff:
+        return user.has_perm("billing.view_tamperingact")
+    return Account.objects.visible_to(user).filter(pk=act.account_id).exists()

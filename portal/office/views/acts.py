@@ -1,0 +1,98 @@
+"""Acts of tampering: written with their paper, shown in ₽, entered, told to the resident."""
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+from wagtail.log_actions import log
+
+from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.services import ActPreview, enter_act, preview_act
+from portal.core import clock
+from portal.core.files.checking import Checked, check_upload
+from portal.core.files.exceptions import FileRefused
+from portal.core.models import PrivateFile
+from portal.office import uploads
+from portal.office.effects import mark_of, was_seen
+from portal.office.number_forms import ActForm
+from portal.office.reasons import failure, file_words
+from portal.office.views.base import needs, page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("billing.add_tamperingact")
+def new(request: HttpRequest) -> HttpResponse:
+    """Write an act, look at what it costs, enter it. Entered only by the button under what was shown."""
+    form = ActForm(request.POST or None, request.FILES or None, initial=request.GET.dict())
+    context: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if was_seen(request, data):
+            if (answer := _enter(request, form)) is not None:
+                return answer
+        elif (preview := _preview(form)) is not None:
+            context = {
+                "preview": preview, "mark": mark_of(data), "changed": "seen" in request.POST,
+                "kept": _keep(request, form),
+            }  # fmt: skip
+    return page(
+        request, "office/preview_form.html", title=gettext_lazy("Act of tampering"), icon="lock-open", form=form,
+        effect="office/numbers/_act.html", index="billing_tamperingact_modeladmin_index",
+        intro=_("Norm × 10 for the days of the act, at most three months back (Rules 354, п. 62)."), **context,
+    )  # fmt: skip
+
+
+def _keep(request: HttpRequest, form: ActForm) -> PrivateFile | None:
+    """The paper waits for the second step: browsers do not send a file again."""
+    checked: Checked | None = form.cleaned_data["file"]
+    return uploads.keep(checked.content, user=request.user) if checked else None  # type: ignore[arg-type]  # logged in
+
+
+def _paper(request: HttpRequest, form: ActForm) -> Checked | None:
+    """The file of this step, or the one kept from the step before."""
+    checked: Checked | None = form.cleaned_data["file"]
+    if checked is not None or not request.POST.get("kept"):
+        return checked
+    data = uploads.kept(request.POST["kept"], user=request.user)  # type: ignore[arg-type]  # logged in
+    return check_upload(BytesIO(data), f"act-{form.cleaned_data['number']}") if data else None
+
+
+def _preview(form: ActForm) -> ActPreview | None:
+    try:
+        return preview_act(form.act())
+    except NotComputable as reason:
+        _not_computable(form, reason)
+    return None
+
+
+def _enter(request: HttpRequest, form: ActForm) -> HttpResponse | None:
+    try:
+        act = enter_act(
+            form.act(),
+            by=request.user,  # type: ignore[arg-type]  # logged in
+            today=clock.today(),
+            file=_paper(request, form),
+        )
+    except NotComputable as reason:
+        _not_computable(form, reason)
+        return None
+    except FileRefused as refusal:
+        form.add_error("file", file_words(refusal))
+        return None
+    except IntegrityError:
+        form.add_error("number", _("An act with this number has just been entered."))
+        return None
+    log(instance=act, action="wagtail.create", user=request.user)
+    messages.success(request, _("The act № %(number)s is entered and the resident is told.") % {"number": act.number})
+    return redirect("office_account", number=act.account.number)
+
+
+def _not_computable(form: ActForm, reason: NotComputable) -> None:
+    problem = failure(form.cleaned_data["account"].number, reason.code, reason.detail)
+    form.add_error(None, f"{problem.reason}. {problem.detail}")

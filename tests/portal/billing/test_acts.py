@@ -1,0 +1,79 @@
+"""An act of tampering: what it costs is shown, entered once, told, booked by the next closing."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from portal.accounts.enums import Service
+from portal.billing import services
+from portal.billing.exceptions import ActInFuture, ActTooLong, ServiceNotCharged
+from portal.billing.models import Charge, TamperingAct
+from portal.core.files.checking import Checked
+from portal.core.files.services import visible_file
+from portal.notifications.models import Message
+from tests.people import Cast
+from tests.portal.billing.month import FEBRUARY, JANUARY, MARCH, close, put_numbers, read
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 2, 10)
+
+
+def _act(cast: Cast, **changes: object) -> services.NewAct:
+    written = {
+        "account": cast.anna.account, "service": Service.COLD_WATER, "number": "14", "drawn_on": dt.date(2026, 2, 9),
+        "since": dt.date(2026, 1, 17), "until": dt.date(2026, 2, 9), **changes,
+    }  # fmt: skip
+    return services.NewAct(**written)  # type: ignore[arg-type]  # as above
+
+
+@pytest.fixture
+def january(cast: Cast) -> Cast:
+    """Anna's meter said 6.335 m³ of cold water in January."""
+    put_numbers()
+    cold, hot = cast.anna.account.meters.order_by("service")
+    read(cold, "141.455", dt.date(2026, 1, 15))
+    read(hot, "83.210", dt.date(2026, 1, 15))
+    close(JANUARY)
+    return cast
+
+
+def test_what_was_shown_is_booked_once(january: Cast) -> None:
+    """January: 15 of 31 days, 4.331 × 2 × 15/31 × 10 = 41.913, less 6.335 × 15/31 = 3.065: 38.848 m³, 1890.73 ₽.
+
+    February: 9 of 28 days, 4.331 × 2 × 9/28 × 10 = 27.842, less 9/28 of the average or norm that February comes to.
+    """
+    shown = services.preview_act(_act(january))
+    assert (str(shown.lines[0].for_period), shown.lines[0].volume, shown.lines[0].amount) == (
+        "2026-01", Decimal("38.848"), Decimal("1890.73"),
+    )  # fmt: skip
+    assert (str(shown.booked_in), shown.waits_for, len(shown.lines)) == ("2026-02", None, 2)
+    assert not TamperingAct.objects.exists()
+    services.enter_act(_act(january), by=None, today=TODAY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.enter_act(_act(january), by=None, today=TODAY)
+    told = Message.objects.get(user=january.anna.user, channel="inbox", kind="act")
+    assert "№ 14" in told.body
+    close(FEBRUARY)
+    close(MARCH)
+    booked = Charge.objects.filter(explanation__act="14").order_by("for_period")
+    assert [(line.volume, line.amount) for line in booked] == [(line.volume, line.amount) for line in shown.lines]
+
+
+def test_an_act_is_refused_in_words_that_name_the_day(january: Cast) -> None:
+    with pytest.raises(ActTooLong) as refused:
+        services.require_act(_act(january, since=dt.date(2025, 11, 8)), today=TODAY)
+    assert refused.value.earliest == dt.date(2025, 11, 9)
+    with pytest.raises(ActInFuture):
+        services.require_act(_act(january, drawn_on=dt.date(2026, 2, 11)), today=TODAY)
+    with pytest.raises(ServiceNotCharged):
+        services.require_act(_act(january, service=Service.HOT_WATER), today=TODAY)
+
+
+def test_its_paper_is_for_the_holder_and_the_staff_in_charge(january: Cast) -> None:
+    paper = Checked(b"%PDF-1.4 act", "application/pdf", "act.pdf")
+    act = services.enter_act(_act(january), by=None, today=TODAY, file=paper)
+    assert act.file is not None
+    assert visible_file(file_id=act.file.pk, user=january.anna.user) == act.file
+    assert visible_file(file_id=act.file.pk, user=january.stranger.user) is None

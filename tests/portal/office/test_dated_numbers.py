@@ -1,0 +1,134 @@
+"""Norms, coefficients, key rates and acts: nothing is saved before its effect was shown."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient, TamperingAct
+from portal.billing.services import Executor, close_period
+from portal.core.periods import Period
+from tests.people import Cast
+from tests.portal.office.conftest import Clerk
+
+pytestmark = pytest.mark.django_db
+NORM = "/admin/office/number/norm/"
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
+
+
+def _shown(answer: HttpResponse) -> str:
+    return answer.content.decode().replace("\xa0", " ")
+
+
+def _mark(html: str) -> str:
+    found = SEEN.search(html)
+    assert found, html
+    return found.group(1)
+
+
+@pytest.fixture
+def closed(cast: Cast, numbers: None, business_date: object) -> Cast:
+    """October is closed: everybody by the norm."""
+    business_date("2026-11-15")  # type: ignore[operator]
+    close_period(period=Period(2026, 10), executor=Executor.INLINE)
+    return cast
+
+
+def test_a_norm_is_saved_by_the_button_under_its_effect(client: Client, clerk: Clerk, closed: Cast) -> None:
+    """Four accounts of two persons by 4.331: 8.662 × 48.67 × 4 = 1 686.32 ₽; by 5.000 it is 260.48 ₽ more."""
+    clerk("billing.add_norm", "billing.view_norm")
+    written = {"service": "cold_water", "valid_from": "2026-11-02", "value": "5,000", "source": "Распоряжение № 7"}
+    before = Norm.objects.count()
+    html = _shown(client.post(NORM, written))
+    assert "декабрь 2026" in html
+    assert "+260,48 ₽" in html
+    assert Norm.objects.count() == before
+    changed = _shown(client.post(NORM, {**written, "value": "6", "seen": _mark(html)}))
+    assert Norm.objects.count() == before
+    client.post(NORM, {**written, "value": "6", "seen": _mark(changed)})
+    assert Norm.objects.get(valid_from=dt.date(2026, 11, 2)).value == 6
+
+
+@pytest.mark.parametrize(
+    ("what", "written", "words"),
+    [
+        ("norm", {"service": "cold_water", "valid_from": "2026-10-31", "value": "5"}, "1 ноября 2026"),
+        ("norm", {"service": "cold_water", "valid_from": "2026-11-01", "value": "0"}, "больше нуля"),
+        ("raising", {"service": "wastewater", "valid_from": "2026-11-01", "value": "2"}, "водоотведени"),
+        ("raising", {"service": "cold_water", "valid_from": "2026-10-01", "value": "2"}, "1 ноября 2026"),
+        ("key-rate", {"valid_from": "2026-11-16", "percent": "15"}, "16 ноября 2026"),
+        ("key-rate", {"valid_from": "2026-10-21", "percent": "15"}, "22 октября 2026"),
+        ("key-rate", {"valid_from": "2026-10-22", "percent": "0"}, "больше нуля"),
+    ],
+)
+def test_bad_numbers_are_refused_in_words(
+    client: Client, clerk: Clerk, closed: Cast, what: str, written: dict[str, str], words: str
+) -> None:
+    clerk("billing.add_norm", "billing.add_raisingcoefficient", "billing.add_keyrate")
+    html = _shown(client.post(f"/admin/office/number/{what}/", {**written, "source": "Приказ"}))
+    assert words in html
+    assert not SEEN.search(html)
+    assert written["valid_from"] in html
+    assert not RaisingCoefficient.objects.exists()
+    assert KeyRate.objects.count() == 1
+
+
+def test_a_first_norm_leaves_no_month_without_one(client: Client, clerk: Clerk, closed: Cast) -> None:
+    Norm.objects.filter(service="cold_water").delete()
+    clerk("billing.add_norm")
+    written = {"service": "cold_water", "valid_from": "2027-01-01", "value": "5", "source": "Приказ"}
+    assert "ноябрь 2026" in _shown(client.post(NORM, written))
+    assert SEEN.search(_shown(client.post(NORM, {**written, "valid_from": "2026-11-01"})))
+
+
+def test_a_key_rate_of_the_days_after_the_closing(client: Client, clerk: Clerk, closed: Cast) -> None:
+    clerk("billing.add_keyrate", "billing.view_keyrate")
+    written = {"valid_from": "2026-10-26", "percent": "14"}
+    html = _shown(client.post("/admin/office/number/key-rate/", written))
+    client.post("/admin/office/number/key-rate/", {**written, "seen": _mark(html)})
+    assert KeyRate.objects.get(valid_from=dt.date(2026, 10, 26)).percent == 14
+
+
+def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, closed: Cast) -> None:
+    """October, 10 days: 86.620 × 10/31 = 27.942, less 8.662 × 10/31 = 2.794: 25.148 m³, 1 223.95 ₽."""
+    clerk("billing.add_tamperingact", "office.view_account_card")
+    written = {
+        "account": closed.anna.account.number, "service": "cold_water", "number": "14", "drawn_on": "2026-11-10",
+        "since": "2026-10-22", "until": "2026-10-31",
+    }  # fmt: skip
+    html = _shown(client.post("/admin/office/act/", written))
+    assert "1 223,95 ₽" in html
+    assert not TamperingAct.objects.exists()
+    client.post("/admin/office/act/", {**written, "seen": _mark(html)})
+    assert TamperingAct.objects.get().entered_by is not None
+    refused = _shown(client.post("/admin/office/act/", {**written, "number": "15", "since": "2026-08-01"}))
+    assert "10 августа 2026" in refused
+
+
+def test_whoever_has_no_right_is_turned_away(client: Client, clerk: Clerk, closed: Cast) -> None:
+    clerk("office.view_account_card")
+    for address in (NORM, "/admin/office/number/key-rate/", "/admin/office/act/"):
+        assert client.get(address).status_code == 302
+
+
+def test_what_a_closing_could_not_compute_links_to_what_is_missing(
+    client: Client, clerk: Clerk, cast: Cast, numbers: None
+) -> None:
+    """Without a norm four accounts wait; the link opens the norm's form, filled in; closing again takes just these."""
+    Norm.objects.filter(service="cold_water").delete()
+    close_period(period=Period(2026, 10), executor=Executor.INLINE)
+    clerk("office.close_month", "billing.add_norm")
+    html = _shown(client.get("/admin/office/closing/2026-10/"))
+    link = re.search(r'href="(/admin/office/number/norm/[^"]+)"', html)
+    assert link
+    form = _shown(client.get(link.group(1).replace("&amp;", "&")))
+    assert 'value="2026-10-01"' in form
+    written = {"service": "cold_water", "valid_from": "2026-10-01", "value": "5", "source": "Приказ"}
+    client.post(NORM, {**written, "seen": _mark(_shown(client.post(NORM, written)))})
+    run = PeriodRun.objects.get()
+    assert run.failures.count() == 4
+    client.post("/admin/office/closing/2026-10/start/")
+    close_period(period=Period(2026, 10), executor=Executor.INLINE)
+    assert not run.failures.exists()
