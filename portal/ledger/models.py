@@ -14,7 +14,9 @@ from portal.ledger.enums import EntryKind
 class Entry(models.Model):
     """One sum on one account, in ₽; positive raises what the resident owes."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     kind = models.CharField(_("Kind"), max_length=14, choices=EntryKind.choices)
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     effective_on = models.DateField(_("Date"))
@@ -28,7 +30,10 @@ class Entry(models.Model):
         verbose_name = _("Ledger entry")
         verbose_name_plural = _("Ledger entries")
         ordering = ["effective_on", "id"]
-        indexes = [models.Index(fields=["account", "effective_on", "id"], name="ledger_entry_account")]
+        indexes = [
+            models.Index(fields=["account", "effective_on", "id"], name="ledger_entry_account"),
+            models.Index(fields=["account", "id"], name="ledger_entry_number"),
+        ]
         constraints = [
             models.CheckConstraint(name="ledger_entry_not_zero", condition=~Q(amount=0)),
             models.CheckConstraint(name="ledger_entry_period", condition=Q(period=None) | Q(period__day=1)),

@@ -121,7 +121,9 @@ class Meter(models.Model):
 class Reading(models.Model):
     """A value that a meter showed on a day, in m³. What replaced it stays beside it."""
 
-    meter = models.ForeignKey(Meter, verbose_name=_("Meter"), on_delete=models.PROTECT, related_name="readings")
+    meter = models.ForeignKey(
+        Meter, verbose_name=_("Meter"), on_delete=models.PROTECT, related_name="readings", db_index=False
+    )
     value = models.DecimalField(_("Reading, m³"), max_digits=12, decimal_places=3)
     taken_on = models.DateField(_("Day"))
     source = models.CharField(_("Source"), max_length=8, choices=Source.choices)
@@ -147,7 +149,10 @@ class Reading(models.Model):
         verbose_name = _("Reading")
         verbose_name_plural = _("Readings")
         ordering = ["-taken_on", "-pk"]
-        indexes = [models.Index(fields=["meter", "taken_on"], name="metering_reading_day")]
+        indexes = [
+            models.Index(fields=["meter", "taken_on"], name="metering_reading_day"),
+            models.Index(fields=["meter", "id"], name="metering_reading_number"),
+        ]
         constraints = [
             models.CheckConstraint(name="metering_reading_value", condition=Q(value__gte=0)),
             models.UniqueConstraint(

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from portal.billing.calculation.facts import Tampering
 from portal.billing.calculation.months import month_of
 from portal.billing.enums import ChargeKind
+from portal.billing.loading.raw import day, fetch
 from portal.billing.models import Charge, TamperingAct
 from portal.core.periods import Period
 
 
 def load_acts(account_ids: Sequence[int], *, period: Period) -> dict[int, tuple[Tampering, ...]]:
     """Acts drawn up by the end of a period, by account (one query, one more when there are any)."""
-    acts = list(
-        TamperingAct.objects.filter(account_id__in=account_ids, drawn_on__lte=period.last_day).values_list(
-            "account_id", "number", "service", "since", "until"
+    drawn_up = TamperingAct.objects.filter(drawn_on__lte=period.last_day)
+    acts = [
+        (pk, number, service, day(since), day(until))
+        for pk, number, service, since, until in fetch(
+            drawn_up, "account_id", account_ids, "account_id", "number", "service", "since", "until"
         )
-    )
+    ]
     if not acts:
         return {}
     charged: dict[tuple[int, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))

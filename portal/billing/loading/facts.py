@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.loading.acts import load_acts
 from portal.billing.loading.breaks import Breaks, load_breaks
-from portal.billing.loading.raw import day, day_or_none, fetch, json_of, parts
+from portal.billing.loading.raw import day, day_or_none, fetch, fetch_newer, json_of, parts
 from portal.billing.models import AccountClosing, OpeningDebt
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -236,6 +236,9 @@ def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, befor
     _load_readings(rows, cut=cut, before=before)
 
 
+_READING = ("pk", "meter_id", "taken_on", "value", "source", "rollover")
+
+
 def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, Before]) -> None:
     """Readings that no closing counted yet; all of them for accounts that were never closed."""
     known = [meter for meter, pk in rows.owners.items() if before[pk].cut is not None]
@@ -243,18 +246,19 @@ def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, Before]) -> N
     accepted = ReadingRow.objects.filter(status=Status.ACCEPTED, taken_on__lte=cut).order_by("taken_on", "pk")
     if known:
         since = min(one.cut for one in before.values() if one.cut is not None)
-        seen = min(one.last_reading for one in before.values() if one.cut is not None)
-        _take_readings(rows, accepted.filter(taken_on__gt=since), known)
-        if seen:
-            _take_readings(rows, accepted.filter(taken_on__lte=since, pk__gt=seen), known)
-    _take_readings(rows, accepted, new)
+        _take_readings(rows, fetch(accepted.filter(taken_on__gt=since), "meter_id", known, *_READING))
+        seen = {meter: before[rows.owners[meter]].last_reading for meter in known}
+        _take_readings(rows, fetch_newer(accepted.filter(taken_on__lte=since), "meter_id", seen, *_READING))
+    _take_readings(rows, fetch(accepted, "meter_id", new, *_READING))
 
 
-def _take_readings(rows: _Rows, accepted: "QuerySet[ReadingRow]", meters: Sequence[int]) -> None:
-    columns = ("pk", "meter_id", "taken_on", "value", "source", "rollover")
-    for pk, meter, taken, value, source, rollover in fetch(accepted, "meter_id", meters, *columns):
+def _take_readings(rows: _Rows, found: Iterable[Sequence[Any]]) -> None:
+    for pk, meter, taken, value, source, rollover in found:
         reading = Reading(str(meter), day(taken), parts(value, 1000), _READ_BY.get(source, source), bool(rollover))
         rows.readings[rows.owners[meter]].append((pk, reading))
+
+
+_ENTRY = ("pk", "account_id", "kind", "effective_on", "amount", "period")
 
 
 def _load_money(rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date, before: dict[int, Before]) -> None:
@@ -262,18 +266,17 @@ def _load_money(rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date
     entries = Entry.objects.filter(kind__in=MONEY_KINDS, effective_on__lte=closing_day)
     entries = entries.exclude(kind=EntryKind.RECALCULATION, key__startswith="charge:").order_by("effective_on", "pk")
     days = [one.closed_on for one in before.values() if one.closed_on is not None]
-    if len(days) < len(before):
-        _take_money(rows, entries, [pk for pk in account_ids if before[pk].closed_on is None])
+    new = [pk for pk in account_ids if before[pk].closed_on is None]
+    _take_money(rows, fetch(entries, "account_id", new, *_ENTRY))
     known = [pk for pk in account_ids if before[pk].closed_on is not None]
     if known:
-        since, seen = min(days), min(before[pk].last_entry for pk in known)
-        _take_money(rows, entries.filter(effective_on__gt=since), known)
-        if seen:
-            _take_money(rows, entries.filter(effective_on__lte=since, pk__gt=seen), known)
+        since = min(days)
+        _take_money(rows, fetch(entries.filter(effective_on__gt=since), "account_id", known, *_ENTRY))
+        seen = {pk: before[pk].last_entry for pk in known}
+        _take_money(rows, fetch_newer(entries.filter(effective_on__lte=since), "account_id", seen, *_ENTRY))
 
 
-def _take_money(rows: _Rows, entries: "QuerySet[Entry]", account_ids: Sequence[int]) -> None:
-    columns = ("pk", "account_id", "kind", "effective_on", "amount", "period")
-    for pk, account, kind, effective_on, amount, month in fetch(entries, "account_id", account_ids, *columns):
+def _take_money(rows: _Rows, found: Iterable[Sequence[Any]]) -> None:
+    for pk, account, kind, effective_on, amount, month in found:
         named = month_of(day(month)) if month is not None and kind == EntryKind.PAYMENT else None
         rows.money[account].append((pk, kind, Receipt(day(effective_on), -parts(amount, 100), named)))

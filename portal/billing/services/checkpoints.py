@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
-from portal.billing.loading.raw import fetch, parts
+from portal.billing.loading.raw import fetch, fetch_newer, parts
 from portal.billing.services.decimals import fixed
 from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
@@ -33,17 +32,14 @@ def checkpoint(account_ids: Sequence[int], *, period: Period) -> None:
         if pk not in standing
     }  # fmt: skip
     later: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    if before:
-        first = min(last for _, last in before.values())
-        # The sum keeps the planner from walking all newer entries of everybody by the primary key.
-        entries = Entry.objects.annotate(number=F("pk") + 0).filter(number__gt=first).order_by()
-        for pk, entry, amount in fetch(entries, "account_id", list(before), "account_id", "pk", "amount"):
-            later[pk].append((entry, parts(amount, 100)))
+    seen = {pk: last for pk, (_, last) in before.items()}
+    for pk, entry, amount in fetch_newer(Entry.objects.order_by(), "account_id", seen, "account_id", "pk", "amount"):
+        later[pk].append((entry, parts(amount, 100)))
     stored = connection.ops.adapt_datetimefield_value(timezone.now())
     month = period.first_day.isoformat()
     rows: list[tuple[Any, ...]] = []
     for pk, (balance, last) in before.items():
-        fresh = [(entry, amount) for entry, amount in later.get(pk, ()) if entry > last]
+        fresh = later.get(pk, ())
         total = balance + sum(amount for _, amount in fresh)
         rows.append((pk, month, fixed(total, 2), max([last, *(entry for entry, _ in fresh)]), stored))
     insert_prepared(Checkpoint, COLUMNS, rows)

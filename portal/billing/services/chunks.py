@@ -27,7 +27,7 @@ from portal.billing.loading.restatements import Restatement, load_restatements
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
 from portal.billing.services.checkpoints import checkpoint
 from portal.billing.services.decimals import fixed
-from portal.core.bulk import insert_prepared
+from portal.core.bulk import collector_paused, insert_prepared
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.services import hold_books
@@ -66,17 +66,18 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
     is computed at last while its books are held, when nothing can come in.
     """
     result, left = ChunkResult(closed=0, failed=0), list(account_ids)
-    for _ in range(TRIES):
-        done, left = _close_once(run=run, period=period, account_ids=left)
-        result += done
-        if not left:
-            return result
-    for start in range(0, len(left), HELD):
-        part = left[start : start + HELD]
-        with transaction.atomic():
-            _hold(part)
-            done, _ = _close_once(run=run, period=period, account_ids=part)
-        result += done
+    with collector_paused():
+        for _ in range(TRIES):
+            done, left = _close_once(run=run, period=period, account_ids=left)
+            result += done
+            if not left:
+                return result
+        for start in range(0, len(left), HELD):
+            part = left[start : start + HELD]
+            with transaction.atomic():
+                _hold(part)
+                done, _ = _close_once(run=run, period=period, account_ids=part)
+            result += done
     return result
 
 
@@ -252,7 +253,8 @@ def _first_day_text(month: int) -> str:
 
 
 def _store_failures(run: PeriodRun, account_ids: Sequence[int], failures: dict[int, NotComputable]) -> None:
-    RunFailure.objects.filter(run=run, account_id__in=account_ids).delete()
+    mended = fetch(RunFailure.objects.filter(run=run), "account_id", account_ids, "pk")
+    RunFailure.objects.filter(pk__in=[pk for (pk,) in mended]).delete()
     now = timezone.now()
     RunFailure.objects.bulk_create(
         RunFailure(run=run, account_id=pk, code=reason.code, detail=reason.detail[:250], failed_at=now)

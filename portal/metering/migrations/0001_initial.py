@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('act', models.CharField(blank=True, max_length=80, verbose_name='Act')),
                 ('accepted_at', models.DateTimeField(verbose_name='Accepted at')),
                 ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
-                ('meter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='metering.meter', verbose_name='Meter')),
+                ('meter', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='metering.meter', verbose_name='Meter')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='metering.reading', verbose_name='Replaces')),
                 ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Looked at by')),
             ],
@@ -115,6 +115,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='reading',
             index=models.Index(fields=['meter', 'taken_on'], name='metering_reading_day'),
+        ),
+        migrations.AddIndex(
+            model_name='reading',
+            index=models.Index(fields=['meter', 'id'], name='metering_reading_number'),
         ),
         migrations.AddConstraint(
             model_name='reading',

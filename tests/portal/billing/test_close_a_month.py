@@ -169,6 +169,17 @@ def test_a_person_known_later_is_booked_at_the_next_closing(cast: Cast) -> None:
     assert Charge.objects.filter(account=cast.boris.account, kind="recalculation").count() == 2
 
 
+def test_a_reading_told_after_the_closing_is_counted_whoever_else_is_closed(cast: Cast) -> None:
+    """Anna's reading of 20 January was told on the 25th; Boris, closed in the same chunk, has no meter at all."""
+    put_numbers()
+    close(JANUARY)
+    cold = Meter.objects.get(account=cast.anna.account, service="cold_water")
+    read(cold, "141.455", dt.date(2026, 1, 20))
+    close(FEBRUARY)
+    charged = Charge.objects.filter(account=cast.anna.account, service="cold_water").values_list("volume", flat=True)
+    assert sum(charged) == Decimal("141.455") - Decimal("135.120")
+
+
 def test_a_wrong_reading_is_recalculated_on_demand(cast: Cast) -> None:
     """147.455 was read as 141.455 wrongly by 6 m³: taken back, the difference is shown, then booked once."""
     put_numbers()
