@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from portal.exchange.registries.lines import bad_line, line_of
+from portal.exchange.registries.text import numbered_lines
 from portal.exchange.registries.totals import Totals
 from portal.exchange.registries.values import parse_sum
 from portal.payments.enums import Layout
@@ -19,7 +20,7 @@ def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedL
     columns = list(template.columns.all())
     totals = Totals()
     ended = strange = 0
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in numbered_lines(text):
         if number <= template.skip_first or not raw.strip() or raw.strip("\x1a \t") == "":
             continue
         if template.comment_prefix and raw.startswith(template.comment_prefix):

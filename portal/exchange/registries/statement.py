@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from portal.core.money import ZERO
 from portal.exchange.registries.lines import line_of
+from portal.exchange.registries.text import numbered_lines
 from portal.exchange.registries.totals import Totals
 from portal.exchange.registries.values import parse_sum
 from portal.payments.exceptions import RegistryRefused
@@ -21,15 +22,14 @@ def read_statement(
     *, template: RegistryTemplate, text: str, our_account: str, warnings: list[str]
 ) -> Iterator[ParsedLine]:
     """Every payment that came in. Raises RegistryRefused: other_layout, cut, other_account, empty."""
-    lines = [line.strip() for line in text.splitlines()]
-    if not lines or lines[0].lstrip("\ufeff") != FIRST:
-        raise RegistryRefused("other_layout" if any(lines) else "empty", lines[0][:120] if lines else "")
+    _require_statement(text)
     pattern = _account_pattern(template)
     totals, told = Totals(), ZERO
     document: dict[str, str] | None = None
     first = 0
     ended = False
-    for number, line in enumerate(lines, 1):
+    for number, raw in numbered_lines(text):
+        line = raw.strip()
         name, _, value = line.partition("=")
         if line == LAST:
             ended = True
@@ -51,6 +51,14 @@ def read_statement(
         raise RegistryRefused("cut")
     if told and told != totals.amount:
         warnings.append(f"turnover {told} / {totals.amount}")
+
+
+def _require_statement(text: str) -> None:
+    if not text.strip():
+        raise RegistryRefused("empty")
+    first_line = next(numbered_lines(text))[1].strip()
+    if first_line.lstrip("\ufeff") != FIRST:
+        raise RegistryRefused("other_layout", first_line[:120])
 
 
 def _require_ours(account: str, ours: str) -> None:

@@ -1,7 +1,7 @@
 """Bytes to text. The declared encoding and a BOM are hints: banks' files lie about both."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from portal.payments.enums import Encoding
 from portal.payments.exceptions import RegistryRefused
@@ -10,6 +10,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _SINGLE_BYTE: Sequence[str] = ("cp1251", "cp866", "koi8-r")
 _FREQUENT = frozenset("оеаинтсрвлкмдпуя")
 _RUSSIAN = re.compile(r"[А-Яа-яЁё]")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _SEEN = 200_000
 
 
@@ -38,6 +39,17 @@ def decoded(data: bytes, declared: str) -> str:
         except UnicodeDecodeError:
             continue
     raise RegistryRefused("encoding", declared or str(Encoding.AUTO))
+
+
+def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text from 1 on, one at a time: a list of them would take twice the file."""
+    number = start = 0
+    for end in _LINE_END.finditer(text):
+        number += 1
+        yield number, text[start : end.start()]
+        start = end.end()
+    if start < len(text):
+        yield number + 1, text[start:]
 
 
 def _likeness(data: bytes, encoding: str) -> float:

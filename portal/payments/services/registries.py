@@ -11,7 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from portal.accounts.models import Account, User
 from portal.core.bulk import insert_rows
@@ -23,6 +24,8 @@ from portal.payments.models.reconciliation import difference_key
 from portal.payments.services.recording import ExternalPayment, record_external_payment, record_external_payments
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from portal.payments.models import RegistryTemplate
 
 CHUNK = 500
@@ -73,12 +76,11 @@ def store_dry_run(*, file: RegistryFile, lines: Iterable[ParsedLine], today: dt.
     file.lines.all().delete()
     counts = dict.fromkeys(LineState, 0)
     total, commission, number = ZERO, ZERO, 0
-    seen: set[tuple[str, str, Decimal | None, dt.date | None]] = set()
     file.refusal = file.refusal_detail = ""
     stream = iter(lines)
     try:
         for chunk in _chunks(stream):
-            judged = _judge(file.template, chunk, seen, today)
+            judged = _judge(file, chunk, today)
             insert_rows(RegistryLine, _COLUMNS, [_row(file, line, verdict) for line, verdict in judged])
             for line, verdict in judged:
                 counts[verdict.state] += 1
@@ -120,6 +122,10 @@ def _parts(values: Iterable[str], size: int) -> Iterator[list[str]]:
         yield part
 
 
+# By number, account, sum and day: banks number operations anew each day.
+_Operation = tuple[str, str, Decimal | None, dt.date | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     state: LineState
@@ -129,18 +135,15 @@ class _Verdict:
     note: str = ""
 
 
-def _judge(
-    template: "RegistryTemplate",
-    lines: Sequence[ParsedLine],
-    seen: set[tuple[str, str, Decimal | None, dt.date | None]],
-    today: dt.date,
-) -> list[tuple[ParsedLine, _Verdict]]:
+def _judge(file: RegistryFile, lines: Sequence[ParsedLine], today: dt.date) -> list[tuple[ParsedLine, _Verdict]]:
+    template = file.template
     known = _accounts_by_text({line.account_text for line in lines if line.account_text})
     rules = _rules(lines)
     before = _imported_before(lines) if template.purpose == Purpose.CREDIT else set()
+    seen = _operations(file.lines.all(), lines)
     judged = []
     for line in lines:
-        key = (line.operation, line.account_text, line.amount, line.paid_on)
+        key: _Operation = (line.operation, line.account_text, line.amount, line.paid_on)
         verdict = _fault(template, line, today)
         if verdict is None and line.operation and key in seen:
             verdict = _Verdict(LineState.BAD, "twice_in_file", line.operation)
@@ -217,12 +220,16 @@ def _rules(lines: Sequence[ParsedLine]) -> dict[tuple[str, str], IdentificationR
     return found
 
 
-def _imported_before(lines: Sequence[ParsedLine]) -> set[tuple[str, str, Decimal | None, dt.date | None]]:
-    operations = sorted({line.operation for line in lines if line.operation})
-    found: set[tuple[str, str, Decimal | None, dt.date | None]] = set()
+def _imported_before(lines: Sequence[ParsedLine]) -> set[_Operation]:
     done = (LineState.CREDITED, LineState.DISMISSED, LineState.UNKNOWN)
-    for part in _parts(operations, PARAMETERS):
-        rows = RegistryLine.objects.filter(operation__in=part, state__in=done, file__state=FileState.IMPORTED)
+    return _operations(RegistryLine.objects.filter(state__in=done, file__state=FileState.IMPORTED), lines)
+
+
+def _operations(stored: "QuerySet[RegistryLine]", lines: Sequence[ParsedLine]) -> set[_Operation]:
+    """Those of the lines' operations that stand in the stored lines: asked by the chunk, so that memory stays flat."""
+    found: set[_Operation] = set()
+    for part in _parts(sorted({line.operation for line in lines if line.operation}), PARAMETERS):
+        rows = stored.filter(operation__in=part)
         found.update(rows.values_list("operation", "account_text", "amount", "paid_on"))
     return found
 
@@ -272,12 +279,10 @@ def import_chunk(*, file_id: int, now: dt.datetime) -> bool:
 def _credit(file: RegistryFile, lines: Sequence[RegistryLine]) -> None:
     keys = {line.pk: f"registry:{file.pk}:{line.number}" for line in lines}
     record_external_payments(_external(file, line, keys[line.pk]) for line in lines)
-    payments: dict[str, int] = {}
-    for part in _parts(keys.values(), PARAMETERS):
-        payments.update(Payment.objects.filter(key__in=part).values_list("key", "pk"))
-    for line in lines:
-        line.payment_id, line.state = payments[keys[line.pk]], LineState.CREDITED
-    RegistryLine.objects.bulk_update(lines, ["payment", "state"], batch_size=100)
+    payment = Payment.objects.filter(key=Concat(Value(f"registry:{file.pk}:"), Cast(OuterRef("number"), CharField())))
+    RegistryLine.objects.filter(file=file, pk__in=list(keys)).update(
+        payment=Subquery(payment.values("pk")), state=LineState.CREDITED
+    )
     used = [int(line.note.removeprefix("rule:")) for line in lines if line.note.startswith("rule:")]
     for rule in set(used):
         IdentificationRule.objects.filter(pk=rule).update(used=F("used") + used.count(rule))
