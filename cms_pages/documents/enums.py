@@ -10,7 +10,7 @@ class Kind(models.TextChoices):
     CODE = "code", _("Code")
     LAW = "law", _("Federal law")
     GOVERNMENT = "government", _("Government decree")
-    MINISTRY = "ministry", _("Order of a ministry")
+    MINISTRY = "ministry", _("Act of a federal body")
     REGION = "region", _("Act of the region")
     PROCEDURE = "procedure", _("Order of procedure")
     COMPANY = "company", _("Company paper")

@@ -1,6 +1,7 @@
 """Acts of law and papers of the company."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.http import HttpRequest
@@ -56,7 +57,10 @@ class DocumentPage(BasePage):
     )
     official_url = models.URLField(
         _("Official source"), max_length=500, blank=True,
-        help_text=_("Checked every week; a dead link is shown to editors."),
+        help_text=_(
+            "The act itself, or the portal's first page: then readers are told to look it up by number and date."
+            " Checked every week; a dead link is shown to editors."
+        ),
     )  # fmt: skip
     file = models.ForeignKey(
         "wagtaildocs.Document",
@@ -123,6 +127,11 @@ class DocumentPage(BasePage):
 
         super().full_clean(*args, **kwargs)
         read_file_words(self)
+
+    @property
+    def source_is_portal(self) -> bool:
+        """Whether the official source is a portal's first page: the act is found there by its number and date."""
+        return bool(self.official_url) and urlsplit(self.official_url).path in ("", "/")
 
     def structured_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"@type": "Legislation" if self.kind in Kind.laws() else "DigitalDocument"}

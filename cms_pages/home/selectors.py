@@ -9,13 +9,16 @@ from django.core.cache import cache
 from cms_pages.core.selectors import link_url
 from cms_pages.news.models import NewsPage
 from cms_pages.news.selectors import latest_news
-from cms_pages.outages.selectors import Notice, biggest_emergency, for_home
+from cms_pages.outages.selectors import Notice, announced, biggest_emergency
 from cms_pages.tariffs.selectors import RateNow, rates_now
 from portal.core.calendars import Month, month_calendar
+from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 
 if TYPE_CHECKING:
     from cms_pages.home.models import HomePage
+
+OUTAGES_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Front:
     points: list[str]
     outages: list[Notice]
     outages_now: int
+    outages_later_today: int
+    outages_ahead: int
     rates: list[RateNow]
     news: list[NewsPage]
 
@@ -80,13 +85,17 @@ def _tiles(page: "HomePage") -> list[Tile]:
 
 def front_page(page: "HomePage", *, now: dt.datetime) -> Front:
     """The home page at a business moment."""
-    outages, count = for_home(now=now)
+    outages = announced(now=now)
+    ahead = [one for one in outages if one.starts_at > now]
+    later_today = sum(one.starts_at.astimezone(MOSCOW).date() == now.date() for one in ahead)
     return Front(
         hero=hero_on(now, outages),
         tiles=_tiles(page),
         points=[line.strip() for line in page.cabinet_points.splitlines() if line.strip()][:4],
-        outages=outages,
-        outages_now=count,
+        outages=outages[:OUTAGES_SHOWN],
+        outages_now=len(outages) - len(ahead),
+        outages_later_today=later_today,
+        outages_ahead=len(ahead),
         rates=rates_now(now.date()),
         news=latest_news(on=now.date(), count=page.news_count),
     )

@@ -9,6 +9,7 @@ from portal.service_requests.outages import selectors as outages
 from portal.service_requests.outages.models import Outage, OutageKind, OutageState
 
 MOST_AT_ONCE = 50
+NO_BREAK_HYPHEN = "\u2011"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Board:
 
 
 def _place(outage: Outage) -> str:
-    return "; ".join(
-        f"{scope.street}, {scope.houses}" if scope.houses else str(scope.street) for scope in outage.scopes.all()
-    )
+    """«б‑р Красногорский, 17»: the short word of the street never breaks from its name."""
+    named = ((str(scope.street).replace("-", NO_BREAK_HYPHEN), scope.houses) for scope in outage.scopes.all())
+    return "; ".join(f"{street}, {houses}" if houses else street for street, houses in named)
 
 
 def _notice(outage: Outage, now: dt.datetime) -> Notice:
@@ -83,11 +84,10 @@ def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Boar
     )
 
 
-def for_home(*, now: dt.datetime, count: int = 4) -> tuple[list[Notice], int]:
-    """What the home page shows: outages now, then the nearest planned; and how many there are now."""
-    announced = outages.shown().filter(state=OutageState.PUBLISHED).order_by("starts_at")[:MOST_AT_ONCE]
-    notices = _notices(announced, now)
-    return notices[:count], sum(one.starts_at <= now for one in notices)
+def announced(*, now: dt.datetime) -> list[Notice]:
+    """Outages now, then the nearest planned."""
+    found = outages.shown().filter(state=OutageState.PUBLISHED).order_by("starts_at")[:MOST_AT_ONCE]
+    return _notices(found, now)
 
 
 def biggest_emergency(notices: list[Notice], *, now: dt.datetime) -> Notice | None:

@@ -35,9 +35,10 @@ def _company() -> None:
     company.bank_account, company.bic = "40702810138000017425", "044525225"
     company.correspondent_account = "30101810400000000225"
     company.address = "143401, Московская область, г. Красногорск, Павшинский бульвар, 7"
-    company.office_hours = "понедельник – пятница, 9:00–18:00, обед 13:00–14:00"
+    company.office_hours = "понедельник – пятница 9:00–18:00, обед 13:00–14:00; суббота 9:00–13:00"
     company.office_phone = "+7 495 555-01-40"
     company.emergency_phone = "+7 495 555-01-04"
     company.email = "office@vodokanal-pavshino.example"
+    company.map_url = "https://www.openstreetmap.org/?mlat=55.8136&mlon=37.3721#map=16/55.8136/37.3721"
     company.full_clean()
     company.save()

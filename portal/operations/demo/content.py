@@ -6,9 +6,11 @@ import json
 from decimal import Decimal
 from typing import Any, cast
 
+from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from PIL import Image as Drawing
 from PIL import ImageDraw
+from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Page
 
@@ -20,7 +22,9 @@ from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
 from cms_pages.outages.models import OutagesPage
 from cms_pages.standard.models import StandardPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage, TariffRate
+from portal.accounts.papers import application_pdf
 from portal.core.clock import start_of
+from portal.core.pdf.documents import render_document
 from portal.operations.demo import content_texts as texts
 from portal.operations.demo.world import World
 
@@ -61,9 +65,14 @@ def _tariffs(today: dt.date) -> None:
     for number, decided, since, prices in texts.TARIFFS:
         if dt.date.fromisoformat(decided) > today:
             continue
+        words = (f"{price.replace('.', ',')} ₽ за 1 м³" for price in prices[1:])
         page = TariffPage(
             title=f"Тарифы с {since}", slug=f"order-{decided}", regulator=texts.REGULATOR, order_number=number,
             order_date=dt.date.fromisoformat(decided), payers="жители, с НДС", summary=texts.SAMPLE_ORDER,
+            order_file=_paper(
+                f"Решение № {number}", f"order-{decided}.pdf", texts.SAMPLE_ORDER,
+                tuple(zip(texts.RATE_NAMES, words, strict=True)),
+            ),
         )  # fmt: skip
         day = dt.date.fromisoformat(prices[0])
         page.rates = [
@@ -100,6 +109,16 @@ def _services() -> None:
     page.save_revision().publish()
 
 
+def _file(title: str, name: str, content: bytes) -> Document:
+    return Document.objects.create(title=title, file=ContentFile(content, name=name))
+
+
+def _paper(title: str, name: str, subtitle: str, points: tuple[tuple[str, str], ...]) -> Document:
+    """A paper of the company as a PDF with text."""
+    context = {"title": title, "subtitle": subtitle, "points": points}
+    return _file(title, name, render_document("pdf/paper.html", context))
+
+
 def _documents() -> None:
     index = DocumentsIndexPage.objects.get()
     for slug, kind, title, number, dated, issued_by, url, summary in texts.ACTS:
@@ -116,6 +135,18 @@ def _documents() -> None:
             title="Как ввести счётчик в эксплуатацию", slug="commissioning", kind="procedure",
             summary="Порядок компании по правилам № 354: заявка, визит, акт. Бесплатно.",
             body=_texts(texts.COMMISSIONING),
+            file=_paper(
+                "Порядок ввода приборов учёта в эксплуатацию", "commissioning.pdf",
+                "По Правилам, утверждённым постановлением Правительства РФ № 354", texts.COMMISSIONING_PAPER,
+            ),
+        ),
+    )  # fmt: skip
+    _add(
+        index,
+        DocumentPage(
+            title="Анкета жителя", slug="application-form", kind="form",
+            summary="Бланк, чтобы заполнить от руки и принести в офис.",
+            file=_file("Анкета жителя", "application.pdf", application_pdf({})),
         ),
     )  # fmt: skip
     _add(
@@ -135,10 +166,27 @@ def _picture(title: str, shade: int) -> Image:
     pen.ellipse((120 + 40 * shade // 10, 120, 420 + 40 * shade // 10, 420), outline=(0, 98, 125), width=28)
     pen.rectangle((380, 250, 1200, 300), fill=(11, 54, 68))
     pen.rectangle((820, 220, 870, 330), fill=(0, 98, 125))
+    return _stored(drawing, title, f"news-{shade}.jpg")
+
+
+def _map() -> Image:
+    """The way to the office: streets, the river, the place, all drawn here."""
+    drawing = Drawing.new("RGB", (1200, 675), (233, 240, 242))
+    pen = ImageDraw.Draw(drawing)
+    pen.polygon([(0, 520), (500, 560), (1200, 470), (1200, 675), (0, 675)], fill=(160, 210, 224))
+    for street in ([(0, 180), (1200, 120)], [(0, 400), (1200, 350)], [(260, 0), (330, 560)], [(860, 0), (900, 520)]):
+        pen.line(street, fill=(255, 255, 255), width=34)
+    pen.rectangle((560, 230, 690, 320), fill=(0, 98, 125))
+    pen.ellipse((595, 150, 655, 210), fill=(180, 35, 24))
+    pen.polygon([(600, 190), (650, 190), (625, 245)], fill=(180, 35, 24))
+    return _stored(drawing, "Как добраться", "map.jpg")
+
+
+def _stored(drawing: Drawing.Image, title: str, name: str) -> Image:
     out = io.BytesIO()
     drawing.save(out, "JPEG", quality=80)
     out.seek(0)
-    return Image.objects.create(title=title, file=ImageFile(out, name=f"news-{shade}.jpg"))
+    return Image.objects.create(title=title, file=ImageFile(out, name=name))
 
 
 def _news(today: dt.date) -> None:
@@ -165,7 +213,7 @@ def _news(today: dt.date) -> None:
 
 def _contacts() -> None:
     page = ContactsPage.objects.get()
-    page.directions = texts.DIRECTIONS
+    page.directions, page.map_picture, page.map_alt = texts.DIRECTIONS, _map(), texts.MAP_ALT
     page.departments = [
         Department(sort_order=order, **department)
         for order, department in enumerate(cast("tuple[dict[str, Any], ...]", texts.DEPARTMENTS))
