@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Task, TaskState
+from wagtail.models import PagePermissionTester, Task, TaskState
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
@@ -56,6 +56,22 @@ class ComplaintsBookPage(BasePage):
             query=context["query"], page=request.GET.get("page", ""),
         )  # fmt: skip
         return context
+
+
+class EntryRights(PagePermissionTester):
+    """Entries are the reviewers' alone; an entry is published on their screen, which knows of personal data."""
+
+    def can_edit(self) -> bool:
+        return may_review(self.user) and bool(super().can_edit())
+
+    def can_publish(self) -> bool:
+        return may_review(self.user) and self.page.live and bool(super().can_publish())
+
+    def can_unpublish(self) -> bool:
+        return may_review(self.user) and bool(super().can_unpublish())
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return may_review(self.user) and bool(super().can_delete(ignore_bulk))
 
 
 class ComplaintPage(BasePage):
@@ -148,6 +164,9 @@ class ComplaintPage(BasePage):
         verbose_name = _("Entry of the book")
         verbose_name_plural = _("Entries of the book")
         indexes = [models.Index(fields=["-received_on"], name="cms_complaints_received")]
+
+    def permissions_for_user(self, user: Any) -> EntryRights:
+        return EntryRights(user, self)
 
     def body_text(self) -> str:
         return f"{self.text} {self.answer} {self.plan}"

@@ -151,15 +151,24 @@ class PublishingRules(BaseGenericSetting):
     news_need_approval = models.BooleanField(
         _("News are published after a second person's approval"),
         default=False,
-        help_text=_("Editors submit a news page to moderation instead of publishing it themselves."),
+        help_text=_("Editors submit news to moderation, and another editor publishes them. Applies at once."),
     )
     tariffs_need_accountant = models.BooleanField(
         _("A tariff is published after an accountant's approval"),
         default=False,
-        help_text=_("Publishing adopts the rates; with this set, an accountant publishes what an editor wrote."),
+        help_text=_(
+            "Publishing adopts the rates: editors submit a decision, an accountant publishes. Applies at once."
+        ),
     )
 
     panels = [FieldPanel("news_need_approval"), FieldPanel("tariffs_need_accountant")]
 
     class Meta:
         verbose_name = _("Publishing rules")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the rules and put them to work at once."""
+        from cms_pages.core.moderation import apply_rules
+
+        super().save(*args, **kwargs)
+        apply_rules()

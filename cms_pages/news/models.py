@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
+from wagtail.models import PagePermissionTester
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
 from cms_pages.core.blocks import BodyBlock
-from cms_pages.core.models import BasePage, stream_text
+from cms_pages.core.models import BasePage, PublishingRules, stream_text
+from cms_pages.core.moderation import Approval, AskFirst, asked_by_another
 from portal.core import clock
 
 
@@ -37,6 +39,30 @@ class NewsCategory(models.Model):
         return self.name
 
 
+class NewsRights(AskFirst):
+    """With the rule set, nobody but the administrator publishes what nobody else has looked at."""
+
+    def must_ask(self) -> bool:
+        if self.user.is_superuser or not PublishingRules.load().news_need_approval:
+            return False
+        return not asked_by_another(self.page, self.user)
+
+
+class NewsApproval(Approval):
+    """Another editor looks at a piece of news."""
+
+    class Meta:
+        verbose_name = _("Approval of news by a second editor")
+        verbose_name_plural = _("Approvals of news by a second editor")
+
+    def may_approve(self, page: Any, user: Any) -> bool:
+        return asked_by_another(page, user) and PagePermissionTester(user, page).can_publish()
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("Any editor but the one who asked approves"))
+
+
 class NewsIndexPage(BasePage):
     """The list of news, by years and categories."""
 
@@ -50,6 +76,9 @@ class NewsIndexPage(BasePage):
     class Meta:
         verbose_name = _("News list")
         verbose_name_plural = _("News lists")
+
+    def permissions_for_user(self, user: Any) -> NewsRights:
+        return NewsRights(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms_pages.news.selectors import news_list
@@ -122,6 +151,9 @@ class NewsPage(BasePage):
         verbose_name = _("News item")
         verbose_name_plural = _("News items")
         indexes = [models.Index(fields=["-date"], name="cms_news_date")]
+
+    def permissions_for_user(self, user: Any) -> NewsRights:
+        return NewsRights(user, self)
 
     def body_text(self) -> str:
         return stream_text(self.body)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 # What asks for a publication now or later: then billing is asked beforehand.
-PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow")
+PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
 
 
 class TariffPageForm(WagtailAdminPageForm):
@@ -36,16 +36,10 @@ class TariffPageForm(WagtailAdminPageForm):
 
     def _ask_billing(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
         from cms_pages.tariffs.exceptions import TariffRefused
-        from cms_pages.tariffs.services import check_rates, may_adopt
+        from cms_pages.tariffs.services import check_rates
         from portal.accounts.enums import Service
         from portal.billing.services.rates import NewRate
 
-        if self.data.get("action-publish") and not may_adopt(self.for_user):
-            self.add_error(
-                None,
-                ValidationError(_("By the publishing rules an accountant publishes tariffs. Submit it to moderation.")),
-            )
-            return
         try:
             check_rates(
                 [NewRate(service=Service(service), valid_from=since, price=price) for service, since, price in rates]

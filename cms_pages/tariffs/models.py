@@ -15,8 +15,48 @@ from wagtail.fields import StreamField
 
 from cms_pages.core.blocks import LINE_FEATURES, BodyBlock
 from cms_pages.core.models import BasePage, stream_text
+from cms_pages.core.moderation import Approval, AskFirst
+from cms_pages.core.widgets import DecimalInput
 from cms_pages.tariffs.forms import TariffPageForm
 from portal.accounts.enums import Service
+
+MAY_ADOPT = "cms_tariffs.adopt_rates"
+
+
+class TariffRights(AskFirst):
+    """With the rule set, only an accountant publishes tariffs."""
+
+    def must_ask(self) -> bool:
+        from cms_pages.tariffs.services import may_adopt
+
+        return not may_adopt(self.user)
+
+
+class TariffApproval(Approval):
+    """An accountant looks at a decision; rates that billing refuses come back with its words."""
+
+    class Meta:
+        verbose_name = _("Approval of tariffs by an accountant")
+        verbose_name_plural = _("Approvals of tariffs by an accountant")
+
+    def may_approve(self, page: Any, user: Any) -> bool:
+        return bool(user.has_perm(MAY_ADOPT))
+
+    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
+        from cms_pages.tariffs.exceptions import TariffRefused
+        from cms_pages.tariffs.services import check_rates, rates_of
+
+        if action_name == "approve":
+            try:
+                check_rates(rates_of(task_state.revision.as_object()))
+            except TariffRefused as refusal:
+                task_state.reject(user=user, comment=refusal.words)
+                return
+        super().on_action(task_state, user, action_name, **kwargs)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("Those who may adopt rates approve"))
 
 
 class TariffIndexPage(BasePage):
@@ -41,6 +81,9 @@ class TariffIndexPage(BasePage):
     class Meta:
         verbose_name = _("Tariffs page")
         verbose_name_plural = _("Tariffs pages")
+
+    def permissions_for_user(self, user: Any) -> TariffRights:
+        return TariffRights(user, self)
 
     def body_text(self) -> str:
         return f"{self.explanation_title} {self.explanation} {stream_text(self.body)}"
@@ -108,6 +151,9 @@ class TariffPage(BasePage):
         verbose_name_plural = _("Tariff decisions")
         permissions = [("adopt_rates", _("Can publish tariffs where an accountant must"))]
 
+    def permissions_for_user(self, user: Any) -> TariffRights:
+        return TariffRights(user, self)
+
     def body_text(self) -> str:
         services = " ".join(str(rate.get_service_display()) for rate in self.rates.all())
         return f"{self.regulator} {self.order_number} {self.payers} {services} {stream_text(self.body)}"
@@ -146,7 +192,9 @@ class TariffRate(models.Model):
     )  # fmt: skip
     valid_from = models.DateField(_("From"), help_text=_("In force from this day until the next rate begins."))
 
-    panels = [FieldRowPanel([FieldPanel("service"), FieldPanel("price"), FieldPanel("valid_from")])]
+    panels = [
+        FieldRowPanel([FieldPanel("service"), FieldPanel("price", widget=DecimalInput), FieldPanel("valid_from")])
+    ]
     api_fields = [APIField("service"), APIField("price"), APIField("valid_from")]
 
     class Meta:
@@ -165,12 +213,20 @@ class TariffRate(models.Model):
         return f"{self.get_service_display()}: {self.price}"
 
 
+class PriceBlock(blocks.DecimalBlock):
+    """A sum that may be written with a comma."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field.widget = DecimalInput()
+
+
 class ServiceOfferBlock(blocks.StructBlock):
     """One service that residents order, with its price."""
 
     name = blocks.CharBlock(label=_("Service"), max_length=160)
     note = blocks.RichTextBlock(label=_("What is included"), required=False, features=LINE_FEATURES)
-    price = blocks.DecimalBlock(
+    price = PriceBlock(
         label=_("Price, ₽"), min_value=0, max_digits=10, decimal_places=2, required=False,
         help_text=_("With VAT. Empty: free of charge; 0 is written as free too."),
     )  # fmt: skip

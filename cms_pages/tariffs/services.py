@@ -10,14 +10,12 @@ from wagtail.models import Revision
 
 from cms_pages.core.models import PublishingRules
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
-from cms_pages.tariffs.models import TariffPage
+from cms_pages.tariffs.models import MAY_ADOPT, TariffPage
 from portal.accounts.enums import Service
 from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive
 from portal.billing.models import Rate
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
 from portal.core.formatting import date_text, money_text
-
-MAY_ADOPT = "cms_tariffs.adopt_rates"
 
 
 def source_words(page: TariffPage) -> str:

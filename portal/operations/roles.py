@@ -189,6 +189,7 @@ ROLES: tuple[Role, ...] = (
             Line("payments.reconciliationrun", ("reconcile",)),
             *_each(PEOPLE, READ),
             *_each(("metering.meter", "metering.reading"), READ),
+            Line("cms_tariffs.tariffpage", ("adopt_rates",)),
             Line(
                 "office.officeright",
                 (
@@ -197,6 +198,7 @@ ROLES: tuple[Role, ...] = (
                 ),
             ),
         ),
+        pages=(Pages(("change", "publish"), "cms_tariffs.TariffIndexPage"),),
     ),
     Role("manager", "Руководитель", "видит всё, не меняет ничего", reads_all=True),
 )  # fmt: skip

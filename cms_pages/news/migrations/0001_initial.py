@@ -64,4 +64,15 @@ class Migration(migrations.Migration):
             },
             bases=('wagtailcore.page',),
         ),
+        migrations.CreateModel(
+            name='NewsApproval',
+            fields=[
+                ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
+            ],
+            options={
+                'verbose_name': 'Approval of news by a second editor',
+                'verbose_name_plural': 'Approvals of news by a second editor',
+            },
+            bases=('wagtailcore.task',),
+        ),
     ]

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('summary', models.CharField(blank=True, help_text='One or two sentences: shown in lists, in search and when the page is shared.', max_length=300, verbose_name='Summary')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='Price list from')),
-                ('services', wagtail.fields.StreamField([('group', 11)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Category', 'max_length': 80}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Service', 'max_length': 160}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'document-link'], 'label': 'What is included', 'required': False}), 3: ('wagtail.blocks.DecimalBlock', (), {'decimal_places': 2, 'help_text': 'With VAT. Empty: free of charge; 0 is written as free too.', 'label': 'Price, ₽', 'max_digits': 10, 'min_value': 0, 'required': False}), 4: ('wagtail.blocks.BooleanBlock', (), {'label': '“from”: the price starts at this sum', 'required': False}), 5: ('wagtail.blocks.CharBlock', (), {'default': 'за 1 услугу', 'label': 'Unit', 'max_length': 60}), 6: ('wagtail.blocks.CharBlock', (), {'help_text': 'For example: до 3 рабочих дней.', 'label': 'Term', 'max_length': 80}), 7: ('wagtail.blocks.CharBlock', (), {'label': 'How to order', 'max_length': 200, 'required': False}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'Address of the order', 'max_length': 200, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('name', 1), ('note', 2), ('price', 3), ('starting', 4), ('unit', 5), ('term', 6), ('order', 7), ('link', 8)]], {}), 10: ('wagtail.blocks.ListBlock', (9,), {'label': 'Services'}), 11: ('wagtail.blocks.StructBlock', [[('title', 0), ('offers', 10)]], {})}, verbose_name='Services with prices')),
+                ('services', wagtail.fields.StreamField([('group', 11)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Category', 'max_length': 80}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Service', 'max_length': 160}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'document-link'], 'label': 'What is included', 'required': False}), 3: ('cms_pages.tariffs.models.PriceBlock', (), {'decimal_places': 2, 'help_text': 'With VAT. Empty: free of charge; 0 is written as free too.', 'label': 'Price, ₽', 'max_digits': 10, 'min_value': 0, 'required': False}), 4: ('wagtail.blocks.BooleanBlock', (), {'label': '“from”: the price starts at this sum', 'required': False}), 5: ('wagtail.blocks.CharBlock', (), {'default': 'за 1 услугу', 'label': 'Unit', 'max_length': 60}), 6: ('wagtail.blocks.CharBlock', (), {'help_text': 'For example: до 3 рабочих дней.', 'label': 'Term', 'max_length': 80}), 7: ('wagtail.blocks.CharBlock', (), {'label': 'How to order', 'max_length': 200, 'required': False}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'Address of the order', 'max_length': 200, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('name', 1), ('note', 2), ('price', 3), ('starting', 4), ('unit', 5), ('term', 6), ('order', 7), ('link', 8)]], {}), 10: ('wagtail.blocks.ListBlock', (9,), {'label': 'Services'}), 11: ('wagtail.blocks.StructBlock', [[('title', 0), ('offers', 10)]], {})}, verbose_name='Services with prices')),
                 ('price_list', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtaildocs.document', verbose_name='Price list, file')),
                 ('share_picture', models.ForeignKey(blank=True, help_text='Shown when the page is sent in a messenger; 1200 × 630 is best.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='Picture for sharing')),
             ],
@@ -88,5 +88,16 @@ class Migration(migrations.Migration):
                 'ordering': ['valid_from', 'service'],
                 'constraints': [models.UniqueConstraint(models.F('page'), models.F('service'), models.F('valid_from'), name='cms_tariffs_rate_once', violation_error_message='This service has two rates from the same day.'), models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='cms_tariffs_rate_positive')],
             },
+        ),
+        migrations.CreateModel(
+            name='TariffApproval',
+            fields=[
+                ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
+            ],
+            options={
+                'verbose_name': 'Approval of tariffs by an accountant',
+                'verbose_name_plural': 'Approvals of tariffs by an accountant',
+            },
+            bases=('wagtailcore.task',),
         ),
     ]

@@ -1,0 +1,137 @@
+"""Publishing rules: with a rule set an editor submits and another person publishes; without it, at once."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from wagtail.models import Page, TaskState
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.core.models import PublishingRules
+from cms_pages.news.models import NewsIndexPage, NewsPage
+from cms_pages.tariffs.models import TariffIndexPage, TariffPage
+from portal.accounts.models import User
+from portal.billing.models import Rate
+from portal.operations import roles
+from tests import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site() -> None:
+    ensure_pages()
+    roles.setup()
+
+
+def _staff(role: str, name: str = "") -> User:
+    user = people.make_login(name or role, staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def _rules(**rules: bool) -> None:
+    standing = PublishingRules.load()
+    for name, value in rules.items():
+        setattr(standing, name, value)
+    standing.save()
+
+
+def _news(action: str, **fields: Any) -> dict[str, Any]:
+    given = {
+        "title": "Новая труба", "slug": "truba", "summary": "", "date": "2026-11-15", "body": streamfield([]),
+        "comments": inline_formset([]), action: "1",
+    }  # fmt: skip
+    return dict(nested_form_data(given | fields))
+
+
+def _add_url(parent: Page, model: str) -> str:
+    return f"/admin/pages/add/{model}/{parent.pk}/"
+
+
+def _written(client: Client, action: str) -> NewsPage:
+    client.post(_add_url(NewsIndexPage.objects.get(), "cms_news/newspage"), _news(action))
+    return NewsPage.objects.get()
+
+
+def _decide(client: Client, page: Page, action: str = "approve") -> int:
+    state = TaskState.objects.get(status="in_progress")
+    url = f"/admin/pages/workflow/action/{page.pk}/{action}/{state.pk}/"
+    return client.post(url, {"comment": "Поправьте"}).status_code
+
+
+def test_without_the_rule_an_editor_publishes_at_once(client: Client) -> None:
+    client.force_login(_staff("editor"))
+    assert _written(client, "action-publish").live
+
+
+def test_with_the_rule_an_editor_submits_and_another_publishes(client: Client) -> None:
+    _rules(news_need_approval=True)
+    author = _staff("editor")
+    client.force_login(author)
+    form = client.get(_add_url(NewsIndexPage.objects.get(), "cms_news/newspage")).content.decode()
+    assert 'name="action-publish"' not in form
+    page = _written(client, "action-submit")
+    assert not page.live
+    _decide(client, page)
+    assert not NewsPage.objects.get().live, "nobody approves their own"
+    client.force_login(_staff("editor", "second"))
+    assert "Новая труба" in client.get("/admin/").content.decode()
+    _decide(client, page)
+    assert NewsPage.objects.get().live
+
+
+def test_a_forged_publication_stays_a_draft_and_the_rule_goes_off_again(client: Client) -> None:
+    _rules(news_need_approval=True)
+    client.force_login(_staff("editor"))
+    page = _written(client, "action-publish")
+    assert not page.live
+    _rules(news_need_approval=False)
+    client.post(f"/admin/pages/{page.pk}/edit/", _news("action-publish"))
+    assert NewsPage.objects.get().live
+
+
+def _decision(client: Client, action: str) -> None:
+    client.post(
+        _add_url(TariffIndexPage.objects.get(), "cms_tariffs/tariffpage"),
+        nested_form_data(
+            {
+                "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет",
+                "order_number": "1-Р", "order_date": "2026-09-01", "order_url": "", "payers": "",
+                "body": streamfield([]), "comments": inline_formset([]), action: "1",
+                "rates": inline_formset([{"service": "cold_water", "price": "64,84", "valid_from": "2026-10-01"}]),
+            }
+        ),
+    )  # fmt: skip
+
+
+def test_a_tariff_waits_for_the_accountant_who_adopts_it(client: Client) -> None:
+    _rules(tariffs_need_accountant=True)
+    client.force_login(_staff("editor"))
+    _decision(client, "action-publish")
+    page = TariffPage.objects.get()
+    assert not page.live
+    assert not Rate.objects.exists()
+    client.post(f"/admin/pages/{page.pk}/workflow/status/")
+    page.get_workflow().start(page, User.objects.get(username="editor"))
+    _decide(client, page)
+    assert not Rate.objects.exists()
+    client.force_login(_staff("accountant"))
+    assert _decide(client, page) in (200, 302)
+    assert TariffPage.objects.get().live
+    assert (Rate.objects.get().price, Rate.objects.get().valid_from) == (Decimal("64.84"), dt.date(2026, 10, 1))
+
+
+def test_an_editor_does_not_touch_the_entries_of_the_complaints_book(client: Client) -> None:
+    from cms_pages.complaints.models import ComplaintPage, ComplaintsBookPage
+
+    entry = ComplaintPage(title="Обращение", slug="1", live=True, received_on="2026-11-01", due_on="2026-12-01")
+    ComplaintsBookPage.objects.get().add_child(instance=entry)
+    client.force_login(_staff("editor"))
+    assert client.get(f"/admin/pages/{entry.pk}/edit/").status_code == 302
+    client.post(f"/admin/pages/{entry.pk}/unpublish/")
+    assert ComplaintPage.objects.get().live
