@@ -27,6 +27,7 @@ from cms_pages.complaints.models import AnswerTemplate, Complaint
 from cms_pages.complaints.permissions import may_review
 from portal.accounts import audit
 from portal.core import clock
+from portal.core.exports import Column, table_response
 
 View = Callable[..., HttpResponse]
 
@@ -43,6 +44,30 @@ def reviewers_only(view: View) -> View:
     return guarded
 
 
+def _queue_columns() -> list[Column[Complaint]]:
+    return [
+        Column("№", lambda one: one.pk),
+        Column(_("Subject"), lambda one: one.subject),
+        Column(_("Kind"), lambda one: one.get_kind_display()),
+        Column(_("Who"), lambda one: one.name),
+        Column(_("Received"), lambda one: one.received_at),
+        Column(_("Answer due"), lambda one: one.due_on),
+        Column(_("State"), lambda one: one.get_state_display()),
+        Column(_("Answered"), lambda one: one.answered_at),
+    ]
+
+
+def _statistics_columns() -> list[Column[selectors.MonthRow]]:
+    return [
+        Column(_("Month"), lambda row: row.month),
+        Column(_("Kind"), lambda row: row.kind),
+        Column(_("Received"), lambda row: row.received),
+        Column(_("Answered"), lambda row: row.answered),
+        Column(_("In time"), lambda row: row.in_time),
+        Column("%", lambda row: row.percent),
+    ]
+
+
 @reviewers_only
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the nearest term on top."""
@@ -51,6 +76,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = selectors.queue(
         show=show, kind=request.GET.get("kind", ""), query=request.GET.get("q", "").strip()[:100], on=today
     )
+    if export := request.GET.get("export", ""):
+        return table_response(export, "complaints", _queue_columns(), rows)
     context = {
         "page_title": _("Complaints book"),
         "entries": Paginator(rows, 30).get_page(request.GET.get("p")),
@@ -67,7 +94,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Answered in time, by kind and month."""
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else clock.today().year
-    context = {"page_title": _("Complaints book in numbers"), "rows": selectors.statistics(year), "year": year}
+    rows = selectors.statistics(year)
+    if export := request.GET.get("export", ""):
+        return table_response(export, f"complaints-{year}", _statistics_columns(), rows)
+    context = {"page_title": _("Complaints book in numbers"), "rows": rows, "year": year}
     return render(request, "complaints/admin/statistics.html", context)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core import clock
+from portal.core.exports import Column, table_response
 from portal.service_requests.support import services
 from portal.service_requests.support.enums import QuestionState
 from portal.service_requests.support.exceptions import AnsweredMeanwhile
@@ -37,11 +38,24 @@ def _answerer(request: HttpRequest) -> User:
     return request.user
 
 
+def _columns() -> list[Column[SupportQuestion]]:
+    return [
+        Column("№", lambda one: one.pk),
+        Column(_("Name"), lambda one: one.name),
+        Column(_("E-mail"), lambda one: one.email),
+        Column(_("Asked"), lambda one: one.asked_at),
+        Column(_("Answer due"), lambda one: one.due_on),
+        Column(_("State"), lambda one: one.get_state_display()),
+    ]
+
+
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions, those that wait longest on top."""
     _answerer(request)
     state = request.GET.get("state", QuestionState.OPEN)
     rows = questions_for_staff(state=state, query=request.GET.get("q", "").strip()[:100])
+    if kind := request.GET.get("export", ""):
+        return table_response(kind, "support", _columns(), rows)
     context = {
         "page_title": _("Support questions"),
         "questions": Paginator(rows, 30).get_page(request.GET.get("p")),

@@ -1,17 +1,18 @@
 """Reads about documents: the list with search, norms as the calculation uses them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from cms_pages.core.russian import Piece, normal_words, snippet
 from cms_pages.documents.enums import Kind, LinkState
-from cms_pages.documents.models import DocumentPage, NormsPage, SourceLink
+from cms_pages.documents.models import DocumentPage, Edition, NormsPage, SourceLink
 from portal.accounts.enums import Service
 from portal.billing.selectors.published import norm_history
 
@@ -117,6 +118,32 @@ def dead_links() -> QuerySet[SourceLink]:
     return SourceLink.objects.filter(state=LinkState.DEAD).order_by("failing_since")
 
 
-def pages_with_link(url: str) -> QuerySet[DocumentPage]:
-    """Documents that name an official address."""
-    return DocumentPage.objects.filter(official_url=url).defer("file_words")
+def source_links(*, state: str = "", query: str = "") -> QuerySet[SourceLink]:
+    """Official addresses of a state, with some letters in them; dead ones on top, the longest dead first."""
+    links = SourceLink.objects.all()
+    if state in LinkState.values:
+        links = links.filter(state=state)
+    if query:
+        links = links.filter(url__icontains=query)
+    return links.order_by(F("failing_since").asc(nulls_last=True), "url")
+
+
+def with_pages(links: Iterable[SourceLink]) -> list[SourceLink]:
+    """Each link with `pages`: the documents that name it, as their source or an edition's (two queries)."""
+    found = list(links)
+    urls = [link.url for link in found]
+    by_url: dict[str, list[DocumentPage]] = {}
+    named = DocumentPage.objects.filter(official_url__in=urls).defer("file_words")
+    for page in named:
+        by_url.setdefault(page.official_url, []).append(page)
+    for edition in Edition.objects.filter(url__in=urls).select_related("page"):
+        by_url.setdefault(edition.url, []).append(edition.page)
+    for link in found:
+        link.pages = by_url.get(link.url, [])  # type: ignore[attr-defined]
+    return found
+
+
+def last_look() -> dt.datetime | None:
+    """When an address was looked at last."""
+    moment: dt.datetime | None = SourceLink.objects.aggregate(last=Max("checked_at"))["last"]
+    return moment

@@ -7,6 +7,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,13 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from cms_pages.documents.enums import LinkState
-from cms_pages.documents.models import DocumentPage, SourceLink
+from cms_pages.documents.models import DocumentPage, Edition, SourceLink
 
 logger = logging.getLogger(__name__)
 MAX_PAGES = 400
 MAX_WORDS = 400_000
 TIMEOUT_SECONDS = 15
+AT_A_TIME = 8
 ALIVE_BELOW = 400
 Fetch = Callable[[str], int]
 
@@ -76,16 +78,27 @@ def _look(url: str, fetch: Fetch) -> tuple[str, str]:
     return (LinkState.ALIVE if status < ALIVE_BELOW else LinkState.DEAD), f"HTTP {status}"
 
 
+def _wanted() -> set[str]:
+    """Every official address that published documents and their editions name."""
+    live = DocumentPage.objects.live()
+    sources = live.exclude(official_url="").values_list("official_url", flat=True)
+    editions = Edition.objects.filter(page__in=live).exclude(url="").values_list("url", flat=True)
+    return {*sources, *editions}
+
+
 def check_links(*, now: dt.datetime, fetch: Fetch = _status) -> LinksLooked:
-    """Look at every official address of published documents; forget addresses that no document names."""
-    wanted = set(DocumentPage.objects.live().exclude(official_url="").values_list("official_url", flat=True))
+    """Look at every official address of published documents; forget addresses that no document names.
+
+    Several at a time: a portal that does not answer takes its whole time-out.
+    """
+    wanted = sorted(_wanted())
     SourceLink.objects.exclude(url__in=wanted).delete()
-    alive = dead = 0
-    for url in sorted(wanted):
-        state, detail = _look(url, fetch)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        looked = list(pool.map(lambda url: _look(url, fetch), wanted))
+    for url, (state, detail) in zip(wanted, looked, strict=True):
         link, _made = SourceLink.objects.get_or_create(url=url)
         link.failing_since = None if state == LinkState.ALIVE else (link.failing_since or now)
         link.state, link.detail, link.checked_at = state, detail[:200], now
         link.save()
-        alive, dead = alive + (state == LinkState.ALIVE), dead + (state == LinkState.DEAD)
-    return LinksLooked(alive, dead)
+    dead = sum(state == LinkState.DEAD for state, _detail in looked)
+    return LinksLooked(len(looked) - dead, dead)

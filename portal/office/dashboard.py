@@ -31,6 +31,8 @@ from portal.payments.enums import DifferenceKind, DoubleDecision, RefundState
 from portal.payments.models import PossibleDouble, Refund
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
+from portal.service_requests.support.enums import QuestionState
+from portal.service_requests.support.selectors import questions_for_staff
 
 SOON = dt.timedelta(days=30)
 
@@ -101,6 +103,10 @@ WAITING = (
         "payments.view_refund", _("refunds to decide"),
         lambda _today: Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count(),
         "office_refunds",
+    ),
+    Waiting(
+        "service_requests.answer_support", _("support questions to answer"),
+        lambda _today: questions_for_staff(state=QuestionState.OPEN).count(), "cms_support_questions",
     ),
     Waiting(
         "accounts.decide_personalrequest", _("requests about personal data"),

@@ -100,6 +100,7 @@ ROLES: tuple[Role, ...] = (
             Line("notifications.message", ("view", "retry_message")),
             *_each(("cms_core.navigation", "cms_core.emergencybanner", "cms_core.publishingrules"), ("change",)),
             Line("cms_news.newscategory", OWN),
+            Line("cms_documents.sourcelink", READ),
             *_each(("wagtailsearchpromotions.searchpromotion", "wagtailredirects.redirect"), OWN),
         ),
         pages=(Pages(("add", "change", "publish", "bulk_delete", "lock", "unlock")),),

@@ -86,6 +86,7 @@ SECTIONS = {
     "admin/field/": "service_requests.commission_meters",
     "admin/support/": "service_requests.answer_support",
     "admin/complaints/": "cms_complaints.review_complaints",
+    "admin/source-links/": "cms_documents.view_sourcelink",
     "admin/notices/history/": "notifications.view_message",
     "admin/notices/retry/": "notifications.view_message",
     "admin/notices/": "notifications.edit_texts",

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.billing.selectors.bills import lines_of
 from portal.cabinet.access import ResidentRequest, resident_page
-from portal.cabinet.export import Column, table_response
 from portal.cabinet.filters import int_param
 from portal.cabinet.forms.readings import ReadingsForm
 from portal.core import clock
+from portal.core.exports import Column, table_response
 from portal.core.formatting import date_text, moment_text
 from portal.core.periods import Period
 from portal.metering.enums import Status

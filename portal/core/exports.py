@@ -1,4 +1,4 @@
-"""A list of the cabinet as a file: CSV or XLSX by the address's `export`."""
+"""A list as a file: CSV or XLSX by the address's `export`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,49 @@
+"""Links to official sources, for editors: which are dead, where they stand, look again now."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from cms_pages.documents.enums import LinkState
+from cms_pages.documents.models import SourceLink
+from cms_pages.documents.selectors import last_look, source_links, with_pages
+from portal.core.exports import Column, table_response
+
+MAY_SEE = "cms_documents.view_sourcelink"
+PER_PAGE = 30
+
+
+def _columns() -> list[Column[SourceLink]]:
+    return [
+        Column(_("Document"), lambda link: "; ".join(page.title for page in link.pages)),  # type: ignore[attr-defined]
+        Column(_("Address"), lambda link: link.url),
+        Column(_("State"), lambda link: link.get_state_display()),
+        Column(_("What it answered"), lambda link: link.detail),
+        Column(_("Looked at"), lambda link: link.checked_at),
+        Column(_("Does not answer since"), lambda link: link.failing_since),
+    ]
+
+
+def links(request: HttpRequest) -> HttpResponse:
+    """The list, dead ones on top; POST looks at every address again, in the background."""
+    if not request.user.has_perm(MAY_SEE):
+        raise PermissionDenied
+    if request.method == "POST":
+        async_task("cms_pages.documents.jobs.look_at_links", task_name="links asked by staff")
+        messages.success(request, _("Looking at every address: come back in a minute."))
+        return redirect("cms_source_links")
+    state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()[:200]
+    found = source_links(state=state, query=query)
+    if kind := request.GET.get("export", ""):
+        return table_response(kind, "source-links", _columns(), with_pages(found))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
+    page.object_list = with_pages(page.object_list)
+    context = {
+        "page_title": _("Links to official sources"), "links": page, "states": LinkState.choices, "state": state,
+        "query": query, "looked_at": last_look(),
+    }  # fmt: skip
+    return render(request, "documents/admin_source_links.html", context)

@@ -1,0 +1,83 @@
+"""A dead official source is found by a real request and shown to the editor with its document."""
+
+import datetime as dt
+import http.server
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django_q.models import OrmQ
+
+from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.documents.models import DocumentPage, DocumentsIndexPage, Edition, SourceLink
+from cms_pages.documents.services import check_links
+from portal.core.clock import MOSCOW
+from portal.operations import roles
+from tests import people
+
+pytestmark = pytest.mark.django_db
+MONDAY = dt.datetime(2026, 11, 9, 4, 20, tzinfo=MOSCOW)
+
+
+class _Portal(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(404 if "gone" in self.path else 200)
+        self.end_headers()
+
+    def log_message(self, *words: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def portal() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Portal)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def _document(title: str, url: str, *, edition: str = "") -> None:
+    page = DocumentPage(title=title, slug=title.lower(), kind="law", official_url=url)
+    if edition:
+        page.editions = [Edition(dated="2020-01-01", url=edition)]
+    DocumentsIndexPage.objects.get().add_child(instance=page)
+    page.save_revision().publish()
+
+
+def test_a_dead_source_is_found_shown_and_forgotten_when_mended(portal: str, client: Client) -> None:
+    ensure_pages()
+    roles.setup()
+    _document("Living", f"{portal}/act")
+    _document("Moved", f"{portal}/gone", edition=f"{portal}/gone-edition")
+    looked = check_links(now=MONDAY)
+    assert (looked.alive, looked.dead) == (1, 2)
+    check_links(now=MONDAY + dt.timedelta(days=7))
+    assert SourceLink.objects.get(url=f"{portal}/gone").failing_since == MONDAY
+
+    editor = people.make_login("editor", staff=True)
+    editor.groups.add(Group.objects.get(name="editor"))
+    client.force_login(editor)
+    assert "source-links/?state=dead" in client.get("/admin/").content.decode()
+    html = client.get("/admin/source-links/?state=dead").content.decode()
+    assert "Moved" in html
+    assert "HTTP 404" in html
+    assert "Living" not in html
+    assert "Moved" in client.get("/admin/source-links/?export=csv").content.decode("utf-8-sig")
+
+    DocumentPage.objects.filter(title="Moved").update(official_url=f"{portal}/act")
+    Edition.objects.all().delete()
+    check_links(now=MONDAY + dt.timedelta(days=14))
+    assert "source-links/?state=dead" not in client.get("/admin/").content.decode()
+
+
+def test_an_editor_asks_to_look_now(client: Client) -> None:
+    roles.setup()
+    editor = people.make_login("editor", staff=True)
+    editor.groups.add(Group.objects.get(name="editor"))
+    client.force_login(editor)
+    before = OrmQ.objects.count()
+    assert "через минуту" in client.post("/admin/source-links/", follow=True).content.decode()
+    assert OrmQ.objects.count() == before + 1
