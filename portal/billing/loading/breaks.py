@@ -1,4 +1,4 @@
-"""Approved interruptions: of the month being closed, and of closed months when approved since."""
+"""Approved interruptions: of the month being closed, and of closed months when decided on or changed since."""
 
 import datetime as dt
 from collections import defaultdict
@@ -23,7 +23,7 @@ class Breaks:
 
 
 def load_breaks(houses: Mapping[int, int], *, period: Period) -> Breaks:
-    """Interruptions for accounts (account to house); one query, two more when some were approved late."""
+    """Interruptions for accounts (account to house); one query, two more when some were decided on late."""
     approved = Interruption.objects.filter(house_id__in=set(houses.values()), status=InterruptionStatus.APPROVED)
     found = Breaks()
     in_month: dict[int, list[Break]] = defaultdict(list)
@@ -57,9 +57,8 @@ def _load_late(found: Breaks, houses: Mapping[int, int], period: Period) -> None
     if previous is None:
         return
     decided = Interruption.objects.filter(
-        house_id__in=set(houses.values()), status=InterruptionStatus.APPROVED, decided_at__gt=previous,
-        started_at__lt=start_of(period.first_day),
-    )  # fmt: skip
+        house_id__in=set(houses.values()), recorded_at__gt=previous, started_at__lt=start_of(period.first_day)
+    ).exclude(status=InterruptionStatus.PROPOSED)
     touched: set[tuple[int, str, int]] = set()
     for house, service, start, end in decided.values_list("house_id", "service", "started_at", "ended_at"):
         month = month_of(_local(start).date())

@@ -471,6 +471,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='proposed', max_length=10, verbose_name='Status')),
                 ('source', models.CharField(help_text='The outage that proposed it.', max_length=120, verbose_name='Source')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='Decided')),
+                ('recorded_at', models.DateTimeField(blank=True, db_index=True, help_text='By the real clock: a closing that began later has seen the decision.', null=True, verbose_name='Decision recorded')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Decided by')),
                 ('house', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interruptions', to='accounts.house', verbose_name='House')),
             ],

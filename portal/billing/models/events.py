@@ -23,6 +23,10 @@ class Interruption(models.Model):
     )
     source = models.CharField(_("Source"), max_length=120, help_text=_("The outage that proposed it."))
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
+    recorded_at = models.DateTimeField(
+        _("Decision recorded"), null=True, blank=True, db_index=True,
+        help_text=_("By the real clock: a closing that began later has seen the decision."),
+    )  # fmt: skip
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Decided by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",

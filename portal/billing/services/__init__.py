@@ -4,7 +4,12 @@ from portal.billing.services.acts import ActLine, ActPreview, NewAct, enter_act,
 from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
 from portal.billing.services.closing import Executor, Progress, close_chunk, close_period, progress, sweep_runs
 from portal.billing.services.corrections import bring_debt, correct
-from portal.billing.services.interruptions import approve_interruption, propose_interruption, reject_interruption
+from portal.billing.services.interruptions import (
+    approve_interruption,
+    change_decision,
+    propose_interruption,
+    reject_interruption,
+)
 from portal.billing.services.numbers import add_key_rate, add_number, require_key_rate, require_number, require_open
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
 from portal.billing.services.recalculation import Difference, preview_recalculation, recalculate
@@ -26,6 +31,7 @@ __all__ = [
     "adopt_rates",
     "approve_interruption",
     "bring_debt",
+    "change_decision",
     "close_chunk",
     "close_period",
     "correct",

@@ -1,9 +1,10 @@
-"""Interruptions: proposed by a finished outage, approved or rejected by an accountant."""
+"""Interruptions: proposed by a finished outage, approved or rejected by an accountant, also after the closing."""
 
 import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from portal.accounts.enums import Service
 from portal.accounts.models import House, User
@@ -17,34 +18,50 @@ def propose_interruption(
 ) -> list[Interruption]:
     """Propose a break for every house and service; one proposed before (same beginning) stays as it is.
 
-    Moments are aware. Raises ValueError when it does not end after it begins.
+    One whose end was corrected since waits for a decision anew; until then the former effect stands. Moments are aware. Raises ValueError when it does not end after it begins.
     """
     if ended_at <= started_at:
         raise ValueError("an interruption ends after it begins")
     services = list(services)
-    return [
-        Interruption.objects.get_or_create(
-            house=house, service=service, started_at=started_at, defaults={"ended_at": ended_at, "source": source}
-        )[0]
-        for house in houses
-        for service in services
-    ]
+    return [_proposed(house, service, started_at, ended_at, source) for house in houses for service in services]
+
+
+def _proposed(
+    house: House, service: Service, started_at: dt.datetime, ended_at: dt.datetime, source: str
+) -> Interruption:
+    found, made = Interruption.objects.get_or_create(
+        house=house, service=service, started_at=started_at, defaults={"ended_at": ended_at, "source": source}
+    )
+    if not made and found.ended_at != ended_at:
+        found.ended_at, found.status = ended_at, InterruptionStatus.PROPOSED
+        found.save(update_fields=["ended_at", "status"])
+    return found
 
 
 def approve_interruption(*, interruption: Interruption, by: User | None, moment: dt.datetime) -> Interruption:
     """Let the next closing reduce the charges. Decided once: a second decision leaves the first."""
-    return _decide(interruption, InterruptionStatus.APPROVED, by, moment)
+    return _decide(interruption, InterruptionStatus.PROPOSED, InterruptionStatus.APPROVED, by, moment)
 
 
 def reject_interruption(*, interruption: Interruption, by: User | None, moment: dt.datetime) -> Interruption:
     """Keep the break, without effect on charges."""
-    return _decide(interruption, InterruptionStatus.REJECTED, by, moment)
+    return _decide(interruption, InterruptionStatus.PROPOSED, InterruptionStatus.REJECTED, by, moment)
+
+
+def change_decision(*, interruption: Interruption, by: User | None, moment: dt.datetime) -> Interruption:
+    """Turn a decision round. What a closing took off already, or did not, the next one books as a difference."""
+    turned = {
+        InterruptionStatus.APPROVED.value: InterruptionStatus.REJECTED,
+        InterruptionStatus.REJECTED.value: InterruptionStatus.APPROVED,
+    }
+    status = interruption.status
+    return _decide(interruption, status, turned[status], by, moment) if status in turned else interruption
 
 
 def _decide(
-    interruption: Interruption, status: InterruptionStatus, by: User | None, moment: dt.datetime
+    interruption: Interruption, before: str, status: InterruptionStatus, by: User | None, moment: dt.datetime
 ) -> Interruption:
-    waiting = Interruption.objects.filter(pk=interruption.pk, status=InterruptionStatus.PROPOSED)
-    waiting.update(status=status, decided_by=by, decided_at=moment)
+    waiting = Interruption.objects.filter(pk=interruption.pk, status=before)
+    waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=timezone.now())
     interruption.refresh_from_db()
     return interruption

@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
-from wagtail.log_actions import log
 
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.services import ActPreview, enter_act, preview_act
@@ -22,6 +21,7 @@ from portal.office import uploads
 from portal.office.effects import mark_of, was_seen
 from portal.office.number_forms import ActForm
 from portal.office.reasons import failure, file_words
+from portal.office.seen import note_added
 from portal.office.views.base import needs, page
 
 
@@ -88,7 +88,7 @@ def _enter(request: HttpRequest, form: ActForm) -> HttpResponse | None:
     except IntegrityError:
         form.add_error("number", _("An act with this number has just been entered."))
         return None
-    log(instance=act, action="wagtail.create", user=request.user)
+    note_added(request, act)
     messages.success(request, _("The act № %(number)s is entered and the resident is told.") % {"number": act.number})
     return redirect("office_account", number=act.account.number)
 
