@@ -1,28 +1,56 @@
-"""The month by itself: which days it has, what ran, what is due, what failed, and running it now."""
+"""The month by itself: its steps with their days, what ran, what is due, what failed, and running it now."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_q.models import Failure, Schedule, Task
 from django_q.tasks import async_task
 
-from portal.billing.models import CalendarStep
-from portal.core.calendars import month_calendar
+from portal.billing.enums import Step
+from portal.billing.models import PeriodRun
+from portal.billing.selectors import CalendarRow, calendar_of
+from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 from portal.core.schedule import PREFIX
 
 SHOWN_FAILURES = 30
 
+JOBS: dict[str, "str | Promise"] = {
+    "send-messages": gettext_lazy("Send waiting messages"),
+    "ask-about-payments": gettext_lazy("Ask the bank about open payments"),
+    "reconcile-payments": gettext_lazy("Compare payments with the bank"),
+    "resume-registries": gettext_lazy("Go on with bank registries"),
+    "answer-recoveries": gettext_lazy("Answer requests for access"),
+    "publish-scheduled": gettext_lazy("Publish pages on their day"),
+    "look-at-links": gettext_lazy("Look whether links work"),
+    "sweep-accounts": gettext_lazy("Sweep out what expired of logins"),
+    "sweep-receipts": gettext_lazy("Go on with receipts that got stuck"),
+    "sweep-closings": gettext_lazy("Go on with closings that got stuck"),
+    "run-due-steps": gettext_lazy("Run the due steps of the month"),
+    "check-ledger": gettext_lazy("Prove the ledger"),
+    "close-unanswered-requests": gettext_lazy("Close requests that nobody disputes"),
+    "settle-missed-visits": gettext_lazy("Settle visits that did not happen"),
+    "open-crews-calendar": gettext_lazy("Open the crews' calendar"),
+    "watch-verifications": gettext_lazy("Watch verifications"),
+}
+
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day of the month's calendar and what happens on it."""
+class StepRow:
+    """A step of a month: its day, how it stands in words, what came of it and where that is seen."""
 
-    label: "str | Promise"
-    day: dt.date
-    passed: bool
+    period: Period
+    step: Step
+    due_on: dt.date
+    state: str
+    words: str
+    ran_at: dt.datetime | None
+    result: str
+    month: str
+    """The month whose closing shows more; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +58,7 @@ class TimedJob:
     """A timed job: when it runs next, how its last run ended."""
 
     name: str
-    label: str
+    label: "str | Promise"
     next_run: dt.datetime | None
     last_run: dt.datetime | None
     succeeded: bool | None
@@ -38,36 +66,95 @@ class TimedJob:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that failed, and why."""
+
+    pk: str
+    label: "str | Promise"
+    stopped: dt.datetime
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class Automation:
     """Everything about the month's own work."""
 
-    days: list[Day]
-    steps: list[CalendarStep]
+    current: Month
+    steps: list[StepRow]
     jobs: list[TimedJob]
-    failures: list[Failure]
+    failures: list[FailedJob]
 
 
 def automation(today: dt.date) -> Automation:
-    """The month as it runs by itself."""
+    """The month as it runs by itself: this one and the one before."""
     period = Period.of(today)
+    failures = Failure.objects.order_by("-stopped")[:SHOWN_FAILURES]
+    names = dict(Schedule.objects.filter(name__startswith=PREFIX).values_list("func", "name"))
     return Automation(
-        days=_days(period, today),
-        steps=list(CalendarStep.objects.filter(period__gte=period.previous.first_day).order_by("-period", "due_on")),
+        current=month_calendar(period),
+        steps=month_steps(period, today) + month_steps(period.previous, today),
         jobs=_jobs(),
-        failures=list(Failure.objects.order_by("-stopped")[:SHOWN_FAILURES]),
+        failures=[
+            FailedJob(one.pk, _label(names[one.func]) if one.func in names else one.func, one.stopped, one.result or "")
+            for one in failures
+        ],
     )
 
 
-def _days(period: Period, today: dt.date) -> list[Day]:
-    month = month_calendar(period)
-    days = (
-        (_("The reading window opens"), month.window_opens),
-        (_("Reminder to those without a reading"), month.reminder),
-        (_("The window closes at the end of the day"), month.window_closes),
-        (_("The month is closed"), month.closing_day),
-        (_("Receipts are issued"), month.receipts_day),
+def month_steps(period: Period, today: dt.date) -> list[StepRow]:
+    """The steps of a month in words (three queries at most)."""
+    closed = PeriodRun.objects.filter(period=period.first_day).exclude(status="reversed").exists()
+    return [_step(period, row, today, closed) for row in calendar_of(period, today=today)]
+
+
+def _step(period: Period, row: CalendarRow, today: dt.date, closed: bool) -> StepRow:
+    shown = closed or row.step in (Step.CLOSE, Step.RECEIPTS)
+    return StepRow(
+        period=period,
+        step=row.step,
+        due_on=row.due_on,
+        state=_state(row, closed),
+        words=_words(_state(row, closed), (today - row.due_on).days),
+        ran_at=row.ran.ran_at if row.ran else None,
+        result=result_words(row.ran.result) if row.ran else "",
+        month=str(period) if shown and row.step in (Step.CLOSE, Step.RECEIPTS) else "",
     )
-    return [Day(label, day, today > day) for label, day in days]
+
+
+def _state(row: CalendarRow, closed: bool) -> str:
+    """A month closed by hand has its closing done, though the timetable never ran it."""
+    return "done" if row.step == Step.CLOSE and row.ran is None and closed else row.state
+
+
+def _words(state: str, days: int) -> str:
+    if state == "done":
+        return _("has run")
+    if state == "failed":
+        return _("did not succeed")
+    if state == "waiting":
+        return _("waits for its day")
+    return _("due today") if days == 0 else _("overdue")
+
+
+def result_words(result: str) -> str:
+    """What a step left, in words."""
+    what, _colon, number = result.partition(":")
+    words = {
+        "window_over": _("not needed any more: the window was over"),
+        "no_accounts": _("nothing to do: no account is open"),
+        "messages": _("messages written: %(number)s") % {"number": number},
+        "closing": _("the closing has started"),
+        "issue": _("the issue has started"),
+        "WorkdayYearMissing": _("the working-day calendar of %(year)s is not entered") % {"year": number.strip()},
+        "EarlierPeriodOpen": _("the month before is still being closed"),
+        "ReversalUnfinished": _("undoing the closing stopped halfway"),
+    }
+    return words.get(what, result)
+
+
+def _label(name: str) -> "str | Promise":
+    short = name.removeprefix(PREFIX)
+    return JOBS.get(short, short.replace("-", " "))
 
 
 def _jobs() -> list[TimedJob]:
@@ -80,7 +167,7 @@ def _job(schedule: Schedule, task: Task | None) -> TimedJob:
     name = schedule.name.removeprefix(PREFIX)
     return TimedJob(
         name=name,
-        label=name.replace("-", " "),
+        label=_label(schedule.name),
         next_run=schedule.next_run,
         last_run=task.stopped if task else None,
         succeeded=task.success if task else None,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -27,6 +28,7 @@ from portal.metering.models import Meter
 from portal.metering.reviewing import flagged_readings
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
+from portal.office.shouts import shouts
 from portal.payments.enums import DifferenceKind, DoubleDecision, RefundState
 from portal.payments.models import PossibleDouble, Refund
 from portal.payments.selectors.differences import open_differences
@@ -151,6 +153,7 @@ class WaitingPanel(Component):
         context: dict[str, Any] = {"request": request, "tiles": waiting_for(request.user, today), "today": today}
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
+            context["shouts"] = shouts(today, timezone.now())
         context["may_find"] = request.user.has_perm("office.view_account_card")
         context["may_close"] = request.user.has_perm("office.close_month")
         return context

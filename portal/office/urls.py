@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from portal.office.views import acts, card, closing, corrections, imports, interruptions, month, numbers, readings
+from portal.office.views import (
+    acts,
+    card,
+    closing,
+    corrections,
+    imports,
+    interruptions,
+    ledger,
+    month,
+    numbers,
+    readings,
+)
 
 urlpatterns = [
     path("office/account/", card.find, name="office_find_account"),
@@ -22,6 +33,8 @@ urlpatterns = [
     path("office/number/<slug:what>/", numbers.add, name="office_number"),
     path("office/act/", acts.new, name="office_act"),
     path("office/month/", month.overview, name="office_month"),
+    path("office/month/<str:period>/step/<slug:step>/", month.run_step_now, name="office_run_step"),
+    path("office/ledger/", ledger.checks, name="office_ledger_checks"),
     path("office/month/run/<slug:name>/", month.run_now, name="office_run_now"),
     path("office/month/again/<slug:task_id>/", month.run_again, name="office_run_again"),
     path("office/readings/", readings.enter, name="office_readings"),

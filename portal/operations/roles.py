@@ -201,7 +201,10 @@ ROLES: tuple[Role, ...] = (
         ),
         pages=(Pages(("change", "publish"), "cms_tariffs.TariffIndexPage"),),
     ),
-    Role("manager", "Руководитель", "видит всё, не меняет ничего", reads_all=True),
+    Role(
+        "manager", "Руководитель", "видит всё, не меняет ничего; может запустить шаг месяца",
+        (Line("office.officeright", ("run_month_step",)),), reads_all=True,
+    ),
 )  # fmt: skip
 
 
@@ -302,7 +305,9 @@ def as_markdown() -> str:
 
 def _role_table(role: Role) -> list[str]:
     if role.reads_all:
-        return ["Просматривает все записи портала и журнал доступа, кроме секретов входа.", ""]
+        return [
+            "Просматривает все записи портала и журнал доступа, кроме секретов входа. Может запустить шаг месяца.", ""
+        ]
     rows = ["| Что | Смотрит | Добавляет | Меняет | Удаляет | Особые права |", "|---|---|---|---|---|---|"]
     for line in role.lines:
         own = ", ".join(f"`{action}`" for action in line.actions if action not in OWN)

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 EXAMPLES = {
     "number": "0010001", "period": "2026-10", "uidb36": "1", "key": "set-password", "token": "x", "kind": "readings",
-    "gateway": "demo", "format": "csv", "lang": "ru", "what": "norm",
+    "gateway": "demo", "format": "csv", "lang": "ru", "what": "norm", "step": "close",
 }  # fmt: skip
 UUID = "00000000-0000-4000-8000-000000000001"
 CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")

@@ -12,6 +12,7 @@ from portal.billing.selectors.bills import (
 from portal.billing.selectors.calendar import CalendarRow, calendar_of
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
+from portal.billing.selectors.interruptions import interruptions_decided, interruptions_waiting
 from portal.billing.selectors.numbers import estimate_limit, norms_in_force, rates_in_force, vat_percent
 from portal.billing.selectors.previews import (
     KeyRatePreview,
@@ -56,6 +57,8 @@ __all__ = [
     "estimate_limit",
     "failures_by_reason",
     "failures_of",
+    "interruptions_decided",
+    "interruptions_waiting",
     "last_closed_month",
     "norms_in_force",
     "period_bill",

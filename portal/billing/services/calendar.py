@@ -20,6 +20,10 @@ from portal.core.periods import Period
 logger = logging.getLogger(__name__)
 
 
+# What a step leaves as its result: one of these, "messages:12", "closing:5", "issue:7", or the name of an error.
+WINDOW_OVER, NO_ACCOUNTS = "window_over", "no_accounts"
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """A step that ran just now."""
@@ -91,21 +95,21 @@ def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
 
 def _open_window(month: Month, today: dt.date) -> str:
     if today > month.window_closes:
-        return "the window is over"
-    return f"{notifications.tell_window_opens(month)} messages"
+        return WINDOW_OVER
+    return f"messages:{notifications.tell_window_opens(month)}"
 
 
 def _remind(month: Month, today: dt.date) -> str:
     if today > month.window_closes:
-        return "the window is over"
-    return f"{notifications.tell_reminder(month)} messages"
+        return WINDOW_OVER
+    return f"messages:{notifications.tell_reminder(month)}"
 
 
 def _close(month: Month, today: dt.date) -> str:
     if not open_accounts(month.period).exists():
-        return "no accounts"
+        return NO_ACCOUNTS
     run = close_period(period=month.period, today=today)
-    return f"closing {run.pk} started"
+    return f"closing:{run.pk}"
 
 
 def _issue(month: Month, today: dt.date) -> str:
@@ -114,10 +118,10 @@ def _issue(month: Month, today: dt.date) -> str:
     ).first()
     if closed is None:
         if not open_accounts(month.period).exists():
-            return "no accounts"
+            return NO_ACCOUNTS
         raise NotYet
     run = issue_receipts(period=month.period, issued_on=today)
-    return f"issue {run.pk} started"
+    return f"issue:{run.pk}"
 
 
 ACTIONS: dict[Step, Callable[[Month, dt.date], str]] = {

@@ -18,7 +18,8 @@ def propose_interruption(
 ) -> list[Interruption]:
     """Propose a break for every house and service; one proposed before (same beginning) stays as it is.
 
-    One whose end was corrected since waits for a decision anew; until then the former effect stands. Moments are aware. Raises ValueError when it does not end after it begins.
+    One whose end was corrected since waits for a decision anew; until then what was booked stands. Moments are
+    aware. Raises ValueError when it does not end after it begins.
     """
     if ended_at <= started_at:
         raise ValueError("an interruption ends after it begins")

@@ -7,34 +7,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.billing.enums import InterruptionStatus
 from portal.billing.models import Interruption
-from portal.billing.services import approve_interruption, reject_interruption
+from portal.billing.selectors import interruptions_decided, interruptions_waiting
+from portal.billing.services import approve_interruption, change_decision, reject_interruption
 from portal.core import clock
 from portal.office.views.base import needs, page
 
 DECIDE = "office.close_month"
+SHOWN = 30
+WORK = {"approve": approve_interruption, "reject": reject_interruption, "turn": change_decision}
 
 
 @require_safe
 @needs(DECIDE)
 def proposed(request: HttpRequest) -> HttpResponse:
-    """What waits for a decision, oldest first."""
-    waiting = Interruption.objects.filter(status=InterruptionStatus.PROPOSED).select_related("house__street")
+    """What waits for a decision, oldest first, and what was decided lately."""
     return page(
         request, "office/interruptions.html", title=gettext_lazy("Proposed reductions"), icon="warning",
-        rows=waiting.order_by("started_at"),
+        rows=interruptions_waiting(), decided=interruptions_decided()[:SHOWN],
     )  # fmt: skip
 
 
 @require_POST
 @needs(DECIDE)
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve or reject one break; decided once, the first decision stands."""
+    """Approve or reject one break, or turn a decision round; a second click on the same button changes nothing."""
     found = Interruption.objects.filter(pk=pk).first()
     if found is None:
         raise Http404
-    work = {"approve": approve_interruption, "reject": reject_interruption}.get(request.POST.get("what", ""))
+    work = WORK.get(request.POST.get("what", ""))
     if work is not None:
         decided = work(interruption=found, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
         messages.success(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})

@@ -1,13 +1,16 @@
 """The month by itself: what ran, what is due, what failed, run now."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.billing.enums import Step, StepStatus
+from portal.billing.services import NotYet, run_step
 from portal.core import clock
+from portal.core.periods import Period
 from portal.office import automation
 from portal.office.views.base import needs, page
 
@@ -15,11 +18,29 @@ from portal.office.views.base import needs, page
 @require_safe
 @needs("office.watch_month")
 def overview(request: HttpRequest) -> HttpResponse:
-    """Days of the month, steps that ran, timed jobs, failures."""
+    """Steps of this month and the last one, timed jobs, failures."""
     return page(
         request, "office/month.html", title=gettext_lazy("What ran and what is due"), icon="date",
         month=automation.automation(clock.today()), may_run=request.user.has_perm("office.run_month_step"),
     )  # fmt: skip
+
+
+@require_POST
+@needs("office.run_month_step")
+def run_step_now(request: HttpRequest, period: str, step: str) -> HttpResponse:
+    """Run a step of a month at once, whatever the calendar says; a step that was done is not done twice."""
+    try:
+        wanted, what = Period.parse(period), Step(step)
+    except ValueError:
+        raise Http404 from None
+    try:
+        ran = run_step(period=wanted, step=what, today=clock.today())
+    except NotYet:
+        messages.error(request, _("Close the month first: receipts are made from what it booked."))
+    else:
+        tell = messages.success if ran.status == StepStatus.DONE else messages.error
+        tell(request, f"{what.label}: {automation.result_words(ran.result)}.")
+    return redirect("office_month")
 
 
 @require_POST

@@ -42,7 +42,7 @@ def test_missed_days_are_made_up(cast: Cast) -> None:
     close(JANUARY)
     ran = _steps(dt.date(2026, 3, 3))
     assert [step for period, step, _ in ran if period == "2026-02"] == ["window_opens", "reminder", "close"]
-    assert CalendarStep.objects.get(period=FEBRUARY.first_day, step="window_opens").result == "the window is over"
+    assert CalendarStep.objects.get(period=FEBRUARY.first_day, step="window_opens").result == "window_over"
     assert not Message.objects.exists()
 
 

@@ -72,7 +72,7 @@ def test_what_could_not_be_computed_is_listed_with_a_way_to_mend_it(
     page = client.get(reverse("office_closing_month", args=["2026-10"])).content.decode()
     assert PeriodRun.objects.get().status == RunStatus.INCOMPLETE
     assert october.boris.account.number in page
-    assert reverse("billing_norm_modeladmin_index") in page
+    assert reverse("office_number", args=["norm"]) in page
 
 
 def test_a_month_that_is_not_over_cannot_be_closed(october: Cast, clerk: Clerk, client: Client) -> None:

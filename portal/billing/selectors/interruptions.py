@@ -1,0 +1,42 @@
+"""Breaks of supply as an accountant decides on them."""
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from portal.accounts.models import Account
+from portal.billing.calculation.facts import Break
+from portal.billing.calculation.months import month_of
+from portal.billing.calculation.outages import hours_beyond
+from portal.billing.enums import InterruptionStatus
+from portal.billing.models import Interruption
+from portal.core.clock import MOSCOW
+
+
+def interruptions_waiting() -> list[Interruption]:
+    """What waits for a decision, oldest first, each with `hours` above the allowed and `accounts` (one query).
+
+    The hours are those of the break alone: with other breaks of its month there may be more.
+    """
+    supplied = Account.objects.filter(premises__house=OuterRef("house"), closed_on=None, services__until=None)
+    counted = supplied.filter(services__service=OuterRef("service")).order_by().values("premises__house")
+    rows = Interruption.objects.filter(status=InterruptionStatus.PROPOSED).select_related("house__street")
+    found = list(
+        rows.annotate(
+            accounts=Coalesce(Subquery(counted.annotate(number=Count("pk", distinct=True)).values("number")), 0)
+        ).order_by("started_at", "pk")
+    )
+    for row in found:
+        row.hours = _hours(row)  # type: ignore[attr-defined]  # an annotation of ours
+    return found
+
+
+def _hours(row: Interruption) -> int:
+    start, end = (one.astimezone(MOSCOW).replace(tzinfo=None) for one in (row.started_at, row.ended_at))
+    one = Break(row.service, start, end)
+    return sum(hours_beyond([one], month) for month in range(month_of(start.date()), month_of(end.date()) + 1))
+
+
+def interruptions_decided() -> QuerySet[Interruption]:
+    """Decided ones, the latest decision first."""
+    decided = Interruption.objects.exclude(status=InterruptionStatus.PROPOSED)
+    return decided.select_related("house__street", "decided_by").order_by("-decided_at", "-pk")

@@ -1,0 +1,74 @@
+"""What must not be overlooked: failures that stand on the dashboard until they are mended."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_q.models import Failure
+
+from portal.billing.enums import RunStatus
+from portal.billing.models import LedgerCheck, PeriodRun
+from portal.billing.receipts.models import ReceiptFailure
+from portal.core.formatting import date_text, period_text
+from portal.core.periods import Period
+from portal.office.automation import month_steps
+
+LATELY = dt.timedelta(days=3)
+STUCK_AFTER = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shout:
+    """What is wrong, and where it is mended."""
+
+    text: str
+    url: str
+
+
+def shouts(today: dt.date, now: dt.datetime) -> list[Shout]:
+    """Everything wrong with the month, its closings, receipts, jobs and the ledger (eight queries)."""
+    return [*_ledger(), *_closings(now), *_receipts(), *_steps(today), *_jobs(now)]
+
+
+def _ledger() -> Iterator[Shout]:
+    last = LedgerCheck.objects.order_by("-ran_at").first()
+    if last is not None and last.problems:
+        words = _("The ledger does not agree: %(count)s problems.") % {"count": last.problems}
+        yield Shout(words, reverse("office_ledger_checks"))
+
+
+def _closings(now: dt.datetime) -> Iterator[Shout]:
+    runs = PeriodRun.objects.filter(status__in=[RunStatus.INCOMPLETE, RunStatus.RUNNING]).order_by("period")
+    for run in runs:
+        month = period_text(Period.of(run.period))
+        url = reverse("office_closing_month", args=[str(Period.of(run.period))])
+        if run.status == RunStatus.INCOMPLETE:
+            yield Shout(_("%(month)s: some accounts were not computed.") % {"month": month}, url)
+        elif now - run.started_at > STUCK_AFTER:
+            yield Shout(_("%(month)s: the closing has been running for more than an hour.") % {"month": month}, url)
+
+
+def _receipts() -> Iterator[Shout]:
+    months = ReceiptFailure.objects.order_by("run__period").values_list("run__period", flat=True).distinct()
+    for month in months:
+        period = Period.of(month)
+        words = _("%(month)s: some receipts were not made.") % {"month": period_text(period)}
+        yield Shout(words, reverse("office_closing_month", args=[str(period)]))
+
+
+def _steps(today: dt.date) -> Iterator[Shout]:
+    for row in month_steps(Period.of(today), today):
+        late = row.state == "due" and row.due_on < today
+        if row.state == "failed" or late:
+            words = _("%(step)s, %(day)s: %(state)s.") % {
+                "step": row.step.label, "day": date_text(row.due_on), "state": row.words,
+            }  # fmt: skip
+            yield Shout(words, reverse("office_month"))
+
+
+def _jobs(now: dt.datetime) -> Iterator[Shout]:
+    count = Failure.objects.filter(stopped__gte=now - LATELY).count()
+    if count:
+        yield Shout(_("Jobs that failed in the last three days: %(count)s.") % {"count": count}, reverse("office_month"))

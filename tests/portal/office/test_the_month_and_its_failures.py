@@ -1,0 +1,82 @@
+"""The month's page: what ran, what is due, what failed, run now; what failed shouts on the dashboard."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.billing.enums import RunStatus
+from portal.billing.models import CalendarStep, LedgerCheck, Norm, PeriodRun, WorkdayYear
+from portal.billing.services import Executor, close_period
+from portal.core.periods import Period
+from tests.people import Cast
+from tests.portal.office.conftest import Clerk
+
+pytestmark = pytest.mark.django_db
+MANAGER = ("office.watch_month", "office.run_month_step")
+
+
+@pytest.fixture
+def late(cast: Cast, numbers: None, business_date: object) -> Cast:
+    """25 November: November should have been closed on the 21st."""
+    business_date("2026-11-25")  # type: ignore[operator]
+    return cast
+
+
+def test_a_manager_sees_a_late_step_and_runs_it(late: Cast, clerk: Clerk, client: Client) -> None:
+    clerk(*MANAGER)
+    assert "просрочено" in client.get("/admin/").content.decode()
+    run = reverse("office_run_step", args=["2026-11", "close"])
+    assert run in client.get(reverse("office_month")).content.decode()
+    assert "закрытие запущено" in client.post(run, follow=True).content.decode()
+    assert PeriodRun.objects.get().period == dt.date(2026, 11, 1)
+    assert run not in client.get(reverse("office_month")).content.decode()
+
+
+def test_a_step_that_fails_says_why(late: Cast, clerk: Clerk, client: Client) -> None:
+    clerk(*MANAGER)
+    WorkdayYear.objects.filter(year=2026).delete()
+    client.post(reverse("office_run_step", args=["2026-11", "close"]))
+    page = client.get(reverse("office_month")).content.decode()
+    assert CalendarStep.objects.get().status == "failed"
+    assert "не внесён производственный календарь на 2026 год" in page
+    assert "не удалось" in client.get("/admin/").content.decode()
+
+
+def test_receipts_wait_for_the_closing(late: Cast, clerk: Clerk, client: Client) -> None:
+    clerk(*MANAGER)
+    answer = client.post(reverse("office_run_step", args=["2026-11", "receipts"]), follow=True)
+    assert "Сначала закройте месяц" in answer.content.decode()
+    assert not CalendarStep.objects.exists()
+
+
+def test_failures_stand_on_the_dashboard_until_they_are_mended(late: Cast, clerk: Clerk, client: Client) -> None:
+    clerk(*MANAGER, "office.close_month")
+    norms = list(Norm.objects.all())
+    Norm.objects.all().delete()
+    close_period(period=Period(2026, 11), executor=Executor.INLINE)
+    LedgerCheck.objects.create(
+        ran_at=timezone.now(), entries=4, problems=1, listed=[[late.anna.account.pk, "closing", "2026-11"]]
+    )
+    assert PeriodRun.objects.get().status == RunStatus.INCOMPLETE
+    page = client.get("/admin/").content.decode()
+    assert "часть счетов не рассчитана" in page
+    assert "Книга не сходится: проблем 1" in page
+    assert late.anna.account.number in client.get(reverse("office_ledger_checks")).content.decode()
+    Norm.objects.bulk_create(norms)
+    close_period(period=Period(2026, 11), executor=Executor.INLINE)
+    LedgerCheck.objects.create(ran_at=timezone.now(), entries=4, problems=0)
+    page = client.get("/admin/").content.decode()
+    assert "не рассчитана" not in page
+    assert "Книга не сходится" not in page
+
+
+def test_whoever_only_looks_runs_nothing(late: Cast, clerk: Clerk, client: Client) -> None:
+    clerk("office.watch_month")
+    client.post(reverse("office_run_step", args=["2026-11", "close"]))
+    assert not PeriodRun.objects.exists()
+    clerk("office.enter_readings", username="other")
+    assert client.get(reverse("office_ledger_checks")).status_code == 302
+    assert "просрочено" not in client.get("/admin/").content.decode()
