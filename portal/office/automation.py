@@ -10,8 +10,8 @@ from django_q.models import Failure, Schedule, Task
 from django_q.tasks import async_task
 
 from portal.billing.enums import Step
-from portal.billing.models import PeriodRun
-from portal.billing.selectors import CalendarRow, calendar_of
+from portal.billing.receipts.selectors import has_receipts
+from portal.billing.selectors import CalendarRow, calendar_of, is_closed
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 from portal.core.schedule import PREFIX
@@ -102,28 +102,35 @@ def automation(today: dt.date) -> Automation:
 
 
 def month_steps(period: Period, today: dt.date) -> list[StepRow]:
-    """The steps of a month in words (three queries at most)."""
-    closed = PeriodRun.objects.filter(period=period.first_day).exclude(status="reversed").exists()
-    return [_step(period, row, today, closed) for row in calendar_of(period, today=today)]
+    """The steps of a month in words (four queries)."""
+    over = today > month_calendar(period).window_closes
+    by_hand = {Step.CLOSE: is_closed(period), Step.RECEIPTS: bool(has_receipts(period))}
+    return [
+        _step(period, row, _state(row, over=over, by_hand=by_hand.get(row.step, False)), today)
+        for row in calendar_of(period, today=today)
+    ]
 
 
-def _step(period: Period, row: CalendarRow, today: dt.date, closed: bool) -> StepRow:
-    shown = closed or row.step in (Step.CLOSE, Step.RECEIPTS)
+def _state(row: CalendarRow, *, over: bool, by_hand: bool) -> str:
+    """What was done by hand is done, though the timetable never ran it; after the window nobody needs its notices."""
+    if row.ran is not None:
+        return row.state
+    if by_hand:
+        return "done"
+    return "past" if over and row.step in (Step.WINDOW_OPENS, Step.REMINDER) else row.state
+
+
+def _step(period: Period, row: CalendarRow, state: str, today: dt.date) -> StepRow:
     return StepRow(
         period=period,
         step=row.step,
         due_on=row.due_on,
-        state=_state(row, closed),
-        words=_words(_state(row, closed), (today - row.due_on).days),
+        state=state,
+        words=_words(state, (today - row.due_on).days),
         ran_at=row.ran.ran_at if row.ran else None,
         result=result_words(row.ran.result) if row.ran else "",
-        month=str(period) if shown and row.step in (Step.CLOSE, Step.RECEIPTS) else "",
+        month=str(period) if row.step in (Step.CLOSE, Step.RECEIPTS) else "",
     )
-
-
-def _state(row: CalendarRow, closed: bool) -> str:
-    """A month closed by hand has its closing done, though the timetable never ran it."""
-    return "done" if row.step == Step.CLOSE and row.ran is None and closed else row.state
 
 
 def _words(state: str, days: int) -> str:
@@ -131,6 +138,8 @@ def _words(state: str, days: int) -> str:
         return _("has run")
     if state == "failed":
         return _("did not succeed")
+    if state == "past":
+        return _("the window is over")
     if state == "waiting":
         return _("waits for its day")
     return _("due today") if days == 0 else _("overdue")

@@ -71,4 +71,5 @@ def _steps(today: dt.date) -> Iterator[Shout]:
 def _jobs(now: dt.datetime) -> Iterator[Shout]:
     count = Failure.objects.filter(stopped__gte=now - LATELY).count()
     if count:
-        yield Shout(_("Jobs that failed in the last three days: %(count)s.") % {"count": count}, reverse("office_month"))
+        words = _("Jobs that failed in the last three days: %(count)s.") % {"count": count}
+        yield Shout(words, reverse("office_month"))

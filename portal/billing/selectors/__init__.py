@@ -27,6 +27,7 @@ from portal.billing.selectors.runs import (
     RunResult,
     failures_by_reason,
     failures_of,
+    is_closed,
     preview_closing,
     run_result,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "failures_of",
     "interruptions_decided",
     "interruptions_waiting",
+    "is_closed",
     "last_closed_month",
     "norms_in_force",
     "period_bill",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet, Sum
 
 from portal.billing.calculation.units import roubles
-from portal.billing.enums import ChargeKind
+from portal.billing.enums import ChargeKind, RunStatus
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
@@ -65,6 +65,11 @@ def preview_closing(period: Period) -> ClosingPreview:
     preview.recalculated = roubles(sums[ChargeKind.RECALCULATION])
     preview.penalties = roubles(sums[ChargeKind.PENALTY])
     return preview
+
+
+def is_closed(period: Period) -> bool:
+    """Whether a closing of the period stands (one query)."""
+    return PeriodRun.objects.filter(period=period.first_day).exclude(status=RunStatus.REVERSED).exists()
 
 
 @dataclass(frozen=True)
