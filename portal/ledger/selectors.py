@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, overload
 
-from django.db.models import BigIntegerField, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models import BigIntegerField, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Cast, Coalesce, Round
 
 from portal.accounts.models import Account
-from portal.core.money import ZERO, from_kopecks
+from portal.core.money import ZERO, from_kopecks, kopecks
 from portal.ledger.models import Checkpoint, Entry
 
 
@@ -79,19 +79,36 @@ class EntryPage:
 def page_of_entries(
     account: Account, *, year: int | None = None, kinds: Sequence[str] = (), offset: int = 0, limit: int = 30
 ) -> EntryPage:
-    """Entries by year and kind with the account's balance after each, whatever the filter (three queries)."""
+    """Entries by year and kind with the account's balance after each, whatever the filter (five queries).
+
+    The balances are counted down from today's, so that what is read grows with the page, not with the years.
+    """
     wanted = Entry.objects.filter(account=account)
     if year is not None:
         wanted = wanted.filter(effective_on__year=year)
     if kinds:
         wanted = wanted.filter(kind__in=kinds)
-    ids = list(wanted.order_by("-effective_on", "-id").values_list("pk", flat=True)[offset : offset + limit])
-    # The balance is never NULL: the second half only keeps the filter outside the window.
-    rows = entries_with_balance(account).filter(Q(pk__in=ids) | Q(kopecks_after=None))
-    return EntryPage(list(rows.order_by("-effective_on", "-id")), wanted.count())
+    rows = list(wanted.order_by("-effective_on", "-id")[offset : offset + limit])
+    if rows:
+        after = _kopecks_after(account, down_to=rows[-1])
+        for row in rows:
+            row.__dict__["kopecks_after"] = after[row.pk]
+    return EntryPage(rows, wanted.count())
+
+
+def _kopecks_after(account: Account, *, down_to: Entry) -> dict[int, int]:
+    """What the account owed, in kopecks, after each entry from the newest down to the day of one (inclusive)."""
+    newer = Entry.objects.filter(account=account, effective_on__gte=down_to.effective_on)
+    owed, after = kopecks(balance(account)), {}
+    for pk, amount in newer.order_by("-effective_on", "-id").values_list("pk", "amount"):
+        after[pk] = owed
+        owed -= kopecks(amount)
+    return after
 
 
 def entry_years(account: Account) -> list[int]:
-    """The years in which the account has entries, newest first (one query)."""
-    days = Entry.objects.filter(account=account).order_by().dates("effective_on", "year", order="DESC")
-    return [day.year for day in days]
+    """The years from the account's last entry back to its first, newest first (one query)."""
+    found = Entry.objects.filter(account=account).aggregate(first=Min("effective_on"), last=Max("effective_on"))
+    if found["first"] is None:
+        return []
+    return list(range(found["last"].year, found["first"].year - 1, -1))

@@ -4,6 +4,7 @@
 history. On PostgreSQL (DATABASE_URL) the rows go in by COPY.
 """
 
+import multiprocessing
 import os
 import resource
 import time
@@ -15,9 +16,11 @@ from django.db import connection, models, transaction
 from django.db.models import Max
 from django.test.utils import CaptureQueriesContext
 
+from portal.billing.loading.book import load_book
 from portal.billing.models import AccountClosing, Charge, PeriodRun
-from portal.billing.services import Executor, close_period
+from portal.billing.services import Executor, close_period, closing
 from portal.core.bulk import insert_prepared
+from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 from portal.ledger.models import Checkpoint, Entry
 from portal.operations.generation import generate_accounts
@@ -26,6 +29,8 @@ from tests.benchmarks.figure import Figure
 from tests.benchmarks.plain_check import differences_of
 
 LAST = Period(2026, 10)
+PLAIN_MONTHS = 3
+"""History of the accounts that the plain calculator computes from their first month on."""
 STORED = (AccountClosing, Charge, Entry, Checkpoint)
 
 
@@ -86,17 +91,17 @@ def measured(accounts: int, months: int) -> dict[str, float]:
         idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
         close_period(period=LAST.next, executor=Executor.INLINE)
-        closing = time.perf_counter() - began
+        spent = time.perf_counter() - began
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) / 1024
         rows = rows_since(before)
         count = sum(len(values) for _, values in rows.values())
-        differ = differences_of(LAST, months, accounts=min(accounts, 2000)) if months <= 3 else 0
+        differ = differences_of(LAST, months, accounts=accounts) if months <= PLAIN_MONTHS else 0
         run = PeriodRun.objects.filter(period=LAST.next.first_day).values().get()
         with database.switched_to(copy):
             PeriodRun.objects.create(**run)
             storing = seconds_to_store(rows, 1600)
         keeper.drop(copy)
-    return {"closing": closing, "storing": storing, "rows": count, "memory": grown, "differ": differ}
+    return {"closing": spent, "storing": storing, "rows": count, "memory": grown, "differ": differ}
 
 
 def queries_per_chunk() -> tuple[int, int]:
@@ -113,6 +118,30 @@ def queries_per_chunk() -> tuple[int, int]:
     return counts[0], counts[1]
 
 
+def seconds_with(workers: int, accounts: int) -> float:
+    """Closing a month by processes that share its chunks out among them, each with a connection of its own."""
+    with own_database():
+        generate_accounts(count=accounts, months=PLAIN_MONTHS, last=LAST)
+        day = month_calendar(LAST.next).closing_day
+        run = closing._started(period=LAST.next, closing_day=day, requested_by=None)
+        chunks = list(run.chunks.order_by("pk").values_list("pk", flat=True))
+        connection.close()
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            pool.map(_warm, range(workers), chunksize=1)
+            began = time.perf_counter()
+            pool.map(_close_chunk, chunks, chunksize=1)
+            return time.perf_counter() - began
+
+
+def _warm(_: int) -> None:
+    connection.ensure_connection()
+    load_book()
+
+
+def _close_chunk(pk: int) -> None:
+    closing.close_chunk(chunk_id=pk)
+
+
 def run() -> list[Figure]:
     """The figures of the closing."""
     months = int(os.environ.get("BENCH_MONTHS", "24"))
@@ -125,8 +154,11 @@ def run() -> list[Figure]:
         Figure(f"closing {few} accounts ÷ storing the same rows", first["closing"] / first["storing"], at_most=3),
         Figure(f"closing {few}: memory grown, MB", first["memory"], at_most=300),
     ]
-    checked = measured(min(few, 2000), 3)
-    figures.append(Figure("closing: lines unlike the plain calculator's", checked["differ"], at_most=0))
+    checked = measured(few, PLAIN_MONTHS)
+    figures.append(Figure(f"closing {few} accounts: lines unlike the plain calculator's", checked["differ"], at_most=0))
+    if connection.vendor == "postgresql":
+        one, two = seconds_with(1, few), seconds_with(2, few)
+        figures.append(Figure(f"closing {few} accounts: two workers ÷ one, per second", one / two, at_least=1.7))
     if many:
         second = measured(many, months)
         figures += [
