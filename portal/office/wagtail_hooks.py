@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail_modeladmin.options import modeladmin_register
 
+from portal.accounts.permissions import VIEW_AUDIT
 from portal.office import menu
 from portal.office.dashboard import WaitingPanel
 from portal.office.lists import charging, metering, money, residents, trust
@@ -56,6 +57,13 @@ def what_waits(request: HttpRequest, panels: list[Component]) -> None:
 def no_counts_of_pages(request: HttpRequest, items: list[Component]) -> None:
     """How many pages there are tells nobody what to do."""
     items.clear()
+
+
+@hooks.register("construct_reports_menu")
+def audit_for_its_readers(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Wagtail's history of everything names residents: it is shown with the audit, to the same people."""
+    if not request.user.has_perm(VIEW_AUDIT):
+        items[:] = [item for item in items if item.name != "site-history"]
 
 
 @hooks.register("construct_main_menu")

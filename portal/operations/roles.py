@@ -286,36 +286,3 @@ def _set_files(group: Group, role: Role) -> None:
         app = "wagtailimages" if codename.endswith("_image") else "wagtaildocs"
         permission = Permission.objects.get(content_type__app_label=app, codename=codename)
         GroupCollectionPermission.objects.create(group=group, collection=root, permission=permission)
-
-
-def as_markdown() -> str:
-    """The table of the docs: who does what, in Russian, from the code."""
-    lines = [
-        "# Роли сотрудников",
-        "",
-        "Этот файл делает команда `manage.py setup_roles --table`; менять его нужно в `portal/operations/roles.py`.",
-        "Логины сотрудников заводит и закрывает только администратор (`admin`).",
-        "",
-    ]
-    for role in ROLES:
-        lines += [f"## {role.title} (`{role.name}`)", "", f"{role.work[0].upper()}{role.work[1:]}.", ""]
-        lines += _role_table(role)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _role_table(role: Role) -> list[str]:
-    if role.reads_all:
-        return [
-            "Просматривает все записи портала и журнал доступа, кроме секретов входа. Может запустить шаг месяца.", ""
-        ]
-    rows = ["| Что | Смотрит | Добавляет | Меняет | Удаляет | Особые права |", "|---|---|---|---|---|---|"]
-    for line in role.lines:
-        own = ", ".join(f"`{action}`" for action in line.actions if action not in OWN)
-        ticks = " | ".join("да" if action in line.actions else "" for action in OWN)
-        rows.append(f"| `{line.model}` | {ticks} | {own} |")
-    for pages in role.pages:
-        where = f"страницы `{pages.page_type}` и под ними" if pages.page_type else "все страницы"
-        rows.append(f"| {where} | да |  |  |  | {', '.join(f'`{action}`' for action in pages.actions)} |")
-    if role.files:
-        rows.append(f"| картинки и файлы | да |  |  |  | {', '.join(f'`{name}`' for name in role.files)} |")
-    return [*rows, ""]

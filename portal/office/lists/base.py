@@ -17,6 +17,8 @@ from wagtail_modeladmin.helpers import DjangoORMSearchHandler, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, EditView, HistoryView, IndexView, InspectView
 
+from portal.accounts.audit import SAW
+from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
 from portal.core.formatting import date_text, moment_text, money_text, volume_text
 from portal.core.money import from_kopecks
@@ -175,12 +177,16 @@ class OfficeInspectView(SeenView, InspectView):
 
 
 class OfficeHistoryView(SeenView, HistoryView):
-    """The history of a record: for whoever may look at the record itself."""
+    """The history of a record: for whoever may look at the record itself; who saw it is the audit's."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.permission_helper.user_can_inspect_obj(request.user, self.instance):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().get_queryset()
+        return found if self.request.user.has_perm(VIEW_AUDIT) else found.exclude(action=SAW)
 
 
 def readable(value: Any) -> str | None:

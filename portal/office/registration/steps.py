@@ -169,7 +169,7 @@ def _words(field: BoundField) -> str:
     if isinstance(field.field, BooleanField):
         return _yes(value)
     if isinstance(field.field, ChoiceField):
-        labels = {str(key): str(label) for key, label in field.field.choices}
+        labels = {str(key): str(label) for key, label in field.field.widget.choices}
         chosen = value if isinstance(value, list) else [value or ""]
         return ", ".join(labels.get(str(one), str(one)) for one in chosen)
     if isinstance(field.field, DateField):

@@ -48,9 +48,7 @@ def refresh_receipt(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
 
 
 def _move(payment: Payment, answer: ReceiptAnswer | None, now: dt.datetime) -> None:
-    waiting = Payment.objects.filter(
-        pk=payment.pk, state=PaymentState.SUCCEEDED, receipt_state=ReceiptState.PENDING
-    )
+    waiting = Payment.objects.filter(pk=payment.pk, state=PaymentState.SUCCEEDED, receipt_state=ReceiptState.PENDING)
     if answer is None or answer.state not in {ReceiptState.SUCCEEDED, ReceiptState.CANCELED}:
         patient = payment.paid_at is not None and now - payment.paid_at < PATIENCE
         ask_at = now + ask_delay(payment.asked) if patient else None

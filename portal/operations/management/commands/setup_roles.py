@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from portal.accounts.services.consents import ensure_text
 from portal.core import clock
 from portal.operations import roles
+from portal.operations.roles_table import as_markdown
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["table"]:
-            self.stdout.write(roles.as_markdown(), ending="")
+            self.stdout.write(as_markdown(), ending="")
             return
         ensure_text(today=clock.today())
         outcome = roles.setup()

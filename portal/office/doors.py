@@ -1,0 +1,82 @@
+"""Wagtail's own addresses that it opens to every employee: here each takes the right of the work that it is for.
+
+Who writes no pages chooses no pages, pictures or files; the log of everything is read by whom the audit is open to.
+"""
+
+from collections.abc import Callable
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponseBase
+from wagtail.admin.auth import permission_denied
+from wagtail.permissions import page_permission_policy
+
+from portal.accounts.models import User
+from portal.accounts.permissions import VIEW_AUDIT
+
+Opens = Callable[[User], bool]
+WRITING = {"add", "change", "publish"}
+
+
+def _writes_pages(user: User) -> bool:
+    return bool(page_permission_policy.user_has_any_permission(user, WRITING))
+
+
+def _reads_audit(user: User) -> bool:
+    return user.has_perm(VIEW_AUDIT)
+
+
+def _keeps_search(user: User) -> bool:
+    return user.has_perm("wagtailsearchpromotions.change_searchpromotion")
+
+
+def _is_superuser(user: User) -> bool:
+    return user.is_superuser
+
+
+# Beginnings of the addresses' names, the first that fits.
+DOORS: tuple[tuple[str, Opens], ...] = (
+    ("wagtailadmin_api:", _writes_pages),
+    ("wagtailadmin_choose_page", _writes_pages),
+    ("wagtailadmin_pages:move_confirm", _writes_pages),
+    ("wagtailadmin_pages:confirm_workflow_cancellation", _writes_pages),
+    ("wagtailadmin_tag_autocomplete", _writes_pages),
+    ("wagtailimages_chooser:", _writes_pages),
+    ("wagtaildocs_chooser:", _writes_pages),
+    ("wagtailembeds:", _writes_pages),
+    ("wagtailsnippetchoosers_", _writes_pages),
+    ("wagtailsearchpromotions:chooser", _keeps_search),
+    ("wagtailadmin_workflows:task_cho", _is_superuser),
+    ("wagtailadmin_reports:site_history", _reads_audit),
+)
+# Pages for trying out Wagtail's errors, without a name of their own.
+TRIALS = ("/admin/test404/", "/admin/failwhale/")
+
+
+class DoorsMiddleware:
+    """Turn an employee away from Wagtail's addresses that are not her work, as Wagtail does: to the dashboard."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
+        """None when the door is open, or when it is no door of this table."""
+        opens = _door_of(request)
+        if opens is None or not _is_employee(request.user) or opens(request.user):  # type: ignore[arg-type]
+            return None
+        refused: HttpResponseBase = permission_denied(request)
+        return refused
+
+
+def _door_of(request: HttpRequest) -> Opens | None:
+    if request.path in TRIALS:
+        return _is_superuser
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return next((opens for beginning, opens in DOORS if name.startswith(beginning)), None)
+
+
+def _is_employee(user: AbstractBaseUser | object) -> bool:
+    """Everybody else is stopped by Wagtail itself."""
+    return isinstance(user, User) and user.has_perm("wagtailadmin.access_admin")
