@@ -18,7 +18,7 @@ from portal.billing.calculation.units import (
 )
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge
-from portal.core.formatting import date_text, money_text, month_name, number_text, period_text, volume_text
+from portal.core.formatting import NBSP, date_text, money_text, month_name, number_text, period_text, volume_text
 from portal.core.periods import Period
 from portal.metering.enums import Source
 
@@ -273,10 +273,9 @@ def _priced(charge: Charge, why: Why) -> list[str]:
         }
     )
     if charge.rate is not None:
-        said.append(
-            _("Rate in force from %(day)s: %(source)s.")
-            % {"day": date_text(charge.rate.valid_from, year=True), "source": charge.rate.source}
-        )
+        source = charge.rate.source.replace("№ ", f"№{NBSP}")
+        since = date_text(charge.rate.valid_from, year=True)
+        said.append(_("Rate in force from %(day)s: %(source)s.") % {"day": since, "source": source})
     return said
 
 

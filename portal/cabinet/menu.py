@@ -29,6 +29,7 @@ PLACES = (
     Place("cabinet:pay", _("Pay"), "card"),
     Place("cabinet:requests", _("Requests"), "chat", _("Requests")),
     Place("cabinet:meters", _("Meters"), "tap"),
+    Place("cabinet:consumption", _("Consumption"), "chart"),
     Place("cabinet:complaints", _("Complaints and suggestions"), "book"),
     Place("cabinet:support", _("Questions to support"), "question"),
     Place("cabinet:inbox", _("Messages"), "inbox", group=1),

@@ -15,16 +15,10 @@ from portal.billing.receipts.selectors import data_of, latest_receipt
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.billing.receipts.words import SERVICES
 from portal.billing.selectors import MonthOfWater, consumption, estimate_limit
+from portal.cabinet.charts import norm_of, title_of, water_chart
 from portal.core.calendars import Month, next_window
-from portal.core.charts import Bar, BarChart
-from portal.core.formatting import (
-    MONTHS_SHORT,
-    date_text,
-    money_text,
-    month_name,
-    period_text,
-    volume_text,
-)
+from portal.core.charts import BarChart
+from portal.core.formatting import date_text, money_text, month_name, period_text
 from portal.core.money import ZERO, roubles
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -42,11 +36,12 @@ PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What is owed now, ₽; the receipt that asked for it says until when."""
+    """What is owed now, ₽; the receipt that asked for it says until when. `later` is the part that is not due yet."""
 
     balance: Decimal
     receipt: Receipt | None
     today: dt.date
+    later: Decimal
 
     @property
     def to_pay(self) -> Decimal:
@@ -57,9 +52,26 @@ class Debt:
         return max(-self.balance, ZERO)
 
     @property
-    def overdue(self) -> bool:
-        """Whether the day of the last receipt is past and something is still owed."""
-        return self.receipt is not None and self.to_pay > 0 and self.receipt.due_on < self.today
+    def overdue(self) -> Decimal:
+        """What should have been paid by now, ₽: payments settle the oldest debts first."""
+        return max(self.to_pay - self.later, ZERO) if self.receipt else ZERO
+
+    @property
+    def past_due(self) -> bool:
+        """Whether the day of the last receipt is past and something of it is still owed."""
+        return self.receipt is not None and self.overdue > 0 and self.receipt.due_on < self.today
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until the due day, from 0; None when it is past or nothing is owed."""
+        if self.receipt is None or not self.to_pay or self.receipt.due_on < self.today:
+            return None
+        return (self.receipt.due_on - self.today).days
+
+    @property
+    def changed(self) -> Decimal:
+        """How much less is owed than the receipt says, ₽; negative when more."""
+        return self.receipt.to_pay - self.balance if self.receipt else ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,7 @@ class Overview:
     messages: Sequence[Message]
     unread: int
     chart: BarChart | None
-    chart_service: str
+    chart_title: str
     warnings: Sequence[Warned]
 
 
@@ -125,15 +137,29 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     water = consumption(account, until=until, months=12, with_norms=False)
     service = next((s for s in (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER) if s in water), "")
     return Overview(
-        debt=Debt(entries[0].balance_after if entries else ZERO, receipt, today),
+        debt=Debt(entries[0].balance_after if entries else ZERO, receipt, today, _not_due(entries, receipt, today)),
         task=Task(month, today, meters, sum(not meter.was_read for meter in meters)),  # type: ignore[attr-defined]  # annotated
         events=_events(entries, today),
         messages=messages[:MESSAGES],
         unread=sum(message.read_at is None for message in messages),
-        chart=_chart(water[service], service, data) if service else None,
-        chart_service=str(Service(service).label) if service else "",
+        chart=water_chart(water[service], service, data) if service else None,
+        chart_title=title_of(service) if service else "",
         warnings=[*_missing(water, data, today), *_verifications(meters, water, data, today)],
     )
+
+
+def _not_due(entries: Sequence[Entry], receipt: Receipt | None, today: dt.date) -> Decimal:
+    """What of the latest entries need not be paid yet, ₽: months whose due day is ahead, refunds of today."""
+    if receipt is None:
+        return ZERO
+    due_first = receipt.period if receipt.due_on >= today else Period.of(receipt.period).next.first_day
+    ahead = (
+        entry.amount
+        for entry in entries
+        if (entry.period is not None and entry.period >= due_first and entry.kind != EntryKind.REFUND)
+        or (entry.kind == EntryKind.REFUND and entry.effective_on >= today)
+    )
+    return max(sum(ahead, ZERO), ZERO)
 
 
 def _events(entries: Sequence[Entry], today: dt.date) -> list[Event]:
@@ -157,54 +183,6 @@ def _title(entry: Entry, today: dt.date) -> str:
         name = month_name(entry.period) if entry.period.year == today.year else period_text(entry.period)
         return _("Bill for %(month)s") % {"month": name}
     return str(EntryKind(entry.kind).label)
-
-
-def norm_of(data: ReceiptData | None, service: str) -> Decimal | None:
-    """The norm of the last receipt for its persons, m³ a month."""
-    norm = next((n for n in data.norms if n.service == SERVICES[service]), None) if data else None
-    return norm.value * data.persons if norm and data else None
-
-
-def _chart(months: Sequence[MonthOfWater], service: str, data: ReceiptData | None) -> BarChart | None:
-    if not any(month.volume is not None for month in months):
-        return None
-    norm = norm_of(data, service)
-    bars = [
-        Bar(
-            short=MONTHS_SHORT[month.period.month - 1],
-            title=period_text(month.period),
-            value=month.volume,
-            last_year=month.year_ago,
-            estimated=month.is_estimate,
-            note=_("average or norm") if month.is_estimate else "",
-        )
-        for month in months
-    ]
-    return BarChart(
-        bars=bars,
-        unit="м³",
-        summary=_sentence(months[-1]),
-        norm=norm,
-        norm_label="" if norm is None else _("norm %(volume)s") % {"volume": volume_text(norm)},
-        norm_legend="" if data is None else _("norm for %(n)d persons") % {"n": data.persons},
-    )
-
-
-def _sentence(month: MonthOfWater) -> str:
-    """«Октябрь: 6,335 м³ — на 0,565 м³ меньше, чем год назад»."""
-    name = month_name(month.period).capitalize()
-    if month.volume is None:
-        return _("%(month)s: nothing was charged") % {"month": name}
-    said = _("%(month)s: %(volume)s") % {"month": name, "volume": volume_text(month.volume)}
-    if month.year_ago is None:
-        return said
-    change = month.volume - month.year_ago
-    if not change:
-        return _("%(said)s, as a year ago") % {"said": said}
-    known = {"said": said, "change": volume_text(abs(change))}
-    if change > 0:
-        return _("%(said)s, %(change)s more than a year ago") % known
-    return _("%(said)s, %(change)s less than a year ago") % known
 
 
 def _rate(data: ReceiptData | None, service: str) -> Decimal | None:

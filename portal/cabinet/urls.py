@@ -6,7 +6,7 @@ here; its first page bears the part's name, so that the menu finds it.
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.cabinet.views import account, bill, home, inbox, ledger, meters, readings, receipts
+from portal.cabinet.views import account, bill, consumption, home, inbox, ledger, meters, readings, receipts
 
 app_name = "cabinet"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,8 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", include("portal.cabinet.requests.urls")),
     path("readings/", readings.readings, name="readings"),
     path("readings/history/", readings.history, name="readings-history"),
+    path("readings/remind/", readings.remind, name="readings-remind"),
     path("meters/", meters.meters, name="meters"),
     path("meters/<int:meter_id>/", meters.meter, name="meter"),
+    path("consumption/", consumption.consumption, name="consumption"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("bills/<str:period>/", bill.bill, name="bill"),
     path("receipts/", receipts.receipts, name="receipts"),

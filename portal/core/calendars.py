@@ -1,6 +1,7 @@
 """The month's calendar: which day what happens, by period."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.core.models import MonthCalendar
@@ -29,7 +30,11 @@ DEFAULT_DUE_DAY_BEFORE = (Period(2026, 2), 10)
 
 def month_calendar(period: Period) -> Month:
     """The calendar in force for a period; where staff set none, the defaults of LC 155 (one query)."""
-    row = MonthCalendar.objects.filter(valid_from__lte=period.first_day).order_by("-valid_from").first()
+    return _month(period, MonthCalendar.objects.filter(valid_from__lte=period.first_day).order_by("-valid_from")[:1])
+
+
+def _month(period: Period, newest_first: Iterable[MonthCalendar]) -> Month:
+    row = next((one for one in newest_first if one.valid_from <= period.first_day), None)
     if row is None:
         changed, earlier_due_day = DEFAULT_DUE_DAY_BEFORE
         row = MonthCalendar() if period >= changed else MonthCalendar(due_day=earlier_due_day)
@@ -45,6 +50,8 @@ def month_calendar(period: Period) -> Month:
 
 
 def next_window(day: dt.date) -> Month:
-    """The month whose window is open on the day, or opens next."""
-    month = month_calendar(Period.of(day))
-    return month if day <= month.window_closes else month_calendar(month.period.next)
+    """The month whose window is open on the day, or opens next (one query)."""
+    period = Period.of(day)
+    rows = MonthCalendar.objects.filter(valid_from__lte=period.next.first_day).order_by("-valid_from")[:2]
+    month = _month(period, rows)
+    return month if day <= month.window_closes else _month(period.next, rows)

@@ -79,6 +79,7 @@ class BarChart:
     norm: Decimal | None = None
     norm_label: str = ""
     norm_legend: str = ""
+    places: int = 3
 
     @property
     def has_last_year(self) -> bool:
@@ -98,7 +99,8 @@ class BarChart:
         step = axis_step(top_value)
         count = int((top_value / step).to_integral_value(ROUND_CEILING)) or 1
         ceiling = max(top_value, step * (count - 1) if count > 1 else step)
-        left, upper, lower = 28, 26, height - 30
+        labels = [_plain(step * n) for n in range(count + 1)]
+        left, upper, lower = 12 + 8 * max(2, *map(len, labels)), 26, height - 30
         room = lower - upper
 
         def y_of(value: Decimal) -> int:
@@ -125,7 +127,7 @@ class BarChart:
                     estimated=bar.estimated,
                 )
             )
-        lines = [AxisLine(y_of(step * n), _plain(step * n)) for n in range(count + 1) if step * n <= ceiling]
+        lines = [AxisLine(y_of(step * n), label) for n, label in enumerate(labels) if step * n <= ceiling]
         norm_y = None if self.norm is None else y_of(self.norm)
         return BarDrawing(width, height, left, drawn, lines, norm_y, height - 8)
 

@@ -10,7 +10,7 @@ from portal.core.models import CompanySettings
 def portal(request: HttpRequest) -> dict[str, object]:
     """`company` (lazy), `today`, `clock_moved`."""
     return {
-        "company": SimpleLazyObject(lambda: CompanySettings.load(request_or_site=request)),
+        "company": SimpleLazyObject(CompanySettings.shown),
         "today": clock.today(),
         "clock_moved": clock.moved_to(),
     }

@@ -1,6 +1,7 @@
 """How dates, sums and volumes are written for people: «20 ноября», «1 240,50 ₽», «6,335 м³». In one place."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 from django.utils import translation
@@ -89,6 +90,12 @@ def volume_text(volume: Decimal, *, unit: bool = True) -> str:
 def number_text(value: Decimal, places: int) -> str:
     """A plain number with so many places, decimal comma in Russian."""
     return _grouped(value, places)
+
+
+def phone_text(number: str) -> str:
+    """«+7 916 123-45-01»; what is no Russian number stays as it was written."""
+    digits = re.fullmatch(r"\+7(\d{3})(\d{3})(\d{2})(\d{2})", number)
+    return f"+7{NBSP}{digits[1]}{NBSP}{'-'.join(digits.groups()[1:])}" if digits else number
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:

@@ -1,8 +1,9 @@
 """The company, its month's calendar, and private files."""
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import lazy
@@ -15,6 +16,9 @@ from portal.core.files.storage import PrivateStorage
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+COMPANY_CACHE, COMPANY_SECONDS = "core:company", 60
 
 
 def _digits(*lengths: int) -> RegexValidator:
@@ -102,6 +106,20 @@ class CompanySettings(BaseGenericSetting):
             wrong["correspondent_account"] = _("The account's key does not fit this BIC. Check both, or confirm below.")
         if wrong:
             raise ValidationError(wrong)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Pages show the new values at once."""
+        super().save(*args, **kwargs)
+        cache.delete(COMPANY_CACHE)
+
+    @classmethod
+    def shown(cls) -> "CompanySettings":
+        """The company as pages show it (kept for a minute, or until it is saved); what is billed reads `load`."""
+        found: CompanySettings | None = cache.get(COMPANY_CACHE)
+        if found is None:
+            found = cls.load()
+            cache.set(COMPANY_CACHE, found, COMPANY_SECONDS)
+        return found
 
 
 def _day_of_month(default: int, label: "StrOrPromise", text: "StrOrPromise" = "") -> models.PositiveSmallIntegerField:

@@ -32,6 +32,11 @@ def choices_of(user: AbstractBaseUser) -> dict[tuple[str, str], bool]:
     }
 
 
+def wants(user: AbstractBaseUser, kind: str, channel: str) -> bool:
+    """Whether a login is told of a kind by a channel (one query)."""
+    return choices_of(user)[kind, channel]
+
+
 def delivery_of(user: AbstractBaseUser) -> Delivery:
     """When and in which language a login is written to; the defaults where nothing was chosen (one query)."""
     return Delivery.objects.filter(user_id=user.pk).first() or Delivery(user_id=user.pk)

@@ -12,6 +12,7 @@ from portal.billing.selectors.bills import (
 from portal.billing.selectors.calendar import CalendarRow, calendar_of
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
+from portal.billing.selectors.estimates import Estimate, EstimatedLine, estimate
 from portal.billing.selectors.interruptions import interruptions_decided, interruptions_waiting
 from portal.billing.selectors.numbers import estimate_limit, norms_in_force, rates_in_force, vat_percent
 from portal.billing.selectors.previews import (
@@ -41,6 +42,8 @@ __all__ = [
     "ClosingPreview",
     "DebtRow",
     "DebtState",
+    "Estimate",
+    "EstimatedLine",
     "KeyRatePreview",
     "MonthOfWater",
     "NoReadings",
@@ -55,6 +58,7 @@ __all__ = [
     "consumption",
     "current_bill",
     "debt_state",
+    "estimate",
     "estimate_limit",
     "failures_by_reason",
     "failures_of",

@@ -1,10 +1,15 @@
 """Sending readings: the open window, the closed one, the history."""
 
+from collections.abc import Mapping
+
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.billing.selectors import estimate
 from portal.billing.selectors.bills import lines_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.filters import int_param
@@ -15,8 +20,12 @@ from portal.core.formatting import date_text, moment_text
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.exceptions import ReadingWindowClosed
+from portal.metering.models import Reading
 from portal.metering.selectors import Row, Window, all_meters, reading_rows, reading_years, window
 from portal.metering.services import submit_readings
+from portal.notifications.enums import Channel, Kind
+from portal.notifications.selectors import wants
+from portal.notifications.services import subscribe
 
 PAGE = 20
 
@@ -35,7 +44,7 @@ def readings(request: ResidentRequest) -> HttpResponse:
         return render(request, "cabinet/readings/no_meters.html", {"window": found})
     done = found.sent_all or ("done" in request.GET and found.sent_any)
     if done and "edit" not in request.GET:
-        return render(request, "cabinet/readings/accepted.html", {"window": found})
+        return _accepted(request, found)
     form = ReadingsForm.empty(found.meters)
     return render(request, "cabinet/readings/form.html", {"window": found, "form": form, "today": today})
 
@@ -52,15 +61,48 @@ def _send(request: ResidentRequest) -> HttpResponse:
     form.take(outcome)
     if form.error_count:
         return render(request, "cabinet/readings/form.html", {"window": found, "form": form, "today": moment.date()})
+    estimate(account, found.month, known=_known(found, outcome.accepted))
     return redirect(f"{request.path}?done=1")
+
+
+def _accepted(request: ResidentRequest, found: Window) -> HttpResponse:
+    """What was sent, what the bill will be about, what comes next."""
+    context = {"window": found, "estimate": estimate(request.resident.account, found.month, known=_known(found, {}))}
+    return render(request, "cabinet/readings/accepted.html", context)
+
+
+def _known(found: Window, accepted: Mapping[int, Reading]) -> list[int]:
+    """The readings that stand in the window, one of each meter at most."""
+    standing = [accepted.get(one.meter.pk) or one.sent or one.control for one in found.meters]
+    return [reading.pk for reading in standing if reading]
 
 
 def _closed(request: ResidentRequest, found: Window, *, late: bool = False) -> HttpResponse:
     today = clock.today()
     period = Period.of(today) if today.day > 15 else Period.of(today).previous
     taken = [line for line in lines_of(request.resident.account, period) if line.charge.kind == "charge"]
-    context = {"window": found, "taken": taken, "period": period.first_day, "late": late, "today": today}
+    context = {
+        "window": found,
+        "taken": taken,
+        "period": period.first_day,
+        "late": late,
+        "today": today,
+        "reminded": wants(request.resident.user, Kind.WINDOW_OPENS, Channel.EMAIL),
+    }
     return render(request, "cabinet/readings/closed.html", context, status=409 if late else 200)
+
+
+@require_POST
+@resident_page
+def remind(request: ResidentRequest) -> HttpResponse:
+    """Write to the resident when the next window opens; again is harmless."""
+    user = request.resident.user
+    subscribe(user=user, kind=Kind.WINDOW_OPENS)
+    if user.email:
+        messages.success(request, _("We will write to %(email)s on the day the window opens.") % {"email": user.email})
+    else:
+        messages.warning(request, _("We will write here in the cabinet. For letters, add your e-mail in the profile."))
+    return redirect("cabinet:readings")
 
 
 @require_safe

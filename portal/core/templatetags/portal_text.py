@@ -69,3 +69,9 @@ def days(number_of_days: int) -> str:
 def month_name(period: dt.date | Period) -> str:
     """«ноябрь»."""
     return formatting.month_name(period)
+
+
+@register.filter
+def phone(number_written: str | None) -> str:
+    """«+7 916 123-45-01»; nothing for nothing."""
+    return formatting.phone_text(number_written) if number_written else ""

@@ -248,9 +248,11 @@ def working_days(days: Iterable[dt.date], today: dt.date) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/chart_bars.html")
-def bar_chart(chart: BarChart) -> dict[str, Any]:
-    """Bars by month with last year's ticks, the norm and the table behind; one drawing for wide, one for narrow."""
-    return {"chart": chart, "drawings": [("wide", chart.draw(480, 240)), ("narrow", chart.draw(300, 220))]}
+def bar_chart(chart: BarChart, width: int = 480) -> dict[str, Any]:
+    """Bars by month with last year's ticks, the norm and the table behind; one drawing for wide screens, `width`
+    pixels, one for narrow.
+    """
+    return {"chart": chart, "drawings": [("wide", chart.draw(width, 240)), ("narrow", chart.draw(300, 220))]}
 
 
 @register.inclusion_tag("components/chart_steps.html")

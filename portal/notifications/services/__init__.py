@@ -1,7 +1,7 @@
 """Writes: telling (outbox), sending (sending), people's choices (choices), editors' texts (wording)."""
 
 from portal.notifications.rendering import register_renderer
-from portal.notifications.services.choices import save_choices, unsubscribe
+from portal.notifications.services.choices import save_choices, subscribe, unsubscribe
 from portal.notifications.services.outbox import Recipient, mark_read, notify
 from portal.notifications.services.sending import retry, retry_failed, send_due
 from portal.notifications.services.wording import save_text, send_test
@@ -17,5 +17,6 @@ __all__ = [
     "save_text",
     "send_due",
     "send_test",
+    "subscribe",
     "unsubscribe",
 ]

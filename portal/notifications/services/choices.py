@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from portal.notifications.enums import Channel
-from portal.notifications.kinds import REFUSABLE
+from portal.notifications.kinds import CHANNELS, REFUSABLE
 from portal.notifications.models import Choice, Delivery
 
 
@@ -42,3 +42,9 @@ def unsubscribe(*, user_id: int, kind: str) -> bool:
         return False
     Choice.objects.update_or_create(user_id=user_id, kind=kind, channel=Channel.EMAIL, defaults={"wanted": False})
     return True
+
+
+def subscribe(*, user: AbstractBaseUser, kind: str) -> None:
+    """Tell a login of a kind by every channel from now on. A repeat is harmless."""
+    for channel in CHANNELS:
+        Choice.objects.update_or_create(user_id=user.pk, kind=kind, channel=channel, defaults={"wanted": True})

@@ -46,6 +46,7 @@ def grow(cast: Cast, months: int) -> None:
         ("meters/", "2026-11-15", 10),
         ("ledger/", "2026-11-15", 12),
         ("receipts/", "2026-11-15", 12),
+        ("consumption/", "2026-11-15", 10),
         ("inbox/", "2026-11-15", 10),
     ],
 )
@@ -62,3 +63,29 @@ def test_the_number_of_queries_does_not_grow(
     with django_assert_max_num_queries(limit) as many:
         assert client.get(f"/personal/{page}").status_code == 200
     assert abs(len(many) - len(few)) <= 2
+
+
+@pytest.mark.parametrize(("page", "limit"), [("", 12), ("readings/", 10)])
+@pytest.mark.parametrize("day", ["2026-11-15", "2026-11-25"])
+def test_the_first_request_of_a_session_is_within_the_limit_too(
+    cast: Cast, client: Client, business_date: SetDate, django_assert_max_num_queries: DjangoAssertNumQueries,
+    page: str, limit: int, day: str,
+) -> None:  # fmt: skip
+    business_date(day)
+    client.force_login(cast.boris.user)
+    client.get("/personal/readings/")  # somebody else's page: what is kept for all is kept
+    client.force_login(cast.anna.user)
+    with django_assert_max_num_queries(limit):
+        assert client.get(f"/personal/{page}").status_code == 200
+
+
+def test_what_was_sent_and_its_estimate_come_from_few_queries(
+    cast: Cast, client: Client, business_date: SetDate, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    business_date("2026-11-15")
+    client.force_login(cast.anna.user)
+    client.get("/personal/readings/")
+    values = {f"meter_{m.pk}": str(m.start_value + 5) for m in Meter.objects.filter(account=cast.anna.account)}
+    assert client.post("/personal/readings/", values).status_code == 302
+    with django_assert_max_num_queries(10):
+        assert "Показания приняты" in client.get("/personal/readings/?done=1").content.decode()

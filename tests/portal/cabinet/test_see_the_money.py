@@ -10,6 +10,7 @@ from django.test import Client
 from portal.accounts.enums import Service
 from portal.billing.models import Norm, Rate, WorkdayYear
 from portal.billing.receipts.models import Receipt
+from portal.billing.selectors import debt_state
 from portal.core.clock import MOSCOW
 from portal.core.models import CompanySettings
 from portal.ledger.enums import EntryKind
@@ -19,6 +20,7 @@ from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from tests.conftest import SetDate
 from tests.people import Cast
+from tests.portal.billing.month import pay
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_the_book_explains_each_line(october: Cast, client: Client) -> None:
     client.force_login(october.anna.user)
     page = client.get("/personal/ledger/").content.decode()
     assert "141,455" in page
-    assert "Распоряжение № 298-Р" in page
+    assert "Распоряжение №\u00a0298-Р" in page
     assert 'href="/personal/bills/2026-10/"' in page
 
 
@@ -122,6 +124,38 @@ def test_a_payment_since_the_receipt_is_told(october: Cast, client: Client) -> N
     )  # fmt: skip
     client.force_login(october.anna.user)
     assert "С её выпуска сумма изменилась" in client.get("/personal/receipts/").content.decode()
+
+
+def test_the_first_page_tells_what_is_overdue_as_the_book_of_debts_does(
+    october: Cast, client: Client, business_date: SetDate
+) -> None:
+    client.force_login(october.anna.user)
+    assert "просрочено" not in client.get("/personal/").content.decode()
+    pay(october.anna.account, "120.00", dt.date(2026, 11, 2))
+    assert "с тех пор оплачено 120,00\u00a0₽" in client.get("/personal/").content.decode()
+    business_date("2026-11-17")
+    assert "срок был 16\u00a0ноября" in client.get("/personal/").content.decode()
+    business_date("2026-11-21")
+    call_command("close_period", "2026-11")
+    call_command("issue_receipts", "2026-11")
+    business_date("2026-12-01")
+    overdue = debt_state(october.anna.account, today=dt.date(2026, 12, 1)).overdue
+    assert overdue == Decimal("995.37")
+    page = client.get("/personal/").content.decode()
+    assert "из них просрочено 995,37\u00a0₽" in page
+    assert "до 15\u00a0декабря, осталось 14 дней" in page
+
+
+def test_every_service_has_its_chart_and_table(october: Cast, client: Client) -> None:
+    client.force_login(october.anna.user)
+    page = client.get("/personal/consumption/").content.decode()
+    assert "Расход холодной воды" in page
+    assert "Октябрь: 6,335\u00a0м³" in page
+    assert "Октябрь: 9,545\u00a0м³" in page
+    assert "Октябрь: 1\u00a0115,37\u00a0₽" in page
+    assert page.count("<figure>") == 3
+    client.force_login(october.stranger.user)
+    assert "6,335" not in client.get("/personal/consumption/").content.decode()
 
 
 def test_the_stranger_sees_nothing_of_it(october: Cast, client: Client) -> None:

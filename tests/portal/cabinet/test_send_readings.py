@@ -7,13 +7,18 @@ import pytest
 from django.test import Client
 from freezegun import freeze_time
 
+from portal.billing.models import AccountClosing
 from portal.core.clock import MOSCOW
+from portal.core.periods import Period
 from portal.metering.enums import Source, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
+from portal.notifications.enums import Channel, Kind
 from portal.notifications.models import Message
+from portal.notifications.selectors import wants
 from tests.conftest import SetDate
 from tests.people import Cast
+from tests.portal.billing.month import close, put_numbers
 
 PAGE = "/personal/readings/"
 
@@ -79,6 +84,38 @@ def test_a_wrong_one_is_answered_at_its_field_and_the_other_is_kept(
     assert 'value="83,210"' in page
     assert "Расход <b>3,210" in page
     assert Reading.objects.get().meter == hot
+
+
+def test_the_coming_bill_is_estimated_as_the_closing_will_count_it(
+    cast: Cast, anna: Client, business_date: SetDate
+) -> None:
+    assert "Предварительный счёт" not in anna.get(PAGE).content.decode()
+    put_numbers()
+    live(meters(cast)[0], "135.120")
+    live(meters(cast)[1], "80.000")
+    close(Period(2026, 10))
+    page = anna.post(PAGE, write(cast, "141,455", "83,210"), follow=True).content.decode()
+    assert "около 700,14\u00a0₽" in page
+    assert "Предварительный счёт за ноябрь" in page
+    page = anna.post(PAGE, write(cast, "142,455", "83,210"), follow=True).content.decode()
+    assert "около 789,86\u00a0₽" in page
+    business_date("2026-11-21")
+    close(Period(2026, 11))
+    assert AccountClosing.objects.get(account=cast.anna.account, period="2026-11-01").total == Decimal("789.86")
+
+
+def test_a_reminder_is_switched_on_where_the_window_is_closed(
+    cast: Cast, anna: Client, business_date: SetDate
+) -> None:
+    business_date("2026-11-25")
+    assert "Напомнить" in anna.get(PAGE).content.decode()
+    assert anna.get(f"{PAGE}remind/").status_code == 405
+    for _ in range(2):
+        page = anna.post(f"{PAGE}remind/", follow=True).content.decode()
+    assert "напишем на anna@mail.example" in page
+    assert "Напомнить" not in page
+    assert wants(cast.anna.user, Kind.WINDOW_OPENS, Channel.EMAIL)
+    assert not wants(cast.stranger.user, Kind.WINDOW_OPENS, Channel.EMAIL)
 
 
 def test_an_unusually_high_one_is_asked_about_once(cast: Cast, anna: Client) -> None:

@@ -1,0 +1,98 @@
+"""Charts of what was used and charged: the sentence that states the result, the bars, last year's, the norm."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from portal.accounts.enums import Service
+from portal.billing.receipts.snapshot import ReceiptData
+from portal.billing.receipts.words import SERVICES
+from portal.billing.selectors import MonthOfWater
+from portal.core.charts import Bar, BarChart
+from portal.core.formatting import MONTHS_SHORT, money_text, month_name, period_text, volume_text
+from portal.core.money import ZERO
+from portal.core.periods import Period
+
+MONTHS_SHOWN = 12
+
+
+def title_of(service: str) -> str:
+    """«Расход холодной воды»."""
+    titles = {
+        Service.COLD_WATER: _("Cold water used"),
+        Service.HOT_WATER: _("Hot water used"),
+        Service.WASTEWATER: _("Wastewater"),
+    }
+    return titles[Service(service)]
+
+
+def norm_of(data: ReceiptData | None, service: str) -> Decimal | None:
+    """The norm of the last receipt for its persons, m³ a month."""
+    norm = next((n for n in data.norms if n.service == SERVICES[service]), None) if data else None
+    return norm.value * data.persons if norm and data else None
+
+
+def water_chart(months: Sequence[MonthOfWater], service: str, data: ReceiptData | None) -> BarChart | None:
+    """Twelve months of a service with last year's beside them and the norm; None when nothing was charged."""
+    if not any(month.volume is not None for month in months):
+        return None
+    norm = norm_of(data, service)
+    bars = [
+        Bar(
+            short=MONTHS_SHORT[month.period.month - 1],
+            title=period_text(month.period),
+            value=month.volume,
+            last_year=month.year_ago,
+            estimated=month.is_estimate,
+            note=_("average or norm") if month.is_estimate else "",
+        )
+        for month in months
+    ]
+    return BarChart(
+        bars=bars,
+        unit="м³",
+        summary=_sentence(months[-1]),
+        norm=norm,
+        norm_label="" if norm is None else _("norm %(volume)s") % {"volume": volume_text(norm)},
+        norm_legend="" if data is None else _("norm for %(n)d persons") % {"n": data.persons},
+    )
+
+
+def charges_chart(water: Mapping[str, Sequence[MonthOfWater]]) -> BarChart | None:
+    """₽ charged for all services by month; of two years given, the last one is drawn, the first stands beside it."""
+    by_month = [months for months in zip(*water.values(), strict=True) if months]
+    sums = {
+        months[0].period: sum((m.amount for m in months), ZERO)
+        for months in by_month
+        if any(m.volume is not None for m in months)
+    }
+    if not sums:
+        return None
+    shown = [months[0].period for months in by_month][-MONTHS_SHOWN:]
+    bars = [
+        Bar(MONTHS_SHORT[month.month - 1], period_text(month), sums.get(month), sums.get(month.shift(-12)))
+        for month in shown
+    ]
+    return BarChart(bars, "₽", _compared(shown[-1], bars[-1].value, bars[-1].last_year, money_text), places=2)
+
+
+def _sentence(month: MonthOfWater) -> str:
+    """«Октябрь: 6,335 м³ — на 0,565 м³ меньше, чем год назад»."""
+    return _compared(month.period, month.volume, month.year_ago, volume_text)
+
+
+def _compared(period: Period, now: Decimal | None, before: Decimal | None, text: Callable[[Decimal], str]) -> str:
+    name = month_name(period).capitalize()
+    if now is None:
+        return _("%(month)s: nothing was charged") % {"month": name}
+    said = _("%(month)s: %(volume)s") % {"month": name, "volume": text(now)}
+    if before is None:
+        return said
+    change = now - before
+    if not change:
+        return _("%(said)s, as a year ago") % {"said": said}
+    known = {"said": said, "change": text(abs(change))}
+    if change > 0:
+        return _("%(said)s, %(change)s more than a year ago") % known
+    return _("%(said)s, %(change)s less than a year ago") % known
