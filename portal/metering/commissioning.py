@@ -14,6 +14,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
+from portal.metering.enums import Status
 from portal.metering.exceptions import MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
 from portal.metering.models import Meter, MeterType
 from portal.metering.selectors import previous_values
@@ -39,6 +40,14 @@ class FinalReadingLower(CommissioningRefused):
     def __init__(self, *, previous: Decimal, taken_on: dt.date) -> None:
         super().__init__(f"below {previous}")
         self.previous = previous
+        self.taken_on = taken_on
+
+
+class ClosedBeforeLastReading(CommissioningRefused):
+    """The meter was read after the day on which it is said to have been closed."""
+
+    def __init__(self, *, taken_on: dt.date) -> None:
+        super().__init__(f"read on {taken_on}")
         self.taken_on = taken_on
 
 
@@ -83,6 +92,13 @@ def require_final_value(*, meter: Meter, value: Decimal) -> None:
         raise FinalReadingLower(previous=last.value, taken_on=last.taken_on)
 
 
+def require_after_last_reading(*, meter: Meter, on: dt.date) -> None:
+    """Raise ClosedBeforeLastReading when an accepted reading is dated after the day."""
+    later = meter.readings.filter(status=Status.ACCEPTED, taken_on__gt=on).order_by("-taken_on").first()
+    if later is not None:
+        raise ClosedBeforeLastReading(taken_on=later.taken_on)
+
+
 def require_value(value: Decimal, digits: int) -> None:
     """Raise NegativeValue, TooManyDecimals or TooManyDigits for a value in m³ that a meter cannot show."""
     if value < 0:
@@ -101,7 +117,7 @@ def commission(
 
     Its volume counts from the 1st of the next month (Rules 354, п. 81), starting at the reading, so that what runs
     between the day and the 1st enters its first month once. Raises SerialNumberTaken, VerificationExpired,
-    FinalReadingLower, MeterClosed, or what is wrong with a number.
+    ClosedBeforeLastReading, FinalReadingLower, MeterClosed, or what is wrong with a number.
     """
     require_free_serial(serial_number=new.serial_number, service=new.service, account=new.account, besides=replaces)
     require_value(value, new.digits)
@@ -125,11 +141,12 @@ def commission(
 def close(*, meter: Meter, on: dt.date, value: Decimal | None) -> Meter:
     """Close a meter on a day with its final reading in m³ (None: it cannot be read).
 
-    Raises MeterClosed, FinalReadingLower, or what is wrong with the number.
+    Raises MeterClosed, ClosedBeforeLastReading, FinalReadingLower, or what is wrong with the number.
     """
     meter = Meter.objects.select_for_update().get(pk=meter.pk)
     if meter.closed_on is not None:
         raise MeterClosed(str(meter.pk))
+    require_after_last_reading(meter=meter, on=on)
     if value is not None:
         require_final_value(meter=meter, value=value)
     meter.closed_on, meter.closing_value = on, value

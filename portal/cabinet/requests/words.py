@@ -73,6 +73,9 @@ REFUSALS: dict[type[Exception], Words] = {
         _("Below the last reading, %(value)s of %(day)s.")
         % {"value": volume_text(e.previous), "day": date_text(e.taken_on)},
     ),
+    metering.ClosedBeforeLastReading: lambda e: (
+        "", _("The meter was read later, on %(day)s.") % {"day": date_text(e.taken_on)}
+    ),
     metering.StartReadingRefused: lambda _e: (
         "value", _("It cannot be below the reading in the act, and is taken around the 1st.")
     ),

@@ -51,6 +51,9 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
         _("The old meter's reading is below the last one, %(value)s of %(day)s.")
         % {"value": volume_text(e.previous), "day": date_text(e.taken_on)}
     ),
+    metering.ClosedBeforeLastReading: lambda e: (
+        _("The old meter was read later, on %(day)s: choose that day or a later one.") % {"day": date_text(e.taken_on)}
+    ),
     NegativeValue: lambda _e: _("A reading is not below zero."),
     TooManyDecimals: lambda _e: _("Three digits after the comma at most."),
     TooManyDigits: lambda _e: _("More digits than the meter has."),

@@ -131,7 +131,7 @@ def parse_case(name: str, data: dict[str, Any]) -> Case:
         wastewater_from=None if wastewater_from is None else tuple(_list(data, "wastewater_from", _one_of(METERED))),
         persons=tuple(_list(data, "persons", _pair(_date, _whole))),
         meter_feasible=_flag(data.get("meter_feasible", True), "meter_feasible"),
-        rates=_tables(data, "rates"),
+        rates=_tables(data, "rates", _price),
         norms=_tables(data, "norms"),
         raising=_tables(data, "raising"),
         key_rates=tuple(_list(data, "key_rates", _pair(_date, _number))),
@@ -145,10 +145,26 @@ def parse_case(name: str, data: dict[str, Any]) -> Case:
         expect=tuple(_list(data, "expect", _line)),
         expect_balance=None if "expect_balance" not in data else _number(data["expect_balance"], "expect_balance"),
     )
+    _require_open_meters(case)
     for (earlier, _), (later, _) in zip(case.close, case.close[1:], strict=False):
         if later < earlier:
             raise CaseMistake("close", "months in order")
     return case
+
+
+def _require_open_meters(case: Case) -> None:
+    """A meter is closed after its last reading, at a value not below it."""
+    last = {one.meter: one for one in sorted(case.readings, key=lambda one: one.day)}
+    for position, meter in enumerate(case.meters):
+        reading = last.get(meter.id)
+        if meter.closed is None or reading is None:
+            continue
+        if meter.closed <= reading.day:
+            raise CaseMistake(f"meters[{position}].closed", f"a day after the meter's last reading of {reading.day}")
+        if meter.closing_reading is not None and meter.closing_reading < reading.value:
+            raise CaseMistake(
+                f"meters[{position}].closing_reading", f"at least the last reading, {reading.value} of {reading.day}"
+            )
 
 
 def _list(data: dict[str, Any], key: str, item: Callable[[Any, str], T]) -> list[T]:
@@ -233,7 +249,16 @@ def _flag(value: Any, key: str) -> bool:
     return value
 
 
-def _tables(data: dict[str, Any], key: str) -> dict[str, Dated]:
+def _price(value: Any, key: str) -> Decimal:
+    number = _number(value, key)
+    if number <= 0:
+        raise CaseMistake(key, "a price above zero")
+    return number
+
+
+def _tables(
+    data: dict[str, Any], key: str, number: Callable[[Any, str], Decimal] = _number
+) -> dict[str, Dated]:
     tables = data.get(key, {})
     if not isinstance(tables, dict):
         raise CaseMistake(key, "an object: service to a dated list")
@@ -241,7 +266,7 @@ def _tables(data: dict[str, Any], key: str) -> dict[str, Dated]:
         if service not in SERVICES:
             raise CaseMistake(f"{key}.{service}", f"one of {', '.join(SERVICES)}")
     return {
-        service: tuple(sorted(_list({f"{key}.{service}": tables[service]}, f"{key}.{service}", _pair(_date, _number))))
+        service: tuple(sorted(_list({f"{key}.{service}": tables[service]}, f"{key}.{service}", _pair(_date, number))))
         for service in tables
     }
 

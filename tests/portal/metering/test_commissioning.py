@@ -43,6 +43,17 @@ def test_a_refused_final_reading_leaves_both_as_they_were(cast: Cast) -> None:
     assert not Meter.objects.filter(serial_number="N-1").exists()
 
 
+def test_a_meter_is_not_closed_before_its_last_reading(cast: Cast) -> None:
+    Reading.objects.create(
+        meter=old(), value=Decimal("141.000"), taken_on=ON + dt.timedelta(days=1), source="phone",
+        accepted_at=dt.datetime(2026, 11, 17, 12, tzinfo=dt.UTC),
+    )  # fmt: skip
+    with pytest.raises(commissioning.ClosedBeforeLastReading) as refused:
+        commissioning.close(meter=old(), on=ON, value=None)
+    assert refused.value.taken_on == ON + dt.timedelta(days=1)
+    assert old().closed_on is None
+
+
 def test_a_closed_meter_is_not_closed_again(cast: Cast) -> None:
     commissioning.close(meter=old(), on=ON, value=None)
     with pytest.raises(MeterClosed):
