@@ -69,6 +69,15 @@ class ReceiptsIssued(BillingRefused):
         self.count = count
 
 
+class RecalculatedSince(BillingRefused):
+    """Accounts were recalculated on demand since: what was booked for them rests on this closing."""
+
+    def __init__(self, *, period: Period, count: int) -> None:
+        super().__init__(f"{period}: {count}")
+        self.period = period
+        self.count = count
+
+
 class NothingToReverse(BillingRefused):
     """The period is not closed."""
 

@@ -11,8 +11,13 @@ def close_chunk(chunk_id: int) -> str:
 
 
 def sweep_runs() -> str:
-    """Put back chunks that fell out of the queue."""
-    return f"put back {services.sweep_runs()}"
+    """Put back chunks that fell out of the queue; finish reversals that stopped halfway."""
+    return f"put back {services.sweep_runs()}, {continue_reversals()}"
+
+
+def continue_reversals() -> str:
+    """Mirror what reversed closings still hold."""
+    return f"mirrored {services.continue_reversals(on=clock.today())}"
 
 
 def run_due_steps() -> str:

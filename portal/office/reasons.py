@@ -23,6 +23,7 @@ from portal.billing.exceptions import (
     NothingToRecalculate,
     NothingToReverse,
     PeriodNotOver,
+    RecalculatedSince,
     ReceiptsIssued,
     ReversalUnfinished,
     ServiceNotCharged,
@@ -114,6 +115,9 @@ _WORDS: dict[type[BillingRefused], Promise] = {
         "Enter the working-day calendar of %(year)s first: the due day depends on it."
     ),
     ReceiptsIssued: gettext_lazy("Receipts were issued (%(count)s): only corrections from now on."),
+    RecalculatedSince: gettext_lazy(
+        "Accounts were recalculated since (%(count)s): the closing stays, wrong sums are mended by corrections."
+    ),
     NothingToReverse: gettext_lazy("The month is not closed: there is nothing to reverse."),
     ReversalUnfinished: gettext_lazy("Undoing %(period)s stopped halfway: undo it again to finish, then close it."),
     PeriodNotClosed: gettext_lazy("Close the month first: receipts are made from what it booked."),

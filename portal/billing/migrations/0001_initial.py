@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='Reversed')),
                 ('reversal_reason', models.CharField(blank=True, max_length=250, verbose_name='Why reversed')),
+                ('reversed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Reversed by')),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
             ],
             options={

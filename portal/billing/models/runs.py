@@ -23,6 +23,10 @@ class PeriodRun(models.Model):
     )  # fmt: skip
     reversed_at = models.DateTimeField(_("Reversed"), null=True, blank=True)
     reversal_reason = models.CharField(_("Why reversed"), max_length=250, blank=True)
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Reversed by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("Closing of a period")

@@ -13,7 +13,12 @@ from portal.billing.services.interruptions import (
 from portal.billing.services.numbers import add_key_rate, add_number, require_key_rate, require_number, require_open
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
 from portal.billing.services.recalculation import Difference, preview_recalculation, recalculate
-from portal.billing.services.reversal import reverse_closing
+from portal.billing.services.reversal import (
+    begin_reversal,
+    continue_reversals,
+    reverse_closing,
+    waiting_for_reversal,
+)
 
 __all__ = [
     "ActLine",
@@ -30,10 +35,12 @@ __all__ = [
     "add_number",
     "adopt_rates",
     "approve_interruption",
+    "begin_reversal",
     "bring_debt",
     "change_decision",
     "close_chunk",
     "close_period",
+    "continue_reversals",
     "correct",
     "enter_act",
     "preview_act",
@@ -50,4 +57,5 @@ __all__ = [
     "run_due_steps",
     "run_step",
     "sweep_runs",
+    "waiting_for_reversal",
 ]

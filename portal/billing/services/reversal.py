@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.billing.enums import RunStatus
-from portal.billing.exceptions import LaterPeriodClosed, NothingToReverse, ReceiptsIssued
+from portal.billing.exceptions import LaterPeriodClosed, NothingToReverse, RecalculatedSince, ReceiptsIssued
 from portal.billing.models import AccountClosing, Charge, PeriodRun
 from portal.billing.receipts.models import Receipt
 from portal.core.bulk import insert_prepared
@@ -24,42 +25,66 @@ COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "sou
 def reverse_closing(*, period: Period, reason: str, on: dt.date, by: User | None) -> int:
     """Book the mirror of every entry of a closing; the period may then be closed again. Returns how many entries.
 
-    Called again after an interruption it goes on. Raises NothingToReverse, LaterPeriodClosed, ReceiptsIssued.
+    Called again after an interruption it goes on. Raises NothingToReverse, LaterPeriodClosed, ReceiptsIssued,
+    RecalculatedSince.
     """
-    run = _reversed_run(period, reason, by)
-    booked = 0
-    while True:
-        accounts = list(
-            AccountClosing.objects.filter(run=run, reversed_at=None).order_by("account_id").values_list(
-                "account_id", flat=True
-            )[:BATCH]
-        )  # fmt: skip
-        if not accounts:
-            return booked
-        booked += _reverse(run, accounts, reason, on)
+    begin_reversal(period=period, reason=reason, by=by)
+    return continue_reversals(on=on)
 
 
-def _reversed_run(period: Period, reason: str, by: User | None) -> PeriodRun:
-    with transaction.atomic():
-        runs = PeriodRun.objects.select_for_update().filter(period=period.first_day)
-        unfinished = AccountClosing.objects.filter(period=period.first_day, reversed_at=None)
-        run = runs.exclude(status=RunStatus.REVERSED).first()
-        if run is None:
-            halfway = unfinished.select_related("run").first()
-            if halfway is None:
-                raise NothingToReverse(str(period))
-            return halfway.run
-        later = PeriodRun.objects.filter(period__gt=period.first_day).exclude(status=RunStatus.REVERSED).first()
-        if later is not None:
-            raise LaterPeriodClosed(period=Period.of(later.period))
-        issued = Receipt.objects.filter(period=period.first_day).count()
-        if issued:
-            raise ReceiptsIssued(period=period, count=issued)
-        run.status = RunStatus.REVERSED
-        run.reversed_at = timezone.now()
-        run.reversal_reason = reason[:250]
-        run.save(update_fields=["status", "reversed_at", "reversal_reason"])
+@transaction.atomic
+def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun:
+    """Take a closing for reversed; what it booked is mirrored by `continue_reversals`. Raises as reverse_closing."""
+    runs = PeriodRun.objects.select_for_update().filter(period=period.first_day)
+    run = runs.exclude(status=RunStatus.REVERSED).first()
+    if run is None:
+        halfway = _unfinished().filter(period=period.first_day).select_related("run").first()
+        if halfway is None:
+            raise NothingToReverse(str(period))
+        return halfway.run
+    _require_reversible(period)
+    run.status, run.reversed_at = RunStatus.REVERSED, timezone.now()
+    run.reversal_reason, run.reversed_by = reason[:250], by
+    run.save(update_fields=["status", "reversed_at", "reversal_reason", "reversed_by"])
     return run
+
+
+def _require_reversible(period: Period) -> None:
+    later = PeriodRun.objects.filter(period__gt=period.first_day).exclude(status=RunStatus.REVERSED).first()
+    if later is not None:
+        raise LaterPeriodClosed(period=Period.of(later.period))
+    issued = Receipt.objects.filter(period=period.first_day).count()
+    if issued:
+        raise ReceiptsIssued(period=period, count=issued)
+    since = Charge.objects.filter(period=period.next.first_day, reversed_at=None, key__startswith="recalc:")
+    recalculated = since.values("account_id").distinct().count()
+    if recalculated:
+        raise RecalculatedSince(period=period, count=recalculated)
+
+
+def _unfinished() -> "QuerySet[AccountClosing]":
+    return AccountClosing.objects.filter(reversed_at=None, run__status=RunStatus.REVERSED)
+
+
+def waiting_for_reversal(period: Period) -> int:
+    """How many accounts of a reversed closing are still to be mirrored (one query)."""
+    return _unfinished().filter(period=period.first_day).count()
+
+
+def continue_reversals(*, on: dt.date) -> int:
+    """Mirror what reversed closings still hold, batch by batch; returns how many entries. Safe to run twice at once."""
+    booked = 0
+    for run in PeriodRun.objects.filter(pk__in=_unfinished().order_by().values("run_id")):
+        last = 0
+        while accounts := _next_batch(run, last):
+            booked += _reverse(run, accounts, run.reversal_reason, on)
+            last = accounts[-1]
+    return booked
+
+
+def _next_batch(run: PeriodRun, last: int) -> list[int]:
+    waiting = AccountClosing.objects.filter(run=run, reversed_at=None, account_id__gt=last).order_by("account_id")
+    return list(waiting.values_list("account_id", flat=True)[:BATCH])
 
 
 def _reverse(run: PeriodRun, accounts: Sequence[int], reason: str, on: dt.date) -> int:

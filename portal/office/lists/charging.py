@@ -131,9 +131,10 @@ class PeriodRunAdmin(OfficeAdmin):
     menu_icon = "calendar-check"
     menu_order = 30
     list_display = ("period", "closing_day", "status", "started_at", "finished_at", "requested_by")
-    list_export = list_display
-    list_select_related = ("requested_by",)
-    list_filter = ("status",)
+    list_export = (*list_display, "reversed_at", "reversed_by", "reversal_reason")
+    list_select_related = ("requested_by", "reversed_by")
+    list_filter = ("status", "period")
+    search_fields = ("reversal_reason",)
 
 
 class CorrectionAdmin(OfficeAdmin):

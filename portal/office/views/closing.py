@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_q.tasks import async_task
 
 from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused
 from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.receipts.print_run import start_print_run
-from portal.billing.services import close_period, reverse_closing
+from portal.billing.services import begin_reversal, close_period, waiting_for_reversal
 from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.formatting import period_text
@@ -61,6 +62,11 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
             reversal=ReversalForm(), **context,
         )  # fmt: skip
     calendar = month_calendar(wanted)
+    if undoing := waiting_for_reversal(wanted):
+        return page(
+            request, "office/closing/undoing.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
+            icon="calendar-check", waiting=undoing, **context,
+        )  # fmt: skip
     return page(
         request, "office/closing/preview.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
         icon="calendar-check", calendar=calendar, preview=months.preview(wanted),
@@ -135,16 +141,12 @@ def reverse(request: HttpRequest, period: str) -> HttpResponse:
         messages.error(request, _("Say why the closing is undone."))
         return redirect("office_closing_month", period=str(wanted))
     try:
-        count = reverse_closing(
-            period=wanted,
-            reason=form.cleaned_data["reason"],
-            on=clock.today(),
-            by=request.user,  # type: ignore[arg-type]  # logged in
-        )
+        begin_reversal(period=wanted, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]  # logged in
     except BillingRefused as refusal:
         messages.error(request, billing_words(refusal))
     else:
-        messages.success(request, _("The closing is undone: %(count)s entries were mirrored.") % {"count": count})
+        async_task("portal.billing.jobs.continue_reversals", group=f"reverse {wanted}")
+        messages.success(request, _("The closing is being undone: every entry gets its mirror."))
     return redirect("office_closing_month", period=str(wanted))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
 from portal.accounts.models import Occupancy
 from portal.billing import selectors, services
@@ -16,16 +17,22 @@ from portal.billing.exceptions import (
     LaterPeriodClosed,
     NothingToReverse,
     PeriodNotOver,
+    RecalculatedSince,
+    ReceiptsIssued,
+    ReversalUnfinished,
     WorkdayYearMissing,
 )
 from portal.billing.models import AccountClosing, Charge, Norm, PeriodRun, WorkdayYear
-from portal.billing.services import chunks
+from portal.billing.receipts.services import new_receipt
+from portal.billing.services import chunks, reversal
 from portal.core.periods import Period
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter
+from portal.operations.ledger_check import problems as ledger_problems
 from tests.people import Cast
 from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, pay, put_numbers, read
+from tests.receipts import usual
 
 pytestmark = pytest.mark.django_db
 
@@ -130,20 +137,69 @@ def test_the_preview_says_what_the_closing_does(cast: Cast) -> None:
     assert selectors.run_result(run).total == preview.charged + preview.recalculated + preview.penalties
 
 
-def test_a_reversal_is_the_mirror_and_the_month_may_be_closed_again(cast: Cast) -> None:
+def _content() -> list[tuple[Any, ...]]:
+    """Everything that a closing booked and left, but for the number of the try."""
+    charges = Charge.objects.filter(reversed_at=None).order_by("account", "pk").values_list(
+        "account", "for_period", "kind", "service", "basis", "volume", "price", "amount", "explanation", "key"
+    )  # fmt: skip
+    closings = AccountClosing.objects.filter(reversed_at=None).order_by("account")
+    return [
+        *[(*line, key.replace(":2.", ":1.")) for *line, key in charges],
+        *closings.values_list("account", "closed_on", "total", "state", "last_reading"),
+    ]
+
+
+def test_a_month_reversed_and_closed_again_is_what_it_was(cast: Cast) -> None:
     put_numbers()
-    _anna_reads(cast)
-    close(JANUARY)
-    entries = Entry.objects.count()
-    assert (
-        services.reverse_closing(period=JANUARY, reason="Ошибка в тарифе", on=dt.date(2026, 1, 22), by=None) == entries
+    services.bring_debt(
+        account=cast.boris.account, period=JANUARY.shift(-3), due_on=dt.date(2025, 11, 10), amount=Decimal("900.00")
     )
-    assert balance(cast.anna.account) == 0
+    _anna_reads(cast)
+    pay(cast.anna.account, "100.00", dt.date(2026, 1, 10))
+    close(JANUARY)
+    first, entries, owed = _content(), Entry.objects.exclude(kind__in=["payment", "opening"]), balance
+    booked, before = entries.count(), owed(cast.anna.account)
+    undone = services.reverse_closing(period=JANUARY, reason="Ошибка в тарифе", on=dt.date(2026, 1, 22), by=None)
+    assert undone == booked
+    assert owed(cast.anna.account) == Decimal("-100.00")
     assert selectors.period_bill(cast.anna.account, JANUARY) is None
     assert close(JANUARY).status == RunStatus.DONE
-    assert balance(cast.anna.account) == Decimal("700.14")
+    assert _content() == first
+    assert owed(cast.anna.account) == before
+    assert {one.code for one in ledger_problems()} == {"entry_without_payment"}  # the test's own money
+    close(FEBRUARY)
+    assert {one.code for one in ledger_problems()} == {"entry_without_payment"}  # the test's own money
     with pytest.raises(NothingToReverse):
         services.reverse_closing(period=APRIL, reason="", on=dt.date(2026, 1, 22), by=None)
+
+
+def test_a_reversal_that_stopped_halfway_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_numbers()
+    close(JANUARY)
+    services.begin_reversal(period=JANUARY, reason="Ошибка", by=None)
+    monkeypatch.setattr(reversal, "BATCH", 1)
+    assert services.waiting_for_reversal(JANUARY) == 4
+    with pytest.raises(ReversalUnfinished):
+        close(JANUARY)
+    assert services.continue_reversals(on=dt.date(2026, 1, 22)) == 8
+    assert services.continue_reversals(on=dt.date(2026, 1, 22)) == 0
+    assert [balance(account) for account in (cast.anna.account, cast.boris.account)] == [0, 0]
+    assert close(JANUARY).status == RunStatus.DONE
+
+
+def test_what_went_out_or_was_recalculated_is_not_reversed(cast: Cast) -> None:
+    put_numbers()
+    close(JANUARY)
+    Occupancy.objects.create(account=cast.boris.account, since=dt.date(2026, 1, 1), registered=3)
+    services.recalculate(account=cast.boris.account, months=1, on=dt.date(2026, 1, 22), by=None, reason="Третий житель")
+    with pytest.raises(RecalculatedSince):
+        services.reverse_closing(period=JANUARY, reason="Ошибка", on=dt.date(2026, 1, 22), by=None)
+    Charge.objects.filter(key__startswith="recalc:").update(reversed_at=timezone.now())
+    issued = new_receipt(cast.anna.account.pk, usual(period=JANUARY.first_day))
+    issued.save()
+    with pytest.raises(ReceiptsIssued):
+        services.reverse_closing(period=JANUARY, reason="Ошибка", on=dt.date(2026, 1, 22), by=None)
+    assert PeriodRun.objects.get().status == RunStatus.DONE
 
 
 def test_a_reversal_leaves_later_months_alone(cast: Cast) -> None:
