@@ -26,6 +26,7 @@ from cms_pages.complaints.forms import AnswerForm, first_wording
 from cms_pages.complaints.models import AnswerTemplate, Complaint
 from cms_pages.complaints.permissions import may_review
 from portal.accounts import audit
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.exports import Column, table_response
 
@@ -113,7 +114,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         if form.require_for(action) and _act(request, complaint, action, form):
             return redirect("cms_complaint_review", number=number)
         complaint.refresh_from_db()
-    else:
+    elif isinstance(request.user, User):
         audit.saw(complaint.account or complaint.author, by=request.user, what=f"Запись книги жалоб № {complaint.pk}")
     return render(request, "complaints/admin/review.html", _context(complaint, form))
 

@@ -20,7 +20,7 @@ def interruptions_waiting() -> list[Interruption]:
     supplied = Account.objects.filter(premises__house=OuterRef("house"), closed_on=None, services__until=None)
     counted = supplied.filter(services__service=OuterRef("service")).order_by().values("premises__house")
     rows = Interruption.objects.filter(status=InterruptionStatus.PROPOSED).select_related("house__street")
-    found = list(
+    found: list[Interruption] = list(
         rows.annotate(
             accounts=Coalesce(Subquery(counted.annotate(number=Count("pk", distinct=True)).values("number")), 0)
         ).order_by("started_at", "pk")

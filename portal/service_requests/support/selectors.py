@@ -29,7 +29,7 @@ def questions_of(user: AbstractBaseUser | AnonymousUser, *, query: str = "") -> 
 
 def questions_for_staff(*, state: str = "", query: str = "") -> QuerySet[SupportQuestion]:
     """Questions by state and words; what waits longest on top while it waits."""
-    questions = SupportQuestion.objects.annotate(count=Count("messages", distinct=True))
+    questions: QuerySet[SupportQuestion] = SupportQuestion.objects.annotate(count=Count("messages", distinct=True))
     if state in QuestionState.values:
         questions = questions.filter(state=state)
     if query:
