@@ -26,12 +26,10 @@ def search_people(query: str) -> QuerySet[Person]:
     people = Person.objects.select_related("user").prefetch_related("holdings__account")
     for word in query.split():
         wanted = Q()
-        for variant in {word, word.lower(), word.upper(), word.capitalize()}:
-            for name in (
-                "last_name", "first_name", "patronymic", "phone", "email", "user__username",
-                "holdings__account__number",
-            ):  # fmt: skip
-                wanted |= Q(**{f"{name}__icontains": variant})
+        for name in (
+            "last_name", "first_name", "patronymic", "phone", "email", "user__username", "holdings__account__number",
+        ):  # fmt: skip
+            wanted |= Q(**{f"{name}__icontains": word})
         people = people.filter(pk__in=Person.objects.filter(wanted).values("pk"))
     return people
 

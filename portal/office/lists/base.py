@@ -68,7 +68,7 @@ class RecordPermissions(ComputedPermissions):
 
 
 class RussianSearch(DjangoORMSearchHandler):
-    """Every word must be found in one of the fields, whatever its case (SQLite folds Latin letters only)."""
+    """Every word must be found in one of the fields, whatever its case."""
 
     def search_queryset(
         self, queryset: QuerySet[Any], search_term: str, preserve_order: bool = False, **kwargs: Any
@@ -77,9 +77,8 @@ class RussianSearch(DjangoORMSearchHandler):
             return queryset
         for word in search_term.split():
             found = Q()
-            for variant in {word, word.lower(), word.upper(), word.capitalize()}:
-                for field in self.search_fields:
-                    found |= Q(**{f"{field}__icontains": variant})
+            for field in self.search_fields:
+                found |= Q(**{f"{field}__icontains": word})
             queryset = queryset.filter(pk__in=queryset.model._base_manager.filter(found).values("pk"))
         return queryset
 
