@@ -66,6 +66,7 @@ def _source(code: str) -> str:
     special = {
         "start": _("at the start of counting"),
         "closing": _("when the meter was removed"),
+        "verification": _("on the day of the verification"),
         "resident": _("sent by the resident"),
     }
     if code in special:

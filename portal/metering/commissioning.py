@@ -16,7 +16,7 @@ from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.exceptions import MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
-from portal.metering.models import Meter, MeterType
+from portal.metering.models import Meter, MeterType, UnverifiedSpan
 from portal.metering.selectors import previous_values
 
 START_READING_DAYS = 20
@@ -84,10 +84,10 @@ def require_free_serial(*, serial_number: str, service: str, account: Account, b
         raise SerialNumberTaken(same_account=other.account_id == account.pk)
 
 
-def require_final_value(*, meter: Meter, value: Decimal) -> None:
-    """Raise FinalReadingLower, or what is wrong with the number itself."""
+def require_final_value(*, meter: Meter, value: Decimal, before: dt.date = dt.date.max) -> None:
+    """Raise FinalReadingLower when the last reading before a day is higher, or what is wrong with the number itself."""
     require_value(value, meter.digits)
-    last = previous_values([meter], before=dt.date.max)[meter.pk]
+    last = previous_values([meter], before=before)[meter.pk]
     if value < last.value:
         raise FinalReadingLower(previous=last.value, taken_on=last.taken_on)
 
@@ -172,13 +172,22 @@ def record_start(*, meter: Meter, value: Decimal, taken_on: dt.date) -> Meter:
 
 
 @transaction.atomic
-def extend_verification(*, meter: Meter, verified_until: dt.date, on: dt.date) -> Meter:
-    """A meter was verified: it counts until a later day (inclusive). Raises MeterClosed, VerificationExpired."""
+def extend_verification(*, meter: Meter, verified_until: dt.date, on: dt.date, value: Decimal) -> Meter:
+    """A meter was verified on a day, when it showed `value` m³: it counts until a later day (inclusive).
+
+    Days since the verification before it ended stay unverified for good: their months keep the average or the norm
+    (Rules 354, п. 59), and the volume counts on from `value`. Raises MeterClosed, VerificationExpired,
+    FinalReadingLower, or what is wrong with the number.
+    """
     meter = Meter.objects.select_for_update().get(pk=meter.pk)
     if meter.closed_on is not None:
         raise MeterClosed(str(meter.pk))
     if verified_until < on:
         raise VerificationExpired(str(verified_until))
+    first, last = meter.verified_until + dt.timedelta(days=1), on - dt.timedelta(days=1)
+    if first <= last:
+        require_final_value(meter=meter, value=value, before=first)
+        UnverifiedSpan.objects.create(meter=meter, since=first, until=last, value=value)
     meter.verified_until = max(meter.verified_until, verified_until)
     meter.save(update_fields=["verified_until"])
     return meter

@@ -118,6 +118,29 @@ class Meter(models.Model):
         return 10**self.digits
 
 
+class UnverifiedSpan(models.Model):
+    """Days (inclusive) between a verification that ended and the next one: what the meter showed then never counts."""
+
+    meter = models.ForeignKey(
+        Meter, verbose_name=_("Meter"), on_delete=models.CASCADE, related_name="unverified_spans"
+    )
+    since = models.DateField(_("From"))
+    until = models.DateField(_("Until"), help_text=_("Inclusive."))
+    value = models.DecimalField(_("Reading on the day of the verification, m³"), max_digits=12, decimal_places=3)
+
+    class Meta:
+        verbose_name = _("Days without verification")
+        verbose_name_plural = _("Days without verification")
+        ordering = ["meter", "since"]
+        constraints = [
+            models.CheckConstraint(name="metering_unverified_order", condition=Q(until__gte=models.F("since"))),
+            models.UniqueConstraint("meter", "since", name="metering_unverified_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meter_id}: {self.since}–{self.until}"
+
+
 class Reading(models.Model):
     """A value that a meter showed on a day, in m³. What replaced it stays beside it."""
 

@@ -9,6 +9,7 @@ from portal.service_requests.commissioning.models import (
     RefusalReason,
     Visit,
     VisitCheck,
+    VisitPhoto,
 )
 from portal.service_requests.crews.models import Crew, DayOff, Slot, WorkingHours
 from portal.service_requests.dispatch.models import (
@@ -54,6 +55,7 @@ __all__ = [
     "Verification",
     "Visit",
     "VisitCheck",
+    "VisitPhoto",
     "VisitPlan",
     "WorkingHours",
 ]

@@ -18,6 +18,14 @@ class Reading(NamedTuple):
     rollover: bool = False
 
 
+class Unverified(NamedTuple):
+    """Days between a verification that ended and the next one, when the meter showed `value` litres."""
+
+    since: dt.date
+    until: dt.date
+    value: int
+
+
 @dataclass(frozen=True, slots=True)
 class Meter:
     """A meter of cold or hot water; its volume counts from `commissioned`, when it stood at `start` (litres)."""
@@ -33,10 +41,19 @@ class Meter:
     out_of_order_from: dt.date | None = None
     label: str = ""
     """How the resident knows it: its serial number."""
+    unverified: tuple[Unverified, ...] = ()
+    """Verifications that ended before the next one came, oldest first."""
 
     def sound(self, day: dt.date) -> bool:
         """Whether its readings of a day count: verified and in order (Rules 354, п. 59)."""
-        return day <= self.verified_until and (self.out_of_order_from is None or day < self.out_of_order_from)
+        return self.expired(day) is None and (self.out_of_order_from is None or day < self.out_of_order_from)
+
+    def expired(self, day: dt.date) -> dt.date | None:
+        """The last day of the verification that had ended by a day; None when it is verified then."""
+        for span in self.unverified:
+            if span.since <= day <= span.until:
+                return span.since - dt.timedelta(days=1)
+        return self.verified_until if day > self.verified_until else None
 
 
 class Since(NamedTuple):

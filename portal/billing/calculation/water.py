@@ -8,7 +8,7 @@ from typing import Any
 from portal.billing.calculation import spans
 from portal.billing.calculation.book import Settings, Terms
 from portal.billing.calculation.facts import Meter, Reading
-from portal.billing.calculation.months import label
+from portal.billing.calculation.months import label, last_day, month_of
 from portal.billing.calculation.state import AVERAGE, NORM, READING, Point, WaterState
 from portal.billing.calculation.units import divided
 
@@ -53,11 +53,16 @@ def meter_points(
                 continue
             point = _started(meter)
             state.points[meter.id] = point
+        anchors = _verified_again(meter, cut) if meter.unverified else []
         if len(fresh) > 1:
             fresh.sort(key=lambda one: one.day)
         for one in fresh:
             if one.day < point.day:
                 continue
+            while anchors and anchors[0].day <= one.day:
+                anchor = anchors.pop(0)
+                if point.day < anchor.day:
+                    point = _anchored(anchor.value, anchor.day, anchor.source)
             if previous_cut is None and one.day < month_first:
                 point = _anchored(one.value, one.day, one.source)
                 continue
@@ -83,6 +88,15 @@ def _closing_reading(meter: Meter, point: Point | None, counted_to: dt.date, cut
     if meter.closed <= counted_to and (point is None or point.source == "closing"):
         return None
     return Reading(meter.id, meter.closed, meter.closing_value, "closing")
+
+
+def _verified_again(meter: Meter, cut: dt.date) -> list[Reading]:
+    """Where the volume counts on from: a month that ended unverified was estimated, and its water is paid for."""
+    return [
+        Reading(meter.id, span.until + dt.timedelta(days=1), span.value, "verification")
+        for span in meter.unverified
+        if span.until < cut and last_day(month_of(span.since)) <= span.until
+    ]
 
 
 def _started(meter: Meter) -> Point:
@@ -164,8 +178,8 @@ def _estimated(state: WaterState, settings: Settings, *, standing: bool) -> Wate
 
 def _reasons(standing: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
     return [
-        [meter.label or meter.id, "expired", meter.verified_until.isoformat()]
-        if last > meter.verified_until
+        [meter.label or meter.id, "expired", ended.isoformat()]
+        if (ended := meter.expired(last))
         else [
             meter.label or meter.id,
             "out_of_order",

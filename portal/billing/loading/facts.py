@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from portal.accounts.models import Account, AccountService, Occupancy
 from portal.billing.calculation.driver import OpeningDebt as Opened
 from portal.billing.calculation.driver import opening_state
-from portal.billing.calculation.facts import Facts, Meter, Reading, Receipt, Since, Supply
+from portal.billing.calculation.facts import Facts, Meter, Reading, Receipt, Since, Supply, Unverified
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.loading.acts import load_acts
@@ -24,6 +24,7 @@ from portal.ledger.models import Entry
 from portal.metering.enums import Source, Status
 from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading as ReadingRow
+from portal.metering.models import UnverifiedSpan
 
 MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION, EntryKind.RECALCULATION)
 BOOKED_BY_HAND = {EntryKind.CORRECTION, EntryKind.RECALCULATION}
@@ -216,7 +217,9 @@ def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, befor
         "account_id", "pk", "service", "digits", "commissioned_on", "start_value", "verified_until", "closed_on",
         "closing_value", "out_of_order_from", "serial_number",
     )  # fmt: skip
-    for row in fetch(MeterRow.objects.order_by("account_id", "pk"), "account_id", account_ids, *columns):
+    meters = fetch(MeterRow.objects.order_by("account_id", "pk"), "account_id", account_ids, *columns)
+    unverified = _load_unverified([row[1] for row in meters])
+    for row in meters:
         pk, meter, service, digits, since, start, verified, closed, closing, broken, serial = row
         rows.owners[meter] = pk
         rows.meters[pk].append(
@@ -231,9 +234,19 @@ def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, befor
                 None if closing is None else parts(closing, 1000),
                 day_or_none(broken),
                 serial,
+                tuple(unverified.get(meter, ())),
             )
         )
     _load_readings(rows, cut=cut, before=before)
+
+
+def _load_unverified(meters: Sequence[int]) -> dict[int, list[Unverified]]:
+    """Days without verification by meter."""
+    spans: dict[int, list[Unverified]] = defaultdict(list)
+    found = UnverifiedSpan.objects.order_by("meter_id", "since")
+    for meter, since, until, value in fetch(found, "meter_id", meters, "meter_id", "since", "until", "value"):
+        spans[meter].append(Unverified(day(since), day(until), parts(value, 1000)))
+    return spans
 
 
 _READING = ("pk", "meter_id", "taken_on", "value", "source", "rollover")

@@ -69,6 +69,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='UnverifiedSpan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateField(verbose_name='From')),
+                ('until', models.DateField(help_text='Inclusive.', verbose_name='Until')),
+                ('value', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='Reading on the day of the verification, m³')),
+                ('meter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unverified_spans', to='metering.meter', verbose_name='Meter')),
+            ],
+            options={
+                'verbose_name': 'Days without verification',
+                'verbose_name_plural': 'Days without verification',
+                'ordering': ['meter', 'since'],
+            },
+        ),
+        migrations.CreateModel(
             name='Reading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -111,6 +126,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='meter',
             constraint=models.UniqueConstraint(models.F('serial_number'), models.F('service'), condition=models.Q(('closed_on', None)), name='metering_meter_serial_once', violation_error_message='A standing meter with this serial number is there already.'),
+        ),
+        migrations.AddConstraint(
+            model_name='unverifiedspan',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='metering_unverified_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='unverifiedspan',
+            constraint=models.UniqueConstraint(models.F('meter'), models.F('since'), name='metering_unverified_once'),
         ),
         migrations.AddIndex(
             model_name='reading',

@@ -81,7 +81,7 @@ class MeterAdmin(OfficeAdmin):
         FieldRowPanel([FieldPanel("account", read_only=True), FieldPanel("service", read_only=True)]),
         FieldRowPanel([FieldPanel("serial_number", read_only=True), FieldPanel("start_value", read_only=True)]),
         FieldRowPanel([FieldPanel("type"), FieldPanel("place")]),
-        FieldRowPanel([FieldPanel("seal_number"), FieldPanel("verified_until")]),
+        FieldRowPanel([FieldPanel("seal_number"), FieldPanel("verified_until", read_only=True)]),
         FieldPanel("out_of_order_from"),
     ]
 

@@ -35,7 +35,6 @@ class FileKind(models.TextChoices):
 
     PASSPORT = "passport", _("Passport of the meter")
     CERTIFICATE = "certificate", _("Verification certificate")
-    PHOTO = "photo", _("Photo of the visit")
 
 
 class ActKind(models.TextChoices):

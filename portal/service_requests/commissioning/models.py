@@ -238,6 +238,20 @@ class VisitCheck(models.Model):
         return f"{self.visit_id}"
 
 
+class VisitPhoto(models.Model):
+    """What the engineer photographed at the place: the meter, its seal, the mounting."""
+
+    visit = models.ForeignKey(Visit, verbose_name=_("Visit"), on_delete=models.CASCADE, related_name="photos")
+    file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("Photo of a visit")
+        verbose_name_plural = _("Photos of visits")
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
 class Act(models.Model):
     """The act in two copies: data as they were, the PDF, the signed scan. Never changed; the scan is added once."""
 

@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
             name='ApplicationFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('passport', 'Passport of the meter'), ('certificate', 'Verification certificate'), ('photo', 'Photo of the visit')], max_length=12, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('passport', 'Passport of the meter'), ('certificate', 'Verification certificate')], max_length=12, verbose_name='Kind')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='service_requests.application', verbose_name='Application')),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
             ],
@@ -430,6 +430,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('sent', 'Being checked'), ('accepted', 'Accepted'), ('refused', 'Refused')], default='sent', max_length=10, verbose_name='State')),
                 ('verified_on', models.DateField(verbose_name='Verified')),
                 ('valid_until', models.DateField(help_text='Inclusive.', verbose_name='Valid until')),
+                ('value', models.DecimalField(decimal_places=3, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name='Reading on the day of the verification, m³')),
                 ('reason', models.CharField(blank=True, max_length=250, verbose_name='Why it was refused')),
                 ('sent_at', models.DateTimeField(verbose_name='Sent')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='Decided')),
@@ -459,6 +460,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Visit',
                 'verbose_name_plural': 'Visits',
                 'ordering': ['slot__day', 'slot__starts', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='VisitPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='service_requests.visit', verbose_name='Visit')),
+            ],
+            options={
+                'verbose_name': 'Photo of a visit',
+                'verbose_name_plural': 'Photos of visits',
             },
         ),
         migrations.CreateModel(

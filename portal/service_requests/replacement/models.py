@@ -1,6 +1,7 @@
 """Agreements, orders of replacement, visit plans by house; verifications of meters that stay."""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -125,6 +126,10 @@ class Verification(models.Model):
     )
     verified_on = models.DateField(_("Verified"))
     valid_until = models.DateField(_("Valid until"), help_text=_("Inclusive."))
+    value = models.DecimalField(
+        _("Reading on the day of the verification, m³"), max_digits=12, decimal_places=3,
+        validators=[MinValueValidator(0)],
+    )  # fmt: skip
     certificate = models.OneToOneField(
         PrivateFile, verbose_name=_("Certificate"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -11,7 +11,13 @@ from django.db import IntegrityError, transaction
 from portal.accounts.enums import Service
 from portal.accounts.models import House
 from portal.core.models import PrivateFile
-from portal.metering.commissioning import NewMeter, VerificationExpired, commission, extend_verification
+from portal.metering.commissioning import (
+    NewMeter,
+    VerificationExpired,
+    commission,
+    extend_verification,
+    require_final_value,
+)
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.acts import person_name
 from portal.service_requests.commissioning.agreeing import when
@@ -187,37 +193,70 @@ def send_certificate(
     meter: Meter,
     verified_on: dt.date,
     valid_until: dt.date,
+    value: Decimal,
     certificate: PrivateFile | None,
     by: AbstractBaseUser,
     moment: dt.datetime,
 ) -> Verification:
-    """The resident sends the certificate of a verification. Days inclusive.
+    """The resident sends the certificate of a verification; `value` in m³ is what the meter showed. Days inclusive.
 
-    Raises CertificateMissing, VerifiedInFuture, VerificationExpired, CertificatePending.
+    Raises CertificateMissing, CertificatePending, and the refusals of `require_verification`.
     """
     if certificate is None:
         raise CertificateMissing
-    if verified_on > moment.date():
-        raise VerifiedInFuture
-    if valid_until < moment.date():
-        raise VerificationExpired(str(valid_until))
+    require_verification(meter, verified_on=verified_on, valid_until=valid_until, value=value, today=moment.date())
     try:
         with transaction.atomic():
             return Verification.objects.create(
-                meter=meter, verified_on=verified_on, valid_until=valid_until, certificate=certificate,
+                meter=meter, verified_on=verified_on, valid_until=valid_until, value=value, certificate=certificate,
                 sent_at=moment, sent_by_id=by.pk,
             )  # fmt: skip
     except IntegrityError as error:
         raise CertificatePending from error
 
 
+def require_verification(
+    meter: Meter, *, verified_on: dt.date, valid_until: dt.date, value: Decimal, today: dt.date
+) -> None:
+    """See that a verification can be right. Raises VerifiedInFuture, VerificationExpired, FinalReadingLower."""
+    if verified_on > today:
+        raise VerifiedInFuture
+    if valid_until < today or valid_until <= verified_on:
+        raise VerificationExpired(str(valid_until))
+    require_final_value(meter=meter, value=value, before=verified_on)
+
+
+@transaction.atomic
+def record_verification(
+    *, meter: Meter, verified_on: dt.date, valid_until: dt.date, value: Decimal, by: AbstractBaseUser,
+    moment: dt.datetime,
+) -> Verification:  # fmt: skip
+    """The engineer verified the meter, or holds the certificate: it counts at once; the holders are told.
+
+    Raises the refusals of `require_verification`, MeterClosed.
+    """
+    require_verification(meter, verified_on=verified_on, valid_until=valid_until, value=value, today=moment.date())
+    verification = Verification.objects.create(
+        meter=meter, state=VerificationState.ACCEPTED, verified_on=verified_on, valid_until=valid_until, value=value,
+        sent_at=moment, sent_by_id=by.pk, decided_at=moment, decided_by_id=by.pk,
+    )  # fmt: skip
+    _extend(verification)
+    return verification
+
+
+def _extend(verification: Verification) -> None:
+    meter = extend_verification(
+        meter=verification.meter, verified_until=verification.valid_until, on=verification.verified_on,
+        value=verification.value,
+    )  # fmt: skip
+    notifications.certificate_decided(meter, f"certificate:{verification.pk}", "")
+
+
 @transaction.atomic
 def accept_certificate(*, verification: Verification, by: AbstractBaseUser, moment: dt.datetime) -> Verification:
-    """The certificate is right: the meter counts until its day. Raises WrongState, MeterClosed."""
+    """The certificate is right: the meter counts until its day. Raises WrongState, MeterClosed, FinalReadingLower."""
     _decide(verification, VerificationState.ACCEPTED, by, moment)
-    extend_verification(meter=verification.meter, verified_until=verification.valid_until, on=verification.verified_on)
-    verification.meter.refresh_from_db()
-    notifications.certificate_decided(verification.meter, f"certificate:{verification.pk}", "")
+    _extend(verification)
     return verification
 
 

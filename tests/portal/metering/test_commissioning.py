@@ -59,7 +59,7 @@ def test_a_closed_meter_is_not_closed_again(cast: Cast) -> None:
     with pytest.raises(MeterClosed):
         commissioning.close(meter=old(), on=ON, value=None)
     with pytest.raises(MeterClosed):
-        commissioning.extend_verification(meter=old(), verified_until=dt.date(2040, 1, 1), on=ON)
+        commissioning.extend_verification(meter=old(), verified_until=dt.date(2040, 1, 1), on=ON, value=Decimal(140))
 
 
 def test_what_cannot_be_put_into_service(cast: Cast) -> None:
@@ -88,8 +88,8 @@ def test_the_first_meter_starts_at_the_reading_of_the_first(cast: Cast) -> None:
 
 def test_a_verification_only_extends(cast: Cast) -> None:
     until = dt.date(2032, 1, 1)
-    assert commissioning.extend_verification(meter=old(), verified_until=until, on=ON).verified_until == until
+    assert commissioning.extend_verification(meter=old(), verified_until=until, on=ON, value=Decimal(140)).verified_until == until
     earlier = dt.date(2031, 1, 1)
-    assert commissioning.extend_verification(meter=old(), verified_until=earlier, on=ON).verified_until == until
+    assert commissioning.extend_verification(meter=old(), verified_until=earlier, on=ON, value=Decimal(140)).verified_until == until
     with pytest.raises(commissioning.VerificationExpired):
-        commissioning.extend_verification(meter=old(), verified_until=dt.date(2020, 1, 1), on=ON)
+        commissioning.extend_verification(meter=old(), verified_until=dt.date(2020, 1, 1), on=ON, value=Decimal(140))

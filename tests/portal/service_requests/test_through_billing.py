@@ -1,0 +1,120 @@
+"""Months of a moved clock: from an application to the first charge by the new meter; a verification that ends."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.billing.models import Charge
+from portal.core.clock import MOSCOW
+from portal.core.periods import Period
+from portal.metering.commissioning import record_start
+from portal.metering.models import Meter, UnverifiedSpan
+from portal.service_requests.commissioning import services
+from portal.service_requests.commissioning.enums import FileKind, State
+from portal.service_requests.replacement import services as verification
+from tests.people import Cast, make_login
+from tests.portal.billing.month import close, put_numbers, read
+from tests.portal.service_requests.papers import applied, good_check, later, meter_data, page, slots
+
+OCTOBER, NOVEMBER, DECEMBER = (Period(2026, month) for month in (10, 11, 12))
+
+
+@pytest.fixture
+def engineer(db: None) -> object:
+    put_numbers()
+    return make_login("engineer", staff=True)
+
+
+def cold(account: Account, *periods: Period) -> list[tuple[str, Decimal]]:
+    """Basis and m³ of the charges for cold water, one month after the other."""
+    found = Charge.objects.filter(account=account, service="cold_water", kind="charge")
+    if periods:
+        found = found.filter(period__in=[period.first_day for period in periods])
+    return list(found.order_by("period").values_list("basis", "volume"))
+
+
+def test_the_resident_was_out_first_then_in_service_and_billed_from_the_first(cast: Cast, engineer: object) -> None:
+    account, application, offered = cast.boris.account, applied(cast), slots()
+    services.offer(application=application, slots=offered, by=engineer, moment=later(1))  # type: ignore[arg-type]
+    out = services.pick(application=application, slot_id=offered[0].pk, by=cast.boris.user, now=later(1))
+    services.resident_was_out(visit=out, by=engineer, moment=later(3))  # type: ignore[arg-type]
+    visit = services.pick(application=application, slot_id=offered[1].pk, by=cast.boris.user, now=later(3, 15))
+    services.put_into_service(visit=visit, check=good_check(), by=engineer, moment=later(4))  # type: ignore[arg-type]
+    close(NOVEMBER)
+    meter = Meter.objects.get(account=account)
+    record_start(meter=meter, value=Decimal("3.500"), taken_on=dt.date(2026, 12, 1))
+    read(meter, "9.750", dt.date(2026, 12, 15))
+    close(DECEMBER)
+    assert cold(account) == [("norm", Decimal("12.993")), ("reading", Decimal("6.250"))]
+
+
+def test_the_company_did_not_come_and_it_is_billed_from_the_month_after_the_application(
+    cast: Cast, engineer: object
+) -> None:
+    """The visit was to be in December; the application of November holds."""
+    application, offered = applied(cast), slots()
+    services.offer(application=application, slots=offered, by=engineer, moment=later(1))  # type: ignore[arg-type]
+    visit = services.pick(application=application, slot_id=offered[0].pk, by=cast.boris.user, now=later(1))
+    services.company_did_not_come(visit=visit, now=later(3, 13), by=cast.boris.user)
+    close(NOVEMBER)
+    read(Meter.objects.get(account=cast.boris.account), "5.120", dt.date(2026, 12, 15))
+    close(DECEMBER)
+    assert cold(cast.boris.account) == [("norm", Decimal("12.993")), ("reading", Decimal("5.000"))]
+    application.refresh_from_db()
+    assert application.state == State.COMMISSIONED
+
+
+def test_a_replaced_meter_is_billed_without_a_gap(cast: Cast, engineer: object) -> None:
+    """What runs by the old one up to the act is November's, what runs by the new one since is December's."""
+    account, old = cast.anna.account, Meter.objects.get(serial_number="A-1001")
+    application = services.apply(
+        key="old", account=account, applicant=services.Applicant(name="Анна", phone="89161234567"),
+        meter=meter_data(replaces=old, final_value=Decimal("139.000")),
+        wish=services.Wish(later(5).date()), files={FileKind.PASSPORT: [page(cast.anna.user)]}, author=cast.anna.user,
+        moment=later(0),
+    )  # fmt: skip
+    offered = slots()
+    services.offer(application=application, slots=offered, by=engineer, moment=later(1))  # type: ignore[arg-type]
+    visit = services.pick(application=application, slot_id=offered[0].pk, by=cast.anna.user, now=later(1))
+    check = good_check(old_value=Decimal("139.200"))
+    services.put_into_service(visit=visit, check=check, by=engineer, moment=later(3))  # type: ignore[arg-type]
+    close(NOVEMBER)
+    read(Meter.objects.get(serial_number="31 507-442"), "7.480", dt.date(2026, 12, 15))
+    close(DECEMBER)
+    assert cold(account) == [("reading", Decimal("4.080")), ("reading", Decimal("7.000"))]
+
+
+def test_ended_averaged_raised_then_verified_again(cast: Cast, engineer: object) -> None:
+    """Read until June; the verification ends on 30 June; verified on 20 November, read in November.
+
+    July to September keep the average, October the norm × 1.5: what the meter showed then never counts, before the
+    certificate or after it. November counts from the reading in the certificate.
+    """
+    account, meter = cast.anna.account, Meter.objects.get(serial_number="A-1001")
+    for month, value in ((3, "141"), (4, "147"), (5, "153"), (6, "159")):
+        read(meter, value, dt.date(2026, month, 15))
+        close(Period(2026, month))
+    Meter.objects.filter(pk=meter.pk).update(verified_until=dt.date(2026, 6, 30))
+    meter.refresh_from_db()
+    for month in (7, 8, 9, 10):
+        read(meter, str(159 + (month - 6) * 5), dt.date(2026, month, 15))
+        close(Period(2026, month))
+    ended = [("average", Decimal("5.970"))] * 3 + [("norm", Decimal("12.993"))]
+    assert cold(account, *(Period(2026, month) for month in (7, 8, 9, 10))) == ended
+    sent = verification.send_certificate(
+        meter=meter, verified_on=dt.date(2026, 11, 10), valid_until=dt.date(2032, 11, 9), value=Decimal("183.000"),
+        certificate=page(cast.anna.user), by=cast.anna.user,
+        moment=dt.datetime(2026, 11, 12, 10, tzinfo=MOSCOW),
+    )  # fmt: skip
+    verification.accept_certificate(
+        verification=sent, by=engineer, moment=dt.datetime(2026, 11, 13, 10, tzinfo=MOSCOW),  # type: ignore[arg-type]
+    )  # fmt: skip
+    read(meter, "185.500", dt.date(2026, 11, 18))
+    close(NOVEMBER)
+    assert cold(account, *(Period(2026, month) for month in (7, 8, 9, 10))) == ended
+    assert cold(account, NOVEMBER) == [("reading", Decimal("2.500"))]
+    assert not Charge.objects.filter(account=account, service="cold_water", kind="recalculation").exists()
+    span = UnverifiedSpan.objects.get()
+    assert (span.since, span.until) == (dt.date(2026, 7, 1), dt.date(2026, 11, 9))
