@@ -5,7 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from portal.accounts.models import Account
 from portal.core.files.services import Viewer, register_kind
 from portal.core.models import PrivateFile
-from portal.service_requests.commissioning.models import Act, ApplicationFile
+from portal.service_requests.commissioning.models import Act, ApplicationFile, VisitPhoto
 from portal.service_requests.dispatch.models import DispatchPhoto
 from portal.service_requests.replacement.models import Verification
 
@@ -50,6 +50,9 @@ def may_see_meter_paper(user: Viewer, stored: PrivateFile) -> bool:
     paper = ApplicationFile.objects.select_related("application").filter(file=stored).first()
     if paper is not None:
         return _holds(user, paper.application.account_id)
+    photo = VisitPhoto.objects.select_related("visit__application", "visit__order__meter").filter(file=stored).first()
+    if photo is not None:
+        return _holds(user, photo.visit.account_id)
     verification = Verification.objects.select_related("meter").filter(certificate=stored).first()
     return verification is not None and _holds(user, verification.meter.account_id)
 

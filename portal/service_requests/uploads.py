@@ -9,9 +9,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
 from portal.core.files.checking import check_upload
+from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import store_file
+from portal.core.files.words import file_refused
 from portal.core.models import PrivateFile
 from portal.service_requests.permissions import own_upload
+
+MOST_FILES = 10
+"""Of one field of a form; what comes beyond is not read."""
 
 
 class Upload(Protocol):
@@ -34,6 +39,19 @@ def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool) -> Priva
         content=checked.content,
         content_type=checked.content_type,
     )
+
+
+def gather(
+    *, kept_ids: Iterable[str], uploads: Iterable[Upload], kind: str, by: AbstractBaseUser, pdf: bool
+) -> tuple[list[PrivateFile], list[str]]:
+    """The files of a form: those kept before with those that came now, and what is wrong with the others, in words."""
+    files, errors = kept(ids=kept_ids, kind=kind, by=by), []
+    for upload in uploads:
+        try:
+            files.append(keep(upload=upload, kind=kind, by=by, pdf=pdf))
+        except FileRefused as refusal:
+            errors.append(file_refused(upload.name or "", refusal))
+    return files, errors
 
 
 def kept(*, ids: Iterable[str], kind: str, by: AbstractBaseUser) -> list[PrivateFile]:

@@ -12,6 +12,8 @@ from portal.billing.calculation.months import label, last_day, month_of
 from portal.billing.calculation.state import AVERAGE, NORM, READING, Point, WaterState
 from portal.billing.calculation.units import divided
 
+VERIFIED = "verification"
+"""Source of the value at which a meter that was without verification counts on."""
 HISTORY_KEPT = 12
 """Metered months remembered at least; more when the setting asks for more."""
 
@@ -53,17 +55,14 @@ def meter_points(
                 continue
             point = _started(meter)
             state.points[meter.id] = point
-        anchors = _verified_again(meter, cut) if meter.unverified else []
+        if meter.unverified:
+            fresh = [*_verified_again(meter, point, cut), *fresh]
         if len(fresh) > 1:
             fresh.sort(key=lambda one: one.day)
         for one in fresh:
             if one.day < point.day:
                 continue
-            while anchors and anchors[0].day <= one.day:
-                anchor = anchors.pop(0)
-                if point.day < anchor.day:
-                    point = _anchored(anchor.value, anchor.day, anchor.source)
-            if previous_cut is None and one.day < month_first:
+            if one.source == VERIFIED or (previous_cut is None and one.day < month_first):
                 point = _anchored(one.value, one.day, one.source)
                 continue
             step = one.value - point.value
@@ -90,12 +89,12 @@ def _closing_reading(meter: Meter, point: Point | None, counted_to: dt.date, cut
     return Reading(meter.id, meter.closed, meter.closing_value, "closing")
 
 
-def _verified_again(meter: Meter, cut: dt.date) -> list[Reading]:
+def _verified_again(meter: Meter, point: Point, cut: dt.date) -> list[Reading]:
     """Where the volume counts on from: a month that ended unverified was estimated, and its water is paid for."""
     return [
-        Reading(meter.id, span.until + dt.timedelta(days=1), span.value, "verification")
+        Reading(meter.id, span.until + dt.timedelta(days=1), span.value, VERIFIED)
         for span in meter.unverified
-        if span.until < cut and last_day(month_of(span.since)) <= span.until
+        if point.day <= span.until < cut and last_day(month_of(span.since)) <= span.until
     ]
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.complaints.enums import Kind
-from portal.cabinet.requests.fields import SeveralFiles
+from portal.core.form_fields import SeveralFiles
 
 
 class ComplaintForm(forms.Form):

@@ -7,13 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
-from portal.cabinet.requests.fields import DayField, SeveralFiles, VolumeField
+from portal.core.form_fields import PAPERS, PICTURES, DayField, SeveralFiles, VolumeField
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
 from portal.service_requests.dispatch.enums import Kind
-
-PICTURES = "image/jpeg,image/png,image/webp"
-PAPERS = PICTURES + ",application/pdf"
 
 
 def account_choices(accounts: list[Account]) -> list[tuple[str, str]]:
@@ -127,4 +124,7 @@ class CertificateForm(forms.Form):
 
     verified_on = DayField(label=_("Verified"))
     valid_until = DayField(label=_("Valid until"))
+    value = VolumeField(
+        label=_("Reading on the day of the verification, m³"), help_text=_("It stands in the certificate.")
+    )
     certificate = SeveralFiles(label=_("Certificate"), accept=PAPERS, help_text=_("A photo or a PDF, up to 15 MB."))

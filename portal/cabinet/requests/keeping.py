@@ -3,21 +3,15 @@
 from django.http import HttpRequest
 
 from portal.accounts.models import User
-from portal.cabinet.requests.words import file_refused
-from portal.core.files.exceptions import FileRefused
 from portal.core.models import PrivateFile
-from portal.service_requests.uploads import keep, kept
+from portal.service_requests import uploads
 
 
 def gather(
-    request: HttpRequest, *, name: str, kind: str, user: User, pdf: bool, most: int = 10
+    request: HttpRequest, *, name: str, kind: str, user: User, pdf: bool, most: int = uploads.MOST_FILES
 ) -> tuple[list[PrivateFile], list[str]]:
     """The files kept before (`NAME-kept`) with those that came now, and what is wrong with the others, in words."""
-    files = kept(ids=request.POST.getlist(f"{name}-kept"), kind=kind, by=user)
-    errors = []
-    for upload in request.FILES.getlist(name)[:most]:
-        try:
-            files.append(keep(upload=upload, kind=kind, by=user, pdf=pdf))
-        except FileRefused as refusal:
-            errors.append(file_refused(upload.name or "", refusal))
-    return files, errors
+    return uploads.gather(
+        kept_ids=request.POST.getlist(f"{name}-kept"), uploads=request.FILES.getlist(name)[:most], kind=kind, by=user,
+        pdf=pdf,
+    )  # fmt: skip

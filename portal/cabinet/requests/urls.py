@@ -14,6 +14,7 @@ urlpatterns = [
     path("meters/<int:pk>/", views_meters.detail, name="commissioning"),
     path("meters/<int:pk>/visit/", views_meters.visit, name="commissioning-visit"),
     path("meters/<int:pk>/another-day/", views_meters.another_day, name="commissioning-another-day"),
+    path("meters/<int:pk>/missed/", views_meters.missed, name="commissioning-missed"),
     path("meters/<int:pk>/withdraw/", views_meters.withdraw, name="commissioning-withdraw"),
     path("meters/<int:pk>/start/", views_meters.start, name="commissioning-start"),
     path("acts/<int:pk>/", views_meters.act, name="meter-act"),

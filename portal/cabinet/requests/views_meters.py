@@ -13,9 +13,10 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import AnotherDayForm, CommissioningForm, StartForm
 from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.rows import KINDS
-from portal.cabinet.requests.words import file_refused, in_words
+from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
+from portal.core.files.words import file_refused
 from portal.core.models import PrivateFile
 from portal.metering.commissioning import CommissioningRefused, record_start
 from portal.metering.exceptions import ReadingRefused
@@ -24,7 +25,7 @@ from portal.metering.selectors import standing_meters
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import DayPart, FileKind, State
 from portal.service_requests.commissioning.models import Application
-from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import METER_PAPER
 
 Refused = (StepRefused, CommissioningRefused, ReadingRefused)
@@ -133,6 +134,7 @@ def _page(request: ResidentRequest, found: Application, status: int = 200, **mor
         "offered": selectors.offered_slots(found) if found.state == State.OFFERED else [],
         "other_slots": selectors.slots_to_move_to(found, today)[:12] if may_move else [],
         "may_move": may_move,
+        "we_are_missed": visit is not None and visit.slot.is_over(now),
         "another_day": AnotherDayForm(),
         "start_form": StartForm() if selectors.waits_for_start_reading(found, today) else None,
         "acts": found.acts.select_related("signed"),
@@ -177,6 +179,22 @@ def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
             messages.success(request, _("We look for another time."))
             return redirect("cabinet:commissioning", pk=pk)
     return _page(request, found, status=422, another_day=form)
+
+
+@require_POST
+@resident_page
+def missed(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The agreed hours passed and we did not come: the meter is in service from the day of the application."""
+    found = _own(request, pk)
+    standing = services.planned_visit(found)
+    try:
+        if standing is None:
+            raise WrongState(found.state)
+        services.company_did_not_come(visit=standing, now=clock.now(), by=request.resident.user)
+        messages.success(request, _("Recorded. The meter is in service from the day of your application."))
+    except Refused as refusal:
+        messages.error(request, in_words(refusal)[1])
+    return redirect("cabinet:commissioning", pk=pk)
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """Verification and replacement of meters, from the resident's side."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,9 @@ from portal.cabinet.requests.forms import CertificateForm
 from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.words import in_words
 from portal.core import clock
+from portal.core.models import PrivateFile
 from portal.metering.commissioning import CommissioningRefused
+from portal.metering.exceptions import ReadingRefused
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METER_PAPER
 from portal.service_requests.replacement import selectors, services
@@ -27,7 +31,12 @@ def index(request: ResidentRequest) -> HttpResponse:
 
 
 def _page(
-    request: ResidentRequest, *, form: CertificateForm | None = None, meter: int = 0, status: int = 200
+    request: ResidentRequest,
+    *,
+    form: CertificateForm | None = None,
+    meter: int = 0,
+    kept: Sequence[PrivateFile] = (),
+    status: int = 200,
 ) -> HttpResponse:
     meters = list(selectors.meters_of(request.resident.user))
     context = {
@@ -35,6 +44,7 @@ def _page(
         "terms": RequestTerms.load(),
         "form": form or CertificateForm(),
         "form_of": meter,
+        "kept": kept,
     }
     return render(request, "cabinet/requests/replacement.html", context, status=status)
 
@@ -81,12 +91,12 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
         try:
             services.send_certificate(
                 meter=meter, verified_on=form.cleaned_data["verified_on"], valid_until=form.cleaned_data["valid_until"],
-                certificate=files[0] if files else None, by=user, moment=clock.now(),
+                value=form.cleaned_data["value"], certificate=files[-1] if files else None, by=user, moment=clock.now(),
             )  # fmt: skip
-        except (StepRefused, CommissioningRefused) as refusal:
+        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
             field, words = in_words(refusal)
-            form.add_error({"verified_until": "valid_until"}.get(field, field) or None, words)
+            form.add_error({"verified_until": "valid_until", "final_value": "value"}.get(field, field) or None, words)
         else:
             messages.success(request, _("The certificate is received: we check it and write to you."))
             return redirect("cabinet:replacement")
-    return _page(request, form=form, meter=meter.pk, status=422)
+    return _page(request, form=form, meter=meter.pk, kept=files, status=422)

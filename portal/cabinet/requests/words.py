@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from portal.core.files.exceptions import FileRefused
 from portal.core.formatting import date_text, volume_text
 from portal.metering import commissioning as metering
 from portal.metering.exceptions import NegativeValue, TooManyDecimals, TooManyDigits
@@ -16,28 +13,13 @@ from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
 from portal.service_requests.replacement import exceptions as replacement
 
-FILES: dict[str, Promise] = {
-    "too_big": gettext_lazy("is larger than 15 MB. Choose a smaller one."),
-    "empty": gettext_lazy("is empty. Choose it again."),
-    "type": gettext_lazy("is not a JPEG, PNG, WebP or PDF. On an iPhone: Settings, Camera, Formats, Compatible."),
-    "broken": gettext_lazy("cannot be read. Take it again."),
-    "too_many_pixels": gettext_lazy("is larger than 50 megapixels. Choose a smaller one."),
-    "active_content": gettext_lazy("contains a program. Print it to a new PDF, or send a photo."),
-    "no_space": gettext_lazy("was not kept: we have no space now. Try later; the text stays here."),
-}
-
-
-def file_refused(name: str, refusal: FileRefused) -> str:
-    """«паспорт.heic: …»."""
-    return f"{name}: {FILES[refusal.code]}"
-
-
 Words = Callable[[Any], tuple[str, str]]
 
 REFUSALS: dict[type[Exception], Words] = {
     general.PhoneNotUnderstood: lambda _e: (
         "phone", _("We cannot read this number. Write it as +7 916 123-45-67.")
     ),
+    steps.VisitNotOver: lambda _e: ("", _("The agreed hours have not passed yet. Wait for us, or call.")),
     general.SlotTaken: lambda _e: ("slot", _("This time was taken a moment ago. Choose another.")),
     general.WrongState: lambda _e: ("", _("It has changed meanwhile. Look at what stands now.")),
     general.ChangedMeanwhile: lambda _e: ("", _("It has changed meanwhile. Look at what stands now.")),

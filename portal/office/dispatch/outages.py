@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.enums import Service
 from portal.core import clock
+from portal.core.exports import table_response
 from portal.notifications.selectors import progress
 from portal.office.dispatch.forms import OutageForm, moment_of, outage_initial
+from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
 from portal.office.views.base import needs, page
@@ -33,6 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every outage."""
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
     found = selectors.for_staff(state=state if state in OutageState.values else "", query=query)
+    if "export" in request.GET:
+        return table_response(request.GET["export"], f"otklyucheniya-{clock.today()}", OUTAGES_TABLE, found)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request, "office/dispatch/outages.html", title=_("Outages"), icon="warning", found=shown,

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.models import Account, User
 from portal.core import clock
+from portal.core.exports import table_response
 from portal.core.pdf.documents import render_document
 from portal.office.dispatch.forms import CallForm, FilterForm, moment_of
+from portal.office.dispatch.tables import REQUESTS
 from portal.office.dispatch.words import in_words
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
@@ -52,8 +54,10 @@ def _filters(request: HttpRequest) -> selectors.Filters:
 @needs(DISPATCH)
 def index(request: HttpRequest) -> HttpResponse:
     """The live list: the part with the rows asks for itself again every ten seconds."""
-    now = clock.now()
-    found = Paginator(selectors.dispatcher_list(_filters(request)), PER_PAGE).get_page(request.GET.get("page"))
+    now, requests = clock.now(), selectors.dispatcher_list(_filters(request))
+    if "export" in request.GET:
+        return table_response(request.GET["export"], f"zayavki-ads-{now:%Y-%m-%d}", REQUESTS, requests.iterator(2000))
+    found = Paginator(requests, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "found": found,
         "rows": [(one, selectors.clock_of(one, now), selectors.next_states(one)) for one in found],

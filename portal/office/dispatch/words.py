@@ -12,6 +12,7 @@ from portal.service_requests import exceptions as general
 from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
 from portal.service_requests.outages import exceptions as outages
+from portal.service_requests.replacement import exceptions as replacement
 
 
 def _meanwhile(refusal: general.ChangedMeanwhile) -> str:
@@ -20,15 +21,14 @@ def _meanwhile(refusal: general.ChangedMeanwhile) -> str:
     return _("The request has changed meanwhile. Look at what stands now.")
 
 
-def _points(refusal: steps.ReasonsMissing) -> str:
+def _failing(points: list[str]) -> str:
     names = {
         "passport_matches": _("the passport does not match"),
         "serial_seen": _("the serial number differs from the application"),
         "scheme_right": _("mounted against the scheme"),
         "working": _("the meter does not turn"),
     }
-    found = ", ".join(names[point] for point in refusal.points)
-    return _("Choose the reasons of the refusal: %(points)s.") % {"points": found or "—"}
+    return ", ".join(names[point] for point in points) or "—"
 
 
 WORDS: dict[type[Exception], Callable[[Any], str]] = {
@@ -41,7 +41,11 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
     outages.NobodyHit: lambda _e: _("No house of ours lies there. Check the streets and houses."),
     outages.NothingChanged: lambda _e: _("The time is the same: nobody was told."),
     outages.EndBeforeStart: lambda _e: _("The end must be later than the beginning."),
-    steps.ReasonsMissing: _points,
+    steps.ReasonsMissing: lambda e: (
+        _("Choose the reasons of the refusal: %(points)s.") % {"points": _failing(e.points)}
+    ),
+    replacement.NotInOrder: lambda e: _("Put it right first: %(points)s.") % {"points": _failing(e.points)},
+    replacement.VerifiedInFuture: lambda _e: _("The day of the verification has not come yet."),
     steps.SealMissing: lambda _e: _("Write the seal number."),
     steps.VisitNotOver: lambda _e: _("The agreed hours have not passed yet."),
     steps.AlreadySigned: lambda _e: _("The signed copy is there already."),

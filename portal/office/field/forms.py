@@ -1,33 +1,15 @@
 """Forms of the engineer."""
 
-from decimal import Decimal, InvalidOperation
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.form_fields import PICTURES, DayField, SeveralFiles, VolumeField
+from portal.metering.models import MeterType
 from portal.service_requests.commissioning.selectors import refusal_reasons
 from portal.service_requests.commissioning.services import Check
+from portal.service_requests.replacement.services import NewOne
 
-
-class Volume(forms.Field):
-    """A value in m³ with comma or dot."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """A Decimal, or None."""
-        text = "".join(str(value or "").split()).replace(",", ".")
-        if not text:
-            return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = None
-        if number is None or not number.is_finite():
-            raise forms.ValidationError(_("Write digits, for example 141,455."))
-        return number
+CHECKS = ("passport_matches", "scheme_right", "working")
 
 
 class CheckForm(forms.Form):
@@ -38,14 +20,44 @@ class CheckForm(forms.Form):
     scheme_right = forms.BooleanField(label=_("Mounted by the scheme"), required=False)
     working = forms.BooleanField(label=_("The meter turns"), required=False)
     seal_number = forms.CharField(label=_("Seal number"), max_length=40, required=False)
-    value = Volume(label=_("Reading, m³"))
-    old_value = Volume(label=_("Old meter's reading, m³"), required=False)
+    value = VolumeField(label=_("Reading, m³"))
+    old_value = VolumeField(label=_("Old meter's reading, m³"), required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     reasons = forms.ModelMultipleChoiceField(
         label=_("If refused: why"), queryset=refusal_reasons(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    photos = SeveralFiles(label=_("Photos"), accept=PICTURES, help_text=_("The meter, its seal; up to 15 MB each."))
 
     def check_list(self) -> Check:
         """The cleaned data as the service takes it."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "reasons"}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in {"reasons", "photos"}}
         return Check(**data)
+
+
+class NewMeterForm(forms.Form):
+    """The meter that we mount instead of the old one, and what we check before leaving."""
+
+    old_value = VolumeField(label=_("Old meter's reading, m³"))
+    type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
+    serial_number = forms.CharField(label=_("Serial number"), max_length=40)
+    verified_until = DayField(label=_("Next verification"))
+    value = VolumeField(label=_("New meter's reading, m³"))
+    passport_matches = forms.BooleanField(label=_("The passport belongs to the meter"), required=False)
+    scheme_right = forms.BooleanField(label=_("Mounted by the scheme"), required=False)
+    working = forms.BooleanField(label=_("The meter turns"), required=False)
+    seal_number = forms.CharField(label=_("Seal number"), max_length=40)
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    photos = SeveralFiles(label=_("Photos"), accept=PICTURES, help_text=_("The meter, its seal; up to 15 MB each."))
+
+    def new_one(self) -> NewOne:
+        """The cleaned data as the service takes it."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "photos"}
+        return NewOne(type=MeterType.objects.filter(name=data["type_name"].strip()).first(), **data)
+
+
+class VerificationForm(forms.Form):
+    """A verification that the engineer made or holds the certificate of."""
+
+    verified_on = DayField(label=_("Verified"))
+    valid_until = DayField(label=_("Valid until"))
+    value = VolumeField(label=_("Reading on the day of the verification, m³"))

@@ -18,6 +18,8 @@ def field_urls() -> list[URLPattern]:
         path("field/replacement/", replacement.index, name="office_replacement"),
         path("field/replacement/plan/", replacement.plan, name="office_replacement_plan"),
         path("field/replacement/visit/<int:pk>/", replacement.visit, name="office_replacement_visit"),
+        path("field/replacement/visit/<int:pk>/nobody/", replacement.nobody, name="office_replacement_nobody"),
+        path("field/verification/<int:pk>/", replacement.verification, name="office_verification"),
         path("field/certificate/<int:pk>/", replacement.certificate, name="office_certificate"),
         path("field/<int:pk>/", views.detail, name="office_field_application"),
         path("field/<int:pk>/agree/", views.agree, name="office_field_agree"),

@@ -2,25 +2,27 @@
 
 import datetime as dt
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.models import House
 from portal.core import clock
+from portal.core.exports import table_response
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
-from portal.metering.models import MeterType
+from portal.metering.models import Meter
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
-from portal.office.field.forms import Volume
+from portal.office.field.forms import CHECKS, NewMeterForm, VerificationForm
+from portal.office.field.photos import gathered
+from portal.office.field.tables import ORDERS
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
-from portal.service_requests.commissioning.models import Visit
+from portal.service_requests.commissioning.enums import VisitState
+from portal.service_requests.commissioning.models import Visit, VisitCheck
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METERS
@@ -30,33 +32,18 @@ from portal.service_requests.replacement.models import Verification
 AHEAD = dt.timedelta(days=21)
 
 
-class NewMeterForm(forms.Form):
-    """The meter that we mount instead of the old one."""
-
-    type_name = forms.CharField(label=gettext_lazy("Type, as in the passport"), max_length=80)
-    serial_number = forms.CharField(label=gettext_lazy("Serial number"), max_length=40)
-    seal_number = forms.CharField(label=gettext_lazy("Seal number"), max_length=40)
-    verified_until = forms.DateField(
-        label=gettext_lazy("Next verification"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    value = Volume(label=gettext_lazy("Reading, m³"))
-    old_value = Volume(label=gettext_lazy("Old meter's reading, m³"))
-
-    def new_one(self) -> services.NewOne:
-        """The cleaned data as the service takes it."""
-        known = MeterType.objects.filter(name=self.cleaned_data["type_name"].strip()).first()
-        return services.NewOne(type=known, **self.cleaned_data)
-
-
 @require_safe
 @needs(METERS)
 def index(request: HttpRequest) -> HttpResponse:
     """Orders that wait for a visit, by house; certificates to look at."""
-    tomorrow = clock.today() + dt.timedelta(days=1)
+    if "export" in request.GET:
+        return table_response(request.GET["export"], f"zameny-{clock.today()}", ORDERS, selectors.live_orders())
+    tomorrow, query = clock.today() + dt.timedelta(days=1), request.GET.get("q", "").strip()
     return page(
         request, "office/field/replacement.html", title=_("Verification and replacement"), icon="rotate",
         houses=selectors.orders_by_house(), slots=list(free_slots(tomorrow, tomorrow + AHEAD)[:40]),
-        certificates=selectors.certificates_to_check(),
+        certificates=selectors.certificates_to_check(), planned=selectors.planned_visits(), query=query,
+        meters=selectors.meters_like(query)[:20] if query else [], today=clock.today(),
     )  # fmt: skip
 
 
@@ -91,17 +78,60 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     note_seen(request, found.order.meter, "Замена счётчика")
     form = NewMeterForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    photos, valid = gathered(request, form)
+    if valid:
         try:
-            act = services.replace(visit=found, new=form.new_one(), by=request.user, moment=clock.now())
+            act = services.replace(
+                visit=found, new=form.new_one(), by=request.user, moment=clock.now(), photos=photos
+            )  # fmt: skip
         except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
             form.add_error(None, in_words(refusal))
         else:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
-            return redirect("office_field_act", pk=act.pk)
+            return redirect("office_replacement_visit", pk=pk)
     return page(
         request, "office/field/replacement_visit.html", title=_("Replacement"), icon="rotate",
         subtitle=found.order.meter.account.premises.address, visit=found, order=found.order, form=form,
+        kept=photos, checks=CHECKS, open=found.state == VisitState.PLANNED, acts=found.order.acts.all(),
+        taken=found.photos.select_related("file"), check=VisitCheck.objects.filter(visit=found).first(),
+    )  # fmt: skip
+
+
+@require_POST
+@needs(METERS)
+def nobody(request: StaffRequest, pk: int) -> HttpResponse:
+    """The resident was out, or we did not come: the order waits for another visit."""
+    found = get_object_or_404(Visit.objects.select_related("slot", "order__meter__account"), pk=pk)
+    try:
+        note = request.POST.get("note", "").strip()[:250]
+        services.not_replaced(visit=found, missed=request.POST.get("action") == "missed", note=note)
+        messages.success(request, _("Recorded. The resident is told."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal))
+    return redirect("office_replacement")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(METERS)
+def verification(request: StaffRequest, pk: int) -> HttpResponse:
+    """Enter a verification of a standing meter."""
+    meter = get_object_or_404(
+        Meter.objects.filter(closed_on=None).select_related("account__premises__house__street", "type"), pk=pk
+    )
+    note_seen(request, meter, "Поверка счётчика")
+    form = VerificationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.record_verification(meter=meter, by=request.user, moment=clock.now(), **form.cleaned_data)
+        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+            form.add_error(None, in_words(refusal))
+        else:
+            messages.success(request, _("The meter is verified. The resident is told."))
+            return redirect("office_replacement")
+    return page(
+        request, "office/field/verification.html", title=_("Verification"), icon="rotate",
+        subtitle=meter.account.premises.address, meter=meter, form=form,
+        spans=meter.unverified_spans.all(),
     )  # fmt: skip
 
 

@@ -11,17 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import clock
+from portal.core.exports import table_response
 from portal.core.files.exceptions import FileRefused
+from portal.core.files.words import file_refused
+from portal.core.models import PrivateFile
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
-from portal.office.field.forms import CheckForm
+from portal.office.field.forms import CHECKS, CheckForm
+from portal.office.field.photos import gathered
+from portal.office.field.tables import APPLICATIONS
 from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import State, VisitState
-from portal.service_requests.commissioning.models import Act, Application, Visit
+from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import ACT, METERS
@@ -37,7 +42,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """Applications, those that wait for us by their term first."""
     today = clock.today()
     filters = selectors.Filters(query=request.GET.get("q", "").strip(), state=request.GET.get("state", "pending"))
-    found = Paginator(selectors.for_engineers(filters), PER_PAGE).get_page(request.GET.get("page"))
+    applications = selectors.for_engineers(filters)
+    if "export" in request.GET:
+        return table_response(request.GET["export"], f"vvod-schetchikov-{today}", APPLICATIONS, applications)
+    found = Paginator(applications, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request, "office/field/index.html", title=_("Meters to put into service"), icon="tasks", found=found,
         rows=[(one, selectors.clock(one, today)) for one in found], filters=filters,
@@ -109,28 +117,30 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     if found.application is None:
         raise Http404
     note_seen(request, found.application, f"Выезд по заявке № {found.application.number}")
-    form = CheckForm(request.POST or None, initial={"serial_seen": ""})
-    if request.method == "POST":
-        act = _finish(request, found, form)
+    form = CheckForm(request.POST or None)
+    photos, valid = gathered(request, form)
+    if valid:
+        act = _finish(request, found, form, photos)
         if act is not None:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
             return redirect("office_field_application", pk=found.application_id)
     return page(
         request, "office/field/visit.html", title=_("Visit"), subtitle=found.application.account.premises.address,
         icon="tasks", visit=found, application=found.application, form=form,
-        open=found.state == VisitState.PLANNED,
+        open=found.state == VisitState.PLANNED, kept=photos, checks=CHECKS,
+        taken=found.photos.select_related("file"), check=VisitCheck.objects.filter(visit=found).first(),
     )  # fmt: skip
 
 
-def _finish(request: StaffRequest, found: Visit, form: CheckForm) -> Act | None:
-    if not form.is_valid():
-        return None
+def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[PrivateFile]) -> Act | None:
     check, now = form.check_list(), clock.now()
     try:
         if request.POST.get("action") == "refuse":
             reasons = list(form.cleaned_data["reasons"])
-            return services.refuse(visit=found, check=check, reasons=reasons, by=request.user, moment=now)
-        return services.put_into_service(visit=found, check=check, by=request.user, moment=now)
+            return services.refuse(
+                visit=found, check=check, reasons=reasons, by=request.user, moment=now, photos=photos
+            )  # fmt: skip
+        return services.put_into_service(visit=found, check=check, by=request.user, moment=now, photos=photos)
     except Refused as refusal:
         form.add_error(None, in_words(refusal))
         return None
@@ -179,7 +189,7 @@ def signed(request: StaffRequest, pk: int) -> HttpResponse:
             services.attach_signed(act=found, scan=keep(upload=upload, kind=ACT, by=request.user, pdf=True))
             messages.success(request, _("The signed copy is attached."))
     except FileRefused as refusal:
-        messages.error(request, _("The file was not taken: %(code)s.") % {"code": refusal.code})
+        messages.error(request, file_refused(upload.name or "" if upload else "", refusal))
     except StepRefused as refusal:
         messages.error(request, in_words(refusal))
     if found.application_id is None:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import clock
+from portal.core.exports import table_response
 from portal.notifications import selectors, services
 from portal.notifications.enums import Channel, Kind, Language, State
 from portal.notifications.services.wording import Draft, preview
 from portal.notifications.texts import BrokenBraces, Text, UnknownPlaceholder
 from portal.office.dispatch.views import StaffRequest
+from portal.office.notices.tables import MESSAGES
 from portal.office.views.base import needs, page
 
 TEXTS = "notifications.edit_texts"
@@ -105,7 +107,12 @@ def history(request: HttpRequest) -> HttpResponse:
     """What went to whom, and whether it arrived."""
     chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
     query = request.GET.get("q", "").strip()
-    found = Paginator(selectors.history(query=query, **chosen), PER_PAGE).get_page(request.GET.get("page"))
+    messages_found = selectors.history(query=query, **chosen)
+    if "export" in request.GET:
+        return table_response(
+            request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, messages_found.iterator(2000)
+        )  # fmt: skip
+    found = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
     filters = [
         ("kind", _("Kind"), Kind.choices, chosen["kind"]),
         ("channel", _("Channel"), Channel.choices, chosen["channel"]),

@@ -88,7 +88,7 @@ def _agree(application: Application, slot_id: int, by: AbstractBaseUser | None, 
 
 def planned_visit(application: Application) -> Visit | None:
     """The visit that stands, if one does."""
-    return application.visits.filter(state=VisitState.PLANNED).select_related("slot__crew").first()
+    return application.visits.filter(state=VisitState.PLANNED).select_related("slot__crew", "application").first()
 
 
 @transaction.atomic

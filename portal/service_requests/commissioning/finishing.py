@@ -10,6 +10,7 @@ from django.db import transaction
 
 from portal.accounts.enums import Service
 from portal.core.formatting import date_text
+from portal.core.models import PrivateFile
 from portal.core.periods import Period
 from portal.metering.commissioning import NewMeter, commission
 from portal.metering.models import Meter
@@ -24,6 +25,7 @@ from portal.service_requests.commissioning.models import (
     RefusalReason,
     Visit,
     VisitCheck,
+    VisitPhoto,
 )
 from portal.service_requests.exceptions import WrongState
 
@@ -54,7 +56,9 @@ def same_serial(seen: str, applied: str) -> bool:
 
 
 @transaction.atomic
-def put_into_service(*, visit: Visit, check: Check, by: AbstractBaseUser, moment: dt.datetime) -> Act:
+def put_into_service(
+    *, visit: Visit, check: Check, by: AbstractBaseUser, moment: dt.datetime, photos: Sequence[PrivateFile] = ()
+) -> Act:
     """The checklist passes: the meter is in service from today and counts from the 1st; the old one is closed.
 
     Raises WrongState, ReasonsMissing (a point fails: refuse, or correct it), SealMissing, and the refusals of
@@ -66,7 +70,7 @@ def put_into_service(*, visit: Visit, check: Check, by: AbstractBaseUser, moment
         raise ReasonsMissing(failing)
     if not check.seal_number.strip():
         raise SealMissing
-    _checked(visit, check, by, moment)
+    keep_check(visit, check, photos, by=by, moment=moment)
     meter = _commission(
         application, on=moment.date(), value=check.value, seal=check.seal_number,
         final=check.old_value if check.old_value is not None else application.final_value,
@@ -76,7 +80,13 @@ def put_into_service(*, visit: Visit, check: Check, by: AbstractBaseUser, moment
 
 @transaction.atomic
 def refuse(
-    *, visit: Visit, check: Check, reasons: Sequence[RefusalReason], by: AbstractBaseUser, moment: dt.datetime
+    *,
+    visit: Visit,
+    check: Check,
+    reasons: Sequence[RefusalReason],
+    by: AbstractBaseUser,
+    moment: dt.datetime,
+    photos: Sequence[PrivateFile] = (),
 ) -> Act:
     """The meter is refused for reasons from the list; the resident learns what to do next.
 
@@ -85,7 +95,7 @@ def refuse(
     application = _open(visit)
     if not reasons:
         raise ReasonsMissing(check.failing(application.serial_number))
-    _checked(visit, check, by, moment)
+    keep_check(visit, check, photos, by=by, moment=moment)
     application.state = State.REFUSED
     application.save(update_fields=["state"])
     application.reasons.set(reasons)
@@ -102,7 +112,7 @@ def company_did_not_come(*, visit: Visit, now: dt.datetime, by: AbstractBaseUser
     It is taken as the application describes it (Rules 354, п. 81(6)). Raises WrongState, VisitNotOver.
     """
     application = _open(visit)
-    if (visit.slot.day, visit.slot.ends) > (now.date(), now.time()):
+    if not visit.slot.is_over(now):
         raise VisitNotOver(str(visit.pk))
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.MISSED)
     applied_on = application.submitted_at.astimezone(now.tzinfo).date()
@@ -133,8 +143,12 @@ def _open(visit: Visit) -> Application:
     return locked(visit.application, State.SCHEDULED)
 
 
-def _checked(visit: Visit, check: Check, by: AbstractBaseUser, moment: dt.datetime) -> None:
+def keep_check(
+    visit: Visit, check: Check, photos: Sequence[PrivateFile], *, by: AbstractBaseUser, moment: dt.datetime
+) -> None:
+    """Keep what was seen and photographed; the visit took place."""
     VisitCheck.objects.create(visit=visit, made_at=moment, made_by_id=by.pk, **asdict(check))
+    VisitPhoto.objects.bulk_create(VisitPhoto(visit=visit, file=photo) for photo in photos)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.DONE)
 
 

@@ -210,6 +210,13 @@ class Visit(models.Model):
     def __str__(self) -> str:
         return str(self.slot)
 
+    @property
+    def account_id(self) -> int | None:
+        """Whose place it is."""
+        if self.order is not None:
+            return self.order.meter.account_id
+        return self.application.account_id if self.application else None
+
 
 class VisitCheck(models.Model):
     """What the engineer saw at the place."""

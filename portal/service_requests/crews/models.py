@@ -1,5 +1,7 @@
 """Crews, their weekly hours, days off, and slots that visits are booked in."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -122,6 +124,10 @@ class Slot(models.Model):
     def hours(self) -> str:
         """«10:00–12:00»."""
         return f"{self.starts.hour}:{self.starts:%M}–{self.ends.hour}:{self.ends:%M}"
+
+    def is_over(self, now: dt.datetime) -> bool:
+        """Whether its hours have passed by a moment in Moscow time."""
+        return (self.day, self.ends) <= (now.date(), now.time())
 
     @property
     def free(self) -> int:

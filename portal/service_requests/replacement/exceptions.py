@@ -15,5 +15,13 @@ class CertificatePending(StepRefused):
     """One is being checked already."""
 
 
+class NotInOrder(StepRefused):
+    """A point of the checklist fails: our own meter is put right before we leave; `points` name the fields."""
+
+    def __init__(self, points: list[str]) -> None:
+        super().__init__(", ".join(points))
+        self.points = points
+
+
 class VerifiedInFuture(StepRefused):
     """The day of the verification has not come yet."""

@@ -40,6 +40,13 @@ def visit_planned(meter: Meter, when: str, event: str) -> int:
     return _tell(meter, event, meter.verified_until, f"Придём заменить счётчик № {meter.serial_number}: {when}.")
 
 
+def visit_failed(meter: Meter, when: str, event: str, *, missed: bool) -> int:
+    """The visit did not take place: by our fault, or nobody was in."""
+    text = "Обещали прийти и не успели" if missed else "Мастер приходил, дома никого не было"
+    text = f"Замена счётчика № {meter.serial_number}, {when}. {text}. Предложим новое время."
+    return _tell(meter, event, meter.verified_until, text)
+
+
 def replaced(meter: Meter, new: Meter) -> int:
     """The new meter is in service."""
     text = f"Счётчик заменён. Новый, № {new.serial_number}, в расчётах с {date_text(new.commissioned_on)}."

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Account, House
 from portal.billing.models import RaisingCoefficient
 from portal.billing.selectors.numbers import norms_in_force, rates_in_force
 from portal.core.money import cubic_metres, roubles
 from portal.metering.models import Meter
+from portal.service_requests.commissioning.enums import VisitState
+from portal.service_requests.commissioning.models import Visit
 from portal.service_requests.replacement.models import (
     Agreement,
     OrderState,
@@ -100,6 +102,33 @@ def orders_by_house() -> list[tuple[House, list[ReplacementOrder]]]:
         house = order.meter.account.premises.house
         groups.setdefault(house.pk, (house, []))[1].append(order)
     return list(groups.values())
+
+
+def live_orders() -> QuerySet[ReplacementOrder]:
+    """Orders that are proposed or planned, those that end first on top."""
+    return ReplacementOrder.objects.filter(state__in=[OrderState.PROPOSED, OrderState.PLANNED]).select_related(
+        "meter__account__premises__house__street", "agreement"
+    )
+
+
+def planned_visits() -> QuerySet[Visit]:
+    """Visits of replacement that stand, in the order of their hours."""
+    return (
+        Visit.objects.filter(state=VisitState.PLANNED, order__isnull=False)
+        .select_related("slot__crew", "order__meter__account__premises__house__street")
+        .order_by("slot__day", "slot__starts", "pk")
+    )
+
+
+def meters_like(query: str) -> QuerySet[Meter]:
+    """Standing meters by serial number, account or street, those whose verification ends first on top."""
+    words = (
+        Q(serial_number__icontains=query)
+        | Q(account__number__startswith=query)
+        | Q(account__premises__house__street__name__icontains=query)
+    )
+    found = Meter.objects.filter(words, closed_on=None).select_related("account__premises__house__street", "type")
+    return found.order_by("verified_until", "pk")
 
 
 def certificates_to_check() -> QuerySet[Verification]:

@@ -22,6 +22,8 @@ from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.acts import person_name
 from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import ActKind, VisitState
+from portal.service_requests.commissioning.exceptions import SealMissing
+from portal.service_requests.commissioning.finishing import Check, keep_check
 from portal.service_requests.commissioning.models import Act, Visit
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
@@ -29,6 +31,7 @@ from portal.service_requests.replacement import notifications, selectors
 from portal.service_requests.replacement.exceptions import (
     CertificateMissing,
     CertificatePending,
+    NotInOrder,
     PriceUnknown,
     VerifiedInFuture,
 )
@@ -142,18 +145,35 @@ class NewOne:
     value: Decimal
     old_value: Decimal
     type: MeterType | None = None
+    passport_matches: bool = True
+    scheme_right: bool = True
+    working: bool = True
+    note: str = ""
+
+    def check(self) -> Check:
+        """The same as a checklist of a visit."""
+        return Check(
+            passport_matches=self.passport_matches, serial_seen=self.serial_number, scheme_right=self.scheme_right,
+            working=self.working, value=self.value, seal_number=self.seal_number, old_value=self.old_value,
+            note=self.note,
+        )  # fmt: skip
 
 
 @transaction.atomic
-def replace(*, visit: Visit, new: NewOne, by: AbstractBaseUser, moment: dt.datetime) -> Act:
+def replace(
+    *, visit: Visit, new: NewOne, by: AbstractBaseUser, moment: dt.datetime, photos: Sequence[PrivateFile] = ()
+) -> Act:
     """The visit of an order: the old meter is closed and the new one put into service by one act.
 
-    Raises WrongState and the refusals of portal.metering.commissioning.commission.
+    Raises WrongState, NotInOrder, SealMissing, and the refusals of portal.metering.commissioning.commission.
     """
-    current = Visit.objects.select_for_update().get(pk=visit.pk)
-    if visit.order is None or current.state != VisitState.PLANNED:
-        raise WrongState(current.state)
-    order, old, on = visit.order, visit.order.meter, moment.date()
+    order, check = _planned(visit), new.check()
+    failing = check.failing(new.serial_number)
+    if failing:
+        raise NotInOrder(failing)
+    if not new.seal_number.strip():
+        raise SealMissing
+    old, on = order.meter, moment.date()
     meter = commission(
         new=NewMeter(
             account=old.account, service=Service(old.service), place=old.place, serial_number=new.serial_number,
@@ -162,13 +182,34 @@ def replace(*, visit: Visit, new: NewOne, by: AbstractBaseUser, moment: dt.datet
         ),
         value=new.value, on=on, replaces=old, final_value=new.old_value,
     )  # fmt: skip
-    Visit.objects.filter(pk=visit.pk).update(state=VisitState.DONE)
+    keep_check(visit, check, photos, by=by, moment=moment)
     ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.DONE, new_meter=meter)
     notifications.replaced(old, meter)
     return Act.objects.create(
         number=f"{order.number}-{visit.pk}", kind=ActKind.COMMISSIONED, account=old.account, order=order, meter=meter,
         made_on=on, data=_act_data(order, old, meter, new, on, by),
     )  # fmt: skip
+
+
+def _planned(visit: Visit) -> ReplacementOrder:
+    current = Visit.objects.select_for_update().get(pk=visit.pk)
+    if visit.order is None or current.state != VisitState.PLANNED:
+        raise WrongState(current.state)
+    return visit.order
+
+
+@transaction.atomic
+def not_replaced(*, visit: Visit, missed: bool, note: str = "") -> ReplacementOrder:
+    """Nobody was in, or we did not come (`missed`): the order waits for another visit; the holders are told.
+
+    Raises WrongState.
+    """
+    order = _planned(visit)
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.MISSED if missed else VisitState.ABSENT, note=note)
+    ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.PROPOSED, plan=None)
+    notifications.visit_failed(order.meter, when(visit.slot), f"visit:{visit.pk}", missed=missed)
+    order.refresh_from_db()
+    return order
 
 
 def _act_data(
@@ -181,8 +222,9 @@ def _act_data(
         "type": new.type_name, "serial_number": meter.serial_number, "seal_number": new.seal_number,
         "mounted_by": "исполнитель", "mounted_on": on.isoformat(), "verified_until": new.verified_until.isoformat(),
         "value": str(new.value), "in_service_on": on.isoformat(), "counts_from": meter.commissioned_on.isoformat(),
-        "old_serial": old.serial_number, "old_value": str(new.old_value), "passport_matches": True,
-        "serial_seen": meter.serial_number, "scheme_right": True, "working": True, "note": "", "missed": False,
+        "old_serial": old.serial_number, "old_value": str(new.old_value), "passport_matches": new.passport_matches,
+        "serial_seen": meter.serial_number, "scheme_right": new.scheme_right, "working": new.working,
+        "note": new.note, "missed": False,
         "applied_on": order.proposed_at.date().isoformat(), "reasons": [],
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from portal.accounts.enums import Service
 from portal.metering import commissioning
 from portal.metering.exceptions import MeterClosed, TooManyDigits
-from portal.metering.models import Meter, Reading
+from portal.metering.models import Meter, Reading, UnverifiedSpan
 from tests.people import Cast
 
 ON = dt.date(2026, 11, 16)
@@ -59,7 +59,7 @@ def test_a_closed_meter_is_not_closed_again(cast: Cast) -> None:
     with pytest.raises(MeterClosed):
         commissioning.close(meter=old(), on=ON, value=None)
     with pytest.raises(MeterClosed):
-        commissioning.extend_verification(meter=old(), verified_until=dt.date(2040, 1, 1), on=ON, value=Decimal(140))
+        verified(dt.date(2040, 1, 1))
 
 
 def test_what_cannot_be_put_into_service(cast: Cast) -> None:
@@ -86,10 +86,23 @@ def test_the_first_meter_starts_at_the_reading_of_the_first(cast: Cast) -> None:
         commissioning.record_start(meter=meter, value=Decimal("3.2"), taken_on=first)
 
 
+def verified(until: dt.date, *, on: dt.date = ON, value: str = "140") -> Meter:
+    return commissioning.extend_verification(meter=old(), verified_until=until, on=on, value=Decimal(value))
+
+
 def test_a_verification_only_extends(cast: Cast) -> None:
     until = dt.date(2032, 1, 1)
-    assert commissioning.extend_verification(meter=old(), verified_until=until, on=ON, value=Decimal(140)).verified_until == until
-    earlier = dt.date(2031, 1, 1)
-    assert commissioning.extend_verification(meter=old(), verified_until=earlier, on=ON, value=Decimal(140)).verified_until == until
+    assert verified(until).verified_until == until
+    assert verified(dt.date(2031, 1, 1)).verified_until == until
+    assert not UnverifiedSpan.objects.exists(), "it had not ended"
     with pytest.raises(commissioning.VerificationExpired):
-        commissioning.extend_verification(meter=old(), verified_until=dt.date(2020, 1, 1), on=ON, value=Decimal(140))
+        verified(dt.date(2020, 1, 1))
+
+
+def test_days_between_two_verifications_stay_unverified(cast: Cast) -> None:
+    Meter.objects.filter(pk=old().pk).update(verified_until=dt.date(2026, 9, 30))
+    with pytest.raises(commissioning.FinalReadingLower):
+        verified(dt.date(2032, 1, 1), value="100")
+    verified(dt.date(2032, 1, 1))
+    span = UnverifiedSpan.objects.get()
+    assert (span.since, span.until, span.value) == (dt.date(2026, 10, 1), ON - dt.timedelta(days=1), Decimal(140))

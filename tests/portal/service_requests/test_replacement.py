@@ -119,7 +119,7 @@ def test_withdrawn_the_order_is_cancelled_and_warnings_return(cast: Cast) -> Non
 def sent(cast: Cast, meter: Meter, **changed: object) -> object:
     values: dict[str, object] = {
         "meter": meter, "verified_on": TODAY, "valid_until": dt.date(2032, 11, 11), "by": cast.anna.user, "moment": NOW,
-        "certificate": page(cast.anna.user), "value": Decimal("140"),
+        "certificate": page(cast.anna.user), "value": Decimal(140),
     }  # fmt: skip
     return services.send_certificate(**(values | changed))  # type: ignore[arg-type]
 

@@ -1,10 +1,13 @@
-"""Fields of the forms here: several files at once, values in m³ with comma or dot, one-time keys."""
+"""Fields of forms: several files at once, values in m³ with comma or dot, days by the browser's own calendar."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+PICTURES = "image/jpeg,image/png,image/webp"
+PAPERS = PICTURES + ",application/pdf"
 
 
 class SeveralFilesInput(forms.ClearableFileInput):

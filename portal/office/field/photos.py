@@ -1,0 +1,22 @@
+"""Photos of a visit: kept at once, so that an error elsewhere on the form loses none."""
+
+from django import forms
+
+from portal.core.models import PrivateFile
+from portal.office.dispatch.views import StaffRequest
+from portal.service_requests.permissions import METER_PAPER
+from portal.service_requests.uploads import MOST_FILES, gather
+
+
+def gathered(request: StaffRequest, form: forms.Form) -> tuple[list[PrivateFile], bool]:
+    """The photos of a form that came or were kept, and whether all of the form is right."""
+    if request.method != "POST":
+        return [], False
+    photos, errors = gather(
+        kept_ids=request.POST.getlist("photos-kept"), uploads=request.FILES.getlist("photos")[:MOST_FILES],
+        kind=METER_PAPER, by=request.user, pdf=False,
+    )  # fmt: skip
+    valid = form.is_valid()
+    for text in errors:
+        form.add_error("photos", text)
+    return photos, valid and not errors

@@ -1,0 +1,40 @@
+"""The banner for whoever is logged in and has no water now or soon."""
+
+import datetime as dt
+
+from django import template
+from django.template.defaultfilters import capfirst
+from django.utils.translation import gettext as _
+
+from portal.core import clock
+from portal.core.formatting import date_text, moment_text, time_text
+from portal.core.sections import OUTAGES
+from portal.service_requests.outages.models import Outage
+from portal.service_requests.outages.selectors import banner_for
+
+register = template.Library()
+
+
+@register.inclusion_tag("outages/banner.html", takes_context=True)
+def outage_banner(context: template.Context) -> dict[str, object]:
+    """What is off at the houses of the login of this page; nothing for a stranger (two queries at most)."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    now = clock.now()
+    found = banner_for(user, now) if user is not None else []
+    return {"outages": [(outage, _title(outage, now)) for outage in found[:2]], "url": OUTAGES.url}
+
+
+def _title(outage: Outage, now: dt.datetime) -> str:
+    services = ", ".join(name.lower() for name in outage.service_names())
+    starts, ends = outage.starts_at, outage.ends_at
+    if starts > now:
+        end = time_text(ends) if date_text(starts) == date_text(ends) else moment_text(ends)
+        words = _("%(start)s to %(end)s off: %(services)s")
+        return capfirst(words % {"start": moment_text(starts), "end": end, "services": services})
+    if ends > now:
+        return _("Off now: %(services)s, until %(end)s") % {"services": services, "end": moment_text(ends)}
+    return _("Off now: %(services)s. We promised %(end)s and are still at work") % {
+        "services": services,
+        "end": moment_text(ends),
+    }
