@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.http import Http404, HttpResponse
+from django.utils.functional import Promise
 
 from portal.core.spreadsheets import CSV, XLSX, Cell, csv_bytes, xlsx_bytes
 
@@ -15,13 +16,13 @@ Row = TypeVar("Row")
 class Column(Generic[Row]):
     """A heading and where its cell comes from."""
 
-    heading: str
+    heading: "str | Promise"
     value: Callable[[Row], Cell]
 
 
 def table_response(kind: str, name: str, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> HttpResponse:
     """The rows as an attachment; 404 for a kind that is neither csv nor xlsx."""
-    heading = [column.heading for column in columns]
+    heading = [str(column.heading) for column in columns]
     cells = ([column.value(row) for column in columns] for row in rows)
     if kind == "csv":
         response = HttpResponse(csv_bytes(heading=heading, rows=cells), content_type=CSV)

@@ -18,7 +18,10 @@ from portal.service_requests.dispatch import selectors, services
 from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.outages.models import Outage
+from portal.service_requests.outages.selectors import concerned
 from portal.service_requests.permissions import PHOTO
+from portal.service_requests.terms import RequestTerms
 
 PER_PAGE = 15
 
@@ -96,11 +99,20 @@ def detail(request: ResidentRequest, pk: int) -> HttpResponse:
         "photos": [photo.file for photo in found.photos.select_related("file")],
         "badge": KINDS[State(found.state)],
         "marks": range(1, 6),
+        "delivery": _delivery(found),
+        "confirm_days": RequestTerms.load().confirm_days,
     }
     template = (
         "cabinet/requests/_progress.html" if request.headers.get("HX-Request") else "cabinet/requests/detail.html"
     )
     return render(request, template, context)
+
+
+def _delivery(found: DispatchRequest) -> Outage | None:
+    """The outage at the place of an open request that has water brought."""
+    if found.account is None or not found.is_open:
+        return None
+    return next((one for one in concerned(found.account, clock.now(), days_ahead=0) if one.delivery), None)
 
 
 @require_POST

@@ -38,15 +38,20 @@ def _page(
     kept: Sequence[PrivateFile] = (),
     status: int = 200,
 ) -> HttpResponse:
-    meters = list(selectors.meters_of(request.resident.user))
+    meters, today = list(selectors.meters_of(request.resident.user)), clock.today()
     context = {
-        "watched": selectors.watched(meters, clock.today()),
+        "watched": [(one, _blank(one.meter.pk)) for one in selectors.watched(meters, today)],
         "terms": RequestTerms.load(),
-        "form": form or CertificateForm(),
+        "form": form,
         "form_of": meter,
         "kept": kept,
     }
     return render(request, "cabinet/requests/replacement.html", context, status=status)
+
+
+def _blank(meter_id: int) -> CertificateForm:
+    """An empty form whose ids are its meter's own."""
+    return CertificateForm(auto_id=f"meter-{meter_id}-%s")
 
 
 @require_POST

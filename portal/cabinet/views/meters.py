@@ -8,6 +8,7 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.meters import MeterCard, chart_of, meter_cards
 from portal.core import clock
 from portal.metering.selectors import all_meters, reading_rows
+from portal.service_requests.commissioning.selectors import acts_of_meter
 
 SHOWN = 12
 
@@ -31,5 +32,7 @@ def meter(request: ResidentRequest, meter_id: int) -> HttpResponse:
         "card": MeterCard.of(found, rows[0].reading if rows else None, clock.today()),
         "rows": rows[:SHOWN],
         "chart": chart_of(found, rows),
+        "acts": acts_of_meter(found),
+        "unverified": found.unverified_spans.all(),
     }
     return render(request, "cabinet/meters/one.html", context)

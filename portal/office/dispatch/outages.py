@@ -16,7 +16,7 @@ from portal.office.dispatch.forms import OutageForm, moment_of, outage_initial
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
-from portal.office.views.base import needs, page
+from portal.office.views.base import needs, page, same_list
 from portal.service_requests.dispatch.models import Incident
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.outages import selectors, services
@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request, "office/dispatch/outages.html", title=_("Outages"), icon="warning", found=shown,
-        states=OutageState.choices, state=state, query=query,
+        states=OutageState.choices, state=state, query=query, get=same_list(request),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts.models import Account, User
+from portal.accounts.models import Account, House, User
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.pdf.documents import render_document
@@ -19,7 +19,7 @@ from portal.office.dispatch.forms import CallForm, FilterForm, moment_of
 from portal.office.dispatch.tables import REQUESTS
 from portal.office.dispatch.words import in_words
 from portal.office.seen import note_seen
-from portal.office.views.base import needs, page
+from portal.office.views.base import needs, page, same_list
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
 from portal.service_requests.dispatch import selectors, services
@@ -64,14 +64,16 @@ def index(request: HttpRequest) -> HttpResponse:
         "joinable": selectors.joinable(now),
         "crews": crews(CrewKind.EMERGENCY),
         "now": now,
-        "query": request.GET.urlencode(),
+        "get": same_list(request),
     }
     if request.headers.get("HX-Request"):
         return render(request, "office/dispatch/_list.html", context)
     form = FilterForm(request.GET or {"state": "open"})
+    house = House.objects.select_related("street").filter(pk=_filters(request).house or 0).first()
     return page(
-        request, "office/dispatch/index.html", title=_("Emergency dispatch"), icon="warning", filters=form, **context
-    )
+        request, "office/dispatch/index.html", title=_("Emergency dispatch"), icon="warning", filters=form,
+        house=house, **context,
+    )  # fmt: skip
 
 
 @require_safe

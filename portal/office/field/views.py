@@ -23,7 +23,7 @@ from portal.office.field.forms import CHECKS, CheckForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import APPLICATIONS
 from portal.office.seen import note_printed, note_seen
-from portal.office.views.base import needs, page
+from portal.office.views.base import needs, page, same_list
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
@@ -50,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         request, "office/field/index.html", title=_("Meters to put into service"), icon="tasks", found=found,
         rows=[(one, selectors.clock(one, today)) for one in found], filters=filters,
         states=[("pending", _("Under way")), ("", _("All")), *State.choices], late=selectors.late(today).count(),
+        get=same_list(request),
     )  # fmt: skip
 
 
@@ -128,7 +129,8 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         request, "office/field/visit.html", title=_("Visit"), subtitle=found.application.account.premises.address,
         icon="tasks", visit=found, application=found.application, form=form,
         open=found.state == VisitState.PLANNED, kept=photos, checks=CHECKS,
-        taken=found.photos.select_related("file"), check=VisitCheck.objects.filter(visit=found).first(),
+        hidden=() if found.application.replaces_id else ("old_value",), taken=found.photos.select_related("file"),
+        check=VisitCheck.objects.filter(visit=found).first(),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from portal.notifications.services.wording import Draft, preview
 from portal.notifications.texts import BrokenBraces, Text, UnknownPlaceholder
 from portal.office.dispatch.views import StaffRequest
 from portal.office.notices.tables import MESSAGES
-from portal.office.views.base import needs, page
+from portal.office.views.base import needs, page, same_list
 
 TEXTS = "notifications.edit_texts"
 HISTORY = "notifications.view_message"
@@ -120,7 +120,7 @@ def history(request: HttpRequest) -> HttpResponse:
     ]
     return page(
         request, "office/notices/history.html", title=_("Notices sent"), icon="mail", found=found, query=query,
-        filters=filters, may_retry=request.user.has_perm(RETRY),
+        filters=filters, may_retry=request.user.has_perm(RETRY), get=same_list(request),
     )  # fmt: skip
 
 

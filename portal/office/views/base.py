@@ -27,6 +27,14 @@ def needs(permission: str) -> Callable[[View], View]:
     return decorate
 
 
+def same_list(request: HttpRequest) -> str:
+    """The address's filters for links to other pages and files of the same list."""
+    kept = request.GET.copy()
+    for name in ("page", "export"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
 def page(
     request: HttpRequest, template: str, *, title: "str | Promise", icon: str, subtitle: str = "", **context: Any
 ) -> TemplateResponse:

@@ -3,16 +3,21 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import Account, House
+from portal.core.formatting import moment_text
 from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, State
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
 from portal.service_requests.terms import RequestTerms
+
+DIGITS_OF_A_PHONE = 4
+"""So many digits of a query may be a part of a phone number, however it is written."""
 
 
 def requests_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[DispatchRequest]:
@@ -29,6 +34,7 @@ class Step:
     at: dt.datetime | None
     state: str
     texts: list[str] = field(default_factory=list)
+    note: str = ""
 
 
 _WAY = (State.RECEIVED, State.ON_THE_WAY, State.WORKING, State.DONE, State.CLOSED)
@@ -43,10 +49,16 @@ def time_line(request: DispatchRequest) -> list[Step]:
             steps.append(Step(str(State(event.state).label), event.at, "done", [event.text] if event.text else []))
         elif event.kind == EventKind.WORDS and steps:
             steps[-1].texts.append(event.text)
-    if steps and request.state not in {State.CLOSED, State.REJECTED}:
-        last = steps[-1]
-        steps[-1] = Step(last.title, last.at, "now", last.texts)
-    return steps + [Step(str(state.label), None, "ahead") for state in _ahead(request)]
+    if steps and request.state != State.CLOSED:
+        steps[-1] = replace(steps[-1], state="failed" if request.state == State.REJECTED else "now")
+    return steps + [Step(str(state.label), None, "ahead", note=_note(state, request)) for state in _ahead(request)]
+
+
+def _note(state: State, request: DispatchRequest) -> str:
+    """What is known of a step that has not come."""
+    if state == State.DONE and request.promised_at is not None:
+        return _("by %(moment)s") % {"moment": moment_text(request.promised_at)}
+    return _("after your word that it helped, or by itself") if state == State.CLOSED else ""
 
 
 def _ahead(request: DispatchRequest) -> Sequence[State]:
@@ -82,7 +94,10 @@ def dispatcher_list(filters: Filters) -> QuerySet[DispatchRequest]:
 
 
 def _search(query: str) -> Q:
-    words = Q(address__icontains=query) | Q(phone__contains=query) | Q(caller__icontains=query)
+    words = Q(address__icontains=query) | Q(caller__icontains=query) | Q(text__icontains=query)
+    digits = "".join(letter for letter in query if letter.isdigit())
+    if len(digits) >= DIGITS_OF_A_PHONE:
+        words |= Q(phone__contains=digits[-10:])
     if query.isdigit() and int(query) > 10_000:
         words |= Q(pk=int(query) - 10_000)
     return words

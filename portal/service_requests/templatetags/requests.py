@@ -1,4 +1,4 @@
-"""The banner for whoever is logged in and has no water now or soon."""
+"""What pages of requests show: phones, minutes, the banner for whoever has no water now or soon."""
 
 import datetime as dt
 
@@ -11,8 +11,29 @@ from portal.core.formatting import date_text, moment_text, time_text
 from portal.core.sections import OUTAGES
 from portal.service_requests.outages.models import Outage
 from portal.service_requests.outages.selectors import banner_for
+from portal.service_requests.phones import shown
 
 register = template.Library()
+
+
+@register.filter
+def phone(number: str) -> str:
+    """«+7 916 123-45-67»."""
+    return shown(number)
+
+
+@register.filter
+def span(minutes: int) -> str:
+    """«42 мин», «12 ч 34 мин», «3 дн. 2 ч»: minutes as people read a clock."""
+    hours, rest = divmod(abs(minutes), 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+    if hours and rest:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+    if hours:
+        return _("%(hours)d h") % {"hours": hours}
+    return _("%(minutes)d min") % {"minutes": rest}
 
 
 @register.inclusion_tag("outages/banner.html", takes_context=True)
