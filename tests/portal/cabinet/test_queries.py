@@ -44,7 +44,7 @@ def grow(cast: Cast, months: range) -> None:
         ("readings/", "2026-11-25", 11),
         ("readings/history/", "2026-11-15", 10),
         ("meters/", "2026-11-15", 10),
-        ("ledger/", "2026-11-15", 12),
+        ("ledger/", "2026-11-15", 14),
         ("receipts/", "2026-11-15", 12),
         ("consumption/", "2026-11-15", 10),
         ("inbox/", "2026-11-15", 10),
