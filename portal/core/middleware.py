@@ -1,5 +1,6 @@
 """What every request passes: an honest 503, the language, the content security policy."""
 
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 
@@ -10,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.views import defaults
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -21,20 +23,25 @@ class ServiceUnavailableMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError):
-            return self._unavailable()
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        if isinstance(exception, OperationalError | InterfaceError):
-            return self._unavailable()
-        return None
+        """What a view ran into; what another middleware ran into (a session) comes to `server_error` below."""
+        return unavailable() if isinstance(exception, OperationalError | InterfaceError) else None
 
-    def _unavailable(self) -> HttpResponse:
-        response = HttpResponse(render_to_string("503.html"), status=503)
-        response["Retry-After"] = "30"
-        return response
+
+def unavailable() -> HttpResponse:
+    """503 with words and a time to come back."""
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "30"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The handler of what nobody caught: a database that is away is said to be so, anything else is our fault."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable()
+    return defaults.server_error(request)
 
 
 class LanguageFromCookieMiddleware:
