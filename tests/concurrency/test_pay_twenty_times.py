@@ -3,22 +3,27 @@
 FAULTS 6 and 7. The controls switch the guard off and show the fault.
 """
 
+import datetime as dt
 import threading
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from portal.core import clock
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.payments.enums import PaymentState
 from portal.payments.exceptions import KeyReused
 from portal.payments.gateways.base import Order, PaymentAnswer
-from portal.payments.models import GatewayEvent, Payment
-from portal.payments.services import paying
+from portal.payments.models import DemoBankPayment, GatewayEvent, Payment
+from portal.payments.services import applying, paying, recording
 from tests.people import make_cast
 from tests.portal.payments.bank import LyingGateway, begin, pay_at_bank, send_notice
 
@@ -77,14 +82,39 @@ def test_two_tabs_of_one_sum_are_one_payment_and_a_question(own_database: object
     assert Payment.objects.count() == 1
 
 
-def test_the_control_without_the_claim_calls_many_times(own_database: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    anna = make_cast().anna
-    gateway = CountingGateway()
-    payment = begin(anna, key="form", gateway=gateway)
-    Payment.objects.filter(pk=payment.pk).update(state="created", gateway_id="", claimed_at=None)
-    for _ in range(3):
-        gateway.create(order=paying.order_of(payment))
+class MeetingGateway(CountingGateway):
+    """Holds every call until so many have come: what is called once waits in vain."""
+
+    def __init__(self, callers: int) -> None:
+        super().__init__()
+        self.gate = threading.Barrier(callers)
+
+    def create(self, *, order: Order) -> PaymentAnswer:
+        self.gate.wait(timeout=60)
+        return super().create(order=order)
+
+
+def test_the_control_without_the_claim_calls_once_for_every_press(
+    own_database: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paying, "LEASE", dt.timedelta(days=-1))  # every claim of somebody else has run out
+    anna, gateway = make_cast().anna, MeetingGateway(4)
+    at_once(lambda _n: begin(anna, "700.14", key="form", gateway=gateway), 4)
     assert len(gateway.created) == 4
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["one key", "control: no key"])
+def test_twenty_posts_of_one_form(own_database: object, guarded: bool) -> None:
+    """From the browser's side: the form's one-time key makes twenty posts one payment; without it there are more."""
+    anna = make_cast().anna
+    browsers = [Client() for _ in range(MANY if guarded else 3)]
+    for browser in browsers:
+        browser.force_login(anna.user)
+    once = {"once": "form-of-anna"} if guarded else {}
+    form = {"choice": "other", "amount": "700,14", "contact": anna.user.email, "although_similar": "1", **once}
+    answers = at_once(lambda n: browsers[n].post("/personal/pay/", form), len(browsers))
+    assert {answer.status_code for answer in answers} == {302}
+    assert Payment.objects.count() == DemoBankPayment.objects.count() == (1 if guarded else 3)
 
 
 def test_ten_notices_at_once_are_one_credit(own_database: object) -> None:
@@ -100,22 +130,19 @@ def test_ten_notices_at_once_are_one_credit(own_database: object) -> None:
     assert GatewayEvent.objects.filter(kind="webhook").count() == 10
 
 
-def test_the_control_without_the_state_and_the_key_credits_each_notice(
+def test_the_control_without_the_state_and_the_key_credits_each_answer(
     own_database: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Were the entry keyed by the notice and the state not looked at, each notice would credit."""
-    from portal.ledger.enums import EntryKind
-    from portal.ledger.services import NewEntry, post_entry
-
+    """The guards off: a paid payment may be paid again, and its entry has another key each time."""
+    moves = applying.MOVES | {PaymentState.SUCCEEDED: frozenset({"succeeded"})}
+    monkeypatch.setattr(applying, "MOVES", moves)
+    entry_of = recording.payment_entry
+    monkeypatch.setattr(
+        recording, "payment_entry", lambda **told: replace(entry_of(**told), key=f"naive:{uuid.uuid4()}")
+    )
     anna = make_cast().anna
     payment = begin(anna)
     pay_at_bank(payment)
-    for number in range(3):
-        event = send_notice(payment)
-        post_entry(
-            NewEntry(
-                account_id=anna.account.pk, kind=EntryKind.PAYMENT, amount=-payment.amount,
-                effective_on=event.received_at.date(), key=f"naive:{event.pk}", source=f"control:{number}",
-            )
-        )  # fmt: skip
-    assert balance(anna.account) != Decimal("-700.14")
+    for _ in range(3):
+        paying.fetch_and_apply(payment=payment, gateway=LyingGateway(), now=clock.now())
+    assert balance(anna.account) == 3 * Decimal("-700.14")

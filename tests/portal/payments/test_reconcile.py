@@ -1,30 +1,25 @@
 """Gateway, payments, ledger and registries are compared; what differs is listed with its age until it is gone."""
 
 import datetime as dt
-import random
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db.models import Sum
 
 from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.ledger.enums import EntryKind
-from portal.ledger.models import Entry
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments.enums import Channel, DifferenceKind
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.jobs import ask_about_open_payments, reconcile_recent_days
-from portal.payments.models import DemoBankPayment, Difference, Payment, Refund, RegistryTemplate
+from portal.payments.models import DemoBankPayment, Difference, Payment, RegistryTemplate
 from portal.payments.proposals import PROPOSALS
 from portal.payments.services import record_external_payment
-from portal.payments.services.paying import refresh_payment
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.refunds import make_refund, send_refund
 from portal.payments.services.registries import begin_import, import_all, settle_line
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
@@ -168,32 +163,3 @@ def test_the_command_fails_when_something_differs(cast: Cast, capsys: Any) -> No
     DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("7.00"))
     with pytest.raises(CommandError, match="1 differences"):
         call_command("reconcile_payments")
-
-
-def test_after_many_random_operations_the_book_equals_the_payments(cast: Cast) -> None:
-    dice = random.Random(20261115)
-    accountant, gateway = make_login("accountant", staff=True), DemoGateway()
-    people = (cast.anna, cast.boris)
-    for number in range(120):
-        who = dice.choice(people)
-        amount = f"{dice.randint(100, 99999) / 100:.2f}"
-        if dice.random() < 0.3:
-            record_external_payment(
-                account=who.account, amount=Decimal(amount), paid_on=clock.today(), channel=Channel.BANK,
-                key=f"r:{number // 2}" if dice.random() < 0.1 else f"x:{number}",
-            )  # fmt: skip
-            continue
-        payment = begin(who, amount, similar=True)
-        if dice.random() < 0.8:
-            pay_at_bank(payment, dice.choice(["2200000000000004", "4000000000000010", "4111111111111111"]))
-        for _ in range(dice.randint(0, 2)):
-            send_notice(payment, state=dice.choice(["succeeded", "canceled"]))
-        payment = refresh_payment(payment=payment, gateway=gateway, now=clock.now())
-        if payment.state == "succeeded" and dice.random() < 0.3:
-            part = (payment.amount / 2).quantize(Decimal("0.01"))
-            refund = make_refund(payment=payment, amount=part, reason="тест", by=accountant, now=clock.now())
-            send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
-    total = Payment.objects.filter(state="succeeded").aggregate(paid=Sum("amount"), back=Sum("refunded"))
-    assert Entry.objects.aggregate(total=Sum("amount"))["total"] == total["back"] - total["paid"]
-    assert Refund.objects.filter(state="succeeded").aggregate(total=Sum("amount"))["total"] == total["back"]
-    assert run() == []
