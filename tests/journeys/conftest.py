@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import Group
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal.accounts.models import User
@@ -25,6 +26,7 @@ from portal.ledger.services import NewEntry, post_entry
 from portal.metering.enums import Source
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
+from portal.operations import roles
 from tests import database, people
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +54,8 @@ def _lived_in() -> None:
                 source="test",
             )
         )  # fmt: skip
+    roles.setup()
+    people.make_login("registrar", staff=True).groups.add(Group.objects.get(name="registrar"))
     company = CompanySettings.load()
     company.emergency_phone = "+7 495 555-01-04"
     company.save()

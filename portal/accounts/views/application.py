@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts import papers
 from portal.accounts.entering import recovery_attempt
 from portal.accounts.enums import StreetKind
+from portal.accounts.phones import russian_phone
 from portal.accounts.services import drafts
 from portal.core import clock
 
@@ -56,6 +57,9 @@ class ApplicationForm(forms.Form):
     agree = forms.BooleanField(
         label=gettext_lazy("I agree that you keep this form for 30 days"), required=False
     )  # fmt: skip
+
+    def clean_phone(self) -> str:
+        return russian_phone(self.cleaned_data["phone"])
 
     def values(self) -> dict[str, str]:
         """What was typed, as text."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.enums import Delivery
 from portal.accounts.forms import require_password
 from portal.accounts.models import Person
+from portal.accounts.phones import russian_phone
 from portal.accounts.views.livejournal import JournalForm
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
@@ -29,14 +30,7 @@ class ContactsForm(forms.Form):
     )  # fmt: skip
 
     def clean_phone(self) -> str:
-        digits = "".join(character for character in self.cleaned_data["phone"] if character.isdigit())
-        if not digits:
-            return ""
-        if len(digits) == 11 and digits[0] in "78":
-            digits = digits[1:]
-        if len(digits) != 10:
-            raise ValidationError(_("A phone has 10 digits after +7; here are %(count)d.") % {"count": len(digits)})
-        return f"+7{digits}"
+        return russian_phone(self.cleaned_data["phone"])
 
 
 class EmailForm(forms.Form):

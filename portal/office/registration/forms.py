@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
 from portal.accounts.models import Account, Contract, Person, Premises, User
+from portal.accounts.phones import russian_phone
 from portal.accounts.selectors.people import people_like
 from portal.accounts.services import places
 from portal.accounts.services.places import Place
@@ -28,16 +29,6 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
         label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs,
     )  # fmt: skip
-
-
-def phone_number(text: str) -> str:
-    """+79161234567 for a Russian number however it is written. Raises ValidationError."""
-    digits = "".join(character for character in text if character.isdigit())
-    if len(digits) == 11 and digits[0] in "78":
-        return f"+7{digits[1:]}"
-    if len(digits) == 10:
-        return f"+7{digits}"
-    raise ValidationError(_("A phone has 10 digits after +7; here are %(count)d.") % {"count": len(digits)})
 
 
 def proper_name(text: str) -> str:
@@ -89,8 +80,7 @@ class PersonForm(forms.Form):
         return proper_name(self.cleaned_data["patronymic"])
 
     def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
-        return phone_number(phone) if phone else ""
+        return russian_phone(self.cleaned_data["phone"])
 
     def clean_born_on(self) -> dt.date:
         born_on: dt.date = self.cleaned_data["born_on"]
