@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Account
-from portal.billing.enums import ChunkStatus, RunStatus, StepStatus
+from portal.billing.enums import RunStatus, StepStatus
+from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
 
 
 class PeriodRun(models.Model):
@@ -41,49 +41,26 @@ class PeriodRun(models.Model):
         return f"{self.period:%Y-%m}"
 
 
-class RunChunk(models.Model):
-    """Accounts of a run whose ids lie between two numbers (inclusive): one job, one transaction."""
+class RunChunk(AccountRange):
+    """Part of a closing: one job, one transaction."""
 
     run = models.ForeignKey(PeriodRun, verbose_name=_("Run"), on_delete=models.CASCADE, related_name="chunks")
-    first_account = models.BigIntegerField(_("From account"))
-    last_account = models.BigIntegerField(_("To account"))
-    accounts = models.PositiveIntegerField(_("Accounts"))
-    status = models.CharField(_("Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED)
-    queued_at = models.DateTimeField(_("Queued"))
-    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
 
-    class Meta:
+    class Meta(AccountRange.Meta):
         verbose_name = _("Part of a closing")
         verbose_name_plural = _("Parts of closings")
-        ordering = ["run", "first_account"]
-        constraints = [
-            models.UniqueConstraint("run", "first_account", name="billing_chunk_once"),
-            models.CheckConstraint(
-                name="billing_chunk_order", condition=Q(last_account__gte=models.F("first_account"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}: {self.first_account}–{self.last_account}"
+        constraints = range_constraints("billing_chunk")
 
 
-class RunFailure(models.Model):
-    """An account that a run could not compute, and why; gone from the list once a later try closed it."""
+class RunFailure(AccountFailure):
+    """An account that a closing could not compute."""
 
     run = models.ForeignKey(PeriodRun, verbose_name=_("Run"), on_delete=models.CASCADE, related_name="failures")
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(_("Reason"), max_length=30)
-    detail = models.CharField(_("Detail"), max_length=250, blank=True)
-    failed_at = models.DateTimeField(_("When"))
 
-    class Meta:
+    class Meta(AccountFailure.Meta):
         verbose_name = _("Account not closed")
         verbose_name_plural = _("Accounts not closed")
-        ordering = ["account__number"]
         constraints = [models.UniqueConstraint("run", "account", name="billing_failure_once")]
-
-    def __str__(self) -> str:
-        return f"{self.account_id}: {self.code}"
 
 
 class CalendarStep(models.Model):

@@ -10,10 +10,3 @@ class IssueStatus(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     INCOMPLETE = "incomplete", _("Done, some accounts wait")
-
-
-class PartStatus(models.TextChoices):
-    """How far a part of it is."""
-
-    QUEUED = "queued", _("Queued")
-    DONE = "done", _("Done")

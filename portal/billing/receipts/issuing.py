@@ -10,10 +10,10 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from portal.accounts.models import User
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ChunkStatus, RunStatus
 from portal.billing.models import AccountClosing, PeriodRun
 from portal.billing.receipts.assembling import collect
-from portal.billing.receipts.enums import IssueStatus, PartStatus
+from portal.billing.receipts.enums import IssueStatus
 from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed
 from portal.billing.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
 from portal.billing.receipts.notifications import tell_residents
@@ -56,7 +56,7 @@ def issue_receipts(
     if not closed.exclude(status=RunStatus.RUNNING).exists():
         raise PeriodNotClosed(period=period)
     run = _started(period, issued_on=issued_on, requested_by=requested_by, tell=tell, with_files=with_files)
-    chunks = list(run.chunks.filter(status=PartStatus.QUEUED).values_list("pk", flat=True))
+    chunks = list(run.chunks.filter(status=ChunkStatus.QUEUED).values_list("pk", flat=True))
     if executor is Executor.QUEUE:
         for pk in chunks:
             async_task("portal.billing.receipts.jobs.issue_chunk", pk, group=f"receipts {period}")
@@ -82,7 +82,7 @@ def _started(
             },
         )  # fmt: skip
         run = ReceiptRun.objects.select_for_update().get(pk=run.pk)
-        if not run.chunks.filter(status=PartStatus.QUEUED).exists():
+        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _cut_in_chunks(run, waiting_accounts(run), now)
     return run
 
@@ -120,7 +120,7 @@ def _cut_in_chunks(run: ReceiptRun, waiting: Sequence[int], now: dt.datetime) ->
 def issue_chunk(*, chunk_id: int) -> Issued:
     """Make the receipts of a chunk that wait still, their PDFs and notices. A second delivery adds nothing."""
     chunk = ReceiptChunk.objects.select_related("run").filter(pk=chunk_id).first()
-    if chunk is None or chunk.status == PartStatus.DONE:
+    if chunk is None or chunk.status == ChunkStatus.DONE:
         return Issued(0, 0, 0)
     run = chunk.run
     ids = waiting_accounts(run, first=chunk.first_account, last=chunk.last_account)
@@ -133,8 +133,8 @@ def issue_chunk(*, chunk_id: int) -> Issued:
         if run.notify:
             tell_residents([receipt for receipt in receipts if receipt.account_id not in refused])
     _store_failures(run, ids, refused)
-    ReceiptChunk.objects.filter(pk=chunk_id).update(status=PartStatus.DONE, finished_at=timezone.now())
-    if not run.chunks.filter(status=PartStatus.QUEUED).exists():
+    ReceiptChunk.objects.filter(pk=chunk_id).update(status=ChunkStatus.DONE, finished_at=timezone.now())
+    if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
         _finish(run)
     return Issued(issued=issued, files=files, failed=len(refused))
 
@@ -189,7 +189,7 @@ def sweep_receipts() -> int:
     """Put back chunks that fell out of the queue; returns how many. For a timed job."""
     long_ago = timezone.now() - STALE_AFTER
     lost = ReceiptChunk.objects.filter(
-        status=PartStatus.QUEUED, queued_at__lt=long_ago, run__status=IssueStatus.RUNNING
+        status=ChunkStatus.QUEUED, queued_at__lt=long_ago, run__status=IssueStatus.RUNNING
     )
     put_back = 0
     for pk in list(lost.values_list("pk", flat=True)):
@@ -197,6 +197,6 @@ def sweep_receipts() -> int:
             async_task("portal.billing.receipts.jobs.issue_chunk", pk, group="receipts again")
             put_back += 1
     for run in ReceiptRun.objects.filter(status=IssueStatus.RUNNING):
-        if not run.chunks.filter(status=PartStatus.QUEUED).exists():
+        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _finish(run)
     return put_back

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account
-from portal.billing.receipts.enums import IssueStatus, PartStatus
+from portal.billing.enums import ChunkStatus
+from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
+from portal.billing.receipts.enums import IssueStatus
 from portal.core.models import PrivateFile
 
 
@@ -36,49 +38,26 @@ class ReceiptRun(models.Model):
         return f"{self.period:%Y-%m}"
 
 
-class ReceiptChunk(models.Model):
-    """Accounts of an issue whose ids lie between two numbers (inclusive): one job."""
+class ReceiptChunk(AccountRange):
+    """Part of an issue."""
 
     run = models.ForeignKey(ReceiptRun, verbose_name=_("Issue"), on_delete=models.CASCADE, related_name="chunks")
-    first_account = models.BigIntegerField(_("From account"))
-    last_account = models.BigIntegerField(_("To account"))
-    accounts = models.PositiveIntegerField(_("Accounts"))
-    status = models.CharField(_("Status"), max_length=7, choices=PartStatus.choices, default=PartStatus.QUEUED)
-    queued_at = models.DateTimeField(_("Queued"))
-    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
 
-    class Meta:
+    class Meta(AccountRange.Meta):
         verbose_name = _("Part of an issue")
         verbose_name_plural = _("Parts of issues")
-        ordering = ["run", "first_account"]
-        constraints = [
-            models.UniqueConstraint("run", "first_account", name="billing_receipt_chunk_once"),
-            models.CheckConstraint(
-                name="billing_receipt_chunk_order", condition=Q(last_account__gte=models.F("first_account"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id}: {self.first_account}–{self.last_account}"
+        constraints = range_constraints("billing_receipt_chunk")
 
 
-class ReceiptFailure(models.Model):
-    """An account whose receipt could not be made, and why; gone once a later try made it."""
+class ReceiptFailure(AccountFailure):
+    """An account whose receipt could not be made."""
 
     run = models.ForeignKey(ReceiptRun, verbose_name=_("Issue"), on_delete=models.CASCADE, related_name="failures")
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(_("Reason"), max_length=30)
-    detail = models.CharField(_("Detail"), max_length=250, blank=True)
-    failed_at = models.DateTimeField(_("When"))
 
-    class Meta:
+    class Meta(AccountFailure.Meta):
         verbose_name = _("Receipt not made")
         verbose_name_plural = _("Receipts not made")
-        ordering = ["account__number"]
         constraints = [models.UniqueConstraint("run", "account", name="billing_receipt_failure_once")]
-
-    def __str__(self) -> str:
-        return f"{self.account_id}: {self.code}"
 
 
 class Receipt(models.Model):
@@ -178,7 +157,7 @@ class PrintPart(models.Model):
     file = models.ForeignKey(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    status = models.CharField(_("Status"), max_length=7, choices=PartStatus.choices, default=PartStatus.QUEUED)
+    status = models.CharField(_("Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED)
     queued_at = models.DateTimeField(_("Queued"))
 
     class Meta:

@@ -15,8 +15,9 @@ from django_q.tasks import async_task
 
 from portal.accounts.enums import Delivery, PremisesKind
 from portal.accounts.models import Holder, User
+from portal.billing.enums import ChunkStatus
 from portal.billing.receipts import printing
-from portal.billing.receipts.enums import IssueStatus, PartStatus
+from portal.billing.receipts.enums import IssueStatus
 from portal.billing.receipts.exceptions import NothingToPrint
 from portal.billing.receipts.models import PrintPart, PrintRun, Receipt
 from portal.billing.receipts.selectors import data_of, standing_receipts
@@ -106,7 +107,7 @@ def _ordered(period: Period, receipt_ids: Sequence[int] | None) -> tuple[list[in
 def print_part(*, part_id: int) -> int:
     """Print a part and, after the last one, join the file; returns the part's pages. Repeated, it adds nothing."""
     part = PrintPart.objects.select_related("run").filter(pk=part_id).first()
-    if part is None or part.status == PartStatus.DONE:
+    if part is None or part.status == ChunkStatus.DONE:
         return 0
     file = io.BytesIO()
     pages = printing.write_receipts(file, _data(part.receipt_ids), title=printing.TITLE)
@@ -117,8 +118,8 @@ def print_part(*, part_id: int) -> int:
         content=file.getvalue(),
         content_type="application/pdf",
     )
-    waiting = PrintPart.objects.filter(pk=part_id, status=PartStatus.QUEUED)
-    if not waiting.update(status=PartStatus.DONE, pages=pages, file=stored):
+    waiting = PrintPart.objects.filter(pk=part_id, status=ChunkStatus.QUEUED)
+    if not waiting.update(status=ChunkStatus.DONE, pages=pages, file=stored):
         _drop(stored)
     _join_when_ready(part.run)
     return pages
@@ -132,7 +133,7 @@ def _data(receipt_ids: Sequence[int]) -> Iterator[ReceiptData]:
 
 
 def _join_when_ready(run: PrintRun) -> None:
-    if run.parts.filter(status=PartStatus.QUEUED).exists():
+    if run.parts.filter(status=ChunkStatus.QUEUED).exists():
         return
     parts = list(run.parts.select_related("file").order_by("number"))
     with TemporaryFile() as file:
@@ -173,7 +174,7 @@ def _title(run: PrintRun) -> str:
 def sweep_prints() -> int:
     """Put back parts that fell out of the queue; returns how many. For a timed job."""
     long_ago = timezone.now() - STALE_AFTER
-    lost = PrintPart.objects.filter(status=PartStatus.QUEUED, queued_at__lt=long_ago, run__status=IssueStatus.RUNNING)
+    lost = PrintPart.objects.filter(status=ChunkStatus.QUEUED, queued_at__lt=long_ago, run__status=IssueStatus.RUNNING)
     put_back = 0
     for pk in list(lost.values_list("pk", flat=True)):
         if PrintPart.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Account
-from portal.billing.receipts.enums import PartStatus
+from portal.billing.enums import ChunkStatus
 from portal.billing.receipts.models import PrintRun, Receipt, ReceiptFailure, ReceiptRun
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.periods import Period
@@ -107,7 +107,7 @@ class IssueProgress:
 def issue_progress(run: ReceiptRun) -> IssueProgress:
     """How far an issue is (four queries)."""
     run = ReceiptRun.objects.get(pk=run.pk)
-    chunks = run.chunks.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=PartStatus.DONE)))
+    chunks = run.chunks.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)))
     receipts = standing_receipts().filter(period=run.period)
     counted = receipts.aggregate(all=Count("pk"), files=Count("document"))
     failed = run.failures.count()
@@ -144,7 +144,7 @@ class PrintProgress:
 def print_progress(run: PrintRun) -> PrintProgress:
     """How far a print run is (two queries)."""
     run = PrintRun.objects.select_related("file").get(pk=run.pk)
-    parts = run.parts.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=PartStatus.DONE)))
+    parts = run.parts.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)))
     return PrintProgress(run=run, parts=parts["all"], parts_done=parts["done"])
 
 
