@@ -121,9 +121,7 @@ class Meter(models.Model):
 class UnverifiedSpan(models.Model):
     """Days (inclusive) between a verification that ended and the next one: what the meter showed then never counts."""
 
-    meter = models.ForeignKey(
-        Meter, verbose_name=_("Meter"), on_delete=models.CASCADE, related_name="unverified_spans"
-    )
+    meter = models.ForeignKey(Meter, verbose_name=_("Meter"), on_delete=models.CASCADE, related_name="unverified_spans")
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), help_text=_("Inclusive."))
     value = models.DecimalField(_("Reading on the day of the verification, m³"), max_digits=12, decimal_places=3)

@@ -53,7 +53,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         .select_related("registrar", "account").order_by("-finished_at")[:10],
         requests=PersonalRequest.objects.filter(state="waiting").select_related("person", "document"),
         paused=paused(clock.real_now()),
-        waiting_applications=Application.objects.filter(expires_on__gte=clock.today(), taken_by=None).count(),
+        waiting_applications=Application.objects.filter(expires_on__gte=clock.today(), taken_by=None)[:50],
     )  # fmt: skip
 
 

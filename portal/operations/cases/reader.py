@@ -256,9 +256,7 @@ def _price(value: Any, key: str) -> Decimal:
     return number
 
 
-def _tables(
-    data: dict[str, Any], key: str, number: Callable[[Any, str], Decimal] = _number
-) -> dict[str, Dated]:
+def _tables(data: dict[str, Any], key: str, number: Callable[[Any, str], Decimal] = _number) -> dict[str, Dated]:
     tables = data.get(key, {})
     if not isinstance(tables, dict):
         raise CaseMistake(key, "an object: service to a dated list")
