@@ -9,7 +9,7 @@ from portal.service_requests.outages import selectors as outages
 from portal.service_requests.outages.models import Outage, OutageKind, OutageState
 
 MOST_AT_ONCE = 50
-NO_BREAK_HYPHEN = "\u2011"
+BREAKS = str.maketrans({"-": "\u2011", "\u00a0": " "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Board:
 
 
 def _place(outage: Outage) -> str:
-    """«б‑р Красногорский, 17»: the short word of the street never breaks from its name."""
-    named = ((str(scope.street).replace("-", NO_BREAK_HYPHEN), scope.houses) for scope in outage.scopes.all())
+    """«б‑р Красногорский, 17»: breaks between words alone, so that it fits into a heading on a phone."""
+    named = ((str(scope.street).translate(BREAKS), scope.houses) for scope in outage.scopes.all())
     return "; ".join(f"{street}, {houses}" if houses else street for street, houses in named)
 
 
