@@ -2,10 +2,12 @@
 
 import datetime as dt
 import json
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,9 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms_pages.core.blocks import LinkBlock
+from cms_pages.core.kept import kept, may_be_kept
 from cms_pages.core.russian import normal_text
+from portal.core import freshness
 
 MENU_CACHE = "cms-menus"
 BANNER_CACHE = "cms-banner"
@@ -61,6 +65,21 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; for those who are not logged in as it was rendered within the last minute."""
+        render = partial(super().serve, request, *args, **kwargs)
+        return kept(request, render) if may_be_kept(request) and not args and not kwargs else render()
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        result = super().save(*args, **kwargs)
+        freshness.touch()
+        return result
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        result = super().delete(*args, **kwargs)
+        freshness.touch()
+        return result
 
     def body_text(self) -> str:
         """The page's own words, without marks; page types add theirs."""
@@ -112,6 +131,7 @@ class Navigation(BaseGenericSetting):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         cache.delete(MENU_CACHE)
+        freshness.touch()
 
 
 @register_setting(icon="warning")
@@ -138,6 +158,7 @@ class EmergencyBanner(BaseGenericSetting):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         cache.delete(BANNER_CACHE)
+        freshness.touch()
 
     def is_on(self, moment: dt.datetime) -> bool:
         """Whether visitors see it at a moment."""

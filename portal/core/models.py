@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from portal.core import freshness
 from portal.core.files.storage import PrivateStorage
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ class CompanySettings(BaseGenericSetting):
     class Meta:
         verbose_name = _("Company and bank details")
         permissions = [("change_requisites", _("Can change the requisites and the bank account"))]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store; every page names the company."""
+        super().save(*args, **kwargs)
+        freshness.touch()
 
     def clean(self) -> None:
         """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""

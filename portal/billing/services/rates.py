@@ -12,6 +12,7 @@ from portal.accounts.enums import Service
 from portal.billing.enums import RunStatus
 from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive
 from portal.billing.models import PeriodRun, Rate
+from portal.core import freshness
 from portal.core.periods import Period
 
 
@@ -72,6 +73,7 @@ def adopt_rates(
                 revision_id=revision_id,
             )
         )
+    freshness.touch()
     return AdoptedRates(tuple(added), tuple(withdrawn), tuple(unchanged))
 
 

@@ -1,5 +1,7 @@
 """Outages, what they cover as it was typed, and the houses that this meant when it was published."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Service
 from portal.accounts.models import House, Street
+from portal.core import freshness
 from portal.service_requests.dispatch.models import Incident
 
 
@@ -70,6 +73,11 @@ class Outage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.reason}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store; the public pages show it at once."""
+        super().save(*args, **kwargs)
+        freshness.touch()
 
     @property
     def until(self) -> object:

@@ -1,0 +1,55 @@
+"""A rendered page kept for those who are not logged in: it is the same for all of them.
+
+Kept for a minute, and no longer than until something that pages show changes (`portal.core.freshness`). What is
+one visitor's alone is the CSRF token: it is taken out before keeping and put in anew for each visitor.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+
+from portal.core import clock, freshness
+
+SECONDS = 60
+_FIELD = b'name="csrfmiddlewaretoken" value="'
+_TOKEN = re.compile(_FIELD + rb'[A-Za-z0-9]{64}"')
+_BLANK = _FIELD + b'-"'
+
+
+def may_be_kept(request: HttpRequest) -> bool:
+    """Whether the answer is the same for everybody: a plain address, nobody logged in, no message waits."""
+    plain = request.method == "GET" and not request.META.get("QUERY_STRING")
+    plain = plain and not getattr(request, "is_preview", False)
+    return plain and "messages" not in request.COOKIES and not request.user.is_authenticated
+
+
+def _key(request: HttpRequest) -> str:
+    place = f"{request.scheme}://{request.get_host()}{request.path}"
+    language = getattr(request, "LANGUAGE_CODE", "")
+    named = hashlib.sha256(f"{language} {clock.today()} {place}".encode()).hexdigest()
+    return f"page:{freshness.mark()}:{named}"
+
+
+def _answer(request: HttpRequest, content: bytes) -> HttpResponse:
+    if _BLANK in content:
+        content = content.replace(_BLANK, _FIELD + get_token(request).encode() + b'"')
+    return HttpResponse(content)
+
+
+def kept(request: HttpRequest, render: Callable[[], Any]) -> HttpResponse:
+    """The page as it was kept, or rendered now and kept; only what answered 200 as HTML is kept."""
+    key = _key(request)
+    content = cache.get(key)
+    if content is not None:
+        return _answer(request, content)
+    response: HttpResponse = render()
+    if hasattr(response, "render"):
+        response.render()
+    if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+        cache.set(key, _TOKEN.sub(_BLANK, response.content), SECONDS)
+    return response

@@ -1,0 +1,27 @@
+"""When something that the public pages show changed last: one mark in the cache, the same for every process.
+
+Whoever changes such a thing calls `touch`; whoever keeps a rendered page asks `mark`. A mark that is lost is a new
+one, so that nothing old is shown for long.
+"""
+
+import uuid
+
+from django.core.cache import cache
+from django.db import transaction
+
+_KEY = "public-mark"
+
+
+def _renew() -> None:
+    cache.set(_KEY, uuid.uuid4().hex, None)
+
+
+def touch() -> None:
+    """Something public changed: for this transaction's own readers at once, for all when it is committed."""
+    _renew()
+    transaction.on_commit(_renew)
+
+
+def mark() -> str:
+    """The mark of the last change."""
+    return str(cache.get_or_set(_KEY, lambda: uuid.uuid4().hex, None))
