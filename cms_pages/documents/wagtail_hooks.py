@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page
 
 from cms_pages.documents import staff_views
+from cms_pages.documents.models import DocumentPage
 from cms_pages.documents.selectors import dead_links
 
 
@@ -17,6 +20,20 @@ from cms_pages.documents.selectors import dead_links
 def urls() -> list[URLPattern]:
     """The editors' list of links."""
     return [path("source-links/", staff_views.links, name="cms_source_links")]
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def tell_of_a_file_without_text(request: HttpRequest, page: Page) -> None:
+    """A scanned PDF has no words for the search: the editor is told what to do."""
+    latest = page.get_latest_revision_as_object() if isinstance(page, DocumentPage) else None
+    if latest is not None and latest.file is not None and latest.file_read and not latest.file_words:
+        messages.warning(
+            request,
+            _("The file “%(file)s” holds no text that can be read: search will not find its words. Put the main words"
+              " into the summary, or upload a PDF with text.")
+            % {"file": latest.file.title},
+        )  # fmt: skip
 
 
 class LinksItem(MenuItem):

@@ -1,5 +1,6 @@
-"""What every request passes: an honest 503, the language, the content security policy."""
+"""What every request passes: an honest 503 and 507, the language, the content security policy."""
 
+import errno
 import sys
 from collections.abc import Callable
 from copy import deepcopy
@@ -42,6 +43,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable()
     return defaults.server_error(request)
+
+
+class NoSpaceMiddleware:
+    """A disk that is full is answered 507 with words: nothing was kept by half."""
+
+    FULL = (errno.ENOSPC, errno.EDQUOT)
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if isinstance(exception, OSError) and exception.errno in self.FULL:
+            return HttpResponse(render_to_string("507.html"), status=507)
+        return None
 
 
 class LanguageFromCookieMiddleware:

@@ -87,11 +87,6 @@ class CompanySettings(BaseGenericSetting):
         verbose_name = _("Company and bank details")
         permissions = [("change_requisites", _("Can change the requisites and the bank account"))]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store; every page names the company."""
-        super().save(*args, **kwargs)
-        freshness.touch()
-
     def clean(self) -> None:
         """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""
         from django.core.exceptions import ValidationError
@@ -117,6 +112,7 @@ class CompanySettings(BaseGenericSetting):
         """Pages show the new values at once."""
         super().save(*args, **kwargs)
         cache.delete(COMPANY_CACHE)
+        freshness.touch()
 
     @classmethod
     def shown(cls) -> "CompanySettings":

@@ -3,12 +3,26 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
 
 @deconstructible
-class PrivateStorage(FileSystemStorage):
+class WholeFileStorage(FileSystemStorage):
+    """A file is kept whole or not at all: what a full disk cut short is taken away again."""
+
+    def save(self, name: str | None, content: File, max_length: int | None = None) -> str:
+        wanted = self.get_available_name(name or content.name or "file", max_length=max_length)
+        try:
+            return super().save(wanted, content, max_length=max_length)
+        except OSError:
+            self.delete(wanted)
+            raise
+
+
+@deconstructible
+class PrivateStorage(WholeFileStorage):
     """A file system storage that has no URL; its place follows MEDIA_ROOT."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ def _local_secret() -> str:
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or _local_secret()
 PORTAL_CLOCK_MAY_MOVE = True
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.core.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
 }
