@@ -1,5 +1,6 @@
 """A portal served by another process from a database of its own, and a real browser before it."""
 
+import contextlib
 import datetime as dt
 import os
 import socket
@@ -7,7 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ CHROMIUM = "/usr/bin/chromium"
 TODAY = "2026-11-15"
 
 
-def _lived_in() -> None:
+def lived_in() -> None:
     """The cast with three months of readings, a charge, a payment, and a company to call."""
     cast = people.make_cast()
     Meter.objects.filter(account=cast.anna.account).update(commissioned_on=dt.date(2026, 7, 15))
@@ -81,35 +83,69 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"no answer from {url}")
 
 
-@pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running portal; the 15th of November there."""
+@dataclass(frozen=True)
+class Portal:
+    """A running portal: its address, its database, its programs' environment, its mail's folder, what was prepared."""
+
+    url: str
+    database: str
+    environment: dict[str, str]
+    mail: Path
+    prepared: Any
+
+    def manage(self, *arguments: str, today: str = "") -> str:
+        """A command of manage.py beside the portal; its standard output. Raises when it fails."""
+        environment = self.environment | ({"PORTAL_TODAY": today} if today else {})
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+@contextlib.contextmanager
+def running(
+    folder: Path, blocker: Any, *, prepare: Callable[[], Any], today: str = TODAY, worker: bool = False
+) -> Iterator[Portal]:
+    """A portal on a business date with what `prepare` puts into its database, and a worker beside it when asked."""
     keeper = database.backend()
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         name = keeper.create()
         with database.switched_to(name):
-            _lived_in()
+            prepared = prepare()
     port = _free_port()
     environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": keeper.url(name), "PORTAL_TODAY": TODAY,
-        "DJANGO_SECRET_KEY": "journeys", "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")), "DEBUG": "0",
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": keeper.url(name), "PORTAL_TODAY": today,
+        "DJANGO_SECRET_KEY": "journeys", "MEDIA_ROOT": str(folder / "media"), "DEBUG": "0", "Q_WORKERS": "1",
+        "EMAIL_URL": f"filemail:////{folder / 'mail'}",
     }  # fmt: skip
-    command = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
-    with (tmp_path_factory.mktemp("log") / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    commands = [["runserver", "--noreload", f"127.0.0.1:{port}"], *([["qcluster"]] if worker else [])]
+    with (folder / "programs.log").open("wb") as log:
+        programs = [
+            subprocess.Popen(
+                [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
+            for command in commands
+        ]
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz", server)
-            yield f"http://127.0.0.1:{port}"
+            _wait_for(f"http://127.0.0.1:{port}/healthz", programs[0])
+            yield Portal(f"http://127.0.0.1:{port}", name, environment, folder / "mail", prepared)
         finally:
-            server.terminate()
-            server.wait(timeout=20)
-    with django_db_blocker.unblock():
+            for program in programs:
+                program.terminate()
+            for program in programs:
+                program.wait(timeout=30)
+    with blocker.unblock():
         keeper.drop(name)
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a portal with three months of readings; the 15th of November there."""
+    with running(tmp_path_factory.mktemp("portal"), django_db_blocker, prepare=lived_in) as portal:
+        yield portal.url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium. While it is open this process cannot ask a database: `Portal.manage` does."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield chromium
@@ -133,13 +169,13 @@ class Visitor:
         assert answer is not None
         assert answer.status == 200, path
 
-    def log_in(self, name: str) -> None:
+    def log_in(self, name: str, to: str = "/personal/") -> None:
         """By the login page."""
-        self.go("/accounts/login/?next=/personal/")
+        self.go(f"/accounts/login/?next={to}")
         self.page.fill("main input[name=login]", name)
         self.page.fill("main input[name=password]", people.PASSWORD)
         self.page.click("main form button[type=submit]")
-        self.page.wait_for_url("**/personal/")
+        self.page.wait_for_url(f"**{to}")
 
     def violations(self) -> list[str]:
         """What axe finds against WCAG 2.2 AA; run by the debugger's door, so that the page's own policy stays."""
