@@ -1,7 +1,9 @@
-"""A process of its own that closes a month, sends readings, or dies on purpose. Run by test_closing_survives.py.
+"""A process of its own that closes a month, sends readings, works off the queue, or dies on purpose.
 
 `close YYYY-MM [die N] [unguarded]`: die kills the process inside the Nth chunk's writing; unguarded writes without a
-transaction. `read METER COUNT`: sends readings one after the other.
+transaction. `read METER COUNT`: sends readings one after the other. `cluster [stuck] [careless]`: django-q's cluster;
+stuck hangs in the second chunk; careless forgets a job as soon as it takes it. `again YYYY-MM STOP`: closes, reverses
+and closes a month until the file STOP is there.
 """
 
 import contextlib
@@ -9,8 +11,12 @@ import datetime as dt
 import os
 import signal
 import sys
+import threading
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+RETRY_SECONDS = 4
 
 
 def main(arguments: list[str]) -> None:
@@ -19,6 +25,10 @@ def main(arguments: list[str]) -> None:
     django.setup()
     if arguments[0] == "close":
         close(arguments[1], arguments[2:])
+    elif arguments[0] == "cluster":
+        cluster(arguments[1:])
+    elif arguments[0] == "again":
+        close_again(arguments[1], Path(arguments[2]))
     else:
         read(int(arguments[1]), int(arguments[2]))
 
@@ -73,6 +83,55 @@ def read(meter: int, count: int) -> None:
             meter=row, value=value, moment=dt.datetime.combine(day, dt.time(9), tzinfo=MOSCOW), source=Source.PHONE,
             confirmed_high=True,
         )  # fmt: skip
+
+
+def cluster(options: list[str]) -> None:
+    from django.core.management import call_command
+    from django_q.brokers.orm import ORM
+    from django_q.conf import Conf
+
+    from portal.billing import jobs
+
+    Conf.WORKERS, Conf.RETRY, Conf.TIMEOUT, Conf.POLL, Conf.QUEUE_LIMIT = 1, RETRY_SECONDS, RETRY_SECONDS - 1, 0.1, 2
+    if "stuck" in options:
+        jobs.close_chunk = _stuck_after_one(jobs.close_chunk)
+    if "careless" in options:
+        take = ORM.dequeue
+
+        def take_and_forget(self: Any) -> Any:
+            taken = take(self)
+            for number, _job in taken or ():
+                self.delete(number)
+            return taken
+
+        ORM.dequeue = take_and_forget
+    call_command("qcluster", verbosity=0)
+
+
+def _stuck_after_one(work: Any) -> Any:
+    seen = 0
+
+    def close_chunk(chunk_id: int) -> str:
+        nonlocal seen
+        seen += 1
+        if seen > 1:
+            threading.Event().wait()
+        answer: str = work(chunk_id)
+        return answer
+
+    return close_chunk
+
+
+def close_again(period: str, stop: Path) -> None:
+    from portal.billing.services import Executor, close_period, closing, reverse_closing
+    from portal.core.periods import Period
+
+    closing.CHUNK = 20
+    month = Period.parse(period)
+    while not stop.exists():
+        close_period(period=month, executor=Executor.INLINE)
+        reverse_closing(period=month, reason="again", on=month.last_day, by=None)
+    close_period(period=month, executor=Executor.INLINE)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,100 @@
+"""FAULTS 20: eight residents send readings while a month is closed, undone and closed: nobody sees a locked database.
+
+FAULT20_SECONDS says for how long (5 in the suite, 60 by hand).
+"""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection, connections
+from django.test import Client
+
+from portal.accounts.enums import Service
+from portal.metering.models import Meter, Reading
+from portal.operations.ledger_check import problems
+from tests.concurrency.closings import MONTH, finished, worker
+from tests.conftest import OwnDatabase, SetDate
+from tests.people import make_account, make_meter, make_resident
+
+SECONDS = float(os.environ.get("FAULT20_SECONDS", "5"))
+WRITERS = 8
+
+
+@pytest.fixture
+def meters(month: OwnDatabase, business_date: SetDate) -> list[Meter]:
+    """Eight residents, each with a meter, in the window of December."""
+    business_date("2026-12-15")
+    found = []
+    for number in range(WRITERS):
+        account = make_account(f"777{number}", flat=f"7{number}")
+        make_resident(f"writer{number}", account, last_name="Писарев", first_name="Пётр")
+        found.append(make_meter(account, Service.COLD_WATER, serial=f"W-{number}", start="1.000"))
+    connection.close()
+    return found
+
+
+@contextmanager
+def closing_again(month: OwnDatabase, folder: Path) -> Iterator[None]:
+    """November is closed, undone and closed again, without an error, as long as the block lasts."""
+    process = worker(month.url, "again", MONTH, str(folder / "stop"))
+    try:
+        yield
+    finally:
+        (folder / "stop").touch()
+        assert finished(process) == 0
+
+
+def browser_of(meter: Meter) -> Client:
+    browser = Client()
+    browser.force_login(meter.account.holders.get().person.user)
+    return browser
+
+
+def keep_sending(browser: Client, meter: Meter, until: float, gate: threading.Barrier) -> tuple[int, list[Exception]]:
+    """Send readings as a browser does until a moment; how many were taken, and what went wrong."""
+    sent, wrong, value = 0, [], Decimal("1.000")
+    gate.wait(timeout=60)
+    while time.monotonic() < until:
+        value += Decimal("0.001")
+        try:
+            answer = browser.post("/personal/readings/", {f"meter_{meter.pk}": str(value)}, follow=True)
+            sent += "Показания приняты" in answer.content.decode()
+        except OperationalError as error:
+            wrong.append(error)
+    connection.close()
+    return sent, wrong
+
+
+def all_send(meters: list[Meter], seconds: float) -> tuple[list[int], list[Exception]]:
+    gate = threading.Barrier(len(meters))
+    browsers = [browser_of(meter) for meter in meters]
+    until = time.monotonic() + seconds
+    with ThreadPoolExecutor(max_workers=len(meters)) as pool:
+        found = list(pool.map(lambda browser, meter: keep_sending(browser, meter, until, gate), browsers, meters))
+    return [sent for sent, _ in found], [error for _, wrong in found for error in wrong]
+
+
+def test_everybody_gets_an_answer(month: OwnDatabase, meters: list[Meter], tmp_path: Path) -> None:
+    with closing_again(month, tmp_path):
+        sent, wrong = all_send(meters, SECONDS)
+    assert wrong == []
+    assert min(sent) >= 1
+    assert Reading.objects.filter(meter__in=meters).count() == sum(sent)
+    assert list(problems()) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows, not the database")
+def test_the_control_without_patience_the_lock_shows(
+    month: OwnDatabase, meters: list[Meter], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing_again(month, tmp_path):
+        monkeypatch.setitem(connections.settings["default"]["OPTIONS"], "timeout", 0)
+        _, wrong = all_send(meters, 1.5)
+    assert any("locked" in str(error) for error in wrong)
