@@ -82,10 +82,12 @@ def slip_pdf(*, user: User, password: str, today: dt.date) -> bytes:
     )
 
 
-def application_pdf(data: Mapping[str, str], *, number: str = "") -> bytes:
+def application_pdf(data: Mapping[str, str]) -> bytes:
     """The application form on one A4 page, filled in or blank."""
+    company = CompanySettings.load()
     rows = [(label, data.get(name, "")) for name, label in APPLICATION_ROWS]
-    return render_document("pdf/accounts/application.html", {"rows": rows, "number": number})
+    office = "; ".join(part for part in (company.address, company.office_hours, company.office_phone) if part)
+    return render_document("pdf/accounts/application.html", {"rows": rows, "office": office})
 
 
 APPLICATION_ROWS = (
@@ -100,4 +102,5 @@ APPLICATION_ROWS = (
     ("registered", "Зарегистрировано человек"),
     ("postal_address", "Адрес для писем"),
     ("meters", "Счётчики: номер, показание, поверка до"),
+    ("more_meters", ""),
 )

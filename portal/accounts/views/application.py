@@ -18,6 +18,7 @@ from portal.accounts.enums import StreetKind
 from portal.accounts.phones import russian_phone
 from portal.accounts.services import drafts
 from portal.core import clock
+from portal.core.formatting import date_text
 
 SENT = "application_sent"
 
@@ -66,11 +67,15 @@ class ApplicationForm(forms.Form):
         return {name: _text(value) for name, value in self.cleaned_data.items() if name != "agree"}
 
     def printed(self) -> dict[str, str]:
-        """The values with the address on one line."""
+        """The values as they are printed: the address on one line, the date in words."""
         values = self.values()
         kind = StreetKind(values["street_kind"]).label
         flat = f", кв. {values['flat']}" if values["flat"] else ""
-        return values | {"address": f"{kind} {values['street']}, {values['house']}{flat}"}
+        born_on = self.cleaned_data["born_on"]
+        return values | {
+            "address": f"{kind} {values['street']}, {values['house']}{flat}",
+            "born_on": date_text(born_on, year=True) if born_on else "",
+        }
 
 
 def _text(value: Any) -> str:

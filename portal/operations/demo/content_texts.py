@@ -133,7 +133,7 @@ COMMISSIONING = (
         "steps",
         {
             "steps": [
-                {"type": "item", "value": {"title": title, "text": f"<p>{text}</p>"}}
+                {"title": title, "text": f"<p>{text}</p>"}
                 for title, text in (
                     (
                         "Подайте заявку",
@@ -232,7 +232,7 @@ HOW_TO_REGISTER = (
         "steps",
         {
             "steps": [
-                {"type": "item", "value": {"title": title, "text": f"<p>{text}</p>"}}
+                {"title": title, "text": f"<p>{text}</p>"}
                 for title, text in (
                     ("Заполните анкету", "На экране или от руки: ссылки ниже."),
                     ("Придите в офис", "С паспортом и документом на жильё. Один визит, без записи."),

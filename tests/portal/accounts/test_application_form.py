@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.standard.models import StandardPage
 from portal.accounts.jobs import sweep
 from portal.accounts.models import Application, RegistrationDraft, User
 from tests.people import Cast
@@ -28,6 +30,35 @@ def test_printed_it_is_one_page_and_leaves_nothing(client: Client) -> None:
     assert len(pages) == 1
     assert "Кузнецова" in pages[0]
     assert not Application.objects.exists()
+
+
+def test_the_longest_answers_are_one_page_too(client: Client) -> None:
+    typed = dict.fromkeys(("last_name", "first_name", "patronymic", "street"), "Ж" * 60)
+    more = {
+        "born_on": "1980-05-01",
+        "phone": "8 916 555-12-12",
+        "postal_address": "Улица " * 40,
+        "meters": "77001 " * 48,
+    }
+    pages = pages_of(client.post(URL, {**TYPED, **typed, **more, "print": "1"}).content)
+    assert len(pages) == 1
+    assert "1 мая 1980" in pages[0].replace("\u00a0", " ")
+
+
+def test_a_short_phone_is_said_at_once_and_kept(client: Client) -> None:
+    page = client.post(URL, {**TYPED, "phone": "916", "print": "1"}).content.decode()
+    assert "10 цифр" in page
+    assert 'value="916"' in page
+    assert 'value="Кузнецова"' in page
+
+
+def test_the_page_that_explains_leads_to_form_and_blank(client: Client) -> None:
+    ensure_pages()
+    StandardPage.objects.filter(slug="how-to-register").update(offers_registration_form=True)
+    page = client.get("/how-to-register/").content.decode()
+    assert f'href="{URL}"' in page
+    assert f'href="{URL}form.pdf"' in page
+    assert "паспорт" in page
 
 
 def test_the_blank_form_is_one_page(client: Client) -> None:

@@ -104,9 +104,7 @@ def test_the_coming_bill_is_estimated_as_the_closing_will_count_it(
     assert AccountClosing.objects.get(account=cast.anna.account, period="2026-11-01").total == Decimal("789.86")
 
 
-def test_a_reminder_is_switched_on_where_the_window_is_closed(
-    cast: Cast, anna: Client, business_date: SetDate
-) -> None:
+def test_a_reminder_is_switched_on_where_the_window_is_closed(cast: Cast, anna: Client, business_date: SetDate) -> None:
     business_date("2026-11-25")
     assert "Напомнить" in anna.get(PAGE).content.decode()
     assert anna.get(f"{PAGE}remind/").status_code == 405
