@@ -21,6 +21,7 @@ from portal.payments.services.registries import ParsedLine, store_dry_run
 
 KIND = "registry"
 LARGEST = 30 * 1024 * 1024
+RECHECKED = (FileState.UPLOADED, FileState.CHECKED, FileState.REFUSED)
 _ACCOUNT_IN_NAME = re.compile(r"(?<!\d)(\d{20})(?!\d)")
 
 
@@ -86,6 +87,13 @@ def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date)
     warnings: list[str] = []
     file.warnings = warnings
     return store_dry_run(file=file, lines=read_lines(file=file, content=content, warnings=warnings), today=today)
+
+
+def recheck_registry(*, file: RegistryFile, today: dt.date) -> RegistryFile:
+    """Read a stored file again after its template was changed. Raises RegistryRefused: state, empty."""
+    if file.state not in RECHECKED:
+        raise RegistryRefused("state")
+    return dry_run(file=file, today=today)
 
 
 def read_lines(*, file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:

@@ -1,10 +1,65 @@
-"""Lists of the section: templates of registries, rules, what passed with the gateway, VAT of receipts."""
+"""Lists of the section: payments, templates of registries, rules, what passed with the gateway."""
 
+from django.contrib.admin import display
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
-from portal.office.lists.base import OfficeAdmin, RecordPermissions
-from portal.payments.models import GatewayEvent, IdentificationRule, RegistryTemplate
+from portal.core.formatting import date_text, moment_text
+from portal.office.lists.base import OfficeAdmin, RecordPermissions, money_column
+from portal.office.lists.residents import account_link
+from portal.payments.models import GatewayEvent, IdentificationRule, Payment, RegistryTemplate
+from portal.payments.problems import problem_text
+
+
+class PaymentAdmin(OfficeAdmin):
+    """Payments of every channel; the number opens the payment with all that passed about it."""
+
+    model = Payment
+    group = "payments"
+    menu_icon = "pick"
+    menu_order = 5
+    list_display = ("number", "whose", "sum", "channel", "state", "paid", "card", "attention")
+    list_export = (
+        "pk", "created_at", "account", "amount", "refunded", "channel", "state", "paid_on", "for_period", "network",
+        "last4", "gateway", "gateway_id", "receipt_state", "problem", "note",
+    )  # fmt: skip
+    list_select_related = ("account",)
+    list_filter = ("state", "channel", "receipt_state", "paid_on")
+    search_fields = ("account__number", "gateway_id", "last4", "key", "note")
+    inspect_view_fields = (
+        "account", "amount", "refunded", "channel", "state", "paid_on", "for_period", "network", "last4", "gateway",
+        "gateway_id", "cancel_reason", "receipt_state", "problem", "payer", "created_at", "closed_at", "note",
+    )  # fmt: skip
+    ordering = ("-created_at",)
+    sum = money_column("amount", _("Sum, ₽"))
+
+    @display(description=_("Number"), ordering="pk")
+    def number(self, payment: Payment) -> SafeString:
+        """A link to the payment's own page."""
+        return format_html('<a href="{}">№ {}</a>', reverse("office_payment", args=[payment.pk]), payment.pk)
+
+    @display(description=_("Account"), ordering="account__number")
+    def whose(self, payment: Payment) -> SafeString:
+        """A link to the account's card."""
+        return account_link(payment.account)
+
+    @display(description=_("Paid on"), ordering="paid_on")
+    def paid(self, payment: Payment) -> str:
+        """The day of the payment; when it was begun, while it is not paid."""
+        return date_text(payment.paid_on, year=True) if payment.paid_on else moment_text(payment.created_at)
+
+    @display(description=_("Card"), ordering="network")
+    def card(self, payment: Payment) -> str:
+        """Network and last four digits."""
+        return f"{payment.get_network_display()} •••• {payment.last4}" if payment.last4 else "—"
+
+    @display(description=_("Attention"), ordering="problem")
+    def attention(self, payment: Payment) -> str:
+        """What does not agree, in words."""
+        return str(problem_text(payment.problem)) if payment.problem else "—"
 
 
 class TemplateAdmin(OfficeAdmin):
@@ -75,4 +130,4 @@ class EventAdmin(OfficeAdmin):
     )  # fmt: skip
 
 
-LISTS = (TemplateAdmin, RuleAdmin, EventAdmin)
+LISTS = (PaymentAdmin, TemplateAdmin, RuleAdmin, EventAdmin)

@@ -15,7 +15,7 @@ from django_q.tasks import async_task
 from portal.accounts.models import Account
 from portal.core import clock, spreadsheets
 from portal.exchange.registries.jobs import NAME
-from portal.exchange.registries.services import LARGEST, take_registry
+from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
 from portal.exchange.registries.words import problem_words, refusal_words
 from portal.office.views.base import needs, page
 from portal.payments.enums import FileState, LineState
@@ -28,11 +28,14 @@ IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
 PAGE = 50
 
 
+_FILE_HELP = gettext_lazy("Up to 30 MB; may be a ZIP. Where the bank sends two files, put both into one ZIP.")
+
+
 class UploadForm(forms.Form):
     """A bank's file and how to read it."""
 
     template = forms.ModelChoiceField(RegistryTemplate.objects.filter(active=True), label=gettext_lazy("Template"))
-    file = forms.FileField(label=gettext_lazy("File of the bank"), help_text=gettext_lazy("Up to 30 MB; may be a ZIP."))
+    file = forms.FileField(label=gettext_lazy("File of the bank"), help_text=_FILE_HELP)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,12 +70,9 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
     file = get_object_or_404(RegistryFile.objects.select_related("template", "uploaded_by"), pk=pk)
     if request.method == "POST":
         try:
-            begin_import(file=file)
+            _acted(request, file)
         except RegistryRefused as refused:
             messages.error(request, refusal_words(refused.code, refused.detail))
-        else:
-            async_task(NAME, file.pk)
-            messages.success(request, _("The import has begun. This page shows how far it is."))
         return redirect("office_registry", pk=pk)
     state = request.GET.get("state", "")
     wanted = file.lines.select_related("account", "payment")
@@ -85,7 +85,20 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         file=file, lines=lines, state=state, states=LineState.choices,
         refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
         may_import=file.state == FileState.CHECKED and not file.bad, running=file.state == FileState.IMPORTING,
+        may_recheck=file.state in RECHECKED,
     )  # fmt: skip
+
+
+def _acted(request: HttpRequest, file: RegistryFile) -> None:
+    """Import, go on with an import that stands still, or read the file again by its template as it is now."""
+    if "recheck" in request.POST:
+        recheck_registry(file=file, today=clock.today())
+        messages.success(request, _("The file was read again."))
+        return
+    if file.state != FileState.IMPORTING:
+        begin_import(file=file)
+    async_task(NAME, file.pk)
+    messages.success(request, _("The import has begun. This page shows how far it is."))
 
 
 @require_safe
@@ -114,10 +127,13 @@ def unknown(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     if query:
         waiting = waiting.filter(payer__icontains=query) | waiting.filter(account_text__icontains=query)
-    lines = Paginator(waiting.order_by("paid_on", "pk"), PAGE)
+    lines = Paginator(waiting.order_by("paid_on", "pk"), PAGE).get_page(request.GET.get("p"))
+    for one in lines:
+        since = (one.file.imported_at or one.file.uploaded_at).astimezone(clock.MOSCOW).date()
+        one.days_open = (clock.today() - since).days  # type: ignore[attr-defined]  # for the template alone
     return page(
         request, "office/payments/unknown.html", title=_("Unidentified payments"), icon="help", query=query,
-        lines=lines.get_page(request.GET.get("p")), today=clock.today(),
+        lines=lines,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """One payment with what passed about it, possible doubles, reconciliation."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -24,11 +25,13 @@ from portal.payments.enums import DifferenceKind, DoubleDecision, PaymentState
 from portal.payments.exceptions import LineSettled
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Difference, Payment, PossibleDouble, ReconciliationRun
+from portal.payments.problems import problem_text
 from portal.payments.proposals import PROPOSALS
 from portal.payments.reasons import reason_text
 from portal.payments.selectors.differences import open_differences
 from portal.payments.services.doubles import decide_double
 from portal.payments.services.paying import refresh_payment
+from portal.payments.services.receipts import refresh_receipt
 from portal.payments.services.reconciliation import QUEUE, reconcile
 from portal.payments.services.refunds import refundable
 
@@ -42,13 +45,17 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
     """A payment, its refunds, every answer of the gateway; ask the gateway again."""
     found = get_object_or_404(Payment.objects.select_related("account__premises__house__street", "payer"), pk=pk)
     if request.method == "POST" and found.gateway and request.user.has_perm(RECONCILE):
-        found = refresh_payment(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
+        gateway = gateway_by_code(found.gateway)
+        found = refresh_payment(payment=found, gateway=gateway, now=clock.now())
+        found = refresh_receipt(payment=found, gateway=gateway, now=clock.now())
         messages.success(request, _("Asked: %(state)s.") % {"state": found.get_state_display()})
         return redirect("office_payment", pk=pk)
     note_seen(request, found, f"Платёж № {found.pk}")
     return page(
         request, "office/payments/payment.html", title=_("Payment No. %(number)s") % {"number": found.pk},
-        subtitle=found.account.number, icon="pick", payment=found, events=found.events.all()[:50],
+        subtitle=found.account.number, icon="pick", payment=found,
+        events=[(one, json.dumps(one.body, indent=2, ensure_ascii=False)) for one in found.events.all()[:50]],
+        problem=problem_text(found.problem) if found.problem else "",
         refunds=found.refunds.select_related("made_by", "approved_by"), refundable=refundable(found),
         reason=reason_text(found.cancel_reason) if found.cancel_reason else "",
     )  # fmt: skip

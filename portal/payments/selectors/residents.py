@@ -6,15 +6,17 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
 
 from portal.accounts.models import Account
+from portal.payments.enums import OPEN_STATES, PaymentState
 from portal.payments.models import Payment
 
 
 def payments_of(
     user: AbstractBaseUser | AnonymousUser, *, account: Account | None = None, year: int | None = None, state: str = ""
 ) -> QuerySet[Payment]:
-    """Payments of the login's accounts, newest first, with their refunds; narrowed when asked (two queries)."""
+    """Payments of the login's accounts, newest first, narrowed when asked; `pending` is whatever has not ended."""
     found = Payment.objects.filter(account__in=Account.objects.visible_to(user)).select_related("account")
     if account is not None:
         found = found.filter(account=account)
@@ -22,8 +24,8 @@ def payments_of(
         first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
         found = found.filter(Q(paid_on__range=(first, last)) | Q(paid_on=None, created_at__year=year))
     if state:
-        found = found.filter(state=state)
-    return found.order_by("-created_at", "-pk") if state == "pending" else found.order_by("-paid_on", "-created_at")
+        found = found.filter(state__in=OPEN_STATES if state == PaymentState.PENDING else [state])
+    return found.order_by(Coalesce("paid_on", TruncDate("created_at")).desc(), "-created_at", "-pk")
 
 
 def payment_of(user: AbstractBaseUser | AnonymousUser, reference: uuid.UUID) -> Payment | None:

@@ -35,7 +35,9 @@ def comma(value: Decimal) -> str:
     return str(value).replace(".", ",")
 
 
-def sberbank(*accounts: str, sums: dict[int, str] | None = None, total: str = "", tail: str = "") -> bytes:
+def sberbank(
+    *accounts: str, sums: dict[int, str] | None = None, total: str = "", tail: str = "", day: str = "12-11-2026"
+) -> bytes:
     rows = []
     amount = Decimal(0)
     for number, account in enumerate(accounts):
@@ -49,7 +51,7 @@ def sberbank(*accounts: str, sums: dict[int, str] | None = None, total: str = ""
         )  # fmt: skip
     fee = FEE * len(accounts)
     rows.append(total or f"={len(accounts)};{comma(amount)};{comma(amount - fee)};{comma(fee)};000123;13-11-2026")
-    return ("\r\n".join(rows) + "\r\n" + tail).encode("cp1251")
+    return ("\r\n".join(rows) + "\r\n" + tail).replace("12-11-2026", day).encode("cp1251")
 
 
 def take(data: bytes, *, name: str = "pay.txt", code: str = "sberbank-13") -> RegistryFile:

@@ -70,6 +70,18 @@ def test_a_registry_is_checked_then_imported(cast: Cast, accountant: Client, bus
     assert accountant.get(f"{page.url}export/").content.startswith(b"PK")
 
 
+def test_a_file_is_read_again_after_its_template_was_mended(cast: Cast, accountant: Client) -> None:
+    RegistryTemplate.objects.filter(code="sberbank-13").update(separator="|")
+    page = upload(accountant, sberbank("0010001", day="12-10-2026"))
+    assert RegistryFile.objects.get().state == FileState.REFUSED
+    RegistryTemplate.objects.filter(code="sberbank-13").update(separator=";")
+    accountant.post(page.url, {"recheck": "1"})
+    assert RegistryFile.objects.get().state == FileState.CHECKED
+    accountant.post(page.url)
+    accountant.post(page.url, {"recheck": "1"})  # too late: it is being imported
+    assert RegistryFile.objects.get().state == FileState.IMPORTING
+
+
 def test_an_empty_and_a_wrong_file_have_their_words(cast: Cast, accountant: Client) -> None:
     assert upload(accountant, b"").status_code == 200
     page = upload(accountant, b"1;2;3\r\n" * 30)
@@ -145,8 +157,12 @@ def test_books_are_compared_from_the_screen(cast: Cast, accountant: Client) -> N
     assert accountant.post(f"{BASE}reconciliation/", {"first": "2026-11-02", "last": "2026-11-01"}).status_code == 200
 
 
-def test_a_payment_shows_what_passed(cast: Cast, accountant: Client) -> None:
+def test_the_list_leads_to_a_payment_that_shows_what_passed(cast: Cast, accountant: Client) -> None:
     payment = paid(cast)
+    assert f"{BASE}{payment.pk}/" in shown(accountant.get("/admin/payments/payment/"))
+    assert "&quot;status&quot;: &quot;succeeded&quot;" in shown(accountant.get(f"{BASE}{payment.pk}/"))
+    Payment.objects.filter(pk=payment.pk).update(problem="other_sum")
+    assert "другую сумму" in shown(accountant.get(f"{BASE}{payment.pk}/"))
     assert payment.gateway_id in shown(accountant.get(f"{BASE}{payment.pk}/"))
     assert accountant.post(f"{BASE}{payment.pk}/").status_code == 302
 

@@ -1,0 +1,20 @@
+"""What does not agree about a payment, in words of the one who has to find out."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PROBLEMS: dict[str, Promise] = {
+    "other_order": _("The gateway answered about another order."),
+    "other_currency": _("The gateway shows another currency."),
+    "other_sum": _("The gateway shows another sum."),
+    "other_state": _("The gateway shows a state that the portal does not know."),
+    "canceled_after_paid": _("The gateway shows a paid payment as canceled."),
+    "not_at_gateway": _("The gateway does not know this payment."),
+    "no_answer": _("The gateway did not answer until its time was over."),
+    "other_refund": _("The gateway has a refund that does not agree with ours."),
+}
+
+
+def problem_text(code: str) -> "Promise | str":
+    """Words for a problem's code; an unknown code is shown as it is."""
+    return PROBLEMS.get(code, code)
