@@ -12,7 +12,8 @@ from portal.accounts.enums import Service
 from portal.core.formatting import date_text
 from portal.core.models import PrivateFile
 from portal.core.periods import Period
-from portal.metering.commissioning import NewMeter, commission
+from portal.metering.commissioning import CommissioningRefused, NewMeter, commission
+from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import acts
 from portal.service_requests.commissioning.agreeing import locked, when
@@ -127,13 +128,33 @@ def company_did_not_come(*, visit: Visit, now: dt.datetime, by: AbstractBaseUser
 
 
 def settle_missed_visits(*, now: dt.datetime) -> int:
-    """Every visit of an earlier day about which nothing was entered counts as missed by us; returns how many."""
+    """Every visit of an earlier day about which nothing was entered counts as missed by us; returns how many.
+
+    What another worker settled meanwhile is passed over. A meter that cannot be put into service stays planned, with
+    the reason in its history for the engineer; it keeps nobody else waiting.
+    """
     forgotten = Visit.objects.filter(
         state=VisitState.PLANNED, application__isnull=False, slot__day__lt=now.date()
     ).select_related("slot", "application")
-    for visit in forgotten:
+    return sum(_settled(visit, now) for visit in forgotten)
+
+
+def _settled(visit: Visit, now: dt.datetime) -> bool:
+    try:
         company_did_not_come(visit=visit, now=now)
-    return len(forgotten)
+    except WrongState:
+        return False
+    except (CommissioningRefused, ReadingRefused) as refusal:
+        _note_unsettled(visit, refusal, now)
+        return False
+    return True
+
+
+def _note_unsettled(visit: Visit, refusal: Exception, now: dt.datetime) -> None:
+    application = visit.application
+    text = f"Мы не пришли {when(visit.slot)}, но счётчик не введён: {type(refusal).__name__}, {refusal}."[:500]
+    if application is not None and not application.events.filter(text=text).exists():
+        record(application, text, moment=now, by=None, internal=True)
 
 
 def _open(visit: Visit) -> Application:

@@ -104,15 +104,20 @@ def _propose(moment: dt.datetime) -> int:
     agreements = Agreement.objects.filter(
         withdrawn_at=None, meter__closed_on=None, meter__verified_until__lte=last
     ).exclude(orders__state__in=[OrderState.PROPOSED, OrderState.PLANNED, OrderState.DONE])
-    proposed = 0
-    for agreement in agreements.select_related("meter__account"):
+    return sum(_proposed(agreement, moment) for agreement in agreements.select_related("meter__account"))
+
+
+def _proposed(agreement: Agreement, moment: dt.datetime) -> bool:
+    """Propose the order of an agreement; False when another worker did meanwhile."""
+    try:
         with transaction.atomic():
             ReplacementOrder.objects.create(
                 meter=agreement.meter, agreement=agreement, due_on=agreement.meter.verified_until, proposed_at=moment
             )
             notifications.replacement_proposed(agreement.meter)
-        proposed += 1
-    return proposed
+    except IntegrityError:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -34,6 +34,10 @@ class _Session(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line)
+        if self.server.hangs_after is not None and len(self.server.letters) >= self.server.hangs_after:
+            self.server.died.set()
+            self.server.released.wait(timeout=60)
+            return False
         if self.server.dies_after is not None and len(self.server.letters) >= self.server.dies_after:
             self.server.died.set()
             return False
@@ -43,7 +47,10 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Letters that came, in order; `dies_after` letters the connection is cut before the answer."""
+    """Letters that came, in order.
+
+    `dies_after` so many letters the connection is cut before the answer; `hangs_after` them none comes until `release`.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -52,7 +59,13 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.letters: list[Message] = []
         self.dies_after: int | None = None
-        self.died = threading.Event()
+        self.hangs_after: int | None = None
+        self.died, self.released = threading.Event(), threading.Event()
+
+    def release(self) -> None:
+        """Stop hanging; whoever waited is cut off."""
+        self.hangs_after = None
+        self.released.set()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,190 @@
+"""A job delivered twice, to two processes at once; a worker killed at it; a mail server that dies or hangs.
+
+FAULTS 5 and 10: one effect, one letter. The control sends without the claim.
+"""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from portal.metering.models import Meter
+from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.models import Message
+from portal.notifications.services import Recipient, notify, send_due, sending
+from portal.service_requests.commissioning import services as commissioning
+from portal.service_requests.commissioning.enums import VisitState
+from portal.service_requests.commissioning.models import Act, Visit
+from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.replacement import services as replacement
+from portal.service_requests.replacement.models import ReplacementOrder
+from tests.conftest import OwnDatabase
+from tests.people import make_cast, make_login
+from tests.portal.notifications import smtp
+from tests.portal.service_requests.papers import NOW, applied, later, slots
+
+ROOT = Path(__file__).resolve().parents[2]
+LETTERS = 40
+
+
+class Worker:
+    """A process on the database of the test."""
+
+    def __init__(self, url: str, *arguments: str) -> None:
+        environment = {
+            **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
+        }  # fmt: skip
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.concurrency.job_worker", *arguments], cwd=ROOT, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def ready(self) -> None:
+        """Wait until it only waits for the word."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise AssertionError(self.process.communicate()[1][-3000:])
+
+    def go(self) -> None:
+        """Give the word."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def kill(self) -> None:
+        """As `kill -9` does."""
+        self.process.kill()
+        self.process.communicate(timeout=60)
+
+    def result(self) -> int:
+        """What it returned; its error when it failed."""
+        out, errors = self.process.communicate(timeout=120)
+        assert self.process.returncode == 0, errors[-3000:]
+        return int(out)
+
+
+def both(url: str, job: str, moment: dt.datetime, port: str = "") -> list[int]:
+    """The same job in two processes that begin together."""
+    arguments = [job, moment.isoformat(), *([port] if port else [])]
+    workers = [Worker(url, *arguments) for _ in range(2)]
+    for worker in workers:
+        worker.ready()
+    for worker in workers:
+        worker.go()
+    return [worker.result() for worker in workers]
+
+
+def tell(number: int) -> list[str]:
+    addresses = [f"r{n}@mail.example" for n in range(number)]
+    notify(
+        kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address=one) for one in addresses],
+        context={"number": "1", "text": "Ответ"},
+    )  # fmt: skip
+    return addresses
+
+
+def test_two_processes_send_each_letter_once(own_database: OwnDatabase, settings: object) -> None:
+    addresses = tell(LETTERS)
+    with smtp.running(settings) as server:
+        sent = both(own_database.url, "mail", timezone.now(), str(server.server_address[1]))
+    assert sum(sent) == LETTERS
+    assert Counter(letter["To"] for letter in server.letters) == Counter(addresses)
+
+
+def test_a_worker_killed_in_the_middle_of_the_post(own_database: OwnDatabase, settings: object) -> None:
+    """It dies with a letter in its hands; the rest goes at once, that letter when its claim has lapsed."""
+    addresses = tell(LETTERS)
+    with smtp.running(settings) as server:
+        server.hangs_after = 15
+        worker = Worker(own_database.url, "mail", NOW.isoformat(), str(server.server_address[1]))
+        worker.ready()
+        worker.go()
+        assert server.died.wait(timeout=60)
+        worker.kill()
+        server.release()
+        assert send_due(limit=1000) == LETTERS - 16
+        Message.objects.filter(state=State.SENDING).update(claimed_at=timezone.now() - sending.LEASE * 2)
+        assert send_due(limit=1000) == 1
+    assert Counter(letter["To"] for letter in server.letters) == Counter(addresses)
+
+
+def test_the_server_killed_in_the_middle_of_the_post(own_database: OwnDatabase, settings: object) -> None:
+    addresses = tell(LETTERS)
+    with smtp.running(settings) as first:
+        first.dies_after = 15
+        worker = Worker(own_database.url, "mail", NOW.isoformat(), str(first.server_address[1]))
+        worker.ready()
+        worker.go()
+        assert worker.result() == 15
+    Message.objects.filter(state=State.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
+    with smtp.running(settings) as second:
+        both(own_database.url, "mail", timezone.now(), str(second.server_address[1]))
+    assert Counter(letter["To"] for letter in first.letters + second.letters) == Counter(addresses)
+    assert not Message.objects.filter(channel=Channel.EMAIL).exclude(state=State.SENT).exists()
+
+
+def test_a_server_that_hangs_costs_one_attempt_and_no_page_waits_for_it(
+    own_database: OwnDatabase, settings: object
+) -> None:
+    anna = make_cast().anna
+    with smtp.running(settings) as server:
+        server.hangs_after = 0
+        settings.EMAIL_TIMEOUT = 2  # type: ignore[attr-defined]
+        client = Client()
+        client.force_login(anna.user)
+        client.get("/personal/requests/new/")
+        form = {"kind": "no_water", "account": anna.account.pk, "text": "Нет воды", "phone": "89161234567", "once": "1"}
+        began = time.perf_counter()
+        answer = client.post("/personal/requests/new/", form)
+        assert (answer.status_code, DispatchRequest.objects.count()) == (302, 1)
+        assert time.perf_counter() - began < 2, "it did not wait for the mail server"
+        assert not server.died.is_set(), "nor speak to it"
+        tell(5)
+        assert send_due() == 0
+        server.release()
+    assert sum(Message.objects.values_list("attempts", flat=True)) == 1
+
+
+def test_the_control_without_the_claim_sends_twice(
+    own_database: OwnDatabase, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(3)
+    monkeypatch.setattr(sending, "_claim", lambda ids: list(Message.objects.filter(pk__in=ids)))
+    seen = list(Message.objects.values_list("pk", flat=True))
+    with smtp.running(settings) as server, sending._connection() as connection:
+        for _worker in range(2):
+            for pk in seen:
+                sending._send([pk], connection)
+    assert len(server.letters) == 6
+
+
+def test_a_missed_visit_is_settled_once(own_database: OwnDatabase) -> None:
+    cast = make_cast()
+    offered = slots()
+    application = applied(cast)
+    commissioning.offer(application=application, slots=offered, by=None, moment=later(1))
+    commissioning.pick(application=application, slot_id=offered[0].pk, by=cast.boris.user, now=later(1))
+    assert sorted(both(own_database.url, "visits", later(5))) == [0, 1]
+    assert Meter.objects.filter(account=cast.boris.account).count() == 1
+    assert Act.objects.count() == 1
+    assert Visit.objects.get().state == VisitState.MISSED
+
+
+def test_an_order_is_proposed_and_told_once(own_database: OwnDatabase) -> None:
+    cast = make_cast()
+    meter = Meter.objects.get(serial_number="A-1001")
+    Meter.objects.filter(pk=meter.pk).update(verified_until=NOW.date() + dt.timedelta(days=30))
+    replacement.publish_price(price=2400, source="/services/")  # type: ignore[arg-type]
+    replacement.agree(meter=meter, by=make_login("engineer", staff=True), moment=NOW)
+    both(own_database.url, "verifications", NOW)
+    assert ReplacementOrder.objects.count() == 1
+    assert Message.objects.filter(user=cast.anna.user, kind="verification", channel="inbox").count() == 1
