@@ -1,6 +1,8 @@
 """Where private files lie: under MEDIA_ROOT/private, without a URL."""
 
+import contextlib
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -35,6 +37,15 @@ class PrivateStorage(WholeFileStorage):
     @property
     def location(self) -> str:
         return str(Path(self.base_location).absolute())
+
+    def _save(self, name: str, content: Any) -> str:
+        """A file whole or none: what was written before the space ran out is taken away again."""
+        try:
+            return super()._save(name, content)  # type: ignore[misc,no-any-return]  # the stubs leave it out
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(self.path(name)).unlink()
+            raise
 
     def url(self, name: str | None) -> str:
         raise ValueError("private files have no URL")

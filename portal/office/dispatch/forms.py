@@ -1,6 +1,7 @@
 """Forms of the dispatcher."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.enums import Service
 from portal.accounts.models import Street
 from portal.core.clock import MOSCOW
-from portal.service_requests.crews.models import CrewKind
-from portal.service_requests.crews.selectors import crews
-from portal.service_requests.dispatch.enums import Kind
+from portal.service_requests.crews.models import Crew
+from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
 
@@ -35,15 +35,13 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     crew = forms.ChoiceField(label=_("Crew"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, crews: Sequence[Crew], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        from portal.service_requests.dispatch.enums import State
-
         states = [("open", _("Open")), ("", _("All")), *State.choices]
         choices = {
             "kind": [("", _("All kinds")), *Kind.choices],
             "state": states,
-            "crew": [("", _("All crews")), *((crew.pk, crew.name) for crew in crews(CrewKind.EMERGENCY))],
+            "crew": [("", _("All crews")), *((crew.pk, crew.name) for crew in crews)],
         }
         for name, values in choices.items():
             self.fields[name].choices = values  # type: ignore[attr-defined]  # ChoiceFields

@@ -62,14 +62,15 @@ def index(request: HttpRequest) -> HttpResponse:
         "found": found,
         "rows": [(one, selectors.clock_of(one, now), selectors.next_states(one)) for one in found],
         "joinable": selectors.joinable(now),
-        "crews": crews(CrewKind.EMERGENCY),
+        "crews": list(crews(CrewKind.EMERGENCY)),
         "now": now,
         "get": same_list(request),
     }
     if request.headers.get("HX-Request"):
         return render(request, "office/dispatch/_list.html", context)
-    form = FilterForm(request.GET or {"state": "open"})
-    house = House.objects.select_related("street").filter(pk=_filters(request).house or 0).first()
+    form = FilterForm(request.GET or {"state": "open"}, crews=context["crews"])
+    chosen = _filters(request).house
+    house = House.objects.select_related("street").filter(pk=chosen).first() if chosen else None
     return page(
         request, "office/dispatch/index.html", title=_("Emergency dispatch"), icon="warning", filters=form,
         house=house, **context,

@@ -16,6 +16,8 @@ from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, State
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
 from portal.service_requests.terms import RequestTerms
 
+LONGEST_INCIDENT = dt.timedelta(days=1)
+"""No setting of the minutes reaches further back."""
 DIGITS_OF_A_PHONE = 4
 """So many digits of a query may be a part of a phone number, however it is written."""
 
@@ -97,7 +99,7 @@ def _search(query: str) -> Q:
     words = Q(address__icontains=query) | Q(caller__icontains=query) | Q(text__icontains=query)
     digits = "".join(letter for letter in query if letter.isdigit())
     if len(digits) >= DIGITS_OF_A_PHONE:
-        words |= Q(phone__contains=digits[-10:])
+        words |= Q(phone__contains=digits) | Q(phone__contains=digits.removeprefix("8"))
     if query.isdigit() and int(query) > 10_000:
         words |= Q(pk=int(query) - 10_000)
     return words
@@ -143,12 +145,18 @@ class Joinable:
 
 
 def joinable(now: dt.datetime) -> list[Joinable]:
-    """Houses from which several requests came within the set minutes and are no incident yet (two queries)."""
+    """Houses from which several requests came within the set minutes and are no incident yet (two queries at most)."""
+    recent = DispatchRequest.objects.filter(
+        state__in=OPEN, house__isnull=False, received_at__gte=now - LONGEST_INCIDENT
+    ).select_related("house__street")
+    requests = list(recent.order_by("received_at"))
+    if len({request.house_id for request in requests}) == len(requests):
+        return []
     since = now - dt.timedelta(minutes=RequestTerms.load().incident_minutes)
-    recent = DispatchRequest.objects.filter(state__in=OPEN, house__isnull=False, received_at__gte=since)
     groups: dict[int, list[DispatchRequest]] = {}
-    for request in recent.select_related("house__street").order_by("received_at"):
-        groups.setdefault(request.house_id or 0, []).append(request)
+    for request in requests:
+        if request.received_at >= since:
+            groups.setdefault(request.house_id or 0, []).append(request)
     return [Joinable(group[0].house, group) for group in groups.values() if group[0].house and _apart(group)]
 
 

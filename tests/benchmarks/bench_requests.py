@@ -1,0 +1,133 @@
+"""Announcing an outage to 5,000 accounts against putting as many rows in plainly; a dispatcher's list with a past."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.accounts.enums import Service
+from portal.accounts.models import Account, Holder, House, Person, Premises, User
+from portal.core.clock import MOSCOW
+from portal.notifications.models import Message
+from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.outages import services
+from portal.service_requests.outages.models import Outage, OutageKind
+from portal.service_requests.outages.selectors import Scope
+from tests.benchmarks.bench_closing import own_database
+from tests.benchmarks.figure import Figure
+from tests.people import make_login, make_street
+
+ACCOUNTS, HOUSES = 5_000, 25
+FEW, MANY, OPEN, OPENED = 100, 10_000, 20, 20
+NOW = dt.datetime(2026, 11, 15, 9, tzinfo=MOSCOW)
+
+
+def _settle() -> int:
+    """A street of HOUSES houses with ACCOUNTS accounts, each with a login; returns the street."""
+    street, since, each = make_street("Речная"), dt.date(2024, 1, 1), ACCOUNTS // HOUSES
+    House.objects.bulk_create(House(street=street, number=str(n + 1), sort_number=n + 1) for n in range(HOUSES))
+    homes = list(House.objects.all())
+    Premises.objects.bulk_create(
+        Premises(house=homes[n // each], number=str(n % each + 1)) for n in range(ACCOUNTS)
+    )  # fmt: skip
+    Account.objects.bulk_create(
+        Account(number=f"{n:07}", premises=premises, opened_on=since)
+        for n, premises in enumerate(Premises.objects.order_by("pk"))
+    )
+    User.objects.bulk_create(User(username=f"u{n}", email=f"u{n}@mail.example") for n in range(ACCOUNTS))
+    Person.objects.bulk_create(
+        Person(user=user, last_name="Иванова", first_name="Анна", email=user.email) for user in User.objects.all()
+    )
+    pairs = zip(Account.objects.order_by("pk"), Person.objects.order_by("pk"), strict=True)
+    Holder.objects.bulk_create(Holder(account=account, person=person, since=since) for account, person in pairs)
+    return street.pk
+
+
+def _draft(street: int) -> Outage:
+    return services.draft(
+        kind=OutageKind.PLANNED, services=[Service.COLD_WATER], starts_at=NOW, ends_at=NOW + dt.timedelta(hours=5),
+        reason="Замена задвижки", scopes=[Scope(street, "1–25 нечётные, 2–24 чётные")], by=None,
+    )  # fmt: skip
+
+
+def _timed(action: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def _plainly() -> float:
+    """Seconds of putting the same rows in again, under another event, with nothing worked out."""
+    rows = list(Message.objects.all())
+    for row in rows:
+        row.pk, row.event = None, "plain"
+
+    def insert() -> None:
+        with transaction.atomic():
+            Message.objects.bulk_create(rows, batch_size=1000)
+
+    return _timed(insert)
+
+
+def _announced() -> list[Figure]:
+    with own_database():
+        outage = _draft(_settle())
+        seconds = _timed(lambda: services.publish(outage=outage, moment=NOW))
+        told = Message.objects.count()
+        people = Message.objects.values("user", "channel").distinct().count()
+        plain = _plainly()
+    return [
+        Figure(f"announcing an outage to {ACCOUNTS} accounts ÷ plain insert", seconds / plain, at_most=3),
+        Figure("  seconds of it, in one transaction", seconds, at_most=5),
+        Figure("  messages ÷ recipients and channels", told / people, at_most=1),
+        Figure("  recipients and channels ÷ accounts", people / ACCOUNTS, at_least=2),
+    ]
+
+
+def _requests(number: int, state: State, first: int) -> None:
+    DispatchRequest.objects.bulk_create(
+        DispatchRequest(
+            key=f"{state}-{n}", kind=Kind.OTHER, state=state, address="Речная, 4", text="—", phone="+79161234567",
+            norm_until=NOW, received_at=NOW - dt.timedelta(minutes=n), changed_at=NOW,
+        )
+        for n in range(first, first + number)
+    )  # fmt: skip
+
+
+def _opened(client: Client, state: str) -> tuple[float, int]:
+    """Seconds of the fastest of OPENED openings of the page, and queries of the list that refreshes itself."""
+    url = f"/admin/dispatch/?state={state}"
+    times = [_timed(lambda: client.get(url)) for _ in range(OPENED)]
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url, headers={"HX-Request": "true"}).status_code == 200
+    return min(times), len(queries)
+
+
+def _listed() -> list[Figure]:
+    with own_database():
+        user = make_login("dispatcher", staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "dispatch_requests"]))
+        client = Client()
+        client.force_login(user)
+        _requests(OPEN, State.RECEIVED, 0)
+        _requests(FEW, State.CLOSED, 0)
+        few, all_few = _opened(client, "open"), _opened(client, "")
+        _requests(MANY - FEW, State.CLOSED, FEW)
+        many, all_many = _opened(client, "open"), _opened(client, "")
+    return [
+        Figure(f"dispatcher's list, {MANY} past requests ÷ {FEW}", many[0] / few[0], at_most=1.25),
+        Figure("  of all states", all_many[0] / all_few[0], at_most=1.5),
+        Figure("  queries", max(many[1], all_many[1]), at_most=12),
+    ]
+
+
+def run() -> list[Figure]:
+    """Measure."""
+    settings.ALLOWED_HOSTS = ["*"]
+    return [*_announced(), *_listed()]
