@@ -17,7 +17,8 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from portal.accounts.enums import PersonalRequestState
-from portal.accounts.models import PersonalRequest
+from portal.accounts.models import Application, PersonalRequest, RegistrationDraft
+from portal.accounts.permissions import REGISTER
 from portal.billing.enums import InterruptionStatus, RunStatus
 from portal.billing.models import Interruption, RunFailure
 from portal.core import clock
@@ -113,6 +114,14 @@ WAITING = (
     Waiting(
         "accounts.decide_personalrequest", _("requests about personal data"),
         lambda _today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(), "registration_desk",
+    ),
+    Waiting(
+        REGISTER, _("application forms sent ahead"),
+        lambda today: Application.objects.filter(expires_on__gte=today, taken_by=None).count(), "registration_desk",
+    ),
+    Waiting(
+        REGISTER, _("registrations not finished"),
+        lambda _today: RegistrationDraft.objects.filter(finished_at=None).count(), "registration_desk",
     ),
 )  # fmt: skip
 

@@ -50,3 +50,11 @@ def test_a_page_made_later_is_the_editors(site_without_book: HomePage) -> None:
     child = page.add_child(instance=Page(title="Новая", slug="later"))
     assert editor.get(f"/admin/pages/{child.pk}/").status_code == 200
     assert accountant.get(f"/admin/pages/{child.pk}/").status_code == 302
+
+
+def test_who_keeps_no_pages_is_offered_no_search_of_pages(site_without_book: HomePage) -> None:
+    search = f'action="/admin/pages/{Page.objects.get(depth=1).pk}/"'
+    assert search in member("editor").get("/admin/").content.decode()
+    dashboard = member("registrar").get("/admin/").content.decode()
+    assert 'action="/admin/pages/' not in dashboard
+    assert "присланных анкет" in dashboard
