@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cms_pages.core.russian import normal_words
 from cms_pages.tariffs.models import ServicesPage, TariffPage
 from portal.accounts.enums import Service
+from portal.billing.selectors import NumberPreview, preview_rate
 from portal.billing.selectors.published import rate_history
 from portal.core.charts import Step, StepChart, StepSeries
 from portal.core.formatting import date_text, money_text
@@ -214,3 +215,13 @@ def service_groups(page: ServicesPage, *, query: str = "", category: str = "") -
         if offers:
             groups.append(ServiceGroup(value["title"], offers))
     return groups
+
+
+def rate_changes(page: TariffPage) -> list[NumberPreview]:
+    """What publishing a page changes: its prices that do not stand yet, with their effect; empty when all stand."""
+    standing = {(rate.service, rate.valid_from, rate.price) for rate in rate_history()}
+    return [
+        preview_rate(service=Service(rate.service), valid_from=rate.valid_from, price=rate.price)
+        for rate in page.rates.all()
+        if (rate.service, rate.valid_from, rate.price) not in standing
+    ]

@@ -5,12 +5,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 
+from cms_pages.tariffs import staff_views
 from cms_pages.tariffs.exceptions import TariffRefused
 from cms_pages.tariffs.models import TariffPage
+from cms_pages.tariffs.selectors import rate_changes
 from cms_pages.tariffs.services import adopted_words, check_rates, may_adopt, rates_of
 
 
@@ -19,6 +23,28 @@ def tell_what_was_adopted(request: HttpRequest, page: Page) -> None:
     """The editor reads what billing counts by from now on."""
     if isinstance(page, TariffPage) and page.live:
         messages.info(request, adopted_words(page))
+
+
+@hooks.register("before_publish_page")
+def show_what_changes(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """New prices are published by the button under what they change; until then the page is kept as a draft."""
+    if not isinstance(page, TariffPage):
+        return None
+    changes = rate_changes(page)
+    if not changes:
+        return None
+    # Wagtail saves a new page as live before its first publication.
+    TariffPage.objects.filter(pk=page.pk, first_published_at=None).update(live=False)
+    revision = page.get_latest_revision()
+    return TemplateResponse(
+        request, "pages/tariff_changes.html", {"page": page, "changes": changes, "revision": revision}
+    )
+
+
+@hooks.register("register_admin_urls")
+def tariff_urls() -> list[URLPattern]:
+    """The second step of publishing a tariff."""
+    return [path("tariffs/publish/<int:pk>/<int:revision>/", staff_views.publish_seen, name="cms_tariffs_publish")]
 
 
 @hooks.register("before_bulk_action")
@@ -37,6 +63,9 @@ def ask_billing_before_bulk_publishing(
             if not may_adopt(request.user):
                 raise TariffRefused(_("By the publishing rules an accountant publishes tariffs."))
             check_rates(rates_of(latest))
+            if rate_changes(latest):
+                words = _("It brings new prices: publish it from its own page, where their effect is shown.")
+                raise TariffRefused(words)
         except TariffRefused as refusal:
             messages.error(request, f"{latest.title}: {refusal.words}")
             return redirect(request.META.get("HTTP_REFERER") or "/admin/")

@@ -5,10 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from cms_pages.core.bootstrap import ensure_pages
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage, TariffRate
+from portal.accounts.models import User
 from portal.billing.models import Rate
+from tests.people import Cast, make_login
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +42,42 @@ def test_publishing_adopts_and_the_page_shows_and_counts(client: Client, busines
 def test_search_finds_a_word_in_any_case(client: Client, words: str) -> None:
     ensure_pages()
     assert "/tariffs/" in client.get("/search/", {"q": words}).content.decode().split("<main")[1].split("</main")[0]
+
+
+def _written(price: str) -> dict[str, str]:
+    return nested_form_data(
+        {
+            "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет", "order_number": "1-Р",
+            "order_date": "2026-09-01", "order_url": "", "payers": "", "body": streamfield([]),
+            "comments": inline_formset([]), "action-publish": "1",
+            "rates": inline_formset([{"service": "cold_water", "price": price, "valid_from": "2026-10-01"}]),
+        }
+    )  # fmt: skip
+
+
+def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, client: Client) -> None:
+    ensure_pages()
+    client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
+    index = TariffIndexPage.objects.get()
+    shown = client.post(f"/admin/pages/add/cms_tariffs/tariffpage/{index.pk}/", _written("64,84")).content.decode()
+    page = TariffPage.objects.get()
+    assert "64,84" in shown
+    assert not page.live
+    assert not Rate.objects.exists()
+    seen = reverse("cms_tariffs_publish", args=[page.pk, page.latest_revision_id])
+    page.save_revision()
+    client.post(seen)
+    assert not Rate.objects.exists()
+    page.refresh_from_db()
+    client.post(reverse("cms_tariffs_publish", args=[page.pk, page.latest_revision_id]))
+    assert TariffPage.objects.get().live
+    assert Rate.objects.get().price == Decimal("64.84")
+
+
+def test_whoever_may_not_publish_does_not_by_the_second_step(cast: Cast, client: Client) -> None:
+    ensure_pages()
+    page = _decision("64.84", dt.date(2026, 10, 1))
+    revision = page.save_revision()
+    client.force_login(make_login("clerk", staff=True))
+    assert client.post(reverse("cms_tariffs_publish", args=[page.pk, revision.pk])).status_code in (302, 403)
+    assert not Rate.objects.exists()
