@@ -1,13 +1,14 @@
-"""Lines of fields with a separator, or of fixed width, with a total line at the end where the template names one."""
+"""Lines of fields with a separator, by name, or of fixed width, with a total line where the template names one."""
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 
 from portal.exchange.registries.lines import bad_line, line_of
 from portal.exchange.registries.text import numbered_lines
 from portal.exchange.registries.totals import Totals
 from portal.exchange.registries.values import parse_sum
-from portal.payments.enums import Layout
+from portal.payments.enums import Field, Layout
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryColumn, RegistryTemplate
 from portal.payments.services.registries import ParsedLine
@@ -18,12 +19,13 @@ FOREIGN = 20  # so many lines of another shape and not one of ours: another bank
 def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedLine]:
     """Every payment of the file, then the totals are held against it. Raises RegistryRefused."""
     columns = list(template.columns.all())
+    comments = tuple(template.comment_prefix.split())
     totals = Totals()
     ended = strange = 0
     for number, raw in numbered_lines(text):
         if number <= template.skip_first or not raw.strip() or raw.strip("\x1a \t") == "":
             continue
-        if template.comment_prefix and raw.startswith(template.comment_prefix):
+        if raw.startswith(comments):
             continue
         if ended:
             raise RegistryRefused("after_total", str(number))
@@ -32,6 +34,8 @@ def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedL
             _tie(template, totals, raw)
             continue
         line = _line(template, columns, number, raw)
+        if line is None:
+            continue
         strange += line.problem == "fields"
         if strange == totals.count + 1 and strange >= FOREIGN:
             raise RegistryRefused("other_layout", raw[:120])
@@ -43,23 +47,57 @@ def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedL
         raise RegistryRefused("no_total" if totals.count else "empty")
 
 
-def _line(template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str) -> ParsedLine:
+def _line(template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str) -> ParsedLine | None:
     if template.layout == Layout.FIXED:
         cells = {
             column.field: raw[(column.position or 1) - 1 : (column.position or 1) - 1 + (column.width or len(raw))]
             for column in columns
         }
         return line_of(template=template, number=number, raw=raw, cells=cells)
-    fields = _split(template, raw)
+    fields = split_fields(template, raw)
+    if template.layout == Layout.NAMED:
+        return _named(template, columns, number, raw, fields)
     if template.fields and len(fields) != template.fields:
         return bad_line(number=number, raw=raw, problem="fields", detail=f"{len(fields)} / {template.fields}")
+    return line_of_fields(template, columns, number, raw, fields)
+
+
+def line_of_fields(
+    template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str, fields: list[str]
+) -> ParsedLine:
+    """A payment from its fields by the places of the template."""
     cells = {
         column.field: fields[(column.position or 1) - 1] for column in columns if len(fields) >= (column.position or 1)
     }
     return line_of(template=template, number=number, raw=raw, cells=cells)
 
 
-def _split(template: RegistryTemplate, raw: str) -> list[str]:
+def _named(
+    template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str, fields: list[str]
+) -> ParsedLine | None:
+    """Fields by place, then NAME:value in any letter case; a line without the account's field is no payment.
+
+    A reading's column names the beginning of its fields: CounterVal_ takes CounterVal_1, CounterVal_2.
+    """
+    named = {name.strip().lower(): value for name, sign, value in (field.partition(":") for field in fields) if sign}
+    cells: dict[str, str] = {}
+    readings = ""
+    for column in columns:
+        heading = column.heading.strip().lower()
+        if column.field == Field.READING:
+            told = [f"{name}: {value.strip()}" for name, value in named.items() if name.startswith(heading)]
+            readings = "; ".join(told)
+        elif heading and heading in named:
+            cells[column.field] = named[heading]
+        elif not heading and column.position and column.position <= len(fields):
+            cells[column.field] = fields[column.position - 1]
+    if not cells.get(Field.ACCOUNT, "").strip():
+        return None
+    return replace(line_of(template=template, number=number, raw=raw, cells=cells), readings=readings)
+
+
+def split_fields(template: RegistryTemplate, raw: str) -> list[str]:
+    """The fields of a line; quotes are heeded where there are any."""
     separator = "\t" if template.separator == "\\t" else template.separator or ";"
     if '"' not in raw:
         return raw.split(separator)
@@ -67,7 +105,7 @@ def _split(template: RegistryTemplate, raw: str) -> list[str]:
 
 
 def _tie(template: RegistryTemplate, totals: Totals, raw: str) -> None:
-    fields = _split(template, raw.removeprefix(template.total_prefix))
+    fields = split_fields(template, raw.removeprefix(template.total_prefix))
 
     def field(place: int | None) -> str | None:
         return fields[place - 1] if place and len(fields) >= place else None

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from portal.accounts.models import User
 from portal.core.files.services import open_file, store_file
 from portal.core.models import CompanySettings
+from portal.exchange.registries.dbase import dbf_rows
 from portal.exchange.registries.delimited import read_delimited
 from portal.exchange.registries.statement import read_statement
 from portal.exchange.registries.tables import csv_rows, read_table, xlsx_rows
 from portal.exchange.registries.text import decoded
+from portal.exchange.registries.two_files import read_two_files
 from portal.payments.enums import FileState, Layout
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
@@ -25,10 +27,10 @@ RECHECKED = (FileState.UPLOADED, FileState.CHECKED, FileState.REFUSED)
 _ACCOUNT_IN_NAME = re.compile(r"(?<!\d)(\d{20})(?!\d)")
 
 
-def unpacked(*, name: str, data: bytes) -> tuple[str, bytes]:
-    """The registry itself: a ZIP with one file is opened, memory stays bounded.
+def unpacked(*, name: str, data: bytes, files: int = 1) -> tuple[str, bytes]:
+    """The registry itself: a ZIP with so many files is opened and they are joined, memory stays bounded.
 
-    Raises RegistryRefused: empty, too_big, broken, archive (not exactly one file).
+    Raises RegistryRefused: empty, too_big, broken, archive (another number of files).
     """
     if not data:
         raise RegistryRefused("empty")
@@ -41,10 +43,9 @@ def unpacked(*, name: str, data: bytes) -> tuple[str, bytes]:
             inner = [entry for entry in archive.infolist() if not entry.is_dir()]
             if any(entry.filename == "[Content_Types].xml" for entry in inner):
                 return name, data
-            if len(inner) != 1:
-                raise RegistryRefused("archive", str(len(inner)))
-            with archive.open(inner[0]) as opened:
-                content = opened.read(LARGEST + 1)
+            if len(inner) != files:
+                raise RegistryRefused("archive", f"{len(inner)} / {files}")
+            content = b"\r\n".join(_opened(archive, entry) for entry in inner)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
         raise RegistryRefused("broken") from error
     if len(content) > LARGEST:
@@ -52,6 +53,11 @@ def unpacked(*, name: str, data: bytes) -> tuple[str, bytes]:
     if not content:
         raise RegistryRefused("empty")
     return inner[0].filename.rsplit("/", 1)[-1], content
+
+
+def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with archive.open(entry) as opened:
+        return opened.read(LARGEST + 1)
 
 
 def take_registry(
@@ -62,7 +68,8 @@ def take_registry(
     Raises RegistryRefused for a file that is not even kept: empty, too_big, broken, archive, already_imported.
     What else is wrong stands in the returned row and its lines.
     """
-    inner_name, content = unpacked(name=name, data=data)
+    files = 2 if template.layout == Layout.TWO_FILES else 1
+    inner_name, content = unpacked(name=name, data=data, files=files)
     digest = hashlib.sha256(content).hexdigest()
     twin = RegistryFile.objects.filter(sha256=digest, state__in=(FileState.IMPORTING, FileState.IMPORTED)).first()
     if twin is not None:
@@ -107,9 +114,14 @@ def read_lines(*, file: RegistryFile, content: bytes, warnings: list[str]) -> It
             raise RegistryRefused("other_layout", "XLSX")
         yield from read_table(template=template, rows=xlsx_rows(content))
         return
+    if template.layout == Layout.DBF:
+        yield from read_table(template=template, rows=dbf_rows(content, template.encoding))
+        return
     text = decoded(content, template.encoding)
     if template.layout == Layout.TABLE:
         yield from read_table(template=template, rows=csv_rows(text, template))
+    elif template.layout == Layout.TWO_FILES:
+        yield from read_two_files(template=template, text=text)
     elif template.layout == Layout.EXCHANGE_1C:
         yield from read_statement(template=template, text=text, our_account=ours, warnings=warnings)
     else:

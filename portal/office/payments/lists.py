@@ -21,7 +21,7 @@ class PaymentAdmin(OfficeAdmin):
     group = "payments"
     menu_icon = "pick"
     menu_order = 5
-    list_display = ("number", "whose", "sum", "channel", "state", "paid", "card", "attention")
+    list_display = ("number", "whose", "sum", "channel", "standing", "paid", "card")
     list_export = (
         "pk", "created_at", "account", "amount", "refunded", "channel", "state", "paid_on", "for_period", "network",
         "last4", "gateway", "gateway_id", "receipt_state", "problem", "note",
@@ -56,10 +56,10 @@ class PaymentAdmin(OfficeAdmin):
         """Network and last four digits."""
         return f"{payment.get_network_display()} •••• {payment.last4}" if payment.last4 else "—"
 
-    @display(description=_("Attention"), ordering="problem")
-    def attention(self, payment: Payment) -> str:
-        """What does not agree, in words."""
-        return str(problem_text(payment.problem)) if payment.problem else "—"
+    @display(description=_("State"), ordering="state")
+    def standing(self, payment: Payment) -> str:
+        """The state, and what does not agree in words."""
+        return f"{payment.get_state_display()}. {problem_text(payment.problem) if payment.problem else ''}".strip(". ")
 
 
 class TemplateAdmin(OfficeAdmin):

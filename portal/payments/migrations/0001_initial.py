@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                 ('separator', models.CharField(blank=True, default=';', help_text='One character; \\t for a tab.', max_length=3, verbose_name='Separator')),
                 ('skip_first', models.PositiveSmallIntegerField(default=0, help_text='For a table with headings: lines above the headings.', verbose_name='Lines before the first')),
                 ('fields', models.PositiveSmallIntegerField(blank=True, help_text='Empty: not checked.', null=True, verbose_name='Fields in a line')),
-                ('comment_prefix', models.CharField(blank=True, help_text='Such lines are passed over.', max_length=5, verbose_name='Comment lines begin with')),
+                ('comment_prefix', models.CharField(blank=True, help_text='Such lines are passed over; several beginnings are parted by spaces.', max_length=20, verbose_name='Comment lines begin with')),
                 ('date_format', models.CharField(default='%d.%m.%Y', help_text='%d day, %m month, %Y year, %H hour, %M minute.', max_length=30, verbose_name='Dates')),
                 ('time_format', models.CharField(blank=True, default='%H:%M:%S', max_length=20, verbose_name='Times')),
                 ('decimal_sign', models.CharField(choices=[(',', 'comma'), ('.', 'dot')], default=',', max_length=1, verbose_name='Decimal sign')),

@@ -33,14 +33,40 @@ POST = {
 }
 POST_COLUMNS = ["ignored", "date", "ignored", "ignored", "operation", "amount", "account"]
 
+TWO_FILES = {
+    "name": "Сбербанк, два файла (поручения и платежи)", "code": "sberbank-two", "channel": "bank", "purpose": "credit",
+    "layout": "two_files", "encoding": "auto", "separator": "|", "fields": 7, "date_format": "%d.%m.%Y",
+    "time_format": "", "decimal_sign": ".", "total_order": 2, "total_sum": 3, "total_count": 4,
+}
+TWO_FILES_COLUMNS = ["order", "date", "ignored", "ignored", "operation", "amount", "account"]
+READINGS = {
+    "name": "Сбербанк с показаниями", "code": "sberbank-readings", "channel": "bank", "purpose": "credit",
+    "layout": "named", "encoding": "auto", "separator": ";", "date_format": "%d-%m-%Y", "time_format": "",
+    "decimal_sign": ",",
+}
+READINGS_COLUMNS = [
+    ("date", 1, ""), ("operation", 2, ""), ("amount", 3, ""), ("account", None, "CLIENTNO"),
+    ("reading", None, "CounterVal_"),
+]
+DBF = {
+    "name": "Расчётный центр, DBF", "code": "dbf", "channel": "bank", "purpose": "credit", "layout": "dbf",
+    "encoding": "auto", "separator": "", "date_format": "%Y%m%d", "time_format": "", "decimal_sign": ".",
+}
+DBF_COLUMNS = [("date", None, "DATE"), ("account", None, "LS"), ("amount", None, "SUMMA"), ("payer", None, "FIO")]
+
 
 def create(apps, schema_editor):
     Template = apps.get_model("payments", "RegistryTemplate")
     Column = apps.get_model("payments", "RegistryColumn")
-    for values, columns in ((SBERBANK, SBERBANK_COLUMNS), (POST, POST_COLUMNS)):
+    for values, columns in ((SBERBANK, SBERBANK_COLUMNS), (POST, POST_COLUMNS), (TWO_FILES, TWO_FILES_COLUMNS)):
         template = Template.objects.create(**values)
         Column.objects.bulk_create(
             Column(template=template, field=field, position=place) for place, field in enumerate(columns, 1)
+        )
+    for values, columns in ((READINGS, READINGS_COLUMNS), (DBF, DBF_COLUMNS)):
+        template = Template.objects.create(**values)
+        Column.objects.bulk_create(
+            Column(template=template, field=field, position=place, heading=heading) for field, place, heading in columns
         )
     template = Template.objects.create(**YOOKASSA)
     Column.objects.bulk_create(

@@ -45,8 +45,9 @@ class RegistryTemplate(ClusterableModel):
         _("Fields in a line"), null=True, blank=True, help_text=_("Empty: not checked.")
     )
     comment_prefix = models.CharField(
-        _("Comment lines begin with"), max_length=5, blank=True, help_text=_("Such lines are passed over.")
-    )
+        _("Comment lines begin with"), max_length=20, blank=True,
+        help_text=_("Such lines are passed over; several beginnings are parted by spaces."),
+    )  # fmt: skip
     date_format = models.CharField(
         _("Dates"), max_length=30, default="%d.%m.%Y", help_text=_("%d day, %m month, %Y year, %H hour, %M minute.")
     )

@@ -10,6 +10,7 @@ from portal.billing.selectors import DebtState, debt_state
 from portal.core.money import ZERO
 
 BILL = "bill"
+RETURNED = "returned"
 PENALTIES = "penalties"
 EARLIER = "earlier"
 
@@ -76,7 +77,9 @@ def _in_order(state: DebtState) -> Iterator[Debt]:
         covered = min(credit, row.open)
         credit -= covered
         if row.open > covered:
-            yield Debt(BILL, row.open - covered, row.period.first_day, row.due_on, row.days_overdue)
+            # A bill falls due after its month; what falls due within it is a payment that was returned.
+            what = BILL if row.due_on > row.period.last_day else RETURNED
+            yield Debt(what, row.open - covered, row.period.first_day, row.due_on, row.days_overdue)
     if state.penalties > 0:
         yield Debt(PENALTIES, state.penalties)
 
