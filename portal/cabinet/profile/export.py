@@ -27,6 +27,8 @@ SECRET_FIELDS = frozenset({"password", "token_hash", "secret", "data", "key_hash
 LEFT_OUT = frozenset({"knowndevice", "recoveryrequest", "registrationdraft", "dataexport", "throttle", "apikey"})
 ROOTS: dict[type[Model], str] = {Account: "account", Person: "person", User: "user"}
 DEPTH = 2
+# Who wrote or did it: an employee's answer to her belongs to her data, another resident's words do not.
+ANSWERERS = frozenset({"author", "by"})
 README = """Это все данные, которые портал хранит о вашем логине.
 
 data.json — записи по видам: каждая со всеми полями, даты по ISO 8601, суммы в рублях, объёмы в м³.
@@ -88,6 +90,8 @@ def _keep_own(found: dict[type[Model], set[Any]]) -> None:
     for model, field in _relations():
         if field.related_model in (User, Person) and found.get(model):
             others = model._base_manager.filter(pk__in=found[model], **{f"{field.name}__isnull": False})
+            if field.name in ANSWERERS:
+                others = others.filter(**{f"{field.name}__is_staff": False})
             mine = {f"{field.name}__in": found[field.related_model]}
             found[model] -= set(others.exclude(**mine).values_list("pk", flat=True))
 
@@ -106,7 +110,9 @@ def _relations() -> Iterator[tuple[type[Model], ForeignKey[Any, Any]]]:
 
 
 def _owns(field: ForeignKey[Any, Any]) -> bool:
-    return not field.name.endswith("_by") and field.related_model != PrivateFile and field.name != "document"
+    if field.name.endswith("_by") or field.name in {"document", "assignee"}:
+        return False
+    return field.related_model != PrivateFile
 
 
 def _rows(model: type[Model], keys: set[Any]) -> QuerySet[Any]:

@@ -3,18 +3,23 @@
 import io
 import json
 import re
+import uuid
 import zipfile
 
 import pytest
 from django.core import mail
 from django.test import Client
 
+from cms_pages.complaints import services as complaints
+from cms_pages.complaints.enums import Kind
+from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts.models import DataExport, EmailChange, PersonalRequest, User
 from portal.accounts.services import personal_requests
 from portal.cabinet.profile import export
 from portal.core import clock
 from portal.core.files.services import open_file
 from portal.notifications.services import send_due
+from portal.service_requests.support import services as support
 from tests.people import PASSWORD, Cast, make_login
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +184,22 @@ def test_all_data_are_hers_and_only_hers(anna: Client, cast: Cast) -> None:
     stranger.force_login(cast.stranger.user)
     assert stranger.get(f"/files/{stored.pk}/").status_code == 404
     assert export.make(export_id=asked.pk, moment=clock.real_now()) is None
+
+
+def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -> None:
+    ensure_pages()
+    chief = make_login("chief", staff=True)
+    complaint = complaints.write(
+        once=uuid.uuid4(), author=cast.anna.user, account=cast.anna.account, kind=Kind.COMPLAINT, subject="Люк",
+        text="Люк гремит.", may_publish=True, now=clock.now(),
+    )  # fmt: skip
+    type(complaint).objects.filter(pk=complaint.pk).update(assignee=chief)
+    asked = support.ask(
+        once=uuid.uuid4(), name="Анна", email="anna@mail.example", account_number="", text="Почему?",
+        now=clock.now(), user=cast.anna.user,
+    )  # fmt: skip
+    support.answer(question=asked, actor=chief, text="Потому.", seen=1, now=clock.now())
+    found = export.collect(cast.anna.user)
+    assert [row["text"] for row in found["cms_complaints.complaint"]] == ["Люк гремит."]
+    assert {row["text"] for row in found["service_requests.supportmessage"]} == {"Почему?", "Потому."}
+    assert "Потому." not in str(export.collect(cast.stranger.user))
