@@ -1,6 +1,7 @@
 """Pure rules of payments: cards, delays of asking, what a sum may be, what is kept of a gateway's answer."""
 
 import datetime as dt
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -86,15 +87,22 @@ def without_secrets(value: Any) -> Any:
     """A gateway's answer as it may be kept: keys that name secrets are gone, card numbers are masked."""
     if isinstance(value, dict):
         return {
-            str(key)[:80]: without_secrets(inner) for key, inner in value.items() if str(key).lower() not in _SECRETS
+            _storable(key)[:80]: without_secrets(inner)
+            for key, inner in value.items()
+            if str(key).lower() not in _SECRETS
         }
     if isinstance(value, list):
         return [without_secrets(inner) for inner in value[:200]]
     if isinstance(value, str):
-        return _CARD.sub(_masked, value.replace("\x00", ""))[:4000]
-    if value is None or isinstance(value, bool | int | float):
+        return _CARD.sub(_masked, _storable(value))[:4000]
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    return str(value)[:4000]
+    return _storable(value)[:4000]
+
+
+def _storable(value: Any) -> str:
+    """A text that every database takes: without NUL, without halves of surrogate pairs."""
+    return str(value).replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from portal.payments.models import GatewayEvent, Payment
 
 def digest_of(body: Any) -> str:
     """SHA-256 of a body, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def keep_answer(

@@ -60,6 +60,8 @@ def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.dateti
         notice = gateway.read_notice(body=data)
     except ValueError as error:
         raise NoticeRefused("body") from error
+    if not all(text.isascii() and text.isprintable() for text in (notice.payment_id, notice.refund_id)):
+        raise NoticeRefused("body")
     payment = _payment_of(gateway, notice)
     event = GatewayEvent.objects.create(
         gateway=gateway.code, kind=EventKind.WEBHOOK, payment=payment, gateway_id=notice.payment_id[:64],

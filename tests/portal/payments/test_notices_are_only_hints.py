@@ -3,8 +3,10 @@
 FAULTS 7. The control is a portal that believed the notice: what was sent stands in the kept body.
 """
 
+import json
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,13 +16,14 @@ from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.payments.enums import PaymentState
 from portal.payments.exceptions import NoticeRefused
+from portal.payments.gateways.demo import bank
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import GatewayEvent, Payment, Refund
 from portal.payments.services.applying import apply_answer
 from portal.payments.services.notices import ASK_AGAIN, client_address
 from portal.payments.services.paying import refresh_payment
 from tests.people import Cast
-from tests.portal.payments.bank import LyingGateway, begin, pay_at_bank, send_notice, with_sum
+from tests.portal.payments.bank import LyingGateway, at_bank, begin, pay_at_bank, send_notice, with_sum
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +166,20 @@ def test_what_is_kept_has_no_secrets_and_no_card_number(cast: Cast) -> None:
     kept = str(GatewayEvent.objects.get(pk=event.pk).body)
     assert "secret" not in kept
     assert "4111" not in kept.replace("•••• 1111", "")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"metadata": ["x"]}, {"metadata": "x"}, {"a\x00b": "\x00"}, {"half": "\ud800"}, {"sum": float("nan")},
+        {"id": "a\x00b"}, {"id": "\ud800"}, {"id": "9" * 9000}, {"id": "../../etc"}, {"id": ["x"]}, {"id": 5},
+    ],
+)  # fmt: skip
+def test_a_hostile_notice_is_kept_or_refused_and_never_breaks_us(cast: Cast, client: Client, changes: Any) -> None:
+    payment = begin(cast.anna)
+    body = bank.notice(at_bank(payment), "succeeded")
+    body["object"] |= changes
+    answer = client.post("/payments/notices/demo/", json.dumps(body), content_type="application/json")
+    assert answer.status_code in {200, 400}
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.PENDING

@@ -128,11 +128,9 @@ class DemoGateway:
         found = body.get("object")
         if body.get("type") != "notification" or not isinstance(found, dict) or not isinstance(found.get("id"), str):
             raise ValueError("not a notice of the demo bank")
-        return Notice(
-            event=str(body.get("event", "")),
-            payment_id=found["id"],
-            reference=str((found.get("metadata") or {}).get("reference", "")),
-        )
+        metadata = found.get("metadata")
+        reference = metadata.get("reference", "") if isinstance(metadata, dict) else ""
+        return Notice(event=str(body.get("event", "")), payment_id=found["id"], reference=str(reference))
 
     def _payment(self, gateway_id: str) -> DemoBankPayment:
         return bank.settle(self._found(DemoBankPayment, gateway_id), now=clock.now())
