@@ -102,6 +102,7 @@ class ActForm(forms.ModelForm):
         model = TamperingAct
         fields = ("account", "service", "number", "drawn_on", "since", "until")
         widgets: ClassVar[dict[str, Any]] = {"drawn_on": DAY, "since": DAY, "until": DAY}
+        labels: ClassVar[dict[str, Any]] = {"number": gettext_lazy("Number of the act")}
 
     field_order = ("account", "service", "number", "drawn_on", "since", "until", "file")
 

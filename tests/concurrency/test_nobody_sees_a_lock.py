@@ -17,6 +17,7 @@ from django.db import OperationalError, connection, connections
 from django.test import Client
 
 from portal.accounts.enums import Service
+from portal.accounts.models import User
 from portal.metering.models import Meter, Reading
 from portal.operations.ledger_check import problems
 from tests.concurrency.closings import MONTH, finished, worker
@@ -53,13 +54,16 @@ def closing_again(month: OwnDatabase, folder: Path) -> Iterator[None]:
 
 def browser_of(meter: Meter) -> Client:
     browser = Client()
-    browser.force_login(meter.account.holders.get().person.user)
+    browser.force_login(User.objects.get(person__holdings__account=meter.account))
     return browser
 
 
-def keep_sending(browser: Client, meter: Meter, until: float, gate: threading.Barrier) -> tuple[int, list[Exception]]:
+def keep_sending(
+    browser: Client, meter: Meter, until: float, gate: threading.Barrier
+) -> tuple[int, list[OperationalError]]:
     """Send readings as a browser does until a moment; how many were taken, and what went wrong."""
-    sent, wrong, value = 0, [], Decimal("1.000")
+    sent, value = 0, Decimal("1.000")
+    wrong: list[OperationalError] = []
     gate.wait(timeout=60)
     while time.monotonic() < until:
         value += Decimal("0.001")
@@ -72,7 +76,7 @@ def keep_sending(browser: Client, meter: Meter, until: float, gate: threading.Ba
     return sent, wrong
 
 
-def all_send(meters: list[Meter], seconds: float) -> tuple[list[int], list[Exception]]:
+def all_send(meters: list[Meter], seconds: float) -> tuple[list[int], list[OperationalError]]:
     gate = threading.Barrier(len(meters))
     browsers = [browser_of(meter) for meter in meters]
     until = time.monotonic() + seconds
