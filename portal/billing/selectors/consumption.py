@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Round
 
 from portal.accounts.models import Account, Occupancy
 from portal.billing.calculation.months import first_day, last_day, month_of
+from portal.billing.calculation.units import FACTOR_SCALE, divided
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge, Norm
 from portal.core.money import cubic_metres, from_kopecks
@@ -21,7 +22,10 @@ IN_LITRES = Cast(Round(F("volume") * 1000), BigIntegerField())
 
 @dataclass(frozen=True)
 class MonthOfWater:
-    """A service in a month: m³ as they stand charged after corrections, and the norm for the persons of then."""
+    """A service in a month: m³ as they stand charged after corrections, and the norm for the persons of then.
+
+    What the raising coefficient adds is money, not water: `amount` has it, `volume` has not.
+    """
 
     period: Period
     volume: Decimal | None
@@ -50,12 +54,12 @@ def consumption(
             for_period__lte=until.last_day, kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
         )
         .order_by("period", "kind")
-        .values_list("service", "for_period", "kind", "basis")
+        .values_list("service", "for_period", "kind", "basis", "explanation__factor")
         .annotate(volume=Sum(IN_LITRES), amount=Sum(IN_KOPECKS))
     )  # fmt: skip
-    for service, for_period, kind, basis, volume, amount in lines:
+    for service, for_period, kind, basis, factor, volume, amount in lines:
         key = service, month_of(for_period)
-        litres[key] += volume or 0
+        litres[key] += _used(volume or 0, factor if kind == ChargeKind.CHARGE else None)
         kopecks[key] += amount
         bases[key] = basis if kind == ChargeKind.CHARGE else Basis.READING
     norms = _norms(account) if with_norms else _no_norms
@@ -79,6 +83,11 @@ def consumption(
 
 def _m3(litres: int | None) -> Decimal | None:
     return None if litres is None else cubic_metres(Decimal(litres) / 1000)
+
+
+def _used(litres: int, factor: int | None) -> int:
+    """What a charge counts as used: without what the raising coefficient adds."""
+    return divided(litres * FACTOR_SCALE, factor) if factor else litres
 
 
 def _no_norms(service: str, month: int) -> Decimal | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from portal.accounts.models import Premises
 from portal.billing import explain, selectors
 from portal.billing.models import Charge
 from portal.core.periods import Period
@@ -72,3 +73,13 @@ def test_a_line_explains_itself(cast: Cast) -> None:
         "6,000 м³ × 48,67 ₽ = 292,02 ₽, округлено до копейки.",
         "Тариф действует с 1 января 2024: Распоряжение № 12.",
     ]
+
+
+def test_what_the_coefficient_adds_is_money_and_not_water(cast: Cast) -> None:
+    put_numbers()
+    account = cast.boris.account
+    Premises.objects.filter(pk=account.premises_id).update(meter_feasible=True)
+    close(JANUARY)
+    cold = selectors.consumption(account, until=JANUARY, months=1)["cold_water"][0]
+    assert (cold.volume, cold.norm) == (Decimal("8.662"), Decimal("8.662"))
+    assert cold.amount == Decimal("632.37")
