@@ -8,7 +8,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Who makes the recovery letter's link, and who may see the files of residents' requests."""
+        """Who makes the recovery letter's link, who may see the files of residents' requests, that a login was used."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from portal.accounts.middleware import note_login
         from portal.accounts.permissions import may_see_document, may_see_export
         from portal.accounts.services import email_change, recovery
         from portal.core.files.services import register_kind
@@ -17,5 +20,6 @@ class AccountsConfig(AppConfig):
 
         register_renderer(Kind.RECOVERY, recovery.letter_values)
         register_renderer(Kind.EMAIL_CONFIRM, email_change.letter_values)
+        user_logged_in.connect(note_login, dispatch_uid="accounts-note-login")
         register_kind("personal-document", may_see_document)
         register_kind("personal-export", may_see_export)

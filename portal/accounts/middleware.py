@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
@@ -26,6 +27,15 @@ TWO_FACTOR = "/accounts/2fa/"
 LOGOUT = "/accounts/logout/"
 
 
+def note_login(request: HttpRequest, **_sent: Any) -> None:
+    """A login is itself a use of its session: the first minute needs no other note."""
+    cache.set(_mark(request), 1, SEEN_EVERY.total_seconds())
+
+
+def _mark(request: HttpRequest) -> str:
+    return f"{SEEN}:{request.session.session_key}"
+
+
 class LoginDutiesMiddleware:
     """Before anything opens: the session is fresh, a one-time password replaced, staff carry a second factor."""
 
@@ -45,7 +55,7 @@ class LoginDutiesMiddleware:
         """
         now, key = clock.real_now(), request.session.session_key
         if not user.is_staff:
-            if cache.add(f"{SEEN}:{key}", 1, SEEN_EVERY.total_seconds()):
+            if cache.add(_mark(request), 1, SEEN_EVERY.total_seconds()):
                 UserSession.objects.filter(session_key=key).update(last_seen_at=now)
             return None
         seen = request.session.get(SEEN)

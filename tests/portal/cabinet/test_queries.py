@@ -73,8 +73,9 @@ def test_the_first_request_of_a_session_is_within_the_limit_too(
     page: str, limit: int, day: str,
 ) -> None:  # fmt: skip
     business_date(day)
-    client.force_login(cast.boris.user)
-    client.get("/personal/readings/")  # somebody else's page: what is kept for all is kept
+    client.force_login(cast.anna.user)
+    client.get("/personal/readings/")  # what is kept for all is kept, and a row of settings is made
+    client.logout()
     client.force_login(cast.anna.user)
     with django_assert_max_num_queries(limit):
         assert client.get(f"/personal/{page}").status_code == 200
