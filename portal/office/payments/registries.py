@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from portal.payments.services.registries import begin_import, dismiss_line, sett
 
 IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
 PAGE = 50
+TO_LOOK_AT = (LineState.BAD, LineState.UNKNOWN, LineState.REPEATED)
 
 
 _FILE_HELP = gettext_lazy("Up to 30 MB; may be a ZIP. Where the bank sends two files, put both into one ZIP.")
@@ -76,7 +78,9 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("office_registry", pk=pk)
     state = request.GET.get("state", "")
     wanted = file.lines.select_related("account", "payment")
-    shown = wanted.filter(state=state) if state in LineState.values else wanted.exclude(state=LineState.READY)
+    shown = wanted.filter(state=state) if state in LineState.values else wanted.filter(
+        Q(state__in=TO_LOOK_AT) | ~Q(problem="")
+    )
     lines = Paginator(shown, PAGE).get_page(request.GET.get("p"))
     for one in lines:
         one.words = problem_words(one.problem, one.detail)  # type: ignore[attr-defined]  # for the template alone

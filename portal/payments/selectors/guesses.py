@@ -10,6 +10,7 @@ from portal.payments.enums import FileState, LineState
 from portal.payments.models import RegistryLine
 
 MOST = 5
+_LOOK_ALIKE = str.maketrans("ОOоoЗз", "000033")
 _WORD = re.compile(r"[А-Яа-яЁёA-Za-z-]{3,}")
 _HOUSE_FLAT = re.compile(r"(\d{1,4}[А-Яа-я]?)\D{1,12}(\d{1,4})\D*$")
 
@@ -22,10 +23,12 @@ class Guess:
     number: bool
     name: bool
     address: bool
+    exact: bool = False
+    """The very number, once letters that look like digits are read as digits."""
 
     @property
     def weight(self) -> int:
-        return 2 * self.number + self.name + self.address
+        return 4 * self.exact + 2 * self.number + self.name + self.address
 
 
 def unidentified() -> QuerySet[RegistryLine]:
@@ -34,9 +37,14 @@ def unidentified() -> QuerySet[RegistryLine]:
     return waiting.select_related("file__template")
 
 
+def read_digits(text: str) -> str:
+    """The digits of a number as written, letters that look like digits among them; pure."""
+    return re.sub(r"\D", "", text.translate(_LOOK_ALIKE))[:20]
+
+
 def near_numbers(text: str) -> set[str]:
     """Numbers that differ by one digit, by two neighbours swapped, or by a digit lost or doubled; pure."""
-    digits = re.sub(r"\D", "", text.replace("О", "0").replace("O", "0").replace("З", "3"))[:20]
+    digits = read_digits(text)
     if not digits:
         return set()
     near = {digits, *(digits.zfill(width) for width in range(5, 11))}
@@ -51,7 +59,8 @@ def near_numbers(text: str) -> set[str]:
 def guesses(line: RegistryLine) -> list[Guess]:
     """At most five accounts, the likeliest first (three queries)."""
     accounts = Account.objects.with_address()
-    by_number = {one.pk: one for one in accounts.filter(number__in=near_numbers(line.account_text))[:MOST]}
+    by_number = {one.pk: one for one in accounts.filter(number__in=near_numbers(line.account_text))}
+    digits = read_digits(line.account_text).lstrip("0")
     by_name: dict[int, Account] = {}
     words = _WORD.findall(line.payer)
     if words:
@@ -66,5 +75,8 @@ def guesses(line: RegistryLine) -> list[Guess]:
         there = accounts.filter(premises__house__number=place[1], premises__number=place[2])
         by_address = {one.pk: one for one in there[:MOST]}
     found = by_number | by_name | by_address
-    rated = [Guess(one, pk in by_number, pk in by_name, pk in by_address) for pk, one in found.items()]
+    rated = [
+        Guess(one, pk in by_number, pk in by_name, pk in by_address, bool(digits) and one.number.lstrip("0") == digits)
+        for pk, one in found.items()
+    ]
     return sorted(rated, key=lambda guess: (-guess.weight, guess.account.number))[:MOST]

@@ -90,12 +90,12 @@ def test_an_empty_and_a_wrong_file_have_their_words(cast: Cast, accountant: Clie
 
 def test_an_unidentified_payment_is_guessed_and_settled(cast: Cast, accountant: Client, business_date: object) -> None:
     business_date("2026-11-15")
-    upload(accountant, sberbank("0010009"))
+    upload(accountant, sberbank("00100O1"))
     file = RegistryFile.objects.get()
     accountant.post(f"{BASE}registries/{file.pk}/")
     import_all(file_id=file.pk, now=clock.now())
     line = RegistryLine.objects.get(state=LineState.UNKNOWN)
-    assert guesses(line)[0].account == cast.anna.account
+    assert (guesses(line)[0].account, guesses(line)[0].exact) == (cast.anna.account, True)
     assert "0010001" in shown(accountant.get(f"{BASE}unidentified/{line.pk}/"))
     accountant.post(f"{BASE}unidentified/{line.pk}/", {"account": "0010001", "remember": "1"})
     assert balance(cast.anna.account) == Decimal("-700.14")
