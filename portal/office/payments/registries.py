@@ -78,8 +78,10 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("office_registry", pk=pk)
     state = request.GET.get("state", "")
     wanted = file.lines.select_related("account", "payment")
-    shown = wanted.filter(state=state) if state in LineState.values else wanted.filter(
-        Q(state__in=TO_LOOK_AT) | ~Q(problem="")
+    shown = (
+        wanted.filter(state=state)
+        if state in LineState.values
+        else wanted.filter(Q(state__in=TO_LOOK_AT) | ~Q(problem=""))
     )
     lines = Paginator(shown, PAGE).get_page(request.GET.get("p"))
     for one in lines:
