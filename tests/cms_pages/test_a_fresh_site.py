@@ -1,6 +1,9 @@
 """A fresh site has its sections at the promised addresses, and making them again changes nothing."""
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django_q.models import Schedule
 from wagtail.models import Page, Site
 
 from cms_pages.core.bootstrap import SECTIONS, ensure_pages
@@ -13,6 +16,14 @@ def test_home_is_the_root_of_the_site_and_the_welcome_page_is_gone() -> None:
     home = ensure_pages()
     assert Site.objects.get(is_default_site=True).root_page_id == home.pk
     assert not Page.objects.filter(slug="home").exists()
+
+
+def test_the_operators_command_makes_roles_pages_and_timed_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        call_command("setup_site")
+    assert Group.objects.filter(name="accountant").exists()
+    assert Schedule.objects.exists()
+    assert f"{len(SECTIONS)} sections" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_every_section_has_its_address() -> None:

@@ -54,7 +54,7 @@ class Command(BaseCommand):
             date = demo_today(clock.today())
             if date != clock.today():
                 os.environ["PORTAL_TODAY"] = settings.PORTAL_TODAY = date.isoformat()
-        for command in ("sync_schedule", "setup_roles", "load_demo"):
+        for command in ("setup_site", "load_demo"):
             if not self.stopping:
                 call_command(command, stdout=self.stdout)
 
