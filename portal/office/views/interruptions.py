@@ -22,10 +22,19 @@ WORK = {"approve": approve_interruption, "reject": reject_interruption, "turn": 
 @needs(DECIDE)
 def proposed(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, oldest first, and what was decided lately."""
+    rows = interruptions_waiting()
+    for row in rows:
+        row.origin = _origin(row.source)  # type: ignore[attr-defined]  # for the template
     return page(
         request, "office/interruptions.html", title=gettext_lazy("Proposed reductions"), icon="warning",
-        rows=interruptions_waiting(), decided=interruptions_decided()[:SHOWN],
+        rows=rows, decided=interruptions_decided()[:SHOWN],
     )  # fmt: skip
+
+
+def _origin(source: str) -> str:
+    """«outage:3» as «Отключение № 3»."""
+    what, _colon, number = source.partition(":")
+    return _("Outage № %(number)s") % {"number": number} if what == "outage" and number else source
 
 
 @require_POST
