@@ -10,7 +10,7 @@ from portal.billing.receipts.snapshot import ReceiptData
 from portal.billing.receipts.words import SERVICES
 from portal.billing.selectors import MonthOfWater
 from portal.core.charts import Bar, BarChart
-from portal.core.formatting import MONTHS_SHORT, money_text, month_name, period_text, volume_text
+from portal.core.formatting import money_text, month_name, month_short, period_text, volume_text, volume_unit
 from portal.core.money import ZERO
 from portal.core.periods import Period
 
@@ -40,7 +40,7 @@ def water_chart(months: Sequence[MonthOfWater], service: str, data: ReceiptData 
     norm = norm_of(data, service)
     bars = [
         Bar(
-            short=MONTHS_SHORT[month.period.month - 1],
+            short=month_short(month.period),
             title=period_text(month.period),
             value=month.volume,
             last_year=month.year_ago,
@@ -51,7 +51,7 @@ def water_chart(months: Sequence[MonthOfWater], service: str, data: ReceiptData 
     ]
     return BarChart(
         bars=bars,
-        unit="м³",
+        unit=volume_unit(),
         summary=_sentence(months[-1]),
         norm=norm,
         norm_label="" if norm is None else _("norm %(volume)s") % {"volume": volume_text(norm)},
@@ -70,10 +70,7 @@ def charges_chart(water: Mapping[str, Sequence[MonthOfWater]]) -> BarChart | Non
     if not sums:
         return None
     shown = [months[0].period for months in by_month][-MONTHS_SHOWN:]
-    bars = [
-        Bar(MONTHS_SHORT[month.month - 1], period_text(month), sums.get(month), sums.get(month.shift(-12)))
-        for month in shown
-    ]
+    bars = [Bar(month_short(month), period_text(month), sums.get(month), sums.get(month.shift(-12))) for month in shown]
     return BarChart(bars, "₽", _compared(shown[-1], bars[-1].value, bars[-1].last_year, money_text), places=2)
 
 

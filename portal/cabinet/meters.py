@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Account
 from portal.core.charts import Bar, BarChart
-from portal.core.formatting import MONTHS_SHORT, period_text, volume_text
+from portal.core.formatting import month_short, period_text, volume_text, volume_unit
 from portal.core.periods import Period
 from portal.metering.models import Meter, Reading
 from portal.metering.selectors import Row, accepted_readings, all_meters
@@ -77,7 +77,7 @@ def chart_of(meter: Meter, rows: Sequence[Row]) -> BarChart | None:
     last = max(by_month)
     months = [last.shift(-back) for back in reversed(range(MONTHS_SHOWN))]
     bars = [
-        Bar(MONTHS_SHORT[m.month - 1], period_text(m), by_month.get(m), by_month.get(m.shift(-12)))
+        Bar(month_short(m), period_text(m), by_month.get(m), by_month.get(m.shift(-12)))
         for m in months
         if m >= min(by_month)
     ]
@@ -85,4 +85,4 @@ def chart_of(meter: Meter, rows: Sequence[Row]) -> BarChart | None:
         "month": period_text(last).capitalize(),
         "volume": volume_text(by_month[last]),
     }
-    return BarChart(bars, "м³", summary)
+    return BarChart(bars, volume_unit(), summary)

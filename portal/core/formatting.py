@@ -43,6 +43,11 @@ def month_name(period: Period | dt.date, *, case: str = "nominative") -> str:
     return names[period.month - 1]
 
 
+def month_short(period: Period | dt.date) -> str:
+    """«окт», under the bars of a chart; in English «Oct»."""
+    return MONTHS_EN[period.month - 1][:3] if _english() else MONTHS_SHORT[period.month - 1]
+
+
 def period_text(period: Period | dt.date) -> str:
     """«октябрь 2026»."""
     return f"{month_name(period)}{NBSP}{period.year}"
@@ -83,8 +88,12 @@ def money_text(amount: Decimal, *, unit: bool = True) -> str:
 
 def volume_text(volume: Decimal, *, unit: bool = True) -> str:
     """«6,335 м³» with a no-break space."""
-    sign = "m³" if _english() else "м³"
-    return _grouped(cubic_metres(volume), 3) + (f"{NBSP}{sign}" if unit else "")
+    return _grouped(cubic_metres(volume), 3) + (f"{NBSP}{volume_unit()}" if unit else "")
+
+
+def volume_unit() -> str:
+    """«м³»; in English «m³»."""
+    return "m³" if _english() else "м³"
 
 
 def number_text(value: Decimal, places: int) -> str:

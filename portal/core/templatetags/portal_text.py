@@ -75,3 +75,9 @@ def month_name(period: dt.date | Period) -> str:
 def phone(number_written: str | None) -> str:
     """«+7 916 123-45-01»; nothing for nothing."""
     return formatting.phone_text(number_written) if number_written else ""
+
+
+@register.simple_tag
+def m3_sign() -> str:
+    """«м³»."""
+    return formatting.volume_unit()

@@ -56,3 +56,11 @@ def test_english_writes_the_english_way() -> None:
         assert formatting.money_text(Decimal("1240.5")) == f"1,240.50{NB}₽"
         assert formatting.date_text(dt.date(2026, 11, 20)) == f"20{NB}November"
         assert formatting.days_text(1) == f"1{NB}day"
+
+
+def test_charts_and_phones_follow_the_language_and_the_country() -> None:
+    assert (formatting.month_short(dt.date(2026, 10, 1)), formatting.volume_unit()) == ("окт", "м³")
+    with translation.override("en"):
+        assert (formatting.month_short(dt.date(2026, 10, 1)), formatting.volume_unit()) == ("Oct", "m³")
+    assert formatting.phone_text("+79161234501") == f"+7{NB}916{NB}123-45-01"
+    assert formatting.phone_text("+44 20 7946 0000") == "+44 20 7946 0000"
