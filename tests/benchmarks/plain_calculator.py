@@ -49,6 +49,14 @@ def value_on(dated: list[list[Any]], day: dt.date) -> Any:
     return found[-1] if found else None
 
 
+def hours_within(month: str, began: dt.datetime, ended: dt.datetime) -> Fraction:
+    """Hours of a span that fall in a month."""
+    first = dt.datetime.combine(first_of(month), dt.time())
+    after = dt.datetime.combine(first_of(following(month)), dt.time())
+    span = min(ended, after) - max(began, first)
+    return max(Fraction(0), Fraction(span.days * 86400 + span.seconds, 3600))
+
+
 class PlainCalculator:
     """Closes the months of one case; `lines` are what came out."""
 
@@ -310,15 +318,11 @@ class PlainCalculator:
         for service in dict.fromkeys(one[0] for one in self.case.get("outages", [])):
             beyond = total = Fraction(0)
             for of_service, start, end in self.case["outages"]:
-                if of_service != service or start[:7] != period:
+                if of_service != service:
                     continue
-                hours = Fraction(
-                    (dt.datetime.fromisoformat(end) - dt.datetime.fromisoformat(start)).seconds
-                    + 86400 * (dt.datetime.fromisoformat(end) - dt.datetime.fromisoformat(start)).days,
-                    3600,
-                )
-                total += hours
-                beyond += max(Fraction(0), hours - 4)
+                began, ended = dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end)
+                total += hours_within(period, began, ended)
+                beyond += hours_within(period, began + dt.timedelta(hours=4), ended)
             hours_counted = math.ceil(max(beyond, total - 8, Fraction(0)))
             charged = sum(
                 (
