@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from portal.accounts.models import Account, User
+from portal.accounts.models import User
 from portal.billing.enums import ChunkStatus, RunStatus
 from portal.billing.exceptions import (
     EarlierPeriodOpen,
@@ -208,8 +208,3 @@ def progress(run: PeriodRun) -> Progress:
         chunks=chunks["all"],
         chunks_done=chunks["done"],
     )
-
-
-def accounts_waiting(run: PeriodRun) -> list[Account]:
-    """Accounts that the run has not closed."""
-    return list(Account.objects.filter(pk__in=_waiting_accounts(run, Period.of(run.period))))
