@@ -48,7 +48,7 @@ bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks
 
 demo-reset: setup ## throw the demo's data away and load it anew
-	@rm -rf var/portal.sqlite3* media/private media/images media/original_images var/mail
+	@rm -rf var/portal.sqlite3* media/private media/images media/original_images media/documents var/mail var/cache
 	@$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py load_demo
 
 requirements: ## compile requirements*.txt from requirements*.in

@@ -31,6 +31,20 @@ ICONS: list[tuple[str, Promise]] = [
 ]
 
 
+def check_address(address: str) -> None:
+    """Raise ValidationError unless an address leads to this site, to another, to a telephone or to a mailbox."""
+    if address and not address.startswith(("/", "https://", "http://", "tel:", "mailto:")):
+        raise ValidationError(_("Begin with /, https://, tel: or mailto:."))
+
+
+def check_block_address(address: str, name: str) -> None:
+    """The same for a field of a block."""
+    try:
+        check_address(address)
+    except ValidationError as error:
+        raise StructBlockValidationError(block_errors={name: error}) from error
+
+
 class LinkBlock(blocks.StructBlock):
     """A link to a page of the site, or to an address."""
 
@@ -54,10 +68,7 @@ class LinkBlock(blocks.StructBlock):
             raise StructBlockValidationError(
                 block_errors={"page": ValidationError(_("Choose a page or write an address: one of the two."))}
             )
-        if address and not address.startswith(("/", "https://", "http://", "tel:", "mailto:")):
-            raise StructBlockValidationError(
-                block_errors={"address": ValidationError(_("Begin with /, https://, tel: or mailto:."))}
-            )
+        check_block_address(address, "address")
         return cleaned
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
@@ -19,7 +20,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from cms_pages.core.blocks import LinkBlock
+from cms_pages.core.blocks import LinkBlock, check_address
 from cms_pages.core.kept import kept, may_be_kept
 from cms_pages.core.russian import normal_text
 from portal.core import freshness
@@ -154,6 +155,14 @@ class EmergencyBanner(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("Emergency banner")
+
+    def clean(self) -> None:
+        """Raises ValidationError at the link."""
+        super().clean()
+        try:
+            check_address(self.link)
+        except ValidationError as error:
+            raise ValidationError({"link": error}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 
-from cms_pages.core.blocks import LINE_FEATURES, BodyBlock
+from cms_pages.core.blocks import LINE_FEATURES, BodyBlock, check_block_address
 from cms_pages.core.models import BasePage, stream_text
 from cms_pages.core.moderation import Approval, AskFirst
 from cms_pages.core.widgets import DecimalInput
@@ -239,6 +239,11 @@ class ServiceOfferBlock(blocks.StructBlock):
     class Meta:
         icon = "tag"
         label = _("Service")
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        check_block_address((cleaned.get("link") or "").strip(), "link")
+        return cleaned
 
 
 class ServiceGroupBlock(blocks.StructBlock):

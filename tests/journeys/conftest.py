@@ -18,6 +18,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import Group
+from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal.accounts.models import User
@@ -110,13 +111,13 @@ def running(
     keeper = database.backend()
     with blocker.unblock():
         name = keeper.create()
-        with database.switched_to(name):
+        with database.switched_to(name), override_settings(MEDIA_ROOT=folder / "media", PORTAL_TODAY=today):
             prepared = prepare()
     port = _free_port()
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": keeper.url(name), "PORTAL_TODAY": today,
         "DJANGO_SECRET_KEY": "journeys", "MEDIA_ROOT": str(folder / "media"), "DEBUG": "0", "Q_WORKERS": "1",
-        "EMAIL_URL": f"filemail:////{folder / 'mail'}",
+        "EMAIL_URL": f"filemail:////{folder / 'mail'}", "CACHE_DIR": str(folder / "cache"),
     }  # fmt: skip
     commands = [["runserver", "--noreload", f"127.0.0.1:{port}"], *([["qcluster"]] if worker else [])]
     with (folder / "programs.log").open("wb") as log:

@@ -148,7 +148,10 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
+    CACHE_DIR = env.str("CACHE_DIR", default=str(VAR / "cache"))
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": CACHE_DIR}}
+# Each process remembers the pictures' copies itself: after a restore or a reset none is named that is not there.
+CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"}
 
 # Jobs: the ORM broker lost nothing when it was killed; `retry` is well above `timeout` plus waiting time.
 Q_CLUSTER = {

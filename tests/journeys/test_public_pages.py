@@ -1,0 +1,136 @@
+"""Every kind of public page before a real browser: accessible, fit for a phone, whole without JavaScript."""
+
+import datetime as dt
+import random
+import re
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+from playwright.sync_api import Browser
+
+from cms_pages.complaints import services
+from cms_pages.complaints.enums import Kind
+from portal.accounts.models import User
+from portal.core.clock import MOSCOW
+from portal.operations.demo import content
+from portal.operations.demo.world import World
+from tests import people
+from tests.journeys.conftest import Visitor, lived_in, running
+
+KINDS = (
+    "/", "/news/", "/news/news-1/", "/tariffs/", "/tariffs/order-2026-09-15/", "/services/", "/documents/",
+    "/documents/rules-354/", "/documents/norms/", "/documents/commissioning/", "/complaints/", "/complaints/1/",
+    "/outages/", "/contacts/", "/support/", "/how-to-register/", "/privacy/", "/search/?q=тарифам",
+)  # fmt: skip
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) \"'><svg onload=alert(4)>"
+    " <a href=javascript:alert(5)>тут</a>"
+)
+LINK = re.compile(r'(?:href|src)="([^"]+)"')
+
+
+def prepare_site() -> None:
+    """The cast, the demo's pages, and an entry of the book full of hostile marks, published as reviewers do."""
+    lived_in()
+    world = World(today=dt.date(2026, 11, 15), size=0, random=random.Random(1), progress=lambda _words: None)
+    content.load(world)
+    anna, reviewer = User.objects.get(username="anna"), people.make_login("reviewer", staff=True)
+    now = dt.datetime(2026, 11, 12, 9, tzinfo=MOSCOW)
+    entry = services.write(
+        once=uuid.uuid4(), author=anna, account=None, kind=Kind.COMPLAINT, subject=f"Люк {HOSTILE}"[:120],
+        text=HOSTILE, may_publish=True, now=now,
+    )  # fmt: skip
+    wording = services.Wording(subject=f"Люк {HOSTILE}"[:120], text=HOSTILE, author_name="Анна И.", confirmed=True)
+    services.answer_publicly(
+        complaint=entry, actor=reviewer, seen=entry.version, wording=wording,
+        answer=HOSTILE, signature=HOSTILE[:60], now=now,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A portal with the pages of the demo."""
+    with running(tmp_path_factory.mktemp("pages"), django_db_blocker, prepare=prepare_site) as portal:
+        yield portal.url
+
+
+@pytest.fixture(scope="module")
+def phone(site: str, browser: Browser) -> Visitor:
+    """A visitor with a narrow window."""
+    return Visitor(site, browser.new_context(viewport={"width": 360, "height": 800}, locale="ru-RU", bypass_csp=True))
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_is_accessible_and_fits_a_phone(phone: Visitor, path: str) -> None:
+    phone.said.clear()
+    phone.go(path)
+    assert phone.violations() == []
+    assert phone.overflow() <= 0
+    assert phone.said == []
+
+
+def test_hostile_words_of_an_entry_stay_words(site: str, browser: Browser) -> None:
+    visitor = Visitor(site, browser.new_context(bypass_csp=True))
+    dialogs: list[str] = []
+    visitor.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for path in ("/complaints/", "/complaints/1/", "/search/?q=люк"):
+        visitor.go(path)
+        assert "onerror=alert" in visitor.page.inner_text("main")
+    visitor.log_in("anna")
+    visitor.go("/personal/complaints/1/")
+    visitor.go("/personal/inbox/")
+    visitor.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(9)>')")
+    visitor.page.wait_for_timeout(300)
+    assert dialogs == ["9"], "only the control, which is not escaped, may speak"
+
+
+def test_every_page_is_whole_without_javascript(site: str, browser: Browser) -> None:
+    page = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}).new_page()
+    for path in KINDS:
+        page.goto(site + path)
+        assert page.locator("main h1").count() == 1, path
+        assert page.locator("main").inner_text().strip(), path
+    page.goto(f"{site}/tariffs/")
+    page.fill("input[name=cold]", "6,335")
+    page.locator("form:has(input[name=cold]) button").click()
+    assert "410,76" in page.inner_text("main")
+    page.goto(site)
+    page.locator("summary").first.click()
+    assert page.locator(".burger__panel a").first.is_visible()
+
+
+def _answers(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_no_link_of_a_public_page_is_dead(site: str) -> None:
+    waiting, seen, dead = [f"{site}{path}" for path in KINDS if "?" not in path], set(), {}
+    while waiting:
+        address = waiting.pop()
+        if address in seen or "/personal/" in address or "/admin/" in address:
+            continue
+        seen.add(address)
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            html = answer.read().decode() if answer.headers.get_content_type() == "text/html" else ""
+        for found in LINK.findall(html):
+            target = urldefrag(urljoin(address, found.replace("&amp;", "&")))[0]
+            if not target.startswith(site) or target in seen:
+                continue
+            status = _answers(target)
+            if status >= 400:
+                dead[target] = (status, address)
+            elif "?" not in target and "/static/" not in target and "/media/" not in target:
+                waiting.append(target)
+            else:
+                seen.add(target)
+    assert dead == {}
+    assert len(seen) > 40
