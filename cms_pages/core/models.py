@@ -5,9 +5,8 @@ import json
 from functools import partial
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -25,8 +24,6 @@ from cms_pages.core.kept import kept, may_be_kept
 from cms_pages.core.russian import normal_text
 from portal.core import freshness
 
-MENU_CACHE = "cms-menus"
-BANNER_CACHE = "cms-banner"
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -73,9 +70,17 @@ class BasePage(Page):
         return kept(request, render) if may_be_kept(request) and not args and not kwargs else render()
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        result = super().save(*args, **kwargs)
+        """Store; a revision that goes live by it is told of in the same transaction, whichever way it came."""
+        stood = type(self).objects.filter(pk=self.pk).values_list("live_revision_id", flat=True).first()
+        with transaction.atomic():
+            result = super().save(*args, **kwargs)
+            if self.live and self.live_revision_id not in (None, stood):
+                self.went_live()
         freshness.touch()
         return result
+
+    def went_live(self) -> None:
+        """A new revision of the page is what visitors see now; page types that hand something down do it here."""
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         result = super().delete(*args, **kwargs)
@@ -131,7 +136,6 @@ class Navigation(BaseGenericSetting):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        cache.delete(MENU_CACHE)
         freshness.touch()
 
 
@@ -166,7 +170,6 @@ class EmergencyBanner(BaseGenericSetting):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        cache.delete(BANNER_CACHE)
         freshness.touch()
 
     def is_on(self, moment: dt.datetime) -> bool:

@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from wagtail.blocks import StructValue
 from wagtail.models import Page
 
-from cms_pages.core.models import BANNER_CACHE, MENU_CACHE, BasePage, EmergencyBanner, Navigation
+from cms_pages.core.models import BasePage, EmergencyBanner, Navigation
 from cms_pages.core.russian import Piece, normal_words, snippet
+from portal.core import freshness
 from portal.core.sections import FOOTER, MENU
 
 PER_PAGE = 10
@@ -56,22 +57,24 @@ def _links(blocks: object) -> tuple[MenuLink, ...]:
 
 
 def menus() -> Menus:
-    """Both menus as editors set them, or the site's sections (kept for a minute, or until an editor saves them)."""
-    kept = cache.get(MENU_CACHE)
+    """Both menus as editors set them, or the site's sections (kept for a minute, or until something public changes)."""
+    key = f"cms-menus:{freshness.mark()}"
+    kept = cache.get(key)
     if kept is None:
         navigation = Navigation.load()
         kept = Menus(_links(navigation.menu), _links(navigation.footer))
-        cache.set(MENU_CACHE, kept, MENU_SECONDS)
+        cache.set(key, kept, MENU_SECONDS)
     own = lambda sections: tuple(MenuLink(s.url, s.title, s.icon) for s in sections)  # noqa: E731 - used twice below
     return Menus(kept.header or own(MENU), kept.footer or own(FOOTER))
 
 
 def banner_at(moment: dt.datetime) -> EmergencyBanner | None:
-    """The banner that is shown at a moment, if any (kept for a minute, or until an editor saves it)."""
-    banner = cache.get(BANNER_CACHE)
+    """The banner that is shown at a moment, if any (kept for a minute, or until something public changes)."""
+    key = f"cms-banner:{freshness.mark()}"
+    banner = cache.get(key)
     if banner is None:
         banner = EmergencyBanner.load()
-        cache.set(BANNER_CACHE, banner, MENU_SECONDS)
+        cache.set(key, banner, MENU_SECONDS)
     return banner if banner.is_on(moment) else None
 
 

@@ -1,4 +1,4 @@
-"""What moves under the public pages without a page being saved."""
+"""What changes public pages by the admin's own ways, past a page's `save`."""
 
 from typing import Any
 
@@ -10,8 +10,10 @@ from portal.core import freshness
 
 
 @hooks.register("after_move_page")
+@hooks.register("after_delete_page")
+@hooks.register("after_unpublish_page")
 def forget_kept_pages(request: HttpRequest, page: Page) -> None:
-    """A moved page changes lists and menus that name it."""
+    """Lists and menus name the page no more, or at another address."""
     freshness.touch()
 
 

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -19,6 +20,7 @@ from cms_pages.core.moderation import Approval, AskFirst
 from cms_pages.core.widgets import DecimalInput
 from cms_pages.tariffs.forms import TariffPageForm
 from portal.accounts.enums import Service
+from portal.service_requests.replacement.services import publish_price
 
 MAY_ADOPT = "cms_tariffs.adopt_rates"
 
@@ -159,18 +161,17 @@ class TariffPage(BasePage):
         return f"{self.regulator} {self.order_number} {self.payers} {services} {stream_text(self.body)}"
 
     def publish(self, revision: Any, user: Any = None, **options: Any) -> None:
-        """Publish and adopt the rates in one transaction, whichever way the publication came.
-
-        Raises TariffRefused or ApprovalMissing, and then nothing is published. A scheduled page adopts its rates
-        when it goes live.
-        """
-        from cms_pages.tariffs.services import adopt_page, require_approval
+        """Publish. Raises ApprovalMissing where the rules want an accountant to do it."""
+        from cms_pages.tariffs.services import require_approval
 
         require_approval(user)
-        with transaction.atomic():
-            super().publish(revision, user=user, **options)
-            if self.__class__.objects.filter(pk=self.pk, live=True, live_revision=revision).exists():
-                adopt_page(page=revision.as_object(), revision=revision)
+        super().publish(revision, user=user, **options)
+
+    def went_live(self) -> None:
+        """Adopt the rates. Raises TariffRefused, and then nothing is published."""
+        from cms_pages.tariffs.services import adopt_page
+
+        adopt_page(page=self, revision=self.live_revision)
 
     def structured_data(self) -> dict[str, Any]:
         return {
@@ -235,6 +236,10 @@ class ServiceOfferBlock(blocks.StructBlock):
     term = blocks.CharBlock(label=_("Term"), max_length=80, help_text=_("For example: до 3 рабочих дней."))
     order = blocks.CharBlock(label=_("How to order"), max_length=200, required=False)
     link = blocks.CharBlock(label=_("Address of the order"), max_length=200, required=False)
+    replacement = blocks.BooleanBlock(
+        label=_("This is the price of replacing a meter"), required=False,
+        help_text=_("Publishing hands it to the replacement of meters: residents agree to this price."),
+    )  # fmt: skip
 
     class Meta:
         icon = "tag"
@@ -283,6 +288,22 @@ class ServicesPage(BasePage):
     class Meta:
         verbose_name = _("Services page")
         verbose_name_plural = _("Services pages")
+
+    def replacement_prices(self) -> list[Decimal]:
+        """Prices marked as that of replacing a meter."""
+        offers = [offer for group in self.services for offer in group.value["offers"]]
+        return [offer["price"] or Decimal(0) for offer in offers if offer.get("replacement")]
+
+    def clean(self) -> None:
+        """One price of a replacement at most. Raises ValidationError."""
+        super().clean()
+        if len(self.replacement_prices()) > 1:
+            raise ValidationError({"services": _("Two services are marked as the replacement of a meter: leave one.")})
+
+    def went_live(self) -> None:
+        """Hand the price of a replacement to those who replace meters."""
+        for price in self.replacement_prices():
+            publish_price(price=price, source=str(self.url or "/services/"))
 
     def body_text(self) -> str:
         return stream_text(self.services)

@@ -97,6 +97,7 @@ def _services() -> None:
                             "value": {
                                 "name": name, "price": price, "unit": unit, "term": term, "order": order,
                                 "link": link, "note": "", "starting": starting,
+                                "replacement": name == texts.REPLACEMENT,
                             },
                         }
                         for name, price, starting, unit, term, order, link in offers

@@ -32,7 +32,6 @@ from portal.service_requests.outages.selectors import Scope
 from portal.service_requests.permissions import METER_PAPER, own_upload
 from portal.service_requests.replacement import notifications as verification
 from portal.service_requests.replacement import selectors as replacement_numbers
-from portal.service_requests.replacement.services import publish_price
 
 WAY = (State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
 STORIES = (
@@ -49,7 +48,6 @@ STORIES = (
 def load(world: World) -> None:
     """Everything outdoors."""
     crews = _crews(world)
-    publish_price(price=Decimal("2400.00"), source="/services/")
     _dispatch(world, crews)
     _annas_requests(world, crews)
     _meters(world)

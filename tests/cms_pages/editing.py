@@ -1,0 +1,57 @@
+"""An editor at the admin's forms, for tests: what is posted, and by whom."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.test import Client
+from wagtail.models import Page
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from portal.accounts.models import User
+from portal.operations import roles
+from tests import people
+
+
+def staff(role: str, name: str = "") -> User:
+    """A login of a role, with the rights that `setup_roles` gives."""
+    roles.setup()
+    user = people.make_login(name or role, staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def form(action: str, **fields: Any) -> dict[str, Any]:
+    """The fields of an admin form with a button pressed."""
+    return dict(nested_form_data({"comments": inline_formset([]), **fields, action: "1"}))
+
+
+def news(action: str, **fields: Any) -> dict[str, Any]:
+    """A piece of news."""
+    given = {"title": "Новая труба", "slug": "truba", "summary": "", "date": "2026-11-15", "body": streamfield([])}
+    return form(action, **(given | fields))
+
+
+def standard(action: str, **fields: Any) -> dict[str, Any]:
+    """A plain page."""
+    return form(action, **({"title": "Страница", "slug": "page", "summary": "", "body": streamfield([])} | fields))
+
+
+def tariff(action: str, *rates: tuple[str, str, str], **fields: Any) -> dict[str, Any]:
+    """A decision with its rates: service, price as typed, first day."""
+    rows = [{"service": service, "price": price, "valid_from": since} for service, price, since in rates]
+    given = {
+        "title": "Тарифы", "slug": "order", "summary": "", "regulator": "Комитет", "order_number": "1-Р",
+        "order_date": "2026-09-01", "order_url": "", "payers": "", "body": streamfield([]),
+        "rates": inline_formset(rows),
+    }  # fmt: skip
+    return form(action, **(given | fields))
+
+
+def add(client: Client, parent: Page, model: str, data: dict[str, Any]) -> str:
+    """Post the form of a new page; returns what the editor sees then."""
+    return client.post(f"/admin/pages/add/{model}/{parent.pk}/", data, follow=True).content.decode()
+
+
+def edit(client: Client, page: Page, data: dict[str, Any]) -> str:
+    """Post the form of a page that stands."""
+    return client.post(f"/admin/pages/{page.pk}/edit/", data, follow=True).content.decode()
