@@ -132,6 +132,6 @@ def retry(request: HttpRequest) -> HttpResponse:
     if chosen.isdigit():
         again = int(services.retry(message_id=int(chosen)))
     else:
-        again = services.retry_failed(since=clock.real_now() - dt.timedelta(days=7))
+        again = services.retry_failed(since=clock.now() - dt.timedelta(days=7))
     messages.success(request, _("Sent again: %(count)d.") % {"count": again})
     return redirect("office_notice_history")

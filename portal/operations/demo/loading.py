@@ -32,8 +32,10 @@ STEPS = (
     Step("receipts", "receipts"),
     Step("payments", "payments by card, bank files"),
     Step("requests", "requests, outages, notices"),
+    Step("replacements", "replacements and verifications of meters"),
     Step("complaints", "complaints book"),
     Step("people", "consents, contracts, audit trail"),
+    Step("messages", "days of notices"),
 )
 
 

@@ -12,19 +12,16 @@ from portal.accounts.models import Account, House, User
 from portal.core.clock import MOSCOW
 from portal.core.files.services import store_file
 from portal.core.models import PrivateFile
-from portal.notifications.enums import Channel
-from portal.notifications.enums import State as MessageState
-from portal.notifications.models import Message
 from portal.operations.demo.world import Household, World
 from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.enums import DayPart, FileKind
-from portal.service_requests.commissioning.models import Application, ApplicationEvent, RefusalReason
+from portal.service_requests.commissioning.models import Application, RefusalReason
 from portal.service_requests.crews.models import Crew, CrewKind, DayOff, WorkingHours
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.crews.services import open_calendar
 from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import Kind, Source, State
-from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, KindNorm
+from portal.service_requests.dispatch.models import DispatchRequest, KindNorm
 from portal.service_requests.dispatch.norms import DEFAULTS
 from portal.service_requests.outages import services as outages
 from portal.service_requests.outages.models import Outage, OutageKind
@@ -53,7 +50,6 @@ def load(world: World) -> None:
     _meters(world)
     _outages(world)
     _glebs_meter(world)
-    _letters_went_out()
 
 
 def _at(world: World, days: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -170,7 +166,8 @@ def _annas_requests(world: World, crews: list[Crew]) -> None:
     )
 
 
-def _paper(user: User, number: str) -> PrivateFile:
+def paper(user: User, number: str) -> PrivateFile:
+    """A page of a passport or certificate that a login sent up."""
     picture = Image.new("RGB", (600, 420), "#f3f6f7")
     ImageDraw.Draw(picture).text((40, 40), f"PASSPORT  SGV-15  No. {number}", fill="#0e2530")
     out = io.BytesIO()
@@ -191,7 +188,7 @@ def _applied(world: World, account: Account, name: str, user: User, serial: str,
             verified_until=dt.date(moment.year + 6, moment.month, 1),
         ),
         wish=meters.Wish(moment.date() + dt.timedelta(days=6), DayPart.EVENING),
-        files={FileKind.PASSPORT: [_paper(user, serial)]},
+        files={FileKind.PASSPORT: [paper(user, serial)]},
     )  # fmt: skip
 
 
@@ -201,7 +198,7 @@ def _meters(world: World) -> None:
         _applied(world, world.accounts["0010001"], anna.full_name, anna.user, "31507442", _at(world, -1, 19, 40))
     engineer = world.staff["engineer"]
     with_login = [home for home in world.households if not home.named and home.holder.user_id]
-    for number, home in enumerate((with_login or world.households[6:])[:5]):
+    for number, home in enumerate((with_login or world.households[6:])[:7]):
         applicant = home.holder.user or engineer
         serial = f"3150800{number}"
         application = _applied(
@@ -221,10 +218,15 @@ def _meters(world: World) -> None:
             seal_number=f"П-{118 + number}",
         )  # fmt: skip
         if number == 3:
-            meters.put_into_service(visit=visit, check=check, by=engineer, moment=_at(world, -3, 11))
+            photo = paper(engineer, f"пломба-{serial}")
+            meters.put_into_service(visit=visit, check=check, by=engineer, moment=_at(world, -3, 11), photos=[photo])
         if number == 4:
             reasons = list(RefusalReason.objects.filter(text__contains="схема"))
             meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, -3, 11))
+        if number == 5:
+            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, -3, 12), note="Звонили дважды")
+        if number == 6:
+            meters.company_did_not_come(visit=visit, now=_at(world, -2, 9), by=applicant)
 
 
 def _outages(world: World) -> None:
@@ -255,18 +257,3 @@ def _glebs_meter(world: World) -> None:
     if meter is not None:
         days = (meter.verified_until - world.today).days
         verification.ends_soon(meter, days, replacement_numbers.cost_of_inaction(meter, world.today))
-
-
-def _letters_went_out() -> None:
-    """What the demo's past was told of was told then: no letter of it waits."""
-    for event in DispatchEvent.objects.all():
-        _dated(f"dispatch:{event.request_id}:{event.pk}", event.at)
-    for step in ApplicationEvent.objects.all():
-        _dated(f"commissioning:{step.application_id}:{step.pk}", step.at)
-    waiting = Message.objects.filter(channel=Channel.EMAIL, state=MessageState.WAITING)
-    for message in waiting.only("pk", "created_at"):
-        Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=message.created_at)
-
-
-def _dated(event: str, moment: dt.datetime) -> None:
-    Message.objects.filter(event=event).update(created_at=moment, sent_at=moment, state=MessageState.SENT)

@@ -50,14 +50,13 @@ class Exact:
 
 Part = Range | Exact
 
-_RANGE = re.compile(r"(\d{1,6})\s*[-–—]\s*(\d{1,6})\s*(\D*)")
+LAST_NUMBER = 999_999
+_RANGE = re.compile(r"(\d{1,6})\s*[-‑–—−]\s*(\d{1,6})\s*(\D*)")
+_SIDE = re.compile(r"\D+")
 _HOUSE = re.compile(r"[0-9]{1,6}[0-9a-zа-яё/. ]{0,12}", re.IGNORECASE)
 _LATIN = str.maketrans("abcehkmoptxy", "авсенкмортху")
-_WORDS = {
-    "": Side.ALL,
-    "нечётные": Side.ODD, "нечетные": Side.ODD, "нечет": Side.ODD, "нечёт": Side.ODD, "odd": Side.ODD,
-    "чётные": Side.EVEN, "четные": Side.EVEN, "чет": Side.EVEN, "чёт": Side.EVEN, "even": Side.EVEN,
-}  # fmt: skip
+_WORDS = {"нечет": Side.ODD, "odd": Side.ODD, "чет": Side.EVEN, "even": Side.EVEN}
+"""How the words of a side begin; ё is read as е."""
 
 
 def plain(number: str) -> str:
@@ -75,13 +74,22 @@ def parse(text: str) -> list[Part]:
 def _part(piece: str) -> Part:
     found = _RANGE.fullmatch(piece)
     if found:
-        first, last, word = int(found[1]), int(found[2]), found[3].strip().lower()
-        if word not in _WORDS or first > last:
+        first, last, side = int(found[1]), int(found[2]), _side(found[3]) if found[3].strip() else Side.ALL
+        if side is None or first > last:
             raise HousesNotUnderstood(piece)
-        return Range(first, last, _WORDS[word])
+        return Range(first, last, side)
+    side = _side(piece) if _SIDE.fullmatch(piece) else None
+    if side is not None:
+        return Range(1, LAST_NUMBER, side)
     if not _HOUSE.fullmatch(piece):
         raise HousesNotUnderstood(piece)
     return Exact(plain(piece))
+
+
+def _side(words: str) -> Side | None:
+    """«нечётные», «(чётная сторона)»; None for other words."""
+    plain_words = words.strip(" ()").lower().replace("ё", "е")
+    return next((side for start, side in _WORDS.items() if plain_words.startswith(start)), None)
 
 
 def covers(parts: Sequence[Part], number: str, leading: int) -> bool:

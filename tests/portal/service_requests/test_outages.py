@@ -43,13 +43,24 @@ BEFORE = START - dt.timedelta(days=15)
         ("12 корп. 2", "12к2", 12, True),
         ("1-3, 20; 7А", "20", 20, True),
         ("1-3, 20; 7А", "4", 4, False),
+        ("1−15 (нечётная сторона)", "9", 9, True),
+        ("чётная сторона", "12А", 12, True),
+        ("чётная сторона", "3/1", 3, False),
+        ("3/1", "3/1", 3, True),
+        ("3/1", "3/2", 3, False),
+        ("3", "3/1", 3, False),
+        ("5 к. 2", "5к2", 5, True),
+        ("5к2", "5К2", 5, True),
+        ("5к2", "5к21", 5, False),
+        ("12 а", "12А", 12, True),
+        ("1-5", "5к2", 5, True),
     ],
 )
 def test_what_a_list_of_houses_means(text: str, number: str, sort_number: int, hit: bool) -> None:
     assert covers(parse(text), number, sort_number) is hit
 
 
-@pytest.mark.parametrize("text", ["abc", "15-1", "1-15 красные", "дом у реки", "1--5"])
+@pytest.mark.parametrize("text", ["abc", "15-1", "1-15 красные", "дом у реки", "1--5", "12А-16", "1-15 нечётные 20"])
 def test_a_list_that_cannot_be_read_is_named(text: str) -> None:
     with pytest.raises(HousesNotUnderstood) as refused:
         parse(text)
@@ -102,6 +113,19 @@ def test_the_preview_counts_what_publishing_hits(street: dict[str, Resident]) ->
     assert [(str(house.number), count) for house, count in preview.by_house] == [("1", 1), ("3", 1), ("5", 1)]
     services.publish(outage=draft(), moment=BEFORE)
     assert [hit.house for hit in OutageHouse.objects.order_by("house__sort_number")] == preview.houses
+
+
+def test_a_range_is_compared_with_the_address_list(street: dict[str, Resident]) -> None:
+    for number in ("3/1", "5к2", "7", "7А", "12А", "15", "16", "17"):
+        House.objects.create(street=make_street("Садовая"), number=number)
+    assert hit_by("1–15 нечётные") == {"1", "3", "5", "3/1", "5к2", "7", "7А", "15"}
+    assert hit_by("12А, 3/1, 5к2, 7a, 40") == {"12А", "3/1", "5к2", "7А"}
+    assert hit_by("чётные") == {"2", "4", "6", "12А", "16"}
+    assert hit_by("16-20; 7") == {"16", "17", "7"}
+
+
+def hit_by(houses: str) -> set[str]:
+    return {house.number for house in selectors.houses_in([selectors.Scope(make_street("Садовая").pk, houses)])}
 
 
 def test_a_draft_tells_nobody(street: dict[str, Resident]) -> None:

@@ -1,0 +1,96 @@
+"""Meters that the company replaces, certificates that residents sent, a verification between two others."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+from portal.accounts.models import User
+from portal.core.clock import MOSCOW
+from portal.metering.models import Meter
+from portal.metering.selectors import previous_values
+from portal.operations.demo.requests import paper
+from portal.operations.demo.world import World
+from portal.service_requests.commissioning.models import Visit
+from portal.service_requests.crews.selectors import free_slots
+from portal.service_requests.replacement import selectors, services
+from portal.service_requests.replacement.models import ReplacementOrder
+
+AGREED, PLANNED = 6, 2
+
+
+def load(world: World) -> None:
+    """Agreements with their orders, one house planned, one replaced, one certificate to check, one entered."""
+    meters = _meters(world)
+    agreed = [next(meters) for _ in range(AGREED)]
+    for number, (meter, user) in enumerate(agreed):
+        _ends(meter, world.today + dt.timedelta(days=18 + 7 * number))
+        services.agree(meter=meter, by=user, moment=_at(world, -3, 20))
+    services.watch(moment=_at(world, -2, 6))
+    _plan(world)
+    _certificate(world, *next(meters))
+    _verified(world, next(meters)[0])
+
+
+def _at(world: World, days: int, hour: int) -> dt.datetime:
+    return dt.datetime.combine(world.today + dt.timedelta(days=days), dt.time(hour), tzinfo=MOSCOW)
+
+
+def _meters(world: World) -> Iterator[tuple[Meter, User]]:
+    """A standing meter of each household that has a login and no story of its own, from the last."""
+    for home in reversed(world.households):
+        meter = home.account.meters.filter(closed_on=None).select_related("account").first()
+        if meter is not None and home.holder.user is not None and not home.named:
+            yield meter, home.holder.user
+
+
+def _ends(meter: Meter, day: dt.date) -> None:
+    """The demo's past gave the meter a verification until a day."""
+    meter.verified_until = day
+    meter.save(update_fields=["verified_until"])
+
+
+def _plan(world: World) -> None:
+    engineer = world.staff["engineer"]
+    slots = list(free_slots(world.today, world.today + dt.timedelta(days=10)))
+    for number, (house, orders) in enumerate(selectors.orders_by_house()[:PLANNED]):
+        slot = next(one for one in slots[number * 4 :] if one.free >= len(orders))
+        services.plan_visit(house=house, orders=orders, slot_id=slot.pk, by=engineer, now=_at(world, -1, 9))
+    _replaced(world, engineer)
+
+
+def _replaced(world: World, engineer: User) -> None:
+    """The first of the planned ones was done earlier than planned."""
+    order = ReplacementOrder.objects.filter(state="planned").select_related("meter__account").first()
+    if order is None:
+        return
+    visit = Visit.objects.select_related("slot", "order__meter__account__premises__house__street").get(order=order)
+    services.replace(
+        visit=visit, by=engineer, moment=_at(world, -1, 15),
+        new=services.NewOne(
+            type_name="СГВ-15", serial_number="31600001", seal_number="П-140", value=Decimal("0.004"),
+            verified_until=world.today.replace(year=world.today.year + 6), old_value=_shown(order.meter),
+        ),
+    )  # fmt: skip
+
+
+def _shown(meter: Meter) -> Decimal:
+    return previous_values([meter], before=dt.date.max)[meter.pk].value + Decimal("1.250")
+
+
+def _certificate(world: World, meter: Meter, user: User) -> None:
+    _ends(meter, world.today - dt.timedelta(days=2))
+    services.send_certificate(
+        meter=meter, verified_on=world.today - dt.timedelta(days=1), value=_shown(meter), by=user,
+        valid_until=world.today.replace(year=world.today.year + 6), certificate=paper(user, meter.serial_number),
+        moment=_at(world, 0, 8),
+    )  # fmt: skip
+
+
+def _verified(world: World, meter: Meter) -> None:
+    """Three days without verification: they are kept."""
+    _ends(meter, world.today - dt.timedelta(days=5))
+    services.record_verification(
+        meter=Meter.objects.select_related("account").get(pk=meter.pk),
+        verified_on=world.today - dt.timedelta(days=1), value=_shown(meter), by=world.staff["engineer"],
+        valid_until=world.today.replace(year=world.today.year + 6), moment=_at(world, 0, 7),
+    )  # fmt: skip
