@@ -1,8 +1,12 @@
 """Lists that dispatchers and engineers keep: crews with their calendar, norms, reasons."""
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
-from portal.office.lists.base import OfficeAdmin, RecordPermissions
+from portal.core import clock
+from portal.office.lists.base import OfficeAdmin, RecordPermissions, RelatedFilter
 from portal.service_requests.models import (
     Crew,
     DayOff,
@@ -74,13 +78,25 @@ class SlotAdmin(OfficeAdmin):
     group = "metering"
     menu_icon = "date"
     menu_order = 85
-    list_display = ("day", "hours", "crew", "capacity", "taken")
-    list_filter = ("day",)
+    list_display = ("day", "hours_text", "crew", "capacity", "taken")
+    list_filter = (("crew", RelatedFilter),)
+    ordering = ("day", "starts", "crew")
     panels = [
         FieldPanel("crew"), FieldPanel("day"),
         FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]), FieldPanel("capacity"),
     ]  # fmt: skip
     permission_helper_class = RecordPermissions
+
+    def hours_text(self, slot: Slot) -> str:
+        """«10:00–12:00»."""
+        return slot.hours
+
+    hours_text.short_description = _("Hours")  # type: ignore[attr-defined]  # Django reads it there
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Slot]":
+        """From today on; what was is seen by its visits."""
+        found: QuerySet[Slot] = super().get_queryset(request)
+        return found.filter(day__gte=clock.today()).select_related("crew")
 
 
 class ReasonAdmin(OfficeAdmin):

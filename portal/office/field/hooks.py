@@ -15,6 +15,7 @@ def field_urls() -> list[URLPattern]:
     return [
         path("field/", views.index, name="office_field"),
         path("field/day/", views.day, name="office_field_day"),
+        path("field/calendar/", views.calendar, name="office_field_calendar"),
         path("field/replacement/", replacement.index, name="office_replacement"),
         path("field/replacement/plan/", replacement.plan, name="office_replacement_plan"),
         path("field/replacement/visit/<int:pk>/", replacement.visit, name="office_replacement_visit"),
@@ -35,10 +36,13 @@ register_item(
 )
 register_item("metering", label=_("Visits"), url_name="office_field_day", icon="date", order=6, permission=METERS)
 register_item(
+    "metering", label=_("Calendar"), url_name="office_field_calendar", icon="calendar-alt", order=7, permission=METERS
+)
+register_item(
     "metering",
     label=_("Verification and replacement"),
     url_name="office_replacement",
     icon="rotate",
-    order=7,
+    order=8,
     permission=METERS,
 )

@@ -28,6 +28,7 @@ from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
 from portal.service_requests.crews.models import Slot
+from portal.service_requests.crews.selectors import calendar as week
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import ACT, METERS
 from portal.service_requests.uploads import keep
@@ -101,6 +102,21 @@ def day(request: HttpRequest) -> HttpResponse:
     return page(
         request, "office/field/day.html", title=_("Visits"), icon="date", day=shown,
         visits=selectors.visits_on(shown), before=shown - dt.timedelta(days=1), after=shown + dt.timedelta(days=1),
+    )  # fmt: skip
+
+
+@require_safe
+@needs(METERS)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The crews' week: what is taken, what is free, days off."""
+    today = clock.today()
+    shown = today
+    with contextlib.suppress(ValueError):
+        shown = dt.date.fromisoformat(request.GET.get("day", ""))
+    first = shown - dt.timedelta(days=shown.weekday())
+    return page(
+        request, "office/field/calendar.html", title=_("Calendar of visits"), icon="calendar-alt", today=today,
+        days=week(first), before=first - dt.timedelta(days=7), after=first + dt.timedelta(days=7),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Reads of the crews' calendar."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
@@ -25,3 +26,28 @@ def slots(first: dt.date, last: dt.date) -> QuerySet[Slot]:
 def free_slots(first: dt.date, last: dt.date) -> QuerySet[Slot]:
     """Slots of those days that still take a visit."""
     return slots(first, last).filter(taken__lt=F("capacity"))
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of the crews' calendar: its slots, and why there are no visits on a day off."""
+
+    day: dt.date
+    slots: list[Slot]
+    off: list[DayOff]
+
+
+def calendar(first: dt.date, *, days: int = 7) -> list[CalendarDay]:
+    """The crews' slots day by day with their capacity and days off (two queries)."""
+    last = first + dt.timedelta(days=days - 1)
+    found = (
+        Slot.objects.filter(day__range=(first, last), crew__active=True, crew__kind=CrewKind.FIELD)
+        .select_related("crew")
+        .order_by("day", "starts", "crew__name")
+    )
+    off = list(DayOff.objects.filter(day__range=(first, last)).select_related("crew"))
+    slots = list(found)
+    return [
+        CalendarDay(day, [slot for slot in slots if slot.day == day], [one for one in off if one.day == day])
+        for day in (first + dt.timedelta(days=n) for n in range(days))
+    ]
