@@ -1,11 +1,9 @@
 """Where private files lie: under MEDIA_ROOT/private, without a URL."""
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
@@ -14,7 +12,7 @@ from django.utils.deconstruct import deconstructible
 class WholeFileStorage(FileSystemStorage):
     """A file is kept whole or not at all: what a full disk cut short is taken away again."""
 
-    def save(self, name: str | None, content: File, max_length: int | None = None) -> str:
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         wanted = self.get_available_name(name or content.name or "file", max_length=max_length)
         try:
             return super().save(wanted, content, max_length=max_length)
@@ -37,15 +35,6 @@ class PrivateStorage(WholeFileStorage):
     @property
     def location(self) -> str:
         return str(Path(self.base_location).absolute())
-
-    def _save(self, name: str, content: Any) -> str:
-        """A file whole or none: what was written before the space ran out is taken away again."""
-        try:
-            return super()._save(name, content)  # type: ignore[misc,no-any-return]  # the stubs leave it out
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(self.path(name)).unlink()
-            raise
 
     def url(self, name: str | None) -> str:
         raise ValueError("private files have no URL")

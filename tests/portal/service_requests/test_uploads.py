@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image
 
 from portal.accounts.models import User
-from portal.core.files.storage import PrivateStorage
+from portal.core.files.storage import PrivateStorage, WholeFileStorage
 from portal.core.models import PrivateFile
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import services as meters
@@ -122,7 +122,7 @@ def test_no_space_in_the_middle_of_a_file(
     client = logged_in(cast.anna)
     client.get("/personal/requests/new/")
     if not guarded:
-        monkeypatch.setattr(PrivateStorage, "_save", FileSystemStorage._save)
+        monkeypatch.setattr(WholeFileStorage, "save", FileSystemStorage.save)
     with monkeypatch.context() as full:
         full.setattr(File, "chunks", half)
         answer = client.post("/personal/requests/new/", sent(cast, photos=[photo()]))
