@@ -1,5 +1,6 @@
 """Where private files lie: under MEDIA_ROOT/private, without a URL."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ from django.utils.deconstruct import deconstructible
 class WholeFileStorage(FileSystemStorage):
     """A file is kept whole or not at all: what a full disk cut short is taken away again."""
 
-    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
-        wanted = self.get_available_name(name or content.name or "file", max_length=max_length)
+    def _save(self, name: str, content: Any) -> str:
         try:
-            return super().save(wanted, content, max_length=max_length)
+            return super()._save(name, content)  # type: ignore[misc]  # the stubs leave it out
         except OSError:
-            self.delete(wanted)
+            with contextlib.suppress(OSError):
+                Path(self.path(name)).unlink()
             raise
 
 
