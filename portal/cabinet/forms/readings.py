@@ -12,7 +12,7 @@ from portal.metering.exceptions import LowerThanPrevious, ReadingRefused, Unusua
 from portal.metering.selectors import MeterInWindow, volume_of
 from portal.metering.services import Outcome, Sent
 
-_NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?")
+_NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?")
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\t"))
 
 
