@@ -53,6 +53,11 @@ class AnswerForm(forms.Form):
                 self.add_error(name, _("Needed for this."))
         return not self.errors
 
+    def kept_words(self) -> list[str]:
+        """What the reviewer typed, when a colleague was faster: nothing of it is lost."""
+        names = ("subject", "public_text", "plan", "answer", "reason", "words")
+        return [words for name in names if (words := str(self.data.get(name, "")).strip())]
+
 
 def first_wording(complaint: Complaint) -> dict[str, Any]:
     """What the form begins with: the words of the entry without what looks like personal data."""

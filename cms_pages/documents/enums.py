@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Kind(models.TextChoices):
     """What a document is."""
 
-    CODE = "code", _("Code")
+    CODE = "code", _("Code of law")
     LAW = "law", _("Federal law")
     GOVERNMENT = "government", _("Government decree")
     MINISTRY = "ministry", _("Act of a federal body")

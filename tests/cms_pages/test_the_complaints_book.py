@@ -13,6 +13,7 @@ from cms_pages.complaints.calculation import due_day, personal_data
 from cms_pages.complaints.enums import Kind, State
 from cms_pages.complaints.exceptions import ChangedMeanwhile, OwnAnswer, PersonalDataLeft, TooManyEntries
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules
+from cms_pages.complaints.selectors import statistics
 from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.core.clock import MOSCOW
@@ -180,3 +181,49 @@ def test_only_reviewers_open_the_queue_and_an_entry(cast: people.Cast, reviewer:
     assert client.get("/admin/complaints/statistics/").status_code == 200
     client.force_login(cast.stranger.user)
     assert client.get(f"/admin/complaints/{complaint.pk}/").status_code in (302, 403)
+
+
+def test_two_hundred_entries_in_a_minute_are_stopped_in_words_and_the_text_stays(
+    cast: people.Cast, client: Client
+) -> None:
+    ensure_pages()
+    client.force_login(cast.anna.user)
+    answers = [
+        client.post(
+            "/personal/complaints/new/",
+            {"kind": "complaint", "subject": f"Люк {number}", "text": "Гремит по ночам.", "once": uuid.uuid4()},
+        )
+        for number in range(200)
+    ]
+    limit = ComplaintRules.load().per_hour
+    assert [answer.status_code for answer in answers] == [302] * limit + [429] * (200 - limit)
+    html = answers[-1].content.decode()
+    assert "Слишком много" in html
+    assert "Люк 199" in html
+    assert Complaint.objects.count() == limit
+
+
+def test_the_second_reviewer_is_told_on_the_screen_and_loses_no_word(
+    cast: people.Cast, reviewer: User, client: Client
+) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    services.close_privately(complaint=complaint, actor=_reviewer("rosa"), seen=1, answer="Промыли.", now=NOW)
+    client.force_login(reviewer)
+    form = {"seen": 1, "action": "publish", "subject": "Вода", "public_text": "Мутная.", "answer": "Мой ответ"}
+    html = client.post(f"/admin/complaints/{complaint.pk}/", form).content.decode()
+    assert "rosa" in html
+    assert "Мой ответ" in html
+    assert Complaint.objects.get().answer == "Промыли."
+
+
+def test_the_years_figures_count_what_was_answered_in_time(cast: people.Cast, reviewer: User, client: Client) -> None:
+    ensure_pages()
+    in_time, late = _written(cast), _written(cast)
+    services.close_privately(complaint=in_time, actor=reviewer, seen=1, answer="Промыли.", now=NOW)
+    month = NOW + dt.timedelta(days=30)
+    services.close_privately(complaint=late, actor=reviewer, seen=1, answer="Промыли.", now=month)
+    (row,) = statistics(2026)
+    assert (row.received, row.answered, row.in_time, row.percent) == (2, 2, 1, 50)
+    client.force_login(reviewer)
+    assert "50" in client.get("/admin/complaints/statistics/?year=2026&export=csv").content.decode("utf-8-sig")

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('summary', models.CharField(blank=True, help_text='One or two sentences: shown in lists, in search and when the page is shared.', max_length=300, verbose_name='Summary')),
-                ('kind', models.CharField(choices=[('code', 'Code'), ('law', 'Federal law'), ('government', 'Government decree'), ('ministry', 'Act of a federal body'), ('region', 'Act of the region'), ('procedure', 'Order of procedure'), ('company', 'Company paper'), ('form', 'Form')], max_length=12, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('code', 'Code of law'), ('law', 'Federal law'), ('government', 'Government decree'), ('ministry', 'Act of a federal body'), ('region', 'Act of the region'), ('procedure', 'Order of procedure'), ('company', 'Company paper'), ('form', 'Form')], max_length=12, verbose_name='Kind')),
                 ('number', models.CharField(blank=True, help_text='As written: 188-ФЗ, 354.', max_length=60, verbose_name='Number')),
                 ('act_date', models.DateField(blank=True, null=True, verbose_name='Date of the act')),
                 ('issued_by', models.CharField(blank=True, max_length=200, verbose_name='Who issued it')),
