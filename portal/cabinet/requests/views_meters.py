@@ -23,6 +23,7 @@ from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.selectors import standing_meters
 from portal.service_requests.commissioning import selectors, services
+from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import DayPart, FileKind, State
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.exceptions import StepRefused, WrongState
@@ -159,7 +160,7 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, in_words(refusal)[1])
         return redirect("cabinet:commissioning", pk=pk)
-    messages.success(request, _("Agreed: %(slot)s.") % {"slot": agreed.slot})
+    messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(agreed.slot)})
     return redirect("cabinet:commissioning", pk=pk)
 
 

@@ -1,6 +1,7 @@
 """Acts: data as they were on the day, the PDF in two copies, the signed scan."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -97,6 +98,8 @@ def page_of(act: Act) -> dict[str, Any]:
     data = dict(act.data)
     for name in ("mounted_on", "verified_until", "in_service_on", "counts_from", "applied_on"):
         data[name] = dt.date.fromisoformat(data[name]) if data.get(name) else None
+    for name in ("value", "old_value"):
+        data[name] = Decimal(data[name]) if data.get(name) else None
     company = CompanySettings.load()
     return {
         "act": act,
