@@ -77,6 +77,12 @@ def phone(number_written: str | None) -> str:
     return formatting.phone_text(number_written) if number_written else ""
 
 
+@register.filter
+def unbroken(address: str) -> str:
+    """«б‑р Красногорский, 17»: a heading on a phone breaks between words, never at a hyphen."""
+    return address.replace("-", "\u2011")
+
+
 @register.simple_tag
 def m3_sign() -> str:
     """«м³»."""
