@@ -95,6 +95,12 @@ def test_every_page_is_whole_without_javascript(site: str, browser: Browser) -> 
         page.goto(site + path)
         assert page.locator("main h1").count() == 1, path
         assert page.locator("main").inner_text().strip(), path
+    page.goto(f"{site}/services/?q=замену счётчиков")
+    assert "3 200,00" in page.inner_text("main").replace("\u00a0", " ")
+    page.goto(f"{site}/contacts/")
+    assert "Отдел учёта воды" in page.inner_text("main")
+    page.goto(f"{site}/documents/commissioning/")
+    assert "Подайте заявку" in page.inner_text("main")
     page.goto(f"{site}/tariffs/")
     page.fill("input[name=cold]", "6,335")
     page.locator("form:has(input[name=cold]) button").click()
