@@ -54,7 +54,7 @@ class SupportForm(forms.Form):
     """Who asks, and what. The code from the picture or the answer in words: one of the two."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write how to address you.")},
     )  # fmt: skip
     email = forms.EmailField(
