@@ -1,20 +1,23 @@
 """Outages: now, planned, past; of a street; those that concern a login or an account. Whom a scope hits."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Account, House, Street
 from portal.billing.calculation.workdays import is_working
+from portal.core import freshness
 from portal.core.clock import MOSCOW
 from portal.service_requests.outages.calculation import covers, parse
 from portal.service_requests.outages.models import Outage, OutageState
 from portal.service_requests.workdays import transferred_days
 
+KEPT_SECONDS = 60
 _SHOWN = (OutageState.PUBLISHED, OutageState.ENDED)
 
 
@@ -55,12 +58,30 @@ def concerned(account: Account, now: dt.datetime, *, days_ahead: int = 14) -> Qu
     return _live(now, days_ahead).filter(hit_houses__house__premises__accounts=account).distinct()
 
 
-def banner_for(user: AbstractBaseUser | AnonymousUser, now: dt.datetime, *, days_ahead: int = 3) -> list[Outage]:
-    """What a logged-in resident sees on every page: outages at any of their houses (two queries)."""
+def houses_of(user: AbstractBaseUser | AnonymousUser) -> set[int]:
+    """The houses where a login holds an account (one query; none for a stranger)."""
     if not user.is_authenticated:
-        return []
-    mine = House.objects.filter(premises__accounts__in=Account.objects.visible_to(user))
-    return list(_live(now, days_ahead).filter(hit_houses__house__in=mine).distinct())
+        return set()
+    return set(Account.objects.visible_to(user).values_list("premises__house_id", flat=True))
+
+
+def banner_for(houses: Collection[int], now: dt.datetime, *, days_ahead: int = 3) -> list[Outage]:
+    """What the residents of some houses see on every page: outages of now and the next days, the present first.
+
+    No query as a rule: what is announced is kept for a minute, or until something public changes.
+    """
+    until = now + dt.timedelta(days=days_ahead)
+    return [outage for outage, hit in _announced() if outage.starts_at <= until and not hit.isdisjoint(houses)]
+
+
+def _announced() -> list[tuple[Outage, frozenset[int]]]:
+    key = f"outages-announced:{freshness.mark()}"
+    found: list[tuple[Outage, frozenset[int]]] | None = cache.get(key)
+    if found is None:
+        rows = Outage.objects.filter(state=OutageState.PUBLISHED).prefetch_related("hit_houses").order_by("starts_at")
+        found = [(row, frozenset(hit.house_id for hit in row.hit_houses.all())) for row in rows]
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def _live(now: dt.datetime, days_ahead: int) -> QuerySet[Outage]:

@@ -1,16 +1,18 @@
 """What pages of requests show: phones, minutes, the banner for whoever has no water now or soon."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django import template
 from django.template.defaultfilters import capfirst
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.formatting import date_text, moment_text, time_text
 from portal.core.sections import OUTAGES
 from portal.service_requests.outages.models import Outage
-from portal.service_requests.outages.selectors import banner_for
+from portal.service_requests.outages.selectors import banner_for, houses_of
 from portal.service_requests.phones import shown
 
 register = template.Library()
@@ -37,12 +39,14 @@ def span(minutes: int) -> str:
 
 
 @register.inclusion_tag("outages/banner.html", takes_context=True)
-def outage_banner(context: template.Context) -> dict[str, object]:
-    """What is off at the houses of the login of this page; nothing for a stranger (two queries at most)."""
-    request = context.get("request")
-    user = getattr(request, "user", None)
-    now = clock.now()
-    found = banner_for(user, now) if user is not None else []
+def outage_banner(context: template.Context, accounts: Iterable[Account] | None = None) -> dict[str, object]:
+    """What is off at the houses of the accounts, or else of the login of this page (then one query)."""
+    user, now = getattr(context.get("request"), "user", None), clock.now()
+    if accounts:
+        houses = {account.premises.house_id for account in accounts}
+    else:
+        houses = houses_of(user) if user is not None else set()
+    found = banner_for(houses, now) if houses else []
     return {"outages": [(outage, _title(outage, now)) for outage in found[:2]], "url": OUTAGES.url}
 
 

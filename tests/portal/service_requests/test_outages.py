@@ -199,9 +199,11 @@ def test_now_planned_and_past(street: dict[str, Resident]) -> None:
 def test_the_banner_is_for_those_concerned(street: dict[str, Resident], cast: Cast) -> None:
     outage = services.publish(outage=draft(), moment=BEFORE)
     during = START + dt.timedelta(hours=1)
-    assert selectors.banner_for(street["1"].user, during) == [outage]
-    assert selectors.banner_for(street["2"].user, during) == []
-    assert selectors.banner_for(cast.stranger.user, during) == []
+    shown = {
+        name: selectors.banner_for(selectors.houses_of(user), during)
+        for name, user in (("hit", street["1"].user), ("not hit", street["2"].user), ("stranger", cast.stranger.user))
+    }
+    assert shown == {"hit": [outage], "not hit": [], "stranger": []}
     assert list(selectors.concerned(street["3"].account, during)) == [outage]
     assert list(selectors.on_street(selectors.current(during), make_street("Садовая").pk)) == [outage]
     assert not selectors.on_street(selectors.current(during), make_street("Речная").pk).exists()
