@@ -1,5 +1,6 @@
 """An editor at the admin's forms, for tests: what is posted, and by whom."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -50,6 +51,12 @@ def tariff(action: str, *rates: tuple[str, str, str], **fields: Any) -> dict[str
 def add(client: Client, parent: Page, model: str, data: dict[str, Any]) -> str:
     """Post the form of a new page; returns what the editor sees then."""
     return client.post(f"/admin/pages/add/{model}/{parent.pk}/", data, follow=True).content.decode()
+
+
+def publish_seen(client: Client, html: str) -> str:
+    """Press the button under what new prices change, where it is shown; returns what the editor sees at last."""
+    second = re.search(r'action="(/admin/tariffs/publish/[^"]+)"', html)
+    return client.post(second[1], follow=True).content.decode() if second else html
 
 
 def edit(client: Client, page: Page, data: dict[str, Any]) -> str:

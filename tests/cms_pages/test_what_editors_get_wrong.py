@@ -23,7 +23,7 @@ from portal.billing.models import PeriodRun, Rate
 from portal.core.formatting import date_text
 from portal.core.pdf.documents import render_document
 from portal.service_requests.models import RequestTerms
-from tests.cms_pages.editing import add, edit, form, news, staff, tariff
+from tests.cms_pages.editing import add, edit, form, news, publish_seen, staff, tariff
 
 pytestmark = pytest.mark.django_db
 COLD = "cold_water"
@@ -39,7 +39,7 @@ def editor() -> Client:
 
 def _decide(editor: Client, *rates: tuple[str, str, str], slug: str = "order") -> str:
     data = tariff("action-publish", *rates, slug=slug)
-    return add(editor, TariffIndexPage.objects.get(), "cms_tariffs/tariffpage", data)
+    return publish_seen(editor, add(editor, TariffIndexPage.objects.get(), "cms_tariffs/tariffpage", data))
 
 
 def test_a_price_with_a_comma_is_a_price(editor: Client) -> None:
@@ -66,7 +66,8 @@ def test_a_decision_changed_in_its_form_is_adopted_as_it_stands_then(editor: Cli
     standing = {"id": page.rates.get().pk, "service": COLD, "valid_from": "2026-10-01"}
 
     def change(action: str, price: str) -> None:
-        edit(editor, page, tariff(action, rates=inline_formset([standing | {"price": price}], initial=1)))
+        rates = inline_formset([standing | {"price": price}], initial=1)
+        publish_seen(editor, edit(editor, page, tariff(action, rates=rates)))
 
     change("action-publish", "65,10")
     assert Rate.objects.get(withdrawn_at=None).price == Decimal("65.10")
@@ -80,7 +81,8 @@ def test_a_rate_of_a_billed_month_is_refused_in_words_at_the_page(editor: Client
     PeriodRun.objects.create(
         period=dt.date(2026, 10, 1), closing_day=dt.date(2026, 10, 31), status=RunStatus.DONE, started_at=timezone.now()
     )
-    html = edit(editor, page, tariff("action-publish", (COLD, "99", "2026-10-01")))
+    standing = {"id": page.rates.get().pk, "service": COLD, "valid_from": "2026-10-01", "price": "99"}
+    html = edit(editor, page, tariff("action-publish", rates=inline_formset([standing], initial=1)))
     assert date_text(dt.date(2026, 10, 31), year=True) in html
     assert "более поздней датой" in html
     assert Rate.objects.get(withdrawn_at=None).price == Decimal("64.84")

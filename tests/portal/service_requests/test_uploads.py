@@ -122,7 +122,7 @@ def test_no_space_in_the_middle_of_a_file(
     client = logged_in(cast.anna)
     client.get("/personal/requests/new/")
     if not guarded:
-        monkeypatch.setattr(WholeFileStorage, "save", FileSystemStorage.save)
+        monkeypatch.setattr(WholeFileStorage, "_save", FileSystemStorage._save)
     with monkeypatch.context() as full:
         full.setattr(File, "chunks", half)
         answer = client.post("/personal/requests/new/", sent(cast, photos=[photo()]))
