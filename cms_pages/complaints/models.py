@@ -249,7 +249,7 @@ class Complaint(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Author"), on_delete=models.PROTECT, related_name="complaints"
     )
     account = models.ForeignKey(
-        "accounts.Account", verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT,
+        "accounts.Account", verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="complaints",
     )  # fmt: skip
     once = models.UUIDField(_("One-time key"), unique=True, editable=False)

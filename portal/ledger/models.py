@@ -15,7 +15,7 @@ class Entry(models.Model):
     """One sum on one account, in ₽; positive raises what the resident owes."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="entries", db_index=False
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="entries", db_index=False
     )
     kind = models.CharField(_("Kind"), max_length=14, choices=EntryKind.choices)
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
@@ -53,7 +53,7 @@ class Checkpoint(models.Model):
     """The sum of an account's entries up to and including one entry, stored when a period closes."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="checkpoints"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="checkpoints"
     )
     period = models.DateField(_("Period"))
     balance = models.DecimalField(_("Balance, ₽"), max_digits=14, decimal_places=2)

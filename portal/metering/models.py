@@ -67,7 +67,9 @@ class MeterType(models.Model):
 class Meter(models.Model):
     """A meter of one service of an account. Its volume counts from `commissioned_on`, starting at `start_value`."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="meters")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="meters"
+    )
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
     place = models.CharField(_("Place"), max_length=60, blank=True, help_text=_("Kitchen, bathroom…"))
     type = models.ForeignKey(

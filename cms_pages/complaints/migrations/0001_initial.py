@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('helped', models.BooleanField(blank=True, null=True, verbose_name='The answer helped')),
                 ('reply', models.TextField(blank=True, max_length=3000, verbose_name='Reply of the author')),
                 ('replied_at', models.DateTimeField(blank=True, null=True, verbose_name='Replied')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='accounts.account', verbose_name='Customer account')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who answered')),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='In whose hands')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to=settings.AUTH_USER_MODEL, verbose_name='Author')),

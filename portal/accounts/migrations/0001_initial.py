@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('wastewater_from', models.JSONField(blank=True, help_text='Components of the wastewater volume; empty: cold water, and hot water where metered or charged.', null=True, verbose_name='Wastewater from')),
             ],
             options={
-                'verbose_name': 'Account',
+                'verbose_name': 'Customer account',
                 'verbose_name_plural': 'Accounts',
                 'ordering': ['number'],
                 'permissions': [('register_resident', 'Can register residents')],
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
                 ('since', models.DateField(verbose_name='From')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='accounts.account', verbose_name='Customer account')),
             ],
             options={
                 'verbose_name': 'Supplied service',
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('registered', models.PositiveSmallIntegerField(verbose_name='Registered persons')),
                 ('owners', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Owners')),
                 ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='Recorded')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occupancies', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occupancies', to='accounts.account', verbose_name='Customer account')),
             ],
             options={
                 'verbose_name': 'Registered persons',
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('tenant', 'Tenant'), ('user', 'Household member')], default='owner', max_length=8, verbose_name='Role')),
                 ('since', models.DateField(verbose_name='From')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='accounts.account', verbose_name='Customer account')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='accounts.person', verbose_name='Person')),
             ],
             options={
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=30, unique=True, verbose_name='Number')),
                 ('signed_on', models.DateField(verbose_name='Signed')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='Ended')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='accounts.account', verbose_name='Customer account')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='accounts.person', verbose_name='Person')),
             ],
             options={
@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Started')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='Changed')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='accounts.account', verbose_name='Customer account')),
                 ('registrar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL, verbose_name='Registrar')),
             ],
             options={

@@ -32,7 +32,7 @@ class Account(models.Model):
     objects = AccountQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Account")
+        verbose_name = _("Customer account")
         verbose_name_plural = _("Accounts")
         permissions = [("register_resident", _("Can register residents"))]
         ordering = ["number"]
@@ -58,7 +58,9 @@ class Account(models.Model):
 class Holder(models.Model):
     """A person who holds or uses an account, from a day to a day (inclusive; open while None)."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="holders")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="holders"
+    )
     person = models.ForeignKey(Person, verbose_name=_("Person"), on_delete=models.PROTECT, related_name="holdings")
     role = models.CharField(_("Role"), max_length=8, choices=HolderRole.choices, default=HolderRole.OWNER)
     since = models.DateField(_("From"))
@@ -85,7 +87,7 @@ class Occupancy(models.Model):
     """How many are registered in the premises from a day on; with none, owners count (Rules 354, п. 56(2))."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="occupancies"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="occupancies"
     )
     since = models.DateField(_("From"))
     registered = models.PositiveSmallIntegerField(_("Registered persons"))
@@ -112,7 +114,9 @@ class Occupancy(models.Model):
 class AccountService(models.Model):
     """A service supplied to an account from a day to a day (both inclusive; open while None)."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="services")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="services"
+    )
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
     since = models.DateField(_("From"))
     until = models.DateField(_("Until"), null=True, blank=True)
@@ -138,7 +142,9 @@ class AccountService(models.Model):
 class Contract(models.Model):
     """The service contract made in the office at registration."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="contracts")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="contracts"
+    )
     person = models.ForeignKey(Person, verbose_name=_("Person"), on_delete=models.PROTECT, related_name="contracts")
     number = models.CharField(_("Number"), max_length=30, unique=True)
     signed_on = models.DateField(_("Signed"))

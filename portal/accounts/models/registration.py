@@ -73,7 +73,12 @@ class RegistrationDraft(models.Model):
     updated_at = models.DateTimeField(_("Changed"), auto_now=True)
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT, related_name="drafts"
+        Account,
+        verbose_name=_("Customer account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="drafts",
     )
 
     class Meta:

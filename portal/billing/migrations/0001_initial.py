@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='What it says')),
                 ('data_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the data')),
                 ('reason', models.CharField(blank=True, max_length=250, verbose_name='Why issued anew')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='accounts.account', verbose_name='Customer account')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='billing.receipt', verbose_name='Annuls')),
             ],
             options={
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('last_reading', models.BigIntegerField(default=0, verbose_name='Last reading seen')),
                 ('last_entry', models.BigIntegerField(default=0, verbose_name='Last entry seen')),
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='Reversed')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='accounts.account', verbose_name='Customer account')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.periodrun', verbose_name='Run')),
             ],
             options={
@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
                 ('explanation', models.JSONField(default=dict, verbose_name='Reasons')),
                 ('key', models.CharField(max_length=60, unique=True, verbose_name='Key of its entry')),
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='Reversed')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='accounts.account', verbose_name='Customer account')),
                 ('rate', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='billing.rate', verbose_name='Rate')),
             ],
             options={
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=30, verbose_name='Reason')),
                 ('detail', models.CharField(blank=True, max_length=250, verbose_name='Detail')),
                 ('failed_at', models.DateTimeField(verbose_name='When')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Customer account')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='billing.receiptrun', verbose_name='Issue')),
             ],
             options={
@@ -412,7 +412,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=30, verbose_name='Reason')),
                 ('detail', models.CharField(blank=True, max_length=250, verbose_name='Detail')),
                 ('failed_at', models.DateTimeField(verbose_name='When')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Customer account')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='billing.periodrun', verbose_name='Run')),
             ],
             options={
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(help_text='Inclusive.', verbose_name='Until')),
                 ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='Entered')),
                 ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='accounts.account', verbose_name='Customer account')),
                 ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
             ],
             options={
@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 ('document', models.CharField(max_length=120, verbose_name='Document')),
                 ('booked_on', models.DateField(verbose_name='Booked')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Entered')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='accounts.account', verbose_name='Customer account')),
                 ('booked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Booked by')),
             ],
             options={
@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                 ('period', models.DateField(verbose_name='Period')),
                 ('due_on', models.DateField(verbose_name='Due')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='Sum, ₽')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opening_debts', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opening_debts', to='accounts.account', verbose_name='Customer account')),
             ],
             options={
                 'verbose_name': 'Debt from before',

@@ -14,7 +14,9 @@ from portal.billing.models.numbers import Rate
 class AccountClosing(models.Model):
     """One account closed for one period: what the next closing starts from. Reversed ones stay beside."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="closings")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="closings"
+    )
     run = models.ForeignKey("billing.PeriodRun", verbose_name=_("Run"), on_delete=models.PROTECT, related_name="+")
     period = models.DateField(_("Period"))
     closed_on = models.DateField(_("Closing day"))
@@ -40,7 +42,9 @@ class AccountClosing(models.Model):
 class Charge(models.Model):
     """One line of one account: what was charged, for what, by which volume and rate, and why."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="charges")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="charges"
+    )
     period = models.DateField(_("Period"), help_text=_("The closed month that booked it."))
     for_period = models.DateField(_("For the month"))
     kind = models.CharField(_("Kind"), max_length=13, choices=ChargeKind.choices)
@@ -82,7 +86,7 @@ class OpeningDebt(models.Model):
     """An unpaid charge that an account brings from before the portal."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="opening_debts"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="opening_debts"
     )
     period = models.DateField(_("Period"))
     due_on = models.DateField(_("Due"))
@@ -104,7 +108,7 @@ class Correction(models.Model):
     """A sum that an accountant books with a reason and a document; nothing computed is edited."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="corrections"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="corrections"
     )
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices, blank=True)
     for_period = models.DateField(_("For the month"))

@@ -55,7 +55,9 @@ class Interruption(models.Model):
 class TamperingAct(models.Model):
     """An act of tampering with a meter or of an unauthorised connection: norm × 10 (Rules 354, п. 62)."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="acts")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="acts"
+    )
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
     number = models.CharField(_("Act"), max_length=40, unique=True)
     drawn_on = models.DateField(_("Drawn up"))

@@ -39,7 +39,7 @@ def range_constraints(name: str) -> list[models.BaseConstraint]:
 class AccountFailure(models.Model):
     """An account that a run could not do, and why; gone from the list once a later try did it."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="+")
     code = models.CharField(_("Reason"), max_length=30)
     detail = models.CharField(_("Detail"), max_length=250, blank=True)
     failed_at = models.DateTimeField(_("When"))

@@ -63,7 +63,9 @@ class ReceiptFailure(AccountFailure):
 class Receipt(models.Model):
     """A receipt: all that it says, as data. Never changed; a wrong one is annulled by a new one that names it."""
 
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="receipts")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="receipts"
+    )
     period = models.DateField(_("Period"))
     version = models.PositiveSmallIntegerField(_("Issued for the nth time"), default=1)
     number = models.CharField(_("Number"), max_length=40, unique=True)

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('balance', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='Balance, ₽')),
                 ('up_to_entry', models.BigIntegerField(verbose_name='Up to entry')),
                 ('created_at', models.DateTimeField(verbose_name='Stored')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkpoints', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkpoints', to='accounts.account', verbose_name='Customer account')),
             ],
             options={
                 'verbose_name': 'Checkpoint',
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(help_text='What made it: charge:12, payment:7.', max_length=80, verbose_name='Source')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='Booked')),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='accounts.account', verbose_name='Customer account')),
             ],
             options={
                 'verbose_name': 'Ledger entry',

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('out_of_order_from', models.DateField(blank=True, null=True, verbose_name='Out of order from')),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='Closed')),
                 ('closing_value', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='Closing reading, m³')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meters', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meters', to='accounts.account', verbose_name='Customer account')),
                 ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meters', to='metering.metertype', verbose_name='Type')),
             ],
             options={

@@ -12,7 +12,7 @@ APPLICATIONS: list[Column[Application]] = [
     Column(_("State"), lambda one: str(one.get_state_display())),
     Column(_("We answer by"), lambda one: one.contact_by),
     Column(_("Answered"), lambda one: one.contacted_at),
-    Column(_("Account"), lambda one: one.account.number),
+    Column(_("Customer account"), lambda one: one.account.number),
     Column(_("Address"), lambda one: one.account.premises.address),
     Column(_("Applicant"), lambda one: one.applicant),
     Column(_("Phone"), lambda one: one.phone),
@@ -27,7 +27,7 @@ APPLICATIONS: list[Column[Application]] = [
 ORDERS: list[Column[ReplacementOrder]] = [
     Column(_("Number"), lambda one: one.number),
     Column(_("State"), lambda one: str(one.get_state_display())),
-    Column(_("Account"), lambda one: one.meter.account.number),
+    Column(_("Customer account"), lambda one: one.meter.account.number),
     Column(_("Address"), lambda one: one.meter.account.premises.address),
     Column(_("Meter"), lambda one: str(one.meter)),
     Column(_("Verification ends"), lambda one: one.due_on),

@@ -121,7 +121,7 @@ class ReadingAdmin(OfficeAdmin):
     def account(self, reading: Reading) -> str:
         return reading.meter.account.number
 
-    account.short_description = _("Account")  # type: ignore[attr-defined]  # Django's column heading
+    account.short_description = _("Customer account")  # type: ignore[attr-defined]  # Django's column heading
     account.admin_order_field = "meter__account__number"  # type: ignore[attr-defined]  # Django's column order
 
     def flag_names(self, reading: Reading) -> str:

@@ -41,7 +41,7 @@ class PaymentAdmin(OfficeAdmin):
         """A link to the payment's own page."""
         return format_html('<a href="{}">№ {}</a>', reverse("office_payment", args=[payment.pk]), payment.pk)
 
-    @display(description=_("Account"), ordering="account__number")
+    @display(description=_("Customer account"), ordering="account__number")
     def whose(self, payment: Payment) -> SafeString:
         """A link to the account's card."""
         return account_link(payment.account)

@@ -112,7 +112,16 @@ def _acted(request: HttpRequest, file: RegistryFile) -> None:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Every line of a file with what is wrong, to be sent back to the bank."""
     file = get_object_or_404(RegistryFile, pk=pk)
-    heading = [_("Line"), _("State"), _("Problem"), _("Account"), _("Sum, ₽"), _("Paid on"), _("Operation"), _("Payer")]
+    heading = [
+        _("Line"),
+        _("State"),
+        _("Problem"),
+        _("Customer account"),
+        _("Sum, ₽"),
+        _("Paid on"),
+        _("Operation"),
+        _("Payer"),
+    ]
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
             one.number, one.get_state_display(), problem_words(one.problem, one.detail), one.account_text, one.amount,

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('ask_at', models.DateTimeField(blank=True, null=True, verbose_name='Ask the gateway at')),
                 ('asked', models.PositiveSmallIntegerField(default=0, verbose_name='Times asked')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='accounts.account', verbose_name='Customer account')),
                 ('payer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payments', to=settings.AUTH_USER_MODEL, verbose_name='Paid by')),
             ],
             options={
@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
                 ('readings', models.CharField(blank=True, help_text='m³, as written; nobody submits them.', max_length=200, verbose_name='Readings told to the bank')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='Settled')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Customer account')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.registryfile', verbose_name='Registry')),
                 ('payment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registry_line', to='payments.payment', verbose_name='Payment')),
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Settled by')),
@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=200, verbose_name='As written')),
                 ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='Made')),
                 ('used', models.PositiveIntegerField(default=0, verbose_name='Times used')),
-                ('account', models.ForeignKey(blank=True, help_text="Empty: such lines are not residents' payments.", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', verbose_name='Account')),
+                ('account', models.ForeignKey(blank=True, help_text="Empty: such lines are not residents' payments.", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account', verbose_name='Customer account')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Made by')),
             ],
             options={

@@ -21,7 +21,9 @@ class Payment(models.Model):
 
     reference = models.UUIDField(_("Reference"), default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(_("Idempotency key"), max_length=120, unique=True)
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="payments")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="payments"
+    )
     payer = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Paid by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="payments",

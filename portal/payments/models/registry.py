@@ -191,7 +191,7 @@ class RegistryLine(models.Model):
     detail = models.CharField(_("What was seen"), max_length=200, blank=True)
     account_text = models.CharField(_("Account as written"), max_length=60, blank=True)
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Account, verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2, null=True, blank=True)
     paid_on = models.DateField(_("Paid on"), null=True, blank=True)
@@ -241,7 +241,7 @@ class IdentificationRule(models.Model):
     kind = models.CharField(_("By"), max_length=12, choices=RuleKind.choices)
     text = models.CharField(_("As written"), max_length=200)
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        Account, verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.CASCADE, related_name="+",
         help_text=_("Empty: such lines are not residents' payments."),
     )  # fmt: skip
     made_by = models.ForeignKey(

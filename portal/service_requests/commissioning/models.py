@@ -35,7 +35,7 @@ class Application(models.Model):
     """What the resident tells of the meter that was mounted (Rules 354, п. 81(2))."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="commissionings"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="commissionings"
     )
     state = models.CharField(_("State"), max_length=12, choices=State.choices, default=State.SUBMITTED)
     key = models.CharField(_("Key of the form"), max_length=40, unique=True)
@@ -264,7 +264,9 @@ class Act(models.Model):
 
     number = models.CharField(_("Number"), max_length=30, unique=True)
     kind = models.CharField(_("Kind"), max_length=12, choices=ActKind.choices)
-    account = models.ForeignKey(Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="meter_acts")
+    account = models.ForeignKey(
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="meter_acts"
+    )
     application = models.ForeignKey(
         Application, verbose_name=_("Application"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="acts",

@@ -56,7 +56,7 @@ class DispatchRequest(models.Model):
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.RECEIVED)
     source = models.CharField(_("Source"), max_length=8, choices=Source.choices, default=Source.CABINET)
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), null=True, blank=True, on_delete=models.PROTECT,
+        Account, verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="dispatch_requests",
     )  # fmt: skip
     house = models.ForeignKey(

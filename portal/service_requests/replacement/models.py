@@ -16,7 +16,7 @@ class Agreement(models.Model):
     """The resident lets the company replace a meter in time, for a price that was shown."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Account"), on_delete=models.PROTECT, related_name="replacement_agreements"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="replacement_agreements"
     )
     meter = models.ForeignKey(
         Meter, verbose_name=_("Meter"), on_delete=models.PROTECT, related_name="replacement_agreements"
