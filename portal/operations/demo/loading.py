@@ -35,6 +35,7 @@ STEPS = (
     Step("replacements", "replacements and verifications of meters"),
     Step("complaints", "complaints book"),
     Step("people", "consents, contracts, audit trail"),
+    Step("month", "steps of the month's calendar"),
     Step("messages", "days of notices"),
 )
 

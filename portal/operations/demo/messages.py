@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from cms_pages.complaints.models import Complaint
+from portal.billing.enums import Step
+from portal.billing.models import CalendarStep
 from portal.billing.receipts.models import Receipt
 from portal.core.clock import MOSCOW
-from portal.notifications.enums import State
+from portal.core.periods import Period
+from portal.notifications.enums import Kind, State
 from portal.notifications.models import Message
 from portal.operations.demo.world import World
 from portal.payments.models import Payment, Refund
@@ -16,6 +19,7 @@ from portal.service_requests.outages.models import Outage
 
 EARLY = dt.time(8, 30)
 """When the day's watch told of what has no moment of its own."""
+TOLD = {Step.WINDOW_OPENS.value: Kind.WINDOW_OPENS, Step.REMINDER.value: Kind.READINGS_REMINDER}
 
 
 def load(world: World) -> None:
@@ -45,6 +49,8 @@ def _facts() -> Iterator[tuple[str, dt.datetime]]:
         yield f"outage:{outage.pk}", outage.published_at or outage.starts_at
         if outage.ended_at is not None:
             yield f"outage:{outage.pk}:{outage.revision}", outage.ended_at
+    for done in CalendarStep.objects.filter(step__in=TOLD):
+        yield f"{TOLD[done.step]}:{Period.of(done.period)}", done.ran_at
     yield from _money()
     for complaint in Complaint.objects.all():
         yield f"complaint:{complaint.pk}", complaint.received_at
