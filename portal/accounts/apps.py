@@ -8,13 +8,16 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Who makes the recovery letter's link, who may see the files of residents' requests, that a login was used."""
+        """Who makes the recovery letter's link, who may see the files of residents' requests, that a login
+        was used and a file opened.
+        """
         from django.contrib.auth.signals import user_logged_in
 
+        from portal.accounts.audit import opened_file
         from portal.accounts.middleware import note_login
         from portal.accounts.permissions import may_see_document, may_see_export
         from portal.accounts.services import email_change, recovery
-        from portal.core.files.services import register_kind
+        from portal.core.files.services import register_kind, register_note
         from portal.notifications.enums import Kind
         from portal.notifications.services import register_renderer
 
@@ -23,3 +26,4 @@ class AccountsConfig(AppConfig):
         user_logged_in.connect(note_login, dispatch_uid="accounts-note-login")
         register_kind("personal-document", may_see_document)
         register_kind("personal-export", may_see_export)
+        register_note(opened_file)

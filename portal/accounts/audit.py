@@ -7,8 +7,11 @@ the street, a support question), to the record itself. `by` is who did it: an em
 from typing import Any, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from wagtail.log_actions import log
+
+from portal.core.models import PrivateFile
 
 Subject: TypeAlias = Model
 SAW, CHANGED, PRINTED = "portal.saw", "portal.changed", "portal.printed"
@@ -25,6 +28,12 @@ TITLES: dict[str, str] = {
 def saw(subject: Subject, *, by: AbstractBaseUser, what: str = "") -> None:
     """An employee opened a resident's data; `what` says which part, in Russian."""
     _write(subject, SAW, by, {"what": what})
+
+
+def opened_file(viewer: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> None:
+    """An employee was given a private file: a passport's scan, a photo, a receipt. What residents open is not noted."""
+    if isinstance(viewer, AbstractBaseUser) and getattr(viewer, "is_staff", False):
+        _write(stored, SAW, viewer, {"what": f"Файл: {stored.kind}, {stored.owner}"})
 
 
 def changed(subject: Subject, *, by: AbstractBaseUser | None, what: str, before: Any = "", after: Any = "") -> None:

@@ -25,6 +25,8 @@ OPEN_PREFIXES = ("/static/", "/media/", "/i18n/", "/healthz", "/readyz")
 FIRST_PASSWORD = "/accounts/password/new/"  # noqa: S105  # a path
 TWO_FACTOR = "/accounts/2fa/"
 LOGOUT = "/accounts/logout/"
+WANTED = "wanted_page"
+"""What a login with a one-time password was on its way to."""
 
 
 def note_login(request: HttpRequest, **_sent: Any) -> None:
@@ -72,7 +74,10 @@ class LoginDutiesMiddleware:
 
     def _duty(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
         if user.must_change_password:
-            return self._sent_to(request, FIRST_PASSWORD, allowed=(FIRST_PASSWORD, LOGOUT))
+            answer = self._sent_to(request, FIRST_PASSWORD, allowed=(FIRST_PASSWORD, LOGOUT))
+            if answer is not None and request.method == "GET":
+                request.session[WANTED] = request.get_full_path()
+            return answer
         if settings.STAFF_TWO_FACTOR_REQUIRED and user.is_staff and not is_mfa_enabled(user):
             allowed = (TWO_FACTOR, "/accounts/reauthenticate/", LOGOUT)
             return self._sent_to(request, TWO_FACTOR, allowed=allowed)

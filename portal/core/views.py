@@ -33,6 +33,7 @@ def private_file(request: HttpRequest, file_id: str) -> FileResponse:
         content = services.open_file(stored)
     except PrivateFileMissing:
         raise Http404 from None
+    services.note_opened(stored, user=request.user)
     inline = "inline" in request.GET and stored.may_be_shown
     response = FileResponse(content, as_attachment=not inline, filename=stored.name, content_type=stored.content_type)
     response["X-Content-Type-Options"] = "nosniff"

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts import entering
 from portal.accounts.exceptions import EmailTaken, LinkSpent
 from portal.accounts.forms import ChangePasswordForm, FirstPasswordForm, LoginForm, RecoveryForm
+from portal.accounts.middleware import WANTED
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.services import email_change, recovery
 from portal.core import clock
@@ -84,7 +86,9 @@ def first_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _offered_address(user, form):
         _new_password(request, user, form.cleaned_data["password1"])
         messages.success(request, _("The password is set."))
-        return redirect(entering.home_of(user))
+        wanted = request.session.pop(WANTED, "")
+        inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+        return redirect(wanted if inside else entering.home_of(user))
     return render(request, "account/password_first.html", {"form": form})
 
 

@@ -15,12 +15,25 @@ from portal.core.models import PrivateFile
 
 Viewer: TypeAlias = AbstractBaseUser | AnonymousUser
 MaySee: TypeAlias = Callable[[Viewer, PrivateFile], bool]
+NoteOpened: TypeAlias = Callable[[Viewer, PrivateFile], None]
 _checks: dict[str, MaySee] = {}
+_notes: list[NoteOpened] = []
 
 
 def register_kind(kind: str, may_see: MaySee) -> None:
     """Say who may see files of a kind (called once, from the owning app's AppConfig.ready)."""
     _checks[kind] = may_see
+
+
+def register_note(note: NoteOpened) -> None:
+    """Have every file noted that somebody opens (called once, from an AppConfig.ready)."""
+    _notes.append(note)
+
+
+def note_opened(stored: PrivateFile, *, user: Viewer) -> None:
+    """Tell those who keep account of it that a user was given a file."""
+    for note in _notes:
+        note(user, stored)
 
 
 def registered_kinds() -> frozenset[str]:

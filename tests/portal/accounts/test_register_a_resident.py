@@ -189,9 +189,9 @@ def test_contract_and_slip_are_printed_and_the_slip_only_after_the_passport(desk
     resident = Client()
     came = resident.post("/accounts/login/", {"login": "maria", "password": password})
     assert came.status_code == 302
-    assert resident.get("/personal/")["Location"] == "/accounts/password/new/"
+    assert resident.get("/personal/meters/?from=mail")["Location"] == "/accounts/password/new/"
     chosen = {"password1": "a-quiet-river-flows", "password2": "a-quiet-river-flows"}
-    assert resident.post("/accounts/password/new/", chosen)["Location"] == "/personal/"
+    assert resident.post("/accounts/password/new/", chosen)["Location"] == "/personal/meters/?from=mail"
     assert resident.get("/personal/").status_code == 200
 
 

@@ -16,6 +16,7 @@ from cms_pages.complaints.enums import Kind as ComplaintKind
 from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.core.models import PrivateFile
 from portal.payments.models import Payment
 from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import Kind
@@ -169,3 +170,15 @@ def test_a_field_changed_in_a_list_stands_with_both_values(cast: Cast, admin: Us
     entry = ModelLogEntry.objects.get(action=audit.CHANGED)
     assert entry.object_id == str(person.pk)
     assert (entry.data["before"], entry.data["after"]) == ("", "+79161234567")
+
+
+def test_a_file_that_staff_open_is_recorded_and_a_residents_own_is_not(cast: Cast) -> None:
+    applied(cast)
+    scan = PrivateFile.objects.get()
+    engineer = make_login("chief-engineer", staff=True)
+    User.objects.filter(pk=engineer.pk).update(is_superuser=True)
+    for user, noted in ((cast.boris.user, 0), (engineer, 1)):
+        client = Client()
+        client.force_login(user)
+        assert b"".join(client.get(f"/files/{scan.pk}/").streaming_content)  # type: ignore[attr-defined]  # a file
+        assert ModelLogEntry.objects.filter(action=audit.SAW, object_id=str(scan.pk)).count() == noted
