@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('account_scheme', models.CharField(default='{n:07}', help_text='{n:07} gives 0010007. The next number follows the largest that fits the scheme.', max_length=40, validators=[portal.accounts.models.registration.check_scheme], verbose_name='Account numbers')),
                 ('contract_scheme', models.CharField(default='{n}/{year}', help_text='{n}/{year} gives 12/2026.', max_length=40, validators=[portal.accounts.models.registration.check_scheme], verbose_name='Contract numbers')),
                 ('contract_text', models.TextField(default=portal.accounts.texts.default_contract, help_text='A line that starts with # is a heading. Fields: {contract_number}, {signed_on}, {company}, {company_address}, {company_inn}, {company_kpp}, {company_bank}, {full_name}, {phone}, {email}, {postal_address}, {account_number}, {address}, {area}, {registered}, {services}, {meters}', validators=[portal.accounts.models.registration.check_contract], verbose_name='Text of the contract')),
+                ('settlement', models.CharField(default='Красногорск', help_text='Where a street is that a registrar adds; streets that stand keep theirs.', max_length=100, verbose_name='Settlement of new streets')),
                 ('one_time_password_days', models.PositiveSmallIntegerField(default=30, verbose_name='One-time password is valid, days')),
             ],
             options={

@@ -50,11 +50,16 @@ class RegistrationSettings(BaseGenericSetting):
             ", ".join(f"{{{name}}}" for name in CONTRACT_FIELDS),
         ),
     )  # fmt: skip
+    settlement = models.CharField(
+        _("Settlement of new streets"), max_length=100, default="Красногорск",
+        help_text=_("Where a street is that a registrar adds; streets that stand keep theirs."),
+    )  # fmt: skip
     one_time_password_days = models.PositiveSmallIntegerField(_("One-time password is valid, days"), default=30)
 
     panels = [
         MultiFieldPanel([FieldPanel("account_scheme"), FieldPanel("contract_scheme")], _("Numbers")),
         FieldPanel("contract_text"),
+        FieldPanel("settlement"),
         FieldPanel("one_time_password_days"),
     ]
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.accounts.enums import PremisesKind
-from portal.accounts.models import Account, House, Premises, Street
-
-SETTLEMENT = "Красногорск"
+from portal.accounts.models import Account, House, Premises, RegistrationSettings, Street
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def open_account_at(premises: Premises) -> Account | None:
 def ensure_premises(place: Place) -> Premises:
     """The premises of an address; what is missing of street, house and flat is made."""
     street = find_street(place.street_kind, place.street) or Street.objects.create(
-        kind=place.street_kind, name=place.street.strip(), settlement=SETTLEMENT
+        kind=place.street_kind, name=place.street.strip(), settlement=RegistrationSettings.load().settlement
     )
     house = _house(street, place.house) or House.objects.create(
         street=street, number=place.house.strip(), postcode=place.postcode

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from portal.accounts.models import Account, Consent, Person, Premises, RegistrationDraft, User
+from portal.accounts.models import Account, Consent, Person, Premises, RegistrationDraft, RegistrationSettings, User
 from portal.metering.models import Meter
 from tests.people import Cast, make_login
 
@@ -94,6 +94,18 @@ def test_a_misspelt_street_is_answered_with_its_like(desk: Client) -> None:
     assert "new_street" in page
     fixed = desk.post(f"/admin/registration/{draft.pk}/premises/", {**PREMISES, "street": "Ричная", "new_street": "on"})
     assert fixed.status_code == 302
+
+
+def test_a_new_street_is_where_the_setting_says(desk: Client) -> None:
+    settings = RegistrationSettings.load()
+    settings.settlement = "Нахабино"
+    settings.save()
+    new = {**PREMISES, "street": "Парковая", "new_street": "on"}
+    draft = begin(desk)
+    fill(desk, draft)
+    desk.post(f"/admin/registration/{draft.pk}/premises/", new)
+    desk.post(f"/admin/registration/{draft.pk}/check/")
+    assert Account.objects.get(number="0020001").premises.house.street.settlement == "Нахабино"
 
 
 def test_the_check_shows_everything_in_words(desk: Client) -> None:
