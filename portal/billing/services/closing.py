@@ -25,8 +25,8 @@ from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 
-CHUNK = 400
-"""Accounts in one job: on SQLite their rows are stored within a tenth of a second."""
+CHUNK = 800
+"""Accounts in one job: on SQLite their rows are stored within a third of a second, which nobody who writes notices."""
 STALE_AFTER = dt.timedelta(minutes=10)
 """Real time after which the sweeper takes a queued chunk for lost."""
 
