@@ -28,12 +28,17 @@ def subject_of(record: Model | None) -> audit.Subject | None:
 
 
 def note_seen(request: HttpRequest, record: Model, what: str) -> None:
-    """Note that this employee opened a record; `what` says which, in Russian. One of nobody known is noted itself.
+    """Note that this employee opened a record; `what` says which, in Russian.
 
     Only opening counts: what a form sends is noted by the service that it calls.
     """
     if request.method == "GET":
-        audit.saw(subject_of(record) or record, by=_employee(request), what=what)
+        note_shown(request, record, what)
+
+
+def note_shown(request: HttpRequest, record: Model, what: str) -> None:
+    """Note that a screen showed a record, also as the answer to a form. One of nobody known is noted itself."""
+    audit.saw(subject_of(record) or record, by=_employee(request), what=what)
 
 
 def note_printed(request: HttpRequest, record: Model, what: str) -> None:

@@ -200,7 +200,7 @@ class TamperingActAdmin(GuidedAdmin):
     def paper(self, act: TamperingAct) -> SafeString | str:
         if act.file_id is None:
             return "—"
-        return format_html('<a href="{}">{}</a>', reverse("private-file", args=[act.file_id]), _("open"))
+        return format_html('<a href="{}">{}</a>', reverse("core:private-file", args=[act.file_id]), _("open"))
 
     paper.short_description = _("File")  # type: ignore[attr-defined]  # Django's column heading
 

@@ -18,7 +18,7 @@ from portal.core.money import ZERO
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.once import first_time, new_key
 from portal.office.reasons import billing_words, failure
-from portal.office.seen import note_seen
+from portal.office.seen import note_shown
 from portal.office.views.base import needs, page
 
 
@@ -54,7 +54,7 @@ def recalculation(request: HttpRequest) -> HttpResponse:
             if "book" in request.POST and data["reason"]:
                 _book_recalculation(request, data)
                 return redirect("office_account", number=data["account"].number)
-            note_seen(request, data["account"], "Перерасчёт: просмотр")
+            note_shown(request, data["account"], "Перерасчёт: просмотр")
             differences = preview_recalculation(account=data["account"], months=data["months"])
         except BillingRefused as refusal:
             messages.error(request, billing_words(refusal))

@@ -1,11 +1,14 @@
 """Norms, coefficients, key rates and acts: nothing is saved before its effect was shown."""
 
 import datetime as dt
+import io
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from PIL import Image
 
 from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient, TamperingAct
 from portal.billing.services import Executor, close_period
@@ -105,6 +108,26 @@ def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, clo
     assert TamperingAct.objects.get().entered_by is not None
     refused = _shown(client.post("/admin/office/act/", {**written, "number": "15", "since": "2026-08-01"}))
     assert "10 августа 2026" in refused
+
+
+def test_the_paper_of_an_act_waits_for_the_second_step_and_is_linked_in_the_list(
+    client: Client, clerk: Clerk, closed: Cast
+) -> None:
+    clerk("billing.add_tamperingact", "billing.view_tamperingact", "office.view_account_card")
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(picture, "JPEG")
+    written = {
+        "account": closed.anna.account.number, "service": "cold_water", "number": "14", "drawn_on": "2026-11-10",
+        "since": "2026-10-22", "until": "2026-10-31",
+    }  # fmt: skip
+    paper = SimpleUploadedFile("act.jpg", picture.getvalue(), "image/jpeg")
+    html = _shown(client.post("/admin/office/act/", {**written, "file": paper}))
+    kept = re.search(r'name="kept" value="([^"]+)"', html)
+    assert kept
+    client.post("/admin/office/act/", {**written, "seen": _mark(html), "kept": kept[1]})
+    act = TamperingAct.objects.get()
+    assert act.file is not None
+    assert f"/files/{act.file.pk}/" in client.get("/admin/billing/tamperingact/").content.decode()
 
 
 def test_whoever_has_no_right_is_turned_away(client: Client, clerk: Clerk, closed: Cast) -> None:

@@ -155,6 +155,15 @@ def test_opening_is_recorded(
     assert opened.what in entry.data["what"]
 
 
+def test_what_a_recalculation_would_book_is_recorded_as_seen(
+    cast: Cast, admin: User, client: Client, business_date: object
+) -> None:
+    business_date("2026-11-13")  # type: ignore[operator]
+    client.post(reverse("office_recalculation"), {"account": cast.anna.account.number, "months": "2"})
+    entry = ModelLogEntry.objects.get(action=audit.SAW)
+    assert (entry.object_id, entry.data["what"]) == (str(cast.anna.account.pk), "Перерасчёт: просмотр")
+
+
 def test_a_list_alone_records_nothing(cast: Cast, admin: User, client: Client) -> None:
     for name in ("accounts_account_modeladmin_index", "accounts_person_modeladmin_index", "office_dispatch"):
         assert client.get(reverse(name)).status_code == 200
