@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from portal.accounts.models import Account, Holder
-from portal.accounts.selectors import recipients_of
+from portal.accounts.recipients import everybody, recipient_of
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import TamperingAct
 from portal.core.calendars import Month
@@ -15,7 +15,7 @@ from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
 from portal.notifications.enums import Kind
-from portal.notifications.services import Recipient, notify
+from portal.notifications.services import notify
 
 READINGS_PATH = "/personal/readings/"
 LEDGER_PATH = "/personal/ledger/"
@@ -43,18 +43,13 @@ def _tell_about_readings(kind: Kind, month: Month, accounts: "QuerySet[Account]"
     with translation.override("ru"):
         context = {"month": month_name(month.period), "until": date_text(month.window_closes)}
     people = {
-        one.person_id: _recipient(one)
+        one.person_id: recipient_of(one.person)
         for one in Holder.objects.filter(account__in=accounts, until=None).select_related("person__user")
         if one.person.user is not None or one.person.email
     }
     return notify(
         kind=kind, event=f"{kind}:{month.period}", recipients=people.values(), context=context, link=READINGS_PATH
     )
-
-
-def _recipient(holder: Holder) -> Recipient:
-    person = holder.person
-    return Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
 
 
 def tell_act(act: TamperingAct, *, total: Decimal, booked_in: Period) -> int:
@@ -70,10 +65,7 @@ def tell_act(act: TamperingAct, *, total: Decimal, booked_in: Period) -> int:
     return notify(
         kind=Kind.ACT,
         event=f"act:{act.pk}",
-        recipients=[
-            Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
-            for person in recipients_of(act.account)
-        ],
+        recipients=everybody(act.account),
         context={"number": act.number, "text": text},
         link=LEDGER_PATH,
     )

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from django.utils import translation
 
 from portal.accounts.models import Account
-from portal.accounts.selectors import recipients_of
+from portal.accounts.recipients import everybody
 from portal.core.formatting import date_text, moment_text, volume_text
 from portal.metering.models import Reading
 from portal.notifications.enums import Kind
-from portal.notifications.services import Recipient, notify
+from portal.notifications.services import notify
 
 
 def tell_accepted(*, account: Account, readings: Sequence[Reading], until: dt.date) -> int:
@@ -25,10 +25,7 @@ def tell_accepted(*, account: Account, readings: Sequence[Reading], until: dt.da
     return notify(
         kind=Kind.READING_ACCEPTED,
         event=f"readings:{numbers}",
-        recipients=[
-            Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
-            for person in recipients_of(account)
-        ],
+        recipients=everybody(account),
         context=context,
         link="/personal/readings/",
     )

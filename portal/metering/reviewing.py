@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from portal.accounts.models import Account
-from portal.accounts.selectors import recipients_of
+from portal.accounts.recipients import everybody
 from portal.core.formatting import date_text, volume_text
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Reading
 from portal.notifications.enums import Kind
-from portal.notifications.services import Recipient, notify
+from portal.notifications.services import notify
 
 
 class MonthPassed(ReadingRefused):
@@ -57,10 +57,7 @@ def ask_about(*, reading: Reading, account: Account) -> int:
     return notify(
         kind=Kind.READING_QUESTION,
         event=f"reading-question:{reading.pk}",
-        recipients=[
-            Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
-            for person in recipients_of(account)
-        ],
+        recipients=everybody(account),
         context={"text": text},
         link="/personal/readings/",
     )

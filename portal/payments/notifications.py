@@ -1,26 +1,18 @@
 """What residents are told about their money. The texts are Russian content, not translations."""
 
-from portal.accounts.models import Account
-from portal.accounts.selectors import recipients_of
+from portal.accounts.recipients import everybody
 from portal.core.formatting import money_text
 from portal.notifications.enums import Kind
-from portal.notifications.services import Recipient, notify
+from portal.notifications.services import notify
 from portal.payments.models import Payment, Refund
 from portal.payments.reasons import reason_text
-
-
-def _everybody(account: Account) -> list[Recipient]:
-    return [
-        Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
-        for person in recipients_of(account)
-    ]
 
 
 def _tell(payment: Payment, event: str, state: str, text: str) -> None:
     notify(
         kind=Kind.PAYMENT,
         event=event,
-        recipients=_everybody(payment.account),
+        recipients=everybody(payment.account),
         context={"state": state, "text": text},
         link=f"/personal/pay/{payment.reference}/",
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.utils import translation
 
 from portal.accounts.models import Holder
+from portal.accounts.recipients import recipient_of
 from portal.billing.receipts.models import Receipt
 from portal.core.formatting import date_text, money_text, period_text
 from portal.notifications.enums import Channel, Kind
@@ -47,6 +48,5 @@ def _holders(account_ids: Sequence[int]) -> defaultdict[int, list[Recipient]]:
     for holder in holders.order_by("pk"):
         person = holder.person
         if person.user is not None or person.email:
-            address = person.email or (person.user.email if person.user else "")
-            found[holder.account_id].append(Recipient(user=person.user, address=address))
+            found[holder.account_id].append(recipient_of(person))
     return found
