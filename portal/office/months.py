@@ -32,23 +32,18 @@ class MonthRow:
 
 def standing_run(period: Period) -> PeriodRun | None:
     """The run of a period that was not reversed (one query)."""
-    return (
-        PeriodRun.objects.filter(period=period.first_day)
-        .exclude(status=RunStatus.REVERSED)
-        .select_related("requested_by")
-        .first()
-    )
+    return PeriodRun.objects.standing().filter(period=period.first_day).select_related("requested_by").first()
 
 
 def next_to_close(today: dt.date) -> Period:
     """The month after the last closed one; with none closed, the month before the current one."""
-    last = PeriodRun.objects.exclude(status=RunStatus.REVERSED).order_by("-period").first()
+    last = PeriodRun.objects.standing().newest()
     return Period.of(last.period).next if last else Period.of(today).previous
 
 
 def month_rows(today: dt.date) -> list[MonthRow]:
     """The next month to close, then the latest closed ones, newest first."""
-    runs = PeriodRun.objects.exclude(status=RunStatus.REVERSED).select_related("requested_by").order_by("-period")
+    runs = PeriodRun.objects.standing().select_related("requested_by").order_by("-period")
     rows = [_row(next_to_close(today), None, today)]
     return rows + [_row(Period.of(run.period), run, today) for run in runs[:SHOWN_MONTHS]]
 

@@ -147,7 +147,7 @@ def _put_numbers(first: Period) -> None:
 def _run_of(period: Period) -> PeriodRun:
     day = month_calendar(period).closing_day
     now = timezone.now()
-    run, _ = PeriodRun.objects.exclude(status=RunStatus.REVERSED).get_or_create(
+    run, _ = PeriodRun.objects.standing().get_or_create(
         period=period.first_day,
         defaults={"closing_day": day, "status": RunStatus.DONE, "started_at": now, "finished_at": now},
     )

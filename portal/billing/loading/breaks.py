@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from portal.billing.calculation.facts import Break, LateBreaks
 from portal.billing.calculation.months import first_day, month_of
-from portal.billing.enums import ChargeKind, InterruptionStatus, RunStatus
+from portal.billing.enums import ChargeKind, InterruptionStatus
 from portal.billing.models import Charge, Interruption, PeriodRun
 from portal.core.clock import MOSCOW, start_of
 from portal.core.periods import Period
@@ -48,8 +48,8 @@ def _local(moment: dt.datetime) -> dt.datetime:
 
 def _load_late(found: Breaks, houses: Mapping[int, int], period: Period) -> None:
     previous = (
-        PeriodRun.objects.filter(period__lt=period.first_day)
-        .exclude(status=RunStatus.REVERSED)
+        PeriodRun.objects.standing()
+        .filter(period__lt=period.first_day)
         .order_by("-period")
         .values_list("started_at", flat=True)
         .first()

@@ -1,5 +1,7 @@
 """Closings of periods as work: a run, its parts, what could not be computed, and the month's calendar."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.billing.enums import RunStatus, StepStatus
 from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
+
+
+class PeriodRunQuerySet(models.QuerySet["PeriodRun"]):
+    """Closings by whether they stand."""
+
+    def standing(self) -> Self:
+        """Those that were not reversed: at most one a period."""
+        return self.exclude(status=RunStatus.REVERSED)
+
+    def newest(self) -> "PeriodRun | None":
+        """The one of the latest period (one query)."""
+        return self.order_by("-period").first()
 
 
 class PeriodRun(models.Model):
@@ -27,6 +41,8 @@ class PeriodRun(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Reversed by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
+
+    objects = PeriodRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Closing of a period")

@@ -52,7 +52,7 @@ def issue_receipts(
     Accounts whose receipt could not be made are tried again. `with_files=False` leaves the PDFs to the first who
     asks; `tell=False` sends no notices (both for months long past). Raises PeriodNotClosed.
     """
-    closed = PeriodRun.objects.filter(period=period.first_day).exclude(status=RunStatus.REVERSED)
+    closed = PeriodRun.objects.standing().filter(period=period.first_day)
     if not closed.exclude(status=RunStatus.RUNNING).exists():
         raise PeriodNotClosed(period=period)
     run = _started(period, issued_on=issued_on, requested_by=requested_by, tell=tell, with_files=with_files)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
@@ -75,7 +74,7 @@ def _worked_out(account: Account, month: Month) -> list[EstimatedLine]:
     loaded = load_accounts([account.pk], period=month.period, closing_day=month.closing_day)
     if not loaded or not _follows(loaded[0].before.period, loaded[0].opened_on, month.period):
         return []
-    state = deepcopy(loaded[0].before.state)
+    state = loaded[0].before.state
     state.debts = []
     try:
         closed = close_month(

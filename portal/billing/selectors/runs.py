@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet, Sum
 
 from portal.billing.calculation.units import roubles
-from portal.billing.enums import ChargeKind, RunStatus
+from portal.billing.enums import ChargeKind
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
@@ -69,7 +69,7 @@ def preview_closing(period: Period) -> ClosingPreview:
 
 def is_closed(period: Period) -> bool:
     """Whether a closing of the period stands (one query)."""
-    return PeriodRun.objects.filter(period=period.first_day).exclude(status=RunStatus.REVERSED).exists()
+    return PeriodRun.objects.standing().filter(period=period.first_day).exists()
 
 
 @dataclass(frozen=True)

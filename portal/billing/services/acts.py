@@ -11,7 +11,6 @@ from portal.accounts.models import Account, User
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.months import first_day
 from portal.billing.calculation.units import cubic_metres, price, roubles
-from portal.billing.enums import RunStatus
 from portal.billing.exceptions import ActInFuture, ActTooLong, ServiceNotCharged
 from portal.billing.models import AccountClosing, PeriodRun, TamperingAct
 from portal.billing.notifications import tell_act
@@ -63,10 +62,6 @@ class ActPreview:
         return sum((line.amount for line in self.lines), ZERO)
 
 
-class _RolledBack(Exception):
-    """Undoes the act that was only tried."""
-
-
 def require_act(act: NewAct, *, today: dt.date) -> None:
     """Raise ActInFuture, ActTooLong, or ServiceNotCharged when the account has no such service in those days."""
     if act.drawn_on > today:
@@ -84,14 +79,10 @@ def preview_act(act: NewAct) -> ActPreview:
     """What the next closing would book for an act, by that very calculation; nothing stays. Raises NotComputable."""
     following = _next_to_close(act.account)
     booked_in = max(following, Period.of(act.drawn_on))
-    lines: tuple[ActLine, ...] = ()
-    try:
-        with transaction.atomic():
-            _create(act, None)
-            lines = _booked(act, booked_in)
-            raise _RolledBack
-    except _RolledBack:
-        pass
+    with transaction.atomic():
+        _create(act, None)
+        lines = _booked(act, booked_in)
+        transaction.set_rollback(True)
     return ActPreview(lines, booked_in, following if following < booked_in else None)
 
 
@@ -99,7 +90,7 @@ def _next_to_close(account: Account) -> Period:
     last = AccountClosing.objects.filter(account=account, reversed_at=None).order_by("-period").first()
     if last is not None:
         return Period.of(last.period).next
-    run = PeriodRun.objects.exclude(status=RunStatus.REVERSED).order_by("-period").first()
+    run = PeriodRun.objects.standing().newest()
     return Period.of(run.period).next if run else Period.of(account.opened_on)
 
 

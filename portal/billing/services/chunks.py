@@ -19,7 +19,6 @@ from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.restate import fingerprint, restate
 from portal.billing.calculation.state import AccountState, dumped
-from portal.billing.enums import RunStatus
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import Loaded, load_accounts
 from portal.billing.loading.raw import fetch
@@ -125,7 +124,7 @@ def _newest() -> tuple[int, int]:
 
 
 def _is_reversed(run: PeriodRun) -> bool:
-    return not PeriodRun.objects.filter(pk=run.pk).exclude(status=RunStatus.REVERSED).exists()
+    return not PeriodRun.objects.standing().filter(pk=run.pk).exists()
 
 
 def _disturbed(waiting: Sequence[int], stamp: tuple[int, int]) -> set[int]:
@@ -150,7 +149,7 @@ def compute_accounts(
         return outcomes, failures
     book = book or load_book()
     month = month_of(period.first_day)
-    earlier = PeriodRun.objects.filter(period=period.previous.first_day).exclude(status=RunStatus.REVERSED).exists()
+    earlier = PeriodRun.objects.standing().filter(period=period.previous.first_day).exists()
     every = load_accounts(account_ids, period=period, closing_day=closing_day)
     late = load_restatements([one for one in every if _known_later(one)], before=period)
     for loaded in every:

@@ -93,7 +93,7 @@ def _started(*, period: Period, closing_day: dt.date, requested_by: User | None)
     _require_calendar(period)
     now = timezone.now()
     with transaction.atomic():
-        run, _ = PeriodRun.objects.exclude(status=RunStatus.REVERSED).get_or_create(
+        run, _ = PeriodRun.objects.standing().get_or_create(
             period=period.first_day,
             defaults={"closing_day": closing_day, "started_at": now, "requested_by": requested_by},
         )
@@ -124,13 +124,8 @@ def _cut_in_chunks(run: PeriodRun, waiting: list[int], now: dt.datetime) -> None
 
 
 def _require_order(period: Period) -> None:
-    later = (
-        PeriodRun.objects.filter(period__gt=period.first_day)
-        .exclude(status=RunStatus.REVERSED)
-        .order_by("period")
-        .first()
-    )
-    here = PeriodRun.objects.filter(period=period.first_day).exclude(status=RunStatus.REVERSED).exists()
+    later = PeriodRun.objects.standing().filter(period__gt=period.first_day).order_by("period").first()
+    here = PeriodRun.objects.standing().filter(period=period.first_day).exists()
     if later is not None and not here:
         raise LaterPeriodClosed(period=Period.of(later.period))
     if AccountClosing.objects.filter(

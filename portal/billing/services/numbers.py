@@ -7,7 +7,6 @@ from django.db import transaction
 
 from portal.accounts.enums import Service
 from portal.accounts.models import AccountService
-from portal.billing.enums import RunStatus
 from portal.billing.exceptions import KeyRateInFuture, MonthsClosed, NormMissing
 from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient
 from portal.billing.services.rates import billed_until
@@ -65,7 +64,7 @@ def require_key_rate(*, valid_from: dt.date, today: dt.date) -> None:
         raise KeyRateInFuture(valid_from=valid_from)
     if not KeyRate.objects.filter(valid_from__lte=valid_from).exists():
         return
-    last = PeriodRun.objects.exclude(status=RunStatus.REVERSED).order_by("-period").first()
+    last = PeriodRun.objects.standing().newest()
     if last is not None and valid_from <= last.closing_day:
         raise MonthsClosed(earliest=last.closing_day + dt.timedelta(days=1))
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.enums import Service
-from portal.billing.enums import RunStatus
 from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive
 from portal.billing.models import PeriodRun, Rate
 from portal.core import freshness
@@ -36,7 +35,7 @@ class AdoptedRates:
 
 def billed_until() -> dt.date | None:
     """The last day of the last closed period: nothing may begin on it or before. None: nothing was billed."""
-    last = PeriodRun.objects.exclude(status=RunStatus.REVERSED).order_by("-period").first()
+    last = PeriodRun.objects.standing().newest()
     return Period.of(last.period).last_day if last else None
 
 
