@@ -62,14 +62,16 @@ class LoginDutiesMiddleware:
             return None
         seen = request.session.get(SEEN)
         if seen is not None:
+            idle = now.timestamp() - seen
+            if idle <= SEEN_EVERY.total_seconds():
+                return None  # no setting is shorter
             allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
-            if now.timestamp() - seen > allowed * 60:
+            if idle > allowed * 60:
                 logout(request)
                 messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
                 return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
-        if seen is None or now.timestamp() - seen > SEEN_EVERY.total_seconds():
-            request.session[SEEN] = int(now.timestamp())
-            UserSession.objects.filter(session_key=key).update(last_seen_at=now)
+        request.session[SEEN] = int(now.timestamp())
+        UserSession.objects.filter(session_key=key).update(last_seen_at=now)
         return None
 
     def _duty(self, request: HttpRequest, user: User) -> HttpResponseBase | None:

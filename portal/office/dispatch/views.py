@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -69,12 +70,17 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "office/dispatch/_list.html", context)
     form = FilterForm(request.GET or {"state": "open"}, crews=context["crews"])
-    chosen = _filters(request).house
-    house = House.objects.select_related("street").filter(pk=chosen).first() if chosen else None
     return page(
         request, "office/dispatch/index.html", title=_("Emergency dispatch"), icon="warning", filters=form,
-        house=house, **context,
+        house=_house(_filters(request).house, list(found)), **context,
     )  # fmt: skip
+
+
+def _house(chosen: int | None, listed: Sequence[DispatchRequest]) -> House | None:
+    """The house that the list is narrowed to: each of its requests has it at hand."""
+    if not chosen:
+        return None
+    return listed[0].house if listed else House.objects.select_related("street").filter(pk=chosen).first()
 
 
 @require_safe

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Account, House
@@ -145,17 +145,15 @@ class Joinable:
 
 
 def joinable(now: dt.datetime) -> list[Joinable]:
-    """Houses from which several requests came within the set minutes and are no incident yet (two queries at most)."""
+    """Houses from which several requests came within the set minutes and are no incident yet (one query)."""
     recent = DispatchRequest.objects.filter(
         state__in=OPEN, house__isnull=False, received_at__gte=now - LONGEST_INCIDENT
     ).select_related("house__street")
-    requests = list(recent.order_by("received_at"))
-    if len({request.house_id for request in requests}) == len(requests):
-        return []
-    since = now - dt.timedelta(minutes=RequestTerms.load().incident_minutes)
+    minutes = Subquery(RequestTerms.objects.order_by("pk").values("incident_minutes")[:1])
     groups: dict[int, list[DispatchRequest]] = {}
-    for request in requests:
-        if request.received_at >= since:
+    for request in recent.annotate(minutes=minutes).order_by("received_at"):
+        within = request.minutes if request.minutes is not None else RequestTerms().incident_minutes
+        if request.received_at >= now - dt.timedelta(minutes=within):
             groups.setdefault(request.house_id or 0, []).append(request)
     return [Joinable(group[0].house, group) for group in groups.values() if group[0].house and _apart(group)]
 
