@@ -42,6 +42,10 @@ class Before:
     cut: dt.date | None = None
     closed_on: dt.date | None = None
 
+    def leaves_out(self, day: dt.date, entry: int) -> bool:
+        """Whether an entry of the book came after this closing."""
+        return self.closed_on is None or day > self.closed_on or entry > self.last_entry
+
 
 @dataclass(slots=True)
 class Loaded:

@@ -91,7 +91,7 @@ def _last_closing(account: Account) -> AccountClosing | None:
 
 
 def current_bill(account: Account) -> Bill:
-    """What the account owes now and until when (five queries at most)."""
+    """What the account owes now and until when (four queries at most)."""
     last = _last_closing(account)
     period = Period.of(last.period) if last else None
     return Bill(

@@ -48,15 +48,14 @@ class DebtState:
 
 
 def debt_state(account: Account, *, today: dt.date) -> DebtState:
-    """Debts of an account as they stand today, payments since the last closing counted (five queries at most)."""
-    state, penalties = _settled(account, today)
-    return _shown(state, balance(account), penalties, today)
+    """Debts of an account as they stand today, payments since the last closing counted (three queries at most)."""
+    state, owed, penalties = _settled(account, today)
+    return _shown(state, owed, penalties, today)
 
 
 def what_a_payment_settles(account: Account, *, amount: Decimal, today: dt.date) -> list[tuple[DebtRow, Decimal]]:
     """Which debts a payment of so many ₽ would settle today, with the part of each, oldest first."""
-    state, penalties = _settled(account, today)
-    owed = balance(account)
+    state, owed, penalties = _settled(account, today)
     before = _shown(state, owed, penalties, today)
     settle(state, [Receipt(today, kopecks(amount))])
     after = {row.period: row.open for row in _shown(state, owed, penalties, today).debts}
@@ -64,20 +63,26 @@ def what_a_payment_settles(account: Account, *, amount: Decimal, today: dt.date)
     return [(row, part) for row, part in parts if part]
 
 
-def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal]:
-    """Debts after what was paid since the last closing, and all penalties ever booked, ₽."""
+def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, Decimal]:
+    """Debts after what was paid since the last closing; the balance and all penalties ever booked, ₽.
+
+    The book of an account that was never closed is short and read whole, so that its balance needs no query.
+    """
     before = load_last(account.pk)
     kinds = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.PENALTY)
-    entries = Entry.objects.filter(account=account, kind__in=kinds).order_by("effective_on", "pk")
-    receipts, penalties = [], ZERO
+    entries = Entry.objects.filter(account=account).order_by("effective_on", "pk")
+    if before.closed_on is not None:
+        entries = entries.filter(kind__in=kinds)
+    receipts, penalties, whole = [], ZERO, ZERO
     for pk, day, amount, period, kind in entries.values_list("pk", "effective_on", "amount", "period", "kind"):
+        whole += amount
         if kind == EntryKind.PENALTY:
             penalties += amount
-        elif day <= today and (before.closed_on is None or day > before.closed_on or pk > before.last_entry):
+        elif kind in kinds and day <= today and before.leaves_out(day, pk):
             named = month_of(period) if period and kind == EntryKind.PAYMENT else None
             receipts.append(Receipt(day, -kopecks(amount), named))
     settle(before.state, receipts)
-    return before.state, penalties
+    return before.state, whole if before.closed_on is None else balance(account), penalties
 
 
 def _shown(state: AccountState, owed: Decimal, booked: Decimal, today: dt.date) -> DebtState:

@@ -24,7 +24,7 @@ from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Payment, PaymentSettings
 from portal.payments.reasons import EXPIRED, reason_text
 from portal.payments.selectors import open_debts, payment_of, payments_of, settle
-from portal.payments.selectors.residents import years_of
+from portal.payments.selectors.residents import open_payments, years_of
 from portal.payments.services.paying import Wish, begin_payment, refresh_on_return
 from portal.payments.services.refunds import refundable, request_refund
 
@@ -56,6 +56,7 @@ def pay(request: ResidentRequest) -> HttpResponse:
         context["total"] = form.cleaned_data["sum"]
         if "preview" not in request.POST:
             return _begin(request, form, context)
+    context["unfinished"] = open_payments(request.resident.account)
     return _pay_page(request, context, status=422 if form.errors else 200)
 
 

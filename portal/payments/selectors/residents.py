@@ -39,3 +39,8 @@ def years_of(user: AbstractBaseUser | AnonymousUser, *, account: Account) -> lis
     """Years in which something was paid on one of the login's accounts, newest first (one query)."""
     found = payments_of(user, account=account).filter(paid_on__isnull=False)
     return sorted({day.year for day in found.order_by().dates("paid_on", "year")}, reverse=True)
+
+
+def open_payments(account: Account) -> list[Payment]:
+    """The newest payments of an account whose end the bank has yet to say, three at most (one query)."""
+    return list(Payment.objects.filter(account=account, state__in=OPEN_STATES).order_by("-created_at")[:3])

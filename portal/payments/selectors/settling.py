@@ -60,7 +60,7 @@ class Settlement:
 
 
 def open_debts(account: Account, *, today: dt.date) -> tuple[list[Debt], Decimal]:
-    """What is owed, oldest first, penalties last, and the advance of today, ₽ (five queries at most).
+    """What is owed, oldest first, penalties last, and the advance of today, ₽ (three queries at most).
 
     The debts add up to the balance of the ledger.
     """

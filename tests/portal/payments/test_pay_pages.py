@@ -60,6 +60,16 @@ def text(response: object) -> str:
     return response.content.decode().replace("\u00a0", " ")
 
 
+def test_the_page_of_an_account_never_closed_takes_ten_queries_even_with_a_payment_under_way(
+    cast: Cast, anna: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    begin(cast.anna, "10.00")
+    anna.get(PAY)
+    with django_assert_max_num_queries(10):
+        shown = text(anna.get(PAY))
+    assert "ещё не закончен" in shown
+
+
 def test_a_bill_shows_its_due_day_in_ten_queries(
     cast: Cast, client: Client, business_date: SetDate, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
