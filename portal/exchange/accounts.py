@@ -17,9 +17,11 @@ from portal.accounts.models import (
     Person,
     Premises,
     Street,
+    User,
 )
 from portal.core.money import roubles
 from portal.exchange.reports import Report, cell_words
+from portal.exchange.staff_notices import ACCOUNTS, tell_rows_refused
 from portal.exchange.tables import CellRefused, Row, normal, read_table
 from portal.ledger.services import open_balance
 
@@ -64,7 +66,7 @@ class _Rolledback(Exception):
     """Ends a dry run: nothing of it stays."""
 
 
-def import_accounts(data: bytes, *, today: dt.date, dry_run: bool = False) -> Report:
+def import_accounts(data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False) -> Report:
     """Make the accounts of a file; one that stands with the same address is repeated, not doubled.
 
     Bad rows are listed and do not stop the others. A dry run does the same and stores nothing. Raises TableRefused.
@@ -79,6 +81,7 @@ def import_accounts(data: bytes, *, today: dt.date, dry_run: bool = False) -> Re
                 raise _Rolledback
     except _Rolledback:
         pass
+    tell_rows_refused(ACCOUNTS, report, data=data, by=by, today=today)
     return report
 
 

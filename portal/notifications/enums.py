@@ -46,3 +46,4 @@ class Kind(models.TextChoices):
     RECOVERY = "recovery", _("Password recovery")
     PROFILE = "profile", _("Change of personal data")
     EMAIL_CONFIRM = "email_confirm", _("Confirmation of an e-mail address")
+    JOB_FAILED = "job_failed", _("Job that failed (staff)")

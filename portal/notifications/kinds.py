@@ -12,6 +12,7 @@ class Rules:
     `obligatory`: nobody can refuse it. `urgent`: it waits neither for quiet hours nor for the digest.
     `email_by_default`: whether it goes by mail to those who chose nothing. `placeholders`: name → example value.
     `made_at_sending`: placeholders that exist only while a mail is being sent and are never stored.
+    `for_staff`: it leads into the admin, and its letter names no cabinet.
     """
 
     placeholders: dict[str, str]
@@ -19,6 +20,7 @@ class Rules:
     urgent: bool = False
     email_by_default: bool = True
     made_at_sending: frozenset[str] = field(default_factory=frozenset)
+    for_staff: bool = False
 
 
 RULES: dict[str, Rules] = {
@@ -64,6 +66,13 @@ RULES: dict[str, Rules] = {
     Kind.EMAIL_CONFIRM: Rules(
         {"link": "https://portal.example/…", "until": "15 ноября, 11:00"},
         obligatory=True, urgent=True, made_at_sending=frozenset({"link", "until"}),
+    ),
+    Kind.JOB_FAILED: Rules(
+        {
+            "what": "закрытие за ноябрь 2026",
+            "text": "Не посчитаны 3 счёта: нет действующего норматива — 3. Исправьте и запустите закрытие ещё раз.",
+        },
+        obligatory=True, urgent=True, for_staff=True,
     ),
 }  # fmt: skip
 

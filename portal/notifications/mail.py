@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal.core.models import CompanySettings
-from portal.notifications.kinds import REFUSABLE
+from portal.notifications.kinds import REFUSABLE, RULES
 from portal.notifications.models import Message
 from portal.notifications.texts import Text
 
@@ -37,6 +37,7 @@ def read_token(token: str) -> tuple[int, str]:
 def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
     """The letter of one message, or of a digest of several to one recipient."""
     first, text = messages[0]
+    staff = RULES[first.kind].for_staff
     with translation.override(first.language):
         subject = text.subject if len(messages) == 1 else _digest_subject(len(messages))
         leave = _leave_link(first) if len(messages) == 1 else ""
@@ -49,7 +50,8 @@ def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
             "company": CompanySettings.load(),
             "language": first.language,
             "leave": leave,
-            "choices": absolute("/personal/profile/") if first.user_id else "",
+            "choices": absolute("/personal/profile/") if first.user_id and not staff else "",
+            "staff": staff,
         }
         plain = render_to_string("notifications/mail.txt", data)
         html = render_to_string("notifications/mail.html", data)

@@ -17,6 +17,11 @@ def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
     return Message.objects.filter(user_id=user.pk, channel=Channel.INBOX)
 
 
+def failed_jobs(user: AbstractBaseUser) -> QuerySet[Message]:
+    """What an employee was told of failed jobs and has not opened, newest first."""
+    return inbox(user).filter(kind=Kind.JOB_FAILED, read_at=None)
+
+
 def unread_count(user: AbstractBaseUser) -> int:
     """How many of them were not opened (one query)."""
     return inbox(user).filter(read_at=None).count()

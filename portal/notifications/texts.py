@@ -59,6 +59,7 @@ DEFAULTS: dict[str, Text] = {
         "Чтобы подтвердить его, откройте ссылку до {until}:\n{link}\n\n"
         "Если это были не вы, ничего не делайте.",
     ),
+    Kind.JOB_FAILED: Text("Задание не удалось: {what}", "{text}"),
 }
 
 ENGLISH: dict[str, Text] = {
@@ -99,6 +100,7 @@ ENGLISH: dict[str, Text] = {
         "To confirm it, open this link before {until}:\n{link}\n\n"
         "If it was not you, do nothing.",
     ),
+    Kind.JOB_FAILED: Text("A job failed: {what}", "{text}"),
 }
 
 

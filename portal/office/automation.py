@@ -35,6 +35,7 @@ JOBS: dict[str, "str | Promise"] = {
     "settle-missed-visits": gettext_lazy("Settle visits that did not happen"),
     "open-crews-calendar": gettext_lazy("Open the crews' calendar"),
     "watch-verifications": gettext_lazy("Watch verifications"),
+    "tell-of-failures": gettext_lazy("Tell staff of jobs that failed"),
 }
 
 
@@ -95,7 +96,7 @@ def automation(today: dt.date) -> Automation:
         steps=month_steps(period, today) + month_steps(period.previous, today),
         jobs=_jobs(),
         failures=[
-            FailedJob(one.pk, _label(names[one.func]) if one.func in names else one.func, one.stopped, one.result or "")
+            FailedJob(one.pk, job_label(names.get(one.func, one.func)), one.stopped, one.result or "")
             for one in failures
         ],
     )
@@ -161,9 +162,10 @@ def result_words(result: str) -> str:
     return words.get(what, result)
 
 
-def _label(name: str) -> "str | Promise":
+def job_label(name: str) -> "str | Promise":
+    """A timed job's name on the screens, by its schedule's name; a job outside the timetable keeps its dotted name."""
     short = name.removeprefix(PREFIX)
-    return JOBS.get(short, short.replace("-", " "))
+    return JOBS.get(short, short if name == short else short.replace("-", " "))
 
 
 def _jobs() -> list[TimedJob]:
@@ -176,7 +178,7 @@ def _job(schedule: Schedule, task: Task | None) -> TimedJob:
     name = schedule.name.removeprefix(PREFIX)
     return TimedJob(
         name=name,
-        label=_label(schedule.name),
+        label=job_label(schedule.name),
         next_run=schedule.next_run,
         last_run=task.stopped if task else None,
         succeeded=task.success if task else None,

@@ -27,6 +27,7 @@ from portal.core.formatting import date_text, period_text
 from portal.core.periods import Period
 from portal.metering.models import Meter
 from portal.metering.reviewing import flagged_readings
+from portal.notifications.selectors import failed_jobs
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
 from portal.office.shouts import shouts
@@ -38,6 +39,7 @@ from portal.service_requests.support.enums import QuestionState
 from portal.service_requests.support.selectors import questions_for_staff
 
 SOON = dt.timedelta(days=30)
+SHOWN_FAILED_JOBS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class WaitingPanel(Component):
         request: HttpRequest = parent_context["request"]
         today = clock.today()
         context: dict[str, Any] = {"request": request, "tiles": waiting_for(request.user, today), "today": today}
+        context["failed_jobs"] = failed_jobs(request.user)[:SHOWN_FAILED_JOBS]
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
             context["shouts"] = shouts(today, timezone.now())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Service
+from portal.billing import reasons
 from portal.billing.exceptions import (
     ActInFuture,
     ActTooLong,
@@ -34,15 +35,6 @@ from portal.core.files.exceptions import FileRefused
 from portal.core.formatting import date_text, days_text, period_text
 from portal.core.periods import Period
 
-FAILURES: dict[str, "str | Promise"] = {
-    "no_rate": gettext_lazy("No rate is in force"),
-    "no_norm": gettext_lazy("No norm is in force"),
-    "no_key_rate": gettext_lazy("No key rate for the penalty"),
-    "no_due_day": gettext_lazy("The calendar has no due day"),
-    "no_persons": gettext_lazy("The norm applies, but it is not known how many persons live there"),
-    "earlier_month_open": gettext_lazy("An earlier month of this account was not closed"),
-}
-
 
 def _mend(code: str, account: str, detail: str) -> tuple["str | Promise", str]:
     """What the link says and where it leads: to the very record that is missing, filled in as far as it is known."""
@@ -61,13 +53,7 @@ def _mend(code: str, account: str, detail: str) -> tuple["str | Promise", str]:
     return gettext_lazy("open the account"), reverse("office_account", args=[account])
 
 
-RECEIPT_FAILURES: dict[str, tuple["str | Promise", str]] = {
-    "not_closed": (gettext_lazy("The account was not closed for this month"), "office_closing"),
-    "no_payer": (gettext_lazy("Nobody holds the account: there is no payer"), "accounts_holder_modeladmin_index"),
-    "requisites": (gettext_lazy("The company's bank details make no valid payment code"), ""),
-    "layout": (gettext_lazy("The receipt could not be laid out"), ""),
-    "no_space": (gettext_lazy("There is no space left for the file."), ""),
-}
+RECEIPT_LISTS = {"not_closed": "office_closing", "no_payer": "accounts_holder_modeladmin_index"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +70,12 @@ class Failure:
 def failure(number: str, code: str, detail: str) -> Failure:
     """A failure of a closing in words, with a link to what mends it."""
     label, url = _mend(code, number, detail)
-    return Failure(number, str(FAILURES.get(code, code)), _detail(detail), url, str(label))
+    return Failure(number, str(reasons.CLOSING.get(code, code)), _detail(detail), url, str(label))
 
 
 def receipt_failure(number: str, code: str, detail: str) -> Failure:
     """A receipt that could not be made, in words."""
-    words, url_name = RECEIPT_FAILURES.get(code, (code, ""))
+    words, url_name = reasons.RECEIPTS.get(code, code), RECEIPT_LISTS.get(code, "")
     return Failure(number, str(words), _detail(detail), reverse(url_name) if url_name else "", _("open the list"))
 
 

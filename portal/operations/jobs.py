@@ -1,9 +1,15 @@
 """Entry points of the timetable: one call each."""
 
-from portal.operations import ledger_check
+from portal.core import clock
+from portal.operations import failed_jobs, ledger_check
 
 
 def check_ledger() -> str:
     """Prove that the ledger agrees with everything that was booked."""
     result = ledger_check.check_ledger()
     return f"{result.entries} entries, {result.problems} problems"
+
+
+def tell_failures() -> str:
+    """Tell staff of jobs that broke."""
+    return f"messages {failed_jobs.tell_failures(now=clock.real_now())}"

@@ -10,6 +10,7 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Collate
 from django.utils import timezone
 
+from portal.accounts.staff import tell_staff
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import data_digest
@@ -35,14 +36,21 @@ class Problem:
 
 
 def check_ledger() -> LedgerCheck:
-    """Check everything and store the result, so that the admin shows it."""
+    """Check everything and store the result, so that the admin shows it; staff are told of what does not agree."""
     found = list(problems())
-    return LedgerCheck.objects.create(
+    check = LedgerCheck.objects.create(
         ran_at=timezone.now(),
         entries=Entry.objects.count(),
         problems=len(found),
         listed=[[one.account_id, one.code, one.detail] for one in found[:LISTED]],
     )
+    if found:
+        tell_staff(
+            event=f"ledger:{check.pk}", what="сверка книги счетов", link="/admin/office/ledger/",
+            text=f"Книга не сходится, расхождений: {len(found)}. На странице сверки — каждое из них со счётом.",
+            permission="office.watch_month",
+        )  # fmt: skip
+    return check
 
 
 def problems() -> Iterator[Problem]:

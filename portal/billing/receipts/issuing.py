@@ -20,6 +20,7 @@ from portal.billing.receipts.notifications import tell_residents
 from portal.billing.receipts.selectors import IssueProgress, issue_progress, standing_receipts
 from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.billing.services.closing import Executor
+from portal.billing.staff_notices import tell_issue_incomplete
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
 
@@ -182,7 +183,10 @@ def _store_failures(run: ReceiptRun, account_ids: Sequence[int], refused: Mappin
 def _finish(run: ReceiptRun) -> None:
     failed = ReceiptFailure.objects.filter(run=run).exists()
     status = IssueStatus.INCOMPLETE if failed else IssueStatus.DONE
-    ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=timezone.now())
+    with transaction.atomic():
+        ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=timezone.now())
+        if failed:
+            tell_issue_incomplete(run)
 
 
 def sweep_receipts() -> int:

@@ -14,6 +14,7 @@ from portal.billing.models import CalendarStep, PeriodRun
 from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.selectors.calendar import due_days
 from portal.billing.services.closing import close_period
+from portal.billing.staff_notices import tell_step_failed
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 
@@ -85,6 +86,7 @@ def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
     except Exception as error:
         logger.exception("step %s of %s failed", step.value, month.period)
         result, status = f"{type(error).__name__}: {error}", StepStatus.FAILED
+        tell_step_failed(period=month.period, step=step, due_on=due_on, error=error, today=today)
     CalendarStep.objects.update_or_create(
         period=month.period.first_day,
         step=step.value,

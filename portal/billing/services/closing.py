@@ -22,6 +22,7 @@ from portal.billing.exceptions import (
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
 from portal.billing.services.chunks import ChunkResult, close_accounts
+from portal.billing.staff_notices import tell_closing_incomplete
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 
@@ -171,6 +172,8 @@ def _finish(run: PeriodRun) -> None:
     run.status = RunStatus.INCOMPLETE if failed else RunStatus.DONE
     run.finished_at = timezone.now()
     run.save(update_fields=["status", "finished_at"])
+    if failed:
+        tell_closing_incomplete(run)
 
 
 def sweep_runs() -> int:

@@ -7,6 +7,8 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+from django.utils import translation
+
 from portal.accounts.models import User
 from portal.core.files.services import open_file, store_file
 from portal.core.models import CompanySettings
@@ -16,10 +18,12 @@ from portal.exchange.registries.statement import read_statement
 from portal.exchange.registries.tables import csv_rows, read_table, xlsx_rows
 from portal.exchange.registries.text import decoded
 from portal.exchange.registries.two_files import read_two_files
+from portal.exchange.registries.words import refusal_words
 from portal.payments.enums import FileState, Layout
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
 from portal.payments.services.registries import ParsedLine, store_dry_run
+from portal.payments.staff_notices import tell_registry_refused
 
 KIND = "registry"
 LARGEST = 30 * 1024 * 1024
@@ -93,7 +97,12 @@ def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date)
             content = opened.read()
     warnings: list[str] = []
     file.warnings = warnings
-    return store_dry_run(file=file, lines=read_lines(file=file, content=content, warnings=warnings), today=today)
+    file = store_dry_run(file=file, lines=read_lines(file=file, content=content, warnings=warnings), today=today)
+    if file.refusal or file.bad:
+        with translation.override("ru"):
+            why = refusal_words(file.refusal, file.refusal_detail).rstrip(".") if file.refusal else ""
+        tell_registry_refused(file, why=why)
+    return file
 
 
 def recheck_registry(*, file: RegistryFile, today: dt.date) -> RegistryFile:

@@ -66,15 +66,14 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     return _show(request, kind, what, form=form)
 
 
-def _work(request: HttpRequest, kind: str, what: Import) -> Callable[..., Report]:
-    by = {"by": request.user} if kind == "readings" else {}
-    return partial(what.work, today=clock.today(), **by)
+def _work(request: HttpRequest, what: Import) -> Callable[..., Report]:
+    return partial(what.work, today=clock.today(), by=request.user)
 
 
 def _check(request: HttpRequest, kind: str, what: Import, form: UploadForm) -> HttpResponse:
     data = form.cleaned_data["file"].read(MAX_BYTES + 1)
     try:
-        report = _work(request, kind, what)(data, dry_run=True)
+        report = _work(request, what)(data, dry_run=True)
         stored = uploads.keep(data, user=request.user)  # type: ignore[arg-type]  # logged in
     except TableRefused as refusal:
         form.add_error("file", table_words(refusal))
@@ -92,7 +91,7 @@ def _import_kept(request: HttpRequest, kind: str, what: Import) -> HttpResponse:
         data = None
     if data is None:
         raise Http404
-    return _show(request, kind, what, form=UploadForm(), report=_work(request, kind, what)(data, dry_run=False))
+    return _show(request, kind, what, form=UploadForm(), report=_work(request, what)(data, dry_run=False))
 
 
 def _show(

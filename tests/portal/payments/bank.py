@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,11 @@ class LyingGateway(DemoGateway):
         if self.silent:
             raise GatewayUnknown("no_answer")
         return self.lie(super().fetch(gateway_id=gateway_id))
+
+    def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
+        if self.silent:
+            raise GatewayUnknown("no_answer")
+        return super().list_payments(since=since, until=until)
 
 
 def wish(who: Resident, amount: str = "700.14", *, key: str = "", similar: bool = False) -> Wish:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.core import clock
 from portal.exchange.reports import Report, table_words
+from portal.exchange.staff_notices import Kind, tell_file_refused
 from portal.exchange.tables import TableRefused
 
 
@@ -18,14 +20,20 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path, help="XLSX or CSV")
         parser.add_argument("--dry-run", action="store_true", help="check only; nothing is stored")
 
-    def run(self, path: Path, work: Callable[[bytes], Report]) -> None:
-        """Do the work on the file's content and tell what became of it."""
+    def run(self, path: Path, kind: Kind, work: Callable[..., Report], *, dry_run: bool) -> None:
+        """Do the work on the file's content and tell what became of it, the staff too."""
         try:
-            report = work(path.read_bytes())
+            data = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
+        today = clock.today()
+        try:
+            report = work(data, today=today, dry_run=dry_run)
         except TableRefused as refusal:
-            raise CommandError(f"{path}: {table_words(refusal)}") from refusal
+            why = table_words(refusal)
+            if not dry_run:
+                tell_file_refused(kind, name=path.name, why=why, data=data, today=today)
+            raise CommandError(f"{path}: {why}") from refusal
         for bad in report.bad:
             self.stderr.write(f"{path.name}:{bad.number}: {bad.subject}: {bad.reason}")
         line = (

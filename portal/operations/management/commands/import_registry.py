@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.exchange.registries.words import problem_words, refusal_words
+from portal.exchange.staff_notices import REGISTRY, tell_file_refused
 from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
@@ -35,11 +36,16 @@ class Command(BaseCommand):
             file = take_registry(
                 template=template, name=options["file"].name, data=data, by=None, now=clock.now(), today=clock.today()
             )
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        except RegistryRefused as refused:
+            why = refusal_words(refused.code, refused.detail)
+            tell_file_refused(REGISTRY, name=options["file"].name, why=why, data=data, today=clock.today())
+            raise CommandError(why) from refused
+        try:
             self._report(file)
             if not options["dry_run"]:
                 self._import(file)
-        except OSError as error:
-            raise CommandError(str(error)) from error
         except RegistryRefused as refused:
             raise CommandError(refusal_words(refused.code, refused.detail)) from refused
 

@@ -1,0 +1,88 @@
+"""What staff are told when a closing, an issue of receipts or a step of the month does not succeed. Russian content."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db.models import Count, Max
+from django.utils import translation
+from django.utils.functional import Promise
+
+from portal.accounts.staff import tell_staff
+from portal.billing.enums import Step
+from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
+from portal.billing.models import PeriodRun
+from portal.billing.reasons import CLOSING, RECEIPTS
+from portal.billing.receipts.models import ReceiptRun
+from portal.core.formatting import date_text, period_text, plural
+from portal.core.periods import Period
+
+CLOSE, WATCH = "office.close_month", "office.watch_month"
+_STEP_REASONS: dict[type[Exception], str] = {
+    EarlierPeriodOpen: "закрытие прошлого месяца ещё не закончилось",
+    LaterPeriodClosed: "уже закрыт более поздний месяц",
+    ReversalUnfinished: "отмена прошлого закрытия остановилась на полпути",
+}
+
+
+def tell_closing_incomplete(run: PeriodRun) -> int:
+    """Tell those who close months which accounts a closing left, by reason; once per try (three queries more)."""
+    with translation.override("ru"):
+        what = f"закрытие за {period_text(run.period)}"
+        text = f"{_left(run, CLOSING)} Остальные счета закрыты. Исправьте причину и запустите закрытие ещё раз: "
+        text += "посчитаются только эти счета."
+    return tell_staff(
+        event=f"closing:{run.pk}:{_try_of(run)}", what=what, text=text, link=_month_path(run.period),
+        permission=CLOSE, started_by=run.requested_by,
+    )  # fmt: skip
+
+
+def tell_issue_incomplete(run: ReceiptRun) -> int:
+    """Tell those who close months which receipts were not made, by reason; once per try."""
+    with translation.override("ru"):
+        what = f"квитанции за {period_text(run.period)}"
+        text = f"{_left(run, RECEIPTS)} Остальные квитанции готовы. Исправьте причину и запустите выпуск ещё раз: "
+        text += "сделаются только недостающие."
+    return tell_staff(
+        event=f"issue:{run.pk}:{_try_of(run)}", what=what, text=text, link=_month_path(run.period),
+        permission=CLOSE, started_by=run.requested_by,
+    )  # fmt: skip
+
+
+def tell_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exception, today: dt.date) -> int:
+    """Tell those who watch the month that its step failed and why; once a day, for it is tried again."""
+    with translation.override("ru"):
+        label = str(step.label).lower()
+        reason = _step_reason(error)
+        text = (
+            f"Шаг «{label}» за {period_text(period)} (срок {date_text(due_on)}) не выполнен: {reason}. "
+            "Портал пробует снова каждые полчаса; запустить шаг сейчас можно на странице месяца."
+        )
+        what = f"{label}, {period_text(period)}"
+    return tell_staff(
+        event=f"step:{period}:{step.value}:{today}", what=what, text=text, link="/admin/office/month/",
+        permission=WATCH,
+    )  # fmt: skip
+
+
+def _step_reason(error: Exception) -> str:
+    if isinstance(error, WorkdayYearMissing):
+        return f"не внесён производственный календарь на {error.year} год"
+    return _STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}")
+
+
+def _month_path(first_day: dt.date) -> str:
+    return f"/admin/office/closing/{first_day:%Y-%m}/"
+
+
+def _try_of(run: PeriodRun | ReceiptRun) -> int:
+    """Each try cuts its own chunks: the last one's number names it."""
+    return run.chunks.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _left(run: PeriodRun | ReceiptRun, words: Mapping[str, "str | Promise"]) -> str:
+    """«Остались 3 счёта: нет действующего норматива — 2, у счёта нет владельца — 1.»"""
+    counts = dict(run.failures.order_by("code").values_list("code").annotate(count=Count("pk")))
+    total = sum(counts.values())
+    reasons = "; ".join(f"{str(words.get(code, code)).rstrip('.')} — {count}" for code, count in counts.items())
+    left = plural(total, "Остался", "Остались", "Осталось")
+    return f"{left} {total} {plural(total, 'счёт', 'счёта', 'счетов')}. {reasons}."

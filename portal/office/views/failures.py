@@ -1,0 +1,16 @@
+"""What failed, as this employee was told: opened, it leads to where it is mended and leaves the dashboard."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from portal.core import clock
+from portal.notifications import selectors, services
+
+
+@require_POST
+def opened(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one's own notice as read; go where it leads, or stay on the dashboard."""
+    notice = get_object_or_404(selectors.failed_jobs(request.user), pk=pk)  # type: ignore[arg-type]  # logged in
+    services.mark_read(user=request.user, message_ids=[notice.pk], moment=clock.real_now())  # type: ignore[arg-type]
+    return redirect("wagtailadmin_home" if "hide" in request.POST else notice.link)

@@ -1,0 +1,36 @@
+"""Jobs of the queue that broke: those who watch the month are told, once a day for each job. Russian content."""
+
+import datetime as dt
+
+from django.db.models import Count, Max
+from django_q.models import Failure, Schedule
+
+from portal.accounts.staff import tell_staff
+from portal.core.clock import MOSCOW
+from portal.core.formatting import moment_text, plural
+from portal.core.schedule import PREFIX
+from portal.office.automation import job_label
+
+WATCH = "office.watch_month"
+LATELY = dt.timedelta(days=1)
+
+
+def tell_failures(*, now: dt.datetime) -> int:
+    """Tell of jobs that broke within a day before `now`, their count and the last error; returns the new messages."""
+    lately = Failure.objects.filter(stopped__gte=now - LATELY, stopped__lte=now)
+    names = dict(Schedule.objects.filter(name__startswith=PREFIX).values_list("func", "name"))
+    told = 0
+    for row in lately.values("func").annotate(count=Count("pk"), last=Max("stopped")).order_by("func"):
+        last = lately.filter(func=row["func"], stopped=row["last"]).first()
+        label = str(job_label(names.get(row["func"], row["func"])))
+        times = f"{row['count']} {plural(row['count'], 'раз', 'раза', 'раз')}"
+        error = str(last.result).strip().splitlines()[-1][:300] if last is not None and last.result else ""
+        text = (
+            f"За последние сутки задание прервалось {times}, последний раз {moment_text(row['last'])}. {error}\n"
+            "На странице месяца его можно запустить ещё раз."
+        )
+        told += tell_staff(
+            event=f"job:{row['func']}:{row['last'].astimezone(MOSCOW).date()}"[:120], what=label, text=text,
+            link="/admin/office/month/", permission=WATCH,
+        )  # fmt: skip
+    return told
