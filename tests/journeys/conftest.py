@@ -39,7 +39,7 @@ AXE = AXE_FILE_PATH.read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-def lived_in() -> None:
+def lived_in() -> people.Cast:
     """The cast with three months of readings, a charge, a payment, and a company to call."""
     cast = people.make_cast()
     Meter.objects.filter(account=cast.anna.account).update(commissioned_on=dt.date(2026, 7, 15))
@@ -65,6 +65,7 @@ def lived_in() -> None:
     company.emergency_phone = "+7 495 555-01-04"
     company.save()
     User.objects.update(password=PBKDF2PasswordHasher().encode(people.PASSWORD, "saltofthetests", iterations=1000))
+    return cast
 
 
 def _free_port() -> int:

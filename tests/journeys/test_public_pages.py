@@ -7,20 +7,26 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Browser
 
 from cms_pages.complaints import services
 from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.models import ComplaintsBookPage
 from portal.accounts.models import User
 from portal.core.clock import MOSCOW
+from portal.notifications.services import send_due
 from portal.operations.demo import content
 from portal.operations.demo.world import World
-from tests import people
-from tests.journeys.conftest import Visitor, lived_in, running
+from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.support.models import SupportQuestion
+from tests import hostile, people
+from tests.journeys.conftest import Portal, Visitor, lived_in, running
 
 KINDS = (
     "/", "/news/", "/news/news-1/", "/tariffs/", "/tariffs/order-2026-09-15/", "/services/", "/documents/",
@@ -32,11 +38,26 @@ HOSTILE = (
     " <a href=javascript:alert(5)>тут</a>"
 )
 LINK = re.compile(r'(?:href|src)="([^"]+)"')
+SCREENS = (
+    "/admin/", "/admin/complaints/{entry}/", "/admin/support/{question}/", "/admin/dispatch/{request}/",
+    "/admin/pages/{section}/", "/admin/pages/{page}/edit/",
+)  # fmt: skip
 
 
-def prepare_site() -> None:
-    """The cast, the demo's pages, and an entry of the book full of hostile marks, published as reviewers do."""
-    lived_in()
+@dataclass(frozen=True)
+class Hostile:
+    """Where the admin shows hostile words, and the letters that hold them."""
+
+    screens: list[str]
+    letters: list[str]
+
+
+def prepare_site() -> Hostile:
+    """The cast, the demo's pages, and an entry of the book full of hostile marks, published as reviewers do.
+
+    More such words in what residents write to the company, and the letters about it.
+    """
+    cast = lived_in()
     world = World(today=dt.date(2026, 11, 15), size=0, random=random.Random(1), progress=lambda _words: None)
     content.load(world)
     anna, reviewer = User.objects.get(username="anna"), people.make_login("reviewer", staff=True)
@@ -50,13 +71,29 @@ def prepare_site() -> None:
         complaint=entry, actor=reviewer, seen=entry.version, wording=wording,
         answer=HOSTILE, signature=HOSTILE[:60], now=now,
     )  # fmt: skip
+    hostile.facts(cast)
+    User.objects.filter(pk=reviewer.pk).update(is_superuser=True, password=anna.password)
+    mail.outbox = []
+    send_due()
+    numbers = {
+        "entry": entry.pk, "question": SupportQuestion.objects.get().pk, "request": DispatchRequest.objects.get().pk,
+        "page": entry.page_id, "section": ComplaintsBookPage.objects.get().pk,
+    }  # fmt: skip
+    letters = [str(letter.alternatives[0][0]) for letter in mail.outbox]
+    return Hostile([screen.format(**numbers) for screen in SCREENS], letters)
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def portal(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A portal with the pages of the demo."""
-    with running(tmp_path_factory.mktemp("pages"), django_db_blocker, prepare=prepare_site) as portal:
-        yield portal.url
+    with running(tmp_path_factory.mktemp("pages"), django_db_blocker, prepare=prepare_site) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def site(portal: Portal) -> str:
+    """Its address."""
+    return portal.url
 
 
 @pytest.fixture(scope="module")
@@ -74,18 +111,44 @@ def test_a_page_is_accessible_and_fits_a_phone(phone: Visitor, path: str) -> Non
     assert phone.said == []
 
 
-def test_hostile_words_of_an_entry_stay_words(site: str, browser: Browser) -> None:
-    visitor = Visitor(site, browser.new_context(bypass_csp=True))
-    dialogs: list[str] = []
+def _listener(site: str, browser: Browser) -> tuple[Visitor, list[str]]:
+    """A visitor whose browser obeys no policy of ours, and what it was told by dialogs."""
+    visitor, dialogs = Visitor(site, browser.new_context(bypass_csp=True)), []
     visitor.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    return visitor, dialogs
+
+
+def _let_the_control_speak(visitor: Visitor) -> None:
+    with visitor.page.expect_event("dialog"):
+        visitor.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(9)>')")
+
+
+def test_hostile_words_stay_words_before_staff(portal: Portal, site: str, browser: Browser) -> None:
+    visitor, dialogs = _listener(site, browser)
+    visitor.log_in("reviewer", to="/admin/")
+    shown = []
+    for path in portal.prepared.screens:
+        visitor.go(path)
+        visitor.page.wait_for_load_state("networkidle")
+        shown += ["screen"] if "onerror=alert" in visitor.page.content() else []
+    for letter in portal.prepared.letters:
+        visitor.page.set_content(letter)
+        shown += ["letter"] if "onerror=alert" in visitor.page.inner_text("body") else []
+    assert shown.count("screen") >= len(SCREENS) - 1
+    assert shown.count("letter") >= 1
+    _let_the_control_speak(visitor)
+    assert dialogs == ["9"], "only the control, which is not escaped, may speak"
+
+
+def test_hostile_words_of_an_entry_stay_words(site: str, browser: Browser) -> None:
+    visitor, dialogs = _listener(site, browser)
     for path in ("/complaints/", "/complaints/1/", "/search/?q=люк"):
         visitor.go(path)
         assert "onerror=alert" in visitor.page.inner_text("main")
     visitor.log_in("anna")
     visitor.go("/personal/complaints/1/")
     visitor.go("/personal/inbox/")
-    visitor.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(9)>')")
-    visitor.page.wait_for_timeout(300)
+    _let_the_control_speak(visitor)
     assert dialogs == ["9"], "only the control, which is not escaped, may speak"
 
 

@@ -1,0 +1,142 @@
+"""FAULTS 17: words that look like a program are words in the admin, in the cabinet, in mail and in PDF."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.template import engines
+from django.test import Client
+from django.urls import reverse
+
+from cms_pages.core.bootstrap import ensure_pages
+from portal.accounts.models import Contract, User
+from portal.accounts.papers import APPLICATION_ROWS, application_pdf, contract_pdf, slip_pdf
+from portal.billing.receipts.printing import receipt_pdf
+from portal.billing.receipts.statement import statement, statement_pdf
+from portal.core.files.services import open_file
+from portal.core.pdf import PdfError
+from portal.notifications.enums import Channel, Kind
+from portal.notifications.kinds import RULES
+from portal.notifications.services import Recipient, notify, send_due
+from portal.operations import roles
+from portal.service_requests.commissioning import agreeing
+from portal.service_requests.commissioning.acts import draw_up, pdf_of
+from portal.service_requests.commissioning.enums import ActKind
+from portal.service_requests.commissioning.models import Application
+from tests import hostile, receipts
+from tests.pdf import pictures_in, words_of
+from tests.people import Cast, make_login
+from tests.portal.service_requests import papers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def spoiled(cast: Cast) -> set[str]:
+    ensure_pages()
+    roles.setup()
+    hostile.facts(cast)
+    return hostile.spoil()
+
+
+@pytest.fixture
+def unescaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard switched off: templates escape nothing."""
+    monkeypatch.setattr(engines["django"].engine, "autoescape", False)
+
+
+def _admin() -> Client:
+    user = make_login("root", staff=True)
+    user.is_superuser = True
+    user.save()
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_admin_and_the_cabinet_show_words(cast: Cast, spoiled: set[str]) -> None:
+    assert {"Person.last_name", "Complaint.text", "SupportMessage.text", "DispatchRequest.text"} <= spoiled
+    resident = Client()
+    resident.force_login(cast.anna.user)
+    seen = [*hostile.pages_below(_admin(), "/admin/"), *hostile.pages_below(resident, "/personal/")]
+    assert [address for address, html in seen if hostile.MARK in html] == []
+    assert len([1 for _address, html in seen if hostile.ESCAPED in html]) > 40
+
+
+def test_the_control_a_page_that_escapes_nothing_shows_marks(cast: Cast, spoiled: set[str], unescaped: None) -> None:
+    assert hostile.MARK in _admin().get(reverse("office_account", args=["0010001"])).content.decode()
+
+
+def _letters() -> list[mail.EmailMultiAlternatives]:
+    """A letter of each kind whose text is stored, full of the words."""
+    kinds = [kind for kind in Kind if not RULES[kind].made_at_sending]
+    for kind in kinds:
+        context = dict.fromkeys(RULES[kind].placeholders, hostile.WORDS)
+        notify(
+            kind=kind, event=f"hostile:{kind}", recipients=[Recipient(address="a@mail.example")], context=context,
+            channels=[Channel.EMAIL],
+        )  # fmt: skip
+    assert send_due() == len(kinds) == len(mail.outbox)
+    return mail.outbox
+
+
+def test_letters_show_words_in_html_and_in_text(db: None) -> None:
+    for sent in _letters():
+        ((html, _kind),) = sent.alternatives
+        assert hostile.MARK not in html
+        assert hostile.ESCAPED in html
+        assert hostile.WORDS in sent.body
+
+
+def test_the_control_a_letter_that_escapes_nothing_shows_marks(unescaped: None) -> None:
+    assert hostile.MARK in _letters()[0].alternatives[0][0]
+
+
+def _contract(cast: Cast) -> bytes:
+    contract = Contract.objects.create(
+        account=cast.anna.account, person=cast.anna.person, number="1/2026", signed_on=dt.date(2026, 11, 1)
+    )
+    return contract_pdf(contract, meters=[hostile.WORDS])
+
+
+def _act(cast: Cast) -> bytes:
+    application = Application.objects.get()
+    (slot,) = papers.slots(1)
+    visit = agreeing.agree_by_phone(application=application, slot_id=slot.pk, by=cast.anna.user, now=papers.NOW)
+    act = draw_up(
+        application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=papers.TODAY, by=cast.anna.user
+    )
+    with open_file(pdf_of(act)) as file:
+        return file.read()
+
+
+def _shift(cast: Cast) -> bytes:
+    return _admin().get("/admin/dispatch/shift/?day=2026-11-12").content
+
+
+PAPERS: dict[str, Callable[[Cast], bytes]] = {
+    "contract": _contract,
+    "act": _act,
+    "shift": _shift,
+    "slip": lambda cast: slip_pdf(user=User.objects.get(pk=cast.anna.user.pk), password="once", today=papers.TODAY),
+    "application": lambda _cast: application_pdf({name: hostile.WORDS for name, _label in APPLICATION_ROWS}),
+    "statement": lambda cast: statement_pdf(
+        statement(cast.anna.account, first=papers.TODAY, last=papers.TODAY), issued_on=papers.TODAY
+    ),
+    "receipt": lambda _cast: receipt_pdf(receipts.usual(payer=hostile.WORDS, address=hostile.WORDS)),
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_paper_prints_words(cast: Cast, spoiled: set[str], paper: str) -> None:
+    pdf = PAPERS[paper](cast)
+    assert "onerror=alert(1)>" in "".join(words_of(pdf).split())
+    assert pictures_in(pdf) == 0
+
+
+def test_the_control_a_paper_that_escapes_nothing_takes_the_words_for_a_picture(
+    cast: Cast, spoiled: set[str], unescaped: None
+) -> None:
+    with pytest.raises(PdfError, match="Could not get image data"):
+        PAPERS["slip"](cast)
