@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -106,10 +107,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """What becomes dear if nothing is done, with the sum at stake in ₽ where it is known."""
+    """What becomes dear if nothing is done, with the sum at stake in ₽ where it is known, and the way out."""
 
     title: str
     text: str
+    url: str
+    action: str
     danger: bool = False
 
 
@@ -135,6 +138,8 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     messages = list(inbox(user)[:UNREAD_COUNTED])
     until = Period.of(receipt.period) if receipt else Period.of(today).previous
     water = consumption(account, until=until, months=12, with_norms=False)
+    averaged = any(_averaged(months) for months in water.values())
+    limit = estimate_limit(Period.of(today)) if averaged else 0
     service = next((s for s in (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER) if s in water), "")
     return Overview(
         debt=Debt(entries[0].balance_after if entries else ZERO, receipt, today, _not_due(entries, receipt, today)),
@@ -144,7 +149,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         unread=sum(message.read_at is None for message in messages),
         chart=water_chart(water[service], service, data) if service else None,
         chart_title=title_of(service) if service else "",
-        warnings=[*_missing(water, data, today), *_verifications(meters, water, data, today)],
+        warnings=[*_missing(meters, water, data, limit, today), *_verifications(meters, water, data, limit, today)],
     )
 
 
@@ -203,41 +208,57 @@ def _at_stake(
     return more if more > 0 else None
 
 
-def _missing(water: Mapping[str, Sequence[MonthOfWater]], data: ReceiptData | None, today: dt.date) -> list[Warned]:
-    """Months without a reading in a row: after so many the norm applies."""
+def _estimated(months: Sequence[MonthOfWater]) -> int:
+    """How many of the last months in a row had no metered volume."""
+    return next((n for n, month in enumerate(reversed(months)) if not month.is_estimate), len(months))
+
+
+def _norm_from(months: Sequence[MonthOfWater], limit: int) -> str:
+    """«октября»: the month from which the norm follows the averages, unless something is done."""
+    return month_name(months[-1].period.shift(limit - _estimated(months) + 1), case="genitive")
+
+
+def _averaged(months: Sequence[MonthOfWater]) -> bool:
+    return bool(months) and months[-1].basis == "average"
+
+
+def _missing(
+    meters: Sequence[Meter],
+    water: Mapping[str, Sequence[MonthOfWater]],
+    data: ReceiptData | None,
+    limit: int,
+    today: dt.date,
+) -> list[Warned]:
+    """Months without a reading in a row: after so many the norm applies. A meter that does not count is not awaited."""
+    unsound = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
     found: list[Warned] = []
-    limit = 0
     for service in (Service.COLD_WATER, Service.HOT_WATER):
         months = water.get(service, ())
-        count = 0
-        for month in reversed(months):
-            if not month.is_estimate:
-                break
-            count += 1
-        if not count or months[-1].basis != "average":
+        if service in unsound or not _averaged(months):
             continue
-        limit = limit or estimate_limit(Period.of(today))
-        more = _at_stake(months, data, service, raised=False)
-        from_month = months[-1].period.shift(limit - count + 1)
         title = ngettext(
             "%(service)s: %(n)d month of %(limit)d without a reading",
             "%(service)s: %(n)d months of %(limit)d without a reading",
-            count,
-        ) % {"service": Service(service).label, "n": count, "limit": limit}
+            _estimated(months),
+        ) % {"service": service.label, "n": _estimated(months), "limit": limit}
+        about = {"month": _norm_from(months, limit)}
+        more = _at_stake(months, data, service, raised=False)
         if more:
             text = _("From %(month)s the norm applies: about %(sum)s a month more. Send a reading in the window.") % {
-                "month": month_name(from_month, case="genitive"), "sum": money_text(more),
+                **about, "sum": money_text(more),
             }  # fmt: skip
         else:
-            text = _("From %(month)s the norm applies. Send a reading in the window.") % {
-                "month": month_name(from_month, case="genitive")
-            }
-        found.append(Warned(title, text))
+            text = _("From %(month)s the norm applies. Send a reading in the window.") % about
+        found.append(Warned(title, text, reverse("cabinet:meters"), _("About the meters")))
     return found
 
 
 def _verifications(
-    meters: Sequence[Meter], water: Mapping[str, Sequence[MonthOfWater]], data: ReceiptData | None, today: dt.date
+    meters: Sequence[Meter],
+    water: Mapping[str, Sequence[MonthOfWater]],
+    data: ReceiptData | None,
+    limit: int,
+    today: dt.date,
 ) -> list[Warned]:
     """Meters whose verification ends soon or is over."""
     found = []
@@ -245,7 +266,6 @@ def _verifications(
         left = (meter.verified_until - today).days
         if left > VERIFICATION_SOON:
             continue
-        about = {"service": meter.get_service_display().lower(), "day": date_text(meter.verified_until, today=today)}
         title = (
             _("Verification of the meter is over: %(service)s")
             if left < 0
@@ -254,10 +274,26 @@ def _verifications(
                 "Verification of the meter ends in %(n)d days: %(service)s",
                 left,
             )
-        ) % {**about, "n": left}
-        more = _at_stake(water.get(meter.service, ()), data, meter.service, raised=True)
-        text = _("After %(day)s its readings do not count: first the average, then the raised norm.") % about
+        ) % {"service": meter.get_service_display().lower(), "n": left}
+        months = water.get(meter.service, ())
+        text = _what_follows(meter, months, limit, today)
+        more = _at_stake(months, data, meter.service, raised=True)
         if more:
             text += " " + _("That is about %(sum)s a month more.") % {"sum": money_text(more)}
-        found.append(Warned(title, text, danger=left < 0))
+        found.append(
+            Warned(title, text, reverse("cabinet:replacement"), _("Verification and replacement"), danger=left < 0)
+        )
     return found
+
+
+def _what_follows(meter: Meter, months: Sequence[MonthOfWater], limit: int, today: dt.date) -> str:
+    """By what the water is counted now and later while the verification is over."""
+    if meter.verified_until < today and _averaged(months):
+        return _("Its readings do not count: now the average, from %(month)s the raised norm.") % {
+            "month": _norm_from(months, limit)
+        }
+    if meter.verified_until < today and _estimated(months):
+        return _("Its readings do not count: the raised norm applies.")
+    return _("After %(day)s its readings do not count: first the average, then the raised norm.") % {
+        "day": date_text(meter.verified_until, today=today)
+    }

@@ -1,4 +1,4 @@
-"""Months of a moved clock: from an application to the first charge by the new meter; a verification that ends."""
+"""Months of a moved clock: from an application to the first charge by the new meter."""
 
 import datetime as dt
 from decimal import Decimal
@@ -7,13 +7,11 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.billing.models import Charge
-from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 from portal.metering.commissioning import record_start
-from portal.metering.models import Meter, UnverifiedSpan
+from portal.metering.models import Meter
 from portal.service_requests.commissioning import services
 from portal.service_requests.commissioning.enums import FileKind, State
-from portal.service_requests.replacement import services as verification
 from tests.people import Cast, make_login
 from tests.portal.billing.month import close, put_numbers, read
 from tests.portal.service_requests.papers import applied, good_check, later, meter_data, page, slots
@@ -84,37 +82,3 @@ def test_a_replaced_meter_is_billed_without_a_gap(cast: Cast, engineer: object) 
     read(Meter.objects.get(serial_number="31 507-442"), "7.480", dt.date(2026, 12, 15))
     close(DECEMBER)
     assert cold(account) == [("reading", Decimal("4.080")), ("reading", Decimal("7.000"))]
-
-
-def test_ended_averaged_raised_then_verified_again(cast: Cast, engineer: object) -> None:
-    """Read until June; the verification ends on 30 June; verified on 20 November, read in November.
-
-    July to September keep the average, October the norm × 1.5: what the meter showed then never counts, before the
-    certificate or after it. November counts from the reading in the certificate.
-    """
-    account, meter = cast.anna.account, Meter.objects.get(serial_number="A-1001")
-    for month, value in ((3, "141"), (4, "147"), (5, "153"), (6, "159")):
-        read(meter, value, dt.date(2026, month, 15))
-        close(Period(2026, month))
-    Meter.objects.filter(pk=meter.pk).update(verified_until=dt.date(2026, 6, 30))
-    meter.refresh_from_db()
-    for month in (7, 8, 9, 10):
-        read(meter, str(159 + (month - 6) * 5), dt.date(2026, month, 15))
-        close(Period(2026, month))
-    ended = [("average", Decimal("5.970"))] * 3 + [("norm", Decimal("12.993"))]
-    assert cold(account, *(Period(2026, month) for month in (7, 8, 9, 10))) == ended
-    sent = verification.send_certificate(
-        meter=meter, verified_on=dt.date(2026, 11, 10), valid_until=dt.date(2032, 11, 9), value=Decimal("183.000"),
-        certificate=page(cast.anna.user), by=cast.anna.user,
-        moment=dt.datetime(2026, 11, 12, 10, tzinfo=MOSCOW),
-    )  # fmt: skip
-    verification.accept_certificate(
-        verification=sent, by=engineer, moment=dt.datetime(2026, 11, 13, 10, tzinfo=MOSCOW),  # type: ignore[arg-type]
-    )  # fmt: skip
-    read(meter, "185.500", dt.date(2026, 11, 18))
-    close(NOVEMBER)
-    assert cold(account, *(Period(2026, month) for month in (7, 8, 9, 10))) == ended
-    assert cold(account, NOVEMBER) == [("reading", Decimal("2.500"))]
-    assert not Charge.objects.filter(account=account, service="cold_water", kind="recalculation").exists()
-    span = UnverifiedSpan.objects.get()
-    assert (span.since, span.until) == (dt.date(2026, 7, 1), dt.date(2026, 11, 9))
