@@ -30,7 +30,7 @@ class Approval(Task):
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
         if not self.may_approve(obj, user):
             return []
-        return [("reject", _("Request changes"), True), ("approve", _("Approve and publish"), False)]
+        return [("reject", _("Request changes"), True), ("approve", _("Approve"), False)]
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
         """What waits for this person, on their dashboard."""

@@ -1,15 +1,24 @@
 """The editor's form of a tariff decision: doubled rates and rates that billing refuses are named at once."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.forms import TaskStateCommentForm
 
 # What asks for a publication now or later: then billing is asked beforehand.
 PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
+
+
+class ApprovalForm(TaskStateCommentForm):
+    """An approver's words, and which prices the window showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
 
 
 class TariffPageForm(WagtailAdminPageForm):
@@ -22,6 +31,7 @@ class TariffPageForm(WagtailAdminPageForm):
             self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))
         elif any(self.data.get(action) for action in PUBLISHING):
             self._ask_billing(rates)
+            self._require_seen(rates)
         return cleaned
 
     def _rates(self) -> list[tuple[str, dt.date, Decimal]]:
@@ -33,6 +43,20 @@ class TariffPageForm(WagtailAdminPageForm):
             for row in rows
             if row.get("service") and not row.get("DELETE")
         ]
+
+    def _require_seen(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
+        """Whoever approves approves the prices that the window showed, not what was typed after it."""
+        from cms_pages.tariffs.selectors import mark_of
+
+        if not self.data.get("action-workflow-action") or self.data.get("workflow-action-name") != "approve":
+            return
+        try:
+            seen = json.loads(self.data.get("workflow-action-extra-data") or "{}").get("seen")
+        except (ValueError, AttributeError):
+            seen = None
+        if seen != mark_of(rates):
+            words = _("The prices were changed after their effect was shown: save the draft and approve it anew.")
+            self.add_error(None, ValidationError(words))
 
     def _ask_billing(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
         from cms_pages.tariffs.exceptions import TariffRefused

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
@@ -18,7 +19,8 @@ from cms_pages.core.blocks import LINE_FEATURES, BodyBlock, check_block_address
 from cms_pages.core.models import BasePage, stream_text
 from cms_pages.core.moderation import Approval, AskFirst
 from cms_pages.core.widgets import DecimalInput
-from cms_pages.tariffs.forms import TariffPageForm
+from cms_pages.tariffs.forms import ApprovalForm, TariffPageForm
+from cms_pages.tariffs.panels import EffectPanel
 from portal.accounts.enums import Service
 from portal.service_requests.replacement.services import publish_price
 
@@ -44,17 +46,33 @@ class TariffApproval(Approval):
     def may_approve(self, page: Any, user: Any) -> bool:
         return bool(user.has_perm(MAY_ADOPT))
 
-    def on_action(self, task_state: Any, user: Any, action_name: str, **kwargs: Any) -> None:
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        """Approving asks in a window that shows what changes."""
+        return [(name, label, True) for name, label, _window in super().get_actions(obj, user)]
+
+    def get_form_for_action(self, action: str) -> Any:
+        return ApprovalForm if action == "approve" else super().get_form_for_action(action)
+
+    def get_template_for_action(self, action: str) -> str:
+        return "pages/tariff_approve.html" if action == "approve" else str(super().get_template_for_action(action))
+
+    def on_action(self, task_state: Any, user: Any, action_name: str, seen: str = "", **kwargs: Any) -> str | None:
+        """Approve the very prices that were shown; changed since, the page goes on waiting and shows them anew."""
         from cms_pages.tariffs.exceptions import TariffRefused
+        from cms_pages.tariffs.selectors import rates_mark
         from cms_pages.tariffs.services import check_rates, rates_of
 
         if action_name == "approve":
+            page = task_state.revision.as_object()
+            if seen != rates_mark(page):
+                return reverse("wagtailadmin_pages:edit", args=[page.pk])
             try:
-                check_rates(rates_of(task_state.revision.as_object()))
+                check_rates(rates_of(page))
             except TariffRefused as refusal:
                 task_state.reject(user=user, comment=refusal.words)
-                return
+                return None
         super().on_action(task_state, user, action_name, **kwargs)
+        return None
 
     @classmethod
     def get_description(cls) -> str:
@@ -117,6 +135,7 @@ class TariffPage(BasePage):
     base_form_class = TariffPageForm
     content_panels = [
         HelpPanel(template="pages/help/tariff.html", heading=_("What publishing does")),
+        EffectPanel(template="pages/tariff_effect_panel.html", heading=_("What publishing changes")),
         *BasePage.content_panels,
         FieldPanel("summary"),
         MultiFieldPanel(

@@ -225,3 +225,13 @@ def rate_changes(page: TariffPage) -> list[NumberPreview]:
         for rate in page.rates.all()
         if (rate.service, rate.valid_from, rate.price) not in standing
     ]
+
+
+def rates_mark(page: TariffPage) -> str:
+    """The prices of a version in one line, whatever their order: two versions with the same prices have one mark."""
+    return mark_of((rate.service, rate.valid_from, rate.price) for rate in page.rates.all())
+
+
+def mark_of(rates: Iterable[tuple[str, dt.date, Decimal]]) -> str:
+    """The mark of prices: «cold_water 2026-10-01 64.84»."""
+    return "; ".join(sorted(f"{service} {since} {price:.2f}" for service, since, price in rates))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
 from cms_pages.tariffs.models import TariffPage
 from cms_pages.tariffs.services import adopted_words
+from portal.core.formatting import moment_text
 
 
 @require_POST
@@ -30,6 +31,11 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
         messages.error(request, words)
         return redirect("wagtailadmin_pages:edit", pk)
     page.refresh_from_db()
+    planned = page.scheduled_revision
+    if planned is not None:
+        named = {"title": page.title, "moment": moment_text(planned.approved_go_live_at)}
+        messages.success(request, _("“%(title)s” goes live on %(moment)s.") % named)
+        return redirect("wagtailadmin_pages:edit", pk)
     messages.success(request, _("“%(title)s” is published.") % {"title": page.title})
     if page.live:
         messages.info(request, adopted_words(page))

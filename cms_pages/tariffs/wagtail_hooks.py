@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
@@ -36,8 +37,9 @@ def show_what_changes(request: HttpRequest, page: Page) -> HttpResponse | None:
     # Wagtail saves a new page as live before its first publication.
     TariffPage.objects.filter(pk=page.pk, first_published_at=None).update(live=False)
     revision = page.get_latest_revision()
+    later = page.go_live_at if page.go_live_at and page.go_live_at > timezone.now() else None
     return TemplateResponse(
-        request, "pages/tariff_changes.html", {"page": page, "changes": changes, "revision": revision}
+        request, "pages/tariff_changes.html", {"page": page, "changes": changes, "revision": revision, "later": later}
     )
 
 

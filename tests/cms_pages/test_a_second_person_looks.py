@@ -58,10 +58,10 @@ def _written(client: Client, action: str) -> NewsPage:
     return NewsPage.objects.get()
 
 
-def _decide(client: Client, page: Page, action: str = "approve") -> int:
+def _decide(client: Client, page: Page, action: str = "approve", seen: str = "") -> int:
     state = TaskState.objects.get(status="in_progress")
     url = f"/admin/pages/workflow/action/{page.pk}/{action}/{state.pk}/"
-    return client.post(url, {"comment": "Поправьте"}).status_code
+    return client.post(url, {"comment": "Поправьте", "seen": seen}).status_code
 
 
 def test_without_the_rule_an_editor_publishes_at_once(client: Client) -> None:
@@ -95,6 +95,13 @@ def test_a_forged_publication_stays_a_draft_and_the_rule_goes_off_again(client: 
     assert NewsPage.objects.get().live
 
 
+def _window(client: Client, page: Page) -> str:
+    """What the approver's window shows."""
+    state = TaskState.objects.get(status="in_progress")
+    answer = client.get(f"/admin/pages/workflow/collect_action_data/{page.pk}/approve/{state.pk}/")
+    return str(answer.json()["html"])
+
+
 def _decision(client: Client, action: str) -> None:
     client.post(
         _add_url(TariffIndexPage.objects.get(), "cms_tariffs/tariffpage"),
@@ -121,9 +128,47 @@ def test_a_tariff_waits_for_the_accountant_who_adopts_it(client: Client) -> None
     _decide(client, page)
     assert not Rate.objects.exists()
     client.force_login(_staff("accountant"))
-    assert _decide(client, page) in (200, 302)
+    edit = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    window = _window(client, page)
+    assert "октябрь\u00a02026" in edit
+    assert "октябрь\u00a02026" in window
+    _decide(client, page, seen="cold_water 2026-10-01 1.00")
+    assert not TariffPage.objects.get().live, "other prices than the window showed"
+    assert _decide(client, page, seen="cold_water 2026-10-01 64.84") in (200, 302)
     assert TariffPage.objects.get().live
     assert (Rate.objects.get().price, Rate.objects.get().valid_from) == (Decimal("64.84"), dt.date(2026, 10, 1))
+
+
+def _edited(price: str, **more: str) -> dict[str, Any]:
+    rate = TariffPage.objects.get().rates.get()
+    row = {"id": rate.pk, "service": "cold_water", "price": price, "valid_from": "2026-10-01"}
+    return dict(
+        nested_form_data(
+            {
+                "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет",
+                "order_number": "1-Р", "order_date": "2026-09-01", "order_url": "", "payers": "",
+                "body": streamfield([]), "comments": inline_formset([]),
+                "rates": inline_formset([row], initial=1), **more,
+            }
+        )
+    )  # fmt: skip
+
+
+def test_a_price_typed_after_the_window_is_not_approved_with_it(client: Client) -> None:
+    _rules(tariffs_need_accountant=True)
+    client.force_login(_staff("editor"))
+    _decision(client, "action-submit")
+    page = TariffPage.objects.get()
+    client.force_login(_staff("accountant"))
+    approve = {
+        "action-workflow-action": "true", "workflow-action-name": "approve",
+        "workflow-action-extra-data": '{"comment": "", "seen": "cold_water 2026-10-01 64.84"}',
+    }  # fmt: skip
+    refused = client.post(f"/admin/pages/{page.pk}/edit/", _edited("74,84", **approve)).content.decode()
+    assert "Цены изменили после того" in refused
+    assert not Rate.objects.exists()
+    client.post(f"/admin/pages/{page.pk}/edit/", _edited("64,84", **approve))
+    assert Rate.objects.get().price == Decimal("64.84")
 
 
 def test_an_editor_does_not_touch_the_entries_of_the_complaints_book(client: Client) -> None:

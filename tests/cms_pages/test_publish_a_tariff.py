@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from cms_pages.core.bootstrap import ensure_pages
@@ -72,6 +73,19 @@ def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, c
     client.post(reverse("cms_tariffs_publish", args=[page.pk, page.latest_revision_id]))
     assert TariffPage.objects.get().live
     assert Rate.objects.get().price == Decimal("64.84")
+
+
+def test_a_tariff_for_a_later_day_says_so_and_shows_its_effect_until_then(cast: Cast, client: Client) -> None:
+    ensure_pages()
+    client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
+    page = _decision("64.84", dt.date(2026, 10, 1))
+    page.go_live_at = timezone.now() + dt.timedelta(days=9)
+    revision = page.save_revision()
+    client.post(reverse("cms_tariffs_publish", args=[page.pk, revision.pk]))
+    edit = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "Публикация назначена на" in edit
+    assert "октябрь\u00a02026" in edit
+    assert not Rate.objects.exists()
 
 
 def test_whoever_may_not_publish_does_not_by_the_second_step(cast: Cast, client: Client) -> None:
