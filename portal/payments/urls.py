@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/<uuid:payment_id>/", demo.card, name="demo-card"),
     path("demo/<uuid:payment_id>/code/", demo.code, name="demo-code"),
     path("demo/<uuid:payment_id>/receipt/", demo.receipt, name="demo-receipt"),
+    path("demo/refunds/<uuid:refund_id>/receipt/", demo.refund_receipt, name="demo-refund-receipt"),
 ]

@@ -111,11 +111,14 @@ def payment(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
     found = _own_payment(request, reference)
     if found.gateway:
         found = refresh_on_return(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
+    refunds = list(found.refunds.order_by("created_at"))
+    moving = found.is_open or any(one.waits_for_receipt for one in (found, *refunds))
     context = {
         "payment": found,
         "reason": reason_text(found.cancel_reason),
         "expired": found.cancel_reason in EXPIRED,
-        "refunds": found.refunds.order_by("created_at"),
+        "moving": moving and not found.problem,
+        "refunds": refunds,
         "refundable": refundable(found),
     }
     return render(request, "cabinet/pay/payment.html", context)

@@ -31,7 +31,7 @@ from portal.payments.reasons import reason_text
 from portal.payments.selectors.differences import open_differences
 from portal.payments.services.doubles import decide_double
 from portal.payments.services.paying import refresh_payment
-from portal.payments.services.receipts import refresh_receipt
+from portal.payments.services.receipts import refresh_receipts
 from portal.payments.services.reconciliation import QUEUE, reconcile
 from portal.payments.services.refunds import refundable
 
@@ -47,7 +47,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and found.gateway and request.user.has_perm(RECONCILE):
         gateway = gateway_by_code(found.gateway)
         found = refresh_payment(payment=found, gateway=gateway, now=clock.now())
-        found = refresh_receipt(payment=found, gateway=gateway, now=clock.now())
+        found = refresh_receipts(payment=found, gateway=gateway, now=clock.now())
         messages.success(request, _("Asked: %(state)s.") % {"state": found.get_state_display()})
         return redirect("office_payment", pk=pk)
     note_seen(request, found, f"Платёж № {found.pk}")

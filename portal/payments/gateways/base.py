@@ -106,7 +106,7 @@ class RefundAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptAnswer:
-    """The electronic receipt of a payment as the gateway's own API shows it, with its numbers at the tax service.
+    """The electronic receipt of a payment or a refund as the gateway shows it, with its numbers at the tax service.
 
     `state` is one of pending, succeeded, canceled; `url` is empty where the gateway has no page of the receipt.
     """
@@ -162,6 +162,9 @@ class Gateway(Protocol):
 
     def fetch_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
         """The electronic receipt of a payment; None while there is none. Raises GatewayError."""
+
+    def fetch_refund_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
+        """The electronic receipt of a refund, by the refund's number; None while there is none. Raises GatewayError."""
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         """Every payment created in a span, `until` exclusive. Raises GatewayError."""

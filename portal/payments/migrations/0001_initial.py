@@ -214,6 +214,12 @@ class Migration(migrations.Migration):
             name='Refund',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('receipt_state', models.CharField(blank=True, choices=[('pending', 'Being registered'), ('succeeded', 'Registered'), ('canceled', 'Not registered')], help_text='Empty: none was ordered.', max_length=10, verbose_name='Electronic receipt')),
+                ('receipt_url', models.CharField(blank=True, max_length=500, verbose_name='Page of the receipt')),
+                ('receipt_storage', models.CharField(blank=True, max_length=20, verbose_name='Fiscal storage (ФН)')),
+                ('receipt_document', models.CharField(blank=True, max_length=20, verbose_name='Fiscal document (ФД)')),
+                ('receipt_sign', models.CharField(blank=True, max_length=20, verbose_name='Fiscal sign (ФП)')),
+                ('receipt_at', models.DateTimeField(blank=True, null=True, verbose_name='Receipt registered')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='Sum, ₽')),
                 ('reason', models.CharField(max_length=250, verbose_name='Reason')),
                 ('state', models.CharField(choices=[('requested', 'Asked for by the resident'), ('awaiting', 'Waits for a second person'), ('approved', 'To be sent to the bank'), ('pending', 'The bank is returning it'), ('succeeded', 'Returned'), ('canceled', 'Refused by the bank'), ('rejected', 'Rejected')], max_length=10, verbose_name='State')),
@@ -474,6 +480,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), ('returned_on__isnull', False), _connector='OR'), name='payments_refund_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('receipt_state', ''), models.Q(('receipt_state__in', ['pending', 'succeeded', 'canceled']), ('state', 'succeeded')), _connector='OR'), name='payments_refund_receipt'),
         ),
         migrations.AddConstraint(
             model_name='refund',

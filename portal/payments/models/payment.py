@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account
 from portal.payments.enums import Channel, DoubleDecision, EventKind, Network, PaymentState, ReceiptState
+from portal.payments.models.receipt import WithReceipt
 
 
-class Payment(models.Model):
+class Payment(WithReceipt):
     """Money from a resident: by card through a gateway, or told by a bank's registry or the cash desk.
 
     A success is one ledger entry (`payment:<id>`). `key` makes a repeat harmless; `refunded` is the sum of refunds
@@ -43,15 +44,6 @@ class Payment(models.Model):
     network = models.CharField(_("Network"), max_length=10, choices=Network.choices, blank=True)
     last4 = models.CharField(_("Last 4 digits"), max_length=4, blank=True)
     cancel_reason = models.CharField(_("Reason of the refusal"), max_length=60, blank=True)
-    receipt_state = models.CharField(
-        _("Electronic receipt"), max_length=10, choices=ReceiptState.choices, blank=True,
-        help_text=_("Empty: none was ordered."),
-    )  # fmt: skip
-    receipt_url = models.CharField(_("Page of the receipt"), max_length=500, blank=True)
-    receipt_storage = models.CharField(_("Fiscal storage (ФН)"), max_length=20, blank=True)
-    receipt_document = models.CharField(_("Fiscal document (ФД)"), max_length=20, blank=True)
-    receipt_sign = models.CharField(_("Fiscal sign (ФП)"), max_length=20, blank=True)
-    receipt_at = models.DateTimeField(_("Receipt registered"), null=True, blank=True)
     problem = models.CharField(_("Problem"), max_length=60, blank=True)
     paid_on = models.DateField(_("Paid on"), null=True, blank=True)
     paid_at = models.DateTimeField(_("Paid at"), null=True, blank=True)
@@ -107,11 +99,6 @@ class Payment(models.Model):
     def is_open(self) -> bool:
         """Whether the bank has yet to say how it ended."""
         return self.state in {PaymentState.CREATED, PaymentState.PENDING, PaymentState.WAITING_FOR_CAPTURE}
-
-    @property
-    def waits_for_receipt(self) -> bool:
-        """Whether the money has come and its electronic receipt has not."""
-        return self.state == PaymentState.SUCCEEDED and self.receipt_state == ReceiptState.PENDING
 
 
 class GatewayEvent(models.Model):

@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.payments.enums import RefundState
+from portal.payments.enums import ReceiptState, RefundState
 from portal.payments.models.payment import Payment
+from portal.payments.models.receipt import WithReceipt
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -21,8 +22,11 @@ def _person(label: "StrOrPromise") -> models.ForeignKey:
     )  # fmt: skip
 
 
-class Refund(models.Model):
-    """A payment returned whole or in part. Mirrored in the ledger (`refund:<id>`) when the gateway says succeeded."""
+class Refund(WithReceipt):
+    """A payment returned whole or in part. Mirrored in the ledger (`refund:<id>`) when the gateway says succeeded.
+
+    Its receipt («возврат прихода») is ordered where the payment's was.
+    """
 
     payment = models.ForeignKey(Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="refunds")
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
@@ -60,6 +64,10 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 name="payments_refund_dated", condition=~Q(state="succeeded") | Q(returned_on__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="payments_refund_receipt",
+                condition=Q(receipt_state="") | Q(receipt_state__in=ReceiptState.values, state="succeeded"),
             ),
             models.UniqueConstraint(
                 "payment", condition=Q(state="requested"), name="payments_refund_asked_once",

@@ -24,7 +24,7 @@ from portal.payments.gateways.base import (
 from portal.payments.models import Payment, PaymentSettings
 from portal.payments.services.applying import apply_answer
 from portal.payments.services.events import keep_answer, keep_failure
-from portal.payments.services.receipts import fiscal_receipt, refresh_receipt
+from portal.payments.services.receipts import fiscal_receipt, refresh_receipt, refresh_receipts, waiting_refunds
 
 LEASE = dt.timedelta(seconds=90)
 REST = dt.timedelta(seconds=3)
@@ -229,18 +229,18 @@ def _asked_in_vain(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> P
 
 
 def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Ask at once when the resident looks at an open payment, or at a paid one that waits for its receipt.
+    """Ask at once when the resident looks at an open payment, or at a paid one that waits for a receipt.
 
     Not more often than every few seconds.
     """
-    if not (payment.is_open or payment.waits_for_receipt) or payment.problem:
+    if payment.problem or not (payment.is_open or payment.waits_for_receipt or waiting_refunds(payment)):
         return payment
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - REST)
     if payment.gateway_id and not Payment.objects.filter(free, pk=payment.pk).update(claimed_at=now):
         return payment
     if payment.is_open:
         payment = refresh_payment(payment=payment, gateway=gateway, now=now)
-    return refresh_receipt(payment=payment, gateway=gateway, now=now)
+    return refresh_receipts(payment=payment, gateway=gateway, now=now)
 
 
 def ask_about_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:

@@ -1,17 +1,18 @@
-"""The electronic receipt of a payment (54-ФЗ): what is sent for it, and what became of it.
+"""The electronic receipts of a payment and of its refunds (54-ФЗ): what is sent for them, what became of them.
 
 The gateway's cash register makes it and sends it to the buyer; we ask until it is registered and keep the numbers by
 which the tax service knows it.
 """
 
 import datetime as dt
+from typing import Protocol
 
 from portal.billing.selectors import vat_percent
 from portal.core import clock
 from portal.payments.calculation import ask_delay
-from portal.payments.enums import EventKind, PaymentState, ReceiptState
+from portal.payments.enums import EventKind, ReceiptState, RefundState
 from portal.payments.gateways.base import FiscalReceipt, Gateway, GatewayError, ReceiptAnswer
-from portal.payments.models import Payment, PaymentSettings
+from portal.payments.models import Payment, PaymentSettings, Refund
 from portal.payments.services.events import keep_answer, keep_failure
 
 PATIENCE = dt.timedelta(days=3)  # after that the reconciliation alone speaks of it
@@ -33,26 +34,59 @@ def fiscal_receipt(payment: Payment) -> FiscalReceipt | None:
 
 def refresh_receipt(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
     """Ask how the receipt of a paid payment stands. Never raises for a gateway's failure."""
-    if not payment.waits_for_receipt:
-        return payment
-    try:
-        answer = gateway.fetch_receipt(gateway_id=payment.gateway_id)
-    except GatewayError as error:
-        keep_failure(payment=payment, kind=EventKind.RECEIPT, error=error, now=now)
-        answer = None
-    if answer is not None:
-        keep_answer(payment=payment, kind=EventKind.RECEIPT, raw=answer.raw, now=now)
-    _move(payment, answer, now)
-    payment.refresh_from_db()
+    if payment.waits_for_receipt:
+        _ask(payment, payment, gateway.fetch_receipt, since=payment.paid_at, now=now)
     return payment
 
 
-def _move(payment: Payment, answer: ReceiptAnswer | None, now: dt.datetime) -> None:
-    waiting = Payment.objects.filter(pk=payment.pk, state=PaymentState.SUCCEEDED, receipt_state=ReceiptState.PENDING)
+def refresh_refund_receipt(*, refund: Refund, gateway: Gateway, now: dt.datetime) -> Refund:
+    """Ask how the receipt of a refund stands. Never raises for a gateway's failure."""
+    if refund.waits_for_receipt:
+        _ask(refund, refund.payment, gateway.fetch_refund_receipt, since=refund.closed_at, now=now)
+    return refund
+
+
+def refresh_receipts(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """Ask about each receipt of a payment that is not registered yet: its own and those of its refunds."""
+    for refund in waiting_refunds(payment):
+        refresh_refund_receipt(refund=refund, gateway=gateway, now=now)
+    return refresh_receipt(payment=payment, gateway=gateway, now=now)
+
+
+def waiting_refunds(payment: Payment) -> list[Refund]:
+    """Refunds of a payment whose receipts are not registered yet (one query, none where nothing was returned)."""
+    if not payment.refunded:
+        return []
+    return list(payment.refunds.filter(state=RefundState.SUCCEEDED, receipt_state=ReceiptState.PENDING))
+
+
+class _Fetch(Protocol):
+    def __call__(self, *, gateway_id: str) -> ReceiptAnswer | None: ...
+
+
+def _ask(
+    money: Payment | Refund, payment: Payment, fetch: _Fetch, *, since: dt.datetime | None, now: dt.datetime
+) -> None:
+    answer = None
+    try:
+        answer = fetch(gateway_id=money.gateway_id)
+    except GatewayError as error:
+        keep_failure(payment=payment, kind=EventKind.RECEIPT, error=error, now=now)
+    if answer is not None:
+        keep_answer(payment=payment, kind=EventKind.RECEIPT, raw=answer.raw, now=now, gateway_id=money.gateway_id)
+    _move(money, answer, since=since, now=now)
+    money.refresh_from_db()
+
+
+def _move(
+    money: Payment | Refund, answer: ReceiptAnswer | None, *, since: dt.datetime | None, now: dt.datetime
+) -> None:
+    model = type(money)._default_manager
+    waiting = model.filter(pk=money.pk, state="succeeded", receipt_state=ReceiptState.PENDING)
     if answer is None or answer.state not in {ReceiptState.SUCCEEDED, ReceiptState.CANCELED}:
-        patient = payment.paid_at is not None and now - payment.paid_at < PATIENCE
-        ask_at = now + ask_delay(payment.asked) if patient else None
-        waiting.update(ask_at=ask_at, asked=payment.asked + 1, claimed_at=None)
+        patient = since is not None and now - since < PATIENCE
+        ask_at = now + ask_delay(money.asked) if patient else None
+        waiting.update(ask_at=ask_at, asked=money.asked + 1, claimed_at=None)
         return
     waiting.update(
         receipt_state=answer.state, receipt_url=answer.url[:500], receipt_storage=answer.storage[:20],

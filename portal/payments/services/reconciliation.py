@@ -135,6 +135,11 @@ def _of(payment: Payment, kind: DifferenceKind, ours: object, theirs: object) ->
     )
 
 
+def _of_refund(refund: Refund, kind: DifferenceKind, theirs: object) -> Found:
+    found = _of(refund.payment, kind, -refund.amount, theirs)
+    return replace(found, key=f"{found.key}:{refund.pk}", day=refund.returned_on or found.day)
+
+
 def _ledger_of_payments(run: ReconciliationRun) -> Iterator[Found]:
     paid = (
         Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(run.first_day, run.last_day))
@@ -176,7 +181,7 @@ def _ledger_of_refunds(run: ReconciliationRun) -> Iterator[Found]:
     for refund in done:
         amount = booked.get(f"refund:{refund.pk}")
         if amount != refund.amount:
-            yield _of(refund.payment, DifferenceKind.REFUND_NOT_IN_LEDGER, refund.amount, amount or "")
+            yield _of_refund(refund, DifferenceKind.REFUND_NOT_IN_LEDGER, amount or "")
 
 
 def _receipts(run: ReconciliationRun, now: dt.datetime) -> Iterator[Found]:
@@ -184,6 +189,10 @@ def _receipts(run: ReconciliationRun, now: dt.datetime) -> Iterator[Found]:
     late = Q(receipt_state=ReceiptState.PENDING, paid_at__lt=now - RECEIPT_TAKES)
     for payment in paid.filter(late | Q(receipt_state=ReceiptState.CANCELED)):
         yield _of(payment, DifferenceKind.NO_RECEIPT, payment.amount, payment.get_receipt_state_display())
+    back = Refund.objects.filter(state=RefundState.SUCCEEDED, returned_on__range=(run.first_day, run.last_day))
+    late = Q(receipt_state=ReceiptState.PENDING, closed_at__lt=now - RECEIPT_TAKES)
+    for refund in back.filter(late | Q(receipt_state=ReceiptState.CANCELED)).select_related("payment"):
+        yield _of_refund(refund, DifferenceKind.NO_RECEIPT, refund.get_receipt_state_display())
 
 
 def _registries(run: ReconciliationRun) -> Iterator[Found]:

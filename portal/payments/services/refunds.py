@@ -18,7 +18,7 @@ from portal.ledger.selectors import IN_KOPECKS
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments import notifications
 from portal.payments.calculation import ask_delay
-from portal.payments.enums import LIVE_REFUNDS, EventKind, PaymentState, RefundState
+from portal.payments.enums import LIVE_REFUNDS, EventKind, PaymentState, ReceiptState, RefundState
 from portal.payments.exceptions import RefundRefused
 from portal.payments.gateways.base import (
     RUB,
@@ -31,7 +31,7 @@ from portal.payments.gateways.base import (
 )
 from portal.payments.models import Payment, PaymentSettings, Refund
 from portal.payments.services.events import keep_answer, keep_failure
-from portal.payments.services.receipts import fiscal_receipt
+from portal.payments.services.receipts import fiscal_receipt, refresh_refund_receipt
 
 LEASE = dt.timedelta(seconds=90)
 
@@ -201,9 +201,11 @@ def apply_refund(*, refund_id: int, answer: RefundAnswer, now: dt.datetime) -> R
 def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) -> Refund:
     refund = Refund.objects.get(pk=refund_id)
     payment = Payment.objects.select_for_update().select_related("account").get(pk=refund.payment_id)
+    ordered = bool(payment.gateway and payment.receipt_state)
     changed = Refund.objects.filter(pk=refund_id, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
-        state=RefundState.SUCCEEDED, gateway_id=gateway_id, returned_on=on, closed_at=now, ask_at=None, claimed_at=None
-    )
+        state=RefundState.SUCCEEDED, gateway_id=gateway_id, returned_on=on, closed_at=now, claimed_at=None, asked=0,
+        receipt_state=ReceiptState.PENDING if ordered else "", ask_at=now if ordered else None,
+    )  # fmt: skip
     refund.refresh_from_db()
     if not changed:
         return refund
@@ -239,10 +241,12 @@ def _later(refund: Refund, now: dt.datetime) -> Refund:
 
 
 def refresh_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt.datetime) -> Refund:
-    """Send what was not sent, ask about what is under way."""
+    """Send what was not sent, ask about what is under way, and about the receipt of what was returned."""
     if refund.state == RefundState.APPROVED:
         return send_refund(refund=refund, gateway_of=gateway_of, now=now)
     payment = refund.payment
+    if refund.state == RefundState.SUCCEEDED:
+        return refresh_refund_receipt(refund=refund, gateway=gateway_of(payment.gateway), now=now)
     try:
         answer = gateway_of(payment.gateway).fetch_refund(gateway_id=refund.gateway_id)
     except GatewayError as error:
@@ -292,8 +296,11 @@ def _known_refund(payment: Payment, answer: RefundAnswer, now: dt.datetime) -> R
 
 
 def ask_about_open_refunds(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
-    """Send and ask about refunds whose time has come; returns how many."""
-    due = Refund.objects.filter(ask_at__lte=now, state__in=(RefundState.APPROVED, RefundState.PENDING))
+    """Send and ask about refunds and their receipts whose time has come; returns how many."""
+    under_way = Q(state__in=(RefundState.APPROVED, RefundState.PENDING))
+    due = Refund.objects.filter(
+        under_way | Q(state=RefundState.SUCCEEDED, receipt_state=ReceiptState.PENDING), ask_at__lte=now
+    )
     done = 0
     for pk, ask_at in list(due.order_by("ask_at").values_list("pk", "ask_at")[:limit]):
         if not Refund.objects.filter(pk=pk, ask_at=ask_at).update(ask_at=now + LEASE):

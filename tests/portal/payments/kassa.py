@@ -39,14 +39,14 @@ class Kassa:
             "payment_method": {"type": "bank_card", "card": {"card_type": network, "first6": "220000", "last4": last4}},
         }  # fmt: skip
 
-    def register_receipt(self, number: str, status: str = "succeeded") -> None:
-        """The cash register makes the receipt of a payment, or fails."""
+    def register_receipt(self, number: str, status: str = "succeeded", kind: str = "payment") -> None:
+        """The cash register makes the receipt of a payment or a refund, or fails."""
         facts = {
             "fiscal_document_number": "3986", "fiscal_storage_number": "9288000100115785",
             "fiscal_attribute": "2617603921", "registered_at": "2026-11-15T09:15:07.000Z",
         }  # fmt: skip
         self.receipts[number] = {
-            "id": "rt-" + number, "type": "payment", "payment_id": number, "status": status, "items": [],
+            "id": "rt-" + number, "type": kind, f"{kind}_id": number, "status": status, "items": [],
             **(facts if status == "succeeded" else {}),
         }  # fmt: skip
 
@@ -76,8 +76,8 @@ class Kassa:
         if (method, parts) == ("GET", ["payments"]):
             return self._list(parse_qs(url.query))
         if (method, parts) == ("GET", ["receipts"]):
-            wanted = parse_qs(url.query).get("payment_id", [""])[0]
-            found = [row for row in self.receipts.values() if row["payment_id"] == wanted]
+            wanted = {name: parse_qs(url.query).get(name, [None])[0] for name in ("payment_id", "refund_id")}
+            found = [row for row in self.receipts.values() if any(row.get(n) == w for n, w in wanted.items() if w)]
             return 200, {"type": "list", "items": found}
         if (method, parts) == ("POST", ["refunds"]):
             return self._create_refund(body)
@@ -124,7 +124,8 @@ class Kassa:
         if payment is None:
             return 404, _error("not_found")
         value, returned = Decimal(body["amount"]["value"]), Decimal(payment["refunded_amount"]["value"])
-        if payment["status"] != "succeeded" or value + returned > Decimal(payment["amount"]["value"]):
+        too_much = value + returned > Decimal(payment["amount"]["value"])
+        if payment["status"] != "succeeded" or too_much or _bad_receipt(body.get("receipt"), value):
             return 400, _error("invalid_request")
         payment["refunded_amount"] = {"value": f"{value + returned:.2f}", "currency": "RUB"}
         number = str(uuid.uuid4())

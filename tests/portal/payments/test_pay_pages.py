@@ -10,18 +10,21 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.billing.selectors import debt_state
 from portal.billing.services import bring_debt
+from portal.core import clock
 from portal.core.formatting import date_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments.enums import Channel
+from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo.cards import CARDS
 from portal.payments.models import Payment, Refund
 from portal.payments.selectors import open_debts, settle
 from portal.payments.services import record_external_payment
+from portal.payments.services.refunds import make_refund, send_refund
 from tests.conftest import SetDate
-from tests.people import Cast
+from tests.people import Cast, make_login
 from tests.portal.billing.month import close, put_numbers
 from tests.portal.payments.bank import MIR, begin, pay_at_bank
 
@@ -191,6 +194,23 @@ def test_a_refund_is_asked_for_once(cast: Cast, anna: Client) -> None:
     assert anna.post(url, {"amount": "4,00", "reason": "дважды"}).status_code == 302
     assert anna.post(url, {"amount": "4,00", "reason": "дважды"}).status_code == 422
     assert Refund.objects.get().requested_by == cast.anna.user
+
+
+def test_a_refund_shows_its_own_receipt(cast: Cast, anna: Client) -> None:
+    payment = begin(cast.anna, "10.00")
+    pay_at_bank(payment)
+    page = f"{PAY}{payment.reference}/"
+    anna.get(page)
+    refund = make_refund(
+        payment=payment, amount=Decimal("4.00"), reason="дважды", by=make_login("clerk", staff=True), now=clock.now()
+    )
+    send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
+    shown = text(anna.get(page))
+    refund.refresh_from_db()
+    assert refund.receipt_url in shown
+    assert f"ФД {refund.receipt_document}" in shown
+    receipt = text(Client().get(refund.receipt_url))
+    assert all(words in receipt for words in ("Возврат прихода", "4,00 ₽", refund.receipt_sign))
 
 
 def test_the_history_is_filtered_and_exported(cast: Cast, anna: Client) -> None:

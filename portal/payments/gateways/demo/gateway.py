@@ -106,11 +106,25 @@ class DemoGateway:
         payment = self._payment(gateway_id)
         if payment.state != "succeeded" or not payment.receipt_contact:
             return None
-        numbers = register.numbers_of(payment)
+        url = reverse("payments:demo-receipt", args=[payment.pk])
+        return self._registered(payment, "payment_id", url, payment.captured_at)
+
+    def fetch_refund_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
+        refund = self._found(DemoBankRefund, gateway_id)
+        if refund.state != "succeeded" or not refund.payment.receipt_contact:
+            return None
+        url = reverse("payments:demo-refund-receipt", args=[refund.pk])
+        return self._registered(refund, "refund_id", url, refund.created_at)
+
+    @staticmethod
+    def _registered(
+        money: DemoBankPayment | DemoBankRefund, name: str, url: str, moment: dt.datetime | None
+    ) -> ReceiptAnswer:
+        numbers = register.numbers_of(money)
         return ReceiptAnswer(
             state="succeeded", storage=numbers.storage, document=numbers.document, sign=numbers.sign,
-            registered_at=payment.captured_at, url=reverse("payments:demo-receipt", args=[payment.pk]),
-            raw={"payment_id": str(payment.pk), "status": "succeeded", "fiscal_document_number": numbers.document},
+            registered_at=moment, url=url,
+            raw={name: str(money.pk), "status": "succeeded", "fiscal_document_number": numbers.document},
         )  # fmt: skip
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:

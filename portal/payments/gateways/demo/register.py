@@ -1,13 +1,15 @@
-"""The demo bank's cash register: numbers of a receipt that no tax service knows, made from the payment's own."""
+"""The demo bank's cash register: slips whose numbers no tax service knows, made from the money's own."""
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.core import clock
 from portal.core.money import roubles
-from portal.payments.models import DemoBankPayment
+from portal.payments.models import DemoBankPayment, DemoBankRefund
 
 STORAGE = "9999078900000001"
+SALE, RETURN = 1, 2  # kinds of the calculation, as the QR code of a receipt names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +21,52 @@ class FiscalNumbers:
     sign: str
 
 
-def numbers_of(payment: DemoBankPayment) -> FiscalNumbers:
-    """The numbers of a payment's receipt, the same whenever it is asked for."""
-    whole = payment.pk.int
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """A receipt as it is printed: of a sale, or of its return; sums in ₽, no `vat` where there is none."""
+
+    kind: int
+    moment: dt.datetime
+    amount: Decimal
+    item: str
+    contact: str
+    vat_percent: Decimal | None
+    vat: Decimal | None
+    numbers: FiscalNumbers
+    back_url: str
+
+    @property
+    def is_return(self) -> bool:
+        return self.kind == RETURN
+
+    @property
+    def code(self) -> str:
+        """The text of the QR code: moment, sum, storage, document, sign, kind."""
+        local, numbers = self.moment.astimezone(clock.MOSCOW), self.numbers
+        return (
+            f"t={local:%Y%m%dT%H%M}&s={self.amount:.2f}&fn={numbers.storage}&i={numbers.document}"
+            f"&fp={numbers.sign}&n={self.kind}"
+        )
+
+
+def numbers_of(money: DemoBankPayment | DemoBankRefund) -> FiscalNumbers:
+    """The numbers of a receipt, the same whenever it is asked for."""
+    whole = money.pk.int
     return FiscalNumbers(STORAGE, str(1 + whole % 99_999), f"{whole // 100_000 % 10**10:010}")
 
 
-def code_of(payment: DemoBankPayment) -> str:
-    """The text of a receipt's QR code: moment, sum, storage, document, sign, kind (1: a sale)."""
-    numbers = numbers_of(payment)
-    moment = (payment.captured_at or payment.created_at).astimezone(clock.MOSCOW)
-    return (
-        f"t={moment:%Y%m%dT%H%M}&s={payment.amount:.2f}&fn={numbers.storage}&i={numbers.document}&fp={numbers.sign}&n=1"
+def slip_of(payment: DemoBankPayment, refund: DemoBankRefund | None = None) -> Slip:
+    """The receipt of a payment, or of one of its refunds (with the VAT of the sale)."""
+    amount = refund.amount if refund else payment.amount
+    percent = payment.receipt_vat
+    return Slip(
+        kind=RETURN if refund else SALE,
+        moment=refund.created_at if refund else payment.captured_at or payment.created_at,
+        amount=amount,
+        item=payment.receipt_item,
+        contact=payment.receipt_contact,
+        vat_percent=percent,
+        vat=None if percent is None else roubles(amount * percent / (100 + percent)),
+        numbers=numbers_of(refund or payment),
+        back_url=payment.return_url,
     )
-
-
-def vat_of(payment: DemoBankPayment) -> Decimal | None:
-    """The VAT within the sum, ₽; None when there is none."""
-    if payment.receipt_vat is None:
-        return None
-    return roubles(payment.amount * payment.receipt_vat / (100 + payment.receipt_vat))

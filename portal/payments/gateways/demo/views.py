@@ -16,7 +16,7 @@ from portal.core import clock
 from portal.payments.gateways.demo import bank, cards, register
 from portal.payments.gateways.demo.forms import CardForm, CodeForm
 from portal.payments.gateways.demo.gateway import DemoGateway
-from portal.payments.models import DemoBankPayment
+from portal.payments.models import DemoBankPayment, DemoBankRefund
 from portal.payments.services.notices import receive_notice
 
 
@@ -73,17 +73,28 @@ def code(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
 def receipt(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
     """The cash receipt of a paid payment, as an operator of fiscal data would show it."""
     payment = _open_payment(payment_id)
-    if payment.state != "succeeded" or not payment.receipt_contact:
+    if payment.state != "succeeded":
         raise Http404
-    context = {
-        "payment": payment, "numbers": register.numbers_of(payment), "vat": register.vat_of(payment),
-        "code": mark_safe(
-            segno.make(register.code_of(payment), error="m", micro=False).svg_inline(
-                scale=4, border=2, dark="#000", omitsize=True, svgclass="bank-code", lineclass=None
-            )
-        ),
-    }  # fmt: skip
-    return render(request, "payments/demo/receipt.html", context)
+    return _slip_page(request, payment)
+
+
+@require_safe
+def refund_receipt(request: HttpRequest, refund_id: uuid.UUID) -> HttpResponse:
+    """The cash receipt of a return («возврат прихода»)."""
+    refund = DemoBankRefund.objects.filter(pk=refund_id, state="succeeded").first()
+    if refund is None:
+        raise Http404
+    return _slip_page(request, _open_payment(refund.payment_id), refund)
+
+
+def _slip_page(request: HttpRequest, payment: DemoBankPayment, refund: DemoBankRefund | None = None) -> HttpResponse:
+    if not payment.receipt_contact:
+        raise Http404
+    slip = register.slip_of(payment, refund)
+    code = segno.make(slip.code, error="m", micro=False).svg_inline(
+        scale=4, border=2, dark="#000", omitsize=True, svgclass="bank-code", lineclass=None
+    )
+    return render(request, "payments/demo/receipt.html", {"slip": slip, "code": mark_safe(code)})
 
 
 def _decided(payment: DemoBankPayment, chosen: cards.TestCard) -> HttpResponse:

@@ -97,8 +97,14 @@ class YooKassaGateway:
         return _refund(self._call(Refunds, "find_one", gateway_id))
 
     def fetch_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
-        page = self._client().request("GET", "/receipts", {"payment_id": gateway_id, "limit": PAGE})
-        found = [item for item in page.get("items") or [] if isinstance(item, dict) and item.get("type") == "payment"]
+        return self._receipt("payment", gateway_id)
+
+    def fetch_refund_receipt(self, *, gateway_id: str) -> ReceiptAnswer | None:
+        return self._receipt("refund", gateway_id)
+
+    def _receipt(self, kind: str, number: str) -> ReceiptAnswer | None:
+        page = self._client().request("GET", "/receipts", {f"{kind}_id": number, "limit": PAGE})
+        found = [item for item in page.get("items") or [] if isinstance(item, dict) and item.get("type") == kind]
         return _fiscal(found[-1]) if found else None
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
