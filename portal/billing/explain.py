@@ -157,7 +157,7 @@ def _norm(charge: Charge, why: Why) -> list[str]:
     said = [
         _("Norm %(norm)s m³ per person × %(persons)s = %(volume)s (Rules 354, cl. 42, 60).")
         % {
-            "norm": _decimal(why["norm"], NORM_SCALE, 3),
+            "norm": decimal_text(why["norm"], NORM_SCALE, 3),
             "persons": _persons(why),
             "volume": _volume(why["unraised"]) if "unraised" in why else volume_text(_whole_volume(charge, why)),
         }
@@ -172,7 +172,7 @@ def _norm(charge: Charge, why: Why) -> list[str]:
         said.append(
             _("Raised by the coefficient %(factor)s: %(volume)s; the coefficient adds %(added)s.")
             % {
-                "factor": _decimal(why["factor"], FACTOR_SCALE, 1),
+                "factor": decimal_text(why["factor"], FACTOR_SCALE, 1),
                 "volume": volume_text(_whole_volume(charge, why)),
                 "added": volume_text(_whole_volume(charge, why) - cubic_metres(why["unraised"])),
             }
@@ -180,7 +180,8 @@ def _norm(charge: Charge, why: Why) -> list[str]:
     return said
 
 
-def _decimal(parts: int, scale: int, places: int) -> str:
+def decimal_text(parts: int, scale: int, places: int) -> str:
+    """A number stored as whole parts of 1/scale, with at least so many places: «4,331»."""
     number = Decimal(parts) / scale
     exponent = number.normalize().as_tuple().exponent
     needed = -exponent if isinstance(exponent, int) and exponent < 0 else 0
@@ -248,7 +249,7 @@ def _tampering(charge: Charge, why: Why) -> list[str]:
           "(Rules 354, cl. 62).")
         % {
             "act": why["act"], "first": day_text(why["from"]), "last": day_text(why["to"]),
-            "norm": _decimal(why["norm"], NORM_SCALE, 3), "target": _volume(why["target"]),
+            "norm": decimal_text(why["norm"], NORM_SCALE, 3), "target": _volume(why["target"]),
         },
         _("For these days %(was)s was charged: the difference is %(volume)s.")
         % {"was": _volume(why["was"]), "volume": volume_text(_whole_volume(charge, why))},
@@ -269,7 +270,7 @@ def _priced(charge: Charge, why: Why) -> list[str]:
         _("%(volume)s × %(price)s ₽ = %(amount)s, rounded to a kopeck.")
         % {
             "volume": volume_text(charge.volume),
-            "price": _price_text(charge.price),
+            "price": price_text(charge.price),
             "amount": money_text(charge.amount),
         }
     )
@@ -280,7 +281,8 @@ def _priced(charge: Charge, why: Why) -> list[str]:
     return said
 
 
-def _price_text(value: Decimal) -> str:
+def price_text(value: Decimal) -> str:
+    """A rate in ₽, without the sign, with as many places as it has: «64,84», «64,8415»."""
     short = price(int(value * 10_000))
     exponent = short.as_tuple().exponent
     return number_text(short, -exponent if isinstance(exponent, int) else 2)
@@ -333,7 +335,7 @@ def _penalty(why: Why) -> list[str]:
             template
             % {
                 "sum": money_text(roubles(amount)), "paid": day_text(paid_on) if paid_on else "", "first": first,
-                "last": last, "days": ", ".join(days), "rate": _decimal(yearly, FACTOR_SCALE, 1),
+                "last": last, "days": ", ".join(days), "rate": decimal_text(yearly, FACTOR_SCALE, 1),
             }
         )  # fmt: skip
     said.append(_("The first 30 days bear no penalty (Housing Code, art. 155 part 14)."))

@@ -12,19 +12,23 @@ from portal.notifications.selectors import unread_count
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of the cabinet: URL name, words, icon; `bar` are its shorter words in the phone's bar, if it is there."""
+    """A part of the cabinet: URL name, words, icon; `bar` are its shorter words in the phone's bar, if it is there.
+
+    `holds` is where pages lie that belong to it, though their addresses begin otherwise.
+    """
 
     name: str
     title: Promise
     icon: str
     bar: Promise | None = None
     group: int = 0
+    holds: str = ""
 
 
 PLACES = (
     Place("cabinet:home", _("Overview"), "home", _("Overview")),
     Place("cabinet:readings", _("Readings"), "meter", _("Readings")),
-    Place("cabinet:receipts", _("Receipts"), "file", _("Receipts")),
+    Place("cabinet:receipts", _("Receipts"), "file", _("Receipts"), holds="/personal/bills/"),
     Place("cabinet:ledger", _("Charges and payments"), "ledger"),
     Place("cabinet:pay", _("Pay"), "card"),
     Place("cabinet:requests", _("Requests"), "chat", _("Requests")),
@@ -77,4 +81,5 @@ def menu_items(*, path: str, unread: int) -> list[Item]:
 def _current(place: Place, url: str, path: str) -> str:
     if path == url:
         return "page"
-    return "true" if place.name != "cabinet:home" and path.startswith(url) else ""
+    inside = path.startswith(url) or (place.holds and path.startswith(place.holds))
+    return "true" if place.name != "cabinet:home" and inside else ""

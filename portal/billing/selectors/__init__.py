@@ -7,6 +7,7 @@ from portal.billing.selectors.bills import (
     PeriodBill,
     closed_periods,
     current_bill,
+    neighbours,
     period_bill,
 )
 from portal.billing.selectors.calendar import CalendarRow, calendar_of
@@ -66,6 +67,7 @@ __all__ = [
     "interruptions_waiting",
     "is_closed",
     "last_closed_month",
+    "neighbours",
     "norms_in_force",
     "period_bill",
     "preview_closing",

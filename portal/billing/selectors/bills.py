@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from portal.accounts.models import Account
-from portal.billing import explain
+from portal.billing import arithmetic, explain
 from portal.billing.calculation.workdays import due_date
 from portal.billing.enums import ChargeKind
 from portal.billing.models import AccountClosing, Charge, WorkdayException
@@ -32,6 +32,11 @@ class BillLine:
     def sentences(self) -> list[str]:
         """Why it is what it is."""
         return explain.sentences(self.charge)
+
+    @cached_property
+    def column(self) -> list[arithmetic.Row]:
+        """The same as a column of arithmetic; empty where there is none."""
+        return arithmetic.column(self.charge)
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,13 @@ def closed_periods(account: Account) -> list[ClosedPeriod]:
         ClosedPeriod(Period.of(period), closed_on, total)
         for period, closed_on, total in rows.values_list("period", "closed_on", "total")
     ]
+
+
+def neighbours(account: Account, period: Period) -> tuple[Period | None, Period | None]:
+    """The closed periods before and after one, as far as there are (one query)."""
+    found = {row.period for row in closed_periods(account)}
+    earlier = max((one for one in found if one < period), default=None)
+    return earlier, min((one for one in found if one > period), default=None)
 
 
 def lines_by_key(keys: Sequence[str]) -> dict[str, BillLine]:

@@ -5,11 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.billing.receipts.selectors import receipt_of
-from portal.billing.selectors import period_bill
+from portal.billing.selectors import debt_state, neighbours, period_bill
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.core import clock
 from portal.core.periods import Period
-from portal.ledger.selectors import balance
 
 
 @require_safe
@@ -24,11 +23,16 @@ def bill(request: ResidentRequest, period: str) -> HttpResponse:
     found = period_bill(account, month)
     if found is None:
         raise Http404
+    before, after = neighbours(account, month)
+    today = clock.today()
+    debts = debt_state(account, today=today)
     context = {
         "bill": found,
+        "before": before,
+        "after": after,
         "first_day": month.first_day,
         "receipt": receipt_of(account, month),
-        "balance": balance(account),
-        "today": clock.today(),
+        "balance": debts.balance,
+        "debt": next((row for row in debts.debts if row.period == month), None),
     }
     return render(request, "cabinet/bill.html", context)

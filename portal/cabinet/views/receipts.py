@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from portal.billing.receipts.exceptions import CannotIssue
 from portal.billing.receipts.selectors import receipt_years, receipts_of, receipts_visible_to
 from portal.billing.receipts.services import combined_pdf, ensure_receipt_pdf
+from portal.billing.selectors import debt_state
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.filters import int_param
+from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import open_file
-from portal.ledger.selectors import balance
 
 MOST_AT_ONCE = 24
 
@@ -26,10 +27,12 @@ def receipts(request: ResidentRequest) -> HttpResponse:
     years = receipt_years(account)
     year = int_param(request, "year") or (years[0] if years else None)
     found = receipts_of(account, year=year)
-    owed = balance(account)
+    debts = debt_state(account, today=clock.today())
+    owed = debts.balance
+    unpaid = {row.period.first_day: row for row in debts.debts}
     latest = found[0] if found and years and year == years[0] else None
     context = {
-        "receipts": found,
+        "receipts": [(receipt, unpaid.get(receipt.period)) for receipt in found],
         "years": years,
         "year": year,
         "latest": latest,
