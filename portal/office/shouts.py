@@ -11,12 +11,14 @@ from django_q.models import Failure
 from portal.billing.enums import RunStatus
 from portal.billing.models import LedgerCheck, PeriodRun
 from portal.billing.receipts.models import ReceiptFailure
+from portal.billing.selectors import workday_gaps
 from portal.core.formatting import date_text, period_text
 from portal.core.periods import Period
 from portal.office.automation import month_steps
 
 LATELY = dt.timedelta(days=3)
 STUCK_AFTER = dt.timedelta(hours=1)
+DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Shout:
 
 
 def shouts(today: dt.date, now: dt.datetime) -> list[Shout]:
-    """Everything wrong with the month, its closings, receipts, jobs and the ledger (eight queries)."""
-    return [*_ledger(), *_closings(now), *_receipts(), *_steps(today), *_jobs(now)]
+    """Everything wrong with the month, its closings, receipts, jobs and the ledger (nine queries)."""
+    return [*_ledger(), *_closings(now), *_receipts(), *_steps(today), *_jobs(now), *_workdays(today)]
 
 
 def _ledger() -> Iterator[Shout]:
@@ -73,3 +75,14 @@ def _jobs(now: dt.datetime) -> Iterator[Shout]:
     if count:
         words = _("Jobs that failed in the last three days: %(count)s.") % {"count": count}
         yield Shout(words, reverse("office_month"))
+
+
+def _workdays(today: dt.date) -> Iterator[Shout]:
+    """In December next year's calendar is due: January's penalties and terms are counted by it."""
+    for gap in workday_gaps(today, ahead=today.month == DECEMBER):
+        words = (
+            _("Working days of %(year)s: the Government's transfers are not entered, only article 112 counts.")
+            if gap.known
+            else _("The working-day calendar of %(year)s is not entered: months due in it are not closed.")
+        )
+        yield Shout(words % {"year": gap.year}, reverse("billing_workdayyear_modeladmin_index"))

@@ -87,7 +87,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='Year')),
-                ('source', models.CharField(blank=True, max_length=250, verbose_name='Source')),
+                ('by_decree', models.BooleanField(default=False, help_text="Mark it when the decree's days stand among the transferred days, or when it moves none.", verbose_name="The Government's transfers are entered")),
+                ('source', models.CharField(blank=True, help_text='The decree: its date and number.', max_length=250, verbose_name='Source')),
             ],
             options={
                 'verbose_name': 'Working-day calendar',

@@ -16,7 +16,7 @@ YEARS = {
     2026: ("Постановление Правительства РФ от 24.09.2025 № 1466", {
         "2026-01-09": False, "2026-03-09": False, "2026-05-11": False, "2026-12-31": False,
     }),
-    2027: ("Статья 112 ТК; внесите переносы Правительства, когда выйдет постановление", {
+    2027: ("Статья 112 ТК", {
         "2027-05-03": False, "2027-05-10": False, "2027-06-14": False,
     }),
 }  # fmt: skip
@@ -26,7 +26,7 @@ def fill(apps, schema_editor):
     year_model = apps.get_model("billing", "WorkdayYear")
     day_model = apps.get_model("billing", "WorkdayException")
     for year, (source, days) in YEARS.items():
-        year_model.objects.create(year=year, source=source)
+        year_model.objects.create(year=year, source=source, by_decree=year < 2027)
         day_model.objects.bulk_create(
             day_model(day=dt.date.fromisoformat(day), working=working) for day, working in days.items()
         )

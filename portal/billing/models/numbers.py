@@ -153,10 +153,18 @@ class VatRate(models.Model):
 
 
 class WorkdayYear(models.Model):
-    """A year whose transferred days off were entered (or has none). Without it no period due in it is closed."""
+    """A year whose working days are known. Without it no period due in it is closed.
+
+    Until `by_decree` its days are those of article 112 of the Labour Code alone.
+    """
 
     year = models.PositiveSmallIntegerField(_("Year"), unique=True)
-    source = models.CharField(_("Source"), max_length=250, blank=True)
+    by_decree = models.BooleanField(
+        _("The Government's transfers are entered"),
+        default=False,
+        help_text=_("Mark it when the decree's days stand among the transferred days, or when it moves none."),
+    )
+    source = models.CharField(_("Source"), max_length=250, blank=True, help_text=_("The decree: its date and number."))
 
     class Meta:
         verbose_name = _("Working-day calendar")

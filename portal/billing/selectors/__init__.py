@@ -10,7 +10,7 @@ from portal.billing.selectors.bills import (
     neighbours,
     period_bill,
 )
-from portal.billing.selectors.calendar import CalendarRow, calendar_of
+from portal.billing.selectors.calendar import CalendarRow, calendar_of, workday_gaps
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
 from portal.billing.selectors.estimates import Estimate, EstimatedLine, estimate
@@ -78,4 +78,5 @@ __all__ = [
     "run_result",
     "vat_percent",
     "what_a_payment_settles",
+    "workday_gaps",
 ]

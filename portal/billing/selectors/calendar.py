@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from portal.billing.enums import Step
-from portal.billing.models import CalendarStep
+from portal.billing.models import CalendarStep, WorkdayYear
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 
@@ -38,3 +38,18 @@ def calendar_of(period: Period, *, today: dt.date) -> list[CalendarRow]:
         state = row.status if row else "due" if due_on <= today else "waiting"
         rows.append(CalendarRow(step, due_on, state, row))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class WorkdayGap:
+    """A year whose transfers of days off are not entered; not `known`: its calendar is not entered at all."""
+
+    year: int
+    known: bool
+
+
+def workday_gaps(today: dt.date, *, ahead: bool) -> list[WorkdayGap]:
+    """This year, and with `ahead` the next, where working days are not by a decree (one query)."""
+    stands = dict(WorkdayYear.objects.filter(year__gte=today.year).values_list("year", "by_decree"))
+    years = (today.year, today.year + 1) if ahead else (today.year,)
+    return [WorkdayGap(year, year in stands) for year in years if not stands.get(year)]

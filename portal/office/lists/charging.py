@@ -1,6 +1,6 @@
 """Charges with their reasons, closings, receipts, and the dated numbers behind them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -29,10 +29,13 @@ from portal.billing.models import (
     WorkdayYear,
 )
 from portal.billing.receipts.models import PrintRun, Receipt
+from portal.billing.selectors import workday_gaps
+from portal.core import clock
 from portal.core.models import MonthCalendar
 from portal.office.lists.base import (
     DatedPermissions,
     OfficeAdmin,
+    OfficeIndexView,
     RecordPermissions,
     money_column,
     volume_column,
@@ -303,6 +306,14 @@ class MonthCalendarAdmin(OfficeAdmin):
     list_export = list_display
 
 
+class WorkdaysIndexView(OfficeIndexView):
+    """Says by what this year's and the next one's working days are counted, and what depends on it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"gaps": workday_gaps(clock.today(), ahead=True)}
+
+
 class WorkdayYearAdmin(OfficeAdmin):
     """Years whose working-day calendar was entered."""
 
@@ -311,8 +322,10 @@ class WorkdayYearAdmin(OfficeAdmin):
     menu_icon = "calendar"
     menu_order = 40
     permission_helper_class = RecordPermissions
-    list_display = ("year", "source")
+    list_display = ("year", "by_decree", "source")
     list_export = list_display
+    index_view_class = WorkdaysIndexView
+    index_template_name = "office/workdays.html"
 
 
 class WorkdayExceptionAdmin(OfficeAdmin):
@@ -325,6 +338,8 @@ class WorkdayExceptionAdmin(OfficeAdmin):
     permission_helper_class = RecordPermissions
     list_display = ("day", "working")
     list_export = list_display
+    index_view_class = WorkdaysIndexView
+    index_template_name = "office/workdays.html"
     list_filter = ("working",)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.billing.enums import Step, StepStatus
+from portal.billing.selectors import workday_gaps
 from portal.billing.services import NotYet, run_step
 from portal.core import clock
 from portal.core.periods import Period
@@ -21,7 +22,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Steps of this month and the last one, timed jobs, failures."""
     return page(
         request, "office/month.html", title=gettext_lazy("What ran and what is due"), icon="date",
-        month=automation.automation(clock.today()), may_run=request.user.has_perm("office.run_month_step"),
+        month=automation.automation(clock.today()), gaps=workday_gaps(clock.today(), ahead=True),
+        may_run=request.user.has_perm("office.run_month_step"),
     )  # fmt: skip
 
 

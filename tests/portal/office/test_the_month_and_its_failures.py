@@ -11,6 +11,7 @@ from portal.billing.enums import RunStatus
 from portal.billing.models import CalendarStep, LedgerCheck, Norm, PeriodRun, WorkdayYear
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
+from tests.conftest import SetDate
 from tests.people import Cast
 from tests.portal.office.conftest import Clerk
 
@@ -80,3 +81,23 @@ def test_whoever_only_looks_runs_nothing(late: Cast, clerk: Clerk, client: Clien
     clerk("office.enter_readings", username="other")
     assert client.get(reverse("office_ledger_checks")).status_code == 302
     assert "просрочено" not in client.get("/admin/").content.decode()
+
+
+def test_a_year_without_the_governments_transfers_is_named_and_shouts_in_december(
+    cast: Cast, clerk: Clerk, client: Client, business_date: SetDate
+) -> None:
+    clerk(*MANAGER, "billing.view_workdayyear", "billing.change_workdayyear")
+    years, words = reverse("billing_workdayyear_modeladmin_index"), "Рабочие дни 2027 года"
+    business_date("2026-11-30")
+    for address in (years, reverse("office_month")):
+        page = client.get(address).content.decode()
+        assert f"{words} считаются только по статье 112" in page
+        assert "день, с которого идут пени" in page
+    assert words not in client.get("/admin/").content.decode()
+    business_date("2026-12-01")
+    assert words in client.get("/admin/").content.decode()
+    WorkdayYear.objects.filter(year=2027).update(by_decree=True)
+    assert words not in client.get("/admin/").content.decode()
+    WorkdayYear.objects.filter(year=2027).delete()
+    assert "календарь 2027 года не внесён" in client.get("/admin/").content.decode()
+    assert "Рабочие дни 2026" not in client.get(years).content.decode()

@@ -86,9 +86,7 @@ def words(client: Client, path: str) -> str:
     return answer.content.decode().replace("\u00a0", " ")
 
 
-def test_warned_averaged_raised_and_back_to_the_meter(
-    cast: Cast, meter: Meter, business_date: object
-) -> None:
+def test_warned_averaged_raised_and_back_to_the_meter(cast: Cast, meter: Meter, business_date: object) -> None:
     """What the meter showed from July to the certificate never counts, before it or after."""
     account, resident = meter.account, Client()
     resident.force_login(cast.boris.user)
