@@ -176,11 +176,15 @@ class ButtonBlock(LinkBlock):
 
 
 class TableBlock(blocks.StructBlock):
-    """A small table: one row of the table a line, cells parted by |, the first line is the heading."""
+    """A small table: one row a line, cells parted by | or, as Word and Excel paste them, by tabs; headings first."""
 
     caption = blocks.CharBlock(label=_("What the table shows"), max_length=160)
     rows = blocks.TextBlock(
-        label=_("Rows"), help_text=_("A row a line, cells parted by |. The first line holds the headings.")
+        label=_("Rows"),
+        help_text=_(
+            "A row a line, cells parted by |. The first line holds the headings. A table copied from Word or Excel"
+            " may be pasted here as it is."
+        ),
     )
 
     class Meta:
@@ -190,7 +194,8 @@ class TableBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        lines = [[cell.strip() for cell in line.split("|")] for line in value["rows"].splitlines() if line.strip()]
+        parted = value["rows"].replace("\t", "|").splitlines()
+        lines = [[cell.strip() for cell in line.split("|")] for line in parted if line.strip()]
         context["head"] = lines[0] if lines else []
         context["body"] = lines[1:]
         return context

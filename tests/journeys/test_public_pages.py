@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 from cms_pages.complaints import services
 from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.models import ComplaintsBookPage
+from cms_pages.standard.models import StandardPage
 from portal.accounts.models import User
 from portal.core.clock import MOSCOW
 from portal.notifications.services import send_due
@@ -26,6 +27,7 @@ from portal.operations.demo.world import World
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.support.models import SupportQuestion
 from tests import hostile, people
+from tests.journeys import word
 from tests.journeys.conftest import Portal, Visitor, lived_in, running
 
 KINDS = (
@@ -44,15 +46,23 @@ SCREENS = (
 )  # fmt: skip
 
 
+PASTE = """(field, html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
 @dataclass(frozen=True)
-class Hostile:
-    """Where the admin shows hostile words, and the letters that hold them."""
+class Prepared:
+    """Where the admin shows hostile words, the letters that hold them, and a plain page to edit."""
 
     screens: list[str]
     letters: list[str]
+    plain_page: int
 
 
-def prepare_site() -> Hostile:
+def prepare_site() -> Prepared:
     """The cast, the demo's pages, and an entry of the book full of hostile marks, published as reviewers do.
 
     More such words in what residents write to the company, and the letters about it.
@@ -80,7 +90,8 @@ def prepare_site() -> Hostile:
         "page": entry.page_id, "section": ComplaintsBookPage.objects.get().pk,
     }  # fmt: skip
     letters = [str(letter.alternatives[0][0]) for letter in mail.outbox]
-    return Hostile([screen.format(**numbers) for screen in SCREENS], letters)
+    plain = StandardPage.objects.get(slug="privacy").pk
+    return Prepared([screen.format(**numbers) for screen in SCREENS], letters, plain)
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +182,22 @@ def test_every_page_is_whole_without_javascript(site: str, browser: Browser) -> 
     page.goto(site)
     page.locator("summary").first.click()
     assert page.locator(".burger__panel a").first.is_visible()
+
+
+def test_a_text_pasted_from_word_comes_out_clean(portal: Portal, site: str, browser: Browser) -> None:
+    visitor = Visitor(site, browser.new_context(locale="ru-RU"))
+    visitor.log_in("reviewer", to="/admin/")
+    visitor.go(f"/admin/pages/{portal.prepared.plain_page}/edit/")
+    field = visitor.page.locator(".public-DraftEditor-content").first
+    field.click()
+    visitor.page.keyboard.press("Control+a")
+    field.evaluate(PASTE, word.HTML)
+    visitor.page.wait_for_function("[...document.querySelectorAll('input')].some(i => i.value.includes('краны'))")
+    with visitor.page.expect_navigation():
+        visitor.page.locator("button[name=action-publish]").evaluate("button => button.form.requestSubmit(button)")
+    visitor.go("/privacy/")
+    html = visitor.page.locator(".prose").first.inner_html().replace("\u00a0", " ")
+    assert re.sub(r' data-block-key="\w+"', "", html) == word.CLEAN
 
 
 def _answers(url: str) -> int:
