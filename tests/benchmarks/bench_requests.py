@@ -1,18 +1,25 @@
-"""Announcing an outage to 5,000 accounts against putting as many rows in plainly; a dispatcher's list with a past."""
+"""Announcing an outage to 5,000 accounts against a plain insert, its letters; a dispatcher's list with a past."""
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, Holder, House, Person, Premises, User
 from portal.core.clock import MOSCOW
+from portal.notifications import jobs
+from portal.notifications.enums import Channel
+from portal.notifications.enums import State as MessageState
 from portal.notifications.models import Message
 from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.dispatch.models import DispatchRequest
@@ -22,6 +29,7 @@ from portal.service_requests.outages.selectors import Scope
 from tests.benchmarks.bench_closing import own_database
 from tests.benchmarks.figure import Figure
 from tests.people import make_login, make_street
+from tests.portal.notifications import smtp
 
 ACCOUNTS, HOUSES = 5_000, 25
 FEW, MANY, OPEN, OPENED = 100, 10_000, 20, 20
@@ -75,6 +83,38 @@ def _plainly() -> float:
     return _timed(insert)
 
 
+def _made_due() -> None:
+    """Past quiet hours, and past the pause after a server that was away."""
+    Message.objects.filter(state=MessageState.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
+
+
+def _sent(until: int) -> None:
+    """Send job by job, as the schedule does, until so many letters went or nothing goes any more."""
+    mail = Message.objects.filter(channel=Channel.EMAIL, state=MessageState.SENT)
+    while mail.count() < until and jobs.send_due():
+        pass
+
+
+def _mailed() -> list[Figure]:
+    """The letters of the outage, by a mail server that is killed with half of them taken, and by the next one."""
+    with TemporaryDirectory() as folder:
+        box = Path(folder) / "box"
+        seconds = 0.0
+        for dies_after in (ACCOUNTS // 2, None):
+            _made_due()
+            with smtp.process(box, dies_after=dies_after) as server:
+                smtp.mail_goes_to(settings, server.port)
+                seconds += _timed(lambda: _sent(ACCOUNTS))
+        came = Counter(box.read_text().splitlines())
+    return [
+        Figure(
+            f"letters a second, mail server killed at {ACCOUNTS // 2} of {ACCOUNTS}", ACCOUNTS / seconds, at_least=50
+        ),
+        Figure("  letters that did not come", ACCOUNTS - len(came), at_most=0),
+        Figure("  letters that came twice", came.total() - len(came), at_most=0),
+    ]
+
+
 def _announced() -> list[Figure]:
     with own_database():
         outage = _draft(_settle())
@@ -82,11 +122,14 @@ def _announced() -> list[Figure]:
         told = Message.objects.count()
         people = Message.objects.values("user", "channel").distinct().count()
         plain = _plainly()
+        Message.objects.filter(event="plain").delete()
+        mailed = _mailed()
     return [
         Figure(f"announcing an outage to {ACCOUNTS} accounts ÷ plain insert", seconds / plain, at_most=3),
         Figure("  seconds of it, in one transaction", seconds, at_most=5),
         Figure("  messages ÷ recipients and channels", told / people, at_most=1),
         Figure("  recipients and channels ÷ accounts", people / ACCOUNTS, at_least=2),
+        *mailed,
     ]
 
 

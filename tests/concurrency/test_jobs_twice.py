@@ -31,7 +31,7 @@ from tests.portal.notifications import smtp
 from tests.portal.service_requests.papers import NOW, applied, later, slots
 
 ROOT = Path(__file__).resolve().parents[2]
-LETTERS = 40
+LETTERS, MANY = 40, 500
 
 
 class Worker:
@@ -117,18 +117,25 @@ def test_a_worker_killed_in_the_middle_of_the_post(own_database: OwnDatabase, se
     assert Counter(letter["To"] for letter in server.letters) == Counter(addresses)
 
 
-def test_the_server_killed_in_the_middle_of_the_post(own_database: OwnDatabase, settings: object) -> None:
-    addresses = tell(LETTERS)
-    with smtp.running(settings) as first:
-        first.dies_after = 15
-        worker = Worker(own_database.url, "mail", NOW.isoformat(), str(first.server_address[1]))
+def test_the_server_killed_in_the_middle_of_the_post(
+    own_database: OwnDatabase, settings: object, tmp_path: Path
+) -> None:
+    """A process killed (-9) with a letter in its hands; then another starts."""
+    addresses, box = tell(MANY), tmp_path / "box"
+    with smtp.process(box, dies_after=MANY // 2) as first:
+        worker = Worker(own_database.url, "mail", NOW.isoformat(), str(first.port))
         worker.ready()
         worker.go()
-        assert worker.result() == 15
+        assert worker.result() == MANY // 2
+        assert first.killed()
+    assert sum(Message.objects.values_list("attempts", flat=True)) == 1, "one letter found it out for all"
     Message.objects.filter(state=State.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
-    with smtp.running(settings) as second:
-        both(own_database.url, "mail", timezone.now(), str(second.server_address[1]))
-    assert Counter(letter["To"] for letter in first.letters + second.letters) == Counter(addresses)
+    with smtp.process(box) as second:
+        smtp.mail_goes_to(settings, second.port)
+        assert send_due(limit=1000) == MANY // 2
+    letters = [line.split() for line in box.read_text().splitlines()]
+    assert Counter(address for address, _id in letters) == Counter(addresses)
+    assert len({message_id for _address, message_id in letters}) == MANY
     assert not Message.objects.filter(channel=Channel.EMAIL).exclude(state=State.SENT).exists()
 
 

@@ -42,7 +42,7 @@ def send_due(*, limit: int = 200) -> int:
 
 
 class _connection:  # noqa: N801 (used as a function)
-    """A mail connection that opens with the first letter, and closes quietly even when the server is gone."""
+    """A mail connection for many letters: opened for the first, closed quietly even when the server is gone."""
 
     def __enter__(self) -> BaseEmailBackend:
         self.connection: BaseEmailBackend = get_connection()
@@ -92,7 +92,17 @@ def _send(ids: Sequence[int], connection: BaseEmailBackend) -> int:
     messages = [message for message, _text in parts]
     mail = letter(parts)
     mail.connection = connection
+    _open(connection, messages)
     return _hand_over(mail, messages)
+
+
+def _open(connection: BaseEmailBackend, messages: Sequence[Message]) -> None:
+    """Open the connection unless it is; a server that lets nobody in says nothing of the other messages."""
+    try:
+        connection.open()
+    except OSError as error:
+        _put_back(messages, error)
+        raise _ServerAway from error
 
 
 def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int:

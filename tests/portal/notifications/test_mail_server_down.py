@@ -1,9 +1,8 @@
-"""The mail server is down, hangs up in the middle, refuses an address: nothing is lost, nothing goes twice."""
+"""The mail server is down, lets nobody in, refuses an address: nothing is lost, nothing goes twice."""
 
 import datetime as dt
 
 import pytest
-from django.core.mail import get_connection
 from django.utils import timezone
 
 from portal.notifications import services
@@ -37,18 +36,20 @@ def test_down_then_back(db: None, settings: object) -> None:
     assert sorted(letter["To"] for letter in server.letters) == ["a@mail.example", "b@mail.example", "c@mail.example"]
 
 
-def test_killed_in_the_middle(db: None, settings: object) -> None:
-    addresses = [f"r{number}@mail.example" for number in range(30)]
-    tell(*addresses)
-    with smtp.running(settings) as first:
-        first.dies_after = 12
-        assert services.send_due() == 12
-    with smtp.running(settings) as second:
-        make_due()
-        assert services.send_due() == 18
-    assert sorted(letter["To"] for letter in first.letters + second.letters) == sorted(addresses)
-    ids = [letter["Message-ID"] for letter in first.letters + second.letters]
-    assert len(set(ids)) == 30
+def test_one_connection_takes_many_letters(db: None, settings: object) -> None:
+    tell(*(f"r{number}@mail.example" for number in range(30)))
+    with smtp.running(settings) as server:
+        assert services.send_due() == 30
+        assert server.sessions == 1
+
+
+def test_a_wrong_password_spends_one_attempt_of_one_message(db: None, settings: object) -> None:
+    tell("a@mail.example", "b@mail.example", "c@mail.example")
+    with smtp.running(settings) as server:
+        server.lets_nobody_in = True
+        assert services.send_due() == 0
+    assert sorted(Message.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+    assert set(Message.objects.values_list("state", flat=True)) == {State.WAITING}
 
 
 def test_an_address_that_does_not_exist_stops_nobody(db: None, settings: object) -> None:
@@ -96,5 +97,6 @@ def test_two_workers_at_once_send_one_letter(
     seen = list(Message.objects.filter(channel=Channel.EMAIL).values_list("pk", flat=True))
     with smtp.running(settings) as server:
         for _worker in range(2):
-            sending._send(seen, get_connection())
+            with sending._connection() as connection:
+                sending._send(seen, connection)
     assert len(server.letters) == (1 if claimed else 2)
