@@ -162,7 +162,7 @@ class WaitingPanel(Component):
         request: HttpRequest = parent_context["request"]
         today = clock.today()
         context: dict[str, Any] = {"request": request, "tiles": waiting_for(request.user, today), "today": today}
-        context["failed_jobs"] = failed_jobs(request.user)[:SHOWN_FAILED_JOBS]
+        context["failed_jobs"] = failed_jobs(request.user)[:SHOWN_FAILED_JOBS]  # type: ignore[arg-type]  # logged in
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
             context["shouts"] = shouts(today, timezone.now())
