@@ -30,5 +30,19 @@ def reading_words(refusal: metering.ReadingRefused) -> str:
     if isinstance(refusal, metering.MeterClosed):
         return _("The meter was closed before this day.")
     if isinstance(refusal, metering.ReadingWindowClosed):
-        return _("Readings of residents are taken from %(day)s.") % {"day": date_text(refusal.opens_on)}
+        return _("The window was closed on that day: readings of residents are taken from %(day)s.") % {
+            "day": date_text(refusal.opens_on)
+        }
+    if isinstance(refusal, metering.HigherThanNext):
+        return _("More than the reading %(value)s of %(day)s. Check the digits.") % {
+            "value": volume_text(refusal.following),
+            "day": date_text(refusal.taken_on, year=True),
+        }
+    if isinstance(refusal, metering.ControlReadingStands | metering.LaterReadingStands):
+        return _("The reading %(value)s of %(day)s stands.") % {
+            "value": volume_text(refusal.value),
+            "day": date_text(refusal.taken_on, year=True),
+        }
+    if isinstance(refusal, metering.NotCountingYet):
+        return _("The meter did not count on this day yet.")
     return _("Refused: %(reason)s") % {"reason": refusal}

@@ -11,6 +11,7 @@ class Source(models.TextChoices):
     PHONE = "phone", _("By phone")
     PAPER = "paper", _("On paper")
     FILE = "file", _("From a file")
+    BANK = "bank", _("Bank registry")
     CONTROL = "control", _("Control reading")
     ACT = "act", _("By an act")
 

@@ -70,6 +70,15 @@ class ControlReadingStands(ReadingRefused):
         self.taken_on = taken_on
 
 
+class LaterReadingStands(ReadingRefused):
+    """The resident sent another reading of the same window on a later day; that one stays."""
+
+    def __init__(self, *, value: Decimal, taken_on: dt.date) -> None:
+        super().__init__(f"reading {value} of {taken_on}")
+        self.value = value
+        self.taken_on = taken_on
+
+
 class MeterClosed(ReadingRefused):
     """The meter was closed before the day of the reading."""
 

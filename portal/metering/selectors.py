@@ -14,7 +14,7 @@ from portal.metering.calculation import Limits, Point, expected_run, run_between
 from portal.metering.enums import Source, Status
 from portal.metering.models import Meter, MeteringSettings, Reading
 
-RESIDENTS_MAY_REPLACE = (Source.CABINET, Source.PHONE, Source.PAPER, Source.FILE)
+RESIDENTS_MAY_REPLACE = (Source.CABINET, Source.PHONE, Source.PAPER, Source.FILE, Source.BANK)
 
 
 @dataclass(frozen=True, slots=True)

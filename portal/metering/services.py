@@ -17,6 +17,7 @@ from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import (
     ControlReadingStands,
     HigherThanNext,
+    LaterReadingStands,
     LowerThanPrevious,
     MeterClosed,
     NegativeValue,
@@ -31,6 +32,7 @@ from portal.metering.models import Meter, Reading
 from portal.metering.notifications import tell_accepted
 
 NEAR_THE_END = Decimal("0.9")
+BY_RESIDENTS = (Source.CABINET, Source.BANK)
 
 
 def require_open_window(day: dt.date) -> None:
@@ -109,13 +111,16 @@ def submit_reading(
     """Accept one reading in m³ taken at a moment (Moscow time), replacing the one of the same window.
 
     The same value sent twice is one reading. Raises the refusals of portal.metering.exceptions; residents'
-    readings also ReadingWindowClosed.
+    readings also ReadingWindowClosed. One that was told to a bank counts from the day on which it was told, and is
+    confirmed to everybody who holds the account.
     """
-    month = _open_month(moment.date()) if source == Source.CABINET else None
+    month = _open_month(moment.date()) if source in BY_RESIDENTS else None
     one = Sent(meter=meter, value=value, confirmed_high=confirmed_high, confirmed_rollover=confirmed_rollover)
-    reading, _ = _accept(
+    reading, is_new = _accept(
         one, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
     )
+    if is_new and source == Source.BANK and month is not None:
+        tell_accepted(account=meter.account, readings=[reading], until=month.window_closes)
     return reading
 
 
@@ -128,13 +133,15 @@ def _accept(
     meter = Meter.objects.select_for_update().get(pk=sent.meter.pk)
     if meter.closed_on is not None and meter.closed_on <= day:
         raise MeterClosed(str(meter.pk))
-    if source == Source.CABINET and day < meter.commissioned_on:
+    if source in BY_RESIDENTS and day < meter.commissioned_on:
         raise NotCountingYet(counts_from=meter.commissioned_on)
     _require_shape(meter, sent.value)
     around = list(selectors.accepted_readings([meter.pk]))
     standing = _standing(around, day, month)
     if standing is not None and standing.value == sent.value:
         return standing, False
+    if standing is not None and standing.taken_on > day:
+        raise LaterReadingStands(value=standing.value, taken_on=standing.taken_on)
     _require_below_next(sent, [r for r in around if r.taken_on > day and r is not standing])
     before = [r for r in reversed(around) if r.taken_on <= day and r is not standing]
     flags = _flags(meter, sent, selectors.points_of(meter, before), day, limits)

@@ -160,6 +160,14 @@ class LineState(models.TextChoices):
     DISMISSED = "dismissed", _("Not a resident's payment")
 
 
+class ToldState(models.TextChoices):
+    """What became of the readings that a payer told the bank with a payment; empty when none were told."""
+
+    WAITING = "waiting", _("To be submitted")
+    TAKEN = "taken", _("Taken")
+    REFUSED = "refused", _("Not taken")
+
+
 class RuleKind(models.TextChoices):
     """By what an unidentified payment is recognised next time."""
 

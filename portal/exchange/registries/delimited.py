@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import replace
 
-from portal.exchange.registries.lines import bad_line, line_of
+from portal.exchange.registries.lines import bad_line, cells_of, line_of
 from portal.exchange.registries.text import numbered_lines
 from portal.exchange.registries.totals import Totals
 from portal.exchange.registries.values import parse_sum
@@ -49,10 +49,10 @@ def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedL
 
 def _line(template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str) -> ParsedLine | None:
     if template.layout == Layout.FIXED:
-        cells = {
-            column.field: raw[(column.position or 1) - 1 : (column.position or 1) - 1 + (column.width or len(raw))]
+        cells = cells_of(
+            (column.field, raw[(column.position or 1) - 1 : (column.position or 1) - 1 + (column.width or len(raw))])
             for column in columns
-        }
+        )
         return line_of(template=template, number=number, raw=raw, cells=cells)
     fields = split_fields(template, raw)
     if template.layout == Layout.NAMED:
@@ -66,9 +66,11 @@ def line_of_fields(
     template: RegistryTemplate, columns: list[RegistryColumn], number: int, raw: str, fields: list[str]
 ) -> ParsedLine:
     """A payment from its fields by the places of the template."""
-    cells = {
-        column.field: fields[(column.position or 1) - 1] for column in columns if len(fields) >= (column.position or 1)
-    }
+    cells = cells_of(
+        (column.field, fields[(column.position or 1) - 1])
+        for column in columns
+        if len(fields) >= (column.position or 1)
+    )
     return line_of(template=template, number=number, raw=raw, cells=cells)
 
 

@@ -1,9 +1,11 @@
 """django-q2 entry points: imports of registries, and the sweeper that brings back what fell out of the queue."""
 
+from django.db.models import Q
 from django_q.tasks import async_task
 
 from portal.core import clock
-from portal.payments.enums import FileState
+from portal.exchange.registries.told import submit_told_readings
+from portal.payments.enums import FileState, LineState, ToldState
 from portal.payments.models import RegistryFile
 from portal.payments.services.registries import import_chunk
 
@@ -11,16 +13,22 @@ NAME = "portal.exchange.registries.jobs.import_registry"
 
 
 def import_registry(file_id: int) -> bool:
-    """Import the next lines of a file, and leave the rest to the next job."""
-    more = import_chunk(file_id=file_id, now=clock.now())
+    """Import the next lines of a file, then submit the readings told with them, and leave the rest to the next job."""
+    more = import_chunk(file_id=file_id, now=clock.now()) or submit_told_readings(file_id=file_id)
     if more:
         async_task(NAME, file_id)
     return more
 
 
 def resume_registries() -> int:
-    """Go on with imports that stand still; a chunk done twice adds nothing."""
-    waiting = list(RegistryFile.objects.filter(state=FileState.IMPORTING).values_list("pk", flat=True))
-    for file_id in waiting:
-        import_chunk(file_id=file_id, now=clock.now())
-    return len(waiting)
+    """Go on with imports that stand still, and with readings of payments that were settled later.
+
+    A chunk done twice adds nothing.
+    """
+    told = Q(lines__told=ToldState.WAITING, lines__state=LineState.CREDITED)
+    waiting = RegistryFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & told)
+    numbers = sorted(set(waiting.values_list("pk", flat=True)))
+    for file_id in numbers:
+        if not import_chunk(file_id=file_id, now=clock.now()):
+            submit_told_readings(file_id=file_id)
+    return len(numbers)

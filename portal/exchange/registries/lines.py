@@ -1,7 +1,7 @@
 """Raw fields to a line: the same for every layout."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from portal.core.money import ZERO
 from portal.exchange.registries.values import parse_date, parse_period, parse_sum
@@ -10,6 +10,15 @@ from portal.payments.models import RegistryTemplate
 from portal.payments.services.registries import ParsedLine
 
 Cells = Mapping[str, str]
+
+
+def cells_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Texts by what they hold; several readings stand one beside the other."""
+    cells: dict[str, str] = {}
+    for field, text in pairs:
+        told = cells.get(field, "") if field == Field.READING else ""
+        cells[field] = "; ".join(filter(None, (told, text.strip()))) if field == Field.READING else text
+    return cells
 
 
 def line_of(*, template: RegistryTemplate, number: int, raw: str, cells: Cells) -> ParsedLine:
@@ -37,6 +46,7 @@ def line_of(*, template: RegistryTemplate, number: int, raw: str, cells: Cells) 
         payer=" ".join(cells.get(Field.PAYER, "").split()),
         address=" ".join(cells.get(Field.ADDRESS, "").split()),
         purpose=" ".join(cells.get(Field.PURPOSE, "").split()),
+        readings=cells.get(Field.READING, "").strip(),
     )
 
 

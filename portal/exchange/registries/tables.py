@@ -11,7 +11,7 @@ from decimal import Decimal
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from portal.exchange.registries.lines import line_of
+from portal.exchange.registries.lines import cells_of, line_of
 from portal.exchange.registries.totals import Totals
 from portal.exchange.registries.values import parse_sum
 from portal.payments.exceptions import RegistryRefused
@@ -57,7 +57,7 @@ def read_table(*, template: RegistryTemplate, rows: Iterable[Sequence[str]]) -> 
     """Every payment of the table, then the totals are held against it. Raises RegistryRefused."""
     headings = {column.heading.strip().lower(): column.field for column in template.columns.all() if column.heading}
     needed = {column.heading for column in template.columns.all() if column.field in {"amount", "date", "operation"}}
-    places: dict[str, int] | None = None
+    places: list[tuple[str, int]] | None = None
     totals, told_sum, told_count, body = Totals(), None, None, True
     for number, row in enumerate(rows, 1):
         if number <= template.skip_first:
@@ -65,8 +65,9 @@ def read_table(*, template: RegistryTemplate, rows: Iterable[Sequence[str]]) -> 
         cells = [cell.strip() for cell in row]
         if places is None:
             if any(cells):
-                places = {headings[cell.lower()]: place for place, cell in enumerate(cells) if cell.lower() in headings}
-                missing = sorted(name for name in needed if headings[name.strip().lower()] not in places)
+                places = [(headings[cell.lower()], n) for n, cell in enumerate(cells) if cell.lower() in headings]
+                found = {field for field, _ in places}
+                missing = sorted(name for name in needed if headings[name.strip().lower()] not in found)
                 if missing:
                     raise RegistryRefused("other_layout", ", ".join(missing))
             continue
@@ -81,7 +82,7 @@ def read_table(*, template: RegistryTemplate, rows: Iterable[Sequence[str]]) -> 
             continue
         if not body:
             continue
-        shown = {field: cells[place] for field, place in places.items() if place < len(cells)}
+        shown = cells_of((field, cells[place]) for field, place in places if place < len(cells))
         line = line_of(template=template, number=number, raw=";".join(cells).rstrip(";"), cells=shown)
         totals.add(line)
         yield line

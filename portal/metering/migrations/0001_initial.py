@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='Reading, m³')),
                 ('taken_on', models.DateField(verbose_name='Day')),
-                ('source', models.CharField(choices=[('cabinet', 'Cabinet'), ('phone', 'By phone'), ('paper', 'On paper'), ('file', 'From a file'), ('control', 'Control reading'), ('act', 'By an act')], max_length=8, verbose_name='Source')),
+                ('source', models.CharField(choices=[('cabinet', 'Cabinet'), ('phone', 'By phone'), ('paper', 'On paper'), ('file', 'From a file'), ('bank', 'Bank registry'), ('control', 'Control reading'), ('act', 'By an act')], max_length=8, verbose_name='Source')),
                 ('status', models.CharField(choices=[('accepted', 'Accepted'), ('replaced', 'Replaced'), ('rejected', 'Rejected')], default='accepted', max_length=8, verbose_name='Status')),
                 ('rollover', models.BooleanField(default=False, verbose_name='Turned past the last digit')),
                 ('flags', models.JSONField(blank=True, default=list, verbose_name='Flags')),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from portal.exchange.registries.jobs import NAME
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
 from portal.exchange.registries.words import problem_words, refusal_words
 from portal.office.views.base import needs, page
-from portal.payments.enums import FileState, LineState
+from portal.payments.enums import FileState, LineState, ToldState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, unidentified
@@ -76,23 +76,33 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         except RegistryRefused as refused:
             messages.error(request, refusal_words(refused.code, refused.detail))
         return redirect("office_registry", pk=pk)
-    state = request.GET.get("state", "")
-    wanted = file.lines.select_related("account", "payment")
-    shown = (
-        wanted.filter(state=state)
-        if state in LineState.values
-        else wanted.filter(Q(state__in=TO_LOOK_AT) | ~Q(problem=""))
-    )
-    lines = Paginator(shown, PAGE).get_page(request.GET.get("p"))
+    state, told = request.GET.get("state", ""), request.GET.get("told", "")
+    lines = Paginator(_lines(file, state=state, told=told), PAGE).get_page(request.GET.get("p"))
     for one in lines:
         one.words = problem_words(one.problem, one.detail)  # type: ignore[attr-defined]  # for the template alone
     return page(
         request, "office/payments/registry.html", title=file.name, subtitle=file.template.name, icon="upload",
-        file=file, lines=lines, state=state, states=LineState.choices,
+        file=file, lines=lines, state=state, states=LineState.choices, told=told,
+        readings=[(one, ToldState(one).label, count) for one, count in _told_counts(file)],
         refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
         may_import=file.state == FileState.CHECKED and not file.bad, running=file.state == FileState.IMPORTING,
         may_recheck=file.state in RECHECKED,
     )  # fmt: skip
+
+
+def _lines(file: RegistryFile, *, state: str, told: str) -> QuerySet[RegistryLine]:
+    """Lines of one state, those whose told readings have one, or those to be looked at."""
+    lines = file.lines.select_related("account", "payment")
+    if told in ToldState.values:
+        return lines.filter(told=told)
+    if state in LineState.values:
+        return lines.filter(state=state)
+    return lines.filter(Q(state__in=TO_LOOK_AT) | ~Q(problem="") | Q(told=ToldState.REFUSED))
+
+
+def _told_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
+    told = file.lines.exclude(told="").order_by("told")
+    return told.values_list("told").annotate(count=Count("pk"))
 
 
 def _acted(request: HttpRequest, file: RegistryFile) -> None:
@@ -121,11 +131,14 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         _("Paid on"),
         _("Operation"),
         _("Payer"),
+        _("Readings told to the bank"),
+        _("What became of the readings"),
     ]
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
             one.number, one.get_state_display(), problem_words(one.problem, one.detail), one.account_text, one.amount,
-            one.paid_on, one.operation, one.payer,
+            one.paid_on, one.operation, one.payer, one.readings,
+            f"{one.get_told_display()}. {one.told_note}".strip(". ") if one.told else "",
         ]
         for one in file.lines.iterator(chunk_size=1000)
     )  # fmt: skip

@@ -7,7 +7,10 @@ from decimal import Decimal
 from portal.accounts.models import Account, Person, User
 from portal.core import clock
 from portal.exchange.registries.services import take_registry
+from portal.exchange.registries.told import submit_told_readings
 from portal.ledger.selectors import balances
+from portal.metering.models import Reading
+from portal.metering.selectors import standing_meters
 from portal.notifications.models import Message
 from portal.operations.demo.world import World
 from portal.payments.gateways import gateway_by_code
@@ -15,7 +18,7 @@ from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import DemoBankPayment, Payment, RegistryTemplate
 from portal.payments.services.paying import Wish, begin_payment, refresh_payment
-from portal.payments.services.receipts import refresh_receipt
+from portal.payments.services.receipts import refresh_receipt, refresh_refund_receipt
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, request_refund, send_refund
 from portal.payments.services.registries import begin_import, import_all
@@ -74,7 +77,8 @@ def _cards(world: World, gateway: DemoGateway) -> None:
         payment=partly, amount=Decimal("50.00"), reason="Заплатила больше, чем хотела", by=accountant,
         now=_moment(world, 5),
     )  # fmt: skip
-    send_refund(refund=refund, gateway_of=gateway_by_code, now=_moment(world, 5))
+    refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=_moment(world, 5))
+    refresh_refund_receipt(refund=refund, gateway=gateway, now=_moment(world, 5))
     asked = _paid(world, boris, boriss, "320.00", 4, MASTERCARD)
     request_refund(
         payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=User.objects.get(username="boris"),
@@ -101,11 +105,29 @@ def _registries(world: World) -> None:
         today=world.today,
     )  # fmt: skip
     import_all(file_id=begin_import(file=file).pk, now=_moment(world, 1))
+    _with_readings(world, [account for account in paying[:40] if owed.get(account.pk, Decimal(0)) > 10])
     wrong = _file(rows[:5], world.today).replace(b";12-00-00;", b";12-00-00;;", 1)
     take_registry(
         template=template, name=f"sber_{world.today:%Y%m%d}.txt", data=wrong, by=accountant, now=_moment(world, 0),
         today=world.today,
     )  # fmt: skip
+
+
+def _with_readings(world: World, paying: list[Account]) -> None:
+    """A bank's file whose payers told readings too: those of one meter are taken, others say why not."""
+    day, lines = world.today - dt.timedelta(days=1), []
+    for number, account in enumerate(paying, 1):
+        meters = standing_meters(account, on=day)
+        last = Reading.objects.filter(meter__in=meters).order_by("-taken_on").values_list("value", flat=True).first()
+        told = f"{(last or Decimal(0)) + Decimal('3.5'):.3f}".replace(".", ",")
+        lines.append(f"{day:%d-%m-%Y};R{number};1,00;CLIENTNO:{account.number};CounterVal_1:{told}")
+    file = take_registry(
+        template=RegistryTemplate.objects.get(code="sberbank-readings"), name=f"sber_pokazaniya_{day:%Y%m%d}.txt",
+        data="\r\n".join(lines).encode("cp1251"), by=world.staff.get("accountant"), now=_moment(world, 1),
+        today=world.today,
+    )  # fmt: skip
+    file = import_all(file_id=begin_import(file=file).pk, now=_moment(world, 1))
+    submit_told_readings(file_id=file.pk)
 
 
 def _file(rows: list[tuple[str, Decimal, str]], day: dt.date) -> bytes:

@@ -22,6 +22,7 @@ from portal.payments.enums import (
     NegativeSums,
     Purpose,
     RuleKind,
+    ToldState,
 )
 from portal.payments.models.payment import Payment
 
@@ -201,7 +202,11 @@ class RegistryLine(models.Model):
     address = models.CharField(_("Address"), max_length=200, blank=True)
     purpose = models.CharField(_("Purpose of payment"), max_length=250, blank=True)
     readings = models.CharField(
-        _("Readings told to the bank"), max_length=200, blank=True, help_text=_("m³, as written; nobody submits them.")
+        _("Readings told to the bank"), max_length=200, blank=True, help_text=_("m³, as written.")
+    )
+    told = models.CharField(_("State of the readings"), max_length=10, choices=ToldState.choices, blank=True)
+    told_note = models.CharField(
+        _("What became of the readings"), max_length=250, blank=True, help_text=_("For staff, in Russian.")
     )
     payment = models.OneToOneField(
         Payment, verbose_name=_("Payment"), null=True, blank=True,

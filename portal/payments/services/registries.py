@@ -17,7 +17,16 @@ from django.db.models.functions import Cast, Concat
 from portal.accounts.models import Account, User
 from portal.core.bulk import insert_rows
 from portal.core.money import ZERO
-from portal.payments.enums import Channel, DifferenceKind, FileState, LineState, NegativeSums, Purpose, RuleKind
+from portal.payments.enums import (
+    Channel,
+    DifferenceKind,
+    FileState,
+    LineState,
+    NegativeSums,
+    Purpose,
+    RuleKind,
+    ToldState,
+)
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import Difference, IdentificationRule, Payment, RegistryFile, RegistryLine
 from portal.payments.models.reconciliation import difference_key
@@ -32,7 +41,8 @@ CHUNK = 500
 PARAMETERS = 400
 _COLUMNS = (
     "file_id", "number", "raw", "state", "problem", "detail", "account_text", "account_id", "amount", "paid_on",
-    "period", "operation", "payer", "address", "purpose", "readings", "note",
+    "period", "operation", "payer", "address", "purpose", "readings", "told",
+    "told_note", "note",
 )  # fmt: skip
 
 
@@ -239,7 +249,7 @@ def _row(file: RegistryFile, line: ParsedLine, verdict: _Verdict) -> tuple[objec
         file.pk, line.number, line.raw[:600], str(verdict.state), verdict.problem[:30], verdict.detail[:200],
         line.account_text[:60], verdict.account_id, line.amount, line.paid_on, line.period, line.operation[:80],
         line.payer[:160], line.address[:200], line.purpose[:250],
-        line.readings[:200], verdict.note,
+        line.readings[:200], ToldState.WAITING if line.readings else "", "", verdict.note,
     )  # fmt: skip
 
 
@@ -317,6 +327,18 @@ def import_all(*, file_id: int, now: dt.datetime) -> RegistryFile:
     while import_chunk(file_id=file_id, now=now):
         pass
     return RegistryFile.objects.get(pk=file_id)
+
+
+def lines_with_readings(*, file_id: int, limit: int) -> list[RegistryLine]:
+    """Credited lines of a file whose told readings nobody has submitted yet, in their order."""
+    waiting = RegistryLine.objects.filter(file_id=file_id, state=LineState.CREDITED, told=ToldState.WAITING)
+    return list(waiting.select_related("account").order_by("number")[:limit])
+
+
+def note_readings(*, line: RegistryLine, state: ToldState, note: str) -> bool:
+    """Keep what became of a line's readings, once; says whether it was this call that did."""
+    waiting = RegistryLine.objects.filter(pk=line.pk, told=ToldState.WAITING)
+    return bool(waiting.update(told=state, told_note=note[:250]))
 
 
 @transaction.atomic

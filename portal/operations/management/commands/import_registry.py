@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
 from portal.exchange.registries.services import take_registry
+from portal.exchange.registries.told import submit_told_readings
 from portal.exchange.registries.words import problem_words, refusal_words
 from portal.exchange.staff_notices import REGISTRY, tell_file_refused
-from portal.payments.enums import FileState, LineState
+from portal.payments.enums import FileState, LineState, ToldState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
 from portal.payments.services.registries import begin_import, import_chunk
@@ -65,5 +66,9 @@ class Command(BaseCommand):
             file.refresh_from_db()
             if self.stdout.isatty():
                 self.stdout.write(f"\r{file.done} / {file.ready}", ending="")
+        while submit_told_readings(file_id=file.pk):
+            pass
         file.refresh_from_db()
         self.stdout.write(f"imported {file.done} payments; {file.unknown} wait for their accounts")
+        for line in file.lines.filter(told=ToldState.REFUSED).order_by("number")[:SHOWN]:
+            self.stderr.write(f"{line.number}: {line.readings}: {line.told_note}")

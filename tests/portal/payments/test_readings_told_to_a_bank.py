@@ -1,0 +1,98 @@
+"""Readings that came with a payment through a bank are submitted once, or listed with the reason why not."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from portal.accounts.enums import Service
+from portal.core import clock
+from portal.exchange.registries import jobs
+from portal.exchange.registries.told import submit_told_readings
+from portal.ledger.selectors import balance
+from portal.metering.enums import Source
+from portal.metering.models import Meter, Reading
+from portal.metering.services import submit_reading
+from portal.notifications.models import Message
+from portal.payments.enums import ToldState
+from portal.payments.models import RegistryFile, RegistryLine
+from portal.payments.services.registries import settle_line
+from tests.people import Cast, make_login, make_meter
+from tests.portal.payments.test_import_bank_registries import imported, take
+from tests.portal.payments.test_staff_screens import staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def meter(cast: Cast) -> Meter:
+    return make_meter(cast.boris.account, Service.COLD_WATER, serial="B-1", start="100.000")
+
+
+def taken(*rows: str) -> RegistryFile:
+    """A registry with readings, imported to its end: «day;account;fields of readings»."""
+    lines = []
+    for number, row in enumerate(rows):
+        day, account, told = row.split(";", 2)
+        lines.append(f"{day};{number};10,00;ClientNo:{account};{told}\r\n")
+    file = imported(take("".join(lines).encode("cp1251"), code="sberbank-readings"))
+    assert not submit_told_readings(file_id=file.pk)
+    return file
+
+
+def test_a_reading_is_taken_once_as_of_the_day_of_the_payment(cast: Cast, meter: Meter) -> None:
+    file = taken("12-11-2026;0010002;CounterVal_1:104,5;CounterVal_2:")
+    reading = Reading.objects.get()
+    assert (reading.meter, reading.value, reading.taken_on) == (meter, Decimal("104.500"), dt.date(2026, 11, 12))
+    assert reading.source == Source.BANK
+    assert str(reading.number) in file.lines.get().told_note
+    assert Message.objects.filter(user=cast.boris.user, kind="reading_accepted", channel="inbox").count() == 1
+    RegistryLine.objects.update(told=ToldState.WAITING)  # a job delivered twice
+    submit_told_readings(file_id=file.pk)
+    assert (Reading.objects.count(), file.lines.get().told) == (1, ToldState.TAKEN)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("12-11-2026;0010001;CounterVal_1:141", "несколько счётчиков"),
+        ("12-11-2026;0010002;CounterVal_1:104;CounterVal_2:80", "несколько показаний"),
+        ("12-11-2026;0010003;CounterVal_1:104", "нет счётчика"),
+        ("12-11-2026;0010002;CounterVal_1:сто", "не показание"),
+        ("12-11-2026;0010002;CounterVal_1:99,9", "Меньше прошлого"),
+        ("12-11-2026;0010002;CounterVal_1:104,1234", "не больше трёх цифр"),
+        ("08-11-2026;0010002;CounterVal_1:104", "приём был закрыт"),
+        ("21-10-2026;0010002;CounterVal_1:104", "приём был закрыт"),
+    ],
+)
+def test_what_is_not_taken_has_its_reason_and_the_money_is_credited(
+    cast: Cast, meter: Meter, client: Client, row: str, words: str
+) -> None:
+    file = taken(row)
+    line = file.lines.get()
+    assert (line.told, Reading.objects.exists()) == (ToldState.REFUSED, False)
+    assert words in line.told_note
+    assert balance(line.account) == Decimal("-10.00")
+    client.force_login(staff("chief", "import_registry"))
+    shown = client.get(f"/admin/office/payments/registries/{file.pk}/").content.decode()
+    assert line.told_note in shown
+
+
+def test_what_the_resident_sent_later_stays(cast: Cast, meter: Meter) -> None:
+    submit_reading(meter=meter, value=Decimal("105.000"), moment=clock.start_of(dt.date(2026, 11, 14)))
+    line = taken("12-11-2026;0010002;CounterVal_1:104").lines.get()
+    assert "Уже принято показание 105,000" in line.told_note.replace("\u00a0", " ")
+    assert Reading.objects.get().value == Decimal("105.000")
+
+
+def test_a_payment_that_found_its_account_later_brings_its_reading(cast: Cast, meter: Meter) -> None:
+    file = taken("12-11-2026;777;CounterVal_1:104")
+    assert not Reading.objects.exists()
+    settle_line(
+        line=file.lines.get(), account=cast.boris.account, by=make_login("clerk", staff=True), now=clock.now(),
+        remember=False,
+    )  # fmt: skip
+    assert jobs.resume_registries() == 1
+    assert Reading.objects.get().value == Decimal("104.000")
+    assert jobs.resume_registries() == 0
