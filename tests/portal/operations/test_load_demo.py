@@ -7,12 +7,17 @@ import pytest
 from django.core.management import call_command
 
 from portal.accounts.models import Account, User
-from portal.billing.models import Charge, PeriodRun, RunFailure
+from portal.billing.models import CalendarStep, Charge, PeriodRun, RunFailure
+from portal.billing.receipts.issuing import issue_receipts
+from portal.billing.receipts.models import ReceiptRun
+from portal.billing.services import Executor
+from portal.core.calendars import month_calendar
+from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter, Reading
-from portal.operations.demo import loading
+from portal.operations.demo import loading, month
 from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
 
 TODAY = dt.date(2026, 11, 15)
@@ -57,6 +62,20 @@ def test_the_history_is_made_by_the_real_closing(small_world: World) -> None:
     assert not RunFailure.objects.exists()
     assert Charge.objects.filter(account__number="0010001").values("period").distinct().count() == 4
     assert Entry.objects.filter(kind="payment").exists()
+
+
+def test_months_were_closed_and_billed_on_their_own_days(small_world: World) -> None:
+    for period in small_world.closed:
+        day = month_calendar(period).receipts_day
+        issue_receipts(period=period, issued_on=day, executor=Executor.INLINE, tell=False, with_files=False)
+    month.load(small_world)
+    for model, day in ((PeriodRun, "closing_day"), (ReceiptRun, "receipts_day")):
+        runs = list(model.objects.order_by("period"))
+        expected = [getattr(month_calendar(period), day) for period in small_world.closed]
+        assert [run.started_at.astimezone(MOSCOW).date() for run in runs] == expected
+        assert all(run.started_at <= run.finished_at for run in runs)
+    last = CalendarStep.objects.get(step="close", period=dt.date(2026, 10, 1))
+    assert last.ran_at == PeriodRun.objects.get(period=last.period).started_at
 
 
 def test_the_current_window_is_open_and_named_residents_have_not_sent(small_world: World) -> None:
