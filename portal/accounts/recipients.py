@@ -1,6 +1,8 @@
 """Whom to tell of an account: everybody who holds it now, at the address that the person gave."""
 
-from portal.accounts.models import Account, Person
+from collections.abc import Iterable
+
+from portal.accounts.models import Account, Holder, Person
 from portal.accounts.selectors import recipients_of
 from portal.notifications.services import Recipient
 
@@ -13,3 +15,12 @@ def recipient_of(person: Person) -> Recipient:
 def everybody(account: Account) -> list[Recipient]:
     """Everybody who holds the account now and has a login or an e-mail address (one query)."""
     return [recipient_of(person) for person in recipients_of(account)]
+
+
+def everybody_of_houses(house_ids: Iterable[int]) -> list[Recipient]:
+    """Everybody who holds an open account in these houses and can be reached, each once (one query)."""
+    holding = Holder.objects.filter(
+        until=None, account__closed_on=None, account__premises__house_id__in=list(house_ids)
+    ).select_related("person__user")
+    people = {holder.person_id: holder.person for holder in holding}
+    return [recipient_of(person) for person in people.values() if person.user_id or person.email]

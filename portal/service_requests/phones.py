@@ -14,13 +14,3 @@ def normalised(text: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise PhoneNotUnderstood("impossible")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def shown(number: str) -> str:
-    """«+7 916 123-45-67»; a number that cannot be read is shown as it is."""
-    try:
-        return phonenumbers.format_number(
-            phonenumbers.parse(number, "RU"), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        )
-    except phonenumbers.NumberParseException:
-        return number

@@ -1,9 +1,9 @@
 """What residents are told of putting a meter into service."""
 
+from portal.accounts.recipients import everybody
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 from portal.service_requests.commissioning.models import Application, ApplicationEvent
-from portal.service_requests.recipients import holders
 
 
 def tell(application: Application, event: ApplicationEvent, state: str) -> int:
@@ -11,7 +11,7 @@ def tell(application: Application, event: ApplicationEvent, state: str) -> int:
     return notify(
         kind=Kind.REQUEST_CHANGED,
         event=f"commissioning:{application.pk}:{event.pk}",
-        recipients=holders(application.account),
+        recipients=everybody(application.account),
         context={"number": application.number, "state": state, "text": event.text},
         link=f"/personal/requests/meters/{application.pk}/",
     )

@@ -1,11 +1,11 @@
 """What residents are told of their requests."""
 
+from portal.accounts.recipients import everybody
 from portal.core.formatting import moment_text
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 from portal.service_requests.dispatch.enums import State
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
-from portal.service_requests.recipients import holders
 
 _STATES = {
     State.RECEIVED: "приняли",
@@ -38,7 +38,7 @@ def tell(request: DispatchRequest, event: DispatchEvent) -> int:
     return notify(
         kind=Kind.REQUEST_CHANGED,
         event=f"dispatch:{request.pk}:{event.pk}",
-        recipients=holders(request.account),
+        recipients=everybody(request.account),
         context={"number": request.number, "state": shown, "text": " ".join(sentences)},
         link=f"/personal/requests/{request.pk}/",
     )

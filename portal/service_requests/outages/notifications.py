@@ -2,11 +2,11 @@
 
 import datetime as dt
 
+from portal.accounts.recipients import everybody_of_houses
 from portal.core.formatting import date_text, moment_text, time_text
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 from portal.service_requests.outages.models import Outage, OutageKind
-from portal.service_requests.recipients import holders_of_houses
 
 _OF = {"cold_water": "холодной воды", "hot_water": "горячей воды", "wastewater": "водоотведения"}
 
@@ -63,7 +63,7 @@ def _tell(outage: Outage, subject: str, text: str) -> int:
     return notify(
         kind=Kind.OUTAGE,
         event=f"{event_prefix(outage)}{outage.revision}",
-        recipients=holders_of_houses(houses),
+        recipients=everybody_of_houses(houses),
         context={"subject": subject, "text": text},
         link="/outages/",
     )

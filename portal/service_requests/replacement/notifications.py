@@ -3,18 +3,18 @@
 import datetime as dt
 from decimal import Decimal
 
+from portal.accounts.recipients import everybody
 from portal.core.formatting import date_text, days_text, money_text
 from portal.metering.models import Meter
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
-from portal.service_requests.recipients import holders
 
 
 def _tell(meter: Meter, event: str, until: dt.date, text: str) -> int:
     return notify(
         kind=Kind.VERIFICATION,
         event=f"verification:{meter.pk}:{event}",
-        recipients=holders(meter.account),
+        recipients=everybody(meter.account),
         context={"until": date_text(until), "text": text},
         link="/personal/requests/replacement/",
     )

@@ -1,4 +1,4 @@
-"""What pages of requests show: phones, minutes, the banner for whoever has no water now or soon."""
+"""What pages of requests show: minutes, the banner for whoever has no water now or soon."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,15 +13,8 @@ from portal.core.formatting import date_text, moment_text, time_text
 from portal.core.sections import OUTAGES
 from portal.service_requests.outages.models import Outage
 from portal.service_requests.outages.selectors import banner_for, houses_of
-from portal.service_requests.phones import shown
 
 register = template.Library()
-
-
-@register.filter
-def phone(number: str) -> str:
-    """«+7 916 123-45-67»."""
-    return shown(number)
 
 
 @register.filter
