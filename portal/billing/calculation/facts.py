@@ -80,7 +80,10 @@ class Break(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """Money that came in on a day, in kopecks (negative: given back); `month` when the payer named it."""
+    """Money that came in on a day, in kopecks (negative: given back); `month` when the payer named it.
+
+    Money given back names the month of its payment.
+    """
 
     day: dt.date
     amount: int

@@ -47,9 +47,10 @@ def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
     """Let money settle the debts, oldest first, one that names its month first there; the rest is an advance.
 
     Penalties are no debts here: they are covered only by what no debt needs (ГК 319), so an advance is never
-    spent on them. Money given back takes from the advance, then stands as a debt of its month.
+    spent on them. Money given back on the day it came never was: the debts stay as old as they are. Given back later,
+    it takes from the advance, then stands as a debt of its own month.
     """
-    for receipt in sorted(receipts, key=lambda one: one.day):
+    for receipt in _standing(receipts):
         left = receipt.amount
         if left < 0:
             _give_back(state, receipt)
@@ -63,6 +64,20 @@ def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
                 break
             left -= _take(debt, left, receipt.day)
         state.advance += left
+
+
+def _standing(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Receipts by their days, those of a day less what was given back on it (of the same named month first)."""
+    standing = sorted(receipts, key=lambda one: one.day)
+    for back, given in enumerate(standing):
+        if given.amount >= 0:
+            continue
+        came = [place for place, one in enumerate(standing) if one.day == given.day and one.amount > 0]
+        for place in sorted(came, key=lambda place: (standing[place].month != given.month, -place)):
+            part = min(standing[place].amount, -standing[back].amount)
+            standing[place] = standing[place]._replace(amount=standing[place].amount - part)
+            standing[back] = standing[back]._replace(amount=standing[back].amount + part)
+    return standing
 
 
 def _take(debt: Debt, money: int, day: dt.date) -> int:

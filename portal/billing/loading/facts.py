@@ -26,6 +26,7 @@ from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading as ReadingRow
 from portal.metering.models import UnverifiedSpan
 
+NAMED_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND)
 MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION, EntryKind.RECALCULATION)
 BOOKED_BY_HAND = {EntryKind.CORRECTION, EntryKind.RECALCULATION}
 _READ_BY = {str(Source.CONTROL): "control", str(Source.ACT): "act"}
@@ -295,5 +296,5 @@ def _load_money(rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date
 
 def _take_money(rows: _Rows, found: Iterable[Sequence[Any]]) -> None:
     for pk, account, kind, effective_on, amount, month in found:
-        named = month_of(day(month)) if month is not None and kind == EntryKind.PAYMENT else None
+        named = month_of(day(month)) if month is not None and kind in NAMED_KINDS else None
         rows.money[account].append((pk, kind, Receipt(day(effective_on), -parts(amount, 100), named)))

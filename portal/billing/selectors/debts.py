@@ -79,7 +79,7 @@ def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, D
         if kind == EntryKind.PENALTY:
             penalties += amount
         elif kind in kinds and day <= today and before.leaves_out(day, pk):
-            named = month_of(period) if period and kind == EntryKind.PAYMENT else None
+            named = month_of(period) if period else None
             receipts.append(Receipt(day, -kopecks(amount), named))
     settle(before.state, receipts)
     return before.state, whole if before.closed_on is None else balance(account), penalties
