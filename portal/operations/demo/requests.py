@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from PIL import Image, ImageDraw
@@ -21,7 +21,7 @@ from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.crews.services import open_calendar
 from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import Kind, Source, State
-from portal.service_requests.dispatch.models import DispatchRequest, KindNorm
+from portal.service_requests.dispatch.models import DispatchRequest, Incident, KindNorm
 from portal.service_requests.dispatch.norms import DEFAULTS
 from portal.service_requests.outages import services as outages
 from portal.service_requests.outages.models import Outage, OutageKind
@@ -37,7 +37,7 @@ STORIES = (
     (Kind.LOW_PRESSURE, "Вечером вода еле идёт, душ не работает.", "Промыли фильтр на вводе."),
     (Kind.SEWER, "Засор, вода поднимается в ванной на первом этаже.", "Прочистили выпуск из дома."),
     (Kind.QUALITY, "Вода ржавая, особенно утром.", "Промыли участок сети, взяли пробу."),
-    (Kind.LEAK_STREET, "У дома 6 вода идёт из-под асфальта.", "Порыв трубы 150 мм, поставили хомут."),
+    (Kind.LEAK_STREET, "У дома вода идёт из-под асфальта.", "Порыв трубы 150 мм, поставили хомут."),
     (Kind.OTHER, "Открыт люк колодца во дворе.", "Закрыли люк, поставили ограждение."),
 )
 
@@ -46,9 +46,11 @@ def load(world: World) -> None:
     """Everything outdoors."""
     crews = _crews(world)
     _dispatch(world, crews)
-    _annas_requests(world, crews)
+    _annas_old_request(world, crews[1])
     _meters(world)
-    _outages(world)
+    _incident_of_today(world, crews[0])
+    _incident_that_is_over(world, crews[2])
+    _planned_outage(world)
     _glebs_meter(world)
 
 
@@ -141,28 +143,96 @@ def _whole(account: Account) -> Account:
     return Account.objects.with_address().get(pk=account.pk)
 
 
-def _annas_requests(world: World, crews: list[Crew]) -> None:
+def _annas_old_request(world: World, crew: Crew) -> None:
     anna = world.people["anna"].user
-    account = _whole(world.accounts["0010001"])
     done = dispatch.take_request(
-        key="demo-anna-1", kind=Kind.LOW_PRESSURE, place=dispatch.place_of(account, "кухня"), phone="+7 916 123-45-67",
-        text="Третий день слабый напор холодной воды.", moment=_at(world, -12, 19, 40), author=anna,
+        key="demo-anna-1", kind=Kind.LOW_PRESSURE, place=dispatch.place_of(_annas_account(world), "кухня"),
+        phone="+7 916 123-45-67", text="Третий день слабый напор холодной воды.", moment=_at(world, -12, 19, 40),
+        author=anna,
     )  # fmt: skip
-    done = _walk(done, crews[1], 4, world, minutes=35, words="Промыли фильтр на вводе в дом, напор проверили.")
+    done = _walk(done, crew, 4, world, minutes=35, words="Промыли фильтр на вводе в дом, напор проверили.")
     done = dispatch.confirm(request=done, by=anna, moment=_at(world, -11, 9))
     if anna is not None:
         dispatch.rate(request=done, mark=5, text="Приехали быстро, всё объяснили.", by=anna, moment=_at(world, -11, 9))
-    now = dispatch.take_request(
+
+
+def _annas_account(world: World) -> Account:
+    return _whole(world.accounts["0010001"])
+
+
+def _reported(world: World, house: House, texts: Sequence[str], first: dt.datetime) -> list[DispatchRequest]:
+    """Neighbours of a house report the same, four minutes apart."""
+    homes = [one for one in world.households if not one.named and one.account.premises.house_id == house.pk]
+    return [
+        dispatch.take_request(
+            key=f"demo-{house.pk}-{number}", kind=Kind.NO_WATER, place=dispatch.place_of(_whole(home.account)),
+            text=text, moment=first + dt.timedelta(minutes=4 * number), caller=home.holder.short_name,
+            phone=home.holder.phone or "+7 916 000-00-00", author=home.holder.user or world.staff["dispatcher"],
+        )
+        for number, (home, text) in enumerate(zip(homes, texts, strict=False))
+    ]  # fmt: skip
+
+
+def _together(world: World, incident: Incident, crew: Crew, moments: Sequence[dt.datetime], *, words: str = "") -> None:
+    """The requests of an incident go their way with one crew, a step at each moment."""
+    for state, moment in zip(WAY, moments, strict=False):
+        dispatch.move_incident(
+            incident=incident, to=state, by=world.staff["dispatcher"], crew=crew, moment=moment,
+            text=words if state == State.DONE else "",
+        )  # fmt: skip
+
+
+def _incident_of_today(world: World, crew: Crew) -> None:
+    """Anna and two neighbours have no water: one incident, an outage from it, and a crew at work."""
+    account, dispatcher = _annas_account(world), world.staff["dispatcher"]
+    house = account.premises.house
+    words = ("Воды нет с восьми часов.", "Из крана только воздух, холодной нет.")
+    requests = _reported(world, house, words, _at(world, 0, 8, 5))
+    annas = dispatch.take_request(
         key="demo-anna-2", kind=Kind.NO_WATER, place=dispatch.place_of(account), phone="+7 916 123-45-67",
-        text="С восьми утра нет холодной воды, у соседей тоже.", moment=_at(world, 0, 8, 12), author=anna,
+        text="С восьми утра нет холодной воды, у соседей тоже.", moment=_at(world, 0, 8, 12),
+        author=world.people["anna"].user,
     )  # fmt: skip
-    now = _walk(now, crews[0], 3, world, minutes=14, words="")
-    dispatcher = world.staff["dispatcher"]
-    words = "Порыв трубы 150 мм у дома 6. Участок перекрыли, копаем."
-    dispatch.say(request=now, text=words, public=True, by=dispatcher, moment=_at(world, 0, 9, 5))
-    now = DispatchRequest.objects.get(pk=now.pk)
-    dispatch.promise(
-        request=now, until=_at(world, 0, 14), version=now.version, by=dispatcher, moment=_at(world, 0, 9, 6)
+    incident = dispatch.join(requests=[*requests, annas], by=dispatcher, moment=_at(world, 0, 8, 15))
+    reason = f"Порыв трубы 150 мм у дома {house.number}"
+    _announced(world, OutageKind.EMERGENCY, house, house.number, _at(world, 0, 8), 6, reason, incident)
+    _together(world, incident, crew, [_at(world, 0, 8, minute) for minute in (17, 21, 48)])
+    for request in incident.requests.all():
+        dispatch.say(
+            request=request, text=f"{reason}. Участок перекрыли, копаем.", public=True, by=dispatcher,
+            moment=_at(world, 0, 9, 5),
+        )  # fmt: skip
+        request.refresh_from_db()
+        dispatch.promise(
+            request=request, until=_at(world, 0, 14), version=request.version, by=dispatcher, moment=_at(world, 0, 9, 6)
+        )
+
+
+def _incident_that_is_over(world: World, crew: Crew) -> None:
+    """Five days ago a pumping station stood still; three reported it, the water was off longer than promised."""
+    house = _house_elsewhere(world)
+    words = ("Холодной воды нет совсем.", "Нет воды на верхних этажах.", "Воды нет, когда дадут?")
+    requests = _reported(world, house, words, _at(world, -5, 10, 2))
+    incident = dispatch.join(requests=requests, by=world.staff["dispatcher"], moment=_at(world, -5, 10, 12))
+    past = _announced(
+        world, OutageKind.EMERGENCY, house, house.number, _at(world, -5, 10), 7, "Авария на насосной станции", incident
+    )
+    moments = [_at(world, -5, *time) for time in ((10, 15), (10, 20), (10, 50), (18, 50))]
+    _together(world, incident, crew, moments, words="Насос заменили, давление в доме проверили.")
+    for request in incident.requests.all():
+        dispatch.confirm(request=request, by=request.author, moment=_at(world, -5, 20))
+    outages.end(outage=past, ended_at=_at(world, -5, 19))
+
+
+def _house_elsewhere(world: World) -> House:
+    """The first house of another street than Anna's that somebody lives in; hers where there is no other."""
+    street = _annas_account(world).premises.house.street_id
+    lived_in = House.objects.filter(
+        premises__accounts__in=[home.account for home in world.households if not home.named]
+    )
+    return (
+        lived_in.exclude(street=street).select_related("street").order_by("pk").first()
+        or _annas_account(world).premises.house
     )
 
 
@@ -229,26 +299,27 @@ def _meters(world: World) -> None:
             meters.company_did_not_come(visit=visit, now=_at(world, -2, 9), by=applicant)
 
 
-def _outages(world: World) -> None:
-    home = _whole(world.accounts["0010001"]).premises.house
-    other = House.objects.exclude(street=home.street).select_related("street").order_by("pk").first() or home
-    _announced(world, OutageKind.EMERGENCY, home, home.number, _at(world, 0, 8), 6, "Порыв трубы 150 мм у дома 6")
-    _announced(world, OutageKind.PLANNED, other, "", _at(world, 18, 9), 5, "Замена задвижки на вводе")
-    past = _announced(
-        world, OutageKind.EMERGENCY, other, other.number, _at(world, -5, 10), 7, "Авария на насосной станции"
-    )
-    outages.end(outage=past, ended_at=_at(world, -5, 19))
+def _planned_outage(world: World) -> None:
+    _announced(world, OutageKind.PLANNED, _house_elsewhere(world), "", _at(world, 18, 9), 5, "Замена задвижки на вводе")
 
 
 def _announced(
-    world: World, kind: OutageKind, house: House, houses: str, starts: dt.datetime, hours: int, reason: str
+    world: World,
+    kind: OutageKind,
+    house: House,
+    houses: str,
+    starts: dt.datetime,
+    hours: int,
+    reason: str,
+    incident: Incident | None = None,
 ) -> Outage:
     drafted = outages.draft(
         kind=kind, services=[Service.COLD_WATER], starts_at=starts, ends_at=starts + dt.timedelta(hours=hours),
         reason=reason, scopes=[Scope(house.street_id, houses)], by=world.staff["dispatcher"],
-        delivery=f"у дома {house.number}, с 9:30 до 14:00" if kind == OutageKind.EMERGENCY else "",
+        incident=incident, delivery=f"у дома {house.number}, с 9:30 до 14:00" if kind == OutageKind.EMERGENCY else "",
     )  # fmt: skip
-    return outages.publish(outage=drafted, moment=min(starts, _at(world, 0, 8, 20)))
+    known = incident.opened_at + dt.timedelta(minutes=3) if incident else min(starts, _at(world, 0, 8, 20))
+    return outages.publish(outage=drafted, moment=known)
 
 
 def _glebs_meter(world: World) -> None:

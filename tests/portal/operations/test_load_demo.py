@@ -17,8 +17,9 @@ from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter, Reading
-from portal.operations.demo import loading, month
+from portal.operations.demo import loading, month, requests
 from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
+from portal.service_requests.dispatch.models import DispatchRequest
 
 TODAY = dt.date(2026, 11, 15)
 STAFF = ("registrar", "editor", "reviewer", "dispatcher", "engineer", "accountant", "manager", "admin")
@@ -103,3 +104,11 @@ def test_loading_again_changes_nothing(small_world: World) -> None:
 )
 def test_the_demo_stands_inside_the_window(db: None, today: str, shown: str) -> None:
     assert demo_today(dt.date.fromisoformat(today)) == dt.date.fromisoformat(shown)
+
+
+def test_annas_open_request_is_of_an_incident_with_its_outage(small_world: World) -> None:
+    requests.load(small_world)
+    anna = DispatchRequest.objects.filter(author__username="anna").latest("received_at")
+    assert anna.is_open
+    assert anna.incident is not None
+    assert anna.incident.outages.get().hit_houses.get().house_id == anna.house_id
