@@ -74,6 +74,12 @@ def moment_text(moment: dt.datetime, *, year: bool | None = None) -> str:
     return f"{date_text(moment, year=year)}, {time_text(moment)}"
 
 
+def moment_span_text(starts: dt.datetime, ends: dt.datetime) -> str:
+    """«20 ноября, 8:12–14:00»; with the second day where it is another."""
+    same = starts.astimezone(MOSCOW).date() == ends.astimezone(MOSCOW).date()
+    return f"{moment_text(starts)}–{time_text(ends)}" if same else f"{moment_text(starts)} – {moment_text(ends)}"
+
+
 def _grouped(number: Decimal, places: int) -> str:
     digits = f"{abs(number):,.{places}f}"
     if not _english():

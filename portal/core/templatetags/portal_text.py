@@ -54,6 +54,12 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def moment_span(starts: dt.datetime, ends: dt.datetime) -> str:
+    """«20 ноября, 8:12–14:00», Moscow time."""
+    return formatting.moment_span_text(starts, ends)
+
+
+@register.filter
 def month(period: dt.date | None) -> str:
     """«октябрь 2026»."""
     return "" if period is None else formatting.period_text(period)

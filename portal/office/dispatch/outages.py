@@ -94,7 +94,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An outage: whom it hits, and how far its notices have come."""
     outage = get_object_or_404(Outage.objects.prefetch_related("scopes__street"), pk=pk)
-    hit = selectors.hit(selectors.scopes_of(outage))
+    hit = selectors.told(outage) if outage.published_at else selectors.hit(selectors.scopes_of(outage))
     return page(
         request, "office/dispatch/outage.html", title=str(outage.get_kind_display()), subtitle=outage.reason,
         icon="warning", outage=outage, hit=hit, sent=progress(event_prefix(outage)) if outage.revision else None,

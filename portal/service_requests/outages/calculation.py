@@ -53,22 +53,37 @@ Part = Range | Exact
 LAST_NUMBER = 999_999
 _RANGE = re.compile(r"(\d{1,6})\s*[-‑–—−]\s*(\d{1,6})\s*(\D*)")
 _SIDE = re.compile(r"\D+")
-_HOUSE = re.compile(r"[0-9]{1,6}[0-9a-zа-яё/. ]{0,12}", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"\d{1,6}\s*[a-zа-яё]?(\s*/\s*\d{1,6}\s*[a-zа-яё]?)?"
+    r"(\s*(корпус|корп|[кk]|строение|стр|[сc]|литера|лит)[.\s]*[0-9a-zа-яё]{1,4})*",
+    re.IGNORECASE,
+)
+"""A number with its letter, fraction, corps and building; two numbers without a comma are no house."""
 _LATIN = str.maketrans("abcehkmoptxy", "авсенкмортху")
-_WORDS = {"нечет": Side.ODD, "odd": Side.ODD, "чет": Side.EVEN, "even": Side.EVEN}
+_WORDS = {"неч": Side.ODD, "odd": Side.ODD, "чет": Side.EVEN, "even": Side.EVEN}
 """How the words of a side begin; ё is read as е."""
 
 
 def plain(number: str) -> str:
     """A house number for comparison: no spaces, one case, Cyrillic for look-alike Latin letters, «к» for корпус."""
-    text = number.lower().translate(_LATIN)
-    text = re.sub(r"корпус|корп\.?", "к", text)
+    text = number.lower().replace("ё", "е").translate(_LATIN)
+    text = re.sub(r"корпус|корп", "к", text)
+    text = re.sub(r"строение|стр", "с", text)
+    text = re.sub(r"литера|лит", "", text)
     return re.sub(r"[\s.]", "", text)
 
 
 def parse(text: str) -> list[Part]:
-    """The parts of a list separated by commas; an empty list means the whole street. Raises HousesNotUnderstood."""
-    return [_part(piece.strip()) for piece in re.split(r"[,;]", text) if piece.strip()]
+    """The parts of a list separated by commas; an empty text means the whole street. Raises HousesNotUnderstood."""
+    return [part for _typed, part in typed_parts(text)]
+
+
+def typed_parts(text: str) -> list[tuple[str, Part]]:
+    """The parts of a list, each with how it was typed. Raises HousesNotUnderstood."""
+    pieces = [piece.strip() for piece in re.split(r"[,;\n]", text) if piece.strip()]
+    if text.strip() and not pieces:
+        raise HousesNotUnderstood(text.strip())
+    return [(piece, _part(piece)) for piece in pieces]
 
 
 def _part(piece: str) -> Part:

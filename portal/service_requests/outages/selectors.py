@@ -1,7 +1,7 @@
 """Outages: now, planned, past; of a street; those that concern a login or an account. Whom a scope hits."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -13,8 +13,8 @@ from portal.accounts.models import Account, House, Street
 from portal.billing.calculation.workdays import is_working
 from portal.core import freshness
 from portal.core.clock import MOSCOW
-from portal.service_requests.outages.calculation import covers, parse
-from portal.service_requests.outages.models import Outage, OutageState
+from portal.service_requests.outages.calculation import covers, parse, typed_parts
+from portal.service_requests.outages.models import Outage, OutageScope, OutageState
 from portal.service_requests.workdays import transferred_days
 
 KEPT_SECONDS = 60
@@ -113,22 +113,54 @@ def houses_in(scopes: Iterable[Scope]) -> list[House]:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Whom a scope hits."""
+    """Whom an outage hits; `unknown` are parts of its scope that no house of ours answers to."""
 
-    houses: list[House]
-    accounts: int
     by_house: list[tuple[House, int]]
+    unknown: list[str]
+
+    @property
+    def houses(self) -> list[House]:
+        """The houses."""
+        return [house for house, _accounts in self.by_house]
+
+    @property
+    def accounts(self) -> int:
+        """Open accounts in them."""
+        return sum(count for _house, count in self.by_house)
 
 
-def hit(scopes: Iterable[Scope]) -> Hit:
-    """Houses with their numbers of open accounts (two queries). Raises HousesNotUnderstood."""
+def hit(scopes: Sequence[Scope]) -> Hit:
+    """Houses of a scope with their numbers of open accounts (three queries). Raises HousesNotUnderstood."""
     houses = houses_in(scopes)
-    ids = [house.pk for house in houses]
-    rows = House.objects.filter(pk__in=ids).annotate(
+    return Hit(_counted(houses), list(_unknown(scopes, houses)))
+
+
+def told(outage: Outage) -> Hit:
+    """Houses that an announced outage hits, as they were fixed when it was announced (two queries)."""
+    rows = outage.hit_houses.select_related("house__street").order_by(
+        "house__street__name", "house__sort_number", "house__number"
+    )
+    return Hit(_counted([row.house for row in rows]), [])
+
+
+def _counted(houses: Sequence[House]) -> list[tuple[House, int]]:
+    rows = House.objects.filter(pk__in=[house.pk for house in houses]).annotate(
         open=Count("premises__accounts", filter=Q(premises__accounts__closed_on=None))
     )
     counted = dict(rows.values_list("pk", "open"))
-    return Hit(houses, sum(counted.values()), [(house, counted[house.pk]) for house in houses])
+    return [(house, counted[house.pk]) for house in houses]
+
+
+def _unknown(scopes: Sequence[Scope], houses: Sequence[House]) -> Iterator[str]:
+    streets = Street.objects.in_bulk({scope.street_id for scope in scopes})
+    for scope in scopes:
+        there = [house for house in houses if house.street_id == scope.street_id]
+        if not there:
+            yield str(OutageScope(street=streets[scope.street_id], houses=scope.houses))
+            continue
+        for typed, part in typed_parts(scope.houses):
+            if not any(part.covers(house.number, house.sort_number) for house in there):
+                yield str(OutageScope(street=streets[scope.street_id], houses=typed))
 
 
 def scopes_of(outage: Outage) -> list[Scope]:

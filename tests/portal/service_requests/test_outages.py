@@ -54,13 +54,22 @@ BEFORE = START - dt.timedelta(days=15)
         ("5к2", "5к21", 5, False),
         ("12 а", "12А", 12, True),
         ("1-5", "5к2", 5, True),
+        ("1-15 неч.", "7", 7, True),
+        ("1–15 нечётные", "11/2", 11, True),
+        ("2–12 чётные", "12/3А", 12, True),
+        ("12/3 а", "12/3А", 12, True),
+        ("12k2", "12к2", 12, True),
+        ("7 стр. 1", "7с1", 7, True),
+        ("7 лит. А", "7А", 7, True),
     ],
 )
 def test_what_a_list_of_houses_means(text: str, number: str, sort_number: int, hit: bool) -> None:
     assert covers(parse(text), number, sort_number) is hit
 
 
-@pytest.mark.parametrize("text", ["abc", "15-1", "1-15 красные", "дом у реки", "1--5", "12А-16", "1-15 нечётные 20"])
+@pytest.mark.parametrize(
+    "text", ["1 3", "1 и 3", ",", "abc", "15-1", "1-15 красные", "дом у реки", "1--5", "12А-16", "1-15 нечётные 20"]
+)
 def test_a_list_that_cannot_be_read_is_named(text: str) -> None:
     with pytest.raises(HousesNotUnderstood) as refused:
         parse(text)
@@ -216,3 +225,15 @@ def test_a_street_of_many_is_told_by_few_queries(
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         services.publish(outage=outage, moment=BEFORE)
     assert Account.objects.filter(premises__house__street__name="Садовая").count() == len(told()) == 6
+
+
+def test_what_is_not_in_the_list_of_houses_is_said_before_anybody_is_told(street: dict[str, Resident]) -> None:
+    scope = selectors.Scope(make_street("Садовая").pk, "1–3 нечётные, 99, 40–50")
+    assert [part.rpartition(": ")[2] for part in selectors.hit([scope]).unknown] == ["99", "40–50"]
+
+
+def test_a_house_that_came_later_was_not_told(street: dict[str, Resident]) -> None:
+    outage = services.publish(outage=draft("1–9 нечётные"), moment=BEFORE)
+    House.objects.create(street=make_street("Садовая"), number="7")
+    assert [house.number for house in selectors.told(outage).houses] == ["1", "3", "5"]
+    assert selectors.told(outage).accounts == 3
