@@ -48,8 +48,8 @@ class DeliveryForm(forms.Form):
     delivery = forms.ChoiceField(label=gettext_lazy("Receipts"), choices=Delivery.choices, widget=forms.RadioSelect)
 
 
-class LinkJournalForm(JournalForm):
-    """Linking a journal takes the password once more."""
+class PasswordOnceMoreForm(forms.Form):
+    """What is hard to undo takes the password once more."""
 
     password = forms.CharField(
         label=gettext_lazy("Your password"), strip=False,
@@ -64,6 +64,10 @@ class LinkJournalForm(JournalForm):
         password: str = self.cleaned_data["password"]
         require_password(self.request, password)
         return password
+
+
+class LinkJournalForm(PasswordOnceMoreForm, JournalForm):
+    """Which journal, and the password."""
 
 
 class NameForm(forms.Form):
@@ -92,23 +96,12 @@ class NameForm(forms.Form):
             raise ValidationError(_("This file is not taken: a photo (JPEG, PNG) or a PDF up to 15 MB.")) from refusal
 
 
-class CloseForm(forms.Form):
-    """Closing of the login takes the password and a reason at will."""
+class CloseForm(PasswordOnceMoreForm):
+    """Closing of the login: a reason at will, and the password."""
+
+    field_order = ("comment", "password")
 
     comment = forms.CharField(
         label=gettext_lazy("Why, if you wish to say"), max_length=1000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
-    password = forms.CharField(
-        label=gettext_lazy("Your password"), strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        require_password(self.request, password)
-        return password
