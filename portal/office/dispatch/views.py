@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.models import Account, House, User
 from portal.core import clock
 from portal.core.exports import table_response
+from portal.core.formatting import phone_text
 from portal.core.pdf.documents import render_document
 from portal.office.dispatch.forms import CallForm, FilterForm, moment_of
 from portal.office.dispatch.tables import REQUESTS
@@ -90,6 +91,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew", "incident"), pk=pk)
     note_seen(request, found, f"Заявка в АДС № {found.number}")
     same_house = selectors.dispatcher_list(selectors.Filters(house=found.house_id)) if found.house_id else []
+    apart = [
+        one for one in same_house if one.pk != found.pk and (one.incident_id is None or one.incident != found.incident)
+    ]
     return page(
         request,
         "office/dispatch/detail.html",
@@ -103,7 +107,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         events=found.events.select_related("by"),
         photos=[photo.file for photo in found.photos.select_related("file")],
         crews=crews(CrewKind.EMERGENCY),
-        same_house=[one for one in same_house if one.pk != found.pk][:10],
+        same_house=apart[:10],
     )
 
 
@@ -149,15 +153,41 @@ def _act(request: StaffRequest, found: DispatchRequest) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(DISPATCH)
 def call(request: StaffRequest) -> HttpResponse:
-    """Write down a phone call."""
-    form = CallForm(request.POST or None, initial={"phone": request.GET.get("phone", "")})
+    """Write down a phone call; whoever is ours is found by name, address, number or phone."""
+    query, chosen = request.GET.get("q", "").strip(), _chosen(request)
+    form = CallForm(request.POST or None, initial=_known_of(chosen) if chosen else {})
     if request.method == "POST" and form.is_valid():
         taken = _take_call(request, form)
         if taken is not None:
             messages.success(request, _("Request No. %(number)s is received.") % {"number": taken.number})
             return redirect("office_dispatch_request", pk=taken.pk)
     key = request.POST.get("key") or f"call:{request.user.pk}:{clock.real_now().timestamp()}"
-    return page(request, "office/dispatch/call.html", title=_("A call"), icon="mobile-alt", form=form, key=key)
+    found = selectors.callers(query) if query else []
+    for account in found:
+        note_seen(request, account, "Звонок: поиск абонента")
+    return page(
+        request, "office/dispatch/call.html", title=_("A call"), icon="mobile-alt", form=form, key=key, query=query,
+        found=found, chosen=chosen, standing=selectors.open_in_house(chosen) if chosen else [],
+    )  # fmt: skip
+
+
+def _chosen(request: HttpRequest) -> Account | None:
+    """The account that the address of the page names; that it was opened is noted."""
+    number = request.GET.get("account", "")
+    account = Account.objects.with_address().filter(number=number).first() if number else None
+    if account is not None:
+        note_seen(request, account, "Звонок: выбран абонент")
+    return account
+
+
+def _known_of(account: Account) -> dict[str, str]:
+    holder = account.holders.filter(until=None).select_related("person").order_by("since").first()
+    person = holder.person if holder else None
+    return {
+        "account": account.number,
+        "caller": person.full_name if person else "",
+        "phone": phone_text(person.phone) if person else "",
+    }
 
 
 def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
@@ -217,11 +247,12 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
             except StepRefused as refusal:
                 messages.error(request, in_words(refusal))
         return redirect("office_incident", pk=pk)
-    states = [State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE]
+    requests, now = list(found.requests.select_related("crew").order_by("received_at")), clock.now()
     return page(
         request, "office/dispatch/incident.html", title=_("Incident"), subtitle=str(found), icon="warning",
-        incident=found, requests=found.requests.select_related("crew").order_by("received_at"),
-        outages=found.outages.all(), states=states, crews=crews(CrewKind.EMERGENCY),
+        incident=found, rows=[(one, selectors.clock_of(one, now)) for one in requests],
+        outages=found.outages.all(), states=selectors.steps_together(requests), crews=crews(CrewKind.EMERGENCY),
+        sent=next((one.crew for one in requests if one.crew), None),
     )  # fmt: skip
 
 

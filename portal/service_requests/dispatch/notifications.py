@@ -29,7 +29,7 @@ def tell(request: DispatchRequest, event: DispatchEvent) -> int:
         return 0
     shown = _STATES[State(event.state)] if event.state else _OTHER[EventKind(event.kind)]
     sentences = [f"{request.get_kind_display()}, {request.address}: {shown}."]
-    if event.text:
+    if event.text and event.kind != EventKind.TERM:
         sentences.append(event.text)
     if request.promised_at is not None and request.is_open:
         sentences.append(f"Обещаем закончить до {moment_text(request.promised_at)}.")

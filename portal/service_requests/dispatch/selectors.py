@@ -1,8 +1,9 @@
 """Reads of dispatch: a resident's own requests; the dispatcher's list; the shift."""
 
 import datetime as dt
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,6 +19,9 @@ from portal.service_requests.terms import RequestTerms
 
 LONGEST_INCIDENT = dt.timedelta(days=1)
 """No setting of the minutes reaches further back."""
+DIGITS_OF_A_NUMBER = 7
+"""So many digits alone are an account or a phone, however it is written."""
+_PARTS_OF_ADDRESS = re.compile(r"(ул|улица|б-р|бульвар|пр|д|дом|кв|квартира)\.?", re.IGNORECASE)
 DIGITS_OF_A_PHONE = 4
 """So many digits of a query may be a part of a phone number, however it is written."""
 
@@ -131,6 +135,12 @@ def clock_of(request: DispatchRequest, now: dt.datetime) -> Clock:
     return Clock(int((stopped - begun).total_seconds() // 60), int(norm.total_seconds() // 60))
 
 
+def steps_together(requests: Iterable[DispatchRequest]) -> list[State]:
+    """Steps that some request of an incident can go, in the order of the work."""
+    possible = {state for request in requests for state in next_states(request)}
+    return [state for state in State if state in possible and state != State.CLOSED]
+
+
 def next_states(request: DispatchRequest) -> tuple[State, ...]:
     """States that the dispatcher can choose by one click."""
     return tuple(state for state in TRANSITIONS[request.state] if state not in {State.RECEIVED, State.REJECTED})
@@ -202,3 +212,27 @@ def counts() -> dict[str, int]:
     """How many requests are in each state that is open (one query)."""
     rows = DispatchRequest.objects.filter(state__in=OPEN).order_by().values_list("state")
     return dict(rows.annotate(count=Count("pk")))
+
+
+def open_in_house(account: Account) -> list[DispatchRequest]:
+    """Open requests of an account's house, the oldest first: the caller may tell of the same."""
+    return list(DispatchRequest.objects.filter(house=account.premises.house_id, state__in=OPEN).order_by("received_at"))
+
+
+def callers(query: str, *, most: int = 8) -> list[Account]:
+    """Open accounts by words of the address, the holder's name, the number or the phone, with address and holders."""
+    found = Account.objects.with_address().filter(closed_on=None).prefetch_related("holders__person")
+    digits = "".join(letter for letter in query if letter.isdigit())
+    if len(digits) >= DIGITS_OF_A_NUMBER and not any(letter.isalpha() for letter in query):
+        held = Q(holders__until=None, holders__person__phone__contains=digits[-10:])
+        return list(found.filter(Q(number=digits) | held).distinct()[:most])
+    words = [word for word in re.split(r"[\s,]+", query) if word and not _PARTS_OF_ADDRESS.fullmatch(word)]
+    for word in words:
+        found = found.filter(
+            Q(number__startswith=word)
+            | Q(premises__house__street__name__icontains=word)
+            | Q(premises__house__number__iexact=word)
+            | Q(premises__number__iexact=word)
+            | Q(holders__until=None, holders__person__last_name__icontains=word)
+        )
+    return list(found.distinct().order_by("number")[:most]) if words else []

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from portal.accounts.models import Account, House
+from portal.core.formatting import moment_text
 from portal.core.models import PrivateFile
 from portal.service_requests.crews.models import Crew
 from portal.service_requests.dispatch import notifications
@@ -177,7 +178,7 @@ def promise(
     if request.state not in OPEN:
         raise WrongState(request.state)
     changed = _update(request, version, promised_at=until)
-    _record(changed, EventKind.TERM, moment, by)
+    _record(changed, EventKind.TERM, moment, by, text=moment_text(until))
     return changed
 
 

@@ -87,6 +87,19 @@ def test_a_call_of_a_known_and_of_an_unknown_caller(dispatcher: Client, cast: Ca
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("query", ["Речная 4, кв. 17", "Иванова", "0010001", "8 (916) 765-43-21"])
+def test_a_caller_is_found_however_she_says_who_she_is(dispatcher: Client, cast: Cast, query: str) -> None:
+    cast.anna.person.phone = "+79167654321"
+    cast.anna.person.save()
+    standing = request_of(cast)
+    page = dispatcher.get("/admin/dispatch/call/", {"q": query}).content.decode()
+    assert "?account=0010001" in page
+    assert "?account=0010002" not in page
+    chosen = dispatcher.get("/admin/dispatch/call/", {"account": "0010001"}).content.decode()
+    assert 'value="Иванова Анна' in chosen
+    assert f"№ {standing.number}" in chosen, "the house has reported already"
+
+
 def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: Crew) -> None:
     ids = [request_of(cast, key).pk for key in ("a", "b")]
     answer = dispatcher.post("/admin/dispatch/join/", {"request": ids}, follow=True)
@@ -94,6 +107,11 @@ def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: C
     assert answer.status_code == 200
     dispatcher.post(f"/admin/dispatch/incident/{incident}/", {"to": "assigned", "crew": crew.pk})
     assert set(DispatchRequest.objects.values_list("state", flat=True)) == {State.ASSIGNED}
+    page = dispatcher.get(f"/admin/dispatch/incident/{incident}/").content.decode()
+    assert 'value="on_the_way"' in page
+    assert 'value="assigned"' not in page, "that step is behind"
+    card = dispatcher.get(f"/admin/dispatch/{ids[0]}/").content.decode()
+    assert "Объединить" not in card, "they are one incident already"
     form = {
         "kind": "emergency", "services": ["cold_water"], "starts_at": "2026-11-12T10:00",
         "ends_at": "2026-11-12T15:00", "reason": "Порыв", "street-0": cast.anna.account.premises.house.street_id,
