@@ -84,9 +84,9 @@ def phone(number_written: str | None) -> str:
 
 
 @register.filter
-def unbroken(address: str) -> str:
-    """«б‑р Красногорский, 17»: a heading on a phone breaks between words, never at a hyphen."""
-    return address.replace("-", "\u2011")
+def unbroken(address: object) -> str:
+    """«б‑р Красногорский, 17»: a heading or a narrow cell breaks between words, never at a hyphen."""
+    return str(address).replace("-", "\u2011")
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from portal.core import clock
-from portal.office.lists.base import OfficeAdmin, RecordPermissions, RelatedFilter
+from portal.office.lists.base import OfficeAdmin, RecordPermissions, RelatedFilter, yes_no_column
 from portal.service_requests.models import (
     Crew,
     DayOff,
@@ -24,7 +24,9 @@ class NormAdmin(OfficeAdmin):
     group = "dispatch"
     menu_icon = "time"
     menu_order = 60
-    list_display = ("kind", "urgent", "minutes")
+    list_display = ("kind", "on_top", "minutes")
+    list_export = ("kind", "urgent", "minutes")
+    on_top = yes_no_column("urgent", KindNorm._meta.get_field("urgent").verbose_name)
     permission_helper_class = RecordPermissions
     panels = [FieldPanel("kind"), FieldPanel("urgent"), FieldPanel("minutes")]
 
@@ -36,7 +38,8 @@ class CrewAdmin(OfficeAdmin):
     group = "dispatch"
     menu_icon = "group"
     menu_order = 50
-    list_display = ("name", "kind", "phone", "active")
+    list_display = ("name", "kind", "phone", "works")
+    works = yes_no_column("active", Crew._meta.get_field("active").verbose_name)
     list_filter = ("kind", "active")
     search_fields = ("name",)
     permission_helper_class = RecordPermissions
@@ -106,7 +109,8 @@ class ReasonAdmin(OfficeAdmin):
     group = "metering"
     menu_icon = "list-ul"
     menu_order = 95
-    list_display = ("text", "advice", "active")
+    list_display = ("text", "advice", "used")
+    used = yes_no_column("active", RefusalReason._meta.get_field("active").verbose_name)
     panels = [FieldPanel("text"), FieldPanel("advice"), FieldPanel("active")]
     permission_helper_class = RecordPermissions
 

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
@@ -20,7 +21,7 @@ from wagtail_modeladmin.views import CreateView, EditView, HistoryView, IndexVie
 from portal.accounts.audit import SAW
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
-from portal.core.formatting import date_text, moment_text, money_text, volume_text
+from portal.core.formatting import date_text, moment_text, money_text, period_text, volume_text
 from portal.core.money import from_kopecks
 from portal.office.menu import hook_of
 from portal.office.seen import note_added, note_changed, note_seen, subject_of
@@ -265,6 +266,16 @@ def kopecks_column(attribute: str, label: Any) -> Any:
 def volume_column(attribute: str, label: Any, *, order: str = "") -> Any:
     """A column of a volume or reading in m³; the export keeps the number."""
     return _column(attribute, label, order, volume_text)
+
+
+def month_column(attribute: str, label: Any) -> Any:
+    """A column of a month, «октябрь 2026»; the export keeps its first day."""
+    return _column(attribute, label, "", period_text)
+
+
+def yes_no_column(attribute: str, label: Any) -> Any:
+    """A column of «да» and «нет»; the export keeps the truth value."""
+    return _column(attribute, label, "", lambda value: _("yes") if value else _("no"))
 
 
 def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = None) -> Any:

@@ -38,7 +38,9 @@ from portal.office.lists.base import (
     OfficeIndexView,
     RecordPermissions,
     money_column,
+    month_column,
     volume_column,
+    yes_no_column,
 )
 from portal.office.number_forms import OpenMonthsForm
 
@@ -74,7 +76,7 @@ class ChargeAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "list-ul"
     menu_order = 40
-    list_display = ("account", "period", "for_period", "kind", "service", "basis", "cubic", "price", "sum")
+    list_display = ("account", "month", "for_month", "kind", "service", "basis", "cubic", "price", "sum")
     list_export = ("account", "period", "for_period", "kind", "service", "basis", "volume", "price", "amount")
     list_select_related = ("account",)
     list_filter = ("kind", "service", "basis", "period")
@@ -84,6 +86,8 @@ class ChargeAdmin(OfficeAdmin):
         "account", "period", "for_period", "kind", "service", "basis", "volume", "price", "rate", "amount", "key",
         "reversed_at",
     )  # fmt: skip
+    month = month_column("period", _("Period"))
+    for_month = month_column("for_period", _("For the month"))
     cubic = volume_column("volume", _("Volume"))
     sum = money_column("amount", _("Sum, ₽"))
 
@@ -95,7 +99,7 @@ class ReceiptAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "doc-full-inverse"
     menu_order = 35
-    list_display = ("file_link", "account", "period", "sum", "due_on", "issued_on", "replaces")
+    list_display = ("file_link", "account", "month", "sum", "due_on", "issued_on", "replaces")
     list_export = ("number", "account", "period", "to_pay", "due_on", "issued_on", "replaces", "reason")
     list_select_related = ("account", "replaces")
     list_filter = ("period", "issued_on")
@@ -104,6 +108,7 @@ class ReceiptAdmin(OfficeAdmin):
         "number", "account", "period", "to_pay", "due_on", "issued_on", "issued_at", "replaces", "reason",
         "data_sha256",
     )  # fmt: skip
+    month = month_column("period", _("Period"))
     sum = money_column("to_pay", _("To pay, ₽"))
 
     def file_link(self, receipt: Receipt) -> SafeString:
@@ -120,8 +125,9 @@ class PrintRunAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "copy"
     menu_order = 37
-    list_display = ("period", "status", "receipts", "pages", "started_at", "requested_by")
-    list_export = list_display
+    list_display = ("month", "status", "receipts", "pages", "started_at", "requested_by")
+    list_export = ("period", "status", "receipts", "pages", "started_at", "requested_by")
+    month = month_column("period", _("Period"))
     list_select_related = ("requested_by",)
     list_filter = ("status",)
 
@@ -133,8 +139,9 @@ class PeriodRunAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "calendar-check"
     menu_order = 30
-    list_display = ("period", "closing_day", "status", "started_at", "finished_at", "requested_by")
-    list_export = (*list_display, "reversed_at", "reversed_by", "reversal_reason")
+    list_display = ("month", "closing_day", "status", "started_at", "finished_at", "requested_by")
+    list_export = ("period", *list_display[1:], "reversed_at", "reversed_by", "reversal_reason")
+    month = month_column("period", _("Period"))
     list_select_related = ("requested_by", "reversed_by")
     list_filter = ("status", "period")
     search_fields = ("reversal_reason",)
@@ -147,11 +154,12 @@ class CorrectionAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "edit"
     menu_order = 50
-    list_display = ("booked_on", "account", "sum", "for_period", "reason", "document", "booked_by")
+    list_display = ("booked_on", "account", "sum", "month", "reason", "document", "booked_by")
     list_export = ("booked_on", "account", "amount", "service", "for_period", "reason", "document", "booked_by")
     list_select_related = ("account", "booked_by")
     list_filter = ("booked_on",)
     search_fields = ("account__number", "reason", "document")
+    month = month_column("for_period", _("For the month"))
     sum = money_column("amount", _("Sum, ₽"))
 
 
@@ -162,7 +170,8 @@ class OpeningDebtAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "history"
     menu_order = 80
-    list_display = ("account", "period", "due_on", "sum")
+    list_display = ("account", "month", "due_on", "sum")
+    month = month_column("period", _("Period"))
     list_export = ("account", "period", "due_on", "amount")
     list_select_related = ("account",)
     search_fields = ("account__number",)
@@ -288,8 +297,9 @@ class BillingSettingsAdmin(RuleAdmin):
     group = "figures"
     menu_icon = "sliders"
     menu_order = 70
-    list_display = ("valid_from", "estimate_limit", "average_months", "average_minimum", "penalties")
-    list_export = (*list_display, "raising_where_feasible")
+    list_display = ("valid_from", "estimate_limit", "average_months", "average_minimum", "charges_penalties")
+    list_export = (*list_display[:-1], "penalties", "raising_where_feasible")
+    charges_penalties = yes_no_column("penalties", _("Charge penalties"))
 
 
 class MonthCalendarAdmin(OfficeAdmin):
@@ -322,8 +332,9 @@ class WorkdayYearAdmin(OfficeAdmin):
     menu_icon = "calendar"
     menu_order = 40
     permission_helper_class = RecordPermissions
-    list_display = ("year", "by_decree", "source")
-    list_export = list_display
+    list_display = ("year", "decree", "source")
+    list_export = ("year", "by_decree", "source")
+    decree = yes_no_column("by_decree", _("The Government's transfers are entered"))
     index_view_class = WorkdaysIndexView
     index_template_name = "office/workdays.html"
 
@@ -336,8 +347,9 @@ class WorkdayExceptionAdmin(OfficeAdmin):
     menu_icon = "calendar-alt"
     menu_order = 50
     permission_helper_class = RecordPermissions
-    list_display = ("day", "working")
-    list_export = list_display
+    list_display = ("day", "works")
+    list_export = ("day", "working")
+    works = yes_no_column("working", _("Working"))
     index_view_class = WorkdaysIndexView
     index_template_name = "office/workdays.html"
     list_filter = ("working",)

@@ -34,6 +34,7 @@ from portal.office.lists.base import (
     RelatedFilter,
     joined,
     kopecks_column,
+    yes_no_column,
 )
 
 
@@ -245,8 +246,9 @@ class PremisesAdmin(OfficeAdmin):
     menu_icon = "home"
     menu_order = 70
     permission_helper_class = RecordPermissions
-    list_display = ("address", "kind", "area", "meter_feasible")
-    list_export = list_display
+    list_display = ("address", "kind", "area", "feasible")
+    list_export = ("address", "kind", "area", "meter_feasible")
+    feasible = yes_no_column("meter_feasible", Premises._meta.get_field("meter_feasible").verbose_name)
     list_select_related = ("house__street",)
     list_filter = ("kind", "meter_feasible", ("house__street", RelatedFilter))
     search_fields = ("house__street__name", "house__number", "number")

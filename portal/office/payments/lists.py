@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from portal.core.formatting import date_text, moment_text
-from portal.office.lists.base import OfficeAdmin, RecordPermissions, money_column
+from portal.office.lists.base import OfficeAdmin, RecordPermissions, money_column, yes_no_column
 from portal.office.lists.residents import account_link
 from portal.payments.models import GatewayEvent, IdentificationRule, Payment, RegistryTemplate
 from portal.payments.problems import problem_text
@@ -70,7 +70,8 @@ class TemplateAdmin(OfficeAdmin):
     menu_icon = "table"
     menu_order = 110
     permission_helper_class = RecordPermissions
-    list_display = ("name", "layout", "channel", "purpose", "active")
+    list_display = ("name", "layout", "channel", "purpose", "used")
+    used = yes_no_column("active", RegistryTemplate._meta.get_field("active").verbose_name)
     list_filter = ("layout", "channel", "active")
     search_fields = ("name", "code")
     panels = [

@@ -46,7 +46,8 @@ def correction(request: HttpRequest) -> HttpResponse:
 @needs("office.book_correction")
 def recalculation(request: HttpRequest) -> HttpResponse:
     """Show what recalculating closed months would book; book it when it was seen, with a reason."""
-    form = RecalculationForm(request.POST or request.GET or None)
+    asked = request.POST or (request.GET if "months" in request.GET else None)
+    form = RecalculationForm(asked, initial={"account": request.GET.get("account", "")})
     differences: list[Difference] | None = None
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
