@@ -13,6 +13,7 @@ from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.rows import KINDS, rows_of
 from portal.cabinet.requests.words import in_words
 from portal.core import clock
+from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
 from portal.service_requests.dispatch import selectors, services
 from portal.service_requests.dispatch.enums import Kind, State
@@ -44,7 +45,7 @@ def new(request: ResidentRequest) -> HttpResponse:
     resident = request.resident
     if request.method != "POST":
         person = getattr(resident.user, "person", None)
-        initial = {"account": resident.account.pk, "phone": person.phone if person else ""}
+        initial = {"account": resident.account.pk, "phone": phone_text(person.phone) if person else ""}
         return _form(request, DispatchForm(accounts=resident.accounts, initial=initial), [])
     form = DispatchForm(request.POST, request.FILES, accounts=resident.accounts)
     photos, errors = gather(request, name="photos", kind=PHOTO, user=resident.user, pdf=False)

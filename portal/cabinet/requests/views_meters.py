@@ -17,6 +17,7 @@ from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import file_refused
+from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
 from portal.metering.commissioning import CommissioningRefused, record_start
 from portal.metering.exceptions import ReadingRefused
@@ -26,6 +27,7 @@ from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import DayPart, FileKind, State
 from portal.service_requests.commissioning.models import Application
+from portal.service_requests.crews.selectors import one_crew_each
 from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import METER_PAPER
 
@@ -47,7 +49,7 @@ def new(request: ResidentRequest) -> HttpResponse:
         initial = {
             "account": resident.account.pk,
             "applicant": person.full_name if person else "",
-            "phone": person.phone if person else "",
+            "phone": phone_text(person.phone) if person else "",
             "email": resident.user.email,
             "replaces": request.GET.get("replaces", ""),
         }
@@ -133,7 +135,7 @@ def _page(request: ResidentRequest, found: Application, status: int = 200, **mor
         "steps": selectors.steps(found),
         "visit": visit,
         "offered": selectors.offered_slots(found) if found.state == State.OFFERED else [],
-        "other_slots": selectors.slots_to_move_to(found, today)[:12] if may_move else [],
+        "other_slots": one_crew_each(selectors.slots_to_move_to(found, today))[:12] if may_move else [],
         "may_move": may_move,
         "we_are_missed": visit is not None and visit.slot.is_over(now),
         "another_day": AnotherDayForm(),

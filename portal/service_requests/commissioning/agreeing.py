@@ -18,7 +18,7 @@ from portal.service_requests.commissioning.exceptions import (
 from portal.service_requests.commissioning.history import record
 from portal.service_requests.commissioning.models import Application, Offer, Visit
 from portal.service_requests.crews.models import Slot
-from portal.service_requests.crews.selectors import free_slots
+from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.terms import RequestTerms
@@ -51,7 +51,7 @@ def offer(
     application.state = State.OFFERED
     application.contacted_at = application.contacted_at or moment
     application.save(update_fields=["state", "contacted_at"])
-    days = "; ".join(when(slot) for slot in slots)
+    days = "; ".join(dict.fromkeys(when(slot) for slot in slots))
     record(
         application, f"Предлагаем время визита: {days}. Выберите в кабинете.",
         moment=moment, by=by, told_as="выберите время визита",
@@ -154,7 +154,7 @@ def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime,
         moment=moment, by=by, told_as="вас не застали",
     )  # fmt: skip
     tomorrow = moment.date() + dt.timedelta(days=1)
-    slots = list(free_slots(tomorrow, plus(moment.date(), 15, working=True))[:OFFERED_AT_ONCE])
+    slots = one_crew_each(free_slots(tomorrow, plus(moment.date(), 15, working=True)))[:OFFERED_AT_ONCE]
     if slots:
         application = offer(application=application, slots=slots, by=by, moment=moment)
     return application

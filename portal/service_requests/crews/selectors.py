@@ -28,6 +28,14 @@ def free_slots(first: dt.date, last: dt.date) -> QuerySet[Slot]:
     return slots(first, last).filter(taken__lt=F("capacity"))
 
 
+def one_crew_each(slots: QuerySet[Slot]) -> list[Slot]:
+    """A resident chooses the hours, not the crew: of several crews at the same hours the one with fewer visits."""
+    times: dict[tuple[dt.date, dt.time, dt.time], Slot] = {}
+    for slot in slots.order_by("day", "starts", "taken", "pk"):
+        times.setdefault((slot.day, slot.starts, slot.ends), slot)
+    return list(times.values())
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
     """A day of the crews' calendar: its slots, and why there are no visits on a day off."""

@@ -27,7 +27,7 @@ from portal.service_requests.commissioning.exceptions import (
     VisitNotOver,
 )
 from portal.service_requests.commissioning.models import Application, RefusalReason, Visit
-from portal.service_requests.crews.models import DayOff, Slot
+from portal.service_requests.crews.models import Crew, DayOff, Slot
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import SlotTaken, WrongState
 from portal.service_requests.terms import RequestTerms
@@ -363,3 +363,15 @@ def test_hot_and_cold_may_share_a_number_as_the_law_does_not_forbid(cast: Cast) 
     applied(cast)
     applied(cast, key="k2", service=Service.HOT_WATER)
     assert Application.objects.count() == 2
+
+
+def test_of_two_crews_at_the_same_hours_a_resident_sees_one(cast: Cast, engineer: object) -> None:
+    application, first = applied(cast), slots(1)[0]
+    other = Crew.objects.create(name="Счётчики 2")
+    second = Slot.objects.create(crew=other, day=first.day, starts=first.starts, ends=first.ends, capacity=1)
+    services.offer(application=application, slots=[first, second], by=engineer, moment=later(1))  # type: ignore[arg-type]
+    text = application.events.latest("pk").text
+    assert text.count(first.hours) == 1
+    assert selectors.offered_slots(application) == [first]
+    Slot.objects.filter(pk=first.pk).update(taken=1)
+    assert selectors.offered_slots(application) == [second], "the hours are still free with the other crew"
