@@ -1,8 +1,14 @@
 """What is wrong with a file or a line, in words of the one who imports."""
 
+import re
+from decimal import Decimal
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.formatting import money_text
+
+_SUM = re.compile(r"(?<![\d.-])-?\d+\.\d{2}(?![\d.])")
 REFUSALS: dict[str, Promise] = {
     "empty": _("The file has no payments."),
     "too_big": _("The file is larger than 30 MB."),
@@ -14,10 +20,10 @@ REFUSALS: dict[str, Promise] = {
     "after_total": _("There is data after the total line: the file was joined or damaged."),
     "no_total": _("The total line is missing: the file is cut."),
     "total_unreadable": _("The total line cannot be read."),
-    "total_count": _("The number of payments does not match the total line."),
-    "total_sum": _("The sum of payments does not match the total line."),
-    "total_commission": _("The commission does not match the total line."),
-    "total_transferred": _("The sum to be transferred does not match the total line."),
+    "total_count": _("The number of payments does not match the total line (told / counted)."),
+    "total_sum": _("The sum of payments does not match the total line (told / counted)."),
+    "total_commission": _("The commission does not match the total line (told / counted)."),
+    "total_transferred": _("The sum to be transferred does not match the total line (told / counted)."),
     "orders": _("Payment orders and payments do not belong together: these orders stand in one file only."),
     "cut": _("The end of the file is missing: it is cut. Ask the bank to send it again."),
     "already_imported": _("This file was imported already."),
@@ -54,4 +60,5 @@ def problem_words(code: str, detail: str = "") -> str:
 
 def _joined(words: Promise | None, code: str, detail: str) -> str:
     text = str(words) if words is not None else code
-    return f"{text} ({detail})" if detail else text
+    shown = _SUM.sub(lambda found: money_text(Decimal(found[0])), detail)
+    return f"{text.rstrip('.')}: {shown}" if shown else text

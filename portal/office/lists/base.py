@@ -213,7 +213,7 @@ class OfficeAdmin(ModelAdmin):
     add_to_admin_menu = False
     list_per_page = 50
     empty_value_display = "—"
-    index_view_extra_css: ClassVar[list[str]] = ["css/office.css"]
+    index_view_extra_css: ClassVar[list[str]] = ["css/office.css", "css/admin-lists.css"]
     inspect_view_extra_css: ClassVar[list[str]] = ["css/office.css"]
 
     def register_with_wagtail(self) -> None:

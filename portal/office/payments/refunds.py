@@ -1,6 +1,7 @@
 """Refunds: make one with a reason, approve as the second person, reject."""
 
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -8,13 +9,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.core import clock
+from portal.core import clock, spreadsheets
 from portal.core.formatting import money_text
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
@@ -66,15 +68,50 @@ class RefundForm(forms.Form):
 @require_safe
 @needs("payments.view_refund")
 def overview(request: HttpRequest) -> HttpResponse:
-    """Refunds, those that wait on top."""
-    state = request.GET.get("state", "")
-    found = Refund.objects.select_related("payment__account", "made_by", "approved_by", "requested_by")
-    found = found.filter(state=state) if state in RefundState.values else found
+    """Refunds by state and by account or payment, the newest first."""
     waiting = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count()
     return page(
-        request, "office/payments/refunds.html", title=_("Refunds"), icon="undo", state=state, waiting=waiting,
-        states=RefundState.choices, refunds=Paginator(found, PAGE).get_page(request.GET.get("p")),
+        request, "office/payments/refunds.html", title=_("Refunds"), icon="undo", waiting=waiting,
+        state=request.GET.get("state", ""), query=request.GET.get("q", "").strip(), states=RefundState.choices,
+        refunds=Paginator(_wanted(request), PAGE).get_page(request.GET.get("p")),
     )  # fmt: skip
+
+
+def _wanted(request: HttpRequest) -> QuerySet[Refund]:
+    """Refunds of the list and of its export: of a state, of an account's or a payment's number."""
+    state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    found = Refund.objects.select_related("payment__account", "made_by", "approved_by", "requested_by")
+    if state in RefundState.values:
+        found = found.filter(state=state)
+    if query:
+        number = query.removeprefix("№").strip()
+        wanted = Q(payment__account__number__icontains=query) | Q(reason__icontains=query)
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            wanted |= Q(payment_id=int(number))
+        found = found.filter(wanted)
+    return found
+
+
+@require_safe
+@needs("payments.view_refund")
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as XLSX."""
+    heading = [
+        _("Created"), _("Customer account"), _("Payment"), _("Sum, ₽"), _("Reason"), _("State"), _("Returned on"),
+        _("Receipt of the return"), _("Made by"), _("Approved by"), _("Answer to the resident"),
+    ]  # fmt: skip
+    rows: Iterator[list[spreadsheets.Cell]] = (
+        [
+            one.created_at, one.payment.account.number, one.payment_id, one.amount, one.reason,
+            one.get_state_display(), one.returned_on, one.get_receipt_state_display() if one.receipt_state else "",
+            one.made_by.username if one.made_by else "", one.approved_by.username if one.approved_by else "",
+            one.answer,
+        ]
+        for one in _wanted(request).iterator(chunk_size=1000)
+    )  # fmt: skip
+    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
+    response["Content-Disposition"] = 'attachment; filename="refunds.xlsx"'
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

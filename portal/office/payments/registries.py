@@ -151,18 +151,44 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(SETTLE)
 def unknown(request: HttpRequest) -> HttpResponse:
     """Payments without an account, the oldest first."""
-    waiting = unidentified()
-    query = request.GET.get("q", "").strip()
-    if query:
-        waiting = waiting.filter(payer__icontains=query) | waiting.filter(account_text__icontains=query)
-    lines = Paginator(waiting.order_by("paid_on", "pk"), PAGE).get_page(request.GET.get("p"))
+    lines = Paginator(_waiting(request), PAGE).get_page(request.GET.get("p"))
     for one in lines:
         since = (one.file.imported_at or one.file.uploaded_at).astimezone(clock.MOSCOW).date()
         one.days_open = (clock.today() - since).days  # type: ignore[attr-defined]  # for the template alone
     return page(
-        request, "office/payments/unknown.html", title=_("Unidentified payments"), icon="help", query=query,
-        lines=lines,
+        request, "office/payments/unknown.html", title=_("Unidentified payments"), icon="help", lines=lines,
+        query=request.GET.get("q", "").strip(),
     )  # fmt: skip
+
+
+def _waiting(request: HttpRequest) -> QuerySet[RegistryLine]:
+    """The queue and its export: by payer, account or address as written."""
+    waiting, query = unidentified(), request.GET.get("q", "").strip()
+    if query:
+        waiting = waiting.filter(
+            Q(payer__icontains=query) | Q(account_text__icontains=query) | Q(address__icontains=query)
+        )
+    return waiting.order_by("paid_on", "pk")
+
+
+@require_safe
+@needs(SETTLE)
+def export_unknown(request: HttpRequest) -> HttpResponse:
+    """The queue as XLSX, to ask the bank about it."""
+    heading = [
+        _("Paid on"), _("Sum, ₽"), _("Account as written"), _("Payer"), _("Address"), _("Purpose of payment"),
+        _("Operation"), _("Registry"), _("Line"),
+    ]  # fmt: skip
+    rows: Iterator[list[spreadsheets.Cell]] = (
+        [
+            one.paid_on, one.amount, one.account_text, one.payer, one.address, one.purpose, one.operation,
+            one.file.name, one.number,
+        ]
+        for one in _waiting(request).iterator(chunk_size=1000)
+    )  # fmt: skip
+    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
+    response["Content-Disposition"] = 'attachment; filename="unidentified.xlsx"'
+    return response
 
 
 class SettleForm(forms.Form):

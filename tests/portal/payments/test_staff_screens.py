@@ -1,11 +1,13 @@
 """The accountant's screens: registries, the unidentified, refunds by two people, doubles, reconciliation."""
 
+import io
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import load_workbook
 
 from portal.accounts.models import User
 from portal.core import clock
@@ -17,7 +19,7 @@ from portal.payments.services.refunds import request_refund
 from portal.payments.services.registries import import_all
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, pay_at_bank, send_notice
-from tests.portal.payments.test_import_bank_registries import sberbank
+from tests.portal.payments.test_import_bank_registries import imported, sberbank, take
 
 pytestmark = pytest.mark.django_db
 BASE = "/admin/office/payments/"
@@ -191,3 +193,21 @@ def test_staff_of_another_role_and_residents_are_turned_away(cast: Cast, client:
 def test_numbers_near_a_number() -> None:
     near = near_numbers("00100O1")
     assert {"0010001", "0010011", "0100001"} <= near | near_numbers("0010001")
+
+
+def test_refunds_and_the_queue_are_found_and_exported(cast: Cast, accountant: Client) -> None:
+    payment = paid(cast)
+    request_refund(
+        payment=payment, amount=Decimal("10.00"), reason="Перепутал счёт", by=cast.anna.user, now=clock.now()
+    )
+    for query in ("0010001", str(payment.pk), f"№ {payment.pk}", "Перепутал"):
+        shown = accountant.get(f"{BASE}refunds/", {"q": query, "state": "requested"}).content.decode()
+        assert "Перепутал счёт" in shown
+    for miss in ({"q": "0010002"}, {"state": "succeeded"}):
+        assert "Таких возвратов нет" in accountant.get(f"{BASE}refunds/", miss).content.decode()
+    file = imported(take(sberbank("777")))
+    assert "Таких платежей в очереди нет" in accountant.get(f"{BASE}unidentified/", {"q": "999"}).content.decode()
+    assert "Файлов с таким именем нет" in accountant.get(f"{BASE}registries/", {"q": "нет"}).content.decode()
+    for page, told in (("refunds", "Перепутал счёт"), ("unidentified", file.name)):
+        book = load_workbook(io.BytesIO(accountant.get(f"{BASE}{page}/export/").content))
+        assert any(told in row for row in book.active.iter_rows(min_row=2, values_only=True))
