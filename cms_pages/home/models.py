@@ -18,7 +18,10 @@ class HomePage(BasePage):
 
     tiles = StreamField(
         [("tile", TileBlock())], verbose_name=_("Tiles"), blank=True, max_num=8,
-        help_text=_("Two or four in a row. Empty: payment, emergency, outages, request."),
+        help_text=_(
+            "Two or four in a row. Empty: what the card on top does not say of readings, payment, emergency, outages"
+            " and requests."
+        ),
     )  # fmt: skip
     cabinet_points = models.TextField(
         _("Block «Личный кабинет»: what is inside"),

@@ -30,6 +30,7 @@ class Hero:
     next_month: Month
     days_left: int
     outage: Notice | None
+    window_is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ def hero_on(now: dt.datetime, outages: list[Notice]) -> Hero:
     day = now.date()
     month = _calendar(Period.of(day))
     emergency = biggest_emergency(outages, now=now)
-    kind = "outage" if emergency else "readings" if month.window_is_open(day) else "payment"
+    is_open = month.window_is_open(day)
+    kind = "outage" if emergency else "readings" if is_open else "payment"
     ahead = month if day <= month.window_closes else _calendar(month.period.next)
-    return Hero(kind, month, ahead, (month.window_closes - day).days, emergency)
+    return Hero(kind, month, ahead, (month.window_closes - day).days, emergency, is_open)
 
 
 def _tiles(page: "HomePage") -> list[Tile]:

@@ -29,12 +29,21 @@ def test_home_has_the_three_ways_into_the_cabinet(client: Client) -> None:
     assert 'action="/accounts/login/"' in html
 
 
-def test_the_hero_follows_the_calendar(client: Client, business_date: object) -> None:
+@pytest.mark.parametrize(
+    ("day", "on_top", "below"),
+    [("2026-11-15", "/personal/readings/", "/personal/pay/"), ("2026-11-25", "/personal/pay/", "/personal/readings/")],
+)
+def test_the_hero_follows_the_calendar_and_the_tiles_say_the_rest(
+    client: Client, business_date: object, day: str, on_top: str, below: str
+) -> None:
     ensure_pages()
-    business_date("2026-11-15")  # type: ignore[operator]
-    assert "/personal/readings/" in client.get("/").content.decode().split("home-tiles")[0]
-    business_date("2026-11-25")  # type: ignore[operator]
-    assert "/personal/pay/" in client.get("/").content.decode().split("home-tiles")[0]
+    business_date(day)  # type: ignore[operator]
+    hero, rest = client.get("/").content.decode().split("home-tiles")
+    tiles = rest.split("</ul>")[0]
+    assert on_top in hero
+    assert on_top not in tiles
+    assert below in tiles
+    assert tiles.count("<li>") == 4
 
 
 def test_the_emergency_banner_is_on_every_page_until_its_moment(client: Client) -> None:
