@@ -1,23 +1,25 @@
 """Readings that a payer told the bank with a payment: submitted as the resident's own, of the day of the payment.
 
-A registry does not say which meter a value is of, so it is taken only where one meter stands alone. What is not taken
-is kept with its reason, for staff; the payment itself is credited whatever becomes of its readings.
+A registry does not say which meter a value is of. It is taken where the rules leave one way alone to give the values to
+the meters that stand: every other way would be below the last reading or far above the usual. What is not taken is kept
+with its reason, for staff; the payment itself is credited whatever becomes of its readings.
 """
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import permutations
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.formatting import volume_text
 from portal.exchange.reasons import reading_words
 from portal.metering.enums import Source
-from portal.metering.exceptions import ReadingRefused
+from portal.metering.exceptions import ReadingRefused, UnusuallyHigh
 from portal.metering.models import Meter, Reading
 from portal.metering.selectors import standing_meters
 from portal.metering.services import submit_reading
@@ -49,40 +51,84 @@ def submit_told_readings(*, file_id: int, limit: int = CHUNK) -> bool:
 @transaction.atomic
 def _submit(line: RegistryLine) -> None:
     try:
-        reading = _reading(line)
+        readings = _readings(line)
     except NotTaken as why:
         note_readings(line=line, state=ToldState.REFUSED, note=str(why))
-    except ReadingRefused as refusal:
-        note_readings(line=line, state=ToldState.REFUSED, note=reading_words(refusal))
     else:
-        words = f"{reading.meter.get_service_display()}: {volume_text(reading.value)}, № {reading.number}"
+        words = "; ".join(
+            f"{reading.meter.get_service_display()}: {volume_text(reading.value)}, № {reading.number}"
+            for reading in readings
+        )
         note_readings(line=line, state=ToldState.TAKEN, note=words)
 
 
-def _reading(line: RegistryLine) -> Reading:
+def _readings(line: RegistryLine) -> list[Reading]:
     if line.account is None or line.paid_on is None:
         raise NotTaken(_("The payment has no account yet."))
-    value = _told(line.readings)
-    meter = _only_meter(line.account, line.paid_on)
+    values = _told(line.readings)
+    meters = list(standing_meters(line.account, on=line.paid_on))
+    if len(values) > len(meters):
+        raise NotTaken(
+            _("Readings told: %(told)s; meters at the account on that day: %(meters)s.")
+            % {"told": len(values), "meters": len(meters)}
+        )
     moment = clock.start_of(line.paid_on) + NOON
+    return [_submitted(meter, value, moment) for value, meter in _only_way(values, meters, moment)]
+
+
+def _told(text: str) -> list[Decimal]:
+    """The values of a line's readings («CounterVal_1: 141,455; CounterVal_2: 80»), m³."""
+    written = [value for value in (part.rpartition(":")[2].strip() for part in text.split(";")) if value]
+    values = []
+    for one in written:
+        bare = re.sub(r"[\s\u00a0]", "", one).replace(",", ".")
+        if not _VALUE.fullmatch(bare):
+            raise NotTaken(_("This is not a reading: %(written)s") % {"written": one})
+        values.append(Decimal(bare))
+    if not values:
+        raise NotTaken(_("No reading is told."))
+    return values
+
+
+def _only_way(values: Sequence[Decimal], meters: Sequence[Meter], moment: dt.datetime) -> list[tuple[Decimal, Meter]]:
+    """The one way to give values to meters that the rules of readings allow. Raises NotTaken for none and several."""
+    whys: dict[str, None] = {}  # reasons in their order, each once
+    fits = {
+        (place, meter.pk): _fits(meter, value, moment, whys) for place, value in enumerate(values) for meter in meters
+    }
+    ways = [
+        way
+        for way in permutations(meters, len(values))
+        if all(fits[place, meter.pk] for place, meter in enumerate(way))
+    ]
+    if len(ways) > 1:
+        raise NotTaken(_("The values fit several meters, and the bank does not say which ones they are of."))
+    if not ways:
+        raise NotTaken(" ".join(whys) or _("The values do not fit the meters."))
+    return list(zip(values, ways[0], strict=True))
+
+
+def _fits(meter: Meter, value: Decimal, moment: dt.datetime, whys: dict[str, None]) -> bool:
+    """Whether the reading would be taken; nothing of the try stays."""
+    point = transaction.savepoint()
+    try:
+        _submitted(meter, value, moment)
+    except ReadingRefused as refusal:
+        whys[_words(refusal)] = None
+        return False
+    finally:
+        transaction.savepoint_rollback(point)
+    return True
+
+
+def _words(refusal: ReadingRefused) -> str:
+    if isinstance(refusal, UnusuallyHigh):
+        return _("%(volume)s where %(usual)s is usual: ask the resident.") % {
+            "volume": volume_text(refusal.volume),
+            "usual": volume_text(refusal.usual),
+        }
+    return reading_words(refusal)
+
+
+def _submitted(meter: Meter, value: Decimal, moment: dt.datetime) -> Reading:
     return submit_reading(meter=meter, value=value, moment=moment, source=Source.BANK)
-
-
-def _told(text: str) -> Decimal:
-    """The one value of a line's readings («CounterVal_1: 141,455»), m³."""
-    values = [value for value in (part.rpartition(":")[2].strip() for part in text.split(";")) if value]
-    if len(values) != 1:
-        raise NotTaken(_("Several readings are told, and the bank does not say of which meters."))
-    bare = re.sub(r"[\s\u00a0]", "", values[0]).replace(",", ".")
-    if not _VALUE.fullmatch(bare):
-        raise NotTaken(_("This is not a reading: %(written)s") % {"written": values[0]})
-    return Decimal(bare)
-
-
-def _only_meter(account: Account, day: dt.date) -> Meter:
-    meters = list(standing_meters(account, on=day)[:2])
-    if not meters:
-        raise NotTaken(_("No meter stood at the account on that day."))
-    if len(meters) > 1:
-        raise NotTaken(_("Several meters stand at the account, and the bank does not say which one it is."))
-    return meters[0]

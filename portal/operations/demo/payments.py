@@ -9,7 +9,6 @@ from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.exchange.registries.told import submit_told_readings
 from portal.ledger.selectors import balances
-from portal.metering.models import Reading
 from portal.metering.selectors import standing_meters
 from portal.notifications.models import Message
 from portal.operations.demo.world import World
@@ -114,13 +113,14 @@ def _registries(world: World) -> None:
 
 
 def _with_readings(world: World, paying: list[Account]) -> None:
-    """A bank's file whose payers told readings too: those of one meter are taken, others say why not."""
+    """A bank's file whose payers told readings too, cold before hot; what could be of either meter says so."""
     day, lines = world.today - dt.timedelta(days=1), []
     for number, account in enumerate(paying, 1):
-        meters = standing_meters(account, on=day)
-        last = Reading.objects.filter(meter__in=meters).order_by("-taken_on").values_list("value", flat=True).first()
-        told = f"{(last or Decimal(0)) + Decimal('3.5'):.3f}".replace(".", ",")
-        lines.append(f"{day:%d-%m-%Y};R{number};1,00;CLIENTNO:{account.number};CounterVal_1:{told}")
+        meters = standing_meters(account, on=day).order_by("-service")
+        last = [meter.readings.order_by("-taken_on").values_list("value", flat=True).first() for meter in meters]
+        told = [f"{(value or Decimal(0)) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
+        fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(told, 1))
+        lines.append(f"{day:%d-%m-%Y};R{number};1,00;CLIENTNO:{account.number};{fields}")
     file = take_registry(
         template=RegistryTemplate.objects.get(code="sberbank-readings"), name=f"sber_pokazaniya_{day:%Y%m%d}.txt",
         data="\r\n".join(lines).encode("cp1251"), by=world.staff.get("accountant"), now=_moment(world, 1),

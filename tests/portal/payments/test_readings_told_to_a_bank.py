@@ -56,9 +56,11 @@ def test_a_reading_is_taken_once_as_of_the_day_of_the_payment(cast: Cast, meter:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("12-11-2026;0010001;CounterVal_1:141", "несколько счётчиков"),
-        ("12-11-2026;0010002;CounterVal_1:104;CounterVal_2:80", "несколько показаний"),
-        ("12-11-2026;0010003;CounterVal_1:104", "нет счётчика"),
+        ("12-11-2026;0010001;CounterVal_1:141", "подходят нескольким счётчикам"),
+        ("12-11-2026;0010001;CounterVal_1:141;CounterVal_2:142", "подходят нескольким счётчикам"),
+        ("12-11-2026;0010001;CounterVal_1:79;CounterVal_2:80", "Меньше прошлого"),
+        ("12-11-2026;0010002;CounterVal_1:104;CounterVal_2:80", "Показаний: 2, счётчиков на счёте в этот день: 1"),
+        ("12-11-2026;0010003;CounterVal_1:104", "счётчиков на счёте в этот день: 0"),
         ("12-11-2026;0010002;CounterVal_1:сто", "не показание"),
         ("12-11-2026;0010002;CounterVal_1:99,9", "Меньше прошлого"),
         ("12-11-2026;0010002;CounterVal_1:104,1234", "не больше трёх цифр"),
@@ -77,6 +79,20 @@ def test_what_is_not_taken_has_its_reason_and_the_money_is_credited(
     client.force_login(staff("chief", "import_registry"))
     shown = client.get(f"/admin/office/payments/registries/{file.pk}/").content.decode()
     assert line.told_note in shown
+
+
+def test_two_values_find_their_meters_where_no_other_way_is_allowed(cast: Cast) -> None:
+    Meter.objects.update(commissioned_on=dt.date(2026, 7, 15))
+    cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
+    for month, (mine, other) in enumerate((("141.000", "83.000"), ("147.000", "86.000"), ("153.000", "89.000")), 8):
+        for meter, value in ((cold, mine), (hot, other)):
+            day = clock.start_of(dt.date(2026, month, 15))
+            submit_reading(meter=meter, value=Decimal(value), moment=day, confirmed_high=True)
+    line = taken("12-11-2026;0010001;CounterVal_1:91,5;CounterVal_2:158").lines.get()
+    assert line.told == ToldState.TAKEN, line.told_note
+    found = Reading.objects.filter(source=Source.BANK).values_list("meter", "value")
+    assert set(found) == {(hot.pk, Decimal("91.500")), (cold.pk, Decimal("158.000"))}
+    assert Message.objects.filter(user=cast.anna.user, kind="reading_accepted", channel="inbox").count() == 2
 
 
 def test_what_the_resident_sent_later_stays(cast: Cast, meter: Meter) -> None:
