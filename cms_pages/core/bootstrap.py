@@ -12,7 +12,7 @@ from wagtail.models import Locale, Page, Site
 
 from cms_pages.complaints.models import ComplaintsBookPage
 from cms_pages.contacts.models import ContactsPage, SupportPage
-from cms_pages.core.models import BasePage
+from cms_pages.core.models import BasePage, PublishingRules
 from cms_pages.core.moderation import apply_rules
 from cms_pages.documents.models import DocumentsIndexPage
 from cms_pages.home.models import HomePage
@@ -112,5 +112,5 @@ def ensure_pages() -> HomePage:
         page = section.model(title=section.title, slug=section.slug, summary=section.summary, show_in_menus=True)
         home.add_child(instance=page)
         _publish(page)
-    apply_rules()
+    apply_rules(PublishingRules.load())
     return HomePage.objects.get(pk=home.pk)

@@ -21,6 +21,7 @@ from wagtail.search import index
 
 from cms_pages.core.blocks import LinkBlock, check_address
 from cms_pages.core.kept import kept, may_be_kept
+from cms_pages.core.moderation import apply_rules
 from cms_pages.core.russian import normal_text
 from portal.core import freshness
 
@@ -201,7 +202,5 @@ class PublishingRules(BaseGenericSetting):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the rules and put them to work at once."""
-        from cms_pages.core.moderation import apply_rules
-
         super().save(*args, **kwargs)
-        apply_rules()
+        apply_rules(self)

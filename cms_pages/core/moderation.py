@@ -4,18 +4,28 @@ A rule that is switched on gives its section a Wagtail workflow and takes the bu
 must ask; switched off, the section publishes at once again. A page already submitted is reviewed to its end.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, PagePermissionTester, Task, TaskState, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import PagePermissionTester, Task, TaskState, Workflow, WorkflowPage, WorkflowTask
 
 
 class Approval(Task):
-    """A second person looks before a page is published. Page types say who that may be."""
+    """A second person looks before a page is published. Page types say who that may be, where, and by which rule."""
+
+    rule: ClassVar[str]
+    """The field of the publishing rules that switches it on."""
+    workflow_name: ClassVar[str]
+    """What editors read of it: content, in Russian."""
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def sections(cls) -> "models.QuerySet[Any]":
+        """The pages under which it holds."""
+        raise NotImplementedError
 
     def may_approve(self, page: Any, user: Any) -> bool:
         """Whether a person may approve a page that waits."""
@@ -67,8 +77,9 @@ def asked_by_another(page: Any, user: Any) -> bool:
 
 
 @transaction.atomic
-def _moderate(section: type[Page], task_type: type[Approval], name: str, *, on: bool) -> None:
-    for page in section.objects.all():
+def _moderate(task_type: type[Approval], *, on: bool) -> None:
+    name = task_type.workflow_name
+    for page in task_type.sections():
         if not on:
             WorkflowPage.objects.filter(page=page, workflow__name=name).delete()
             continue
@@ -78,12 +89,7 @@ def _moderate(section: type[Page], task_type: type[Approval], name: str, *, on: 
         WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
 
 
-def apply_rules() -> None:
-    """Bring the workflows of news and tariffs in line with the publishing rules. Safe to repeat."""
-    from cms_pages.core.models import PublishingRules
-    from cms_pages.news.models import NewsApproval, NewsIndexPage
-    from cms_pages.tariffs.models import TariffApproval, TariffIndexPage
-
-    rules = PublishingRules.load()
-    _moderate(NewsIndexPage, NewsApproval, "Новость: второй редактор", on=rules.news_need_approval)
-    _moderate(TariffIndexPage, TariffApproval, "Тариф: бухгалтер", on=rules.tariffs_need_accountant)
+def apply_rules(rules: models.Model) -> None:
+    """Bring the workflow of each kind of approval in line with the publishing rules. Safe to repeat."""
+    for task_type in Approval.__subclasses__():
+        _moderate(task_type, on=getattr(rules, task_type.rule))

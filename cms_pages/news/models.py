@@ -51,9 +51,16 @@ class NewsRights(AskFirst):
 class NewsApproval(Approval):
     """Another editor looks at a piece of news."""
 
+    rule = "news_need_approval"
+    workflow_name = "Новость: второй редактор"
+
     class Meta:
         verbose_name = _("Approval of news by a second editor")
         verbose_name_plural = _("Approvals of news by a second editor")
+
+    @classmethod
+    def sections(cls) -> models.QuerySet[Any]:
+        return NewsIndexPage.objects.all()
 
     def may_approve(self, page: Any, user: Any) -> bool:
         return asked_by_another(page, user) and PagePermissionTester(user, page).can_publish()

@@ -39,9 +39,16 @@ class TariffRights(AskFirst):
 class TariffApproval(Approval):
     """An accountant looks at a decision; rates that billing refuses come back with its words."""
 
+    rule = "tariffs_need_accountant"
+    workflow_name = "Тариф: бухгалтер"
+
     class Meta:
         verbose_name = _("Approval of tariffs by an accountant")
         verbose_name_plural = _("Approvals of tariffs by an accountant")
+
+    @classmethod
+    def sections(cls) -> models.QuerySet[Any]:
+        return TariffIndexPage.objects.all()
 
     def may_approve(self, page: Any, user: Any) -> bool:
         return bool(user.has_perm(MAY_ADOPT))
