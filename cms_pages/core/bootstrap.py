@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Site, Task, Workflow
 
 from cms_pages.complaints.models import ComplaintsBookPage
 from cms_pages.contacts.models import ContactsPage, SupportPage
@@ -20,6 +21,9 @@ from cms_pages.news.models import NewsIndexPage
 from cms_pages.outages.models import OutagesPage
 from cms_pages.standard.models import StandardPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage
+
+WAGTAILS_WORKFLOW = "Moderators approval"
+WAGTAILS_GROUPS = ("Moderators", "Editors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,24 @@ def _site(home: HomePage) -> None:
         Page.objects.get(pk=welcome.pk).delete()
 
 
+def _without_wagtails_own() -> None:
+    """Take away the workflow and the groups that Wagtail's migrations leave: ours stand in their place.
+
+    A workflow that somebody used is only switched off, a group that has people stays.
+    """
+    for workflow in Workflow.objects.filter(name=WAGTAILS_WORKFLOW, active=True):
+        if workflow.workflow_states.exists():
+            workflow.deactivate()
+        else:
+            workflow.delete()
+    for task in Task.objects.filter(name=WAGTAILS_WORKFLOW, active=True, workflow_tasks=None):
+        if task.task_states.exists():
+            task.deactivate()
+        else:
+            task.delete()
+    Group.objects.filter(name__in=WAGTAILS_GROUPS, user=None).delete()
+
+
 @transaction.atomic
 def ensure_pages() -> HomePage:
     """Make home and the section pages where they are missing; returns home."""
@@ -113,4 +135,5 @@ def ensure_pages() -> HomePage:
         home.add_child(instance=page)
         _publish(page)
     apply_rules(PublishingRules.load())
+    _without_wagtails_own()
     return HomePage.objects.get(pk=home.pk)

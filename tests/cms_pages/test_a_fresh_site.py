@@ -3,11 +3,15 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.test import Client
 from django_q.models import Schedule
-from wagtail.models import Page, Site
+from wagtail.models import GroupApprovalTask, Page, Site, Workflow, WorkflowTask
 
 from cms_pages.core.bootstrap import SECTIONS, ensure_pages
 from cms_pages.news.models import NewsIndexPage
+from cms_pages.standard.models import StandardPage
+from tests import people
+from tests.cms_pages.editing import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +45,27 @@ def test_a_second_run_keeps_what_editors_changed() -> None:
     ensure_pages()
     assert NewsIndexPage.objects.get().title == "Новости сети"
     assert Page.objects.count() == before
+
+
+def test_wagtails_own_workflow_is_gone_so_that_editors_see_ours_alone(client: Client) -> None:
+    ensure_pages()
+    assert not Workflow.objects.filter(name="Moderators approval").exists()
+    client.force_login(staff("editor"))
+    page = StandardPage.objects.get(slug="how-to-register")
+    html = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "action-publish" in html
+    assert "action-submit" not in html
+
+
+def test_wagtails_workflow_that_was_used_is_switched_off_with_its_history() -> None:
+    ensure_pages()
+    page = NewsIndexPage.objects.get()
+    page.save_revision()
+    used = Workflow.objects.create(name="Moderators approval")
+    task = GroupApprovalTask.objects.create(name="Moderators approval")
+    WorkflowTask.objects.create(workflow=used, task=task)
+    used.start(page, people.make_login("somebody", staff=True))
+    ensure_pages()
+    used.refresh_from_db()
+    assert not used.active
+    assert used.workflow_states.count() == 1
