@@ -41,8 +41,8 @@ class Book:
     numbers: YearInNumbers
 
     @property
-    def state_choices(self) -> list[tuple[str, str]]:
-        return [("", _("All")), ("waiting", _("Wait for an answer")), ("answered", _("With an answer"))]
+    def states(self) -> list[tuple[str, str]]:
+        return [("waiting", _("Wait for an answer")), ("answered", _("With an answer"))]
 
 
 def _year(year: int) -> tuple[dt.datetime, dt.datetime]:

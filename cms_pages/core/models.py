@@ -136,8 +136,10 @@ class Navigation(BaseGenericSetting):
         verbose_name = _("Menus and footer")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        of_defaults = self._state.adding
         super().save(*args, **kwargs)
-        freshness.touch()
+        if not of_defaults:
+            freshness.touch()
 
 
 @register_setting(icon="warning")
@@ -170,8 +172,10 @@ class EmergencyBanner(BaseGenericSetting):
             raise ValidationError({"link": error}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        of_defaults = self._state.adding
         super().save(*args, **kwargs)
-        freshness.touch()
+        if not of_defaults:
+            freshness.touch()
 
     def is_on(self, moment: dt.datetime) -> bool:
         """Whether visitors see it at a moment."""

@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -18,7 +17,6 @@ from portal.core import freshness
 from portal.core.sections import FOOTER, MENU
 
 PER_PAGE = 10
-MENU_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +54,21 @@ def _links(blocks: object) -> tuple[MenuLink, ...]:
     return tuple(links)
 
 
+def _edited_menus() -> Menus:
+    navigation = Navigation.load()
+    return Menus(_links(navigation.menu), _links(navigation.footer))
+
+
 def menus() -> Menus:
     """Both menus as editors set them, or the site's sections (kept for a minute, or until something public changes)."""
-    key = f"cms-menus:{freshness.mark()}"
-    kept = cache.get(key)
-    if kept is None:
-        navigation = Navigation.load()
-        kept = Menus(_links(navigation.menu), _links(navigation.footer))
-        cache.set(key, kept, MENU_SECONDS)
+    kept = freshness.kept("menus", _edited_menus)
     own = lambda sections: tuple(MenuLink(s.url, s.title, s.icon) for s in sections)  # noqa: E731 - used twice below
     return Menus(kept.header or own(MENU), kept.footer or own(FOOTER))
 
 
 def banner_at(moment: dt.datetime) -> EmergencyBanner | None:
     """The banner that is shown at a moment, if any (kept for a minute, or until something public changes)."""
-    key = f"cms-banner:{freshness.mark()}"
-    banner = cache.get(key)
-    if banner is None:
-        banner = EmergencyBanner.load()
-        cache.set(key, banner, MENU_SECONDS)
+    banner: EmergencyBanner = freshness.kept("banner", EmergencyBanner.load)
     return banner if banner.is_on(moment) else None
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
-from django.utils.translation import gettext as _
 
 from cms_pages.core.russian import Piece, normal_words, snippet
 from cms_pages.documents.enums import Kind, LinkState
@@ -37,10 +36,6 @@ class DocumentList:
     pages: ListPage
     kinds: list[tuple[str, str]]
     norms: NormsPage | None
-
-    @property
-    def kind_choices(self) -> list[tuple[str, str]]:
-        return [("", _("All")), *self.kinds]
 
 
 def published_documents() -> QuerySet[DocumentPage]:

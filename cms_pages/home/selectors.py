@@ -2,15 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
-
-from django.core.cache import cache
+from typing import TYPE_CHECKING
 
 from cms_pages.core.selectors import link_url
 from cms_pages.news.models import NewsPage
 from cms_pages.news.selectors import latest_news
 from cms_pages.outages.selectors import Notice, announced, biggest_emergency
 from cms_pages.tariffs.selectors import RateNow, rates_now
+from portal.core import freshness
 from portal.core.calendars import Month, month_calendar
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
@@ -64,8 +63,7 @@ class Front:
 
 def _calendar(period: Period) -> Month:
     """The month's days (kept for a minute: the page asks for them on every visit)."""
-    kept = cache.get_or_set(f"cms-month-{period}", lambda: month_calendar(period), 60)
-    return cast("Month", kept)
+    return freshness.kept(f"month-{period}", lambda: month_calendar(period))
 
 
 def hero_on(now: dt.datetime, outages: list[Notice]) -> Hero:

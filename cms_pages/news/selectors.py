@@ -8,7 +8,6 @@ from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import ExtractYear
-from django.utils.translation import gettext as _
 
 from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
 
@@ -23,14 +22,6 @@ class NewsList:
     years: list[tuple[str, str]]
     categories: list[tuple[str, str]]
     filtered: bool
-
-    @property
-    def year_choices(self) -> list[tuple[str, str]]:
-        return [("", _("All years")), *self.years]
-
-    @property
-    def category_choices(self) -> list[tuple[str, str]]:
-        return [("", _("All")), *self.categories]
 
 
 def published_news() -> QuerySet[NewsPage]:

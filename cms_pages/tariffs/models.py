@@ -341,5 +341,5 @@ class ServicesPage(BasePage):
         context["query"] = request.GET.get("q", "").strip()[:80]
         context["category"] = request.GET.get("category", "")
         context["groups"] = service_groups(self, query=context["query"], category=context["category"])
-        context["categories"] = [("", _("All"))] + [(g.value["title"], g.value["title"]) for g in self.services]
+        context["categories"] = [(group.value["title"], group.value["title"]) for group in self.services]
         return context

@@ -5,10 +5,13 @@ one, so that nothing old is shown for long.
 """
 
 import uuid
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db import transaction
 
+T = TypeVar("T")
 _KEY = "public-mark"
 
 
@@ -25,3 +28,16 @@ def touch() -> None:
 def mark() -> str:
     """The mark of the last change."""
     return str(cache.get_or_set(_KEY, lambda: uuid.uuid4().hex, None))
+
+
+def kept(name: str, make: Callable[[], T], seconds: int = 60) -> T:
+    """What `make` returns, kept under a name for so many seconds, and no longer than until something public changes.
+
+    None is not kept.
+    """
+    key = f"{name}:{mark()}"
+    found: T | None = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, seconds)
+    return found

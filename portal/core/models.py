@@ -3,7 +3,6 @@
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import lazy
@@ -17,9 +16,6 @@ from portal.core.files.storage import PrivateStorage
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-
-COMPANY_CACHE, COMPANY_SECONDS = "core:company", 60
 
 
 def _digits(*lengths: int) -> RegexValidator:
@@ -109,18 +105,16 @@ class CompanySettings(BaseGenericSetting):
             raise ValidationError(wrong)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Pages show the new values at once."""
+        """Pages show the new values at once; the row of defaults, which `load` makes, changes nothing of theirs."""
+        of_defaults = self._state.adding
         super().save(*args, **kwargs)
-        cache.delete(COMPANY_CACHE)
-        freshness.touch()
+        if not of_defaults:
+            freshness.touch()
 
     @classmethod
     def shown(cls) -> "CompanySettings":
         """The company as pages show it (kept for a minute, or until it is saved); what is billed reads `load`."""
-        found: CompanySettings | None = cache.get(COMPANY_CACHE)
-        if found is None:
-            found = cls.load()
-            cache.set(COMPANY_CACHE, found, COMPANY_SECONDS)
+        found: CompanySettings = freshness.kept("company", cls.load)
         return found
 
 

@@ -12,7 +12,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -187,8 +187,10 @@ def pagination(context: template.Context, page: Page, param: str = "page") -> di
 
 
 @register.inclusion_tag("components/pills.html", takes_context=True)
-def pills(context: template.Context, choices: Iterable[tuple[str, str]], param: str, label: str) -> dict[str, Any]:
-    """A filter as a row of links: (value, words) for one parameter; an empty value is "all"."""
+def pills(
+    context: template.Context, choices: Iterable[tuple[str, str]], param: str, label: str, everything: str = ""
+) -> dict[str, Any]:
+    """A filter as a row of links: (value, words) for one parameter; `everything` are the words of "all", put first."""
     request: HttpRequest = context["request"]
     chosen = request.GET.get(param, "")
 
@@ -200,8 +202,17 @@ def pills(context: template.Context, choices: Iterable[tuple[str, str]], param: 
             query[param] = value
         return f"?{query.urlencode()}"
 
-    rows = [(words, link(str(value)), str(value) == chosen) for value, words in choices]
+    shown = [*([("", everything)] if everything else []), *choices]
+    rows = [(words, link(str(value)), str(value) == chosen) for value, words in shown]
     return {"rows": rows, "label": label}
+
+
+@register.inclusion_tag("components/find.html", takes_context=True)
+def find(context: template.Context, label: str) -> dict[str, Any]:
+    """The search field of a list; the list's filters stay chosen."""
+    given: QueryDict = context["request"].GET
+    kept = [(name, value) for name, value in given.items() if name not in {"q", "page"}]
+    return {"label": label, "query": given.get("q", "").strip()[:100], "kept": kept}
 
 
 # Time

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Account, House, Street
@@ -17,7 +16,6 @@ from portal.service_requests.outages.calculation import covers, parse, typed_par
 from portal.service_requests.outages.models import Outage, OutageScope, OutageState
 from portal.service_requests.workdays import transferred_days
 
-KEPT_SECONDS = 60
 _SHOWN = (OutageState.PUBLISHED, OutageState.ENDED)
 
 
@@ -71,17 +69,13 @@ def banner_for(houses: Collection[int], now: dt.datetime, *, days_ahead: int = 3
     No query as a rule: what is announced is kept for a minute, or until something public changes.
     """
     until = now + dt.timedelta(days=days_ahead)
-    return [outage for outage, hit in _announced() if outage.starts_at <= until and not hit.isdisjoint(houses)]
+    announced = freshness.kept("outages", _announced)
+    return [outage for outage, hit in announced if outage.starts_at <= until and not hit.isdisjoint(houses)]
 
 
 def _announced() -> list[tuple[Outage, frozenset[int]]]:
-    key = f"outages-announced:{freshness.mark()}"
-    found: list[tuple[Outage, frozenset[int]]] | None = cache.get(key)
-    if found is None:
-        rows = Outage.objects.filter(state=OutageState.PUBLISHED).prefetch_related("hit_houses").order_by("starts_at")
-        found = [(row, frozenset(hit.house_id for hit in row.hit_houses.all())) for row in rows]
-        cache.set(key, found, KEPT_SECONDS)
-    return found
+    rows = Outage.objects.filter(state=OutageState.PUBLISHED).prefetch_related("hit_houses").order_by("starts_at")
+    return [(row, frozenset(hit.house_id for hit in row.hit_houses.all())) for row in rows]
 
 
 def _live(now: dt.datetime, days_ahead: int) -> QuerySet[Outage]:
