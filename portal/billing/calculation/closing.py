@@ -238,9 +238,15 @@ def _late_outage(
 
 
 def _tampering(lines: list[Line], facts: Facts, number: str, book: Book, booked_in: int, this_month: OpenMonth) -> None:
-    """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62)."""
+    """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62), at their prices.
+
+    A correction that this very closing books stands charged as well.
+    """
     act = next(one for one in facts.tamperings if one.act == number)
     charged = {**dict(act.charged), booked_in: this_month.standing.get(act.service, 0)}
+    for line in lines:
+        if line.kind == RECALCULATION and line.service == act.service and line.for_month in charged:
+            charged[line.for_month] += line.volume or 0
     for month, stood in sorted(charged.items()):
         terms = book.terms(month)
         first = max(act.since, terms.first)
@@ -258,7 +264,10 @@ def _tampering(lines: list[Line], facts: Facts, number: str, book: Book, booked_
             "persons": [list(spell) for spell in spells], "factor": TAMPERING_FACTOR, "target": target,
             "was": target - extra,
         }  # fmt: skip
-        lines += priced(RECALCULATION, act.service, terms, booked_in=booked_in, volume=extra, basis="", why=why)
+        lines += priced(
+            RECALCULATION, act.service, terms, booked_in=booked_in, volume=extra, basis="", why=why,
+            days=(first.day, last.day),
+        )  # fmt: skip
 
 
 def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:

@@ -77,3 +77,31 @@ def test_its_paper_is_for_the_holder_and_the_staff_in_charge(january: Cast) -> N
     assert act.file is not None
     assert visible_file(file_id=act.file.pk, user=january.anna.user) == act.file
     assert visible_file(file_id=act.file.pk, user=january.stranger.user) is None
+
+
+def test_a_reading_that_corrects_the_month_in_the_same_closing_counts(cast: Cast) -> None:
+    """59 m³ over January and February are 31.000 for January, not the norm that stood there (Rules 354, п. 62).
+
+    15 of January's days: 4.331 × 2 × 15/31 × 10 = 41.913, less 31.000 × 15/31 = 15.000: 26.913 m³.
+    """
+    put_numbers()
+    close(JANUARY)
+    act = _act(cast, until=dt.date(2026, 1, 31))
+    services.enter_act(act, by=None, today=TODAY)
+    read(cast.anna.account.meters.get(service="cold_water"), "194.120", dt.date(2026, 2, 15))
+    close(FEBRUARY)
+    assert Charge.objects.get(explanation__act="14").volume == Decimal("26.913")
+
+
+def test_the_days_of_an_act_have_their_own_price(cast: Cast) -> None:
+    """From 16 January a m³ costs 50 ₽: so do the days from the 17th, which a split of the whole month would mix."""
+    put_numbers()
+    dearer = services.NewRate(service=Service.COLD_WATER, valid_from=dt.date(2026, 1, 16), price=Decimal(50))
+    services.adopt_rates(rates=[dearer], source="Распоряжение № 13")
+    read(cast.anna.account.meters.get(service="cold_water"), "141.455", dt.date(2026, 1, 15))
+    close(JANUARY)
+    services.enter_act(_act(cast, until=dt.date(2026, 1, 31)), by=None, today=TODAY)
+    close(FEBRUARY)
+    assert [(line.volume, line.price) for line in Charge.objects.filter(explanation__act="14")] == [
+        (Decimal("38.848"), Decimal(50))
+    ]
