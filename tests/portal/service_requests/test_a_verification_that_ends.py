@@ -103,6 +103,7 @@ def test_warned_averaged_raised_and_back_to_the_meter(cast: Cast, meter: Meter, 
     assert "сейчас считаем по среднему, с октября — по нормативу с повышающим" in home
     assert "без показани" not in home, "a reading would not help"
     assert "1 264,74 ₽" in words(resident, "/personal/requests/replacement/")
+    assert "показание запишем, но в счёт оно не войдёт" in words(resident, "/personal/readings/")
     month(meter, 9)
     month(meter, 10)
     reasons = words(resident, "/personal/bills/2026-10/")
