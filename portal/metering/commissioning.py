@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering.enums import Status
-from portal.metering.exceptions import MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
+from portal.metering.exceptions import HigherThanNext, MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
 from portal.metering.models import Meter, MeterType, UnverifiedSpan
 from portal.metering.selectors import previous_values
 
@@ -90,6 +90,13 @@ def require_final_value(*, meter: Meter, value: Decimal, before: dt.date = dt.da
     last = previous_values([meter], before=before)[meter.pk]
     if value < last.value:
         raise FinalReadingLower(previous=last.value, taken_on=last.taken_on)
+
+
+def require_below_later_readings(*, meter: Meter, value: Decimal, on: dt.date) -> None:
+    """Raise HigherThanNext when an accepted reading of that day or a later one is lower."""
+    later = meter.readings.filter(status=Status.ACCEPTED, taken_on__gte=on, rollover=False).order_by("taken_on").first()
+    if later is not None and later.value < value:
+        raise HigherThanNext(following=later.value, taken_on=later.taken_on)
 
 
 def require_after_last_reading(*, meter: Meter, on: dt.date) -> None:
@@ -177,7 +184,7 @@ def extend_verification(*, meter: Meter, verified_until: dt.date, on: dt.date, v
 
     Days since the verification before it ended stay unverified for good: their months keep the average or the norm
     (Rules 354, п. 59), and the volume counts on from `value`. Raises MeterClosed, VerificationExpired,
-    FinalReadingLower, or what is wrong with the number.
+    FinalReadingLower, HigherThanNext, or what is wrong with the number.
     """
     meter = Meter.objects.select_for_update().get(pk=meter.pk)
     if meter.closed_on is not None:
@@ -187,6 +194,7 @@ def extend_verification(*, meter: Meter, verified_until: dt.date, on: dt.date, v
     first, last = meter.verified_until + dt.timedelta(days=1), on - dt.timedelta(days=1)
     if first <= last:
         require_final_value(meter=meter, value=value, before=first)
+        require_below_later_readings(meter=meter, value=value, on=on)
         UnverifiedSpan.objects.create(meter=meter, since=first, until=last, value=value)
     meter.verified_until = max(meter.verified_until, verified_until)
     meter.save(update_fields=["verified_until"])

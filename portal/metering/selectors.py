@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from portal.accounts.models import Account
 from portal.core.calendars import Month, next_window
 from portal.metering.calculation import Limits, Point, expected_run, run_between, usual_month
 from portal.metering.enums import Source, Status
-from portal.metering.models import Meter, MeteringSettings, Reading
+from portal.metering.models import Meter, MeteringSettings, Reading, UnverifiedSpan
 
 RESIDENTS_MAY_REPLACE = (Source.CABINET, Source.PHONE, Source.PAPER, Source.FILE, Source.BANK)
 
@@ -45,13 +45,25 @@ def accepted_readings(meter_ids: Sequence[int]) -> QuerySet[Reading]:
     return Reading.objects.filter(meter_id__in=meter_ids, status=Status.ACCEPTED).order_by("-taken_on", "-pk")
 
 
+def verified_again(meter_ids: Sequence[int]) -> dict[int, list[Point]]:
+    """What meters showed on the days of verifications that came late: their volume counts on from there (one query)."""
+    found: dict[int, list[Point]] = {pk: [] for pk in meter_ids}
+    for span in UnverifiedSpan.objects.filter(meter_id__in=meter_ids).order_by("since"):
+        found[span.meter_id].append(Point(span.until + dt.timedelta(days=1), span.value))
+    return found
+
+
 def previous_values(meters: Sequence[Meter], *, before: dt.date) -> dict[int, Previous]:
-    """For each meter its last accepted reading before a day (exclusive), or its start (one query)."""
-    found: dict[int, Previous] = {}
-    for reading in accepted_readings([meter.pk for meter in meters]).filter(taken_on__lt=before):
-        found.setdefault(reading.meter_id, Previous(reading.value, reading.taken_on))
-    for meter in meters:
-        found.setdefault(meter.pk, Previous(meter.start_value, meter.commissioned_on))
+    """For each meter what its volume counts from on a day (exclusive): the last accepted reading, the certificate of a
+    verification that came late, or the meter's start (two queries)."""
+    found = {meter.pk: Previous(meter.start_value, meter.commissioned_on) for meter in meters}
+    certified = verified_again(list(found))
+    for reading in accepted_readings(list(found)).filter(taken_on__lt=before).order_by("taken_on", "pk"):
+        found[reading.meter_id] = Previous(reading.value, reading.taken_on)
+    for pk, points in certified.items():
+        for point in points:
+            if found[pk].taken_on <= point.day < before:
+                found[pk] = Previous(point.value, point.day)
     return found
 
 
@@ -64,12 +76,13 @@ def histories(meters: Sequence[Meter], *, until: dt.date) -> dict[int, list[Read
     return found
 
 
-def points_of(meter: Meter, readings: Sequence[Reading]) -> list[Point]:
-    """A meter's history for the calculation: its start where the readings reach back to it, then the readings."""
+def points_of(meter: Meter, readings: Sequence[Reading], certified: Sequence[Point] = ()) -> list[Point]:
+    """A meter's history for the calculation: its start where the readings reach back to it, then the readings and
+    what certificates of late verifications say, by days."""
     points = [Point(r.taken_on, r.value, r.rollover) for r in readings]
     if not points or points[0].day > meter.commissioned_on:
         points.insert(0, Point(meter.commissioned_on, meter.start_value))
-    return points
+    return sorted([*certified, *points], key=lambda point: point.day) if certified else points
 
 
 def current_limits() -> Limits:
@@ -127,11 +140,25 @@ class Window:
 def window(account: Account, *, today: dt.date, limits: Limits | None = None) -> Window:
     """The reading window of a day with all that the form needs (four queries, three when `limits` are given)."""
     month = next_window(today)
-    meters = list(standing_meters(account, on=today))
+    meters = list(_with_last_certificate(standing_meters(account, on=today), today))
     found = histories(meters, until=today) if meters else {}
     is_open = month.window_is_open(today)
     limits = limits or (current_limits() if meters and is_open else Limits())
     return Window(month, is_open, [_in_window(m, found[m.pk], month, today, limits) for m in meters])
+
+
+def _with_last_certificate(meters: QuerySet[Meter], today: dt.date) -> QuerySet[Meter]:
+    """Meters with `certified_until` and `certified_value` of their last span without verification that is over."""
+    spans = UnverifiedSpan.objects.filter(meter=OuterRef("pk"), until__lt=today).order_by("-until")
+    return meters.annotate(
+        certified_until=Subquery(spans.values("until")[:1]), certified_value=Subquery(spans.values("value")[:1])
+    )
+
+
+def _certified(meter: Meter) -> list[Point]:
+    until: dt.date | None = meter.certified_until  # type: ignore[attr-defined]  # annotated
+    value: Decimal = meter.certified_value  # type: ignore[attr-defined]  # annotated
+    return [] if until is None else [Point(until + dt.timedelta(days=1), value)]
 
 
 def _in_window(meter: Meter, readings: list[Reading], month: Month, today: dt.date, limits: Limits) -> MeterInWindow:
@@ -139,7 +166,7 @@ def _in_window(meter: Meter, readings: list[Reading], month: Month, today: dt.da
     sent = next((r for r in reversed(inside) if r.source in RESIDENTS_MAY_REPLACE), None)
     control = next((r for r in reversed(inside) if r.source not in RESIDENTS_MAY_REPLACE), None)
     before = [r for r in readings if r is not sent]
-    points = points_of(meter, before)
+    points = points_of(meter, before, _certified(meter))
     usual = usual_month(points, size=meter.largest_value, months=limits.usual_months)
     return MeterInWindow(
         meter=meter,
@@ -161,14 +188,15 @@ class Row:
 def reading_rows(
     account: Account, *, meter_id: int | None = None, year: int | None = None, status: str = ""
 ) -> list[Row]:
-    """The history of an account's readings, newest first, with sources and statuses (two queries)."""
+    """The history of an account's readings, newest first, with sources and statuses (three queries)."""
     meters = {meter.pk: meter for meter in all_meters(account)}
     wanted = [meter_id] if meter_id in meters else list(meters)
     by_meter: Mapping[int, list[Reading]] = defaultdict(list)
     for reading in Reading.objects.filter(meter_id__in=wanted).order_by("taken_on", "pk"):
         reading.meter = meters[reading.meter_id]
         by_meter[reading.meter_id].append(reading)
-    rows = [row for pk, readings in by_meter.items() for row in _rows(meters[pk], readings)]
+    certified = verified_again(list(by_meter))
+    rows = [row for pk, readings in by_meter.items() for row in _rows(meters[pk], readings, certified[pk])]
     rows = [
         row
         for row in rows
@@ -177,9 +205,12 @@ def reading_rows(
     return sorted(rows, key=lambda row: (row.reading.taken_on, row.reading.pk), reverse=True)
 
 
-def _rows(meter: Meter, readings: Sequence[Reading]) -> list[Row]:
+def _rows(meter: Meter, readings: Sequence[Reading], certified: Sequence[Point]) -> list[Row]:
     rows, before = [], Previous(meter.start_value, meter.commissioned_on)
     for reading in readings:
+        for point in certified:
+            if before.taken_on <= point.day <= reading.taken_on:
+                before = Previous(point.value, point.day)
         if reading.status != Status.ACCEPTED:
             rows.append(Row(reading, None))
             continue

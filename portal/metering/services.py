@@ -144,7 +144,8 @@ def _accept(
         raise LaterReadingStands(value=standing.value, taken_on=standing.taken_on)
     _require_below_next(sent, [r for r in around if r.taken_on > day and r is not standing])
     before = [r for r in reversed(around) if r.taken_on <= day and r is not standing]
-    flags = _flags(meter, sent, selectors.points_of(meter, before), day, limits)
+    certified = [point for point in selectors.verified_again([meter.pk])[meter.pk] if point.day <= day]
+    flags = _flags(meter, sent, selectors.points_of(meter, before, certified), day, limits)
     if standing is not None:
         Reading.objects.filter(pk=standing.pk).update(status=Status.REPLACED)
     reading = Reading.objects.create(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.formatting import date_text, volume_text
 from portal.metering import commissioning as metering
-from portal.metering.exceptions import NegativeValue, TooManyDecimals, TooManyDigits
+from portal.metering.exceptions import HigherThanNext, NegativeValue, TooManyDecimals, TooManyDigits
 from portal.service_requests import exceptions as general
 from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
@@ -60,6 +60,11 @@ REFUSALS: dict[type[Exception], Words] = {
     ),
     metering.StartReadingRefused: lambda _e: (
         "value", _("It cannot be below the reading in the act, and is taken around the 1st.")
+    ),
+    HigherThanNext: lambda e: (
+        "value",
+        _("Above the reading that you sent later, %(value)s of %(day)s. Check the certificate.")
+        % {"value": volume_text(e.following), "day": date_text(e.taken_on)},
     ),
     NegativeValue: lambda _e: ("value", _("A reading is not below zero.")),
     TooManyDecimals: lambda _e: ("value", _("Three digits after the comma at most.")),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.formatting import date_text, volume_text
 from portal.metering import commissioning as metering
-from portal.metering.exceptions import MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
+from portal.metering.exceptions import HigherThanNext, MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
 from portal.service_requests import exceptions as general
 from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
@@ -57,6 +57,10 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
     ),
     metering.ClosedBeforeLastReading: lambda e: (
         _("The old meter was read later, on %(day)s: choose that day or a later one.") % {"day": date_text(e.taken_on)}
+    ),
+    HigherThanNext: lambda e: (
+        _("Above the later reading, %(value)s of %(day)s.")
+        % {"value": volume_text(e.following), "day": date_text(e.taken_on)}
     ),
     NegativeValue: lambda _e: _("A reading is not below zero."),
     TooManyDecimals: lambda _e: _("Three digits after the comma at most."),

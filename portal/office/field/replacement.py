@@ -147,6 +147,6 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponse:
             reason = request.POST.get("reason", "").strip()[:250]
             services.refuse_certificate(verification=found, reason=reason, by=request.user, moment=clock.now())
         messages.success(request, _("Done. The resident is told."))
-    except (StepRefused, ReadingRefused) as refusal:
+    except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
         messages.error(request, in_words(refusal))
     return redirect("office_replacement")

@@ -16,6 +16,7 @@ from portal.metering.commissioning import (
     VerificationExpired,
     commission,
     extend_verification,
+    require_below_later_readings,
     require_final_value,
 )
 from portal.metering.models import Meter, MeterType
@@ -265,12 +266,16 @@ def send_certificate(
 def require_verification(
     meter: Meter, *, verified_on: dt.date, valid_until: dt.date, value: Decimal, today: dt.date
 ) -> None:
-    """See that a verification can be right. Raises VerifiedInFuture, VerificationExpired, FinalReadingLower."""
+    """See that a verification can be right.
+
+    Raises VerifiedInFuture, VerificationExpired, FinalReadingLower, HigherThanNext.
+    """
     if verified_on > today:
         raise VerifiedInFuture
     if valid_until < today or valid_until <= verified_on:
         raise VerificationExpired(str(valid_until))
     require_final_value(meter=meter, value=value, before=verified_on)
+    require_below_later_readings(meter=meter, value=value, on=verified_on)
 
 
 @transaction.atomic

@@ -13,7 +13,9 @@ from portal.billing.models import Charge, RaisingCoefficient
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 from portal.ledger.selectors import balance
+from portal.metering.exceptions import HigherThanNext, LowerThanPrevious
 from portal.metering.models import Meter, UnverifiedSpan
+from portal.metering.selectors import reading_rows
 from portal.notifications.models import Message
 from portal.service_requests.replacement import services
 from portal.service_requests.replacement.models import Verification
@@ -84,6 +86,24 @@ def words(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
     return answer.content.decode().replace("\u00a0", " ")
+
+
+def test_no_reading_goes_below_the_certificate(cast: Cast, meter: Meter) -> None:
+    """Else the month would be billed 8 m³ less than nothing; and no certificate above a reading that came after it."""
+    month(meter, 3)
+    read(meter, "110.000", dt.date(2026, 7, 15))
+    data = {
+        "meter": meter, "valid_until": dt.date(2032, 11, 9), "by": cast.boris.user, "moment": at(dt.date(2026, 11, 16))
+    }  # fmt: skip
+    services.record_verification(verified_on=dt.date(2026, 11, 10), value=Decimal("183.000"), **data)  # type: ignore[arg-type]
+    with pytest.raises(LowerThanPrevious) as refused:
+        read(meter, "175.000", dt.date(2026, 11, 15))
+    assert (refused.value.previous, refused.value.taken_on) == (Decimal("183.000"), dt.date(2026, 11, 10))
+    sent = read(meter, "185.500", dt.date(2026, 11, 15))
+    assert [row.volume for row in reading_rows(meter.account) if row.reading == sent] == [Decimal("2.500")]
+    Meter.objects.filter(pk=meter.pk).update(verified_until=dt.date(2026, 11, 11))
+    with pytest.raises(HigherThanNext):
+        services.record_verification(verified_on=dt.date(2026, 11, 14), value=Decimal("190.000"), **data)  # type: ignore[arg-type]
 
 
 def test_warned_averaged_raised_and_back_to_the_meter(cast: Cast, meter: Meter, business_date: object) -> None:
