@@ -1,4 +1,7 @@
-"""Random worked cases: readings missed, meters expired, replaced, broken, rates and persons changing, payments."""
+"""Random worked cases: readings missed, meters expired, replaced, broken, rates and persons changing, payments.
+
+`wilder_case` draws the same with every dated number changing often, closings on odd days and weeks without water.
+"""
 
 import datetime as dt
 import random
@@ -162,3 +165,66 @@ def _money(rng: random.Random, case: dict[str, Any], months: list[dt.date]) -> N
     if rng.random() < 0.3:
         due = months[0] - DAY * rng.randint(5, 200)
         case["opening_debts"].append([period_of(due - DAY * 31), str(due), f"{rng.randint(100, 300000) / 100:.2f}"])
+
+
+def wilder_case(seed: int) -> dict[str, Any]:
+    """A random case in which everything dated changes often, days of closing wander and breaks are long."""
+    case = random_case(seed)
+    rng = random.Random(f"wilder {seed}")
+    start = dt.date.fromisoformat(case["close"][0][0] + "-01")
+    span = 31 * len(case["close"])
+
+    def changing(value: Any, most: int) -> list[list[Any]]:
+        days = {str(start + DAY * rng.randint(0, span)) for _ in range(rng.randint(0, most))}
+        return [[day, value()] for day in sorted({"2020-01-01", *days})]
+
+    case["persons"] = changing(lambda: rng.choice([0, 1, 1, 2, 2, 3, 4, 7]), 6)
+    for service in case["rates"]:
+        case["rates"][service] = changing(lambda: f"{rng.randint(1, 25000) / 100:.2f}", 5)
+        case["norms"][service] = changing(lambda: f"{rng.randint(1, 9000) / 1000:.3f}", 3)
+    for service in case["raising"]:
+        case["raising"][service] = changing(lambda: rng.choice(["1", "1.1", "1.5", "3"]), 2)
+    case["key_rates"] = changing(lambda: rng.choice(["0.1", "7.5", "9", "14.25", "16", "21"]), 6)
+    case["key_rate_cap"] = _caps(rng, start)
+    case["close"] = [[period, str(_closing_day(rng, period))] for period, _ in case["close"]]
+    case["outages"] = _long_outages(rng, case, start)
+    case["payments"] = [
+        [str(start + DAY * rng.randint(0, span)), f"{rng.randint(1, rng.choice([500, 50_000, 900_000])) / 100:.2f}"]
+        for _ in range(rng.choice([0, 2, 8, 25]))
+    ]
+    for meter in case["meters"]:
+        for fate in ("out_of_order_from", "verified_until"):
+            if rng.random() < 0.15:
+                meter[fate] = str(start + DAY * rng.randint(0, span))
+    if "wastewater" in case["services"] and rng.random() < 0.2:
+        case["wastewater_from"] = rng.choice([["cold_water"], ["hot_water"], ["cold_water", "hot_water"]])
+    return case
+
+
+def _caps(rng: random.Random, start: dt.date) -> list[list[Any]]:
+    """Limits of the key rate one after another, with days between them that have none."""
+    caps: list[list[Any]] = []
+    since = start - DAY * 400
+    for _ in range(rng.randint(0, 3)):
+        until = since + DAY * rng.randint(20, 400)
+        caps.append([str(since), str(until), rng.choice(["7", "9.5", "12.5"])])
+        since = until + DAY * rng.randint(1, 40)
+    return [*caps, [str(since), None, "9.5"]] if rng.random() < 0.5 else caps
+
+
+def _closing_day(rng: random.Random, period: str) -> dt.date:
+    first = dt.date.fromisoformat(period + "-01")
+    following = next_month(first)
+    return rng.choice([*[first + DAY * 20] * 6, first + DAY * 24, following - DAY, following + DAY * rng.randint(0, 8)])
+
+
+def _long_outages(rng: random.Random, case: dict[str, Any], start: dt.date) -> list[list[str]]:
+    """Breaks of minutes and of weeks, one service each; none ends after the closing of a month that it touches."""
+    breaks = []
+    for service in case["services"]:
+        begins = dt.datetime.combine(start + DAY * rng.randint(0, 60), dt.time(rng.randint(0, 23), rng.randint(0, 59)))
+        ends = begins + dt.timedelta(minutes=rng.choice([1, 239, 240, 241, 300, 700, 3000, 9000, 30_000]))
+        touched = [day for period, day in case["close"] if f"{begins:%Y-%m}" <= period <= f"{ends:%Y-%m}"]
+        if all(ends.date().isoformat() < day for day in touched):
+            breaks.append([service, begins.isoformat(timespec="minutes"), ends.isoformat(timespec="minutes")])
+    return breaks

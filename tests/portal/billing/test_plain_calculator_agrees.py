@@ -1,14 +1,16 @@
 """The calculation equals a plain, independent one: on the worked examples and on random cases."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portal.operations.cases.pure import balance_of, run_pure, shown
 from portal.operations.cases.reader import parse_case
 from tests.benchmarks.plain_calculator import PlainCalculator, as_multiset
-from tests.benchmarks.random_cases import random_case
+from tests.benchmarks.random_cases import random_case, wilder_case
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "worked_examples").glob("*.json"))
 
@@ -21,10 +23,11 @@ def test_the_plain_calculator_knows_the_examples(path: Path) -> None:
     assert as_multiset([shown(line) for line in course.lines]) == as_multiset(plain.lines)
 
 
-@pytest.mark.parametrize("first", range(0, 250, 50))
-def test_random_cases(first: int) -> None:
+@pytest.mark.parametrize("draw", [random_case, wilder_case])
+@pytest.mark.parametrize("first", range(0, 150, 50))
+def test_random_cases(draw: Callable[[int], dict[str, Any]], first: int) -> None:
     for seed in range(first, first + 50):
-        data = random_case(seed)
+        data = draw(seed)
         plain = PlainCalculator(data).run()
         case = parse_case(str(seed), data)
         course = run_pure(case)
