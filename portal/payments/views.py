@@ -20,7 +20,8 @@ def notice(request: HttpRequest, gateway: str) -> HttpResponse:
     if gateway != settings.PAYMENT_GATEWAY:
         raise Http404
     source = client_address(request.META, trusted_proxies=settings.PAYMENT_TRUSTED_PROXIES)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()) or int(length[:20]) > LONGEST_BODY:
         return HttpResponse(status=413)
     try:
         event = receive_notice(gateway=gateway_by_code(gateway), body=request.body, source=source, now=clock.now())

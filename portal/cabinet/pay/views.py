@@ -1,5 +1,6 @@
 """The resident's money: pay, look how a payment stands, the history, a confirmation, asking for a refund."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +30,7 @@ from portal.payments.services.paying import Wish, begin_payment, refresh_on_retu
 from portal.payments.services.refunds import refundable, request_refund
 
 PAGE = 20
+_ONCE = re.compile(r"[A-Za-z0-9_-]{1,40}")  # it goes out in a header of the gateway
 
 
 @csp_update({"form-action": ["https://yoomoney.ru", "https://*.yoomoney.ru", "https://*.yookassa.ru"]})
@@ -65,7 +67,8 @@ def _pay_page(request: ResidentRequest, context: dict[str, Any], *, status: int 
 
 
 def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> HttpResponse:
-    once = request.POST.get("once", "")[:40] or uuid.uuid4().hex
+    sent = request.POST.get("once", "")
+    once = sent if _ONCE.fullmatch(sent) else uuid.uuid4().hex
     wish = Wish(
         account=request.resident.account, payer=request.resident.user, amount=form.cleaned_data["sum"],
         key=f"pay:{request.resident.user.pk}:{once}", contact=form.cleaned_data["contact"],

@@ -40,7 +40,7 @@ def dbf_rows(data: bytes, encoding: str) -> Iterator[list[str]]:
 def _fields(data: bytes, start: int) -> list[tuple[str, int]]:
     found = []
     place = _HEADER.size
-    while place + _FIELD.size <= start and data[place] != END:
+    while place + _FIELD.size <= min(start, len(data)) and data[place] != END:
         name, _kind, width = _FIELD.unpack_from(data, place)
         found.append((name.split(b"\x00")[0].decode("ascii", "replace").strip(), width))
         place += _FIELD.size

@@ -1,10 +1,12 @@
 """Files of banks: taken, read for a dry run, imported. Bytes in; the facts are payments'."""
 
+import csv
 import datetime as dt
 import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from django.utils import translation
@@ -50,7 +52,7 @@ def unpacked(*, name: str, data: bytes, files: int = 1) -> tuple[str, bytes]:
             if len(inner) != files:
                 raise RegistryRefused("archive", f"{len(inner)} / {files}")
             content = b"\r\n".join(_opened(archive, entry) for entry in inner)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise RegistryRefused("broken") from error
     if len(content) > LARGEST:
         raise RegistryRefused("too_big")
@@ -114,6 +116,13 @@ def recheck_registry(*, file: RegistryFile, today: dt.date) -> RegistryFile:
 
 def read_lines(*, file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
     """The lines of a file by its template, one at a time. Raises RegistryRefused, at the latest after the last line."""
+    try:
+        yield from _read(file, content, warnings)
+    except csv.Error as error:
+        raise RegistryRefused("broken") from error
+
+
+def _read(file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
     template, ours = file.template, CompanySettings.load().bank_account
     named = _ACCOUNT_IN_NAME.search(file.name)
     if named is not None and ours and named[1] != ours:

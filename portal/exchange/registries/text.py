@@ -17,8 +17,16 @@ _SEEN = 200_000
 def decoded(data: bytes, declared: str) -> str:
     """The text of a file: UTF-8 where it is UTF-8, else the single-byte encoding whose letters look Russian.
 
-    The declared encoding wins only between readings that look alike. Raises RegistryRefused: encoding.
+    The declared encoding wins only between readings that look alike. Raises RegistryRefused: encoding (also for a NUL,
+    which no database takes).
     """
+    text = _decoded(data, declared)
+    if "\x00" in text:
+        raise RegistryRefused("encoding", "NUL")
+    return text
+
+
+def _decoded(data: bytes, declared: str) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             try:

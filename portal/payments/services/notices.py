@@ -3,6 +3,7 @@
 import datetime as dt
 import ipaddress
 import json
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ LONGEST_BODY = 64 * 1024
 REFUSED_AN_HOUR = 500
 UNKNOWN = "unknown payment"
 ASK_AGAIN = "to be asked again"
+_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes a part of an address that is called with our keys
 
 
 def client_address(meta: Mapping[str, Any], *, trusted_proxies: Iterable[str]) -> str:
@@ -60,16 +62,24 @@ def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.dateti
         notice = gateway.read_notice(body=data)
     except ValueError as error:
         raise NoticeRefused("body") from error
-    if not all(text.isascii() and text.isprintable() for text in (notice.payment_id, notice.refund_id)):
+    if not (_NUMBER.fullmatch(notice.payment_id) and _NUMBER.fullmatch(notice.refund_id or "-")):
         raise NoticeRefused("body")
+    kept, digest = _kept(data)
     payment = _payment_of(gateway, notice)
     event = GatewayEvent.objects.create(
-        gateway=gateway.code, kind=EventKind.WEBHOOK, payment=payment, gateway_id=notice.payment_id[:64],
-        body=without_secrets(data), digest=digest_of(data), source=source or None, received_at=now,
+        gateway=gateway.code, kind=EventKind.WEBHOOK, payment=payment, gateway_id=notice.payment_id,
+        body=kept, digest=digest, source=source or None, received_at=now,
     )  # fmt: skip
     event.outcome = UNKNOWN if payment is None else _handled(gateway, notice, payment, now)
     event.save(update_fields=["outcome"])
     return event
+
+
+def _kept(data: dict[str, Any]) -> tuple[Any, str]:
+    try:
+        return without_secrets(data), digest_of(data)
+    except RecursionError as error:
+        raise NoticeRefused("body") from error
 
 
 def _payment_of(gateway: Gateway, notice: Notice) -> Payment | None:

@@ -133,3 +133,29 @@ def test_bad_input_is_told_in_plain_russian(cast: Cast, data: bytes, words: str)
 @pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16"])
 def test_a_mark_of_order_before_the_first_byte_does_no_harm(cast: Cast, mark: str) -> None:
     assert take(sberbank("0010001").decode("cp1251").encode(mark)).ready == 1
+
+
+def broken_zip() -> bytes:
+    """Two files whose place in the archive is a lie."""
+    return two_files().replace(b"12.11.2026|000417", b"12.026|000417", 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        ("sberbank-13", b'"' + b"a" * 200_000 + b'"'),
+        ("yookassa", b"a;b\rc;d\n" + b'"' + b"a" * 200_000 + b'"'),
+        ("sberbank-13", sberbank("0010001") + b" " * 200_000 + b"\x00"),
+        ("sberbank-13", b"\xff\xfe" + "12-11-2026;\x00;1\r\n".encode("utf-16-le")),
+        ("sberbank-two", broken_zip()),
+        ("dbf", dbf(("20261112", "0010001", "700.14", "ИВАНОВА"))[:100]),
+    ],
+    ids=["long field", "long cell", "NUL at the end", "NUL in UTF-16", "lying archive", "cut DBF"],
+)
+def test_a_hostile_file_is_refused_and_never_breaks_us(cast: Cast, code: str, data: bytes) -> None:
+    try:
+        file = take(data, code=code)
+    except RegistryRefused:
+        return
+    assert file.state == FileState.REFUSED
+    assert not file.lines.filter(raw__contains="\x00").exists()

@@ -134,6 +134,18 @@ def test_a_notice_during_the_gateways_silence_is_asked_for_again(cast: Cast) -> 
     assert state_of(payment) == PaymentState.SUCCEEDED
 
 
+@pytest.mark.parametrize("length", ["x", "-1", "9" * 99, "²"])
+def test_a_length_that_is_none_is_refused(db: None, client: Client, length: str) -> None:
+    answer = client.post("/payments/notices/demo/", "{}", content_type="application/json", CONTENT_LENGTH=length)
+    assert answer.status_code == 413
+
+
+def test_a_number_never_leads_elsewhere_at_the_gateway(cast: Cast) -> None:
+    payment = begin(cast.anna)
+    with pytest.raises(NoticeRefused, match="body"):
+        send_notice(payment, id=f"../refunds/{payment.gateway_id}")
+
+
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"type": "x"}', '{"type": "notification", "object": 1}', "[" * 9000])
 def test_nonsense_is_answered_400(db: None, client: Client, body: str) -> None:
     assert client.post("/payments/notices/demo/", body, content_type="application/json").status_code == 400
@@ -173,6 +185,7 @@ def test_what_is_kept_has_no_secrets_and_no_card_number(cast: Cast) -> None:
     [
         {"metadata": ["x"]}, {"metadata": "x"}, {"a\x00b": "\x00"}, {"half": "\ud800"}, {"sum": float("nan")},
         {"id": "a\x00b"}, {"id": "\ud800"}, {"id": "9" * 9000}, {"id": "../../etc"}, {"id": ["x"]}, {"id": 5},
+        {"deep": json.loads("[" * 700 + "]" * 700)}, {"big": int("9" * 4000)},
     ],
 )  # fmt: skip
 def test_a_hostile_notice_is_kept_or_refused_and_never_breaks_us(cast: Cast, client: Client, changes: Any) -> None:

@@ -177,6 +177,15 @@ def test_the_form_sent_twice_is_one_payment(anna: Client) -> None:
     assert Payment.objects.count() == 1
 
 
+@pytest.mark.parametrize("once", ["\x00", "я" * 30, "a\r\nX-Injected: 1", "x" * 4000])
+def test_a_key_that_is_not_ours_never_goes_out(anna: Client, once: str) -> None:
+    assert anna.post(PAY, form(once=once)).status_code == 302
+    key = Payment.objects.get().key
+    assert key.isascii()
+    assert key.isprintable()
+    assert len(key) <= 64  # so much a gateway takes
+
+
 def test_without_keys_there_is_no_button(anna: Client, settings: pytest.FixtureRequest) -> None:
     settings.PAYMENT_GATEWAY = "yookassa"
     settings.YOOKASSA_SHOP_ID = ""
