@@ -7,8 +7,12 @@ Whoever changes `Meter`, keep these four writes whole; tests/portal/metering/tes
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Replace
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
@@ -24,6 +28,10 @@ START_READING_DAYS = 20
 
 class CommissioningRefused(Exception):
     """The root of every refusal here."""
+
+
+BETWEEN_SIGNS = " -\u00a0"
+"""What people put between the signs of a serial number."""
 
 
 class SerialNumberTaken(CommissioningRefused):
@@ -74,9 +82,22 @@ class NewMeter:
     seal_number: str = ""
 
 
+def plain_serial(text: str) -> str:
+    """A serial number for comparison: whatever case, spaces and hyphens."""
+    return text.upper().translate(str.maketrans("", "", BETWEEN_SIGNS))
+
+
+def with_serial(found: QuerySet[Any], serial_number: str) -> QuerySet[Any]:
+    """Rows whose `serial_number` is that one, however either is written."""
+    written: Combinable = F("serial_number")
+    for sign in BETWEEN_SIGNS:
+        written = Replace(written, Value(sign), Value(""))
+    return found.annotate(plain_serial=written).filter(plain_serial__iexact=plain_serial(serial_number))
+
+
 def require_free_serial(*, serial_number: str, service: str, account: Account, besides: Meter | None = None) -> None:
-    """Raise SerialNumberTaken when a standing meter of the service has the number, whatever the case."""
-    standing = Meter.objects.filter(serial_number__iexact=serial_number.strip(), service=service, closed_on=None)
+    """Raise SerialNumberTaken when a standing meter of the service has the number, however it is written."""
+    standing = with_serial(Meter.objects.filter(service=service, closed_on=None), serial_number)
     if besides is not None:
         standing = standing.exclude(pk=besides.pk)
     other = standing.first()

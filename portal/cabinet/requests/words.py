@@ -28,6 +28,9 @@ REFUSALS: dict[type[Exception], Words] = {
     steps.PlacePending: lambda e: (
         "place", _("Application No. %(number)s for this place is under way already.") % {"number": e.number}
     ),
+    steps.SerialPending: lambda _e: (
+        "serial_number", _("A meter with this number is in another application already. Check the digits, or call us.")
+    ),
     steps.PassportMissing: lambda _e: ("passport", _("Add the passport of the meter: photos or a PDF.")),
     steps.MountedInFuture: lambda _e: ("mounted_on", _("This day has not come yet.")),
     steps.DayUnsuitable: lambda e: (

@@ -17,6 +17,7 @@ from portal.metering.commissioning import (
     require_final_value,
     require_free_serial,
     require_value,
+    with_serial,
 )
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
@@ -25,6 +26,7 @@ from portal.service_requests.commissioning.exceptions import (
     MountedInFuture,
     PassportMissing,
     PlacePending,
+    SerialPending,
 )
 from portal.service_requests.commissioning.history import record
 from portal.service_requests.commissioning.models import Application, ApplicationFile
@@ -107,6 +109,13 @@ def require_free_place(account: Account, service: str, place: str) -> None:
         raise PlacePending(pending.number)
 
 
+def require_no_application(service: str, serial_number: str) -> None:
+    """Raise SerialPending when an application for a meter of this number is under way."""
+    pending = Application.objects.filter(service=service, state__in=PENDING)
+    if with_serial(pending, serial_number).exists():
+        raise SerialPending
+
+
 def apply(
     *,
     key: str,
@@ -120,7 +129,8 @@ def apply(
 ) -> Application:
     """Take an application; the same form (`key`) sent twice is one. The terms of today are promised with it.
 
-    Raises PassportMissing, DayUnsuitable, PhoneNotUnderstood, PlacePending, and the refusals of `require_meter`.
+    Raises PassportMissing, DayUnsuitable, PhoneNotUnderstood, PlacePending, SerialPending, and the refusals of
+    `require_meter`.
     """
     standing = Application.objects.filter(key=key).first()
     if standing is not None:
@@ -134,6 +144,7 @@ def apply(
     phone = normalised(applicant.phone)
     require_meter(account, meter, on=today)
     require_free_place(account, meter.service, meter.place)
+    require_no_application(meter.service, meter.serial_number)
     terms = RequestTerms.load()
     try:
         with transaction.atomic():

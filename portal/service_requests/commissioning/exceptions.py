@@ -13,6 +13,10 @@ class PlacePending(StepRefused):
         self.number = number
 
 
+class SerialPending(StepRefused):
+    """An application for a meter with this number is under way, of whomever."""
+
+
 class PassportMissing(StepRefused):
     """No page of the passport came with it."""
 

@@ -12,7 +12,7 @@ from portal.accounts.enums import Service
 from portal.core.formatting import date_text
 from portal.core.models import PrivateFile
 from portal.core.periods import Period
-from portal.metering.commissioning import CommissioningRefused, NewMeter, commission
+from portal.metering.commissioning import CommissioningRefused, NewMeter, commission, plain_serial
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import acts
@@ -47,13 +47,8 @@ class Check:
     def failing(self, serial_number: str) -> list[str]:
         """The points that speak against the meter; its number is compared with the application's."""
         points = [name for name in ("passport_matches", "scheme_right", "working") if not getattr(self, name)]
-        return points if same_serial(self.serial_seen, serial_number) else [*points, "serial_seen"]
-
-
-def same_serial(seen: str, applied: str) -> bool:
-    """Whether two serial numbers are one, whatever case, spaces and hyphens."""
-    plain = [text.upper().translate(str.maketrans("", "", " -\u00a0")) for text in (seen, applied)]
-    return plain[0] == plain[1]
+        same = plain_serial(self.serial_seen) == plain_serial(serial_number)
+        return points if same else [*points, "serial_seen"]
 
 
 @transaction.atomic

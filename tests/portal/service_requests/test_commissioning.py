@@ -23,6 +23,7 @@ from portal.service_requests.commissioning.exceptions import (
     PlacePending,
     ReasonsMissing,
     SealMissing,
+    SerialPending,
     TooLateToMove,
     VisitNotOver,
 )
@@ -375,3 +376,11 @@ def test_of_two_crews_at_the_same_hours_a_resident_sees_one(cast: Cast, engineer
     assert selectors.offered_slots(application) == [first]
     Slot.objects.filter(pk=first.pk).update(taken=1)
     assert selectors.offered_slots(application) == [second], "the hours are still free with the other crew"
+
+
+def test_a_number_of_another_is_known_however_it_is_written(cast: Cast) -> None:
+    with pytest.raises(SerialNumberTaken):
+        applied(cast, serial_number="a 1001")
+    applied(cast)
+    with pytest.raises(SerialPending):
+        applied(cast, key="k2", place="Ванная", serial_number="31507-442")
