@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -40,7 +41,7 @@ class Step(models.TextChoices):
     RETURNED = "returned", _("Returned for another answer")
     ANSWERED = "answered", _("Answered in the book")
     CLOSED = "closed", _("Answered privately")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("complaints", "Rejected")
     RATED = "rated", _("Rated by the author")
     REPLIED = "replied", _("Author replied")
     NOTE = "note", _("Internal note")

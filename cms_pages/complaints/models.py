@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -253,7 +254,7 @@ class Complaint(models.Model):
         related_name="complaints",
     )  # fmt: skip
     once = models.UUIDField(_("One-time key"), unique=True, editable=False)
-    name = models.CharField(_("Name"), max_length=250)
+    name = models.CharField(pgettext_lazy("portal", "Name"), max_length=250)
     email = models.EmailField(_("E-mail"), blank=True)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)

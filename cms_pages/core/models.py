@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.blocks import StreamValue
@@ -39,7 +40,7 @@ class BasePage(Page):
     """A page of this site: a summary for lists and previews, a picture for sharing, words for search."""
 
     summary = models.CharField(
-        _("Summary"),
+        pgettext_lazy("portal", "Summary"),
         max_length=300,
         blank=True,
         help_text=_("One or two sentences: shown in lists, in search and when the page is shared."),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -14,7 +15,7 @@ class Kind(models.TextChoices):
     REGION = "region", _("Act of the region")
     PROCEDURE = "procedure", _("Order of procedure")
     COMPANY = "company", _("Company paper")
-    FORM = "form", _("Form")
+    FORM = "form", pgettext_lazy("portal", "Form")
 
     @classmethod
     def laws(cls) -> frozenset[str]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -49,7 +50,9 @@ class DocumentPage(BasePage):
     """One act or paper: what it is, the edition in force, the official source, the file, the text."""
 
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
-    number = models.CharField(_("Number"), max_length=60, blank=True, help_text=_("As written: 188-ФЗ, 354."))
+    number = models.CharField(
+        pgettext_lazy("portal", "Number"), max_length=60, blank=True, help_text=_("As written: 188-ФЗ, 354.")
+    )
     act_date = models.DateField(_("Date of the act"), null=True, blank=True)
     issued_by = models.CharField(_("Who issued it"), max_length=200, blank=True)
     edition_date = models.DateField(

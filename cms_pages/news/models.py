@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
@@ -24,9 +25,9 @@ from portal.core import clock
 class NewsCategory(models.Model):
     """What a piece of news is about."""
 
-    name = models.CharField(_("Name"), max_length=60, unique=True)
+    name = models.CharField(pgettext_lazy("portal", "Name"), max_length=60, unique=True)
     slug = models.SlugField(_("In the address"), max_length=40, unique=True)
-    order = models.PositiveSmallIntegerField(_("Order"), default=0)
+    order = models.PositiveSmallIntegerField(pgettext_lazy("portal", "Order"), default=0)
 
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("order")]
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
@@ -217,7 +218,9 @@ class TariffRate(models.Model):
         _("Price, ₽ for 1 m³"), max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))],
         help_text=_("With VAT, for example 64,84."),
     )  # fmt: skip
-    valid_from = models.DateField(_("From"), help_text=_("In force from this day until the next rate begins."))
+    valid_from = models.DateField(
+        pgettext_lazy("portal", "From"), help_text=_("In force from this day until the next rate begins.")
+    )
 
     panels = [
         FieldRowPanel([FieldPanel("service"), FieldPanel("price", widget=DecimalInput), FieldPanel("valid_from")])

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Service(models.TextChoices):
@@ -35,7 +36,7 @@ class PremisesKind(models.TextChoices):
 class HolderRole(models.TextChoices):
     """What a person is to an account."""
 
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("portal", "Owner")
     TENANT = "tenant", _("Tenant")
     USER = "user", _("Household member")
 
@@ -50,7 +51,7 @@ class Delivery(models.TextChoices):
 class ThrottleScope(models.TextChoices):
     """What failures are counted for."""
 
-    LOGIN = "login", _("Login")
+    LOGIN = "login", pgettext_lazy("portal", "Login")
     ADDRESS = "address", _("Address")
     RECOVERY = "recovery", _("Recovery")
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import User
 
@@ -9,7 +10,9 @@ from portal.accounts.models import User
 class ApiKey(models.Model):
     """A key of one login; shown once when it is made."""
 
-    user = models.ForeignKey(User, verbose_name=_("Login"), on_delete=models.CASCADE, related_name="api_keys")
+    user = models.ForeignKey(
+        User, verbose_name=pgettext_lazy("portal", "Login"), on_delete=models.CASCADE, related_name="api_keys"
+    )
     name = models.CharField(_("What it is for"), max_length=60)
     digest = models.CharField(_("Digest"), max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("Made"), auto_now_add=True)

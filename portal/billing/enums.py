@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChargeKind(models.TextChoices):
@@ -26,8 +27,8 @@ class InterruptionStatus(models.TextChoices):
     """How far a proposed interruption is."""
 
     PROPOSED = "proposed", _("Proposed")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    APPROVED = "approved", pgettext_lazy("portal", "Approved")
+    REJECTED = "rejected", pgettext_lazy("billing", "Rejected")
 
 
 class RunStatus(models.TextChoices):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -166,7 +166,7 @@ class PrivateFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("Kind"), max_length=40)
     owner = models.CharField(_("Owner"), max_length=80, db_index=True)
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(pgettext_lazy("portal", "Name"), max_length=120)
     content_type = models.CharField(_("Type"), max_length=80)
     size = models.PositiveIntegerField(_("Size, bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -124,7 +125,7 @@ class UnverifiedSpan(models.Model):
     """Days (inclusive) between a verification that ended and the next one: what the meter showed then never counts."""
 
     meter = models.ForeignKey(Meter, verbose_name=_("Meter"), on_delete=models.CASCADE, related_name="unverified_spans")
-    since = models.DateField(_("From"))
+    since = models.DateField(pgettext_lazy("portal", "From"))
     until = models.DateField(_("Until"), help_text=_("Inclusive."))
     value = models.DecimalField(_("Reading on the day of the verification, m³"), max_digits=12, decimal_places=3)
 
@@ -150,7 +151,9 @@ class Reading(models.Model):
     value = models.DecimalField(_("Reading, m³"), max_digits=12, decimal_places=3)
     taken_on = models.DateField(_("Day"))
     source = models.CharField(_("Source"), max_length=8, choices=Source.choices)
-    status = models.CharField(_("Status"), max_length=8, choices=Status.choices, default=Status.ACCEPTED)
+    status = models.CharField(
+        pgettext_lazy("portal", "Status"), max_length=8, choices=Status.choices, default=Status.ACCEPTED
+    )
     rollover = models.BooleanField(_("Turned past the last digit"), default=False)
     flags = models.JSONField(_("Flags"), default=list, blank=True)
     reviewed_at = models.DateTimeField(_("Looked at"), null=True, blank=True)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
 from portal.notifications.enums import Channel, Kind, Language, State
@@ -33,7 +34,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("Sent"), null=True, blank=True)
     read_at = models.DateTimeField(_("Read"), null=True, blank=True)
     error = models.CharField(_("Last error"), max_length=250, blank=True)
-    created_at = models.DateTimeField(_("Created"), default=clock.now, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("portal", "Created"), default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("Message")

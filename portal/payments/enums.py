@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Channel(models.TextChoices):
@@ -38,7 +39,7 @@ class Network(models.TextChoices):
 class EventKind(models.TextChoices):
     """What passed between the gateway and us."""
 
-    CREATE = "create", _("Create")
+    CREATE = "create", pgettext_lazy("portal", "Create")
     FETCH = "fetch", _("Fetch")
     CAPTURE = "capture", _("Capture")
     CANCEL = "cancel", _("Cancel")
@@ -65,7 +66,7 @@ class RefundState(models.TextChoices):
     PENDING = "pending", _("The bank is returning it")
     SUCCEEDED = "succeeded", _("Returned")
     CANCELED = "canceled", _("Refused by the bank")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("payments", "Rejected")
 
 
 LIVE_REFUNDS = (
@@ -135,7 +136,7 @@ class Field(models.TextChoices):
     CURRENCY = "currency", _("Currency")
     ORDER = "order", _("Number of the payment order")
     READING = "reading", _("Meter reading")
-    IGNORED = "ignored", _("Not used")
+    IGNORED = "ignored", pgettext_lazy("portal", "Not used")
 
 
 class FileState(models.TextChoices):

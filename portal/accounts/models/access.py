@@ -5,6 +5,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -69,7 +70,10 @@ class KnownDevice(models.Model):
     """A browser that a login came in from. The browser holds a token, here is only its hash."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Login"), on_delete=models.CASCADE, related_name="devices"
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("portal", "Login"),
+        on_delete=models.CASCADE,
+        related_name="devices",
     )
     token_hash = models.CharField(_("Hash of the token"), max_length=64)
     user_agent = models.CharField(_("Browser"), max_length=200, blank=True)
@@ -106,7 +110,10 @@ class EmailChange(models.Model):
     """A new address that waits until it is confirmed from its own mailbox."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Login"), on_delete=models.CASCADE, related_name="email_changes"
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("portal", "Login"),
+        on_delete=models.CASCADE,
+        related_name="email_changes",
     )
     address = models.EmailField(_("New address"))
     asked_at = models.DateTimeField(_("Asked"))

@@ -4,6 +4,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Delivery, HolderRole, Service
 from portal.accounts.managers import AccountQuerySet
@@ -63,7 +64,7 @@ class Holder(models.Model):
     )
     person = models.ForeignKey(Person, verbose_name=_("Person"), on_delete=models.PROTECT, related_name="holdings")
     role = models.CharField(_("Role"), max_length=8, choices=HolderRole.choices, default=HolderRole.OWNER)
-    since = models.DateField(_("From"))
+    since = models.DateField(pgettext_lazy("portal", "From"))
     until = models.DateField(_("Until"), null=True, blank=True)
 
     class Meta:
@@ -89,7 +90,7 @@ class Occupancy(models.Model):
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="occupancies"
     )
-    since = models.DateField(_("From"))
+    since = models.DateField(pgettext_lazy("portal", "From"))
     registered = models.PositiveSmallIntegerField(_("Registered persons"))
     owners = models.PositiveSmallIntegerField(_("Owners"), default=1, validators=[MinValueValidator(1)])
     recorded_at = models.DateTimeField(_("Recorded"), auto_now_add=True)
@@ -118,7 +119,7 @@ class AccountService(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="services"
     )
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
-    since = models.DateField(_("From"))
+    since = models.DateField(pgettext_lazy("portal", "From"))
     until = models.DateField(_("Until"), null=True, blank=True)
 
     class Meta:
@@ -146,7 +147,7 @@ class Contract(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="contracts"
     )
     person = models.ForeignKey(Person, verbose_name=_("Person"), on_delete=models.PROTECT, related_name="contracts")
-    number = models.CharField(_("Number"), max_length=30, unique=True)
+    number = models.CharField(pgettext_lazy("portal", "Number"), max_length=30, unique=True)
     signed_on = models.DateField(_("Signed"))
     ended_on = models.DateField(_("Ended"), null=True, blank=True)
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import PremisesKind, StreetKind
 
@@ -14,7 +15,7 @@ class Street(models.Model):
     """A street of the supplied settlement."""
 
     kind = models.CharField(_("Kind"), max_length=12, choices=StreetKind.choices, default=StreetKind.STREET)
-    name = models.CharField(_("Name"), max_length=100)
+    name = models.CharField(pgettext_lazy("portal", "Name"), max_length=100)
     settlement = models.CharField(_("Settlement"), max_length=100, default="Красногорск")
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.managers import PortalUserManager
 
@@ -23,7 +24,7 @@ class User(AbstractUser):
     objects = PortalUserManager()  # type: ignore[misc]  # AbstractUser declares its own manager on the class
 
     class Meta:
-        verbose_name = _("Login")
+        verbose_name = pgettext_lazy("portal", "Login")
         verbose_name_plural = _("Logins")
         permissions = [
             ("unlock_user", _("Can unlock a login that guessing locked")),
@@ -50,7 +51,12 @@ class Person(models.Model):
     """A resident as the contract names them; may have a login, or not."""
 
     user = models.OneToOneField(
-        User, verbose_name=_("Login"), null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
+        User,
+        verbose_name=pgettext_lazy("portal", "Login"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="person",
     )
     last_name = models.CharField(_("Last name"), max_length=80)
     first_name = models.CharField(_("First name"), max_length=80)
@@ -59,7 +65,7 @@ class Person(models.Model):
     phone = models.CharField(_("Phone"), max_length=20, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     postal_address = models.CharField(_("Postal address, if another"), max_length=250, blank=True)
-    created_at = models.DateTimeField(_("Created"), auto_now_add=True)
+    created_at = models.DateTimeField(pgettext_lazy("portal", "Created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("Person")

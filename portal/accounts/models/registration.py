@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -105,7 +106,7 @@ class RegistrationDraft(models.Model):
 class Application(models.Model):
     """An application form (анкета) sent ahead. The registrar finds it by number; it disappears when it expires."""
 
-    number = models.CharField(_("Number"), max_length=12, unique=True)
+    number = models.CharField(pgettext_lazy("portal", "Number"), max_length=12, unique=True)
     data = models.JSONField(_("Filled in"))
     sent_at = models.DateTimeField(_("Sent"))
     expires_on = models.DateField(_("Kept until"), help_text=_("Inclusive."))
@@ -171,7 +172,10 @@ class DataExport(models.Model):
     """All data of a login as a ZIP, made by a job; kept a week."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Login"), on_delete=models.CASCADE, related_name="exports"
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("portal", "Login"),
+        on_delete=models.CASCADE,
+        related_name="exports",
     )
     asked_at = models.DateTimeField(_("Asked"))
     state = models.CharField(_("State"), max_length=8, choices=ExportState.choices, default=ExportState.WAITING)

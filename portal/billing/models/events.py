@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, House
@@ -16,10 +17,13 @@ class Interruption(models.Model):
 
     house = models.ForeignKey(House, verbose_name=_("House"), on_delete=models.PROTECT, related_name="interruptions")
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
-    started_at = models.DateTimeField(_("From"))
+    started_at = models.DateTimeField(pgettext_lazy("portal", "From"))
     ended_at = models.DateTimeField(_("Until"))
     status = models.CharField(
-        _("Status"), max_length=10, choices=InterruptionStatus.choices, default=InterruptionStatus.PROPOSED
+        pgettext_lazy("portal", "Status"),
+        max_length=10,
+        choices=InterruptionStatus.choices,
+        default=InterruptionStatus.PROPOSED,
     )
     source = models.CharField(_("Source"), max_length=120, help_text=_("The outage that proposed it."))
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
@@ -61,7 +65,7 @@ class TamperingAct(models.Model):
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
     number = models.CharField(_("Act"), max_length=40, unique=True)
     drawn_on = models.DateField(_("Drawn up"))
-    since = models.DateField(_("From"), help_text=_("At most three months before the act."))
+    since = models.DateField(pgettext_lazy("portal", "From"), help_text=_("At most three months before the act."))
     until = models.DateField(_("Until"), help_text=_("Inclusive."))
     file = models.OneToOneField(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
 from portal.billing.enums import ChunkStatus
@@ -14,7 +15,9 @@ class AccountRange(models.Model):
     first_account = models.BigIntegerField(_("From account"))
     last_account = models.BigIntegerField(_("To account"))
     accounts = models.PositiveIntegerField(_("Accounts"))
-    status = models.CharField(_("Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED)
+    status = models.CharField(
+        pgettext_lazy("portal", "Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED
+    )
     queued_at = models.DateTimeField(_("Queued"))
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.billing.enums import RunStatus, StepStatus
 from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
@@ -28,7 +29,9 @@ class PeriodRun(models.Model):
 
     period = models.DateField(_("Period"))
     closing_day = models.DateField(_("Closing day"))
-    status = models.CharField(_("Status"), max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
+    status = models.CharField(
+        pgettext_lazy("portal", "Status"), max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING
+    )
     started_at = models.DateTimeField(_("Started"))
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
     requested_by = models.ForeignKey(
@@ -85,7 +88,7 @@ class CalendarStep(models.Model):
     period = models.DateField(_("Period"))
     step = models.CharField(_("Step"), max_length=20)
     due_on = models.DateField(_("Due"))
-    status = models.CharField(_("Status"), max_length=6, choices=StepStatus.choices)
+    status = models.CharField(pgettext_lazy("portal", "Status"), max_length=6, choices=StepStatus.choices)
     ran_at = models.DateTimeField(_("Ran"))
     result = models.CharField(_("Result"), max_length=250, blank=True)
 

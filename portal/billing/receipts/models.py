@@ -5,6 +5,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
 from portal.billing.enums import ChunkStatus
@@ -18,7 +19,9 @@ class ReceiptRun(models.Model):
 
     period = models.DateField(_("Period"), unique=True)
     issued_on = models.DateField(_("Date of issue"))
-    status = models.CharField(_("Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING)
+    status = models.CharField(
+        pgettext_lazy("portal", "Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING
+    )
     notify = models.BooleanField(_("Tell the residents"), default=True)
     with_files = models.BooleanField(_("Make the PDFs at once"), default=True)
     started_at = models.DateTimeField(_("Started"))
@@ -68,7 +71,7 @@ class Receipt(models.Model):
     )
     period = models.DateField(_("Period"))
     version = models.PositiveSmallIntegerField(_("Issued for the nth time"), default=1)
-    number = models.CharField(_("Number"), max_length=40, unique=True)
+    number = models.CharField(pgettext_lazy("portal", "Number"), max_length=40, unique=True)
     to_pay = models.DecimalField(_("To pay, ₽"), max_digits=12, decimal_places=2)
     due_on = models.DateField(_("Due"))
     issued_on = models.DateField(_("Date of issue"))
@@ -123,7 +126,9 @@ class PrintRun(models.Model):
     """One PDF of a period's receipts for residents who want paper, by street, house and flat."""
 
     period = models.DateField(_("Period"))
-    status = models.CharField(_("Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING)
+    status = models.CharField(
+        pgettext_lazy("portal", "Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING
+    )
     receipts = models.PositiveIntegerField(_("Receipts"), default=0)
     pages = models.PositiveIntegerField(_("Pages"), default=0)
     without_address = models.JSONField(
@@ -159,7 +164,9 @@ class PrintPart(models.Model):
     file = models.ForeignKey(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    status = models.CharField(_("Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED)
+    status = models.CharField(
+        pgettext_lazy("portal", "Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED
+    )
     queued_at = models.DateTimeField(_("Queued"))
 
     class Meta:

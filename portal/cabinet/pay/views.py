@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.cabinet.access import ResidentRequest, resident_page
@@ -159,7 +160,8 @@ def export(request: ResidentRequest, kind: str) -> HttpResponse:
     """The same list as a file."""
     year, state = _filters(request)
     found = payments_of(request.user, account=request.resident.account, year=year, state=state)
-    heading = [_("Date"), _("Sum, ₽"), _("Returned, ₽"), _("State"), _("Channel"), _("Card"), _("Number")]
+    number = pgettext("portal", "Number")
+    heading = [_("Date"), _("Sum, ₽"), _("Returned, ₽"), _("State"), _("Channel"), _("Card"), number]
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
             one.paid_on or one.created_at, one.amount, one.refunded, one.get_state_display(),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Street
@@ -70,7 +71,7 @@ class OutageForm(forms.Form):
     services = forms.MultipleChoiceField(
         label=_("Services"), choices=Service.choices, widget=forms.CheckboxSelectMultiple
     )
-    starts_at = MomentField(label=_("From"))
+    starts_at = MomentField(label=pgettext_lazy("portal", "From"))
     ends_at = MomentField(label=_("Until"))
     reason = forms.CharField(label=_("Reason"), max_length=250)
     delivery = forms.CharField(label=_("Where water is brought"), max_length=250, required=False)

@@ -1,13 +1,14 @@
 """The dispatcher's lists as files."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.exports import Column
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.outages.models import Outage
 
 REQUESTS: list[Column[DispatchRequest]] = [
-    Column(_("Number"), lambda one: one.number),
+    Column(pgettext_lazy("portal", "Number"), lambda one: one.number),
     Column(_("Kind"), lambda one: str(one.get_kind_display())),
     Column(_("Urgent"), lambda one: one.urgent),
     Column(_("Address"), lambda one: ", ".join(part for part in (one.address, one.place) if part)),
@@ -28,7 +29,7 @@ OUTAGES: list[Column[Outage]] = [
     Column(_("State"), lambda one: str(one.get_state_display())),
     Column(_("Services"), lambda one: ", ".join(one.service_names())),
     Column(_("Where"), lambda one: "; ".join(str(scope) for scope in one.scopes.all())),
-    Column(_("From"), lambda one: one.starts_at),
+    Column(pgettext_lazy("portal", "From"), lambda one: one.starts_at),
     Column(_("Until"), lambda one: one.ends_at),
     Column(_("Ended"), lambda one: one.ended_at),
     Column(_("Reason"), lambda one: one.reason),

@@ -1,14 +1,15 @@
 """The engineer's lists as files."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.exports import Column
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.replacement.models import ReplacementOrder
 
 APPLICATIONS: list[Column[Application]] = [
-    Column(_("Number"), lambda one: one.number),
-    Column(_("Submitted"), lambda one: one.submitted_at),
+    Column(pgettext_lazy("portal", "Number"), lambda one: one.number),
+    Column(pgettext_lazy("portal", "Submitted"), lambda one: one.submitted_at),
     Column(_("State"), lambda one: str(one.get_state_display())),
     Column(_("We answer by"), lambda one: one.contact_by),
     Column(_("Answered"), lambda one: one.contacted_at),
@@ -25,7 +26,7 @@ APPLICATIONS: list[Column[Application]] = [
 ]
 
 ORDERS: list[Column[ReplacementOrder]] = [
-    Column(_("Number"), lambda one: one.number),
+    Column(pgettext_lazy("portal", "Number"), lambda one: one.number),
     Column(_("State"), lambda one: str(one.get_state_display())),
     Column(_("Customer account"), lambda one: one.meter.account.number),
     Column(_("Address"), lambda one: one.meter.account.premises.address),

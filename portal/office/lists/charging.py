@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import ObjectList
 
 from portal.billing.models import (
@@ -114,7 +115,7 @@ class ReceiptAdmin(OfficeAdmin):
     def file_link(self, receipt: Receipt) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("office_receipt", args=[receipt.pk]), receipt.number)
 
-    file_link.short_description = _("Number")  # type: ignore[attr-defined]  # Django's column heading
+    file_link.short_description = pgettext_lazy("portal", "Number")  # type: ignore[attr-defined]  # Django's column heading
     file_link.admin_order_field = "number"  # type: ignore[attr-defined]  # Django's column order
 
 

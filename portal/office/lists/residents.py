@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from portal.accounts.models import (
@@ -167,7 +168,7 @@ class PersonAdmin(OfficeAdmin):
     def login(self, person: Person) -> str:
         return person.user.username if person.user else "—"
 
-    login.short_description = _("Login")  # type: ignore[attr-defined]  # Django's column heading
+    login.short_description = pgettext_lazy("portal", "Login")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class ContractAdmin(OfficeAdmin):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from portal.core.formatting import date_text, moment_text
@@ -36,7 +37,7 @@ class PaymentAdmin(OfficeAdmin):
     ordering = ("-created_at",)
     sum = money_column("amount", _("Sum, ₽"))
 
-    @display(description=_("Number"), ordering="pk")
+    @display(description=pgettext_lazy("portal", "Number"), ordering="pk")
     def number(self, payment: Payment) -> SafeString:
         """A link to the payment's own page."""
         return format_html('<a href="{}">№ {}</a>', reverse("office_payment", args=[payment.pk]), payment.pk)
@@ -87,7 +88,7 @@ class TemplateAdmin(OfficeAdmin):
              FieldRowPanel([FieldPanel("date_format"), FieldPanel("time_format")]),
              FieldRowPanel([FieldPanel("decimal_sign"), FieldPanel("negative")]),
              FieldPanel("account_pattern")],
-            _("Layout"),
+            pgettext_lazy("portal", "Layout"),
         ),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("total_prefix"), FieldPanel("total_count_prefix")]),

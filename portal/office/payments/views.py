@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
@@ -95,8 +95,8 @@ def _day_input() -> forms.DateInput:
 class SpanForm(forms.Form):
     """Which days are compared."""
 
-    first = forms.DateField(label=gettext_lazy("From"), widget=_day_input())
-    last = forms.DateField(label=gettext_lazy("To"), widget=_day_input())
+    first = forms.DateField(label=pgettext_lazy("portal", "From"), widget=_day_input())
+    last = forms.DateField(label=pgettext_lazy("portal", "To"), widget=_day_input())
 
     def clean(self) -> dict[str, dt.date]:
         """The first day not after the last, at most a year."""

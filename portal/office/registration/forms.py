@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
 from portal.accounts.models import Account, Contract, Person, Premises, User
@@ -305,7 +305,7 @@ class FindPersonForm(forms.Form):
 
     person = forms.ModelChoiceField(queryset=Person.objects.all())
     role = forms.ChoiceField(label=gettext_lazy("Who the person is"), choices=HolderRole.choices, required=False)
-    since = day_field(gettext_lazy("From"))
+    since = day_field(pgettext_lazy("portal", "From"))
 
 
 class SlipForm(forms.Form):

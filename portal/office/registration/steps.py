@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet, BooleanField, BoundField, ChoiceField, DateField
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import RegistrationDraft
@@ -43,7 +43,7 @@ STEPS: tuple[Step, ...] = (
     Step("account", _("Account and services"), forms.AccountForm),
     Step("meters", _("Meters"), forms.MetersFormSet),
     Step("contract", _("Contract"), forms.ContractForm),
-    Step("login", _("Login"), forms.LoginForm),
+    Step("login", pgettext_lazy("portal", "Login"), forms.LoginForm),
 )
 NAMES = tuple(step.name for step in STEPS)
 MANY = {"services"}

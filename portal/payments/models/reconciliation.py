@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.payments.enums import DifferenceKind
 from portal.payments.models.payment import Payment
@@ -13,8 +14,8 @@ from portal.payments.models.registry import RegistryLine
 class ReconciliationRun(models.Model):
     """Gateway, payments, ledger and registries compared for a span of days (both inclusive)."""
 
-    first_day = models.DateField(_("From"))
-    last_day = models.DateField(_("To"))
+    first_day = models.DateField(pgettext_lazy("portal", "From"))
+    last_day = models.DateField(pgettext_lazy("portal", "To"))
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",

@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -30,11 +31,13 @@ from portal.payments.models.payment import Payment
 class RegistryTemplate(ClusterableModel):
     """How a bank's registry is read. A new layout is data that staff enter, not code."""
 
-    name = models.CharField(_("Name"), max_length=80, unique=True)
+    name = models.CharField(pgettext_lazy("portal", "Name"), max_length=80, unique=True)
     code = models.SlugField(_("Code"), max_length=30, unique=True)
     channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices, default=Channel.BANK)
     purpose = models.CharField(_("Lines are"), max_length=8, choices=Purpose.choices, default=Purpose.CREDIT)
-    layout = models.CharField(_("Layout"), max_length=12, choices=Layout.choices, default=Layout.DELIMITED)
+    layout = models.CharField(
+        pgettext_lazy("portal", "Layout"), max_length=12, choices=Layout.choices, default=Layout.DELIMITED
+    )
     encoding = models.CharField(_("Encoding"), max_length=8, choices=Encoding.choices, default=Encoding.AUTO)
     separator = models.CharField(
         _("Separator"), max_length=3, blank=True, default=";", help_text=_("One character; \\t for a tab.")

@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
     """How far an application has come."""
 
-    SUBMITTED = "submitted", _("Submitted")
+    SUBMITTED = "submitted", pgettext_lazy("portal", "Submitted")
     OFFERED = "offered", _("Dates are offered")
     SCHEDULED = "scheduled", _("Visit is agreed")
     COMMISSIONED = "commissioned", _("In service")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
@@ -70,7 +71,7 @@ class Application(models.Model):
     )
     wanted_on = models.DateField(_("Day that suits"))
     wanted_part = models.CharField(_("Hours that suit"), max_length=10, choices=DayPart.choices, default=DayPart.ANY)
-    submitted_at = models.DateTimeField(_("Submitted"))
+    submitted_at = models.DateTimeField(pgettext_lazy("portal", "Submitted"))
     contact_by = models.DateField(_("We answer by"), help_text=_("Inclusive."))
     visit_by = models.DateField(_("Another date by"), help_text=_("Inclusive."))
     contacted_at = models.DateTimeField(_("Answered"), null=True, blank=True)
@@ -122,7 +123,7 @@ class ApplicationFile(models.Model):
     """A page of the passport, a certificate, a photo."""
 
     application = models.ForeignKey(
-        Application, verbose_name=_("Application"), on_delete=models.CASCADE, related_name="files"
+        Application, verbose_name=pgettext_lazy("portal", "Application"), on_delete=models.CASCADE, related_name="files"
     )
     kind = models.CharField(_("Kind"), max_length=12, choices=FileKind.choices)
     file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
@@ -139,7 +140,10 @@ class ApplicationEvent(models.Model):
     """Who did what, when and why. Only grows."""
 
     application = models.ForeignKey(
-        Application, verbose_name=_("Application"), on_delete=models.CASCADE, related_name="events"
+        Application,
+        verbose_name=pgettext_lazy("portal", "Application"),
+        on_delete=models.CASCADE,
+        related_name="events",
     )
     text = models.CharField(_("What happened"), max_length=500)
     internal = models.BooleanField(_("For staff only"), default=False)
@@ -162,7 +166,10 @@ class Offer(models.Model):
     """A slot that the engineer offered for an application."""
 
     application = models.ForeignKey(
-        Application, verbose_name=_("Application"), on_delete=models.CASCADE, related_name="offers"
+        Application,
+        verbose_name=pgettext_lazy("portal", "Application"),
+        on_delete=models.CASCADE,
+        related_name="offers",
     )
     slot = models.ForeignKey(Slot, verbose_name=_("Slot"), on_delete=models.CASCADE, related_name="+")
 
@@ -180,8 +187,8 @@ class Visit(models.Model):
     """A visit agreed for a slot: for an application, or for an order of replacement."""
 
     application = models.ForeignKey(
-        Application, verbose_name=_("Application"), null=True, blank=True, on_delete=models.CASCADE,
-        related_name="visits",
+        Application, verbose_name=pgettext_lazy("portal", "Application"), null=True, blank=True,
+        on_delete=models.CASCADE, related_name="visits",
     )  # fmt: skip
     order = models.ForeignKey(
         "service_requests.ReplacementOrder", verbose_name=_("Replacement"), null=True, blank=True,
@@ -262,14 +269,14 @@ class VisitPhoto(models.Model):
 class Act(models.Model):
     """The act in two copies: data as they were, the PDF, the signed scan. Never changed; the scan is added once."""
 
-    number = models.CharField(_("Number"), max_length=30, unique=True)
+    number = models.CharField(pgettext_lazy("portal", "Number"), max_length=30, unique=True)
     kind = models.CharField(_("Kind"), max_length=12, choices=ActKind.choices)
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="meter_acts"
     )
     application = models.ForeignKey(
-        Application, verbose_name=_("Application"), null=True, blank=True, on_delete=models.PROTECT,
-        related_name="acts",
+        Application, verbose_name=pgettext_lazy("portal", "Application"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="acts",
     )  # fmt: skip
     order = models.ForeignKey(
         "service_requests.ReplacementOrder", verbose_name=_("Replacement"), null=True, blank=True,

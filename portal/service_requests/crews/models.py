@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CrewKind(models.TextChoices):
@@ -53,7 +54,7 @@ class WorkingHours(models.Model):
 
     crew = models.ForeignKey(Crew, verbose_name=_("Crew"), on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField(_("Weekday"), choices=Weekday.choices)
-    starts = models.TimeField(_("From"))
+    starts = models.TimeField(pgettext_lazy("portal", "From"))
     ends = models.TimeField(_("Until"))
     capacity = models.PositiveSmallIntegerField(
         _("Visits"), default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
@@ -99,7 +100,7 @@ class Slot(models.Model):
 
     crew = models.ForeignKey(Crew, verbose_name=_("Crew"), on_delete=models.PROTECT, related_name="slots")
     day = models.DateField(_("Day"))
-    starts = models.TimeField(_("From"))
+    starts = models.TimeField(pgettext_lazy("portal", "From"))
     ends = models.TimeField(_("Until"))
     capacity = models.PositiveSmallIntegerField(_("Visits"), validators=[MaxValueValidator(50)])
     taken = models.PositiveSmallIntegerField(_("Taken"), default=0, editable=False)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -25,7 +26,7 @@ class State(models.TextChoices):
     WORKING = "working", _("The crew is working")
     DONE = "done", _("Done")
     CLOSED = "closed", _("Closed")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("service_requests", "Rejected")
 
 
 class Source(models.TextChoices):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
 from portal.accounts.models import House, Street
@@ -24,7 +25,7 @@ class OutageState(models.TextChoices):
     """How far an outage has come."""
 
     DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("portal", "Published")
     ENDED = "ended", _("Ended")
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -35,7 +36,7 @@ class Outage(models.Model):
     kind = models.CharField(_("Kind"), max_length=10, choices=OutageKind.choices, default=OutageKind.PLANNED)
     state = models.CharField(_("State"), max_length=10, choices=OutageState.choices, default=OutageState.DRAFT)
     services = models.JSONField(_("Services"), default=list)
-    starts_at = models.DateTimeField(_("From"))
+    starts_at = models.DateTimeField(pgettext_lazy("portal", "From"))
     ends_at = models.DateTimeField(_("Until"))
     ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=250)
@@ -47,12 +48,12 @@ class Outage(models.Model):
         related_name="outages",
     )  # fmt: skip
     revision = models.PositiveSmallIntegerField(_("Revision"), default=0, editable=False)
-    published_at = models.DateTimeField(_("Published"), null=True, blank=True)
+    published_at = models.DateTimeField(pgettext_lazy("portal", "Published"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
-    created_at = models.DateTimeField(_("Created"), auto_now_add=True)
+    created_at = models.DateTimeField(pgettext_lazy("portal", "Created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("Outage")

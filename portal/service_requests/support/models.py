@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.service_requests.support.enums import QuestionState, Side
 
@@ -16,8 +17,8 @@ class SupportQuestion(models.Model):
     email = models.EmailField(_("E-mail"))
     account_number = models.CharField(_("Account number as written"), max_length=20, blank=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Login"), null=True, blank=True, on_delete=models.SET_NULL,
-        related_name="support_questions",
+        settings.AUTH_USER_MODEL, verbose_name=pgettext_lazy("portal", "Login"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="support_questions",
     )  # fmt: skip
     state = models.CharField(_("State"), max_length=8, choices=QuestionState.choices, default=QuestionState.OPEN)
     asked_at = models.DateTimeField(_("Asked"))

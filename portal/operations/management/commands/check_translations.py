@@ -1,12 +1,21 @@
-"""Every English msgid of the code has its Russian, and no entry is fuzzy."""
+"""Every English msgid of the code has its Russian, no entry is fuzzy, and none renames a word of Django or Wagtail.
 
+Catalogues are merged by msgid: ours come first, so that an entry of ours changes the same words on their screens.
+"""
+
+import gettext
+import io
 import os
 import re
 import subprocess
 import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
@@ -20,8 +29,16 @@ XGETTEXT = [
 ]  # fmt: skip
 
 
+# Packages whose screens people see in their own words.
+SCREENS = ("django.contrib.", "wagtail")
+# Words of theirs that we say better on purpose, on their own screens.
+OUR_WORDS = {
+    "(optional)", "Checks", "No %(name)s have been created yet.", 'Why not <a href="%(url)s">add one</a>?',
+}  # fmt: skip
+
+
 class Command(BaseCommand):
-    help = "Fail when a text of a screen has no Russian."
+    help = "Fail when a text of a screen has no Russian, or renames a word of Django or Wagtail."
 
     def handle(self, *args: Any, **options: Any) -> None:
         root = Path(settings.ROOT)
@@ -31,6 +48,8 @@ class Command(BaseCommand):
             missing = _missing(wanted, catalogue, Path(folder))
         if missing:
             raise CommandError(f"{len(missing)} texts without Russian:\n" + "\n".join(missing))
+        if renamed := renamed_words(_own_catalogues(root), _their_catalogues(*SCREENS)):
+            raise CommandError("Give these a pgettext context, they rename words of packages:\n" + "\n".join(renamed))
         self.stdout.write("every text has its Russian")
 
 
@@ -56,14 +75,47 @@ def _extract(root: Path, folder: Path) -> Path:
     return target
 
 
+def _own_catalogues(root: Path) -> list[Path]:
+    folders = ("portal", "cms_pages", "site")
+    return sorted(path for folder in folders for path in (root / folder).rglob("locale/ru/LC_MESSAGES/django.po"))
+
+
+def _their_catalogues(*names: str) -> list[Path]:
+    """Django's own compiled catalogue and those of the installed packages whose names begin so."""
+    ours = ("portal.", "cms_pages.")
+    packages = [app for app in apps.get_app_configs() if app.name.startswith(names) and not app.name.startswith(ours)]
+    folders = [Path(django.__file__).parent / "conf", *(Path(app.path) for app in packages)]
+    found = [folder / "locale/ru/LC_MESSAGES/django.mo" for folder in folders]
+    return [path for path in found if path.exists()]
+
+
+def renamed_words(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
+    """Entries of our catalogues (.po) whose msgid and context a package's (.mo) has with other Russian."""
+    said = defaultdict[Any, set[str]](set)
+    for path in theirs:
+        with path.open("rb") as file:
+            for key, words in _entries(gettext.GNUTranslations(file)):
+                said[key].add(words.strip())
+    renamed = []
+    for path in ours:
+        compiled = subprocess.run(["msgfmt", "-o", "-", str(path)], check=True, capture_output=True)  # noqa: S603, S607
+        for key, words in _entries(gettext.GNUTranslations(io.BytesIO(compiled.stdout))):
+            if key in said and key not in OUR_WORDS and words not in said[key]:
+                renamed.append(f"{path.parts[-5]}: {key!r} «{words}», theirs «{'», «'.join(sorted(said[key]))}»")
+    return renamed
+
+
+def _entries(catalogue: gettext.GNUTranslations) -> list[tuple[Any, str]]:
+    """Keys (a context stands before the msgid, a plural's number after it) with their words."""
+    return [(key, words) for key, words in catalogue._catalog.items() if key and words]  # type: ignore[attr-defined]
+
+
 def _catalogue(root: Path, folder: Path) -> Path:
-    """All Russian of the apps, merged."""
-    catalogues = sorted(
-        str(path) for path in root.glob("*/**/locale/ru/LC_MESSAGES/django.po") if "var" not in path.parts
-    )
-    catalogues += sorted(str(path) for path in root.glob("site/locale/ru/LC_MESSAGES/django.po"))
+    """All Russian of the apps and of the packages, merged."""
+    theirs = [path.with_suffix(".po") for path in _their_catalogues("")]
+    catalogues = [*_own_catalogues(root), *(path for path in theirs if path.exists())]
     target = folder / "ru.po"
-    _run("msgcat", "--use-first", "-o", str(target), *dict.fromkeys(catalogues))
+    _run("msgcat", "--use-first", "-o", str(target), *map(str, catalogues))
     return target
 
 

@@ -1,0 +1,28 @@
+"""An entry of our catalogues does not rename a word on Wagtail's own screens."""
+
+from pathlib import Path
+
+from django.core.management import call_command
+from django.utils import translation
+from django.utils.translation import gettext
+
+from portal.operations.management.commands.check_translations import SCREENS, _their_catalogues, renamed_words
+
+HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+
+
+def test_a_renamed_word_is_found_and_one_with_a_context_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "portal" / "office" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(HEAD + 'msgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
+    (found,) = renamed_words([path], _their_catalogues(*SCREENS))
+    assert "Предпросмотр" in found
+    path.write_text(HEAD + 'msgctxt "portal"\nmsgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
+    assert renamed_words([path], _their_catalogues(*SCREENS)) == []
+
+
+def test_no_text_is_without_its_russian_or_renames_another() -> None:
+    call_command("check_translations")
+    with translation.override("ru"):
+        assert gettext("Preview") == "Предпросмотр"
+        assert gettext("Create") == "Создать"
