@@ -231,9 +231,12 @@ def _asked_in_vain(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> P
 def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
     """Ask at once when the resident looks at an open payment, or at a paid one that waits for a receipt.
 
-    Not more often than every few seconds.
+    Not more often than every few seconds; a creation without an answer is left to its own time, so that a page that
+    is looked at does not hold a worker at a gateway that is silent.
     """
     if payment.problem or not (payment.is_open or payment.waits_for_receipt or waiting_refunds(payment)):
+        return payment
+    if not payment.gateway_id and payment.ask_at is not None and payment.ask_at > now:
         return payment
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - REST)
     if payment.gateway_id and not Payment.objects.filter(free, pk=payment.pk).update(claimed_at=now):

@@ -147,6 +147,17 @@ def test_looking_at_the_page_again_and_again_asks_the_bank_once(cast: Cast) -> N
     assert gateway.fetched == 1
 
 
+def test_looking_does_not_hang_on_a_gateway_that_never_answered(cast: Cast) -> None:
+    gateway = LyingGateway()
+    gateway.silent = True
+    payment = begin(cast.anna, gateway=gateway)
+    for _ in range(5):
+        payment = refresh_on_return(payment=payment, gateway=gateway, now=clock.now())
+    assert len(gateway.created) == 1
+    gateway.silent = False
+    assert refresh_on_return(payment=payment, gateway=gateway, now=later(minutes=1)).state == PaymentState.PENDING
+
+
 def test_what_is_held_on_the_card_is_taken(cast: Cast) -> None:
     payment = begin(cast.anna)
     row = at_bank(payment)
