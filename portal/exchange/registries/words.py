@@ -61,4 +61,6 @@ def problem_words(code: str, detail: str = "") -> str:
 def _joined(words: Promise | None, code: str, detail: str) -> str:
     text = str(words) if words is not None else code
     shown = _SUM.sub(lambda found: money_text(Decimal(found[0])), detail)
-    return f"{text.rstrip('.')}: {shown}" if shown else text
+    if not shown:
+        return text
+    return f"{text} ({shown})" if text.endswith("?") else f"{text.rstrip('.')}: {shown}"
