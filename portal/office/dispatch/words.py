@@ -46,6 +46,10 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
     ),
     replacement.NotInOrder: lambda e: _("Put it right first: %(points)s.") % {"points": _failing(e.points)},
     replacement.VerifiedInFuture: lambda _e: _("The day of the verification has not come yet."),
+    steps.BelowMounting: lambda e: (
+        _("Below the reading at mounting, %(value)s. If it is so, say why in the note.")
+        % {"value": volume_text(e.mounting)}
+    ),
     steps.SealMissing: lambda _e: _("Write the seal number."),
     steps.VisitNotOver: lambda _e: _("The agreed hours have not passed yet."),
     steps.AlreadySigned: lambda _e: _("The signed copy is there already."),

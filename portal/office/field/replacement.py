@@ -86,6 +86,8 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
         except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
             form.add_error(None, in_words(refusal))
+            if found.state != VisitState.PLANNED:  # its page shows no form
+                messages.error(request, in_words(refusal))
         else:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
             return redirect("office_replacement_visit", pk=pk)

@@ -161,6 +161,8 @@ def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[P
         return services.put_into_service(visit=found, check=check, by=request.user, moment=now, photos=photos)
     except Refused as refusal:
         form.add_error(None, in_words(refusal))
+        if found.state != VisitState.PLANNED:  # its page shows no form
+            messages.error(request, in_words(refusal))
         return None
 
 

@@ -1,6 +1,7 @@
 """Why a step of commissioning is not taken."""
 
 import datetime as dt
+from decimal import Decimal
 
 from portal.service_requests.exceptions import StepRefused
 
@@ -56,6 +57,14 @@ class ReasonsMissing(StepRefused):
     def __init__(self, points: list[str]) -> None:
         super().__init__(", ".join(points))
         self.points = points
+
+
+class BelowMounting(StepRefused):
+    """The meter shows less than at its mounting, m³, and nothing is written about it."""
+
+    def __init__(self, mounting: Decimal) -> None:
+        super().__init__(str(mounting))
+        self.mounting = mounting
 
 
 class SealMissing(StepRefused):

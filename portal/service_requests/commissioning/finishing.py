@@ -18,7 +18,7 @@ from portal.metering.models import Meter
 from portal.service_requests.commissioning import acts
 from portal.service_requests.commissioning.agreeing import locked, when
 from portal.service_requests.commissioning.enums import ActKind, State, VisitState
-from portal.service_requests.commissioning.exceptions import ReasonsMissing, SealMissing, VisitNotOver
+from portal.service_requests.commissioning.exceptions import BelowMounting, ReasonsMissing, SealMissing, VisitNotOver
 from portal.service_requests.commissioning.history import record
 from portal.service_requests.commissioning.models import (
     Act,
@@ -57,8 +57,8 @@ def put_into_service(
 ) -> Act:
     """The checklist passes: the meter is in service from today and counts from the 1st; the old one is closed.
 
-    Raises WrongState, ReasonsMissing (a point fails: refuse, or correct it), SealMissing, and the refusals of
-    portal.metering.commissioning.commission.
+    Raises WrongState, ReasonsMissing (a point fails: refuse, or correct it), SealMissing, BelowMounting, and the
+    refusals of portal.metering.commissioning.commission.
     """
     application = _open(visit)
     failing = check.failing(application.serial_number)
@@ -66,6 +66,8 @@ def put_into_service(
         raise ReasonsMissing(failing)
     if not check.seal_number.strip():
         raise SealMissing
+    if check.value < application.mounting_value and not check.note.strip():
+        raise BelowMounting(application.mounting_value)
     keep_check(visit, check, photos, by=by, moment=moment)
     meter = _commission(
         application, on=moment.date(), value=check.value, seal=check.seal_number,

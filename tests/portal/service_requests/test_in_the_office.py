@@ -190,8 +190,12 @@ def test_from_an_application_to_the_act_on_a_phone(engineer: Client, cast: Cast)
     url = f"/admin/field/visit/{visit.pk}/"
     assert engineer.post(url, form).status_code == 200, "another serial number is not accepted"
     assert not Act.objects.exists()
-    engineer.post(url, form | {"serial_seen": "31507442"})
+    right = form | {"serial_seen": "31507442"}
+    assert "Меньше, чем при установке" in engineer.post(url, right | {"value": "0,019"}).content.decode()
+    assert not Act.objects.exists()
+    engineer.post(url, right)
     act = Act.objects.get()
+    assert "шаг невозможен" in engineer.post(url, right).content.decode(), "a second engineer is told"
     answer = engineer.get(f"/admin/field/act/{act.pk}/", follow=True)
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
 
