@@ -316,3 +316,43 @@ def test_a_refund_whose_receipt_is_not_registered_is_a_difference(cast: Cast, ka
     Refund.objects.update(receipt_state=ReceiptState.SUCCEEDED)
     reconcile(**days, gateway=DemoGateway(), now=later(days=2))
     assert not found.all().exists()
+
+
+def told(client: Client, payment: Payment) -> int:
+    body = {"type": "notification", "event": "payment.succeeded", "object": {"id": payment.gateway_id}}
+    return client.post("/payments/notices/yookassa/", body, content_type="application/json").status_code
+
+
+@pytest.mark.parametrize(
+    ("lie", "status", "state", "problem"),
+    [
+        ({"amount": {"value": "1e999999", "currency": "RUB"}}, 503, "pending", ""),
+        ({"amount": {"value": "NaN", "currency": "RUB"}}, 503, "pending", ""),
+        ({"amount": []}, 503, "pending", ""),
+        ({"amount": {"value": "700.1400000001", "currency": "RUB"}}, 200, "pending", "other_sum"),
+        ({"metadata": {"reference": "somebody-else"}}, 200, "pending", "other_order"),
+        ({"metadata": ["x"]}, 200, "pending", "other_order"),
+        ({"captured_at": "0001-01-01T00:00:00Z"}, 200, "succeeded", ""),
+        ({"captured_at": "9999-12-31T23:59:59Z"}, 200, "succeeded", ""),
+    ],
+)
+def test_a_gateway_that_answers_nonsense_breaks_nothing(
+    cast: Cast, kassa: Kassa, client: Client, lie: dict[str, Any], status: int, state: str, problem: str
+) -> None:
+    payment = begin(cast.anna, gateway=current_gateway())
+    kassa.pay(payment.gateway_id)
+    kassa.payments[payment.gateway_id] |= lie
+    assert told(client, payment) == status
+    payment.refresh_from_db()
+    assert (payment.state, payment.problem) == (state, problem)
+    assert Entry.objects.count() == (state == "succeeded")
+    if state == "succeeded":
+        assert payment.paid_on == clock.today()
+
+
+def test_only_an_address_of_the_web_becomes_a_link(cast: Cast, kassa: Kassa, client: Client) -> None:
+    payment = begin(cast.anna, gateway=current_gateway())
+    kassa.payments[payment.gateway_id]["confirmation"]["confirmation_url"] = "javascript:alert(1)"
+    told(client, payment)
+    payment.refresh_from_db()
+    assert payment.confirmation_url.startswith("https://yoomoney.ru/")

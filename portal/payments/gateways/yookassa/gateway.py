@@ -28,6 +28,8 @@ NETWORKS = (
 )  # fmt: skip
 EVENTS = ("payment.waiting_for_capture", "payment.succeeded", "payment.canceled", "refund.succeeded")
 PAGE = 100
+LARGEST = 10**10
+YEARS = range(2000, 2200)  # a moment outside is no moment of a payment
 # https://yookassa.ru/developers/payment-acceptance/receipts: codes of VAT included in the price.
 _VAT_CODES: dict[Decimal | None, int] = {
     None: 1, Decimal(0): 2, Decimal(10): 3, Decimal(20): 4, Decimal(5): 7, Decimal(7): 8, Decimal(22): 11,
@@ -140,7 +142,7 @@ class YooKassaGateway:
         client = self._client()
         try:
             getattr(bound(resource, client), method)(*arguments)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
             if not client.answer:
                 raise
             raise GatewayUnknown("unreadable", status=200, raw=client.answer) from error
@@ -184,7 +186,7 @@ def _money(raw: Any) -> tuple[Decimal, str]:
     """A sum that may come as text or as a number. Raises GatewayUnknown when it is neither."""
     try:
         amount = Decimal(str(raw["value"]))
-        if not amount.is_finite():
+        if not amount.is_finite() or abs(amount) >= LARGEST:
             raise InvalidOperation
         return amount.quantize(Decimal("0.01")) if amount == round(amount, 2) else amount, str(raw["currency"])
     except (KeyError, TypeError, InvalidOperation) as error:
@@ -198,6 +200,8 @@ def _when(text: Any) -> dt.datetime | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
+    if moment.year not in YEARS:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
@@ -206,6 +210,11 @@ def _inner(raw: dict[str, Any], *names: str) -> dict[str, Any]:
         found = raw.get(name)
         raw = found if isinstance(found, dict) else {}
     return raw
+
+
+def _page(url: str) -> str:
+    """The gateway's page; whatever is no address of the web is none, because we show it as a link."""
+    return url if url.startswith("https://") and len(url) <= 500 else ""
 
 
 def _payment(raw: dict[str, Any]) -> PaymentAnswer:
@@ -221,7 +230,7 @@ def _payment(raw: dict[str, Any]) -> PaymentAnswer:
         amount=amount,
         currency=currency,
         reference=str(_inner(raw, "metadata").get("reference", "")),
-        confirmation_url=str(_inner(raw, "confirmation").get("confirmation_url", ""))[:500],
+        confirmation_url=_page(str(_inner(raw, "confirmation").get("confirmation_url", ""))),
         network=str(network),
         last4=str(card.get("last4", "")),
         cancel_reason=str(_inner(raw, "cancellation_details").get("reason", "")),
