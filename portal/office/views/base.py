@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
+from portal.core.templatetags.portal_text import unbroken
+
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -38,7 +40,6 @@ def same_list(request: HttpRequest) -> str:
 def page(
     request: HttpRequest, template: str, *, title: "str | Promise", icon: str, subtitle: str = "", **context: Any
 ) -> TemplateResponse:
-    """A page of the office with its heading."""
-    return TemplateResponse(
-        request, template, {"page_title": title, "page_subtitle": subtitle, "header_icon": icon, **context}
-    )
+    """A page of the office with its heading; an address in it breaks between words."""
+    heading = {"page_title": title, "page_subtitle": unbroken(subtitle), "header_icon": icon}
+    return TemplateResponse(request, template, {**heading, **context})
