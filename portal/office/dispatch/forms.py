@@ -17,6 +17,7 @@ from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
 
 SCOPE_ROWS = 6
+MOST_DIGITS = 18
 
 
 class MomentField(forms.DateTimeField):
@@ -104,9 +105,12 @@ class OutageForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """At least one street."""
+        """At least one street, and one for each row of houses."""
         data = super().clean() or {}
-        if not any(data.get(f"street-{row}") for row in range(SCOPE_ROWS)):
+        for row in range(SCOPE_ROWS):
+            if data.get(f"houses-{row}") and not data.get(f"street-{row}"):
+                self.add_error(f"street-{row}", _("Choose a street."))
+        if not any(data.get(f"street-{row}") or data.get(f"houses-{row}") for row in range(SCOPE_ROWS)):
             self.add_error("street-0", _("Choose a street."))
         return data
 
@@ -132,3 +136,8 @@ def moment_of(text: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text).replace(tzinfo=MOSCOW)
     except ValueError:
         return None
+
+
+def number_of(text: str) -> int:
+    """The key that a control sent; 0, which no row has, when it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0

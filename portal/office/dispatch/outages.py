@@ -12,13 +12,14 @@ from portal.accounts.enums import Service
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.notifications.selectors import progress
-from portal.office.dispatch.forms import OutageForm, moment_of, outage_initial
+from portal.office.dispatch.forms import OutageForm, moment_of, number_of, outage_initial
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
 from portal.office.views.base import needs, page, same_list
+from portal.service_requests.dispatch.exceptions import MomentMissing
 from portal.service_requests.dispatch.models import Incident
-from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.outages import selectors, services
 from portal.service_requests.outages.calculation import HousesNotUnderstood
 from portal.service_requests.outages.models import Outage, OutageKind, OutageState
@@ -49,7 +50,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Write an outage down, or change a draft. Nobody is told yet."""
     outage = get_object_or_404(Outage, pk=pk, state=OutageState.DRAFT) if pk else None
-    incident = Incident.objects.filter(pk=request.GET.get("incident") or 0).select_related("house__street").first()
+    key = number_of(request.GET.get("incident", ""))
+    incident = Incident.objects.filter(pk=key).select_related("house__street").first()
     form = OutageForm(request.POST or None, initial=_initial(outage, incident))
     if request.method == "POST" and form.is_valid():
         saved = _save(request, form, outage, incident)
@@ -108,9 +110,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: StaffRequest, pk: int) -> HttpResponse:
     """Announce, move, end or call off."""
     outage = get_object_or_404(Outage, pk=pk)
-    action = request.POST.get("action", "")
-    when = moment_of(request.POST.get("when", ""))
+    action, typed = request.POST.get("action", ""), request.POST.get("when", "")
+    when = moment_of(typed)
     try:
+        if action not in {"publish", "cancel", "move", "end"}:
+            raise WrongState(action)
+        if when is None and (typed or action == "move"):
+            raise MomentMissing
         if action == "publish":
             services.publish(outage=outage, moment=clock.now())
         elif action == "cancel":
@@ -118,7 +124,7 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
         elif action == "move" and when is not None:
             services.move(outage=outage, ends_at=when, reason=request.POST.get("reason", "").strip()[:250])
         elif action == "end":
-            services.end(outage=outage, ended_at=when or clock.now())
+            services.end(outage=outage, ended_at=when or clock.now(), now=clock.now())
         messages.success(request, _("Done. Residents are being told."))
     except StepRefused as refusal:
         messages.error(request, in_words(refusal))

@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.formatting import phone_text
 from portal.core.pdf.documents import render_document
-from portal.office.dispatch.forms import CallForm, FilterForm, moment_of
+from portal.office.dispatch.forms import CallForm, FilterForm, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
 from portal.office.dispatch.words import in_words
 from portal.office.seen import note_seen
@@ -26,9 +26,9 @@ from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
 from portal.service_requests.dispatch import selectors, services
 from portal.service_requests.dispatch.enums import TRANSITIONS, Kind, Source, State
-from portal.service_requests.dispatch.exceptions import CrewMissing
+from portal.service_requests.dispatch.exceptions import CrewMissing, MomentMissing, WordsMissing
 from portal.service_requests.dispatch.models import DispatchRequest, Incident
-from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import DISPATCH
 
 PER_PAGE = 30
@@ -131,22 +131,26 @@ def _back(request: HttpRequest, pk: int) -> str:
 
 def _act(request: StaffRequest, found: DispatchRequest) -> None:
     data, by, now = request.POST, request.user, clock.now()
-    version = int(data.get("version", "0")) if data.get("version", "").isdigit() else 0
+    version = number_of(data.get("version", ""))
     text = data.get("text", "").strip()[:1000]
     action = data.get("action", "")
     if action == "assign":
-        crew = Crew.objects.filter(pk=data.get("crew") or 0, kind=CrewKind.EMERGENCY).first()
+        crew = Crew.objects.filter(pk=number_of(data.get("crew", "")), kind=CrewKind.EMERGENCY).first()
         if crew is None:
             raise CrewMissing
         services.reassign(request=found, crew=crew, version=version, by=by, moment=now)
     elif action == "promise":
         until = moment_of(data.get("until", ""))
-        if until is not None:
-            services.promise(request=found, until=until, version=version, by=by, moment=now)
+        if until is None:
+            raise MomentMissing
+        services.promise(request=found, until=until, version=version, by=by, moment=now)
     elif action in {"say", "note"}:
-        if text:
-            services.say(request=found, text=text, public=action == "say", by=by, moment=now)
-    elif action in State.values:
+        if not text:
+            raise WordsMissing
+        services.say(request=found, text=text, public=action == "say", by=by, moment=now)
+    elif action not in State.values:
+        raise WrongState(action)
+    else:
         services.move(request=found, to=State(action), version=version, by=by, moment=now, text=text)
 
 
@@ -236,7 +240,7 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Incident.objects.select_related("house__street"), pk=pk)
     if request.method == "POST":
         to = request.POST.get("to", "")
-        crew = Crew.objects.filter(pk=request.POST.get("crew") or 0, kind=CrewKind.EMERGENCY).first()
+        crew = Crew.objects.filter(pk=number_of(request.POST.get("crew", "")), kind=CrewKind.EMERGENCY).first()
         if to in State.values:
             try:
                 moved = services.move_incident(

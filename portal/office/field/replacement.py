@@ -14,6 +14,7 @@ from portal.core.exports import table_response
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
+from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
 from portal.office.field.forms import CHECKS, NewMeterForm, VerificationForm
@@ -51,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(METERS)
 def plan(request: StaffRequest) -> HttpResponse:
     """Send a crew to a house."""
-    house = get_object_or_404(House, pk=request.POST.get("house") or 0)
+    house = get_object_or_404(House, pk=number_of(request.POST.get("house", "")))
     orders = [order for one, group in selectors.orders_by_house() if one.pk == house.pk for order in group]
     slot = request.POST.get("slot", "")
     try:

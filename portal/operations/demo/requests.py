@@ -221,7 +221,7 @@ def _incident_that_is_over(world: World, crew: Crew) -> None:
     _together(world, incident, crew, moments, words="Насос заменили, давление в доме проверили.")
     for request in incident.requests.all():
         dispatch.confirm(request=request, by=request.author, moment=_at(world, -5, 20))
-    outages.end(outage=past, ended_at=_at(world, -5, 19))
+    outages.end(outage=past, ended_at=_at(world, -5, 19), now=_at(world, -5, 19))
 
 
 def _house_elsewhere(world: World) -> House:

@@ -17,3 +17,11 @@ class CrewMissing(StepRefused):
 
 class ReopenedAlready(StepRefused):
     """A request is reopened once."""
+
+
+class MomentMissing(StepRefused):
+    """A term without its day and hour, or one that is past."""
+
+
+class WordsMissing(StepRefused):
+    """A comment without words."""

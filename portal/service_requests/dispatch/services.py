@@ -16,6 +16,7 @@ from portal.service_requests.dispatch import notifications
 from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, Kind, Source, State
 from portal.service_requests.dispatch.exceptions import (
     CrewMissing,
+    MomentMissing,
     ReasonMissing,
     ReopenedAlready,
     TooManyPhotos,
@@ -174,9 +175,11 @@ def reassign(
 def promise(
     *, request: DispatchRequest, until: dt.datetime, version: int, by: AbstractBaseUser, moment: dt.datetime
 ) -> DispatchRequest:
-    """Tell the resident until when it will be done. Raises WrongState, ChangedMeanwhile."""
+    """Tell the resident until when it will be done. Raises WrongState, MomentMissing (it is past), ChangedMeanwhile."""
     if request.state not in OPEN:
         raise WrongState(request.state)
+    if until <= moment:
+        raise MomentMissing
     changed = _update(request, version, promised_at=until)
     _record(changed, EventKind.TERM, moment, by, text=moment_text(until))
     return changed

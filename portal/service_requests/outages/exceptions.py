@@ -13,3 +13,7 @@ class NothingChanged(StepRefused):
 
 class EndBeforeStart(StepRefused):
     """It would end before it begins."""
+
+
+class EndInFuture(StepRefused):
+    """The water cannot be back at a moment that has not come."""

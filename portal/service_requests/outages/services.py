@@ -11,7 +11,7 @@ from portal.billing.services import propose_interruption
 from portal.service_requests.dispatch.models import Incident
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.outages import notifications
-from portal.service_requests.outages.exceptions import EndBeforeStart, NobodyHit, NothingChanged
+from portal.service_requests.outages.exceptions import EndBeforeStart, EndInFuture, NobodyHit, NothingChanged
 from portal.service_requests.outages.models import (
     Outage,
     OutageHouse,
@@ -96,14 +96,16 @@ def move(*, outage: Outage, ends_at: dt.datetime, starts_at: dt.datetime | None 
 
 
 @transaction.atomic
-def end(*, outage: Outage, ended_at: dt.datetime) -> Outage:
+def end(*, outage: Outage, ended_at: dt.datetime, now: dt.datetime) -> Outage:
     """Water is back: tell the same people and propose the interruption to the accountant.
 
-    Raises WrongState, EndBeforeStart.
+    Raises WrongState, EndBeforeStart, EndInFuture.
     """
     outage = _locked(outage, OutageState.PUBLISHED)
     if ended_at < outage.starts_at:
         raise EndBeforeStart
+    if ended_at > now:
+        raise EndInFuture
     outage.state, outage.ended_at, outage.revision = OutageState.ENDED, ended_at, outage.revision + 1
     outage.save(update_fields=["state", "ended_at", "revision"])
     notifications.ended(outage)

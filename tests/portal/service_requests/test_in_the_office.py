@@ -77,6 +77,20 @@ def test_sent_out_by_one_click_and_the_second_is_told(dispatcher: Client, cast: 
     assert request.state == State.DONE
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"action": "assign", "crew": "abc"}, {"action": "promise", "until": "x"}, {"action": "say", "text": " "},
+        {"action": "promise", "until": "2026-11-01T10:00"}, {"action": "fly"}, {"action": "done"},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_not_called_done(dispatcher: Client, cast: Cast, step: dict[str, str]) -> None:
+    request = request_of(cast)
+    answer = dispatcher.post(f"/admin/dispatch/{request.pk}/act/", step | {"version": "1"}, follow=True)
+    assert "Готово." not in answer.content.decode()
+    assert request.events.count() == 1
+
+
 def test_a_call_of_a_known_and_of_an_unknown_caller(dispatcher: Client, cast: Cast) -> None:
     form = {"key": "c1", "kind": "leak_street", "text": "Течёт", "phone": "84950000112", "caller": "Прохожий"}
     assert dispatcher.post("/admin/dispatch/call/", form).status_code == 200
@@ -100,7 +114,7 @@ def test_a_caller_is_found_however_she_says_who_she_is(dispatcher: Client, cast:
     assert f"№ {standing.number}" in chosen, "the house has reported already"
 
 
-def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: Crew) -> None:
+def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: Crew, business_date: object) -> None:
     ids = [request_of(cast, key).pk for key in ("a", "b")]
     answer = dispatcher.post("/admin/dispatch/join/", {"request": ids}, follow=True)
     incident = DispatchRequest.objects.first().incident_id  # type: ignore[union-attr]
@@ -126,6 +140,11 @@ def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: C
     assert Message.objects.filter(kind="outage", user=cast.anna.user).exists()
     assert dispatcher.get(f"/admin/outages/{outage.pk}/").status_code == 200
     dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "move", "when": "2026-11-12T18:00"})
+    for wrong in ({"action": "end", "when": "2030-01-01T10:00"}, {"action": "end", "when": "x"}, {"action": "move"}):
+        dispatcher.post(f"/admin/outages/{outage.pk}/act/", wrong)
+    outage.refresh_from_db()
+    assert (outage.state, outage.revision) == ("published", 2), "nobody was told of what is not so"
+    business_date(TODAY + dt.timedelta(days=1))  # type: ignore[operator]
     dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "end", "when": "2026-11-12T17:00"})
     outage.refresh_from_db()
     assert (outage.state, outage.revision) == ("ended", 3)
@@ -139,6 +158,8 @@ def test_houses_that_cannot_be_read_are_said_at_their_row(dispatcher: Client, ca
     }  # fmt: skip
     answer = dispatcher.post("/admin/outages/new/", form)
     assert "9-1" in answer.content.decode()
+    answer = dispatcher.post("/admin/outages/new/?incident=x", form | {"houses-0": "9", "houses-1": "5"})
+    assert "Выберите улицу" in answer.content.decode(), "houses without their street are not left out"
     assert not Outage.objects.exists()
 
 

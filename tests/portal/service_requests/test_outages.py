@@ -166,12 +166,12 @@ def test_prolonged_they_are_told_again(street: dict[str, Resident]) -> None:
 def test_ended_it_proposes_the_interruption_for_every_house(street: dict[str, Resident]) -> None:
     outage = services.publish(outage=draft(), moment=BEFORE)
     over = START + dt.timedelta(hours=6)
-    services.end(outage=outage, ended_at=over)
+    services.end(outage=outage, ended_at=over, now=over)
     proposed = Interruption.objects.order_by("house__sort_number")
     assert [row.house.number for row in proposed] == ["1", "3", "5"]
     assert {(row.service, row.started_at, row.ended_at) for row in proposed} == {("cold_water", START, over)}
     with pytest.raises(WrongState):
-        services.end(outage=outage, ended_at=over)
+        services.end(outage=outage, ended_at=over, now=over)
 
 
 def test_called_off_they_are_told_and_it_is_shown_no_more(street: dict[str, Resident]) -> None:
@@ -200,7 +200,7 @@ def test_now_planned_and_past(street: dict[str, Resident]) -> None:
     assert list(selectors.planned(BEFORE)) == [outage]
     assert list(selectors.current(during)) == [outage]
     assert list(selectors.current(after)) == [outage], "past its expected end it stands until somebody ends it"
-    services.end(outage=outage, ended_at=after)
+    services.end(outage=outage, ended_at=after, now=after)
     assert list(selectors.past(after)) == [outage]
     assert not selectors.current(after).exists()
 

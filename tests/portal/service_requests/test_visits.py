@@ -171,5 +171,5 @@ def test_only_who_is_hit_sees_the_banner(cast: Cast, business_date: SetDate) -> 
     assert "Отключено: холодное водоснабжение" in html
     assert "у дома 4" in html
     assert "Порыв у дома" not in Client().get("/accounts/login/").content.decode()
-    outages.end(outage=outage, ended_at=now + dt.timedelta(hours=1))
+    outages.end(outage=outage, ended_at=now + dt.timedelta(hours=1), now=now + dt.timedelta(hours=1))
     assert "Порыв у дома" not in client.get("/personal/").content.decode()
