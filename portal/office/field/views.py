@@ -29,7 +29,7 @@ from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import calendar as week
-from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import ACT, METERS
 from portal.service_requests.uploads import keep
 
@@ -172,7 +172,10 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come."""
     found, now = _visit(pk), clock.now()
     try:
-        if request.POST.get("action") == "missed":
+        action = request.POST.get("action")
+        if action not in {"missed", "absent"}:
+            raise WrongState(str(action))
+        if action == "missed":
             services.company_did_not_come(visit=found, now=now, by=request.user)
         else:
             note = request.POST.get("note", "").strip()[:250]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text
 from portal.service_requests.commissioning.applying import Wish, allowed_days
 from portal.service_requests.commissioning.enums import State, VisitState
@@ -14,6 +15,7 @@ from portal.service_requests.commissioning.exceptions import (
     MovedAlready,
     NotOffered,
     TooLateToMove,
+    VisitNotOver,
 )
 from portal.service_requests.commissioning.history import record
 from portal.service_requests.commissioning.models import Application, Offer, Visit
@@ -143,9 +145,14 @@ def _back_to_us(application: Application, moment: dt.datetime) -> None:
 
 @transaction.atomic
 def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime, note: str = "") -> Application:
-    """We came and nobody was in: it is recorded, and the next free slots are offered at once. Raises WrongState."""
+    """We came and nobody was in: it is recorded, and the next free slots are offered at once.
+
+    Raises WrongState, VisitNotOver (its day has not come).
+    """
     if visit.application is None or visit.state != VisitState.PLANNED:
         raise WrongState(visit.state)
+    if moment.astimezone(MOSCOW).date() < visit.slot.day:
+        raise VisitNotOver(str(visit.pk))
     application = locked(visit.application, State.SCHEDULED)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)
     _back_to_us(application, moment)

@@ -331,6 +331,8 @@ def test_missed_in_the_next_month_it_still_counts_from_the_applications(cast: Ca
 
 def test_the_resident_was_out(cast: Cast, engineer: object) -> None:
     visit = agreed(cast, engineer)
+    with pytest.raises(VisitNotOver):
+        services.resident_was_out(visit=visit, by=engineer, moment=later(2))  # type: ignore[arg-type]
     application = services.resident_was_out(visit=visit, by=engineer, moment=later(3), note="Звонили дважды")  # type: ignore[arg-type]
     assert application.state == State.OFFERED
     assert [offer.slot for offer in application.offers.all()] == slots()[1:]
