@@ -17,12 +17,13 @@ from wagtail.api import APIField
 from wagtail.blocks import StreamValue
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 from cms_pages.core.blocks import LinkBlock, check_address
 from cms_pages.core.kept import kept, may_be_kept
 from cms_pages.core.moderation import apply_rules
+from cms_pages.core.permissions import SectionStays
 from cms_pages.core.russian import normal_text
 from portal.core import freshness
 
@@ -65,6 +66,10 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        """What a person may do to the page: sections stay where they are."""
+        return SectionStays(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page; for those who are not logged in as it was rendered within the last minute."""

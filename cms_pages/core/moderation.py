@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import PagePermissionTester, Task, TaskState, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Task, TaskState, Workflow, WorkflowPage, WorkflowTask
+
+from cms_pages.core.permissions import SectionStays
 
 
 class Approval(Task):
@@ -49,7 +51,7 @@ class Approval(Task):
         return self.task_states.filter(pk__in=theirs)
 
 
-class AskFirst(PagePermissionTester):
+class AskFirst(SectionStays):
     """Rights at a page whose section may be under a publishing rule."""
 
     def must_ask(self) -> bool:

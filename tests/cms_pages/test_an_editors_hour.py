@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Page
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.core.bootstrap import SECTIONS, ensure_pages
 from cms_pages.core.jobs import publish_scheduled
 from cms_pages.core.models import Navigation
 from cms_pages.home.models import HomePage
@@ -96,3 +97,19 @@ def test_deleting_what_a_menu_names_warns_and_breaks_nothing(editor: Client, cli
     html = client.get("/news/").content.decode()
     assert "О пенях" not in html
     assert client.get("/peni/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", [*[section.slug for section in SECTIONS], "vodokanal"])
+def test_an_editor_takes_no_section_away(editor: Client, client: Client, slug: str) -> None:
+    page = Page.objects.get(slug=slug)
+    shelf = _plain(editor, "Полезное", "useful")
+    confirmed = {"confirm_site_name": "Водоканал Павшино"}
+    for action in ("delete", "unpublish", f"move/{shelf.pk}/confirm"):
+        assert editor.post(f"/admin/pages/{page.pk}/{action}/", confirmed).status_code == 302
+    editor.post(f"/admin/bulk/wagtailcore/page/delete/?next=/admin/&id={page.pk}", confirmed)
+    editor.post(f"/admin/bulk/wagtailcore/page/unpublish/?next=/admin/&id={page.pk}")
+    stood = Page.objects.get(pk=page.pk)
+    assert stood.live
+    assert stood.url_path == page.url_path
+    assert client.get(stood.url).status_code == 200
+    assert editor.get(f"/admin/pages/{page.pk}/edit/").status_code == 200
