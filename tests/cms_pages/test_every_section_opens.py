@@ -61,3 +61,14 @@ def test_home_asks_the_database_at_most_twelve_times_when_warm(
     client.get("/")
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         client.get("/")
+
+
+@pytest.mark.parametrize("word", ["тарифы", "тарифам", "тарифов", "ТАРИФЫ"])
+def test_search_finds_a_section_by_its_word_in_any_form(client: Client, word: str) -> None:
+    ensure_pages()
+    found, other = (
+        client.get("/search/", {"q": asked}).content.decode().split("<main")[1].split("</main")[0]
+        for asked in (word, "гидрант")
+    )
+    assert "/tariffs/" in found
+    assert "/tariffs/" not in other
