@@ -277,26 +277,27 @@ def _meters(world: World) -> None:
         if number == 0:
             continue
         slots = list(
-            free_slots(world.today + dt.timedelta(days=-3 if number >= 3 else 1), world.today + dt.timedelta(12))
+            free_slots(world.today + dt.timedelta(days=-4 if number >= 3 else 1), world.today + dt.timedelta(12))
         )
         meters.offer(application=application, slots=slots[:4], by=engineer, moment=_at(world, -5, 12))
         if number == 1:
             continue
         visit = meters.pick(application=application, slot_id=slots[0].pk, by=applicant, now=_at(world, -5, 18))
+        day = (visit.slot.day - world.today).days  # no crew works on a Sunday
         check = meters.Check(
             passport_matches=True, serial_seen=serial, scheme_right=number != 4, working=True, value=Decimal("0.480"),
             seal_number=f"П-{118 + number}",
         )  # fmt: skip
         if number == 3:
             photo = paper(engineer, f"пломба-{serial}")
-            meters.put_into_service(visit=visit, check=check, by=engineer, moment=_at(world, -3, 11), photos=[photo])
+            meters.put_into_service(visit=visit, check=check, by=engineer, moment=_at(world, day, 11), photos=[photo])
         if number == 4:
             reasons = list(RefusalReason.objects.filter(text__contains="схема"))
-            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, -3, 11))
+            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, day, 11))
         if number == 5:
-            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, -3, 12), note="Звонили дважды")
+            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, day, 12), note="Звонили дважды")
         if number == 6:
-            meters.company_did_not_come(visit=visit, now=_at(world, -2, 9), by=applicant)
+            meters.company_did_not_come(visit=visit, now=_at(world, day + 1, 9), by=applicant)
 
 
 def _planned_outage(world: World) -> None:
