@@ -95,6 +95,16 @@ def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, r
     assert Complaint.objects.get(pk=complaint.pk).state == State.NEW
 
 
+def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast, reviewer: User) -> None:
+    ensure_pages()
+    wording = services.Wording(subject="Мутная вода", text="Мутная.", author_name="Анна Иванова")
+    with pytest.raises(PersonalDataLeft) as refusal:
+        services.answer_publicly(
+            complaint=_written(cast), actor=reviewer, seen=1, wording=wording, answer="Промыли.", signature="", now=NOW
+        )
+    assert refusal.value.found == ("Иванова",)
+
+
 def test_the_second_reviewer_is_told_that_the_first_was_faster(cast: people.Cast, reviewer: User) -> None:
     ensure_pages()
     complaint = _written(cast)

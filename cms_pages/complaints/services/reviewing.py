@@ -55,7 +55,8 @@ def _record(complaint: Complaint, actor: User, step: Step, now: dt.datetime, wor
 
 def _refuse_personal_data(complaint: Complaint, wording: Wording, answer: str = "") -> None:
     names = complaint.name.split()[:1]
-    found = personal_data(f"{wording.subject}\n{wording.text}\n{answer}", names=names)
+    shown = (wording.subject, wording.text, wording.author_name, wording.street, answer)
+    found = personal_data("; ".join(shown), names=names)
     if found and not wording.confirmed:
         raise PersonalDataLeft(found=tuple(hint.text for hint in found))
 
