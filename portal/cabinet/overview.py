@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.urls import reverse
@@ -13,14 +13,19 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account, User
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.selectors import data_of, latest_receipt
-from portal.billing.receipts.snapshot import ReceiptData
-from portal.billing.receipts.words import SERVICES
-from portal.billing.selectors import MonthOfWater, consumption, estimate_limit
-from portal.cabinet.charts import norm_of, title_of, water_chart
+from portal.billing.selectors import (
+    MonthOfWater,
+    NoReadings,
+    VerificationExpires,
+    Warnings,
+    account_warnings,
+    consumption,
+)
+from portal.cabinet.charts import title_of, water_chart
 from portal.core.calendars import Month, next_window
 from portal.core.charts import BarChart
 from portal.core.formatting import date_text, money_text, month_name, period_text
-from portal.core.money import ZERO, roubles
+from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
@@ -129,7 +134,7 @@ class Overview:
 
 
 def overview(account: Account, user: User, *, today: dt.date) -> Overview:
-    """Everything that the first page shows (eight queries at most)."""
+    """Everything that the first page shows: eight queries at most, two more while something gets dear."""
     entries = list(entries_with_balance(account).order_by("-effective_on", "-id")[:ENTRIES])
     receipt = latest_receipt(account)
     data = data_of(receipt) if receipt else None
@@ -139,7 +144,8 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     until = Period.of(receipt.period) if receipt else Period.of(today).previous
     water = consumption(account, until=until, months=12, with_norms=False)
     averaged = any(_averaged(months) for months in water.values())
-    limit = estimate_limit(Period.of(today)) if averaged else 0
+    ends_soon = any((meter.verified_until - today).days <= VERIFICATION_SOON for meter in meters)
+    dear = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
     service = next((s for s in (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER) if s in water), "")
     return Overview(
         debt=Debt(entries[0].balance_after if entries else ZERO, receipt, today, _not_due(entries, receipt, today)),
@@ -149,7 +155,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         unread=sum(message.read_at is None for message in messages),
         chart=water_chart(water[service], service, data) if service else None,
         chart_title=title_of(service) if service else "",
-        warnings=[*_missing(meters, water, data, limit, today), *_verifications(meters, water, data, limit, today)],
+        warnings=[*_missing(dear, meters, today), *_verifications(dear, meters, water, today)],
     )
 
 
@@ -190,62 +196,30 @@ def _title(entry: Entry, today: dt.date) -> str:
     return str(EntryKind(entry.kind).label)
 
 
-def _rate(data: ReceiptData | None, service: str) -> Decimal | None:
-    return next((line.rate for line in data.lines if line.service == SERVICES[service]), None) if data else None
-
-
-def _at_stake(
-    months: Sequence[MonthOfWater], data: ReceiptData | None, service: str, *, raised: bool
-) -> Decimal | None:
-    """How much more a month at the norm would cost than the last one, ₽; None when it is not more."""
-    norm, rate = norm_of(data, service), _rate(data, service)
-    if norm is None or rate is None or not months or months[-1].volume is None:
-        return None
-    factor = Decimal(1)
-    if raised and data:
-        factor = next((n.raising for n in data.norms if n.service == SERVICES[service]), factor)
-    more = roubles((norm * factor - months[-1].volume) * rate)
-    return more if more > 0 else None
-
-
 def _estimated(months: Sequence[MonthOfWater]) -> int:
     """How many of the last months in a row had no metered volume."""
     return next((n for n, month in enumerate(reversed(months)) if not month.is_estimate), len(months))
-
-
-def _norm_from(months: Sequence[MonthOfWater], limit: int) -> str:
-    """«октября»: the month from which the norm follows the averages, unless something is done."""
-    return month_name(months[-1].period.shift(limit - _estimated(months) + 1), case="genitive")
 
 
 def _averaged(months: Sequence[MonthOfWater]) -> bool:
     return bool(months) and months[-1].basis == "average"
 
 
-def _missing(
-    meters: Sequence[Meter],
-    water: Mapping[str, Sequence[MonthOfWater]],
-    data: ReceiptData | None,
-    limit: int,
-    today: dt.date,
-) -> list[Warned]:
+def _missing(dear: Warnings, meters: Sequence[Meter], today: dt.date) -> list[Warned]:
     """Months without a reading in a row: after so many the norm applies. A meter that does not count is not awaited."""
     unsound = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
+    awaited = [one for one in dear.no_readings if one.service not in unsound]
     found: list[Warned] = []
-    for service in (Service.COLD_WATER, Service.HOT_WATER):
-        months = water.get(service, ())
-        if service in unsound or not _averaged(months):
-            continue
+    for one, services in _alike(awaited).items():
         title = ngettext(
             "%(service)s: %(n)d month of %(limit)d without a reading",
             "%(service)s: %(n)d months of %(limit)d without a reading",
-            _estimated(months),
-        ) % {"service": service.label, "n": _estimated(months), "limit": limit}
-        about = {"month": _norm_from(months, limit)}
-        more = _at_stake(months, data, service, raised=False)
-        if more:
+            one.missed,
+        ) % {"service": services, "n": one.missed, "limit": one.limit}
+        about = {"month": month_name(one.norm_from, case="genitive")}
+        if one.extra:
             text = _("From %(month)s the norm applies: about %(sum)s a month more. Send a reading in the window.") % {
-                **about, "sum": money_text(more),
+                **about, "sum": money_text(one.extra),
             }  # fmt: skip
         else:
             text = _("From %(month)s the norm applies. Send a reading in the window.") % about
@@ -253,14 +227,19 @@ def _missing(
     return found
 
 
+def _alike(warned: Sequence[NoReadings]) -> dict[NoReadings, str]:
+    """Waters of which the same is to be said, named together: the sum at stake is that of the whole bill."""
+    said: dict[NoReadings, list[str]] = {}
+    for one in warned:
+        said.setdefault(replace(one, service=""), []).append(str(Service(one.service).label))
+    return {one: ", ".join([names[0], *map(str.lower, names[1:])]) for one, names in said.items()}
+
+
 def _verifications(
-    meters: Sequence[Meter],
-    water: Mapping[str, Sequence[MonthOfWater]],
-    data: ReceiptData | None,
-    limit: int,
-    today: dt.date,
+    dear: Warnings, meters: Sequence[Meter], water: Mapping[str, Sequence[MonthOfWater]], today: dt.date
 ) -> list[Warned]:
     """Meters whose verification ends soon or is over."""
+    at_stake = {one.meter.pk: one for one in dear.verification}
     found = []
     for meter in meters:
         left = (meter.verified_until - today).days
@@ -275,22 +254,23 @@ def _verifications(
                 left,
             )
         ) % {"service": meter.get_service_display().lower(), "n": left}
-        months = water.get(meter.service, ())
-        text = _what_follows(meter, months, limit, today)
-        more = _at_stake(months, data, meter.service, raised=True)
-        if more:
-            text += " " + _("That is about %(sum)s a month more.") % {"sum": money_text(more)}
+        stake = at_stake.get(meter.pk)
+        text = _what_follows(meter, water.get(meter.service, ()), stake, today)
+        if stake and stake.extra:
+            text += " " + _("That is about %(sum)s a month more.") % {"sum": money_text(stake.extra)}
         found.append(
             Warned(title, text, reverse("cabinet:replacement"), _("Verification and replacement"), danger=left < 0)
         )
     return found
 
 
-def _what_follows(meter: Meter, months: Sequence[MonthOfWater], limit: int, today: dt.date) -> str:
+def _what_follows(
+    meter: Meter, months: Sequence[MonthOfWater], stake: VerificationExpires | None, today: dt.date
+) -> str:
     """By what the water is counted now and later while the verification is over."""
-    if meter.verified_until < today and _averaged(months):
+    if stake and meter.verified_until < today and _averaged(months):
         return _("Its readings do not count: now the average, from %(month)s the raised norm.") % {
-            "month": _norm_from(months, limit)
+            "month": month_name(stake.norm_from, case="genitive")
         }
     if meter.verified_until < today and _estimated(months):
         return _("Its readings do not count: the raised norm applies.")

@@ -15,7 +15,7 @@ from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
 from portal.billing.selectors.estimates import Estimate, EstimatedLine, estimate
 from portal.billing.selectors.interruptions import interruptions_decided, interruptions_waiting
-from portal.billing.selectors.numbers import estimate_limit, norms_in_force, rates_in_force, vat_percent
+from portal.billing.selectors.numbers import norms_in_force, rates_in_force, vat_percent
 from portal.billing.selectors.previews import (
     KeyRatePreview,
     NumberPreview,
@@ -60,7 +60,6 @@ __all__ = [
     "current_bill",
     "debt_state",
     "estimate",
-    "estimate_limit",
     "failures_by_reason",
     "failures_of",
     "interruptions_decided",

@@ -3,8 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from portal.billing.models import BillingSettings, Norm, Rate, VatRate
-from portal.core.periods import Period
+from portal.billing.models import Norm, Rate, VatRate
 
 
 def rates_in_force(day: dt.date) -> dict[str, Rate]:
@@ -22,9 +21,3 @@ def vat_percent(day: dt.date) -> Decimal | None:
     """VAT included in the rates on a day, %; None: none (one query)."""
     row = VatRate.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
     return row.percent if row else None
-
-
-def estimate_limit(period: Period) -> int:
-    """How many months in a row may be estimated before the norm applies (one query)."""
-    rules = BillingSettings.objects.filter(valid_from__lte=period.first_day).order_by("-valid_from").first()
-    return (rules or BillingSettings()).estimate_limit

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.cache import cache
+from django.db.models import Sum
 
 from portal.accounts.models import Account
 from portal.billing.calculation.book import Book
@@ -19,14 +19,14 @@ from portal.billing.calculation.state import NORM, AccountState
 from portal.billing.calculation.units import roubles
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import load_accounts, load_last
-from portal.billing.models import AccountClosing
+from portal.billing.models import Charge
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading
 
 WATCHED_DAYS = 90
-REMEMBERED = 60 * 60
+REMEMBERED, UNKNOWN = 60 * 60, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,15 @@ class VerificationExpires:
 
 
 @dataclass(frozen=True, slots=True)
+class Stake:
+    """From which month the norm applies, ₽ a month that it costs more, months by the average before it."""
+
+    norm_from: Period
+    extra: Decimal
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Warnings:
     """Everything that an account is warned of."""
 
@@ -58,23 +67,24 @@ class Warnings:
     verification: tuple[VerificationExpires, ...]
 
 
-def account_warnings(account: Account, *, today: dt.date) -> Warnings:
-    """What an account is warned of on a day. Sums are worked out once an hour; three queries when they are known."""
-    last = AccountClosing.objects.filter(account=account, reversed_at=None).order_by("-period").first()
-    if last is None:
+def account_warnings(account: Account, *, meters: Sequence[MeterRow], today: dt.date) -> Warnings:
+    """What an account with these open meters is warned of on a day; nothing before its first closing.
+
+    Sums are worked out once an hour by closing the coming months in memory; two queries when they are known.
+    """
+    last = load_last(account.pk)
+    if last.period is None:
         return Warnings((), ())
-    state = load_last(account.pk).state
-    meters = list(MeterRow.objects.filter(account=account, closed_on=None))
+    following = Period.of(last.period).next
     return Warnings(
-        no_readings=tuple(_unread(account, state, meters, last, today)),
-        verification=tuple(_expiring(account, meters, last, today)),
+        no_readings=tuple(_unread(account, last.state, meters, following, today)),
+        verification=tuple(_expiring(account, meters, following, today)),
     )
 
 
 def _unread(
-    account: Account, state: AccountState, meters: Sequence[MeterRow], last: AccountClosing, today: dt.date
+    account: Account, state: AccountState, meters: Sequence[MeterRow], following: Period, today: dt.date
 ) -> list[NoReadings]:
-    following = Period.of(last.period).next
     silent = {service: water for service, water in state.waters.items() if water.pending}
     if not silent:
         return []
@@ -87,48 +97,38 @@ def _unread(
     for service, water in silent.items():
         if service in read:
             continue
-        stake = _stake(account, last, following, f"silent:{service}", ())
+        stake = _stake(account, following, f"silent:{service}", ())
         if stake is not None:
-            limit = _limit(following)
-            found.append(NoReadings(service, water.missed, limit, stake[0], stake[1]))
+            found.append(NoReadings(service, water.missed, stake.limit, stake.norm_from, stake.extra))
     return found
 
 
-def _limit(period: Period) -> int:
-    return load_book().terms(month_of(period.first_day)).settings.estimate_limit
-
-
 def _expiring(
-    account: Account, meters: Sequence[MeterRow], last: AccountClosing, today: dt.date
+    account: Account, meters: Sequence[MeterRow], following: Period, today: dt.date
 ) -> list[VerificationExpires]:
-    following = Period.of(last.period).next
     found = []
     for meter in meters:
         days_left = (meter.verified_until - today).days
         if days_left > WATCHED_DAYS:
             continue
-        stake = _stake(account, last, following, f"expires:{meter.pk}", (str(meter.pk),))
+        stake = _stake(account, following, f"expires:{meter.pk}", (str(meter.pk),))
         if stake is None:
             continue
         later = max(0, month_of(meter.verified_until) + 1 - month_of(following.first_day))
-        found.append(VerificationExpires(meter, days_left, stake[0].shift(later), stake[1]))
+        found.append(VerificationExpires(meter, days_left, stake.norm_from.shift(later), stake.extra))
     return found
 
 
-def _stake(
-    account: Account, last: AccountClosing, following: Period, what: str, expired: Sequence[str]
-) -> tuple[Period, Decimal] | None:
-    """From which month the norm applies, and how many ₽ a month it costs more. Remembered for an hour."""
-    key = f"billing:stake:{last.pk}:{what}"
-    known = cache.get(key)
-    if known is None:
-        found = _worked_out(account, following, expired)
-        known = () if found is None else (str(found[0]), str(found[1]))
+def _stake(account: Account, following: Period, what: str, expired: Sequence[str]) -> Stake | None:
+    key = f"billing:stake:{account.pk}:{following}:{what}"
+    known: Stake | int | None = cache.get(key, UNKNOWN)
+    if known == UNKNOWN:
+        known = _worked_out(account, following, expired)
         cache.set(key, known, REMEMBERED)
-    return (Period.parse(known[0]), Decimal(known[1])) if known else None
+    return known if isinstance(known, Stake) else None
 
 
-def _worked_out(account: Account, following: Period, expired: Sequence[str]) -> tuple[Period, Decimal] | None:
+def _worked_out(account: Account, following: Period, expired: Sequence[str]) -> Stake | None:
     """Close the coming months in memory without readings, until one falls to the norm."""
     loaded = load_accounts([account.pk], period=following, closing_day=following.last_day)
     if not loaded:
@@ -138,9 +138,22 @@ def _worked_out(account: Account, following: Period, expired: Sequence[str]) -> 
     if expired:
         facts = replace(facts, meters=tuple(_expired(one, following, expired) for one in facts.meters))
     try:
-        return _first_norm(facts, deepcopy(loaded[0].before.state), book, month_of(following.first_day))
+        found = _first_norm(facts, loaded[0].before.state, book, month_of(following.first_day))
     except NotComputable:
         return None
+    if found is None:
+        return None
+    norm_from, total, before = found
+    if before is None:
+        before = _charged(account, following.previous)
+    limit = book.terms(month_of(following.first_day)).settings.estimate_limit
+    return Stake(norm_from, max(roubles(total) - before, ZERO), limit)
+
+
+def _charged(account: Account, period: Period) -> Decimal:
+    """What the services of a closed month cost, ₽."""
+    lines = Charge.objects.filter(account=account, period=period.first_day, kind=CHARGE, reversed_at=None)
+    return lines.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
 def _expired(meter: Meter, following: Period, expired: Sequence[str]) -> Meter:
@@ -149,9 +162,10 @@ def _expired(meter: Meter, following: Period, expired: Sequence[str]) -> Meter:
     return replace(meter, verified_until=following.first_day - dt.timedelta(days=1))
 
 
-def _first_norm(facts: Facts, state: AccountState, book: Book, month: int) -> tuple[Period, Decimal] | None:
+def _first_norm(facts: Facts, state: AccountState, book: Book, month: int) -> tuple[Period, int, Decimal | None] | None:
+    """The first coming month by the norm, what it costs in kopecks, and ₽ of the coming month before it."""
     state.debts = []
-    before: int | None = None
+    before: Decimal | None = None
     for coming in range(month, month + 14):
         closed = close_month(facts, state, book, month=coming, closing_day=last_day(coming))
         state = closed.state
@@ -159,7 +173,6 @@ def _first_norm(facts: Facts, state: AccountState, book: Book, month: int) -> tu
         charges = [line for line in closed.lines if line.kind == CHARGE]
         total = sum(line.amount for line in charges)
         if any(line.basis == NORM for line in charges):
-            extra = roubles(total - before) if before is not None else ZERO
-            return Period.of(first_day(coming)), extra
-        before = total
+            return Period.of(first_day(coming)), total, before
+        before = roubles(total)
     return None

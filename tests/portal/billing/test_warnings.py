@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from portal.accounts.models import Premises
@@ -12,6 +13,7 @@ from portal.billing.models import Charge
 from portal.core.periods import Period
 from portal.metering.enums import Source
 from portal.metering.models import Meter
+from tests.conftest import SetDate
 from tests.people import Cast
 from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, put_numbers, read
 
@@ -29,11 +31,16 @@ def _three_months_read(cast: Cast) -> tuple[Meter, Meter]:
     return cold, hot
 
 
+def _warned(cast: Cast, today: dt.date) -> selectors.Warnings:
+    meters = list(Meter.objects.filter(account=cast.anna.account))
+    return selectors.account_warnings(cast.anna.account, meters=meters, today=today)
+
+
 def test_months_without_readings(cast: Cast) -> None:
     """One of three months by the average; from July the norm: cold 8.662 for 6 m³, wastewater 14.836 for 9 m³."""
     _three_months_read(cast)
     close(APRIL)
-    warned = selectors.account_warnings(cast.anna.account, today=dt.date(2026, 5, 2)).no_readings
+    warned = _warned(cast, dt.date(2026, 5, 2)).no_readings
     extra = Decimal("421.58") - Decimal("292.02") + Decimal("609.02") - Decimal("369.45")
     assert {(one.service, one.missed, one.limit, one.norm_from, one.extra) for one in warned} == {
         ("cold_water", 1, 3, Period(2026, 7), extra),
@@ -41,9 +48,20 @@ def test_months_without_readings(cast: Cast) -> None:
     }
 
 
+def test_her_first_page_says_what_is_at_stake(cast: Cast, client: Client, business_date: SetDate) -> None:
+    """The same sum as above, wastewater with it: 129.56 + 239.57."""
+    _three_months_read(cast)
+    close(APRIL)
+    business_date("2026-05-02")
+    client.force_login(cast.anna.user)
+    page = client.get("/personal/").content.decode().replace("\u00a0", " ")
+    assert "Холодное водоснабжение, горячее водоснабжение: 1 месяц из 3 без показаний" in page
+    assert page.count("С июля считаем по нормативу: примерно на 369,13 ₽ в месяц дороже.") == 1
+
+
 def test_no_warning_while_readings_come(cast: Cast) -> None:
     _three_months_read(cast)
-    found = selectors.account_warnings(cast.anna.account, today=dt.date(2026, 4, 2))
+    found = _warned(cast, dt.date(2026, 4, 2))
     assert (found.no_readings, found.verification) == ((), ())
 
 
@@ -51,7 +69,7 @@ def test_verification_expires(cast: Cast) -> None:
     """In twenty days; then three months by the average, then the norm × 1.5 for cold water."""
     cold, _ = _three_months_read(cast)
     Meter.objects.filter(pk=cold.pk).update(verified_until=dt.date(2026, 4, 22))
-    (warned,) = selectors.account_warnings(cast.anna.account, today=dt.date(2026, 4, 2)).verification
+    (warned,) = _warned(cast, dt.date(2026, 4, 2)).verification
     assert (warned.meter.pk, warned.days_left) == (cold.pk, 20)
     assert warned.norm_from == Period(2026, 8)
     assert warned.extra > Decimal(300)
