@@ -9,13 +9,13 @@ from django.core.cache import cache
 from django.db.models import Sum
 
 from portal.accounts.models import Account
-from portal.billing.calculation.book import Book
+from portal.billing.calculation.book import Book, Settings
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.facts import Facts, Meter
 from portal.billing.calculation.lines import CHARGE
 from portal.billing.calculation.months import first_day, last_day, month_of
-from portal.billing.calculation.state import NORM, AccountState
+from portal.billing.calculation.state import AccountState, WaterState
 from portal.billing.calculation.units import roubles
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import load_accounts, load_last
@@ -27,6 +27,7 @@ from portal.metering.models import Reading
 
 WATCHED_DAYS = 90
 REMEMBERED, UNKNOWN = 60 * 60, 0
+GOES_ON = -1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _unread(
     for service, water in silent.items():
         if service in read:
             continue
-        stake = _stake(account, following, f"silent:{service}", ())
+        stake = _stake(account, following, f"silent:{service}", set(silent) - read)
         if stake is not None:
             found.append(NoReadings(service, water.missed, stake.limit, stake.norm_from, stake.extra))
     return found
@@ -111,7 +112,7 @@ def _expiring(
         days_left = (meter.verified_until - today).days
         if days_left > WATCHED_DAYS:
             continue
-        stake = _stake(account, following, f"expires:{meter.pk}", (str(meter.pk),))
+        stake = _stake(account, following, f"expires:{meter.pk}", {meter.service}, str(meter.pk))
         if stake is None:
             continue
         later = max(0, month_of(meter.verified_until) + 1 - month_of(following.first_day))
@@ -119,17 +120,20 @@ def _expiring(
     return found
 
 
-def _stake(account: Account, following: Period, what: str, expired: Sequence[str]) -> Stake | None:
+def _stake(account: Account, following: Period, what: str, waters: set[str], expired: str = "") -> Stake | None:
     key = f"billing:stake:{account.pk}:{following}:{what}"
     known: Stake | int | None = cache.get(key, UNKNOWN)
     if known == UNKNOWN:
-        known = _worked_out(account, following, expired)
+        known = _worked_out(account, following, waters, expired)
         cache.set(key, known, REMEMBERED)
     return known if isinstance(known, Stake) else None
 
 
-def _worked_out(account: Account, following: Period, expired: Sequence[str]) -> Stake | None:
-    """Close the coming months in memory without readings, until one falls to the norm."""
+def _worked_out(account: Account, following: Period, waters: set[str], expired: str) -> Stake | None:
+    """Close the coming months in memory without readings, until one of the waters falls to the norm.
+
+    What is not at stake goes on as usual: by the average, however long.
+    """
     loaded = load_accounts([account.pk], period=following, closing_day=following.last_day)
     if not loaded:
         return None
@@ -137,8 +141,10 @@ def _worked_out(account: Account, following: Period, expired: Sequence[str]) -> 
     facts = replace(loaded[0].facts, readings=(), receipts=(), breaks=(), late_breaks=(), tamperings=())
     if expired:
         facts = replace(facts, meters=tuple(_expired(one, following, expired) for one in facts.meters))
+    for service, water in loaded[0].before.state.waters.items():
+        water.missed = water.missed if service in waters else GOES_ON
     try:
-        found = _first_norm(facts, loaded[0].before.state, book, month_of(following.first_day))
+        found = _first_norm(facts, loaded[0].before.state, book, month_of(following.first_day), waters)
     except NotComputable:
         return None
     if found is None:
@@ -156,13 +162,15 @@ def _charged(account: Account, period: Period) -> Decimal:
     return lines.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
-def _expired(meter: Meter, following: Period, expired: Sequence[str]) -> Meter:
-    if meter.id not in expired:
+def _expired(meter: Meter, following: Period, expired: str) -> Meter:
+    if meter.id != expired:
         return meter
     return replace(meter, verified_until=following.first_day - dt.timedelta(days=1))
 
 
-def _first_norm(facts: Facts, state: AccountState, book: Book, month: int) -> tuple[Period, int, Decimal | None] | None:
+def _first_norm(
+    facts: Facts, state: AccountState, book: Book, month: int, waters: set[str]
+) -> tuple[Period, int, Decimal | None] | None:
     """The first coming month by the norm, what it costs in kopecks, and ₽ of the coming month before it."""
     state.debts = []
     before: Decimal | None = None
@@ -170,9 +178,14 @@ def _first_norm(facts: Facts, state: AccountState, book: Book, month: int) -> tu
         closed = close_month(facts, state, book, month=coming, closing_day=last_day(coming))
         state = closed.state
         state.debts = []
-        charges = [line for line in closed.lines if line.kind == CHARGE]
-        total = sum(line.amount for line in charges)
-        if any(line.basis == NORM for line in charges):
+        total = sum(line.amount for line in closed.lines if line.kind == CHARGE)
+        if any(_past_average(state.waters[service], book.terms(coming).settings) for service in waters):
             return Period.of(first_day(coming)), total, before
         before = roubles(total)
     return None
+
+
+def _past_average(water: WaterState, settings: Settings) -> bool:
+    """Whether a water is counted by the norm: estimated too long, or too little is known to average."""
+    known = len(water.history[-settings.average_months :])
+    return water.missed > settings.estimate_limit or known < max(1, settings.average_minimum)
