@@ -23,7 +23,8 @@ from portal.payments.enums import FileState, LineState, ToldState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, unidentified
-from portal.payments.services.registries import begin_import, dismiss_line, settle_line
+from portal.payments.services.registries import begin_import
+from portal.payments.services.unknown_lines import dismiss_line, settle_line
 
 IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
 PAGE = 50

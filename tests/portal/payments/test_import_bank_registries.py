@@ -21,7 +21,8 @@ from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryTemplate
-from portal.payments.services.registries import begin_import, dismiss_line, import_all, settle_line
+from portal.payments.services.registries import begin_import, import_all
+from portal.payments.services.unknown_lines import dismiss_line, settle_line
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, pay_at_bank, send_notice
 

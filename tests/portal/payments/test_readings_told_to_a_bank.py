@@ -17,7 +17,7 @@ from portal.metering.services import submit_reading
 from portal.notifications.models import Message
 from portal.payments.enums import ToldState
 from portal.payments.models import RegistryFile, RegistryLine
-from portal.payments.services.registries import settle_line
+from portal.payments.services.unknown_lines import settle_line
 from tests.people import Cast, make_login, make_meter
 from tests.portal.payments.test_import_bank_registries import imported, take
 from tests.portal.payments.test_staff_screens import staff

@@ -20,7 +20,8 @@ from portal.payments.models import DemoBankPayment, Difference, Payment, Registr
 from portal.payments.proposals import PROPOSALS
 from portal.payments.services import record_external_payment
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.registries import begin_import, import_all, settle_line
+from portal.payments.services.registries import begin_import, import_all
+from portal.payments.services.unknown_lines import settle_line
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, pay_at_bank, send_notice

@@ -1,0 +1,74 @@
+"""Unidentified payments: a person gives a line its account or dismisses it; what was decided is remembered."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from portal.accounts.models import Account, User
+from portal.payments.enums import Channel, DifferenceKind, FileState, LineState, RuleKind
+from portal.payments.exceptions import LineSettled, RegistryRefused
+from portal.payments.models import Difference, IdentificationRule, RegistryLine
+from portal.payments.models.reconciliation import difference_key
+from portal.payments.services.recording import record_external_payment
+from portal.payments.services.registries import normalised, payer_key
+
+
+@transaction.atomic
+def settle_line(
+    *, line: RegistryLine, account: Account, by: User, now: dt.datetime, remember: bool, note: str = ""
+) -> RegistryLine:
+    """Give an unidentified payment its account: it is credited; remembered for next time when asked.
+
+    Raises LineSettled when somebody settled it before; RegistryRefused("state") while its file is not imported.
+    """
+    locked = _locked_line(line)
+    if locked.amount is None or locked.paid_on is None or locked.amount <= 0:
+        raise RegistryRefused("negative")
+    payment = record_external_payment(
+        account=account, amount=locked.amount, paid_on=locked.paid_on, for_period=locked.period,
+        channel=Channel(locked.file.template.channel), key=f"registry:{locked.file_id}:{locked.number}",
+        note=f"{locked.file.name}, строка {locked.number}"[:250],
+    )  # fmt: skip
+    locked.payment, locked.account, locked.state = payment, account, LineState.CREDITED
+    locked.settled_by, locked.settled_at, locked.note = by, now, note[:250]
+    locked.save()
+    _off_the_list(locked, now)
+    if remember:
+        _remember(locked, account, by)
+    return locked
+
+
+@transaction.atomic
+def dismiss_line(*, line: RegistryLine, by: User, now: dt.datetime, note: str, remember: bool) -> RegistryLine:
+    """Say that a line is not a resident's payment, with the reason. Raises LineSettled, RegistryRefused."""
+    if not note.strip():
+        raise RegistryRefused("reason")
+    locked = _locked_line(line)
+    locked.state, locked.settled_by, locked.settled_at, locked.note = LineState.DISMISSED, by, now, note[:250]
+    locked.save()
+    _off_the_list(locked, now)
+    if remember:
+        _remember(locked, None, by)
+    return locked
+
+
+def _off_the_list(line: RegistryLine, now: dt.datetime) -> None:
+    """What is settled differs no more; the next reconciliation need not be waited for."""
+    key = difference_key(line, DifferenceKind.UNIDENTIFIED)
+    Difference.objects.filter(key=key, resolved_at=None).update(resolved_at=now)
+
+
+def _locked_line(line: RegistryLine) -> RegistryLine:
+    locked = RegistryLine.objects.select_for_update(of=("self",)).select_related("file__template").get(pk=line.pk)
+    if locked.state != LineState.UNKNOWN:
+        raise LineSettled(str(line.pk))
+    if locked.file.state != FileState.IMPORTED:
+        raise RegistryRefused("state")
+    return locked
+
+
+def _remember(line: RegistryLine, account: Account | None, by: User) -> None:
+    kind = RuleKind.ACCOUNT_TEXT if line.account_text else RuleKind.PAYER
+    text = normalised(line.account_text) if line.account_text else payer_key(line)
+    if text:
+        IdentificationRule.objects.update_or_create(kind=kind, text=text, defaults={"account": account, "made_by": by})
