@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
 class State(models.TextChoices):
     """Where an entry stands."""
 
-    NEW = "new", _("Received")
+    NEW = "new", pgettext_lazy("complaints", "Received")
     WORKING = "working", _("In work")
     APPROVAL = "approval", _("Answer is being checked")
     ANSWERED = "answered", _("Answered")
@@ -33,7 +33,7 @@ class State(models.TextChoices):
 class Step(models.TextChoices):
     """What happened to an entry, for its history."""
 
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("complaints", "Received")
     TAKEN = "taken", _("Taken into work")
     HANDED = "handed", _("Handed over")
     SHOWN = "shown", _("Shown in the book before the answer")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms_pages.complaints.calculation import without_personal_data
 from cms_pages.complaints.models import Complaint, ComplaintRules
@@ -24,7 +25,10 @@ class AnswerForm(forms.Form):
         help_text=_("With a date. Published with the entry before the answer."),
     )  # fmt: skip
     answer = forms.CharField(
-        label=_("Answer"), max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 9})
+        label=pgettext_lazy("complaints", "Answer"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 9}),
     )
     signature = forms.CharField(label=_("Who answers"), max_length=160, required=False)
     reason = forms.CharField(label=_("Reason of the rejection"), max_length=500, required=False)

@@ -79,7 +79,7 @@ class ComplaintPage(BasePage):
     """An entry as the public sees it: the wording that the reviewer prepared, the answer, dates, no surname."""
 
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.COMPLAINT)
-    received_on = models.DateField(_("Received"))
+    received_on = models.DateField(pgettext_lazy("complaints", "Received"))
     due_on = models.DateField(_("Answer due"))
     author_name = models.CharField(
         _("Name as shown"), max_length=60, blank=True, help_text=_("First name and initial only: «Анна И.».")
@@ -94,7 +94,7 @@ class ComplaintPage(BasePage):
         blank=True,
         help_text=_("With a date: «Инженер осмотрит люк 16 ноября»."),
     )
-    answer = RichTextField(_("Answer"), blank=True, features=[*LINE_FEATURES, "ol", "ul"])
+    answer = RichTextField(pgettext_lazy("complaints", "Answer"), blank=True, features=[*LINE_FEATURES, "ol", "ul"])
     answered_on = models.DateField(_("Answered"), null=True, blank=True)
     answered_by = models.CharField(
         _("Who answers"), max_length=160, blank=True, help_text=_("«Н. С. Орлова, главный технолог».")
@@ -138,7 +138,7 @@ class ComplaintPage(BasePage):
                 FieldPanel("answer_file"),
                 FieldPanel("steps"),
             ],
-            _("Answer"),
+            pgettext_lazy("complaints", "Answer"),
         ),
     ]
     search_fields = [
@@ -261,7 +261,7 @@ class Complaint(models.Model):
     subject = models.CharField(_("Subject"), max_length=120)
     text = models.TextField(_("Text"), max_length=6000)
     may_publish = models.BooleanField(_("May be shown in the book"), default=True)
-    received_at = models.DateTimeField(_("Received"))
+    received_at = models.DateTimeField(pgettext_lazy("complaints", "Received"))
     due_on = models.DateField(_("Answer due"))
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.NEW)
     version = models.PositiveIntegerField(_("Version"), default=1, editable=False)
@@ -270,7 +270,7 @@ class Complaint(models.Model):
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
     handed_to = models.CharField(_("Handed over to"), max_length=40, blank=True)
-    answer = models.TextField(_("Answer"), max_length=8000, blank=True)
+    answer = models.TextField(pgettext_lazy("complaints", "Answer"), max_length=8000, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Who answered"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cms_pages.complaints import selectors, services
 from cms_pages.complaints.calculation import personal_data
@@ -51,7 +52,7 @@ def _queue_columns() -> list[Column[Complaint]]:
         Column(_("Subject"), lambda one: one.subject),
         Column(_("Kind"), lambda one: one.get_kind_display()),
         Column(_("Who"), lambda one: one.name),
-        Column(_("Received"), lambda one: one.received_at),
+        Column(pgettext("complaints", "Received"), lambda one: one.received_at),
         Column(_("Answer due"), lambda one: one.due_on),
         Column(_("State"), lambda one: one.get_state_display()),
         Column(_("Answered"), lambda one: one.answered_at),
@@ -62,7 +63,7 @@ def _statistics_columns() -> list[Column[selectors.MonthRow]]:
     return [
         Column(_("Month"), lambda row: row.month),
         Column(_("Kind"), lambda row: row.kind),
-        Column(_("Received"), lambda row: row.received),
+        Column(pgettext("complaints", "Received"), lambda row: row.received),
         Column(_("Answered"), lambda row: row.answered),
         Column(_("In time"), lambda row: row.in_time),
         Column("%", lambda row: row.percent),

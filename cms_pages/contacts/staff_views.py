@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from portal.accounts import audit
 from portal.accounts.models import User
@@ -26,7 +26,7 @@ class AnswerForm(forms.Form):
     """The answer, and how many messages the answerer had read."""
 
     text = forms.CharField(
-        label=gettext_lazy("Answer"), max_length=6000, widget=forms.Textarea(attrs={"rows": 8}),
+        label=pgettext_lazy("contacts", "Answer"), max_length=6000, widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": gettext_lazy("Write the answer.")},
     )  # fmt: skip
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -43,7 +43,7 @@ def _columns() -> list[Column[SupportQuestion]]:
         Column("№", lambda one: one.pk),
         Column(_("Name"), lambda one: one.name),
         Column(_("E-mail"), lambda one: one.email),
-        Column(_("Asked"), lambda one: one.asked_at),
+        Column(pgettext("contacts", "Asked"), lambda one: one.asked_at),
         Column(_("Answer due"), lambda one: one.due_on),
         Column(_("State"), lambda one: one.get_state_display()),
     ]

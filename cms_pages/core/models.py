@@ -156,7 +156,9 @@ class EmergencyBanner(BaseGenericSetting):
     title = models.CharField(_("What happened"), max_length=120, blank=True)
     text = models.CharField(_("What to do"), max_length=300, blank=True)
     link = models.CharField(_("Link"), max_length=300, blank=True, help_text=_("For example /outages/."))
-    until = models.DateTimeField(_("Until"), null=True, blank=True, help_text=_("Empty: until it is switched off."))
+    until = models.DateTimeField(
+        pgettext_lazy("core", "Until"), null=True, blank=True, help_text=_("Empty: until it is switched off.")
+    )
 
     panels = [
         FieldPanel("shown"),

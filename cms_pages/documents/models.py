@@ -203,7 +203,7 @@ class SourceLink(models.Model):
     url = models.URLField(_("Address"), max_length=500, unique=True)
     state = models.CharField(_("State"), max_length=8, choices=LinkState.choices, default=LinkState.UNKNOWN)
     detail = models.CharField(_("What it answered"), max_length=200, blank=True)
-    checked_at = models.DateTimeField(_("Looked at"), null=True, blank=True)
+    checked_at = models.DateTimeField(pgettext_lazy("documents", "Looked at"), null=True, blank=True)
     failing_since = models.DateTimeField(_("Does not answer since"), null=True, blank=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_q.tasks import async_task
 
 from cms_pages.documents.enums import LinkState
@@ -23,7 +24,7 @@ def _columns() -> list[Column[SourceLink]]:
         Column(_("Address"), lambda link: link.url),
         Column(_("State"), lambda link: link.get_state_display()),
         Column(_("What it answered"), lambda link: link.detail),
-        Column(_("Looked at"), lambda link: link.checked_at),
+        Column(pgettext("documents", "Looked at"), lambda link: link.checked_at),
         Column(_("Does not answer since"), lambda link: link.failing_since),
     ]
 

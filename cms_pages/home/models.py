@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
@@ -40,10 +41,10 @@ class HomePage(BasePage):
     parent_page_types = ["wagtailcore.Page"]
     max_count = 1
     template = "home/home_page.html"
-    kind_name = _("Home page")
+    kind_name = pgettext_lazy("page", "Home page")
 
     class Meta:
-        verbose_name = _("Home page")
+        verbose_name = pgettext_lazy("page", "Home page")
         verbose_name_plural = _("Home pages")
 
     def body_text(self) -> str:

@@ -15,8 +15,8 @@ class ApiKey(models.Model):
     )
     name = models.CharField(_("What it is for"), max_length=60)
     digest = models.CharField(_("Digest"), max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(_("Made"), auto_now_add=True)
-    last_used_on = models.DateField(_("Last used"), null=True, blank=True)
+    created_at = models.DateTimeField(pgettext_lazy("api", "Made"), auto_now_add=True)
+    last_used_on = models.DateField(pgettext_lazy("api", "Last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("Revoked"), null=True, blank=True)
 
     class Meta:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
 from portal.core.money import from_kopecks
@@ -58,7 +59,7 @@ class Checkpoint(models.Model):
     period = models.DateField(_("Period"))
     balance = models.DecimalField(_("Balance, ₽"), max_digits=14, decimal_places=2)
     up_to_entry = models.BigIntegerField(_("Up to entry"))
-    created_at = models.DateTimeField(_("Stored"))
+    created_at = models.DateTimeField(pgettext_lazy("ledger", "Stored"))
 
     class Meta:
         verbose_name = _("Checkpoint")

@@ -2,13 +2,14 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Channel(models.TextChoices):
     """How a message reaches a person."""
 
     INBOX = "inbox", _("Cabinet")
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("notifications", "E-mail")
 
 
 class Language(models.TextChoices):

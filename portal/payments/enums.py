@@ -144,7 +144,7 @@ class FileState(models.TextChoices):
 
     UPLOADED = "uploaded", _("Being read")
     CHECKED = "checked", _("Checked, not imported")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("payments", "Refused")
     IMPORTING = "importing", _("Being imported")
     IMPORTED = "imported", _("Imported")
 
@@ -152,7 +152,7 @@ class FileState(models.TextChoices):
 class LineState(models.TextChoices):
     """What became of a line."""
 
-    READY = "ready", _("Ready")
+    READY = "ready", pgettext_lazy("payments", "Ready")
     BAD = "bad", _("Bad")
     UNKNOWN = "unknown", _("Account not known")
     REPEATED = "repeated", _("Imported before")

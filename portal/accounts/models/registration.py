@@ -134,7 +134,7 @@ class PersonalRequest(models.Model):
     state = models.CharField(
         _("State"), max_length=8, choices=PersonalRequestState.choices, default=PersonalRequestState.WAITING
     )
-    wanted = models.JSONField(_("Wanted"), default=dict, blank=True)
+    wanted = models.JSONField(pgettext_lazy("accounts", "Wanted"), default=dict, blank=True)
     comment = models.TextField(_("Comment"), blank=True, max_length=1000)
     document = models.ForeignKey(
         PrivateFile, verbose_name=_("Document"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

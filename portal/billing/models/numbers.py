@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
 
@@ -18,7 +19,7 @@ class Rate(models.Model):
     page_id = models.PositiveIntegerField(_("Page"), null=True, blank=True)
     revision_id = models.PositiveIntegerField(_("Revision"), null=True, blank=True)
     created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
-    withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("billing", "Withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Rate")

@@ -112,7 +112,7 @@ class ReceiptFile(models.Model):
     )
     file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField("SHA-256", max_length=64)
-    made_at = models.DateTimeField(_("Made"))
+    made_at = models.DateTimeField(pgettext_lazy("billing", "Made"))
 
     class Meta:
         verbose_name = _("PDF of a receipt")

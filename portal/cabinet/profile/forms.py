@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.accounts.enums import Delivery
 from portal.accounts.forms import require_password
@@ -37,7 +37,7 @@ class EmailForm(forms.Form):
     """Another e-mail address."""
 
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        label=pgettext_lazy("cabinet", "E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("A letter comes to the new address; the old one works until it is confirmed."),
     )  # fmt: skip
 

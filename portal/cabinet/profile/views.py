@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_q.tasks import async_task
 
@@ -89,7 +90,7 @@ def email(request: ResidentRequest) -> HttpResponse:
                 request, _("The letter is on its way: open the link in it.") if asked else _("This is your address.")
             )
             return redirect("cabinet:profile")
-    return _form(request, form, _("E-mail"), _("Send the letter"))
+    return _form(request, form, pgettext("cabinet", "E-mail"), _("Send the letter"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
@@ -72,7 +73,7 @@ class CommissioningForm(forms.Form):
     phone = forms.CharField(
         label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
     )
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=pgettext_lazy("cabinet", "E-mail"), required=False)
     wanted_on = DayField(label=_("Day that suits"))
     wanted_part = forms.ChoiceField(label=_("Hours that suit"), choices=DayPart.choices, initial=DayPart.ANY)
 

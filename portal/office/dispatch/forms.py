@@ -73,7 +73,7 @@ class OutageForm(forms.Form):
         label=_("Services"), choices=Service.choices, widget=forms.CheckboxSelectMultiple
     )
     starts_at = MomentField(label=pgettext_lazy("portal", "From"))
-    ends_at = MomentField(label=_("Until"))
+    ends_at = MomentField(label=pgettext_lazy("office", "Until"))
     reason = forms.CharField(label=_("Reason"), max_length=250)
     delivery = forms.CharField(label=_("Where water is brought"), max_length=250, required=False)
 

@@ -15,7 +15,7 @@ REQUESTS: list[Column[DispatchRequest]] = [
     Column(_("Caller's words"), lambda one: one.text),
     Column(_("Who calls"), lambda one: one.caller),
     Column(_("Phone"), lambda one: one.phone),
-    Column(_("Received"), lambda one: one.received_at),
+    Column(pgettext_lazy("office", "Received"), lambda one: one.received_at),
     Column(_("Work must begin by"), lambda one: one.norm_until),
     Column(_("Work began"), lambda one: one.started_at),
     Column(_("State"), lambda one: str(one.get_state_display())),
@@ -30,7 +30,7 @@ OUTAGES: list[Column[Outage]] = [
     Column(_("Services"), lambda one: ", ".join(one.service_names())),
     Column(_("Where"), lambda one: "; ".join(str(scope) for scope in one.scopes.all())),
     Column(pgettext_lazy("portal", "From"), lambda one: one.starts_at),
-    Column(_("Until"), lambda one: one.ends_at),
+    Column(pgettext_lazy("office", "Until"), lambda one: one.ends_at),
     Column(_("Ended"), lambda one: one.ended_at),
     Column(_("Reason"), lambda one: one.reason),
 ]

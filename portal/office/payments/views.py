@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
@@ -184,7 +184,15 @@ def _words(value: str) -> str:
 @needs(RECONCILE)
 def export(request: HttpRequest) -> HttpResponse:
     """The open differences as XLSX."""
-    heading = [_("Difference"), _("What"), _("Date"), _("Ours"), _("Theirs"), _("Days open"), _("What to do")]
+    heading = [
+        pgettext("office", "Difference"),
+        _("What"),
+        _("Date"),
+        _("Ours"),
+        _("Theirs"),
+        _("Days open"),
+        _("What to do"),
+    ]
     found = (_row(one, clock.now()) for one in open_differences().iterator(chunk_size=1000))
     rows: Iterator[list[spreadsheets.Cell]] = (
         [row.kind, row.subject, row.day, row.ours, row.theirs, row.age, row.proposal] for row in found

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
 from portal.payments.enums import Channel, DoubleDecision, EventKind, Network, PaymentState, ReceiptState
@@ -29,7 +30,7 @@ class Payment(WithReceipt):
         settings.AUTH_USER_MODEL, verbose_name=_("Paid by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="payments",
     )  # fmt: skip
-    channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
+    channel = models.CharField(pgettext_lazy("payments", "Channel"), max_length=8, choices=Channel.choices)
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     refunded = models.DecimalField(_("Returned, ₽"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
     state = models.CharField(_("State"), max_length=20, choices=PaymentState.choices, default=PaymentState.CREATED)
@@ -48,14 +49,14 @@ class Payment(WithReceipt):
     paid_on = models.DateField(_("Paid on"), null=True, blank=True)
     paid_at = models.DateTimeField(_("Paid at"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created"), db_index=True)
-    closed_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
     ask_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
     asked = models.PositiveSmallIntegerField(_("Times asked"), default=0)
     note = models.CharField(_("Note"), max_length=250, blank=True)
 
     class Meta:
-        verbose_name = _("Payment")
+        verbose_name = pgettext_lazy("payments", "Payment")
         verbose_name_plural = _("Payments")
         ordering = ["-created_at", "-pk"]
         indexes = [
@@ -107,7 +108,12 @@ class GatewayEvent(models.Model):
     gateway = models.CharField(_("Gateway"), max_length=12)
     kind = models.CharField(_("Kind"), max_length=12, choices=EventKind.choices)
     payment = models.ForeignKey(
-        Payment, verbose_name=_("Payment"), null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+        Payment,
+        verbose_name=pgettext_lazy("payments", "Payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="events",
     )
     gateway_id = models.CharField(_("Number at the gateway"), max_length=64, blank=True)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
@@ -132,7 +138,10 @@ class PossibleDouble(models.Model):
     """A paid payment that looks like an earlier one made again by mistake; staff decide."""
 
     payment = models.OneToOneField(
-        Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="possible_double"
+        Payment,
+        verbose_name=pgettext_lazy("payments", "Payment"),
+        on_delete=models.PROTECT,
+        related_name="possible_double",
     )
     earlier = models.ForeignKey(
         Payment, verbose_name=_("Earlier payment"), on_delete=models.PROTECT, related_name="later_doubles"

@@ -20,8 +20,8 @@ class ReconciliationRun(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
-    started_at = models.DateTimeField(_("Started"))
-    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    started_at = models.DateTimeField(pgettext_lazy("payments", "Started"))
+    finished_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     payments = models.PositiveIntegerField(_("Payments compared"), default=0)
     amount = models.DecimalField(_("Their sum, ₽"), max_digits=14, decimal_places=2, default=0)
     found = models.PositiveIntegerField(_("Differences"), default=0)
@@ -48,7 +48,7 @@ class Difference(models.Model):
     kind = models.CharField(_("Difference"), max_length=24, choices=DifferenceKind.choices)
     key = models.CharField(_("Key"), max_length=160)
     payment = models.ForeignKey(
-        Payment, verbose_name=_("Payment"), null=True, blank=True,
+        Payment, verbose_name=pgettext_lazy("payments", "Payment"), null=True, blank=True,
         on_delete=models.PROTECT, related_name="differences",
     )  # fmt: skip
     subject = models.CharField(_("What"), max_length=200)

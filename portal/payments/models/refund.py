@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.payments.enums import ReceiptState, RefundState
 from portal.payments.models.payment import Payment
@@ -28,7 +29,9 @@ class Refund(WithReceipt):
     Its receipt («возврат прихода») is ordered where the payment's was.
     """
 
-    payment = models.ForeignKey(Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        Payment, verbose_name=pgettext_lazy("payments", "Payment"), on_delete=models.PROTECT, related_name="refunds"
+    )
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("Reason"), max_length=250)
     state = models.CharField(_("State"), max_length=10, choices=RefundState.choices)
@@ -41,7 +44,7 @@ class Refund(WithReceipt):
     approved_by = _person(_("Approved by"))
     created_at = models.DateTimeField(_("Created"))
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("Finished"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     returned_on = models.DateField(_("Returned on"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
     ask_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)

@@ -33,7 +33,9 @@ class RegistryTemplate(ClusterableModel):
 
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=80, unique=True)
     code = models.SlugField(_("Code"), max_length=30, unique=True)
-    channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices, default=Channel.BANK)
+    channel = models.CharField(
+        pgettext_lazy("payments", "Channel"), max_length=8, choices=Channel.choices, default=Channel.BANK
+    )
     purpose = models.CharField(_("Lines are"), max_length=8, choices=Purpose.choices, default=Purpose.CREDIT)
     layout = models.CharField(
         pgettext_lazy("portal", "Layout"), max_length=12, choices=Layout.choices, default=Layout.DELIMITED
@@ -156,7 +158,7 @@ class RegistryFile(models.Model):
     total_lines = models.PositiveIntegerField(_("Payments in the file"), default=0)
     total_amount = models.DecimalField(_("Their sum, ₽"), max_digits=14, decimal_places=2, default=Decimal("0.00"))
     commission = models.DecimalField(_("Commission, ₽"), max_digits=14, decimal_places=2, default=Decimal("0.00"))
-    ready = models.PositiveIntegerField(_("Ready"), default=0)
+    ready = models.PositiveIntegerField(pgettext_lazy("payments", "Ready"), default=0)
     unknown = models.PositiveIntegerField(_("Accounts not known"), default=0)
     bad = models.PositiveIntegerField(_("Bad lines"), default=0)
     done = models.PositiveIntegerField(_("Imported"), default=0)
@@ -212,7 +214,7 @@ class RegistryLine(models.Model):
         _("What became of the readings"), max_length=250, blank=True, help_text=_("For staff, in Russian.")
     )
     payment = models.OneToOneField(
-        Payment, verbose_name=_("Payment"), null=True, blank=True,
+        Payment, verbose_name=pgettext_lazy("payments", "Payment"), null=True, blank=True,
         on_delete=models.PROTECT, related_name="registry_line",
     )  # fmt: skip
     settled_by = models.ForeignKey(
@@ -256,7 +258,7 @@ class IdentificationRule(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Made by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
-    made_at = models.DateTimeField(_("Made"), auto_now_add=True)
+    made_at = models.DateTimeField(pgettext_lazy("payments", "Made"), auto_now_add=True)
     used = models.PositiveIntegerField(_("Times used"), default=0)
 
     class Meta:

@@ -12,8 +12,8 @@ class State(models.TextChoices):
     OFFERED = "offered", _("Dates are offered")
     SCHEDULED = "scheduled", _("Visit is agreed")
     COMMISSIONED = "commissioned", _("In service")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", pgettext_lazy("service_requests", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("service_requests", "Withdrawn")
 
 
 PENDING = (State.SUBMITTED, State.OFFERED, State.SCHEDULED)

@@ -42,7 +42,7 @@ class Application(models.Model):
     key = models.CharField(_("Key of the form"), max_length=40, unique=True)
     applicant = models.CharField(_("Who applies"), max_length=250)
     phone = models.CharField(_("Phone"), max_length=20)
-    email = models.EmailField(_("E-mail"), blank=True)
+    email = models.EmailField(pgettext_lazy("service_requests", "E-mail"), blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, on_delete=models.SET_NULL,
         related_name="+",
@@ -285,7 +285,7 @@ class Act(models.Model):
     meter = models.ForeignKey(
         Meter, verbose_name=_("Meter"), null=True, blank=True, on_delete=models.PROTECT, related_name="acts"
     )
-    made_on = models.DateField(_("Made"))
+    made_on = models.DateField(pgettext_lazy("service_requests", "Made"))
     data = models.JSONField(_("Data"))
     file = models.OneToOneField(
         PrivateFile, verbose_name="PDF", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

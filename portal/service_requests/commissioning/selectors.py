@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.accounts.models import Account
 from portal.billing.calculation.workdays import is_working
@@ -87,7 +88,7 @@ def _act_words(act: Act) -> str:
 
 def _after(application: Application, act: Act | None) -> list[Step]:
     if application.state == State.REFUSED and act is not None:
-        return [Step(_("Refused"), _act_words(act), "failed")]
+        return [Step(pgettext("service_requests", "Refused"), _act_words(act), "failed")]
     if act is None or application.meter is None:
         return [
             Step(_("Act"), _("on the day of the visit, it will be here"), "ahead"),

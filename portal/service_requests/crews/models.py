@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 class CrewKind(models.TextChoices):
     """What a crew does."""
 
-    EMERGENCY = "emergency", _("Emergency")
+    EMERGENCY = "emergency", pgettext_lazy("service_requests", "Emergency")
     FIELD = "field", _("Meters")
 
 
@@ -55,7 +55,7 @@ class WorkingHours(models.Model):
     crew = models.ForeignKey(Crew, verbose_name=_("Crew"), on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField(_("Weekday"), choices=Weekday.choices)
     starts = models.TimeField(pgettext_lazy("portal", "From"))
-    ends = models.TimeField(_("Until"))
+    ends = models.TimeField(pgettext_lazy("service_requests", "Until"))
     capacity = models.PositiveSmallIntegerField(
         _("Visits"), default=3, validators=[MinValueValidator(1), MaxValueValidator(50)]
     )
@@ -83,7 +83,7 @@ class DayOff(models.Model):
         Crew, verbose_name=_("Crew"), null=True, blank=True, on_delete=models.CASCADE, related_name="days_off",
         help_text=_("Empty: all crews."),
     )  # fmt: skip
-    day = models.DateField(_("Day"))
+    day = models.DateField(pgettext_lazy("service_requests", "Day"))
     reason = models.CharField(_("Reason"), max_length=120, blank=True)
 
     class Meta:
@@ -99,11 +99,11 @@ class Slot(models.Model):
     """Hours of a day in which a crew takes so many visits; the database keeps it from taking more."""
 
     crew = models.ForeignKey(Crew, verbose_name=_("Crew"), on_delete=models.PROTECT, related_name="slots")
-    day = models.DateField(_("Day"))
+    day = models.DateField(pgettext_lazy("service_requests", "Day"))
     starts = models.TimeField(pgettext_lazy("portal", "From"))
-    ends = models.TimeField(_("Until"))
+    ends = models.TimeField(pgettext_lazy("service_requests", "Until"))
     capacity = models.PositiveSmallIntegerField(_("Visits"), validators=[MaxValueValidator(50)])
-    taken = models.PositiveSmallIntegerField(_("Taken"), default=0, editable=False)
+    taken = models.PositiveSmallIntegerField(pgettext_lazy("service_requests", "Taken"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("Slot")

@@ -20,12 +20,12 @@ class Kind(models.TextChoices):
 class State(models.TextChoices):
     """How far a request has come."""
 
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("service_requests", "Received")
     ASSIGNED = "assigned", _("Assigned to a crew")
     ON_THE_WAY = "on_the_way", _("The crew is on the way")
     WORKING = "working", _("The crew is working")
-    DONE = "done", _("Done")
-    CLOSED = "closed", _("Closed")
+    DONE = "done", pgettext_lazy("service_requests", "Done")
+    CLOSED = "closed", pgettext_lazy("service_requests", "Closed")
     REJECTED = "rejected", pgettext_lazy("service_requests", "Rejected")
 
 

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account, House
 from portal.core.models import PrivateFile
@@ -35,7 +36,7 @@ class Incident(models.Model):
         House, verbose_name=_("House"), null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
     )
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
-    opened_at = models.DateTimeField(_("Opened"))
+    opened_at = models.DateTimeField(pgettext_lazy("service_requests", "Opened"))
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Opened by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -75,7 +76,7 @@ class DispatchRequest(models.Model):
     key = models.CharField(_("Key of the form"), max_length=40, unique=True)
     urgent = models.BooleanField(_("Urgent"), default=False)
     norm_until = models.DateTimeField(_("Work must begin by"))
-    received_at = models.DateTimeField(_("Received"))
+    received_at = models.DateTimeField(pgettext_lazy("service_requests", "Received"))
     changed_at = models.DateTimeField(_("In this state since"))
     promised_at = models.DateTimeField(_("Promised by"), null=True, blank=True)
     started_at = models.DateTimeField(_("Work began"), null=True, blank=True)

@@ -18,7 +18,7 @@ class OutageKind(models.TextChoices):
     """Why water is off."""
 
     PLANNED = "planned", _("Planned")
-    EMERGENCY = "emergency", _("Emergency")
+    EMERGENCY = "emergency", pgettext_lazy("service_requests", "Emergency")
 
 
 class OutageState(models.TextChoices):
@@ -26,7 +26,7 @@ class OutageState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", pgettext_lazy("portal", "Published")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", pgettext_lazy("service_requests", "Ended")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -37,8 +37,8 @@ class Outage(models.Model):
     state = models.CharField(_("State"), max_length=10, choices=OutageState.choices, default=OutageState.DRAFT)
     services = models.JSONField(_("Services"), default=list)
     starts_at = models.DateTimeField(pgettext_lazy("portal", "From"))
-    ends_at = models.DateTimeField(_("Until"))
-    ended_at = models.DateTimeField(_("Ended"), null=True, blank=True)
+    ends_at = models.DateTimeField(pgettext_lazy("service_requests", "Until"))
+    ended_at = models.DateTimeField(pgettext_lazy("service_requests", "Ended"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=250)
     delivery = models.CharField(
         _("Where water is brought"), max_length=250, blank=True, help_text=_("Place and hours, if any.")

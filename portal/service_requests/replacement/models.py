@@ -5,6 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account, House
 from portal.core.models import PrivateFile
@@ -27,7 +28,7 @@ class Agreement(models.Model):
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("service_requests", "Withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Agreement on replacement")
@@ -45,9 +46,9 @@ class Agreement(models.Model):
 class OrderState(models.TextChoices):
     """How far a replacement has come."""
 
-    PROPOSED = "proposed", _("Proposed")
+    PROPOSED = "proposed", pgettext_lazy("service_requests", "Proposed")
     PLANNED = "planned", _("Visit is agreed")
-    DONE = "done", _("Replaced")
+    DONE = "done", pgettext_lazy("service_requests", "Replaced")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -56,7 +57,7 @@ class VisitPlan(models.Model):
 
     house = models.ForeignKey(House, verbose_name=_("House"), on_delete=models.PROTECT, related_name="visit_plans")
     slot = models.ForeignKey(Slot, verbose_name=_("Slot"), on_delete=models.PROTECT, related_name="visit_plans")
-    made_at = models.DateTimeField(_("Made"))
+    made_at = models.DateTimeField(pgettext_lazy("service_requests", "Made"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -81,7 +82,7 @@ class ReplacementOrder(models.Model):
     )
     state = models.CharField(_("State"), max_length=10, choices=OrderState.choices, default=OrderState.PROPOSED)
     due_on = models.DateField(_("Verification ends"))
-    proposed_at = models.DateTimeField(_("Proposed"))
+    proposed_at = models.DateTimeField(pgettext_lazy("service_requests", "Proposed"))
     plan = models.ForeignKey(
         VisitPlan, verbose_name=_("Visit plan"), null=True, blank=True, on_delete=models.SET_NULL,
         related_name="orders",
@@ -114,7 +115,7 @@ class VerificationState(models.TextChoices):
 
     SENT = "sent", _("Being checked")
     ACCEPTED = "accepted", _("Accepted")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("service_requests", "Refused")
 
 
 class Verification(models.Model):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class QuestionState(models.TextChoices):
@@ -9,7 +10,7 @@ class QuestionState(models.TextChoices):
 
     OPEN = "open", _("Waits for an answer")
     ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("service_requests", "Closed")
 
 
 class Side(models.TextChoices):

@@ -14,7 +14,7 @@ class SupportQuestion(models.Model):
 
     once = models.UUIDField(_("One-time key"), unique=True, editable=False)
     name = models.CharField(_("Name"), max_length=120)
-    email = models.EmailField(_("E-mail"))
+    email = models.EmailField(pgettext_lazy("service_requests", "E-mail"))
     account_number = models.CharField(_("Account number as written"), max_length=20, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=pgettext_lazy("portal", "Login"), null=True, blank=True,

@@ -6,7 +6,12 @@ from django.core.management import call_command
 from django.utils import translation
 from django.utils.translation import gettext
 
-from portal.operations.management.commands.check_translations import SCREENS, _their_catalogues, renamed_words
+from portal.operations.management.commands.check_translations import (
+    SCREENS,
+    _their_catalogues,
+    disputed_words,
+    renamed_words,
+)
 
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
@@ -19,6 +24,17 @@ def test_a_renamed_word_is_found_and_one_with_a_context_is_not(tmp_path: Path) -
     assert "Предпросмотр" in found
     path.write_text(HEAD + 'msgctxt "portal"\nmsgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
     assert renamed_words([path], _their_catalogues(*SCREENS)) == []
+
+
+def test_two_apps_that_differ_on_a_word_are_found(tmp_path: Path) -> None:
+    paths = []
+    for app, words in (("office", "Принята"), ("payments", "Получено"), ("ledger", "Принята")):
+        path = tmp_path / app / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(HEAD + f'msgid "Received"\nmsgstr "{words}"\n', encoding="utf-8")
+        paths.append(path)
+    assert disputed_words(paths) == ["'Received': office «Принята», payments «Получено»"]
+    assert disputed_words([paths[0], paths[2]]) == []
 
 
 def test_no_text_is_without_its_russian_or_renames_another() -> None:

@@ -1,4 +1,4 @@
-"""Every English msgid of the code has its Russian, no entry is fuzzy, and none renames a word of Django or Wagtail.
+"""Every English msgid has its Russian, no entry is fuzzy, none renames a word of a package or of another app of ours.
 
 Catalogues are merged by msgid: ours come first, so that an entry of ours changes the same words on their screens.
 """
@@ -50,6 +50,8 @@ class Command(BaseCommand):
             raise CommandError(f"{len(missing)} texts without Russian:\n" + "\n".join(missing))
         if renamed := renamed_words(_own_catalogues(root), _their_catalogues(*SCREENS)):
             raise CommandError("Give these a pgettext context, they rename words of packages:\n" + "\n".join(renamed))
+        if disputed := disputed_words(_own_catalogues(root)):
+            raise CommandError("Give these a pgettext context, our apps differ on them:\n" + "\n".join(disputed))
         self.stdout.write("every text has its Russian")
 
 
@@ -98,11 +100,28 @@ def renamed_words(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
                 said[key].add(words.strip())
     renamed = []
     for path in ours:
-        compiled = subprocess.run(["msgfmt", "-o", "-", str(path)], check=True, capture_output=True)  # noqa: S603, S607
-        for key, words in _entries(gettext.GNUTranslations(io.BytesIO(compiled.stdout))):
+        for key, words in _compiled(path):
             if key in said and key not in OUR_WORDS and words not in said[key]:
                 renamed.append(f"{path.parts[-5]}: {key!r} «{words}», theirs «{'», «'.join(sorted(said[key]))}»")
     return renamed
+
+
+def disputed_words(ours: Iterable[Path]) -> list[str]:
+    """Msgids (with their context) that several of our catalogues (.po) have with different Russian: one would win."""
+    said = defaultdict[Any, dict[str, str]](dict)
+    for path in ours:
+        for key, words in _compiled(path):
+            said[key].setdefault(words, path.parts[-5])
+    return [
+        f"{key!r}: " + ", ".join(f"{app} «{words}»" for words, app in found.items())
+        for key, found in said.items()
+        if len(found) > 1
+    ]
+
+
+def _compiled(path: Path) -> list[tuple[Any, str]]:
+    compiled = subprocess.run(["msgfmt", "-o", "-", str(path)], check=True, capture_output=True)  # noqa: S603, S607
+    return _entries(gettext.GNUTranslations(io.BytesIO(compiled.stdout)))
 
 
 def _entries(catalogue: gettext.GNUTranslations) -> list[tuple[Any, str]]:
