@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.notifications.selectors import unread_count
 
@@ -31,7 +30,7 @@ PLACES = (
     Place("cabinet:readings", _("Readings"), "meter", _("Readings")),
     Place("cabinet:receipts", _("Receipts"), "file", _("Receipts"), holds="/personal/bills/"),
     Place("cabinet:ledger", _("Charges and payments"), "ledger"),
-    Place("cabinet:pay", pgettext_lazy("cabinet", "Pay"), "card"),
+    Place("cabinet:pay", _("Pay"), "card"),
     Place("cabinet:requests", _("Requests"), "chat", _("Requests")),
     Place("cabinet:meters", _("Meters"), "tap"),
     Place("cabinet:consumption", _("Consumption"), "chart"),

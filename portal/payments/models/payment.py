@@ -56,7 +56,7 @@ class Payment(WithReceipt):
     note = models.CharField(_("Note"), max_length=250, blank=True)
 
     class Meta:
-        verbose_name = pgettext_lazy("payments", "Payment")
+        verbose_name = _("Payment")
         verbose_name_plural = _("Payments")
         ordering = ["-created_at", "-pk"]
         indexes = [
@@ -109,7 +109,7 @@ class GatewayEvent(models.Model):
     kind = models.CharField(_("Kind"), max_length=12, choices=EventKind.choices)
     payment = models.ForeignKey(
         Payment,
-        verbose_name=pgettext_lazy("payments", "Payment"),
+        verbose_name=_("Payment"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -139,7 +139,7 @@ class PossibleDouble(models.Model):
 
     payment = models.OneToOneField(
         Payment,
-        verbose_name=pgettext_lazy("payments", "Payment"),
+        verbose_name=_("Payment"),
         on_delete=models.PROTECT,
         related_name="possible_double",
     )

@@ -48,7 +48,7 @@ class Difference(models.Model):
     kind = models.CharField(_("Difference"), max_length=24, choices=DifferenceKind.choices)
     key = models.CharField(_("Key"), max_length=160)
     payment = models.ForeignKey(
-        Payment, verbose_name=pgettext_lazy("payments", "Payment"), null=True, blank=True,
+        Payment, verbose_name=_("Payment"), null=True, blank=True,
         on_delete=models.PROTECT, related_name="differences",
     )  # fmt: skip
     subject = models.CharField(_("What"), max_length=200)

@@ -29,9 +29,7 @@ class Refund(WithReceipt):
     Its receipt («возврат прихода») is ordered where the payment's was.
     """
 
-    payment = models.ForeignKey(
-        Payment, verbose_name=pgettext_lazy("payments", "Payment"), on_delete=models.PROTECT, related_name="refunds"
-    )
+    payment = models.ForeignKey(Payment, verbose_name=_("Payment"), on_delete=models.PROTECT, related_name="refunds")
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("Reason"), max_length=250)
     state = models.CharField(_("State"), max_length=10, choices=RefundState.choices)

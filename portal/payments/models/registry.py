@@ -214,7 +214,7 @@ class RegistryLine(models.Model):
         _("What became of the readings"), max_length=250, blank=True, help_text=_("For staff, in Russian.")
     )
     payment = models.OneToOneField(
-        Payment, verbose_name=pgettext_lazy("payments", "Payment"), null=True, blank=True,
+        Payment, verbose_name=_("Payment"), null=True, blank=True,
         on_delete=models.PROTECT, related_name="registry_line",
     )  # fmt: skip
     settled_by = models.ForeignKey(

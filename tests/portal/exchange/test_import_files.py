@@ -19,6 +19,7 @@ from portal.exchange.tables import TableRefused
 from portal.ledger.selectors import balance
 from portal.metering.enums import Source
 from portal.metering.models import Reading
+from tests.conftest import SetDate
 from tests.people import Cast
 from tests.portal.office.conftest import Clerk
 
@@ -112,7 +113,8 @@ def test_accounts_are_made_with_all_that_belongs_to_them(cast: Cast) -> None:
     assert Person.objects.filter(last_name="Сидорова").count() == 1
 
 
-def test_the_command_names_the_rows_and_fails(cast: Cast, tmp_path: Path) -> None:
+def test_the_command_names_the_rows_and_fails(cast: Cast, tmp_path: Path, business_date: SetDate) -> None:
+    business_date(str(TODAY))
     path = tmp_path / "readings.csv"
     path.write_bytes(READINGS.encode())
     errors = io.StringIO()
