@@ -34,6 +34,7 @@ STEPS = (
     Step("requests", "requests, outages, notices"),
     Step("replacements", "replacements and verifications of meters"),
     Step("complaints", "complaints book"),
+    Step("support", "questions to support"),
     Step("people", "consents, contracts, audit trail"),
     Step("month", "steps of the month's calendar"),
     Step("messages", "days of notices"),

@@ -16,6 +16,7 @@ from portal.payments.models import Payment, Refund
 from portal.service_requests.commissioning.models import ApplicationEvent
 from portal.service_requests.dispatch.models import DispatchEvent
 from portal.service_requests.outages.models import Outage
+from portal.service_requests.support.models import SupportMessage
 
 EARLY = dt.time(8, 30)
 """When the day's watch told of what has no moment of its own."""
@@ -56,6 +57,9 @@ def _facts() -> Iterator[tuple[str, dt.datetime]]:
         yield f"complaint:{complaint.pk}", complaint.received_at
         if complaint.answered_at is not None:
             yield f"complaint:{complaint.pk}:answered", complaint.answered_at
+    for message in SupportMessage.objects.select_related("question"):
+        yield f"support:{message.question_id}:received", message.question.asked_at
+        yield f"support:{message.question_id}:message:{message.pk}", message.written_at
 
 
 def _money() -> Iterator[tuple[str, dt.datetime]]:
