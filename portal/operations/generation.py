@@ -88,6 +88,9 @@ def generate_accounts(
             next_pk.reset_sequences()
         if on_progress is not None:
             on_progress(min(start + BATCH, count), count)
+    if connection.vendor == "postgresql":  # its planner knows nothing of what was just copied in
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return Generated(count, months, last.next)
 
 

@@ -86,7 +86,7 @@ def account_warnings(account: Account, *, meters: Sequence[MeterRow], today: dt.
 def _unread(
     account: Account, state: AccountState, meters: Sequence[MeterRow], following: Period, today: dt.date
 ) -> list[NoReadings]:
-    silent = {service: water for service, water in state.waters.items() if water.pending}
+    silent = {service: water for service, water in sorted(state.waters.items()) if water.pending}
     if not silent:
         return []
     read = set(
