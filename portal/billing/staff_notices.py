@@ -26,26 +26,14 @@ _STEP_REASONS: dict[type[Exception], str] = {
 
 def tell_closing_incomplete(run: PeriodRun) -> int:
     """Tell those who close months which accounts a closing left, by reason; once per try (three queries more)."""
-    with translation.override("ru"):
-        what = f"закрытие за {period_text(run.period)}"
-        text = f"{_left(run, CLOSING)} Остальные счета закрыты. Исправьте причину и запустите закрытие ещё раз: "
-        text += "посчитаются только эти счета."
-    return tell_staff(
-        event=f"closing:{run.pk}:{_try_of(run)}", what=what, text=text, link=_month_path(run.period),
-        permission=CLOSE, started_by=run.requested_by,
-    )  # fmt: skip
+    rest = "Остальные счета закрыты. Исправьте причину и запустите закрытие ещё раз: посчитаются только эти счета."
+    return _tell_incomplete(run, job="closing", what="закрытие", reasons=CLOSING, rest=rest)
 
 
 def tell_issue_incomplete(run: ReceiptRun) -> int:
     """Tell those who close months which receipts were not made, by reason; once per try."""
-    with translation.override("ru"):
-        what = f"квитанции за {period_text(run.period)}"
-        text = f"{_left(run, RECEIPTS)} Остальные квитанции готовы. Исправьте причину и запустите выпуск ещё раз: "
-        text += "сделаются только недостающие."
-    return tell_staff(
-        event=f"issue:{run.pk}:{_try_of(run)}", what=what, text=text, link=_month_path(run.period),
-        permission=CLOSE, started_by=run.requested_by,
-    )  # fmt: skip
+    rest = "Остальные квитанции готовы. Исправьте причину и запустите выпуск ещё раз: сделаются только недостающие."
+    return _tell_incomplete(run, job="issue", what="квитанции", reasons=RECEIPTS, rest=rest)
 
 
 def tell_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exception, today: dt.date) -> int:
@@ -70,8 +58,15 @@ def _step_reason(error: Exception) -> str:
     return _STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}")
 
 
-def _month_path(first_day: dt.date) -> str:
-    return f"/admin/office/closing/{first_day:%Y-%m}/"
+def _tell_incomplete(
+    run: PeriodRun | ReceiptRun, *, job: str, what: str, reasons: Mapping[str, "str | Promise"], rest: str
+) -> int:
+    with translation.override("ru"):
+        month, text = period_text(run.period), f"{_left(run, reasons)} {rest}"
+    return tell_staff(
+        event=f"{job}:{run.pk}:{_try_of(run)}", what=f"{what} за {month}", text=text,
+        link=f"/admin/office/closing/{run.period:%Y-%m}/", permission=CLOSE, started_by=run.requested_by,
+    )  # fmt: skip
 
 
 def _try_of(run: PeriodRun | ReceiptRun) -> int:

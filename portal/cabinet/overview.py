@@ -14,6 +14,7 @@ from portal.accounts.models import Account, User
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.selectors import data_of, latest_receipt
 from portal.billing.selectors import (
+    WATCHED_DAYS,
     MonthOfWater,
     NoReadings,
     VerificationExpires,
@@ -36,7 +37,6 @@ from portal.notifications.models import Message
 from portal.notifications.selectors import inbox
 
 EVENTS, ENTRIES, MESSAGES, UNREAD_COUNTED = 4, 24, 3, 50
-VERIFICATION_SOON = 90
 PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)
 
 
@@ -144,7 +144,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     until = Period.of(receipt.period) if receipt else Period.of(today).previous
     water = consumption(account, until=until, months=12, with_norms=False)
     averaged = any(_averaged(months) for months in water.values())
-    ends_soon = any((meter.verified_until - today).days <= VERIFICATION_SOON for meter in meters)
+    ends_soon = any((meter.verified_until - today).days <= WATCHED_DAYS for meter in meters)
     dear = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
     service = next((s for s in (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER) if s in water), "")
     return Overview(
@@ -243,7 +243,7 @@ def _verifications(
     found = []
     for meter in meters:
         left = (meter.verified_until - today).days
-        if left > VERIFICATION_SOON:
+        if left > WATCHED_DAYS:
             continue
         title = (
             _("Verification of the meter is over: %(service)s")

@@ -102,14 +102,21 @@ def _window(client: Client, page: Page) -> str:
     return str(answer.json()["html"])
 
 
+def _order() -> dict[str, Any]:
+    """The form of a decision without its rates."""
+    return {
+        "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет", "order_number": "1-Р",
+        "order_date": "2026-09-01", "order_url": "", "payers": "", "body": streamfield([]),
+        "comments": inline_formset([]),
+    }  # fmt: skip
+
+
 def _decision(client: Client, action: str) -> None:
     client.post(
         _add_url(TariffIndexPage.objects.get(), "cms_tariffs/tariffpage"),
         nested_form_data(
             {
-                "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет",
-                "order_number": "1-Р", "order_date": "2026-09-01", "order_url": "", "payers": "",
-                "body": streamfield([]), "comments": inline_formset([]), action: "1",
+                **_order(), action: "1",
                 "rates": inline_formset([{"service": "cold_water", "price": "64,84", "valid_from": "2026-10-01"}]),
             }
         ),
@@ -145,9 +152,7 @@ def _edited(price: str, **more: str) -> dict[str, Any]:
     return dict(
         nested_form_data(
             {
-                "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет",
-                "order_number": "1-Р", "order_date": "2026-09-01", "order_url": "", "payers": "",
-                "body": streamfield([]), "comments": inline_formset([]),
+                **_order(),
                 "rates": inline_formset([row], initial=1), **more,
             }
         )

@@ -33,9 +33,16 @@ from portal.billing.selectors.runs import (
     preview_closing,
     run_result,
 )
-from portal.billing.selectors.warnings import NoReadings, VerificationExpires, Warnings, account_warnings
+from portal.billing.selectors.warnings import (
+    WATCHED_DAYS,
+    NoReadings,
+    VerificationExpires,
+    Warnings,
+    account_warnings,
+)
 
 __all__ = [
+    "WATCHED_DAYS",
     "Bill",
     "BillLine",
     "CalendarRow",

@@ -26,6 +26,7 @@ from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading
 
 WATCHED_DAYS = 90
+"""How long before its verification ends a meter is watched."""
 REMEMBERED, UNKNOWN = 60 * 60, 0
 GOES_ON = -1200
 
@@ -94,14 +95,13 @@ def _unread(
             meter__in=meters, status="accepted", taken_on__gt=state.cut(), taken_on__lte=today
         ).values_list("meter__service", flat=True)
     )
-    found = []
-    for service, water in silent.items():
-        if service in read:
-            continue
-        stake = _stake(account, following, f"silent:{service}", set(silent) - read)
-        if stake is not None:
-            found.append(NoReadings(service, water.missed, stake.limit, stake.norm_from, stake.extra))
-    return found
+    unread = [service for service in silent if service not in read]
+    stake = _stake(account, following, f"silent:{'-'.join(unread)}", set(unread)) if unread else None
+    if stake is None:
+        return []
+    return [
+        NoReadings(service, silent[service].missed, stake.limit, stake.norm_from, stake.extra) for service in unread
+    ]
 
 
 def _expiring(
