@@ -261,12 +261,14 @@ def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, Before]) -> N
     """Readings that no closing counted yet; all of them for accounts that were never closed."""
     known = [meter for meter, pk in rows.owners.items() if before[pk].cut is not None]
     new = [meter for meter, pk in rows.owners.items() if before[pk].cut is None]
-    accepted = ReadingRow.objects.filter(status=Status.ACCEPTED, taken_on__lte=cut).order_by("taken_on", "pk")
+    every = ReadingRow.objects.filter(status=Status.ACCEPTED).order_by("pk")
+    accepted = every.filter(taken_on__lte=cut).order_by("taken_on", "pk")
     if known:
         since = min(one.cut for one in before.values() if one.cut is not None)
         _take_readings(rows, fetch(accepted.filter(taken_on__gt=since), "meter_id", known, *_READING))
         seen = {meter: before[rows.owners[meter]].last_reading for meter in known}
-        _take_readings(rows, fetch_newer(accepted.filter(taken_on__lte=since), "meter_id", seen, *_READING))
+        newer = fetch_newer(every, "meter_id", seen, *_READING)  # asked by day, SQLite would take the index of days
+        _take_readings(rows, (row for row in newer if day(row[2]) <= since))
     _take_readings(rows, fetch(accepted, "meter_id", new, *_READING))
 
 

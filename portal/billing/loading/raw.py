@@ -28,14 +28,21 @@ def fetch_newer(rows: "QuerySet[Any]", column: str, seen: Mapping[int, int], *co
     """The columns of those rows whose `column` is a key of `seen`, with an id above the one seen; one query.
 
     The ids seen are joined, so that an index on (column, id) reads the newer rows alone, however long the history is.
+    PostgreSQL does not know how few they are and would read the whole table: it is told to look each key up.
     """
     if not seen:
         return []
-    listed = ",".join(f"({int(key)},{int(last)})" for key, last in seen.items())
+    pairs = ",".join(f"({int(key)},{int(last)})" for key, last in seen.items())
+    with_seen = f'WITH "seen" ("of", "last") AS (VALUES {pairs})'
     newer = f'{_named(rows, column)} = "seen"."of" AND {_named(rows, "id")} > "seen"."last"'
-    chosen = rows.extra(tables=["seen"], where=[newer])  # noqa: S610 (whole numbers of ours)
-    statement, values = chosen.values_list(*columns).query.sql_with_params()
-    return _all(f'WITH "seen" ("of", "last") AS (VALUES {listed}) {statement}', values)
+    if connection.vendor == "postgresql":
+        chosen = rows.extra(where=[newer]).values_list(*columns)  # noqa: S610 (names of our own columns)
+        statement, values = chosen.query.sql_with_params()
+        apart = f"LATERAL ({statement} OFFSET 0)"  # OFFSET keeps the planner from joining it in
+        return _all(f'{with_seen} SELECT "newer".* FROM "seen", {apart} AS "newer"', values)  # noqa: S608 (whole numbers of ours)
+    chosen = rows.extra(tables=["seen"], where=[newer]).values_list(*columns)  # noqa: S610
+    statement, values = chosen.query.sql_with_params()
+    return _all(f"{with_seen} {statement}", values)
 
 
 def _named(rows: "QuerySet[Any]", column: str) -> str:

@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ('last_reading', models.BigIntegerField(default=0, verbose_name='Last reading seen')),
                 ('last_entry', models.BigIntegerField(default=0, verbose_name='Last entry seen')),
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='Reversed')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='accounts.account', verbose_name='Customer account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='accounts.account', verbose_name='Customer account')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.periodrun', verbose_name='Run')),
             ],
             options={
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                 ('explanation', models.JSONField(default=dict, verbose_name='Reasons')),
                 ('key', models.CharField(max_length=60, unique=True, verbose_name='Key of its entry')),
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='Reversed')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='accounts.account', verbose_name='Customer account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='accounts.account', verbose_name='Customer account')),
                 ('rate', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='billing.rate', verbose_name='Rate')),
             ],
             options={
@@ -507,6 +507,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='periodrun',
             constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_run_period'),
+        ),
+        migrations.AddIndex(
+            model_name='accountclosing',
+            index=models.Index(fields=['account', 'period'], name='billing_closing_account'),
         ),
         migrations.AddConstraint(
             model_name='accountclosing',

@@ -15,7 +15,7 @@ class AccountClosing(models.Model):
     """One account closed for one period: what the next closing starts from. Reversed ones stay beside."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="closings"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="closings", db_index=False
     )
     run = models.ForeignKey("billing.PeriodRun", verbose_name=_("Run"), on_delete=models.PROTECT, related_name="+")
     period = models.DateField(_("Period"))
@@ -30,6 +30,7 @@ class AccountClosing(models.Model):
     class Meta:
         verbose_name = _("Closing of an account")
         verbose_name_plural = _("Closings of accounts")
+        indexes = [models.Index(fields=["account", "period"], name="billing_closing_account")]
         constraints = [
             models.UniqueConstraint("account", "period", condition=Q(reversed_at=None), name="billing_closing_once"),
             models.CheckConstraint(name="billing_closing_period", condition=Q(period__day=1)),
@@ -43,7 +44,7 @@ class Charge(models.Model):
     """One line of one account: what was charged, for what, by which volume and rate, and why."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="charges"
+        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="charges", db_index=False
     )
     period = models.DateField(_("Period"), help_text=_("The closed month that booked it."))
     for_period = models.DateField(_("For the month"))

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('balance', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='Balance, ₽')),
                 ('up_to_entry', models.BigIntegerField(verbose_name='Up to entry')),
                 ('created_at', models.DateTimeField(verbose_name='Stored')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkpoints', to='accounts.account', verbose_name='Customer account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='checkpoints', to='accounts.account', verbose_name='Customer account')),
             ],
             options={
                 'verbose_name': 'Checkpoint',
