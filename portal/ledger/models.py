@@ -54,7 +54,11 @@ class Checkpoint(models.Model):
     """The sum of an account's entries up to and including one entry, stored when a period closes."""
 
     account = models.ForeignKey(
-        Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="checkpoints", db_index=False
+        Account,
+        verbose_name=_("Customer account"),
+        on_delete=models.PROTECT,
+        related_name="checkpoints",
+        db_index=False,
     )
     period = models.DateField(_("Period"))
     balance = models.DecimalField(_("Balance, ₽"), max_digits=14, decimal_places=2)

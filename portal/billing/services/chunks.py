@@ -26,7 +26,8 @@ from portal.billing.loading.restatements import Restatement, load_restatements
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
 from portal.billing.services.checkpoints import checkpoint
 from portal.billing.services.decimals import fixed
-from portal.core.bulk import collector_paused, insert_prepared
+from portal.core.bulk import insert_prepared
+from portal.core.collector import collector_paused
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.services import hold_books
