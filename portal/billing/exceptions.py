@@ -90,6 +90,16 @@ class ActTooLong(BillingRefused):
         self.earliest = earliest
 
 
+class ActOverlaps(BillingRefused):
+    """Another act of the service covers a day of it: nobody pays for a day twice."""
+
+    def __init__(self, *, number: str, since: dt.date, until: dt.date) -> None:
+        super().__init__(number)
+        self.number = number
+        self.since = since
+        self.until = until
+
+
 class ActInFuture(BillingRefused):
     """An act is entered once it was drawn up."""
 

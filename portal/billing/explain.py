@@ -244,16 +244,23 @@ def _reason(code: str) -> str:
 
 
 def _tampering(charge: Charge, why: Why) -> list[str]:
-    return [
+    said = [
         _("Act of tampering %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons = %(target)s "
           "(Rules 354, cl. 62).")
         % {
             "act": why["act"], "first": day_text(why["from"]), "last": day_text(why["to"]),
             "norm": decimal_text(why["norm"], NORM_SCALE, 3), "target": _volume(why["target"]),
-        },
-        _("For these days %(was)s was charged: the difference is %(volume)s.")
-        % {"was": _volume(why["was"]), "volume": volume_text(_whole_volume(charge, why))},
+        }
     ]  # fmt: skip
+    if "more" in why:
+        said.append(
+            _("The meter counted more for these days: %(more)s; it stays at that.") % {"more": _volume(why["more"])}
+        )
+    said.append(
+        _("For these days %(was)s was charged: the difference is %(volume)s.")
+        % {"was": _volume(why["was"]), "volume": volume_text(_whole_volume(charge, why))}
+    )
+    return said
 
 
 def _priced(charge: Charge, why: Why) -> list[str]:

@@ -14,6 +14,7 @@ from portal.accounts.enums import Service
 from portal.billing import reasons
 from portal.billing.exceptions import (
     ActInFuture,
+    ActOverlaps,
     ActTooLong,
     BillingRefused,
     EarlierPeriodOpen,
@@ -117,6 +118,7 @@ _WORDS: dict[type[BillingRefused], Promise] = {
     ),
     KeyRateInFuture: gettext_lazy("The day has not come yet: enter the rate on %(valid_from)s or later."),
     ActTooLong: gettext_lazy("An act reaches three months back at most: from %(earliest)s."),
+    ActOverlaps: gettext_lazy("Act No. %(number)s covers days from %(since)s to %(until)s already: nobody pays twice."),
     ActInFuture: gettext_lazy("The act is dated in the future."),
     ServiceNotCharged: gettext_lazy("The account was not supplied with this service in these days."),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from portal.billing.calculation import penalties
 from portal.billing.calculation.book import Book, Terms
 from portal.billing.calculation.exceptions import NotComputable
-from portal.billing.calculation.facts import COLD, HOT, WASTE, WATERS, Facts, Meter
+from portal.billing.calculation.facts import COLD, HOT, WASTE, WATERS, Facts, Meter, Tampering
 from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, Line, priced
 from portal.billing.calculation.norms import (
     TAMPERING_FACTOR,
@@ -81,9 +81,7 @@ def close_month(
     for late in facts.late_breaks:
         _late_outage(lines, late.service, late.month, late.breaks, late.charged, late.taken_off, month)
     for act in facts.tamperings:
-        if act.act not in state.acts:
-            _tampering(lines, facts, act.act, book, month, this_month)
-            state.acts.append(act.act)
+        _tampering(lines, facts, act, book, month, this_month)
     _remember(state, month, this_month)
     _money(lines, facts, state, book, terms, closing_day)
     state.month, state.closed_on = month, closing_day
@@ -237,16 +235,20 @@ def _late_outage(
         lines.append(Line(OUTAGE, service, booked_in, month, "", None, None, None, amount, why))
 
 
-def _tampering(lines: list[Line], facts: Facts, number: str, book: Book, booked_in: int, this_month: OpenMonth) -> None:
+def _tampering(
+    lines: list[Line], facts: Facts, act: Tampering, book: Book, booked_in: int, this_month: OpenMonth
+) -> None:
     """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62), at their prices.
 
-    A correction that this very closing books stands charged as well.
+    Corrections that this very closing books stand charged as well. What the act booked before counts: when the charged
+    volume of its months was corrected since, only the difference is booked, and it may be negative.
     """
-    act = next(one for one in facts.tamperings if one.act == number)
     charged = {**dict(act.charged), booked_in: this_month.standing.get(act.service, 0)}
     for line in lines:
         if line.kind == RECALCULATION and line.service == act.service and line.for_month in charged:
             charged[line.for_month] += line.volume or 0
+    booked = dict(act.booked)
+    found: list[Line] = []
     for month, stood in sorted(charged.items()):
         terms = book.terms(month)
         first = max(act.since, terms.first)
@@ -256,18 +258,23 @@ def _tampering(lines: list[Line], facts: Facts, number: str, book: Book, booked_
         spells = person_spells(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
         target = norm_volume(terms, act.service, person_days(spells), TAMPERING_FACTOR)
-        extra = target - divided(stood * length, terms.days)
-        if extra <= 0:
+        of_days = divided(stood * length, terms.days)
+        before = booked.get(month, 0)
+        extra = max(target - of_days, 0) - before
+        if extra == 0:
             continue
         why = {
             "act": act.act, "from": first.isoformat(), "to": last.isoformat(), "norm": terms.norm(act.service),
             "persons": [list(spell) for spell in spells], "factor": TAMPERING_FACTOR, "target": target,
-            "was": target - extra,
+            "was": of_days + before,
         }  # fmt: skip
-        lines += priced(
+        if of_days > target:
+            why["more"] = of_days
+        found += priced(
             RECALCULATION, act.service, terms, booked_in=booked_in, volume=extra, basis="", why=why,
             days=(first.day, last.day),
         )  # fmt: skip
+    lines += found
 
 
 def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:

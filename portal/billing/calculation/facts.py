@@ -98,7 +98,9 @@ class Tampering(NamedTuple):
     since: dt.date
     until: dt.date
     charged: tuple[tuple[int, int], ...] = ()
-    """(month, litres) that stand charged for the closed months of the act."""
+    """(month, litres) that stand charged for the closed months of the act, acts left out."""
+    booked: tuple[tuple[int, int], ...] = ()
+    """(month, litres) that earlier closings booked for this act."""
 
 
 class LateBreaks(NamedTuple):

@@ -74,8 +74,6 @@ class AccountState:
     months: dict[int, OpenMonth] = field(default_factory=dict)
     debts: list[Debt] = field(default_factory=list)
     advance: int = 0
-    acts: list[str] = field(default_factory=list)
-    """Acts of tampering that were booked."""
     fingerprint: int = 0
     """Of the facts that the closed months were computed from; another one means that something is known later."""
 
@@ -118,8 +116,6 @@ def dumped(state: AccountState) -> dict[str, Any]:
         ]
     if state.advance:
         data["a"] = state.advance
-    if state.acts:
-        data["t"] = state.acts
     if state.fingerprint:
         data["f"] = state.fingerprint
     return data
@@ -131,7 +127,6 @@ def loaded(data: dict[str, Any], *, month: int, closed_on: dt.date) -> AccountSt
         month=month,
         closed_on=closed_on,
         advance=data.get("a", 0),
-        acts=list(data.get("t", ())),
         fingerprint=data.get("f", 0),
     )
     for name, (numbers, missed, pending, points) in data.get("w", {}).items():

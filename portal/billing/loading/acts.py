@@ -1,7 +1,7 @@
-"""Acts of tampering with what stands charged for their months."""
+"""Acts of tampering with what stands charged for their months, and what was booked for them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from portal.billing.calculation.facts import Tampering
 from portal.billing.calculation.months import month_of
@@ -23,18 +23,26 @@ def load_acts(account_ids: Sequence[int], *, period: Period) -> dict[int, tuple[
     if not acts:
         return {}
     charged: dict[tuple[int, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    booked: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     lines = Charge.objects.filter(
         account_id__in={act[0] for act in acts}, reversed_at=None,
         for_period__gte=min(act[3] for act in acts).replace(day=1),
         kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION], for_period__lt=period.first_day,
     )  # fmt: skip
-    for pk, service, month, volume in lines.values_list("account_id", "service", "for_period", "volume"):
-        charged[pk, service][month_of(month)] += int((volume or 0) * 1000)
+    columns = ("account_id", "service", "for_period", "volume", "explanation")
+    for pk, service, month, volume, why in lines.values_list(*columns):
+        of_month = booked[why["act"]] if "act" in why else charged[pk, service]
+        of_month[month_of(month)] += int((volume or 0) * 1000)
     found: dict[int, list[Tampering]] = defaultdict(list)
     for pk, number, service, since, until in acts:
-        months = charged[pk, service]
-        covered = tuple(
-            (month, months[month]) for month in sorted(months) if month_of(since) <= month <= month_of(until)
+        covered = range(month_of(since), month_of(until) + 1)
+        found[pk].append(
+            Tampering(
+                number, service, since, until, _within(covered, charged[pk, service]), _within(covered, booked[number])
+            )
         )
-        found[pk].append(Tampering(number, service, since, until, covered))
     return {pk: tuple(listed) for pk, listed in found.items()}
+
+
+def _within(covered: range, months: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    return tuple((month, months[month]) for month in sorted(months) if month in covered)

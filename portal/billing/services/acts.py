@@ -11,7 +11,7 @@ from portal.accounts.models import Account, User
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.months import first_day
 from portal.billing.calculation.units import cubic_metres, price, roubles
-from portal.billing.exceptions import ActInFuture, ActTooLong, ServiceNotCharged
+from portal.billing.exceptions import ActInFuture, ActOverlaps, ActTooLong, ServiceNotCharged
 from portal.billing.models import AccountClosing, PeriodRun, TamperingAct
 from portal.billing.notifications import tell_act
 from portal.billing.services.chunks import compute_accounts
@@ -63,7 +63,8 @@ class ActPreview:
 
 
 def require_act(act: NewAct, *, today: dt.date) -> None:
-    """Raise ActInFuture, ActTooLong, or ServiceNotCharged when the account has no such service in those days."""
+    """Raise ActInFuture, ActTooLong, ServiceNotCharged when the account has no such service in those days, or
+    ActOverlaps."""
     if act.drawn_on > today:
         raise ActInFuture(str(act.drawn_on))
     earliest = Period.of(act.drawn_on).shift(-MONTHS)
@@ -73,6 +74,10 @@ def require_act(act: NewAct, *, today: dt.date) -> None:
     supplied = act.account.services.filter(service=act.service, since__lte=act.until)
     if not supplied.exclude(until__lt=act.since).exists():
         raise ServiceNotCharged(act.service)
+    same = TamperingAct.objects.filter(account=act.account, service=act.service).exclude(number=act.number)
+    overlapping = same.filter(since__lte=act.until, until__gte=act.since).first()
+    if overlapping is not None:
+        raise ActOverlaps(number=overlapping.number, since=overlapping.since, until=overlapping.until)
 
 
 def preview_act(act: NewAct) -> ActPreview:

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts.enums import Service
 from portal.billing import services
-from portal.billing.exceptions import ActInFuture, ActTooLong, ServiceNotCharged
+from portal.billing.exceptions import ActInFuture, ActOverlaps, ActTooLong, ServiceNotCharged
+from portal.billing.explain import sentences
 from portal.billing.models import Charge, TamperingAct
 from portal.core.files.checking import Checked
 from portal.core.files.services import visible_file
@@ -69,6 +70,10 @@ def test_an_act_is_refused_in_words_that_name_the_day(january: Cast) -> None:
         services.require_act(_act(january, drawn_on=dt.date(2026, 2, 11)), today=TODAY)
     with pytest.raises(ServiceNotCharged):
         services.require_act(_act(january, service=Service.HOT_WATER), today=TODAY)
+    services.enter_act(_act(january), by=None, today=TODAY)
+    with pytest.raises(ActOverlaps) as twice:
+        services.require_act(_act(january, number="15", since=dt.date(2026, 2, 9)), today=TODAY)
+    assert twice.value.number == "14"
 
 
 def test_its_paper_is_for_the_holder_and_the_staff_in_charge(january: Cast) -> None:
@@ -91,6 +96,21 @@ def test_a_reading_that_corrects_the_month_in_the_same_closing_counts(cast: Cast
     read(cast.anna.account.meters.get(service="cold_water"), "194.120", dt.date(2026, 2, 15))
     close(FEBRUARY)
     assert Charge.objects.get(explanation__act="14").volume == Decimal("26.913")
+
+
+def test_a_reading_that_corrects_the_month_later_corrects_the_act(cast: Cast) -> None:
+    """The act stood on the norm: 41.913 less 8.662 × 15/31 = 4.191 is 37.722 m³. 90 m³ over January to March are 31.000
+    for January, 15.000 for the 15 days: the act comes to 26.913 m³, so 10.809 are taken off again, once."""
+    put_numbers()
+    close(JANUARY)
+    services.enter_act(_act(cast, until=dt.date(2026, 1, 31)), by=None, today=TODAY)
+    close(FEBRUARY)
+    read(cast.anna.account.meters.get(service="cold_water"), "225.120", dt.date(2026, 3, 15))
+    close(MARCH)
+    close(MARCH.next)
+    booked = Charge.objects.filter(explanation__act="14").order_by("period")
+    assert [line.volume for line in booked] == [Decimal("37.722"), Decimal("-10.809")]
+    assert "За эти дни было начислено 52,722\xa0м³: разница \u221210,809\xa0м³." in sentences(booked[1])
 
 
 def test_the_days_of_an_act_have_their_own_price(cast: Cast) -> None:
