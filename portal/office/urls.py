@@ -30,6 +30,7 @@ urlpatterns = [
     path("office/recalculation/", corrections.recalculation, name="office_recalculation"),
     path("office/correction/", corrections.correction, name="office_correction"),
     path("office/interruptions/", interruptions.proposed, name="office_interruptions"),
+    path("office/interruptions/outage/", interruptions.decide_outage, name="office_decide_outage"),
     path("office/interruptions/<int:pk>/", interruptions.decide, name="office_decide_interruption"),
     path("office/number/<slug:what>/", numbers.add, name="office_number"),
     path("office/act/", acts.new, name="office_act"),

@@ -1,6 +1,6 @@
 """Breaks of supply as an accountant decides on them."""
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portal.accounts.models import Account
@@ -13,17 +13,24 @@ from portal.core.clock import MOSCOW
 
 
 def interruptions_waiting() -> list[Interruption]:
-    """What waits for a decision, oldest first, each with `hours` above the allowed and `accounts` (one query).
+    """What waits for a decision, by outage, oldest first, each with `hours` above the allowed, `accounts`, and whether
+    another break of the house `overlaps` it, whose common hours would count twice (one query).
 
     The hours are those of the break alone: with other breaks of its month there may be more.
     """
     supplied = Account.objects.filter(premises__house=OuterRef("house"), closed_on=None, services__until=None)
     counted = supplied.filter(services__service=OuterRef("service")).order_by().values("premises__house")
     rows = Interruption.objects.filter(status=InterruptionStatus.PROPOSED).select_related("house__street")
+    others = Interruption.objects.filter(
+        house=OuterRef("house"), service=OuterRef("service"), started_at__lt=OuterRef("ended_at"),
+        ended_at__gt=OuterRef("started_at"),
+    )  # fmt: skip
+    others = others.exclude(pk=OuterRef("pk")).exclude(status=InterruptionStatus.REJECTED)
     found: list[Interruption] = list(
         rows.annotate(
-            accounts=Coalesce(Subquery(counted.annotate(number=Count("pk", distinct=True)).values("number")), 0)
-        ).order_by("started_at", "pk")
+            accounts=Coalesce(Subquery(counted.annotate(number=Count("pk", distinct=True)).values("number")), 0),
+            overlaps=Exists(others),
+        ).order_by("started_at", "source", "house__street__name", "house__number", "service", "pk")
     )
     for row in found:
         row.hours = _hours(row)  # type: ignore[attr-defined]  # an annotation of ours

@@ -7,6 +7,7 @@ from portal.billing.services.corrections import bring_debt, correct
 from portal.billing.services.interruptions import (
     approve_interruption,
     change_decision,
+    decide_together,
     propose_interruption,
     reject_interruption,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "close_period",
     "continue_reversals",
     "correct",
+    "decide_together",
     "enter_act",
     "preview_act",
     "preview_recalculation",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.enums import Service
@@ -49,6 +50,12 @@ def reject_interruption(*, interruption: Interruption, by: User | None, moment: 
     return _decide(interruption, InterruptionStatus.PROPOSED, InterruptionStatus.REJECTED, by, moment)
 
 
+def decide_together(*, source: str, approve: bool, by: User | None, moment: dt.datetime) -> int:
+    """Decide alike on all breaks of one outage that wait; returns how many."""
+    status = InterruptionStatus.APPROVED if approve else InterruptionStatus.REJECTED
+    return _set(Interruption.objects.filter(source=source, status=InterruptionStatus.PROPOSED), status, by, moment)
+
+
 def change_decision(*, interruption: Interruption, by: User | None, moment: dt.datetime) -> Interruption:
     """Turn a decision round. What a closing took off already, or did not, the next one books as a difference."""
     turned = {
@@ -62,7 +69,10 @@ def change_decision(*, interruption: Interruption, by: User | None, moment: dt.d
 def _decide(
     interruption: Interruption, before: str, status: InterruptionStatus, by: User | None, moment: dt.datetime
 ) -> Interruption:
-    waiting = Interruption.objects.filter(pk=interruption.pk, status=before)
-    waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=timezone.now())
+    _set(Interruption.objects.filter(pk=interruption.pk, status=before), status, by, moment)
     interruption.refresh_from_db()
     return interruption
+
+
+def _set(waiting: QuerySet[Interruption], status: InterruptionStatus, by: User | None, moment: dt.datetime) -> int:
+    return waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=timezone.now())

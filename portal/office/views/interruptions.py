@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.billing.models import Interruption
 from portal.billing.selectors import interruptions_decided, interruptions_waiting
-from portal.billing.services import approve_interruption, change_decision, reject_interruption
+from portal.billing.services import approve_interruption, change_decision, decide_together, reject_interruption
 from portal.core import clock
 from portal.office.views.base import needs, page
 
@@ -21,13 +21,14 @@ WORK = {"approve": approve_interruption, "reject": reject_interruption, "turn": 
 @require_safe
 @needs(DECIDE)
 def proposed(request: HttpRequest) -> HttpResponse:
-    """What waits for a decision, oldest first, and what was decided lately."""
-    rows = interruptions_waiting()
-    for row in rows:
-        row.origin = _origin(row.source)  # type: ignore[attr-defined]  # for the template
+    """What waits for a decision, outage by outage, oldest first, and what was decided lately."""
+    outages: dict[str, list[Interruption]] = {}
+    for row in interruptions_waiting():
+        outages.setdefault(row.source, []).append(row)
     return page(
         request, "office/interruptions.html", title=gettext_lazy("Proposed reductions"), icon="warning",
-        rows=rows, decided=interruptions_decided()[:SHOWN],
+        outages=[(source, _origin(source), rows) for source, rows in outages.items()],
+        decided=interruptions_decided()[:SHOWN],
     )  # fmt: skip
 
 
@@ -48,4 +49,17 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if work is not None:
         decided = work(interruption=found, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
         messages.success(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})
+    return redirect("office_interruptions")
+
+
+@require_POST
+@needs(DECIDE)
+def decide_outage(request: HttpRequest) -> HttpResponse:
+    """Approve or reject what waits of one outage; a second click finds nothing left."""
+    what = request.POST.get("what")
+    if what in ("approve", "reject"):
+        number = decide_together(
+            source=request.POST.get("source", ""), approve=what == "approve", by=request.user, moment=clock.now()  # type: ignore[arg-type]  # logged in
+        )  # fmt: skip
+        messages.success(request, _("Breaks decided: %(number)d.") % {"number": number})
     return redirect("office_interruptions")

@@ -35,13 +35,31 @@ def _decide(client: Client, one: Interruption, what: str) -> str:
 def test_a_decision_is_made_once_and_may_be_turned_round(proposed: Interruption, clerk: Clerk, client: Client) -> None:
     by = clerk("office.close_month")
     page = client.get(reverse("office_interruptions"))
-    assert (page.context["rows"][0].hours, page.context["rows"][0].accounts) == (6, 4)
-    assert "Отключение № 3" in page.content.decode()
+    (_source, origin, (row,)) = page.context["outages"][0]
+    assert (origin, row.hours, row.accounts, row.overlaps) == ("Отключение № 3", 6, 4, False)
     assert _decide(client, proposed, "approve") == "approved"
     assert _decide(client, proposed, "reject") == "approved"
     assert _decide(client, proposed, "turn") == "rejected"
     assert proposed.decided_by == by
     assert "Всё же снизить" in client.get(reverse("office_interruptions")).content.decode()
+
+
+def test_an_outage_of_many_houses_is_decided_at_once(proposed: Interruption, clerk: Clerk, client: Client) -> None:
+    """What overlaps another break of the house says so; what belongs to another outage waits on."""
+    clerk("office.close_month")
+    for hours, service, source in ((0, Service.HOT_WATER, "outage:3"), (2, Service.COLD_WATER, "outage:4")):
+        propose_interruption(
+            houses=[proposed.house], services=[service], started_at=proposed.started_at + dt.timedelta(hours=hours),
+            ended_at=proposed.ended_at, source=source,
+        )  # fmt: skip
+    page = client.get(reverse("office_interruptions"))
+    third, fourth = page.context["outages"]
+    assert [row.overlaps for row in (*third[2], *fourth[2])] == [True, False, True]
+    assert "Снизить плату по всем 2 перерывам" in page.content.decode()
+    client.post(reverse("office_decide_outage"), {"source": "outage:3", "what": "approve"})
+    assert [(one.source, one.status) for one in Interruption.objects.order_by("pk")] == [
+        ("outage:3", "approved"), ("outage:3", "approved"), ("outage:4", "proposed"),
+    ]  # fmt: skip
 
 
 def test_others_decide_nothing(proposed: Interruption, clerk: Clerk, client: Client) -> None:
