@@ -7,11 +7,14 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.utils import label_for_field
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail_modeladmin.helpers import DjangoORMSearchHandler, PermissionHelper
@@ -195,7 +198,14 @@ def readable(value: Any) -> str | None:
         return moment_text(value, year=True)
     if isinstance(value, dt.date):
         return date_text(value, year=True)
+    if isinstance(value, AbstractUser):
+        return staff_name(value)
     return None
+
+
+def staff_name(user: AbstractUser) -> str:
+    """An employee as people know them; the login where no name was given."""
+    return user.get_full_name() or user.get_username()
 
 
 class OfficeAdmin(ModelAdmin):
@@ -213,7 +223,7 @@ class OfficeAdmin(ModelAdmin):
     add_to_admin_menu = False
     list_per_page = 50
     empty_value_display = "—"
-    index_view_extra_css: ClassVar[list[str]] = ["css/office.css", "css/admin-lists.css"]
+    index_view_extra_css: ClassVar[list[str]] = ["css/office.css", "css/office-lists.css", "css/admin-lists.css"]
     inspect_view_extra_css: ClassVar[list[str]] = ["css/office.css"]
 
     def register_with_wagtail(self) -> None:
@@ -238,6 +248,12 @@ class OfficeAdmin(ModelAdmin):
         if not self.permission_helper_class.adds:
             closed += ["create"]
         return {self.url_helper.get_action_url_name(action) for action in closed}
+
+    def get_extra_attrs_for_field_col(self, obj: Model, field_name: str) -> dict[str, Any]:
+        """The heading goes along with each cell but the first: on a phone a row is a card, its first cell the title."""
+        if field_name == self.list_display[0]:
+            return {}
+        return {"data-label": capfirst(label_for_field(field_name, self.model, self))}
 
     def export_value(self, item: Model, field: str) -> Any:
         """A value for a spreadsheet: choices by their label, numbers and dates as such."""
@@ -276,6 +292,11 @@ def month_column(attribute: str, label: Any) -> Any:
 def yes_no_column(attribute: str, label: Any) -> Any:
     """A column of «да» and «нет»; the export keeps the truth value."""
     return _column(attribute, label, "", lambda value: _("yes") if value else _("no"))
+
+
+def staff_column(attribute: str, label: Any) -> Any:
+    """A column of who did it, by name."""
+    return _column(attribute, label, "", str, staff_name)
 
 
 def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = None) -> Any:

@@ -40,6 +40,7 @@ from portal.office.lists.base import (
     RecordPermissions,
     money_column,
     month_column,
+    staff_column,
     volume_column,
     yes_no_column,
 )
@@ -126,9 +127,10 @@ class PrintRunAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "copy"
     menu_order = 37
-    list_display = ("month", "status", "receipts", "pages", "started_at", "requested_by")
-    list_export = ("period", "status", "receipts", "pages", "started_at", "requested_by")
+    list_display = ("month", "status", "receipts", "pages", "started_at", "who")
+    list_export = ("period", "status", "receipts", "pages", "started_at", "who")
     month = month_column("period", _("Period"))
+    who = staff_column("requested_by", _("Started by"))
     list_select_related = ("requested_by",)
     list_filter = ("status",)
 
@@ -140,9 +142,11 @@ class PeriodRunAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "calendar-check"
     menu_order = 30
-    list_display = ("month", "closing_day", "status", "started_at", "finished_at", "requested_by")
-    list_export = ("period", *list_display[1:], "reversed_at", "reversed_by", "reversal_reason")
+    list_display = ("month", "closing_day", "status", "started_at", "finished_at", "who")
+    list_export = ("period", *list_display[1:], "reversed_at", "who_reversed", "reversal_reason")
     month = month_column("period", _("Period"))
+    who = staff_column("requested_by", _("Started by"))
+    who_reversed = staff_column("reversed_by", _("Reversed by"))
     list_select_related = ("requested_by", "reversed_by")
     list_filter = ("status", "period")
     search_fields = ("reversal_reason",)
@@ -155,13 +159,14 @@ class CorrectionAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "edit"
     menu_order = 50
-    list_display = ("booked_on", "account", "sum", "month", "reason", "document", "booked_by")
-    list_export = ("booked_on", "account", "amount", "service", "for_period", "reason", "document", "booked_by")
+    list_display = ("booked_on", "account", "sum", "month", "reason", "document", "who")
+    list_export = ("booked_on", "account", "amount", "service", "for_period", "reason", "document", "who")
     list_select_related = ("account", "booked_by")
     list_filter = ("booked_on",)
     search_fields = ("account__number", "reason", "document")
     month = month_column("for_period", _("For the month"))
     sum = money_column("amount", _("Sum, ₽"))
+    who = staff_column("booked_by", _("Booked by"))
 
 
 class OpeningDebtAdmin(OfficeAdmin):
@@ -186,8 +191,9 @@ class InterruptionAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "warning"
     menu_order = 55
-    list_display = ("house", "service", "started_at", "ended_at", "status", "decided_by")
+    list_display = ("house", "service", "started_at", "ended_at", "status", "who")
     list_export = (*list_display, "source", "decided_at")
+    who = staff_column("decided_by", _("Decided by"))
     list_select_related = ("house__street", "decided_by")
     list_filter = ("status", "service")
     search_fields = ("house__street__name", "house__number", "source")
@@ -201,8 +207,9 @@ class TamperingActAdmin(GuidedAdmin):
     menu_icon = "lock-open"
     menu_order = 57
     screen = ("office_act", ())
-    list_display = ("number", "account", "service", "drawn_on", "since", "until", "paper", "entered_by")
-    list_export = ("number", "account", "service", "drawn_on", "since", "until", "entered_by", "entered_at")
+    list_display = ("number", "account", "service", "drawn_on", "since", "until", "paper", "who")
+    list_export = ("number", "account", "service", "drawn_on", "since", "until", "who", "entered_at")
+    who = staff_column("entered_by", _("Entered by"))
     list_select_related = ("account", "entered_by", "file")
     list_filter = ("service", "drawn_on")
     search_fields = ("number", "account__number")
