@@ -57,6 +57,11 @@ class Front:
     news: list[NewsPage]
 
     @property
+    def outages_all(self) -> int:
+        """Those going on and those announced, shown here or not."""
+        return self.outages_now + self.outages_ahead
+
+    @property
     def rates_since(self) -> dt.date | None:
         return max((rate.valid_from for rate in self.rates), default=None)
 
