@@ -16,6 +16,7 @@ from cms_pages.complaints.enums import Kind, State
 from cms_pages.complaints.models import Attachment, Complaint, ComplaintPage, ComplaintRules, ComplaintsBookPage
 from cms_pages.complaints.permissions import may_review
 from cms_pages.core.russian import normal_words
+from cms_pages.core.selectors import with_words
 from portal.core.clock import MOSCOW, start_of
 from portal.core.models import PrivateFile
 from portal.service_requests.permissions import own_upload
@@ -72,11 +73,7 @@ def book(index: ComplaintsBookPage, *, on: dt.date, state: str, kind: str, query
         entries = entries.filter(answered_on__isnull=False)
     if kind in Kind.values:
         entries = entries.filter(kind=kind)
-    words = normal_words(query)
-    if words:
-        found = ComplaintPage.objects.live().search(" ".join(words), operator="and", order_by_relevance=False)
-        entries = entries.filter(pk__in=[one.pk for one in found[:500]])
-    return Book(Paginator(entries, PER_PAGE).get_page(page), year_in_numbers(on.year))
+    return Book(Paginator(with_words(entries, query), PER_PAGE).get_page(page), year_in_numbers(on.year))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,16 @@ def live_pages() -> QuerySet[Page]:
     return Page.objects.live().public().filter(depth__gt=1)
 
 
+def with_words(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
+    """Pages of one kind that hold all words of a query, in any form; all of them when it has no words."""
+    words = normal_words(query)
+    if not words:
+        return pages
+    live: Any = pages.model.objects.live()  # Wagtail's search is not in the stubs
+    found = live.search(" ".join(words), operator="and", order_by_relevance=False)
+    return pages.filter(pk__in=[one.pk for one in found[:500]])
+
+
 def search_site(*, query: str, page: str = "") -> SearchResult:
     """Pages that hold all words of the query, in whatever form; the best first.
 

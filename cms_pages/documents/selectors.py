@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 
 from cms_pages.core.russian import Piece, normal_words, snippet
+from cms_pages.core.selectors import with_words
 from cms_pages.documents.enums import Kind, LinkState
 from cms_pages.documents.models import DocumentPage, Edition, NormsPage, SourceLink
 from portal.accounts.enums import Service
@@ -62,10 +63,7 @@ def document_list(*, query: str, kind: str, page: str, on: dt.date) -> DocumentL
     if kind in kinds_there:
         documents = documents.filter(kind=kind)
     words = normal_words(query)
-    if words:
-        found = DocumentPage.objects.live().search(" ".join(words), operator="and", order_by_relevance=False)
-        documents = documents.filter(pk__in=[one.pk for one in found[:500]])
-    listing = Paginator(documents, PER_PAGE).get_page(page)
+    listing = Paginator(with_words(documents, query), PER_PAGE).get_page(page)
     rows = [
         Row(one, is_updated(one, on), snippet(one.plain_text(), query) if words else []) for one in listing.object_list
     ]

@@ -97,6 +97,7 @@ class NewsIndexPage(BasePage):
             on=clock.today(),
             year=request.GET.get("year", ""),
             category=request.GET.get("category", ""),
+            query=request.GET.get("q", ""),
             page=request.GET.get("page", ""),
         )
         return context

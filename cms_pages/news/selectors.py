@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import ExtractYear
 
+from cms_pages.core.russian import normal_words
+from cms_pages.core.selectors import with_words
 from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
 
 PER_PAGE = 12
@@ -44,8 +46,13 @@ def latest_news(*, on: dt.date, count: int) -> list[NewsPage]:
     return list(important_first(news, on=on)[:count])
 
 
-def news_list(index: NewsIndexPage, *, on: dt.date, year: str, category: str, page: str) -> NewsList:
-    """The list of news of a year and a category; what is not a year or a category filters nothing."""
+def news_list(
+    index: NewsIndexPage, *, on: dt.date, year: str = "", category: str = "", query: str = "", page: str = ""
+) -> NewsList:
+    """The news of a year and a category that hold all words of a query, in any form.
+
+    What is not a year or a category filters nothing.
+    """
     published: Any = published_news()
     news = published.child_of(index)
     live: Any = NewsPage.objects.live()  # Wagtail's own query set is not in the stubs
@@ -57,6 +64,8 @@ def news_list(index: NewsIndexPage, *, on: dt.date, year: str, category: str, pa
         news, filtered = news.filter(date__year=int(year)), True
     if category in dict(categories):
         news, filtered = news.filter(category__slug=category), True
+    if normal_words(query):
+        news, filtered = with_words(news, query), True
     if not filtered:
         news = important_first(news, on=on)
     return NewsList(

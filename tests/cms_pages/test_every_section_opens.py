@@ -5,6 +5,7 @@ from django.test import Client
 
 from cms_pages.core.bootstrap import ensure_pages
 from cms_pages.core.models import EmergencyBanner
+from cms_pages.news.models import NewsIndexPage, NewsPage
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,14 @@ def test_search_finds_a_section_by_its_word_in_any_form(client: Client, word: st
     )
     assert "/tariffs/" in found
     assert "/tariffs/" not in other
+
+
+def test_news_are_found_by_a_word_in_any_form(client: Client) -> None:
+    ensure_pages()
+    index = NewsIndexPage.objects.get()
+    for slug, title in (("pipe", "Меняем трубу на Речной"), ("office", "Офис работает и по субботам")):
+        index.add_child(instance=NewsPage(title=title, slug=slug))
+    found, nothing = (client.get("/news/", {"q": word}).content.decode() for word in ("трубы", "гидрант"))
+    assert "/news/pipe/" in found
+    assert "/news/office/" not in found
+    assert "Попробуйте другое слово" in nothing
