@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from portal.accounts.models import User
+from portal.core import clock
 from portal.core.models import CompanySettings
 from portal.operations.demo.names import STAFF
 from portal.operations.demo.world import PASSWORD, World
@@ -19,12 +20,14 @@ def load(world: World) -> None:
         user = User.objects.create(
             username=role, first_name=first_name, last_name=last_name, password=password,
             email=f"{role}@vodokanal-pavshino.example", is_staff=True,
+            date_joined=clock.now(),
         )  # fmt: skip
         user.groups.add(*Group.objects.filter(name=role))
         world.staff[role] = user
     world.staff["admin"] = User.objects.create(
         username="admin", first_name="Главный", last_name="Администратор", password=password,
         email="admin@vodokanal-pavshino.example", is_staff=True, is_superuser=True,
+        date_joined=clock.now(),
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.models import Complaint
 from portal.accounts.models import User
 from portal.accounts.selectors import accounts_of
-from portal.core.clock import start_of
 from portal.operations.demo.world import World
 
 MUDDY_ANSWER = (
@@ -40,20 +39,25 @@ ENTRIES = (
      "После семи вечера вода еле течёт. Мой телефон 8 916 000-00-00, квартира 41.", "wait", "", 0),
 )  # fmt: skip
 
+WRITTEN = ((19, 52), (8, 14), (12, 37), (21, 5), (10, 41), (18, 26), (7, 48))
+"""At what times people wrote."""
+
 
 def load(world: World) -> None:
     """Write every entry as its author and end it as the reviewer does."""
     reviewer = world.staff["reviewer"]
-    for who, days_ago, kind, subject, text, fate, answer, days in ENTRIES:
+    for number, (who, days_ago, kind, subject, text, fate, answer, days) in enumerate(ENTRIES):
         author = world.people[who].user
         if author is None:
             continue
-        received = start_of(world.today - dt.timedelta(days=days_ago)) + dt.timedelta(hours=9, minutes=40)
+        received = world.at(world.time(-days_ago, *WRITTEN[number % len(WRITTEN)]))
         complaint = services.write(
             once=uuid.UUID(int=world.random.getrandbits(128)), author=author, account=accounts_of(author)[0],
             kind=Kind(kind), subject=subject, text=text, may_publish=True, now=received,
         )  # fmt: skip
-        _end(complaint, reviewer, fate, answer, received + dt.timedelta(days=days, hours=3))
+        if fate != "wait":
+            ended = world.at(world.office(received.date() + dt.timedelta(days=days), of=number))
+            _end(complaint, reviewer, fate, answer, ended)
 
 
 def _end(complaint: Complaint, reviewer: User, fate: str, answer: str, at: dt.datetime) -> None:

@@ -23,31 +23,34 @@ from cms_pages.outages.models import OutagesPage
 from cms_pages.standard.models import StandardPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage, TariffRate
 from portal.accounts.papers import application_pdf
-from portal.core.clock import start_of
 from portal.core.pdf.documents import render_document
 from portal.operations.demo import content_texts as texts
-from portal.operations.demo.world import World
+from portal.operations.demo.world import MORNING, World, at_time
 
 
 def load(world: World) -> None:
     """Tariffs, services, documents, news, contacts, plain pages, the book's rules."""
+    world.at(at_time(world.began, MORNING))
     ensure_pages()
-    _tariffs(world.today)
-    _services()
-    _documents()
-    _news(world.today)
-    _contacts()
-    _plain_pages()
+    _contacts(world)
+    _plain_pages(world)
     _book()
+    _documents(world)
+    _tariffs(world)
+    _services(world)
+    _news(world)
     OutagesPage.objects.update(advice=texts.WITHOUT_WATER)
 
 
-def _add(parent: Page, page: Page, published_on: dt.date | None = None) -> Any:
+def _add(world: World, parent: Page, page: Page) -> None:
+    page.owner = world.staff.get("editor")
     parent.add_child(instance=page)
-    page.save_revision().publish()
-    if published_on:
-        type(page).objects.filter(pk=page.pk).update(first_published_at=start_of(published_on))
-    return page
+    _publish(world, page)
+
+
+def _publish(world: World, page: Page) -> None:
+    editor = world.staff.get("editor")
+    page.save_revision(user=editor).publish(user=editor)
 
 
 def _body(*blocks: tuple[str, Any]) -> str:
@@ -58,13 +61,14 @@ def _texts(rows: tuple[tuple[str, Any], ...]) -> str:
     return _body(*rows)
 
 
-def _tariffs(today: dt.date) -> None:
+def _tariffs(world: World) -> None:
     index = TariffIndexPage.objects.get()
     index.explanation_title, index.explanation = texts.WHY_WASTEWATER
-    index.save_revision().publish()
+    _publish(world, index)
     for number, decided, since, prices in texts.TARIFFS:
-        if dt.date.fromisoformat(decided) > today:
+        if dt.date.fromisoformat(decided) > world.today:
             continue
+        world.at(world.office(dt.date.fromisoformat(decided)))
         words = (f"{price.replace('.', ',')} ₽ за 1 м³" for price in prices[1:])
         page = TariffPage(
             title=f"Тарифы с {since}", slug=f"order-{decided}", regulator=texts.REGULATOR, order_number=number,
@@ -79,11 +83,12 @@ def _tariffs(today: dt.date) -> None:
             TariffRate(service=service, price=Decimal(price), valid_from=day)
             for service, price in zip(("cold_water", "hot_water", "wastewater"), prices[1:], strict=True)
         ]
-        _add(index, page, page.order_date)
+        _add(world, index, page)
 
 
-def _services() -> None:
+def _services(world: World) -> None:
     page = ServicesPage.objects.get()
+    world.at(world.office(dt.date(2025, 12, 22)))
     page.valid_from = dt.date(2026, 1, 1)
     page.services = json.dumps(
         [
@@ -103,7 +108,7 @@ def _services() -> None:
             for title, offers in texts.SERVICES
         ]
     )  # fmt: skip
-    page.save_revision().publish()
+    _publish(world, page)
 
 
 def _file(title: str, name: str, content: bytes) -> Document:
@@ -116,10 +121,12 @@ def _paper(title: str, name: str, subtitle: str, points: tuple[tuple[str, str], 
     return _file(title, name, render_document("pdf/paper.html", context))
 
 
-def _documents() -> None:
+def _documents(world: World) -> None:
     index = DocumentsIndexPage.objects.get()
-    for slug, kind, title, number, dated, issued_by, url, summary in texts.ACTS:
+    for days, (slug, kind, title, number, dated, issued_by, url, summary) in enumerate(texts.ACTS, 9):
+        world.at(world.office(world.began + dt.timedelta(days=days), of=days))
         _add(
+            world,
             index,
             DocumentPage(
                 title=title, slug=slug, kind=kind, number=number, act_date=dt.date.fromisoformat(dated),
@@ -127,6 +134,7 @@ def _documents() -> None:
             ),
         )  # fmt: skip
     _add(
+        world,
         index,
         DocumentPage(
             title="Как ввести счётчик в эксплуатацию", slug="commissioning", kind="procedure",
@@ -139,6 +147,7 @@ def _documents() -> None:
         ),
     )  # fmt: skip
     _add(
+        world,
         index,
         DocumentPage(
             title="Анкета жителя", slug="application-form", kind="form",
@@ -147,6 +156,7 @@ def _documents() -> None:
         ),
     )  # fmt: skip
     _add(
+        world,
         index,
         NormsPage(
             title="Нормативы потребления", slug="norms", body=_texts(texts.NORMS),
@@ -186,7 +196,7 @@ def _stored(drawing: Drawing.Image, title: str, name: str) -> Image:
     return Image.objects.create(title=title, file=ImageFile(out, name=name))
 
 
-def _news(today: dt.date) -> None:
+def _news(world: World) -> None:
     index = NewsIndexPage.objects.get()
     categories = {
         slug: NewsCategory.objects.create(name=name, slug=slug, order=order)
@@ -194,21 +204,22 @@ def _news(today: dt.date) -> None:
     }
     pictures = [_picture("Труба и задвижка", shade) for shade in (0, 40, 80)]
     for number, (days_ago, category, title, summary, text) in enumerate(texts.NEWS):
-        day = today - dt.timedelta(days=days_ago)
+        day = world.today - dt.timedelta(days=days_ago)
+        world.at(at_time(day, dt.time(10 + number % 7, number * 13 % 60)))
         picture = pictures[number % 3] if number % 2 == 0 else None
         _add(
+            world,
             index,
             NewsPage(
                 title=title, slug=f"news-{number + 1}", date=day, category=categories[category], summary=summary,
                 picture=picture, picture_alt="Рисунок: труба с задвижкой над водой" if picture else "",
-                important_until=today + dt.timedelta(days=5) if number == 0 else None,
+                important_until=world.today + dt.timedelta(days=5) if number == 0 else None,
                 body=_body(("text", f"<p>{text}</p>")),
             ),
-            day,
         )  # fmt: skip
 
 
-def _contacts() -> None:
+def _contacts(world: World) -> None:
     page = ContactsPage.objects.get()
     page.directions, page.map_picture, page.map_alt = texts.DIRECTIONS, _map(), texts.MAP_ALT
     departments = [
@@ -218,16 +229,16 @@ def _contacts() -> None:
     for department in departments:
         department.clean_fields(exclude=["page"])  # hours as times: a revision leaves out what it cannot write down
     page.departments = departments
-    page.save_revision().publish()
+    _publish(world, page)
 
 
-def _plain_pages() -> None:
+def _plain_pages(world: World) -> None:
     how = StandardPage.objects.get(slug="how-to-register")
     how.body, how.offers_registration_form = _texts(texts.HOW_TO_REGISTER), True
-    how.save_revision().publish()
+    _publish(world, how)
     home = how.get_parent()
     for slug, title, summary, body in texts.PLAIN_PAGES:
-        _add(home, StandardPage(title=title, slug=slug, summary=summary, body=_texts(body)))
+        _add(world, home, StandardPage(title=title, slug=slug, summary=summary, body=_texts(body)))
 
 
 def _book() -> None:

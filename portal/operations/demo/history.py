@@ -1,13 +1,13 @@
 """Two years of life: readings, closings by the real run, payments; then the current month, half of it sent."""
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing.services import Executor, bring_debt, close_period, correct
-from portal.core import clock
 from portal.core.bulk import insert_prepared
 from portal.core.calendars import Month, month_calendar
 from portal.core.money import ZERO, cubic_metres, roubles
@@ -17,7 +17,7 @@ from portal.ledger.services import open_balance
 from portal.metering.enums import Source, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
-from portal.operations.demo.world import Household, World
+from portal.operations.demo.world import MORNING, Household, World, at_time
 from portal.payments.enums import Channel
 from portal.payments.services import ExternalPayment, record_external_payments
 
@@ -25,6 +25,8 @@ SEASONS = (90, 92, 96, 98, 102, 108, 112, 110, 104, 100, 96, 94)
 """Use of water by month, % of the year's mean."""
 SENT_BY_NOW = 0.55
 """Part of the residents who have sent the current month's readings by the 15th."""
+BANKS_TELL = (6, 40)
+"""When the banks' payments of the day before come in."""
 READING_COLUMNS = (
     "meter_id", "value", "taken_on", "source", "status", "rollover", "flags", "act", "accepted_at",
 )  # fmt: skip
@@ -64,8 +66,9 @@ class _History:
         for period in self.world.closed:
             month = month_calendar(period)
             self._send(period, month)
-            self._pay(until=month.closing_day)
+            self._pay(before=month.closing_day)
             self._correct(period, month)
+            self.world.at(at_time(month.closing_day, MORNING))
             close_period(period=period, closing_day=month.closing_day, executor=Executor.INLINE)
             self._bill(period, month)
         self._current_month()
@@ -74,6 +77,7 @@ class _History:
         """Meters as they stand at the start; debts and advances from before the portal."""
         standing = Meter.objects.filter(account__in=self.world.accounts.values()).select_related("account")
         by_account: dict[int, list[Meter]] = {}
+        self.world.at(self.world.office(self.world.first.first_day))
         for meter in standing.order_by("pk"):
             by_account.setdefault(meter.account_id, []).append(meter)
         for household in self.world.households:
@@ -135,8 +139,8 @@ class _History:
         return cubic_metres(dial.shows + dial.monthly * part)
 
     def _row(self, dial: Dial, day: dt.date) -> tuple[object, ...]:
-        minute = self.world.random.randint(7 * 60, 22 * 60)
-        moment = clock.start_of(day) + dt.timedelta(minutes=minute)
+        hour, minute = divmod(self.world.random.randint(7 * 60, 22 * 60), 60)
+        moment = self.world.time(0, 7, minute) if day == self.world.today else at_time(day, dt.time(hour, minute))
         stored = moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S+00:00")
         if dial.household.holder.user_id:
             source = Source.CABINET
@@ -168,18 +172,19 @@ class _History:
         """Some round up to whole hundreds."""
         return Decimal(-(-int(amount * 100) // 10_000) * 100)
 
-    def _pay(self, *, until: dt.date) -> None:
-        """Record what was paid up to a day (inclusive)."""
-        due = [bill for bill in self.bills if bill.on <= until]
-        self.bills = [bill for bill in self.bills if bill.on > until]
-        record_external_payments(
-            ExternalPayment(
-                account_id=bill.account.pk, amount=bill.amount, paid_on=bill.on, channel=self._channel(bill),
-                key=f"demo:{bill.account.number}:{bill.period}",
-            )
-            for bill in due
-        )  # fmt: skip
-        self.payments += len(due)
+    def _pay(self, *, before: dt.date) -> None:
+        """Record what was paid before a day: each day's payments come from the banks on the next morning."""
+        due = sorted((bill for bill in self.bills if bill.on < before), key=lambda bill: bill.on)
+        self.bills = [bill for bill in self.bills if bill.on >= before]
+        for day, bills in itertools.groupby(due, key=lambda bill: bill.on):
+            self.world.at(self.world.time((day - self.world.today).days + 1, *BANKS_TELL))
+            self.payments += record_external_payments(
+                ExternalPayment(
+                    account_id=bill.account.pk, amount=bill.amount, paid_on=bill.on, channel=self._channel(bill),
+                    key=f"demo:{bill.account.number}:{bill.period}",
+                )
+                for bill in bills
+            )  # fmt: skip
 
     def _channel(self, bill: Bill) -> Channel:
         if bill.household.named:
@@ -191,10 +196,12 @@ class _History:
         if period not in {self.world.current.shift(-14), self.world.current.shift(-5)}:
             return
         household = self.world.random.choice(self.world.households[6:] or self.world.households)
+        on = month.window_closes - dt.timedelta(days=2)
+        self.world.at(at_time(on, dt.time(16, 20)))
         correct(
             account=household.account, amount=Decimal("-186.40"), for_period=period.previous,
             reason="Ошибка при переносе показания с бумажного бланка", document="Служебная записка № 14",
-            on=month.window_closes, by=self.world.staff.get("accountant"),
+            on=on, by=self.world.staff.get("accountant"),
         )  # fmt: skip
 
     def _current_month(self) -> None:
@@ -210,20 +217,22 @@ class _History:
                 id(household), not household.named and self.world.random.random() < SENT_BY_NOW * household.sends
             )
             if dial.story:
-                self._flagged(dial, last)
+                self._flagged(dial, month)
             elif chosen:
                 dial.shows = self._runs(dial, self.world.current)
                 rows.append(self._row(dial, month.window_opens + dt.timedelta(days=self.world.random.randint(0, days))))
         insert_prepared(Reading, READING_COLUMNS, rows)
-        self._pay(until=self.world.today)
+        self._pay(before=self.world.today)
 
-    def _flagged(self, dial: Dial, day: dt.date) -> None:
+    def _flagged(self, dial: Dial, month: Month) -> None:
         """A reading that the portal's own service flags."""
         times = {"high": Decimal("4.5"), "leak": Decimal("2.4"), "zero": Decimal(0), "rollover": Decimal(2)}[dial.story]
         value = cubic_metres(dial.shows + dial.monthly * times)
-        moment = clock.start_of(day) + dt.timedelta(hours=9, minutes=self.world.random.randint(0, 59))
+        moment = self.world.office(min(self.world.today, month.window_closes), of=dial.meter.pk)
+        if moment.date() < month.window_opens:
+            moment = self.world.time(0, 8, dial.meter.pk % 60)
         submit_reading(
-            meter=dial.meter, value=value % dial.meter.largest_value, moment=moment, source=Source.PHONE,
+            meter=dial.meter, value=value % dial.meter.largest_value, moment=self.world.at(moment), source=Source.PHONE,
             entered_by=self.world.staff.get("engineer"), confirmed_high=True,
             confirmed_rollover=value >= dial.meter.largest_value,
         )  # fmt: skip

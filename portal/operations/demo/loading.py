@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from django.db import transaction
 
 from portal.accounts.models import User
-from portal.operations.demo.world import MONTHS_OF_HISTORY, RESIDENTS, World, new_world
+from portal.operations.demo.world import MONTHS_OF_HISTORY, MORNING, RESIDENTS, World, at_time, new_world
 from portal.operations.roles import setup
 
 
@@ -60,9 +60,11 @@ def load(
     Raises nothing of its own: a step's refusal is a mistake of the demo, and then nothing is kept.
     """
     world = new_world(today=today, size=size, months=months, progress=progress)
-    for step in present_steps():
-        started = time.monotonic()
-        import_module(f"portal.operations.demo.{step.module}").load(world)
-        progress(f"{step.makes}: {time.monotonic() - started:.1f} s")
-    setup()  # pages made meanwhile belong to roles too
+    with world.clock.running():
+        world.at(at_time(world.began, MORNING))
+        for step in present_steps():
+            started = time.monotonic()
+            import_module(f"portal.operations.demo.{step.module}").load(world)
+            progress(f"{step.makes}: {time.monotonic() - started:.1f} s")
+        setup()  # pages made meanwhile belong to roles too
     return world

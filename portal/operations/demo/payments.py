@@ -5,13 +5,11 @@ import uuid
 from decimal import Decimal
 
 from portal.accounts.models import Account, Person, User
-from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.exchange.registries.told import submit_told_readings
 from portal.ledger.selectors import balances
 from portal.metering.selectors import standing_meters
-from portal.notifications.models import Message
-from portal.operations.demo.world import World
+from portal.operations.demo.world import World, at_time
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
@@ -24,7 +22,10 @@ from portal.payments.services.registries import begin_import, import_all
 
 MIR, VISA, MASTERCARD, NO_MONEY = "2200000000000004", "4111111111111111", "5555555555554444", "4000000000000010"
 IN_REGISTRY = 24
-NOON = dt.time(12, 30)
+PAID_AT = ((12, 34), (19, 8), (8, 51), (21, 17), (10, 26))
+"""At what times people pay."""
+NIGHT = (4, 30)
+"""When what the bank knows is compared with the payments."""
 
 
 def load(world: World) -> None:
@@ -32,22 +33,26 @@ def load(world: World) -> None:
     gateway = DemoGateway()
     if gateway.is_ready:
         _cards(world, gateway)
-    _registries(world)
-    reconcile(
-        first_day=world.today - dt.timedelta(days=31), last_day=world.today, gateway=gateway,
-        now=_moment(world, 0), by=world.staff.get("accountant"),
-    )  # fmt: skip
-    Message.objects.filter(kind="payment", channel="email", state="waiting").delete()
+    bank_day = world.office(world.today).date()
+    _nights(world, gateway, world.today - dt.timedelta(days=6), bank_day)
+    _registries(world, bank_day)
+    _nights(world, gateway, bank_day + dt.timedelta(days=1), world.today)
     world.progress("card payments, a bank registry, refunds")
 
 
-def _moment(world: World, days_ago: int) -> dt.datetime:
-    return dt.datetime.combine(world.today - dt.timedelta(days=days_ago), NOON, tzinfo=clock.MOSCOW)
+def _nights(world: World, gateway: DemoGateway, first: dt.date, last: dt.date) -> None:
+    """Every night (both inclusive) compares the books of the week before."""
+    for days in range((first - world.today).days, (last - world.today).days + 1):
+        day = world.today + dt.timedelta(days=days)
+        reconcile(
+            first_day=day - dt.timedelta(days=7), last_day=day - dt.timedelta(days=1), gateway=gateway,
+            now=world.at(world.time(days, *NIGHT)),
+        )  # fmt: skip
 
 
 def _paid(world: World, person: Person, account: Account, amount: str, days_ago: int, card: str = MIR) -> Payment:
     """One card payment of the past, from the form to the bank's answer."""
-    moment, gateway = _moment(world, days_ago), DemoGateway()
+    moment, gateway = world.at(world.time(-days_ago, *PAID_AT[(days_ago + len(amount)) % len(PAID_AT)])), DemoGateway()
     user, chosen = person.user, cards.test_card(card)
     if user is None or chosen is None:
         raise LookupError(person.pk)
@@ -60,7 +65,6 @@ def _paid(world: World, person: Person, account: Account, amount: str, days_ago:
     )
     row = DemoBankPayment.objects.get(pk=payment.gateway_id)
     bank.decide(payment=bank.present_card(payment=row, card=chosen), card=chosen, now=moment)
-    DemoBankPayment.objects.filter(pk=row.pk).update(created_at=moment)
     payment = refresh_payment(payment=payment, gateway=gateway, now=moment)
     return refresh_receipt(payment=payment, gateway=gateway, now=moment)
 
@@ -72,23 +76,23 @@ def _cards(world: World, gateway: DemoGateway) -> None:
     _paid(world, anna, annas, "150.00", 9, NO_MONEY)
     _paid(world, anna, annas, "150.00", 9, MIR)
     partly = _paid(world, anna, annas, "200.00", 6, VISA)
+    now = world.at(world.office(world.today - dt.timedelta(days=5)))
     refund = make_refund(
-        payment=partly, amount=Decimal("50.00"), reason="Заплатила больше, чем хотела", by=accountant,
-        now=_moment(world, 5),
-    )  # fmt: skip
-    refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=_moment(world, 5))
-    refresh_refund_receipt(refund=refund, gateway=gateway, now=_moment(world, 5))
+        payment=partly, amount=Decimal("50.00"), reason="Заплатила больше, чем хотела", by=accountant, now=now
+    )
+    refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=now)
+    refresh_refund_receipt(refund=refund, gateway=gateway, now=now)
     asked = _paid(world, boris, boriss, "320.00", 4, MASTERCARD)
     request_refund(
         payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=User.objects.get(username="boris"),
-        now=_moment(world, 3),
+        now=world.at(world.time(-3, 20, 43)),
     )  # fmt: skip
     sum_of_dina = str(max(balances([dinas.pk]).get(dinas.pk, Decimal(0)), Decimal("450.00")))
     _paid(world, dina, dinas, sum_of_dina, 2)
     _paid(world, dina, dinas, sum_of_dina, 2)
 
 
-def _registries(world: World) -> None:
+def _registries(world: World, bank_day: dt.date) -> None:
     template = RegistryTemplate.objects.get(code="sberbank-13")
     paying = [household.account for household in world.households if not household.named]
     owed = balances([account.pk for account in paying])
@@ -97,24 +101,25 @@ def _registries(world: World) -> None:
     if not rows:
         return
     unknown = [("00100O7", Decimal("410.00"), "РЕЧНАЯ 4-17"), ("9", Decimal("1250.40"), "")]
-    day, accountant = world.today - dt.timedelta(days=1), world.staff.get("accountant")
+    day, accountant = bank_day - dt.timedelta(days=1), world.staff.get("accountant")
+    now = world.at(at_time(bank_day, dt.time(9, 42)))
     good = _file([*rows, *unknown], day)
     file = take_registry(
-        template=template, name=f"sber_{day:%Y%m%d}.txt", data=good, by=accountant, now=_moment(world, 1),
-        today=world.today,
+        template=template, name=f"sber_{day:%Y%m%d}.txt", data=good, by=accountant, now=now, today=bank_day
     )  # fmt: skip
-    import_all(file_id=begin_import(file=file).pk, now=_moment(world, 1))
-    _with_readings(world, [account for account in paying[:40] if owed.get(account.pk, Decimal(0)) > 10])
-    wrong = _file(rows[:5], world.today).replace(b";12-00-00;", b";12-00-00;;", 1)
+    import_all(file_id=begin_import(file=file).pk, now=now)
+    _with_readings(world, bank_day, [account for account in paying[:40] if owed.get(account.pk, Decimal(0)) > 10])
+    wrong = _file(rows[:5], bank_day).replace(b";12-00-00;", b";12-00-00;;", 1)
     take_registry(
-        template=template, name=f"sber_{world.today:%Y%m%d}.txt", data=wrong, by=accountant, now=_moment(world, 0),
-        today=world.today,
+        template=template, name=f"sber_{bank_day:%Y%m%d}.txt", data=wrong, by=accountant,
+        now=world.at(at_time(bank_day, dt.time(16, 8))), today=bank_day,
     )  # fmt: skip
 
 
-def _with_readings(world: World, paying: list[Account]) -> None:
+def _with_readings(world: World, bank_day: dt.date, paying: list[Account]) -> None:
     """A bank's file whose payers told readings too, cold before hot; what could be of either meter says so."""
-    day, lines = world.today - dt.timedelta(days=1), []
+    day, lines = bank_day - dt.timedelta(days=1), []
+    now = world.at(at_time(bank_day, dt.time(9, 55)))
     for number, account in enumerate(paying, 1):
         meters = standing_meters(account, on=day).order_by("-service")
         last = [meter.readings.order_by("-taken_on").values_list("value", flat=True).first() for meter in meters]
@@ -123,10 +128,10 @@ def _with_readings(world: World, paying: list[Account]) -> None:
         lines.append(f"{day:%d-%m-%Y};R{number};1,00;CLIENTNO:{account.number};{fields}")
     file = take_registry(
         template=RegistryTemplate.objects.get(code="sberbank-readings"), name=f"sber_pokazaniya_{day:%Y%m%d}.txt",
-        data="\r\n".join(lines).encode("cp1251"), by=world.staff.get("accountant"), now=_moment(world, 1),
-        today=world.today,
+        data="\r\n".join(lines).encode("cp1251"), by=world.staff.get("accountant"), now=now,
+        today=bank_day,
     )  # fmt: skip
-    file = import_all(file_id=begin_import(file=file).pk, now=_moment(world, 1))
+    file = import_all(file_id=begin_import(file=file).pk, now=now)
     submit_told_readings(file_id=file.pk)
 
 

@@ -1,12 +1,12 @@
 """Consents, applications sent ahead, a registration in progress, requests about personal data, the audit's trail."""
 
 import datetime as dt
+import itertools
 
 from portal.accounts import audit
 from portal.accounts.enums import PersonalRequestKind
 from portal.accounts.models import Consent, ConsentText, Person, RegistrationDraft, User
 from portal.accounts.services import consents, drafts, email_change, personal_requests
-from portal.core import clock
 from portal.operations.demo.world import World
 
 # One was left in the middle of the first page, the other before its meters.
@@ -27,38 +27,37 @@ DRAFTS: tuple[dict[str, dict[str, str]], ...] = (
 
 def load(world: World) -> None:
     """The registrar's desk and the residents' profiles as after a few busy days."""
-    moment = clock.now()
-    _consents(world, moment)
-    _addresses(world, moment)
-    _desk(world, moment)
+    _consents(world)
+    _addresses(world)
+    _desk(world)
     _trail(world)
 
 
-def _consents(world: World, moment: dt.datetime) -> None:
-    """Everybody with a contract signed the first text on paper, on the day of the contract or with the portal."""
+def _consents(world: World) -> None:
+    """Everybody signed the first text on paper in the portal's first weeks, each at an own hour."""
     ConsentText.objects.update(valid_from=world.first.first_day)
     text = consents.ensure_text(today=world.first.first_day)
-    signed = world.first.first_day + dt.timedelta(days=12)
+    signed = [world.office(world.first.first_day + dt.timedelta(days=days), of=days) for days in range(4, 25)]
     Consent.objects.bulk_create(
         Consent(
-            person=person, text=text, on_paper_on=signed, recorded_at=clock.start_of(signed),
+            person=person, text=text, on_paper_on=moment.date(), recorded_at=moment,
             recorded_by=world.staff["registrar"],
         )
-        for person in Person.objects.exclude(consents__text=text)
+        for person, moment in zip(Person.objects.exclude(consents__text=text), itertools.cycle(signed), strict=False)
     )  # fmt: skip
-    consents.withdraw(person=world.people["gleb"], moment=moment - dt.timedelta(days=9), by=_login(world, "gleb"))
-    consents.record(
-        person=world.people["gleb"], text=text, moment=moment - dt.timedelta(days=8), by=_login(world, "gleb")
-    )
+    gleb, by = world.people["gleb"], _login(world, "gleb")
+    consents.withdraw(person=gleb, moment=world.at(world.time(-9, 21, 14)), by=by)
+    consents.record(person=gleb, text=text, moment=world.at(world.time(-8, 19, 36)), by=by)
 
 
-def _addresses(world: World, moment: dt.datetime) -> None:
+def _addresses(world: World) -> None:
     """Everybody confirmed the address but Vera; Boris waits for the letter to a new one."""
-    for login, person in world.people.items():
+    for number, (login, person) in enumerate(world.people.items()):
         if login != "vera" and person.user is not None:
-            person.user.email_confirmed_at = moment - dt.timedelta(days=200)
+            person.user.email_confirmed_at = world.time(-200 - number % 41, 9 + number % 13, number * 7 % 60)
             person.user.save(update_fields=["email_confirmed_at"])
-    email_change.ask(user=_login(world, "boris"), address="boris.petrov@mail.example", moment=moment)
+    asked = world.at(world.time(0, 8, 2))
+    email_change.ask(user=_login(world, "boris"), address="boris.petrov@mail.example", moment=asked)
 
 
 def _login(world: World, name: str) -> User:
@@ -67,34 +66,42 @@ def _login(world: World, name: str) -> User:
     return user
 
 
-def _desk(world: World, moment: dt.datetime) -> None:
+def _desk(world: World) -> None:
     drafts.send_application(
         data={
             "last_name": "Лебедева", "first_name": "Ольга", "patronymic": "Игоревна", "phone": "+7 916 555-30-12",
             "email": "lebedeva@mail.example", "street_kind": "boulevard", "street": "Павшинский", "house": "7",
             "flat": "112", "registered": "3",
         },
-        moment=moment,
+        moment=world.at(world.time(-1, 20, 27)),
     )  # fmt: skip
-    for data in DRAFTS:
+    for number, data in enumerate(DRAFTS):
+        world.at(world.office(world.today, of=3 + number))
         RegistrationDraft.objects.create(registrar=world.staff["registrar"], data=data)
     personal_requests.ask(
-        person=world.people["vera"], kind=PersonalRequestKind.NAME, moment=moment - dt.timedelta(days=2),
+        person=world.people["vera"], kind=PersonalRequestKind.NAME, moment=world.at(world.time(-2, 13, 8)),
         wanted={"last_name": "Смирнова-Белова", "first_name": "Вера", "patronymic": "Николаевна"},
         comment="Вышла замуж, свидетельство принесу в офис.",
     )  # fmt: skip
 
 
 def _trail(world: World) -> None:
+    """Residents were registered in the portal's first weeks; what staff looked at since is of the last days."""
     registrar, accountant = world.staff["registrar"], world.staff["accountant"]
-    for login, person in world.people.items():
+    for number, (login, person) in enumerate(world.people.items()):
+        moment = world.at(world.office(world.first.first_day + dt.timedelta(days=4 + number % 21), of=number))
         audit.registered(person, by=registrar, what=f"Логин {login}")
+        world.at(moment + dt.timedelta(minutes=3))
         audit.printed(person, by=registrar, what="Листок с одноразовым паролем")
+    world.at(world.office(world.today - dt.timedelta(days=12)))
     audit.saw(world.people["anna"], by=registrar, what="Карточка человека")
+    world.at(world.time(-11, 21, 42))
     audit.changed(
         world.people["anna"], by=_login(world, "anna"), what="Телефон", before="+79161234500",
         after=world.people["anna"].phone,
     )  # fmt: skip
+    world.at(world.time(-2, 18, 55))
     audit.saw(world.people["vera"], by=world.staff["dispatcher"], what="Заявка в АДС")
-    for household in world.households[:3]:
+    for number, household in enumerate(world.households[:3]):
+        world.at(world.office(world.today - dt.timedelta(days=number), of=number))
         audit.saw(household.account, by=accountant, what="Карточка счёта")

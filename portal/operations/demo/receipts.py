@@ -1,6 +1,6 @@
 """A receipt for every closed month, as data; PDFs where the named residents will look first; one print run."""
 
-from django.db.models import Q
+import datetime as dt
 
 from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.receipts.models import Receipt
@@ -10,34 +10,47 @@ from portal.billing.receipts.selectors import standing_receipts
 from portal.billing.receipts.services import ensure_receipt_pdf, replace_receipt
 from portal.billing.services import Executor
 from portal.core.calendars import month_calendar
+from portal.core.periods import Period
 from portal.notifications.enums import Channel
-from portal.operations.demo.world import World
+from portal.operations.demo.world import MORNING, World, at_time
 
 MONTHS_WITH_FILES = 12
+PRINTED_AT = dt.time(10, 40)
+"""When the accountant asked for the receipts on paper."""
 REPLACED_MONTHS_AGO = 5
 """How long ago the receipt was issued that was annulled since."""
 
 
 def load(world: World) -> None:
-    """Receipts of the past, without mail; the inbox tells of the last one."""
+    """Receipts of the past, each month on its day, without mail; the inbox tells of the last one."""
     for period in world.closed:
-        issued_on = month_calendar(period).receipts_day
-        issue_receipts(period=period, issued_on=issued_on, executor=Executor.INLINE, tell=False, with_files=False)
-    _replace_one(world)
-    since = world.current.shift(-MONTHS_WITH_FILES).first_day
-    named = Q(account__in=world.named_accounts)
-    for receipt in standing_receipts().filter(named, period__gte=since).order_by("period"):
+        day = month_calendar(period).receipts_day
+        world.at(at_time(day, MORNING))
+        issue_receipts(period=period, issued_on=day, executor=Executor.INLINE, tell=False, with_files=False)
+        if period >= world.current.shift(-MONTHS_WITH_FILES):
+            _named_receipts(world, period)
+        if period == world.current.shift(-REPLACED_MONTHS_AGO):
+            _replace_one(world, period)
+    if for_paper(world.current.previous).exists():
+        world.at(at_time(month_calendar(world.current.previous).receipts_day, PRINTED_AT))
+        start_print_run(
+            period=world.current.previous, executor=Executor.INLINE, requested_by=world.staff.get("accountant")
+        )
+
+
+def _named_receipts(world: World, period: Period) -> None:
+    """Files for those who will look first; of the last month they are told."""
+    receipts = list(standing_receipts().filter(account__in=world.named_accounts, period=period.first_day))
+    for receipt in receipts:
         ensure_receipt_pdf(receipt=receipt)
-    latest = world.current.previous
-    tell_residents(list(standing_receipts().filter(named, period=latest.first_day)), channels=(Channel.INBOX,))
-    if for_paper(latest).exists():
-        start_print_run(period=latest, executor=Executor.INLINE, requested_by=world.staff.get("accountant"))
+    if period == world.current.previous:
+        tell_residents(receipts, channels=(Channel.INBOX,))
 
 
-def _replace_one(world: World) -> None:
+def _replace_one(world: World, period: Period) -> None:
     """Boris's second account: a receipt that named the wrong area was annulled by another."""
-    period = world.current.shift(-REPLACED_MONTHS_AGO)
     receipt = Receipt.objects.filter(account__number="0010003", period=period.first_day).first()
     if receipt is not None:
-        day = month_calendar(period.next).window_opens
-        replace_receipt(receipt=receipt, reason="уточнена площадь квартиры", issued_on=day, tell=False)
+        day = world.at(world.office(month_calendar(period.next).window_opens)).date()
+        fresh = replace_receipt(receipt=receipt, reason="уточнена площадь квартиры", issued_on=day, tell=False)
+        ensure_receipt_pdf(receipt=fresh)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from portal.accounts.models import User
-from portal.core.clock import MOSCOW
 from portal.metering.models import Meter
 from portal.metering.selectors import previous_values
 from portal.operations.demo.requests import paper
@@ -24,21 +23,23 @@ def load(world: World) -> None:
     agreed = [next(meters) for _ in range(AGREED)]
     for number, (meter, user) in enumerate(agreed):
         _ends(meter, world.today + dt.timedelta(days=18 + 7 * number))
-        services.agree(meter=meter, by=user, moment=_at(world, -3, 20))
-    services.watch(moment=_at(world, -2, 6))
+        services.agree(meter=meter, by=user, moment=_at(world, -3, 17 + number, 11 * number))
+    services.watch(moment=_at(world, -2, 9))
     _plan(world)
     _certificate(world, *next(meters))
     _verified(world, next(meters)[0])
 
 
-def _at(world: World, days: int, hour: int) -> dt.datetime:
-    return dt.datetime.combine(world.today + dt.timedelta(days=days), dt.time(hour), tzinfo=MOSCOW)
+def _at(world: World, days: int, hour: int, minute: int = 0) -> dt.datetime:
+    """Play on from a moment so many days from today; returns it."""
+    return world.at(world.time(days, hour, minute))
 
 
 def _meters(world: World) -> Iterator[tuple[Meter, User]]:
-    """A standing meter of each household that has a login and no story of its own, from the last."""
+    """A standing meter of each household with a login and no story of its own that has not sent yet, from the last."""
     for home in reversed(world.households):
-        meter = home.account.meters.filter(closed_on=None).select_related("account").first()
+        waiting = home.account.meters.filter(closed_on=None).exclude(readings__taken_on__gte=world.current.first_day)
+        meter = waiting.select_related("account").first()
         if meter is not None and home.holder.user is not None and not home.named:
             yield meter, home.holder.user
 
@@ -54,7 +55,8 @@ def _plan(world: World) -> None:
     slots = list(free_slots(world.today, world.today + dt.timedelta(days=10)))
     for number, (house, orders) in enumerate(selectors.orders_by_house()[:PLANNED]):
         slot = next(one for one in slots[number * 4 :] if one.free >= len(orders))
-        services.plan_visit(house=house, orders=orders, slot_id=slot.pk, by=engineer, now=_at(world, -1, 9))
+        now = world.at(world.office(world.today, of=number))
+        services.plan_visit(house=house, orders=orders, slot_id=slot.pk, by=engineer, now=now)
     _replaced(world, engineer)
 
 
@@ -65,7 +67,7 @@ def _replaced(world: World, engineer: User) -> None:
         return
     visit = Visit.objects.select_related("slot", "order__meter__account__premises__house__street").get(order=order)
     services.replace(
-        visit=visit, by=engineer, moment=_at(world, -1, 15),
+        visit=visit, by=engineer, moment=world.at(world.office(world.today, of=5)),
         new=services.NewOne(
             type_name="СГВ-15", serial_number="31600001", seal_number="П-140", value=Decimal("0.004"),
             verified_until=world.today.replace(year=world.today.year + 6), old_value=_shown(order.meter),
@@ -82,15 +84,16 @@ def _certificate(world: World, meter: Meter, user: User) -> None:
     services.send_certificate(
         meter=meter, verified_on=world.today - dt.timedelta(days=1), value=_shown(meter), by=user,
         valid_until=world.today.replace(year=world.today.year + 6), certificate=paper(user, meter.serial_number),
-        moment=_at(world, 0, 8),
+        moment=_at(world, -1, 20, 18),
     )  # fmt: skip
 
 
 def _verified(world: World, meter: Meter) -> None:
     """Three days without verification: they are kept."""
-    _ends(meter, world.today - dt.timedelta(days=5))
+    now = world.at(world.office(world.today, of=4))
+    _ends(meter, now.date() - dt.timedelta(days=4))
     services.record_verification(
         meter=Meter.objects.select_related("account").get(pk=meter.pk),
-        verified_on=world.today - dt.timedelta(days=1), value=_shown(meter), by=world.staff["engineer"],
-        valid_until=world.today.replace(year=world.today.year + 6), moment=_at(world, 0, 7),
+        verified_on=now.date() - dt.timedelta(days=1), value=_shown(meter), by=world.staff["engineer"],
+        valid_until=world.today.replace(year=world.today.year + 6), moment=now,
     )  # fmt: skip

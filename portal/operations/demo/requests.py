@@ -8,11 +8,10 @@ from decimal import Decimal
 from PIL import Image, ImageDraw
 
 from portal.accounts.enums import Service
-from portal.accounts.models import Account, House, User
-from portal.core.clock import MOSCOW
+from portal.accounts.models import Account, House, Person, User
 from portal.core.files.services import store_file
 from portal.core.models import PrivateFile
-from portal.operations.demo.world import Household, World
+from portal.operations.demo.world import MORNING, Household, World, at_time
 from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.enums import DayPart, FileKind
 from portal.service_requests.commissioning.models import Application, RefusalReason
@@ -31,6 +30,8 @@ from portal.service_requests.replacement import notifications as verification
 from portal.service_requests.replacement import selectors as replacement_numbers
 
 WAY = (State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
+PACE = (3, 8, 14, 15)
+"""How long each step of a crew's way takes, in tenths of the mean."""
 STORIES = (
     (Kind.LEAK_HOUSE, "Течёт стояк в подвале, вода у лестницы.", "Заменили участок трубы, 2 метра."),
     (Kind.NO_WATER, "Холодной воды нет с утра во всём подъезде.", "Открыли задвижку после ремонта."),
@@ -55,7 +56,8 @@ def load(world: World) -> None:
 
 
 def _at(world: World, days: int, hour: int, minute: int = 0) -> dt.datetime:
-    return dt.datetime.combine(world.today + dt.timedelta(days=days), dt.time(hour, minute), tzinfo=MOSCOW)
+    """Play on from a moment so many days from today; returns it."""
+    return world.at(world.time(days, hour, minute))
 
 
 def _crews(world: World) -> list[Crew]:
@@ -85,9 +87,10 @@ def _walk(
 ) -> DispatchRequest:
     moment = request.received_at
     for number, state in enumerate(WAY[:steps]):
-        moment += dt.timedelta(minutes=minutes)
+        moment += dt.timedelta(minutes=minutes * PACE[number] // 10)
         request = dispatch.move(
-            request=request, to=state, version=request.version, by=world.staff["dispatcher"], moment=moment, crew=crew,
+            request=request, to=state, version=request.version, by=world.staff["dispatcher"], moment=world.at(moment),
+            crew=crew,
             text=words if number == 3 else "",
         )  # fmt: skip
     return request
@@ -100,17 +103,18 @@ def _neighbours(world: World) -> Iterator[Household]:
 
 
 def _dispatch(world: World, crews: list[Crew]) -> None:
-    homes = _neighbours(world)
-    moments = [_at(world, -world.random.randint(1, 30), world.random.randint(7, 21), 12) for _ in range(30)]
+    homes, randint = _neighbours(world), world.random.randint
+    moments = [world.time(-randint(2, 30), randint(7, 18), randint(0, 59)) for _ in range(30)]
     for number, moment in enumerate(sorted(moments)):
         request = _taken(world, next(homes), number, moment)
         minutes = world.random.randint(8, 45)
         request = _walk(request, crews[number % 3], 4, world, minutes=minutes, words=STORIES[number % 7][2])
         if number % 3:
-            dispatch.confirm(request=request, by=request.author, moment=request.changed_at + dt.timedelta(hours=2))
+            moment = world.at(request.changed_at + dt.timedelta(minutes=randint(10, 60)))
+            dispatch.confirm(request=request, by=request.author, moment=moment)
             dispatch.rate(
-                request=DispatchRequest.objects.get(pk=request.pk), mark=world.random.randint(3, 5), text="",
-                by=world.staff["dispatcher"], moment=request.changed_at + dt.timedelta(hours=2),
+                request=DispatchRequest.objects.get(pk=request.pk), mark=randint(3, 5), text="",
+                by=world.staff["dispatcher"], moment=moment,
             )  # fmt: skip
     _today(world, crews, homes)
 
@@ -133,8 +137,8 @@ def _today(world: World, crews: list[Crew], homes: Iterator[Household]) -> None:
 def _taken(world: World, home: Household, number: int, moment: dt.datetime) -> DispatchRequest:
     kind, text, _words = STORIES[number % len(STORIES)]
     return dispatch.take_request(
-        key=f"demo-{number}", kind=kind, place=dispatch.place_of(_whole(home.account)), text=text, moment=moment,
-        phone=home.holder.phone or "+7 916 000-00-00", caller=home.holder.short_name,
+        key=f"demo-{number}", kind=kind, place=dispatch.place_of(_whole(home.account)), text=text,
+        moment=world.at(moment), phone=home.holder.phone or "+7 916 000-00-00", caller=home.holder.short_name,
         author=home.holder.user or world.staff["dispatcher"],
     )  # fmt: skip
 
@@ -147,13 +151,14 @@ def _annas_old_request(world: World, crew: Crew) -> None:
     anna = world.people["anna"].user
     done = dispatch.take_request(
         key="demo-anna-1", kind=Kind.LOW_PRESSURE, place=dispatch.place_of(_annas_account(world), "кухня"),
-        phone="+7 916 123-45-67", text="Третий день слабый напор холодной воды.", moment=_at(world, -12, 19, 40),
-        author=anna,
+        phone=world.people["anna"].phone, text="Третий день слабый напор холодной воды.", author=anna,
+        moment=_at(world, -12, 19, 40),
     )  # fmt: skip
     done = _walk(done, crew, 4, world, minutes=35, words="Промыли фильтр на вводе в дом, напор проверили.")
-    done = dispatch.confirm(request=done, by=anna, moment=_at(world, -11, 9))
+    morning = _at(world, -11, 8, 50)
+    done = dispatch.confirm(request=done, by=anna, moment=morning)
     if anna is not None:
-        dispatch.rate(request=done, mark=5, text="Приехали быстро, всё объяснили.", by=anna, moment=_at(world, -11, 9))
+        dispatch.rate(request=done, mark=5, text="Приехали быстро, всё объяснили.", by=anna, moment=morning)
 
 
 def _annas_account(world: World) -> Account:
@@ -166,7 +171,7 @@ def _reported(world: World, house: House, texts: Sequence[str], first: dt.dateti
     return [
         dispatch.take_request(
             key=f"demo-{house.pk}-{number}", kind=Kind.NO_WATER, place=dispatch.place_of(_whole(home.account)),
-            text=text, moment=first + dt.timedelta(minutes=4 * number), caller=home.holder.short_name,
+            text=text, moment=world.at(first + dt.timedelta(minutes=4 * number)), caller=home.holder.short_name,
             phone=home.holder.phone or "+7 916 000-00-00", author=home.holder.user or world.staff["dispatcher"],
         )
         for number, (home, text) in enumerate(zip(homes, texts, strict=False))
@@ -177,7 +182,7 @@ def _together(world: World, incident: Incident, crew: Crew, moments: Sequence[dt
     """The requests of an incident go their way with one crew, a step at each moment."""
     for state, moment in zip(WAY, moments, strict=False):
         dispatch.move_incident(
-            incident=incident, to=state, by=world.staff["dispatcher"], crew=crew, moment=moment,
+            incident=incident, to=state, by=world.staff["dispatcher"], crew=crew, moment=world.at(moment),
             text=words if state == State.DONE else "",
         )  # fmt: skip
 
@@ -186,17 +191,17 @@ def _incident_of_today(world: World, crew: Crew) -> None:
     """Anna and two neighbours have no water: one incident, an outage from it, and a crew at work."""
     account, dispatcher = _annas_account(world), world.staff["dispatcher"]
     house = account.premises.house
-    words = ("Воды нет с восьми часов.", "Из крана только воздух, холодной нет.")
-    requests = _reported(world, house, words, _at(world, 0, 8, 5))
+    words = ("Воды нет во всём подъезде.", "Из крана только воздух, холодной нет.")
+    requests = _reported(world, house, words, world.time(0, 8, 5))
     annas = dispatch.take_request(
-        key="demo-anna-2", kind=Kind.NO_WATER, place=dispatch.place_of(account), phone="+7 916 123-45-67",
-        text="С восьми утра нет холодной воды, у соседей тоже.", moment=_at(world, 0, 8, 12),
+        key="demo-anna-2", kind=Kind.NO_WATER, place=dispatch.place_of(account), phone=world.people["anna"].phone,
+        text="Холодной воды нет совсем, у соседей тоже.", moment=_at(world, 0, 8, 12),
         author=world.people["anna"].user,
     )  # fmt: skip
     incident = dispatch.join(requests=[*requests, annas], by=dispatcher, moment=_at(world, 0, 8, 15))
     reason = f"Порыв трубы 150 мм у дома {house.number}"
-    _announced(world, OutageKind.EMERGENCY, house, house.number, _at(world, 0, 8), 6, reason, incident)
-    _together(world, incident, crew, [_at(world, 0, 8, minute) for minute in (17, 21, 48)])
+    _announced(world, OutageKind.EMERGENCY, house, house.number, world.time(0, 8), 6, reason, incident)
+    _together(world, incident, crew, [world.time(0, 8, minute) for minute in (17, 21, 48)])
     for request in incident.requests.all():
         dispatch.say(
             request=request, text=f"{reason}. Участок перекрыли, копаем.", public=True, by=dispatcher,
@@ -204,7 +209,7 @@ def _incident_of_today(world: World, crew: Crew) -> None:
         )  # fmt: skip
         request.refresh_from_db()
         dispatch.promise(
-            request=request, until=_at(world, 0, 14), version=request.version, by=dispatcher, moment=_at(world, 0, 9, 6)
+            request=request, until=world.time(0, 14), version=request.version, by=dispatcher, moment=_at(world, 0, 9, 6)
         )
 
 
@@ -212,16 +217,16 @@ def _incident_that_is_over(world: World, crew: Crew) -> None:
     """Five days ago a pumping station stood still; three reported it, the water was off longer than promised."""
     house = _house_elsewhere(world)
     words = ("Холодной воды нет совсем.", "Нет воды на верхних этажах.", "Воды нет, когда дадут?")
-    requests = _reported(world, house, words, _at(world, -5, 10, 2))
+    requests = _reported(world, house, words, world.time(-5, 10, 2))
     incident = dispatch.join(requests=requests, by=world.staff["dispatcher"], moment=_at(world, -5, 10, 12))
     past = _announced(
-        world, OutageKind.EMERGENCY, house, house.number, _at(world, -5, 10), 7, "Авария на насосной станции", incident
+        world, OutageKind.EMERGENCY, house, house.number, world.time(-5, 10), 7, "Авария на насосной станции", incident
     )
-    moments = [_at(world, -5, *time) for time in ((10, 15), (10, 20), (10, 50), (18, 50))]
+    moments = [world.time(-5, *time) for time in ((10, 15), (10, 20), (10, 50), (18, 50))]
     _together(world, incident, crew, moments, words="Насос заменили, давление в доме проверили.")
-    for request in incident.requests.all():
-        dispatch.confirm(request=request, by=request.author, moment=_at(world, -5, 20))
-    outages.end(outage=past, ended_at=_at(world, -5, 19), now=_at(world, -5, 19))
+    outages.end(outage=past, ended_at=world.time(-5, 19), now=_at(world, -5, 19, 4))
+    for number, request in enumerate(incident.requests.all()):
+        dispatch.confirm(request=request, by=request.author, moment=_at(world, -5, 19, 22 + 16 * number))
 
 
 def _house_elsewhere(world: World) -> House:
@@ -248,10 +253,10 @@ def paper(user: User, number: str) -> PrivateFile:
     )  # fmt: skip
 
 
-def _applied(world: World, account: Account, name: str, user: User, serial: str, moment: dt.datetime) -> Application:
+def _applied(account: Account, person: Person, user: User, serial: str, moment: dt.datetime) -> Application:
     return meters.apply(
         key=f"demo-{serial}", account=_whole(account), author=user, moment=moment,
-        applicant=meters.Applicant(name=name, phone="+7 916 123-45-67", email=user.email),
+        applicant=meters.Applicant(name=person.full_name, phone=person.phone, email=user.email),
         meter=meters.MeterData(
             service=Service.COLD_WATER, place="Ванная, второй стояк", type_name="СГВ-15", serial_number=serial,
             mounted_by="ООО «Водомер-Монтаж»", mounted_on=moment.date() - dt.timedelta(days=1), value=Decimal("0.120"),
@@ -265,43 +270,45 @@ def _applied(world: World, account: Account, name: str, user: User, serial: str,
 def _meters(world: World) -> None:
     anna = world.people["anna"]
     if anna.user is not None:
-        _applied(world, world.accounts["0010001"], anna.full_name, anna.user, "31507442", _at(world, -1, 19, 40))
+        _applied(world.accounts["0010001"], anna, anna.user, "31507442", _at(world, -1, 19, 40))
     engineer = world.staff["engineer"]
     with_login = [home for home in world.households if not home.named and home.holder.user_id]
     for number, home in enumerate((with_login or world.households[6:])[:7]):
         applicant = home.holder.user or engineer
         serial = f"3150800{number}"
         application = _applied(
-            world, home.account, home.holder.full_name, applicant, serial, _at(world, -6, 11, number)
+            home.account, home.holder, applicant, serial, _at(world, -6, 9 + number, 11 * number % 60)
         )
         if number == 0:
             continue
         slots = list(
             free_slots(world.today + dt.timedelta(days=-4 if number >= 3 else 1), world.today + dt.timedelta(12))
         )
-        meters.offer(application=application, slots=slots[:4], by=engineer, moment=_at(world, -5, 12))
+        meters.offer(application=application, slots=slots[:4], by=engineer, moment=_at(world, -5, 12, 4 * number))
         if number == 1:
             continue
-        visit = meters.pick(application=application, slot_id=slots[0].pk, by=applicant, now=_at(world, -5, 18))
+        evening = _at(world, -5, 18, 7 * number)
+        visit = meters.pick(application=application, slot_id=slots[0].pk, by=applicant, now=evening)
         day = (visit.slot.day - world.today).days  # no crew works on a Sunday
         check = meters.Check(
             passport_matches=True, serial_seen=serial, scheme_right=number != 4, working=True, value=Decimal("0.480"),
             seal_number=f"П-{118 + number}",
         )  # fmt: skip
         if number == 3:
+            now = _at(world, day, 11, 12)
             photo = paper(engineer, f"пломба-{serial}")
-            meters.put_into_service(visit=visit, check=check, by=engineer, moment=_at(world, day, 11), photos=[photo])
+            meters.put_into_service(visit=visit, check=check, by=engineer, moment=now, photos=[photo])
         if number == 4:
             reasons = list(RefusalReason.objects.filter(text__contains="схема"))
-            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, day, 11))
+            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, day, 11, 34))
         if number == 5:
-            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, day, 12), note="Звонили дважды")
+            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, day, 11, 55), note="Звонили дважды")
         if number == 6:
-            meters.company_did_not_come(visit=visit, now=_at(world, day + 1, 9), by=applicant)
+            meters.company_did_not_come(visit=visit, now=_at(world, day + 1, 8, 47), by=applicant)
 
 
 def _planned_outage(world: World) -> None:
-    _announced(world, OutageKind.PLANNED, _house_elsewhere(world), "", _at(world, 18, 9), 5, "Замена задвижки на вводе")
+    _announced(world, OutageKind.PLANNED, _house_elsewhere(world), "", world.time(18, 9), 5, "Замена задвижки на вводе")
 
 
 def _announced(
@@ -314,18 +321,26 @@ def _announced(
     reason: str,
     incident: Incident | None = None,
 ) -> Outage:
+    known = incident.opened_at + dt.timedelta(minutes=3) if incident else min(starts, world.time(-3, 15, 20))
+    world.at(known - dt.timedelta(minutes=2))
     drafted = outages.draft(
         kind=kind, services=[Service.COLD_WATER], starts_at=starts, ends_at=starts + dt.timedelta(hours=hours),
         reason=reason, scopes=[Scope(house.street_id, houses)], by=world.staff["dispatcher"],
-        incident=incident, delivery=f"у дома {house.number}, с 9:30 до 14:00" if kind == OutageKind.EMERGENCY else "",
+        incident=incident, delivery=_truck(house, starts, hours) if kind == OutageKind.EMERGENCY else "",
     )  # fmt: skip
-    known = incident.opened_at + dt.timedelta(minutes=3) if incident else min(starts, _at(world, 0, 8, 20))
-    return outages.publish(outage=drafted, moment=known)
+    return outages.publish(outage=drafted, moment=world.at(known))
+
+
+def _truck(house: House, starts: dt.datetime, hours: int) -> str:
+    """Where and when a truck brings water while there is none."""
+    first, last = starts + dt.timedelta(hours=1, minutes=30), starts + dt.timedelta(hours=hours)
+    return f"у дома {house.number}, с {first.hour}:{first:%M} до {last.hour}:{last:%M}"
 
 
 def _glebs_meter(world: World) -> None:
     account = world.accounts["0010005"]
     meter = account.meters.filter(closed_on=None).select_related("account").order_by("verified_until").first()
+    world.at(at_time(world.today - dt.timedelta(days=1), MORNING))
     if meter is not None:
         days = (meter.verified_until - world.today).days
         verification.ends_soon(meter, days, replacement_numbers.cost_of_inaction(meter, world.today))

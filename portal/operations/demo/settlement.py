@@ -21,6 +21,7 @@ from portal.accounts.models import (
     Street,
     User,
 )
+from portal.core import clock
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering.models import Meter, MeterType
@@ -73,8 +74,10 @@ class _Settling:
         ]
         self.serials = itertools.count(20_418_001)
         self.meters: list[Meter] = []
+        self.moves: list[Occupancy] = []
 
     def everything(self) -> None:
+        self.world.at(self.world.office(self.since - dt.timedelta(days=12)))
         flats = self._premises()
         numbers = itertools.count(10_001)
         for named in NAMED:
@@ -82,6 +85,9 @@ class _Settling:
         for (place, premises), number in zip(flats, numbers, strict=False):
             self._household(place, premises, number)
         Meter.objects.bulk_create(self.meters)
+        for number, move in enumerate(self.moves):
+            self.world.at(self.world.office(move.since + dt.timedelta(days=3), of=number))
+            move.save()
 
     def _premises(self) -> Iterator[tuple[Place, Premises]]:
         """As many premises as the world has accounts, house by house, each house in proportion."""
@@ -140,8 +146,9 @@ class _Settling:
         email = f"{login}@mail.example" if login else ""
         if login:
             user = User.objects.create(
-                username=login, email=email, password=self.password, first_name=first_name, last_name=last_name
-            )
+                username=login, email=email, password=self.password, first_name=first_name, last_name=last_name,
+                date_joined=clock.now(),
+            )  # fmt: skip
         person = Person.objects.create(
             user=user, last_name=last_name, first_name=first_name, patronymic=patronymic, phone=phone, email=email,
             born_on=born_on,
@@ -225,9 +232,8 @@ class _Settling:
         if self.random.random() > 0.1 or self.world.months < 3:
             return
         month: Period = self.world.first.shift(self.random.randint(1, self.world.months - 2))
-        Occupancy.objects.create(
-            account=account, since=month.day(self.random.randint(1, 28)), registered=max(1, persons + 1), owners=1
-        )
+        since = month.day(self.random.randint(1, 28))
+        self.moves.append(Occupancy(account=account, since=since, registered=max(1, persons + 1), owners=1))
 
 
 def _shares(weights: list[int], wanted: int, total: int) -> list[int]:

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 
 from portal.accounts.selectors import accounts_of
-from portal.core.clock import start_of
 from portal.operations.demo.world import World
 from portal.service_requests.support import services
 from portal.service_requests.support.enums import QuestionState
@@ -14,7 +13,7 @@ QUESTIONS = (
     (24, "gleb", "Где посмотреть, до какого числа действует поверка счётчика?",
      "В кабинете, в разделе «Счётчики»: у каждого показаны дата и сколько дней осталось. За 90, 30 и 7 дней напомним.",
      "", QuestionState.CLOSED),
-    (8, "anna", "В квитанции за сентябрь площадь квартиры 54,2 м², а по документам 54,8. Как исправить?",
+    (8, "anna", "В последней квитанции площадь квартиры 54,2 м², а по документам 54,8. Как исправить?",
      ("Пришлите выписку из ЕГРН или принесите её в офис: поправим за один день. На начисления по воде площадь не "
      "влияет."), "Спасибо, принесу в пятницу.", QuestionState.OPEN),
     (6, "vera", "Не приходят письма о приёме показаний, хотя галочка стоит.",
@@ -29,8 +28,8 @@ QUESTIONS = (
 def load(world: World) -> None:
     """Ask every question, answer it as the registrar does, and leave it where it stands."""
     registrar = world.staff["registrar"]
-    for days_ago, who, text, answer, more, state in QUESTIONS:
-        asked = start_of(world.today - dt.timedelta(days=days_ago)) + dt.timedelta(hours=11, minutes=5)
+    for number, (days_ago, who, text, answer, more, state) in enumerate(QUESTIONS):
+        asked = world.at(world.time(-days_ago, 9 + 2 * number, 11 * number + 5))
         user = world.people[who].user if isinstance(who, str) else None
         name, email = who if not isinstance(who, str) else (world.people[who].first_name, f"{who}@mail.example")
         question = services.ask(
@@ -38,9 +37,10 @@ def load(world: World) -> None:
             account_number=accounts_of(user)[0].number if user else "",
         )  # fmt: skip
         if answer:
-            told = asked + dt.timedelta(days=1, hours=2)
+            told = world.at(world.office(asked.date() + dt.timedelta(days=1), of=number))
             services.answer(question=question, actor=registrar, text=answer, seen=1, now=told)
             if more and user:
-                services.ask_on(question=question, author=user, text=more, now=told + dt.timedelta(hours=3))
+                services.ask_on(question=question, author=user, text=more, now=world.at(told + dt.timedelta(hours=3)))
             if state == QuestionState.CLOSED:
-                services.close(question=question, now=told + dt.timedelta(days=3))
+                ended = world.at(world.office(told.date() + dt.timedelta(days=3), of=number))
+                services.close(question=question, now=ended)

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from portal.accounts.models import Account, Person, User
+from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period, span
+from portal.operations.demo.played import PlayedClock
 
 PASSWORD = "vodokanal-demo"  # noqa: S105 (the demo's public password)
 MONTHS_OF_HISTORY = 24
 SEED = 354
 RESIDENTS = ("anna", "boris", "vera", "gleb", "dina")
+MORNING = dt.time(9, 0)
+"""When the month's steps run and residents are told."""
+SATURDAY = 5
+STORY_ENDS = dt.time(9, 15)
+"""By when everything of today's story has happened."""
 
 
 @dataclass(slots=True)
@@ -46,6 +53,36 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     households: list[Household] = field(default_factory=list)
     months: int = MONTHS_OF_HISTORY
+    clock: PlayedClock = field(default_factory=PlayedClock)
+    loaded_at: dt.time = STORY_ENDS
+
+    def at(self, moment: dt.datetime) -> dt.datetime:
+        """Play on from a moment; returns it."""
+        return self.clock.go_to(moment)
+
+    def time(self, days: int, hour: int, minute: int = 0) -> dt.datetime:
+        """A moment so many days from today; before the story's end on the clock, today's is moved back by hours."""
+        moment = at_time(self.today + dt.timedelta(days=days), dt.time(hour, minute))
+        early = at_time(self.today, STORY_ENDS) - at_time(self.today, self.loaded_at)
+        return moment if days or early <= dt.timedelta(0) else moment - early
+
+    def office(self, day: dt.date, *, of: int = 0) -> dt.datetime:
+        """A moment of a working day's office hours, different for each `of`: on the day or, when the office is
+        closed, on the next working day; where that is not before today, on the last one before."""
+        step = dt.timedelta(days=1)
+        while day.weekday() >= SATURDAY and day < self.today:
+            day += step
+        if day >= self.today:
+            day = self.today - step
+            while day.weekday() >= SATURDAY:
+                day -= step
+        hour = (9, 10, 11, 12, 14, 15, 16, 17)[(day.day * 5 + of * 3) % 8]
+        return at_time(day, dt.time(hour, (day.day * 17 + of * 23) % 60))
+
+    @property
+    def began(self) -> dt.date:
+        """When the site came to be; accounts were moved into the portal at the beginning of its first month."""
+        return self.first.shift(-6).day(3)
 
     @property
     def current(self) -> Period:
@@ -68,6 +105,11 @@ class World:
         return [household.account for household in self.households if household.named]
 
 
+def at_time(day: dt.date, time: dt.time) -> dt.datetime:
+    """A moment of a day in Moscow."""
+    return dt.datetime.combine(day, time, tzinfo=clock.MOSCOW)
+
+
 def demo_today(today: dt.date) -> dt.date:
     """The demo's business date: today inside the reading window, else the 15th of the month.
 
@@ -79,4 +121,7 @@ def demo_today(today: dt.date) -> dt.date:
 
 def new_world(*, today: dt.date, size: int, months: int, progress: Callable[[str], None]) -> World:
     """An empty world of `size` accounts and so many closed months, the same for the same date."""
-    return World(today=today, size=size, months=months, random=random.Random(SEED), progress=progress)
+    return World(
+        today=today, size=size, months=months, random=random.Random(SEED), progress=progress,
+        loaded_at=clock.now().time(),
+    )  # fmt: skip

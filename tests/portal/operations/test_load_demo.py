@@ -2,27 +2,30 @@
 
 import datetime as dt
 import io
+from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db.models import DateTimeField
 
 from portal.accounts.models import Account, User
 from portal.billing.models import CalendarStep, Charge, PeriodRun, RunFailure
-from portal.billing.receipts.issuing import issue_receipts
-from portal.billing.receipts.models import ReceiptRun
-from portal.billing.services import Executor
+from portal.billing.receipts.models import Receipt, ReceiptRun
+from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter, Reading
-from portal.operations.demo import loading, month, requests
+from portal.operations.demo import loading, month, receipts, requests
 from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
 from portal.service_requests.dispatch.models import DispatchRequest
 
 TODAY = dt.date(2026, 11, 15)
 STAFF = ("registrar", "editor", "reviewer", "dispatcher", "engineer", "accountant", "manager", "admin")
+PLANNED = {"starts_at", "ends_at", "norm_until", "promised_at"}
 STEPS = ("company", "settlement", "figures", "history")
 
 
@@ -65,18 +68,26 @@ def test_the_history_is_made_by_the_real_closing(small_world: World) -> None:
     assert Entry.objects.filter(kind="payment").exists()
 
 
-def test_months_were_closed_and_billed_on_their_own_days(small_world: World) -> None:
-    for period in small_world.closed:
-        day = month_calendar(period).receipts_day
-        issue_receipts(period=period, issued_on=day, executor=Executor.INLINE, tell=False, with_files=False)
-    month.load(small_world)
+def test_months_were_closed_and_billed_on_their_own_days(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipts, "MONTHS_WITH_FILES", 1)
+    with small_world.clock.running():
+        receipts.load(small_world)
+        month.load(small_world)
     for model, day in ((PeriodRun, "closing_day"), (ReceiptRun, "receipts_day")):
         runs = list(model.objects.order_by("period"))
         expected = [getattr(month_calendar(period), day) for period in small_world.closed]
         assert [run.started_at.astimezone(MOSCOW).date() for run in runs] == expected
         assert all(run.started_at <= run.finished_at for run in runs)
     last = CalendarStep.objects.get(step="close", period=dt.date(2026, 10, 1))
-    assert last.ran_at == PeriodRun.objects.get(period=last.period).started_at
+    assert last.ran_at.date() == PeriodRun.objects.get(period=last.period).started_at.date()
+    closed = dict(PeriodRun.objects.values_list("period", "finished_at"))
+    issued = Receipt.objects.filter(replaces=None).values_list("period", "issued_on", "issued_at")
+    assert issued
+    for period, on, at in issued:
+        assert closed[period] < at
+        assert at.astimezone(MOSCOW).date() == on < Period.of(period).next.first_day
+    for booked in Entry.objects.filter(kind="payment"):
+        assert booked.created_at.astimezone(MOSCOW).date() == booked.effective_on + dt.timedelta(days=1)
 
 
 def test_the_current_window_is_open_and_named_residents_have_not_sent(small_world: World) -> None:
@@ -107,8 +118,19 @@ def test_the_demo_stands_inside_the_window(db: None, today: str, shown: str) -> 
 
 
 def test_annas_open_request_is_of_an_incident_with_its_outage(small_world: World) -> None:
-    requests.load(small_world)
+    with small_world.clock.running():
+        requests.load(small_world)
     anna = DispatchRequest.objects.filter(author__username="anna").latest("received_at")
     assert anna.is_open
     assert anna.incident is not None
     assert anna.incident.outages.get().hit_houses.get().house_id == anna.house_id
+    assert list(_ahead(clock.now())) == []
+
+
+def _ahead(now: dt.datetime) -> Iterator[str]:
+    """What the demo says has happened, and lies ahead of its clock."""
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, DateTimeField) and field.name not in PLANNED:
+                rows = model._default_manager.filter(**{f"{field.name}__gt": now})
+                yield from (f"{model.__name__}.{field.name} of {row}" for row in rows[:3])
