@@ -107,6 +107,12 @@ def number_text(value: Decimal, places: int) -> str:
     return _grouped(value, places)
 
 
+def exact_text(value: Decimal, *, least: int = 0) -> str:
+    """«64,84», «4,331»: all the digits that say something, at least so many after the comma."""
+    exponent = value.normalize().as_tuple().exponent
+    return number_text(value, max(least, -exponent if isinstance(exponent, int) else 0))
+
+
 def phone_text(number: str) -> str:
     """«+7 916 123-45-01»; what is no Russian number stays as it was written."""
     digits = re.fullmatch(r"\+7(\d{3})(\d{3})(\d{2})(\d{2})", number)

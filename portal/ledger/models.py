@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
+from portal.core.formatting import date_text, money_text
 from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 
@@ -42,7 +43,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.kind} {self.amount}"
+        return f"{self.get_kind_display()}, {date_text(self.effective_on, year=True)}: {money_text(self.amount)}"
 
     @property
     def balance_after(self) -> Decimal:

@@ -12,9 +12,12 @@ from django_q.tasks import async_task
 from portal.billing.enums import Step
 from portal.billing.receipts.selectors import has_receipts
 from portal.billing.selectors import CalendarRow, calendar_of, is_closed
+from portal.billing.services import progress
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 from portal.core.schedule import PREFIX
+from portal.office.issue import issue_state
+from portal.office.months import standing_run
 
 SHOWN_FAILURES = 30
 
@@ -103,7 +106,7 @@ def automation(today: dt.date) -> Automation:
 
 
 def month_steps(period: Period, today: dt.date) -> list[StepRow]:
-    """The steps of a month in words (four queries)."""
+    """The steps of a month in words, the closing and the issue with how far they are (a constant number of queries)."""
     over = today > month_calendar(period).window_closes
     by_hand = {Step.CLOSE: is_closed(period), Step.RECEIPTS: bool(has_receipts(period))}
     return [
@@ -129,9 +132,20 @@ def _step(period: Period, row: CalendarRow, state: str, today: dt.date) -> StepR
         state=state,
         words=_words(state, (today - row.due_on).days),
         ran_at=row.ran.ran_at if row.ran else None,
-        result=result_words(row.ran.result) if row.ran else "",
+        result=_outcome(period, row) or (result_words(row.ran.result) if row.ran else ""),
         month=str(period) if row.step in (Step.CLOSE, Step.RECEIPTS) else "",
     )
+
+
+def _outcome(period: Period, row: CalendarRow) -> str:
+    """How far the closing or the issue is that a step began; empty when there is none."""
+    if row.step == Step.CLOSE and (closing := standing_run(period)) is not None:
+        so_far = progress(closing)
+        words = _("closed: %(done)s of %(all)s") % {"done": so_far.closed, "all": so_far.accounts}
+        return words + (_(", not computed: %(failed)s") % {"failed": so_far.failed} if so_far.failed else "")
+    if row.step == Step.RECEIPTS and (issue := issue_state(period).progress) is not None:
+        return _("issued: %(done)s of %(all)s") % {"done": issue.issued, "all": issue.accounts}
+    return ""
 
 
 def _words(state: str, days: int) -> str:

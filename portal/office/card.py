@@ -9,12 +9,14 @@ from portal.billing.models import AccountClosing
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.selectors import receipts_of
 from portal.billing.selectors import DebtState, PeriodBill, debt_state, period_bill
+from portal.billing.selectors.bills import BillLine, lines_by_key, neighbours
 from portal.core.periods import Period
 from portal.ledger import selectors as ledger
 from portal.ledger.models import Entry
 from portal.metering.models import Meter, Reading
 from portal.metering.selectors import accepted_readings
 from portal.notifications.models import Message
+from portal.office.sources import Source, source_of
 from portal.payments.models import Payment
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.dispatch.models import DispatchRequest
@@ -35,6 +37,15 @@ class MeterCard:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry with the bill's line that made it, where there is one, and where it came from."""
+
+    entry: Entry
+    line: BillLine | None
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCard:
     """An account with all that stands around it; sums in ₽."""
 
@@ -46,8 +57,10 @@ class AccountCard:
     balance: Decimal
     debts: DebtState
     bill: PeriodBill | None
+    earlier: Period | None
+    later: Period | None
     receipts: list[Receipt]
-    entries: list[Entry]
+    entries: list[EntryRow]
     meters: list[MeterCard]
     payments: list[Payment]
     messages: list[Message]
@@ -65,9 +78,11 @@ def find_account(number: str) -> Account | None:
     return Account.objects.with_address().filter(number=number).first()
 
 
-def account_card(account: Account, *, today: dt.date) -> AccountCard:
-    """Gather the card of an account; a constant number of queries."""
+def account_card(account: Account, *, today: dt.date, month: Period | None = None) -> AccountCard:
+    """Gather the card of an account with the bill of a month (the last one when it has none); constant queries."""
     holders = list(account.holders.select_related("person__user").order_by("since", "pk"))
+    bill = (period_bill(account, month) if month else None) or _last_bill(account)
+    earlier, later = neighbours(account, bill.period) if bill else (None, None)
     current = [holder for holder in holders if holder.until is None or holder.until >= today]
     return AccountCard(
         account=account,
@@ -77,9 +92,11 @@ def account_card(account: Account, *, today: dt.date) -> AccountCard:
         services=list(account.services.filter(until=None).order_by("service")),
         balance=ledger.balance(account),
         debts=debt_state(account, today=today),
-        bill=_last_bill(account),
+        bill=bill,
+        earlier=earlier,
+        later=later,
         receipts=receipts_of(account)[:SHOWN_ENTRIES],
-        entries=list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES]),
+        entries=_entries(account),
         meters=_meters(account, today),
         payments=list(Payment.objects.filter(account=account).order_by("-created_at")[:SHOWN_ENTRIES]),
         messages=_messages(current),
@@ -92,6 +109,16 @@ def _last_bill(account: Account) -> PeriodBill | None:
     closings = AccountClosing.objects.filter(account=account, reversed_at=None).order_by("-period")
     period = closings.values_list("period", flat=True).first()
     return period_bill(account, Period.of(period)) if period else None
+
+
+def _entries(account: Account) -> list[EntryRow]:
+    found = list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES])
+    lines = lines_by_key([entry.key for entry in found])
+    return [_entry(entry, lines.get(entry.key)) for entry in found]
+
+
+def _entry(entry: Entry, line: BillLine | None) -> EntryRow:
+    return EntryRow(entry, line, source_of(entry, charge=line.charge.pk if line else None))
 
 
 def _meters(account: Account, today: dt.date) -> list[MeterCard]:

@@ -120,6 +120,14 @@ class ReversalForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=250)
 
 
+class ReplacementForm(forms.Form):
+    """Why a receipt is issued anew."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=250, help_text=_("It stands on the new receipt: the resident reads it.")
+    )
+
+
 class RecalculationForm(forms.Form):
     """Which account, how many closed months back, and why."""
 

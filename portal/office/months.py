@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.accounts.models import Account
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ChargeKind, RunStatus
 from portal.billing.models import PeriodRun
 from portal.billing.selectors import ClosingPreview, RunResult, failures_of, preview_closing, run_result
+from portal.billing.selectors.bills import ORDER
 from portal.billing.services import Progress, progress
 from portal.core.calendars import Month, month_calendar
 from portal.core.money import ZERO
@@ -109,7 +110,7 @@ def run_state(run: PeriodRun) -> RunState:
     return RunState(
         progress=how_far,
         running=how_far.run.status == RunStatus.RUNNING,
-        sums=sorted(result.sums.items()),
+        sums=sorted(result.sums.items(), key=lambda item: ORDER[ChargeKind(item[0])]),
         total=result.total if result.sums else ZERO,
         failures=[failure(row.account.number, row.code, row.detail) for row in found],
     )

@@ -14,12 +14,14 @@ from portal.office.views import (
     month,
     numbers,
     readings,
+    receipts,
 )
 
 urlpatterns = [
     path("office/account/", card.find, name="office_find_account"),
     path("office/account/<str:number>/", card.account, name="office_account"),
     path("office/receipt/<int:pk>/", card.receipt, name="office_receipt"),
+    path("office/receipt/<int:pk>/replace/", receipts.replace, name="office_replace_receipt"),
     path("office/closing/", closing.overview, name="office_closing"),
     path("office/closing/<str:period>/", closing.month, name="office_closing_month"),
     path("office/closing/<str:period>/progress/", closing.progress, name="office_closing_progress"),

@@ -9,6 +9,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models.numbers import Rate
+from portal.core.formatting import date_text, money_text, period_text
 
 
 class AccountClosing(models.Model):
@@ -80,7 +81,7 @@ class Charge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.period:%Y-%m} {self.kind} {self.service} {self.amount}"
+        return f"{self.get_kind_display()}, {period_text(self.period)}: {money_text(self.amount)}"
 
 
 class OpeningDebt(models.Model):
@@ -102,7 +103,7 @@ class OpeningDebt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.period:%Y-%m} {self.amount}"
+        return f"{period_text(self.period)}: {money_text(self.amount)}"
 
 
 class Correction(models.Model):
@@ -139,4 +140,4 @@ class Correction(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.amount}"
+        return f"{date_text(self.booked_on, year=True)}: {money_text(self.amount)}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
+from portal.core.formatting import exact_text
 
 
 class Rate(models.Model):
@@ -37,7 +38,7 @@ class Rate(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}: {self.price}"
+        return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}: {exact_text(self.price, least=2)}"
 
 
 class DatedValue(models.Model):
@@ -112,7 +113,7 @@ class KeyRate(models.Model):
         constraints = [models.CheckConstraint(name="billing_key_rate_positive", condition=Q(percent__gt=0))]
 
     def __str__(self) -> str:
-        return f"{self.valid_from:%d.%m.%Y}: {self.percent} %"
+        return f"{self.valid_from:%d.%m.%Y}: {exact_text(self.percent)} %"
 
 
 class KeyRateCap(models.Model):
@@ -135,7 +136,7 @@ class KeyRateCap(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.valid_from:%d.%m.%Y}: {self.percent} %"
+        return f"{self.valid_from:%d.%m.%Y}: {exact_text(self.percent)} %"
 
 
 class VatRate(models.Model):
@@ -150,7 +151,8 @@ class VatRate(models.Model):
         ordering = ["-valid_from"]
 
     def __str__(self) -> str:
-        return f"{self.valid_from:%d.%m.%Y}: {self.percent} %"
+        share = _("no VAT") if self.percent is None else f"{exact_text(self.percent)} %"
+        return f"{self.valid_from:%d.%m.%Y}: {share}"
 
 
 class WorkdayYear(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.billing.enums import RunStatus, StepStatus
 from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
+from portal.core.formatting import period_text
 
 
 class PeriodRunQuerySet(models.QuerySet["PeriodRun"]):
@@ -57,7 +58,7 @@ class PeriodRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.period:%Y-%m}"
+        return period_text(self.period)
 
 
 class RunChunk(AccountRange):

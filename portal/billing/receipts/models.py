@@ -11,6 +11,7 @@ from portal.accounts.models import Account
 from portal.billing.enums import ChunkStatus
 from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
 from portal.billing.receipts.enums import IssueStatus
+from portal.core.formatting import period_text
 from portal.core.models import PrivateFile
 
 
@@ -38,7 +39,7 @@ class ReceiptRun(models.Model):
         constraints = [models.CheckConstraint(name="billing_receipt_run_period", condition=Q(period__day=1))]
 
     def __str__(self) -> str:
-        return f"{self.period:%Y-%m}"
+        return period_text(self.period)
 
 
 class ReceiptChunk(AccountRange):
@@ -151,7 +152,7 @@ class PrintRun(models.Model):
         constraints = [models.CheckConstraint(name="billing_print_run_period", condition=Q(period__day=1))]
 
     def __str__(self) -> str:
-        return f"{self.period:%Y-%m}"
+        return period_text(self.period)
 
 
 class PrintPart(models.Model):

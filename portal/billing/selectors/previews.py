@@ -13,7 +13,7 @@ from portal.billing.calculation.units import FACTOR_SCALE, scaled
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import open_accounts
-from portal.billing.models import AccountClosing, Charge, KeyRate, Norm, RaisingCoefficient, Rate
+from portal.billing.models import AccountClosing, Charge, KeyRate, Norm, RaisingCoefficient, Rate, RunFailure
 from portal.core.money import from_kopecks, roubles
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS
@@ -25,6 +25,7 @@ class NumberPreview:
 
     `extra` is what they would have paid more in that month, ₽ (negative: less); None when nothing was closed yet.
     `until` is the last day before a number that stands already (None: it stays).
+    `waiting` accounts stand without their bill because a closing missed this very number.
     """
 
     service: str
@@ -37,6 +38,7 @@ class NumberPreview:
     month: Period | None
     extra: Decimal | None
     until: dt.date | None
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,19 @@ class KeyRatePreview:
 
 
 def preview_rate(*, service: Service, valid_from: dt.date, price: Decimal) -> NumberPreview:
-    """What a new rate changes (seven queries). A rate counts from its day, within a month by days."""
+    """What a new rate changes (eight queries). A rate counts from its day, within a month by days."""
     standing = Rate.objects.filter(service=service, withdrawn_at=None)
     charged = Charge.objects.filter(service=service)
-    return _preview(standing, "price", service, valid_from, price, first=Period.of(valid_from), charged=charged)
+    return _preview(
+        standing, "price", service, valid_from, price, first=Period.of(valid_from), charged=charged,
+        missed="no_rate",
+    )  # fmt: skip
 
 
 def preview_number(
     *, model: type[Norm] | type[RaisingCoefficient], service: Service, valid_from: dt.date, value: Decimal
 ) -> NumberPreview:
-    """What a new norm or coefficient changes (seven queries). It counts from the first month that begins with it."""
+    """What a new norm or coefficient changes (eight queries). It counts from the first month that begins with it."""
     period = Period.of(valid_from)
     charged = Charge.objects.filter(service=service, basis=Basis.NORM)
     if model is RaisingCoefficient:
@@ -72,6 +77,7 @@ def preview_number(
     return _preview(
         model._default_manager.filter(service=service), "value", service, valid_from, value,
         first=period if valid_from == period.first_day else period.next, charged=charged,
+        missed="no_norm" if model is Norm else "",
     )  # fmt: skip
 
 
@@ -106,7 +112,7 @@ def _capped(percent: Decimal | None, caps: list[int]) -> Decimal | None:
 
 def _preview(
     standing: "QuerySet[Any]", column: str, service: Service, valid_from: dt.date, new: Decimal, *, first: Period,
-    charged: "QuerySet[Charge]",
+    charged: "QuerySet[Charge]", missed: str,
 ) -> NumberPreview:  # fmt: skip
     old, until = _around(standing, column, valid_from)
     month = last_closed_month()
@@ -122,6 +128,7 @@ def _preview(
         month=month,
         extra=_extra(lines, old, new) if month else None,
         until=until,
+        waiting=RunFailure.objects.filter(code=missed, detail__startswith=f"{service} ").count() if missed else 0,
     )
 
 

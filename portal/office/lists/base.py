@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -13,7 +14,8 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -22,9 +24,10 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, EditView, HistoryView, IndexView, InspectView
 
 from portal.accounts.audit import SAW
+from portal.accounts.models import Account
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
-from portal.core.formatting import date_text, moment_text, money_text, period_text, volume_text
+from portal.core.formatting import date_text, exact_text, moment_text, money_text, period_text, volume_text
 from portal.core.money import from_kopecks
 from portal.office.menu import hook_of
 from portal.office.seen import note_added, note_changed, note_seen, subject_of
@@ -159,6 +162,10 @@ class OfficeCreateView(CreateView):
         note_added(self.request, self.instance)
         return response
 
+    def get_initial(self) -> dict[str, Any]:
+        """What the address tells is filled in: a link that mends something leads to a form half done."""
+        return {**super().get_initial(), **self.request.GET.dict()}
+
     def get_success_message_buttons(self, instance: Model) -> list[Any]:
         """«Изменить» only where the record may be changed: a dated fact has no such address."""
         if not self.permission_helper.edits:
@@ -173,10 +180,18 @@ class OfficeInspectView(SeenView, InspectView):
     def get_meta_title(self) -> str:
         return str(self.instance)
 
+    def get_field_label(self, field_name: str, field: Any = None) -> str:
+        return capfirst(str(label_for_field(field_name, self.model, self.model_admin)))
+
     def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        """A column of the list as there, the account with the way to its card, dates and names as people read them."""
+        if field is None and hasattr(self.model_admin, field_name):
+            return getattr(self.model_admin, field_name)(self.instance)
         value = getattr(self.instance, field_name, None)
+        if isinstance(value, Account) and self.request.user.has_perm("office.view_account_card"):
+            return format_html('<a href="{}">{}</a>', reverse("office_account", args=[value.number]), value)
         shown = readable(value)
-        return shown if shown is not None else super().get_field_display_value(field_name, field)
+        return shown if shown is not None else super().get_field_display_value(field_name, field) or "—"
 
 
 class OfficeHistoryView(SeenView, HistoryView):
@@ -253,7 +268,7 @@ class OfficeAdmin(ModelAdmin):
         """The heading goes along with each cell but the first: on a phone a row is a card, its first cell the title."""
         if field_name == self.list_display[0]:
             return {}
-        return {"data-label": capfirst(label_for_field(field_name, self.model, self))}
+        return {"data-label": capfirst(str(label_for_field(field_name, self.model, self)))}
 
     def export_value(self, item: Model, field: str) -> Any:
         """A value for a spreadsheet: choices by their label, numbers and dates as such."""
@@ -282,6 +297,11 @@ def kopecks_column(attribute: str, label: Any) -> Any:
 def volume_column(attribute: str, label: Any, *, order: str = "") -> Any:
     """A column of a volume or reading in m³; the export keeps the number."""
     return _column(attribute, label, order, volume_text)
+
+
+def exact_column(attribute: str, label: Any, *, least: int = 0) -> Any:
+    """A column of a price, norm or per cent without idle zeros; the export keeps the number."""
+    return _column(attribute, label, "", partial(exact_text, least=least))
 
 
 def month_column(attribute: str, label: Any) -> Any:

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -31,6 +32,7 @@ from portal.billing.models import (
 )
 from portal.billing.receipts.models import PrintRun, Receipt
 from portal.billing.selectors import workday_gaps
+from portal.billing.selectors.bills import BillLine
 from portal.core import clock
 from portal.core.models import MonthCalendar
 from portal.office.lists.base import (
@@ -38,6 +40,7 @@ from portal.office.lists.base import (
     OfficeAdmin,
     OfficeIndexView,
     RecordPermissions,
+    exact_column,
     money_column,
     month_column,
     staff_column,
@@ -78,20 +81,27 @@ class ChargeAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "list-ul"
     menu_order = 40
-    list_display = ("account", "month", "for_month", "kind", "service", "basis", "cubic", "price", "sum")
+    list_display = ("account", "month", "for_month", "kind", "service", "basis", "cubic", "per_cubic", "sum")
     list_export = ("account", "period", "for_period", "kind", "service", "basis", "volume", "price", "amount")
     list_select_related = ("account",)
     list_filter = ("kind", "service", "basis", "period")
     search_fields = ("account__number",)
     ordering = ("-period", "account", "pk")
     inspect_view_fields = (
-        "account", "period", "for_period", "kind", "service", "basis", "volume", "price", "rate", "amount", "key",
-        "reversed_at",
+        "account", "month", "for_month", "kind", "service", "basis", "cubic", "per_cubic", "rate", "sum", "why",
+        "reversed_at", "key",
     )  # fmt: skip
     month = month_column("period", _("Period"))
     for_month = month_column("for_period", _("For the month"))
     cubic = volume_column("volume", _("Volume"))
+    per_cubic = exact_column("price", _("₽ per m³"), least=2)
     sum = money_column("amount", _("Sum, ₽"))
+
+    def why(self, charge: Charge) -> SafeString:
+        sentences = format_html_join("", "<li>{}</li>", ((one,) for one in BillLine(charge).sentences))
+        return format_html('<ul class="office-why">{}</ul>', sentences)
+
+    why.short_description = _("Why")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class ReceiptAdmin(OfficeAdmin):
@@ -107,7 +117,7 @@ class ReceiptAdmin(OfficeAdmin):
     list_filter = ("period", "issued_on")
     search_fields = ("number", "account__number")
     inspect_view_fields = (
-        "number", "account", "period", "to_pay", "due_on", "issued_on", "issued_at", "replaces", "reason",
+        "file_link", "account", "month", "sum", "due_on", "issued_on", "issued_at", "annuls", "reason", "annulled",
         "data_sha256",
     )  # fmt: skip
     month = month_column("period", _("Period"))
@@ -116,8 +126,31 @@ class ReceiptAdmin(OfficeAdmin):
     def file_link(self, receipt: Receipt) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("office_receipt", args=[receipt.pk]), receipt.number)
 
+    def annuls(self, receipt: Receipt) -> SafeString | str:
+        return _receipt_link(receipt.replaces) if receipt.replaces else "—"
+
+    annuls.short_description = _("Annuls")  # type: ignore[attr-defined]  # Django's column heading
+
+    def annulled(self, receipt: Receipt) -> SafeString:
+        """The receipt that stands instead, or the way to issue one."""
+        newer = Receipt.objects.filter(replaces=receipt).first()
+        if newer is not None:
+            return _receipt_link(newer)
+        return format_html(
+            '{} <a href="{}">{}</a>', _("no, it stands."), reverse("office_replace_receipt", args=[receipt.pk]),
+            _("Issue a new one instead"),
+        )  # fmt: skip
+
+    annulled.short_description = _("Annulled by")  # type: ignore[attr-defined]  # Django's column heading
+
     file_link.short_description = pgettext_lazy("portal", "Number")  # type: ignore[attr-defined]  # Django's column heading
     file_link.admin_order_field = "number"  # type: ignore[attr-defined]  # Django's column order
+
+
+def _receipt_link(receipt: Receipt) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a>', reverse("billing_receipt_modeladmin_inspect", args=[receipt.pk]), receipt.number
+    )
 
 
 class PrintRunAdmin(OfficeAdmin):
@@ -126,13 +159,28 @@ class PrintRunAdmin(OfficeAdmin):
     model = PrintRun
     group = "money"
     menu_icon = "copy"
+    inspect_view_fields = ("month", "status", "receipts", "pages", "pdf", "without", "started_at", "who")
     menu_order = 37
-    list_display = ("month", "status", "receipts", "pages", "started_at", "who")
+    list_display = ("month", "status", "receipts", "pages", "pdf", "started_at", "who")
     list_export = ("period", "status", "receipts", "pages", "started_at", "who")
     month = month_column("period", _("Period"))
     who = staff_column("requested_by", _("Started by"))
-    list_select_related = ("requested_by",)
-    list_filter = ("status",)
+    list_select_related = ("requested_by", "file")
+    list_filter = ("status", "period")
+
+    def pdf(self, run: PrintRun) -> SafeString | str:
+        if run.file is None:
+            return "—"
+        address = reverse("core:private-file", args=[run.file_id])
+        return format_html('<a href="{}">PDF</a>, {}', address, filesizeformat(run.file.size))
+
+    pdf.short_description = _("File")  # type: ignore[attr-defined]  # Django's column heading
+
+    def without(self, run: PrintRun) -> SafeString | str:
+        numbers = ((reverse("office_account", args=[number]), number) for number in run.without_address)
+        return format_html_join(", ", '<a href="{}">{}</a>', numbers) or "—"
+
+    without.short_description = _("Without a full address")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class PeriodRunAdmin(OfficeAdmin):
@@ -150,6 +198,10 @@ class PeriodRunAdmin(OfficeAdmin):
     list_select_related = ("requested_by", "reversed_by")
     list_filter = ("status", "period")
     search_fields = ("reversal_reason",)
+    inspect_view_fields = (
+        "month", "closing_day", "status", "started_at", "finished_at", "who", "reversed_at", "who_reversed",
+        "reversal_reason",
+    )  # fmt: skip
 
 
 class CorrectionAdmin(OfficeAdmin):
@@ -164,6 +216,7 @@ class CorrectionAdmin(OfficeAdmin):
     list_select_related = ("account", "booked_by")
     list_filter = ("booked_on",)
     search_fields = ("account__number", "reason", "document")
+    inspect_view_fields = ("booked_on", "account", "sum", "month", "service", "reason", "document", "who", "created_at")
     month = month_column("for_period", _("For the month"))
     sum = money_column("amount", _("Sum, ₽"))
     who = staff_column("booked_by", _("Booked by"))
@@ -179,6 +232,7 @@ class OpeningDebtAdmin(OfficeAdmin):
     list_display = ("account", "month", "due_on", "sum")
     month = month_column("period", _("Period"))
     list_export = ("account", "period", "due_on", "amount")
+    inspect_view_fields = ("account", "month", "due_on", "sum")
     list_select_related = ("account",)
     search_fields = ("account__number",)
     sum = money_column("amount", _("Sum, ₽"))
@@ -232,8 +286,10 @@ class RateAdmin(OfficeAdmin):
     group = "figures"
     menu_icon = "tag"
     menu_order = 10
-    list_display = ("service", "valid_from", "price", "source", "created_at", "withdrawn_at")
+    list_display = ("service", "valid_from", "per_cubic", "source", "created_at", "withdrawn_at")
     list_export = list_display
+    inspect_view_fields = list_display
+    per_cubic = exact_column("price", _("₽ per m³"), least=2)
     list_filter = ("service",)
     search_fields = ("source",)
 
@@ -246,8 +302,10 @@ class NormAdmin(GuidedAdmin):
     menu_icon = "decimal"
     menu_order = 20
     screen = ("office_number", ("norm",))
-    list_display = ("service", "valid_from", "value", "source")
+    list_display = ("service", "valid_from", "norm", "source")
     list_export = list_display
+    inspect_view_fields = list_display
+    norm = exact_column("value", Norm._meta.get_field("value").verbose_name)
     list_filter = ("service",)
 
 
@@ -259,8 +317,10 @@ class RaisingCoefficientAdmin(GuidedAdmin):
     menu_icon = "order-up"
     menu_order = 30
     screen = ("office_number", ("raising",))
-    list_display = ("service", "valid_from", "value", "source")
+    list_display = ("service", "valid_from", "times", "source")
     list_export = list_display
+    inspect_view_fields = list_display
+    times = exact_column("value", RaisingCoefficient._meta.get_field("value").verbose_name)
     list_filter = ("service",)
 
 
@@ -272,8 +332,10 @@ class KeyRateAdmin(GuidedAdmin):
     menu_icon = "key"
     menu_order = 40
     screen = ("office_number", ("key-rate",))
-    list_display = ("valid_from", "percent")
+    list_display = ("valid_from", "per_cent")
     list_export = list_display
+    inspect_view_fields = list_display
+    per_cent = exact_column("percent", KeyRate._meta.get_field("percent").verbose_name)
 
 
 class KeyRateCapAdmin(RuleAdmin):

@@ -1,9 +1,17 @@
 """What was charged, booked, issued and paid: looked at, never edited."""
 
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from portal.billing.models import Charge
 from portal.ledger.models import Entry
 from portal.office.lists.base import OfficeAdmin, money_column, month_column
+from portal.office.sources import source_of
 
 
 class EntryAdmin(OfficeAdmin):
@@ -13,14 +21,25 @@ class EntryAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "list-ol"
     menu_order = 60
-    list_display = ("effective_on", "account", "kind", "sum", "month", "note")
+    list_display = ("effective_on", "account", "kind", "sum", "month", "origin", "note")
     list_export = ("effective_on", "account", "kind", "amount", "period", "source", "note", "created_at")
     list_select_related = ("account",)
     list_filter = ("kind", "effective_on", "period")
     search_fields = ("account__number", "source", "note")
     ordering = ("-effective_on", "-pk")
+    inspect_view_fields = ("account", "effective_on", "kind", "sum", "month", "origin", "note", "created_at", "key")
     sum = money_column("amount", _("Sum, ₽"))
     month = month_column("period", _("Period"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        found: QuerySet[Entry] = super().get_queryset(request)
+        return found.annotate(charge=Subquery(Charge.objects.filter(key=OuterRef("key")).values("pk")[:1]))
+
+    def origin(self, entry: Any) -> SafeString | str:
+        source = source_of(entry, charge=entry.charge)
+        return format_html('<a href="{}">{}</a>', source.url, source.label) if source else "—"
+
+    origin.short_description = _("Source")  # type: ignore[attr-defined]  # Django's column heading
 
 
 LISTS = (EntryAdmin,)

@@ -11,6 +11,7 @@ from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import ensure_receipt_pdf
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
+from portal.core.periods import Period
 from portal.office.card import account_card, find_account
 from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page
@@ -24,7 +25,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         raise Http404
     note_seen(request, found, "Карточка счёта")
-    card = account_card(found, today=clock.today())
+    card = account_card(found, today=clock.today(), month=_month(request.GET.get("month", "")))
     return page(
         request,
         "office/account_card.html",
@@ -33,6 +34,13 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         icon="doc-full",
         card=card,
     )
+
+
+def _month(text: str) -> Period | None:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        return None
 
 
 @require_safe

@@ -7,12 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.billing.models import Correction
+from portal.billing.models import Charge, Correction
+from portal.billing.receipts.issuing import issue_receipts
+from portal.billing.receipts.models import Receipt
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from tests.people import Cast
+from tests.portal.billing.receipts.conftest import put_company
 from tests.portal.office.conftest import Clerk
 
 CARD = "office.view_account_card"
@@ -98,3 +101,39 @@ def test_others_see_neither_card_nor_correction(cast: Cast, clerk: Clerk, client
     client.force_login(cast.stranger.user)
     assert client.get(card_url(cast)).status_code == 302
     assert not Correction.objects.exists()
+
+
+def test_the_bill_of_an_earlier_month_is_explained_and_each_entry_leads_to_its_source(
+    cast: Cast, numbers: None, clerk: Clerk, client: Client
+) -> None:
+    for month in (8, 9):
+        close_period(period=Period(2026, month), closing_day=dt.date(2026, month, 21), executor=Executor.INLINE)
+    clerk(CARD, "billing.view_charge")
+    page = client.get(card_url(cast), {"month": "2026-08"}).content.decode()
+    assert "Начислено за август\N{NO-BREAK SPACE}2026" in page
+    assert "?month=2026-09#card-charges" in page
+    newest = Entry.objects.filter(account=cast.anna.account).order_by("-effective_on", "-pk")[0]
+    line = Charge.objects.get(key=newest.key)
+    address = reverse("billing_charge_modeladmin_inspect", args=[line.pk])
+    assert address in page
+    assert "× 41,05 ₽" in client.get(address).content.decode()
+
+
+def test_a_wrong_receipt_is_issued_anew_once_and_both_name_each_other(
+    cast: Cast, numbers: None, clerk: Clerk, client: Client
+) -> None:
+    september = Period(2026, 9)
+    put_company()
+    close_period(period=september, closing_day=dt.date(2026, 9, 21), executor=Executor.INLINE)
+    issue_receipts(period=september, issued_on=dt.date(2026, 9, 25), executor=Executor.INLINE)
+    old = Receipt.objects.get(account=cast.anna.account)
+    clerk(CARD, "office.close_month", "billing.view_receipt")
+    url = reverse("office_replace_receipt", args=[old.pk])
+    assert client.post(url, {"reason": ""}).status_code == 200
+    for _click in range(2):
+        client.post(url, {"reason": "Неверная фамилия"})
+    new = Receipt.objects.exclude(pk=old.pk).get(account=cast.anna.account)
+    assert (new.replaces, new.reason) == (old, "Неверная фамилия")
+    assert new.number in client.get(reverse("billing_receipt_modeladmin_inspect", args=[old.pk])).content.decode()
+    clerk(CARD, "billing.view_receipt", username="reader")
+    assert client.get(url).status_code == 302

@@ -1,0 +1,56 @@
+"""A wrong receipt is annulled by a new one that names it and says why; the old one stays readable."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from portal.billing.receipts.exceptions import CannotIssue, ReceiptReplaced
+from portal.billing.receipts.models import Receipt
+from portal.billing.receipts.services import replace_receipt
+from portal.core import clock
+from portal.core.formatting import money_text
+from portal.office.forms import ReplacementForm
+from portal.office.reasons import receipt_failure
+from portal.office.seen import note_added
+from portal.office.views.base import needs, page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("office.close_month")
+def replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issue a new receipt instead of one; a second click finds it annulled and says by which."""
+    receipt = Receipt.objects.filter(pk=pk).select_related("account__premises__house__street").first()
+    if receipt is None:
+        raise Http404
+    form = ReplacementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _replaced(request, receipt, form):
+        return redirect("office_account", number=receipt.account.number)
+    return page(
+        request, "office/form.html", title=gettext_lazy("Issue a receipt anew"), subtitle=receipt.number,
+        icon="doc-full-inverse", form=form, button=_("Issue a new one"),
+        intro=_(
+            "The new receipt is made from what the portal knows now and names this one (to pay %(sum)s) as annulled. "
+            "The resident is told and sees both. Sums change only by corrections and recalculations: book them first."
+        ) % {"sum": money_text(receipt.to_pay)},
+    )  # fmt: skip
+
+
+def _replaced(request: HttpRequest, receipt: Receipt, form: ReplacementForm) -> bool:
+    try:
+        fresh = replace_receipt(receipt=receipt, reason=form.cleaned_data["reason"], issued_on=clock.today())
+    except ReceiptReplaced as refusal:
+        messages.warning(request, _("It is annulled already, by %(number)s.") % {"number": refusal.number})
+        return True
+    except CannotIssue as refusal:
+        form.add_error(None, receipt_failure(receipt.account.number, refusal.code, refusal.detail).reason)
+        return False
+    note_added(request, fresh)
+    messages.success(
+        request,
+        _("Issued: %(new)s, to pay %(sum)s. It annuls %(old)s.")
+        % {"new": fresh.number, "sum": money_text(fresh.to_pay), "old": receipt.number},
+    )
+    return True
