@@ -8,11 +8,13 @@ from copy import deepcopy
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.views import defaults
+
+from portal.core.models import EMERGENCY_PHONE
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,9 +33,18 @@ class ServiceUnavailableMiddleware:
         return unavailable() if isinstance(exception, OperationalError | InterfaceError) else None
 
 
+def _plain(status: int) -> HttpResponse:
+    """A page that asks no database; it names the emergency number as the cache knew it last."""
+    try:
+        phone = cache.get(EMERGENCY_PHONE, "")
+    except Exception:  # noqa: BLE001 - whatever the cache raises, the page is shown
+        phone = ""
+    return HttpResponse(render_to_string(f"{status}.html", {"company": {"emergency_phone": phone}}), status=status)
+
+
 def unavailable() -> HttpResponse:
     """503 with words and a time to come back."""
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    response = _plain(503)
     response["Retry-After"] = "30"
     return response
 
@@ -42,7 +53,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of what nobody caught: a database that is away is said to be so, anything else is our fault."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable()
-    return defaults.server_error(request)
+    return _plain(500)
 
 
 class NoSpaceMiddleware:
@@ -58,7 +69,7 @@ class NoSpaceMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if isinstance(exception, OSError) and exception.errno in self.FULL:
-            return HttpResponse(render_to_string("507.html"), status=507)
+            return _plain(507)
         return None
 
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import lazy
@@ -16,6 +17,8 @@ from portal.core.files.storage import PrivateStorage
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+EMERGENCY_PHONE = "emergency-phone"  # the cache's key: pages that may not ask the database name it
 
 
 def _digits(*lengths: int) -> RegexValidator:
@@ -114,8 +117,14 @@ class CompanySettings(BaseGenericSetting):
     @classmethod
     def shown(cls) -> "CompanySettings":
         """The company as pages show it (kept for a minute, or until it is saved); what is billed reads `load`."""
-        found: CompanySettings = freshness.kept("company", cls.load)
+        found: CompanySettings = freshness.kept("company", cls._remembered)
         return found
+
+    @classmethod
+    def _remembered(cls) -> "CompanySettings":
+        company = cls.load()
+        cache.set(EMERGENCY_PHONE, company.emergency_phone, None)
+        return company
 
 
 def _day_of_month(default: int, label: "StrOrPromise", text: "StrOrPromise" = "") -> models.PositiveSmallIntegerField:
