@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 ACCOUNT = re.compile(r"[0-9-]{4,20}")
 WORDS = (
-    ("Сколько ног у кошки? Напишите слово или цифру.", ("4", "четыре")),
-    ("Какого цвета снег?", ("белый", "белого")),
-    ("Что идёт из крана: вода или песок?", ("вода",)),
-    ("Сколько дней в неделе? Напишите слово или цифру.", ("7", "семь")),
-    ("Какое время года идёт после зимы?", ("весна",)),
+    (_("How many legs has a cat? Write a word or a digit."), ("4", "четыре", "four")),
+    (_("What colour is snow?"), ("белый", "белого", "white")),
+    (_("What runs from the tap: water or sand?"), ("вода", "water")),
+    (_("How many days has a week? Write a word or a digit."), ("7", "семь", "seven")),
+    (_("Which season comes after winter?"), ("весна", "spring")),
 )
 SALT = "support-question"
 
@@ -30,7 +30,7 @@ def new_question() -> str:
 def question_words(token: str) -> str:
     """The question behind a signed number; empty when it is not ours or too old."""
     try:
-        return WORDS[signing.loads(token, salt=SALT, max_age=3600)][0]
+        return str(WORDS[signing.loads(token, salt=SALT, max_age=3600)][0])
     except (signing.BadSignature, IndexError, TypeError):
         return ""
 

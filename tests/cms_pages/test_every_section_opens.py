@@ -84,3 +84,10 @@ def test_news_are_found_by_a_word_in_any_form(client: Client) -> None:
     assert "/news/pipe/" in found
     assert "/news/office/" not in found
     assert "Попробуйте другое слово" in nothing
+
+
+@pytest.mark.parametrize(("language", "heading"), [("ru", "<h1>Тарифы</h1>"), ("en", "<h1>Tariffs</h1>")])
+def test_a_section_is_called_in_the_readers_language(client: Client, language: str, heading: str) -> None:
+    ensure_pages()
+    client.cookies["django_language"] = language
+    assert heading in client.get("/tariffs/").content.decode()

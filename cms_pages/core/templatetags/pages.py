@@ -2,13 +2,35 @@
 
 from anyascii import anyascii
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat, slugify
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from wagtail.blocks import StructValue
 from wagtail.documents.models import AbstractDocument
+from wagtail.models import Page
 
 from cms_pages.core.selectors import link_url
+from portal.core.sections import FOOTER
 
 register = template.Library()
+
+
+def _is_russian() -> bool:
+    return get_language() == settings.LANGUAGE_CODE
+
+
+@register.filter
+def title_here(page: Page, longer: str = "") -> str:
+    """How a page is called: as its editor wrote (`longer` if it was given), in another language a section by ours."""
+    own = longer or page.title
+    return own if _is_russian() else next((str(one.title) for one in FOOTER if one.url == page.url), own)
+
+
+@register.simple_tag
+def in_russian() -> str:
+    """The attribute of an element whose words editors wrote, for a reader who chose another language."""
+    return "" if _is_russian() else mark_safe(' lang="ru"')
 
 
 @register.filter
