@@ -78,7 +78,7 @@ class Meter(models.Model):
     )
     serial_number = models.CharField(_("Serial number"), max_length=40)
     digits = models.PositiveSmallIntegerField(
-        _("Whole digits"), default=5, validators=[MinValueValidator(4), MaxValueValidator(8)]
+        _("Whole digits"), default=5, validators=[MinValueValidator(3), MaxValueValidator(9)]
     )
     seal_number = models.CharField(_("Seal number"), max_length=40, blank=True)
     mounted_on = models.DateField(_("Mounted"), null=True, blank=True)
@@ -96,7 +96,7 @@ class Meter(models.Model):
         verbose_name_plural = _("Meters")
         ordering = ["account", "service", "place", "pk"]
         constraints = [
-            models.CheckConstraint(name="metering_meter_digits", condition=Q(digits__gte=4, digits__lte=8)),
+            models.CheckConstraint(name="metering_meter_digits", condition=Q(digits__gte=3, digits__lte=9)),
             models.CheckConstraint(name="metering_meter_start", condition=Q(start_value__gte=0)),
             models.CheckConstraint(
                 name="metering_meter_service", condition=Q(service__in=["cold_water", "hot_water"]),

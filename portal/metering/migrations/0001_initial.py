@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
                 ('place', models.CharField(blank=True, help_text='Kitchen, bathroom…', max_length=60, verbose_name='Place')),
                 ('serial_number', models.CharField(max_length=40, verbose_name='Serial number')),
-                ('digits', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(8)], verbose_name='Whole digits')),
+                ('digits', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(9)], verbose_name='Whole digits')),
                 ('seal_number', models.CharField(blank=True, max_length=40, verbose_name='Seal number')),
                 ('mounted_on', models.DateField(blank=True, null=True, verbose_name='Mounted')),
                 ('commissioned_on', models.DateField(verbose_name='Counts from')),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(('digits__gte', 4), ('digits__lte', 8)), name='metering_meter_digits'),
+            constraint=models.CheckConstraint(condition=models.Q(('digits__gte', 3), ('digits__lte', 9)), name='metering_meter_digits'),
         ),
         migrations.AddConstraint(
             model_name='meter',

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.operations.cases.reader import CaseMistake, read_case
+from portal.operations.cases.reader import read_case
 from portal.operations.cases.runner import run_case
+from portal.operations.cases.values import CaseMistake
 
 
 class Command(BaseCommand):
