@@ -10,11 +10,13 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import chain, islice, zip_longest
 from typing import IO, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from portal.core.clock import MOSCOW
 
@@ -26,6 +28,8 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST = 32_000
+MEASURED = 100
+WIDEST = 60
 
 
 def neutral(value: str) -> str:
@@ -49,6 +53,10 @@ def write_xlsx(out: IO[bytes], *, heading: Sequence[str], rows: Iterable[Sequenc
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or None)
     sheet.freeze_panes = "A2"
+    waiting = iter(rows)
+    first = list(islice(waiting, MEASURED))
+    for column, width in enumerate(_widths(heading, first), start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     bold = []
     for name in heading:
         cell = WriteOnlyCell(sheet, value=neutral(str(name)))
@@ -56,7 +64,7 @@ def write_xlsx(out: IO[bytes], *, heading: Sequence[str], rows: Iterable[Sequenc
         bold.append(cell)
     sheet.append(bold)
     count = 0
-    for row in rows:
+    for row in chain(first, waiting):
         cells = []
         for value in row:
             cell = WriteOnlyCell(sheet, value=_plain(value))
@@ -64,11 +72,19 @@ def write_xlsx(out: IO[bytes], *, heading: Sequence[str], rows: Iterable[Sequenc
                 cell.data_type = "s"
             if isinstance(value, Decimal):
                 cell.number_format = "#,##0.00"
+            elif isinstance(value, dt.date):
+                cell.number_format = "dd.mm.yyyy hh:mm" if isinstance(value, dt.datetime) else "dd.mm.yyyy"
             cells.append(cell)
         sheet.append(cells)
         count += 1
     book.save(out)
     return count
+
+
+def _widths(heading: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    """Column widths in characters, by the heading and the first rows: no date is shown as ####, no text runs wild."""
+    table = [[str(name) for name in heading], *([_csv_text(value) for value in row] for row in rows)]
+    return [min(max(map(len, column)) + 2, WIDEST) for column in zip_longest(*table, fillvalue="")]
 
 
 def write_csv(out: IO[str], *, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:

@@ -63,9 +63,20 @@ class CorrectionForm(forms.Form):
         label=_("Document"), max_length=120, help_text=_("What it rests on: a memo, an act, a court decision.")
     )
     confirmed = forms.BooleanField(
-        label=_("I have checked the sum and its sign: it cannot be taken back, only corrected again"), required=True
+        label=_("I have checked the sum and its sign: it cannot be taken back, only corrected again"),
+        error_messages={"required": _("Check the sum and its sign, then tick here.")},
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_for_period(self) -> Period:
+        period: Period = self.cleaned_data["for_period"]
+        if period > Period.of(self.today):
+            raise forms.ValidationError(_("This month has not come yet."))
+        return period
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]

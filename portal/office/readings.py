@@ -1,14 +1,16 @@
 """Readings as the staff see them: who has not sent, house by house; what carries a flag."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from portal.accounts.models import Account, Holder, House
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
-from portal.metering.enums import Status
+from portal.metering.enums import Flag, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.reviewing import flagged_readings
 from portal.metering.selectors import Previous, previous_values
@@ -100,10 +102,33 @@ class Flagged:
     previous: Previous
     asked: dt.datetime | None
 
+    @property
+    def volume(self) -> Decimal:
+        """m³ since what was before; a meter that turned past its last digit counts on."""
+        turned = Decimal(10) ** self.reading.meter.digits if self.reading.rollover else 0
+        return self.reading.value - self.previous.value + turned
 
-def flagged(limit: int = 200) -> list[Flagged]:
-    """What waits for the engineer, oldest first."""
-    readings = list(flagged_readings()[:limit])
+    @property
+    def flags(self) -> list[str]:
+        """Why it is flagged, in words."""
+        return [str(Flag(flag).label) for flag in self.reading.flags]
+
+
+def flagged_by(*, words: str, flag: str) -> QuerySet[Reading]:
+    """What waits for the engineer, oldest first, narrowed by account, serial number or street, and by a flag."""
+    found = flagged_readings()
+    for word in words.split():
+        found = found.filter(
+            Q(meter__account__number__icontains=word)
+            | Q(meter__serial_number__icontains=word)
+            | Q(meter__account__premises__house__street__name__icontains=word)
+        )
+    return found.filter(flags__icontains=f'"{flag}"') if flag in Flag.values else found
+
+
+def flagged(found: Iterable[Reading]) -> list[Flagged]:
+    """Each reading with what was before it; two queries and one for each."""
+    readings = list(found)
     events = [f"reading-question:{reading.pk}" for reading in readings]
     asked = dict(Message.objects.filter(event__in=events).values_list("event", "created_at"))
     return [

@@ -9,6 +9,7 @@ from django.utils import translation
 from portal.accounts.models import Account
 from portal.accounts.selectors import current_holder
 from portal.billing.receipts.assembling import full_address
+from portal.billing.selectors.bills import BillLine, lines_by_key
 from portal.core.formatting import NBSP, date_text, money_text, period_text
 from portal.core.money import ZERO
 from portal.core.pdf.documents import render_document
@@ -71,7 +72,7 @@ class Statement:
 
 
 def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
-    """Entries of an account dated from first to last, both inclusive (two queries).
+    """Entries of an account dated from first to last, both inclusive (three queries).
 
     The caller has checked that the account is the asker's. Raises ValueError when last is before first.
     """
@@ -79,14 +80,16 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
         raise ValueError("the last day is before the first")
     balance = opening = balance_before(account, first)
     entries = Entry.objects.filter(account=account, effective_on__gte=first, effective_on__lte=last)
+    found = list(entries.order_by("effective_on", "pk"))
+    lines = lines_by_key([entry.key for entry in found])
     rows: list[Row] = []
-    for entry in entries.order_by("effective_on", "pk"):
+    for entry in found:
         balance += entry.amount
         money = entry.kind in (EntryKind.PAYMENT, EntryKind.REFUND)
         rows.append(
             Row(
                 day=entry.effective_on,
-                words=WORDS[entry.kind],
+                words=_words(entry, lines.get(entry.key)),
                 period=entry.period,
                 charged=ZERO if money else entry.amount,
                 paid=-entry.amount if money else ZERO,
@@ -95,6 +98,19 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
             )
         )
     return Statement(account=account, first=first, last=last, opening=opening, rows=tuple(rows))
+
+
+def _words(entry: Entry, line: BillLine | None) -> str:
+    """The line's own name, where the entry is a line of a bill; an undone one is called so."""
+    if line is None or entry.kind not in (
+        EntryKind.CHARGE,
+        EntryKind.RECALCULATION,
+        EntryKind.OUTAGE,
+        EntryKind.PENALTY,
+    ):
+        return WORDS[entry.kind]
+    with translation.override("ru"):
+        return line.title
 
 
 def statement_pdf(made: Statement, *, issued_on: dt.date) -> bytes:
@@ -142,8 +158,15 @@ def _balance_text(balance: Decimal) -> str:
 def _shown(row: Row) -> dict[str, str]:
     return {
         "day": f"{row.day:%d.%m.%Y}",
-        "words": row.words + (f" за {period_text(row.period)}" if row.period else ""),
+        "words": row.words + _billed(row),
         "charged": money_text(row.charged, unit=False) if row.charged else "",
         "paid": money_text(row.paid, unit=False) if row.paid else "",
         "balance": money_text(row.balance, unit=False),
     }
+
+
+def _billed(row: Row) -> str:
+    """«, октябрь 2026»; in full beside a name with a month of its own: «Перерасчёт за июль 2026, счёт за …»."""
+    if row.period is None:
+        return ""
+    return f", счёт за {period_text(row.period)}" if " за " in row.words else f", {period_text(row.period)}"

@@ -18,8 +18,9 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail_modeladmin.helpers import DjangoORMSearchHandler, PermissionHelper
+from wagtail_modeladmin.helpers import ButtonHelper, DjangoORMSearchHandler, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, EditView, HistoryView, IndexView, InspectView
 
@@ -133,6 +134,14 @@ def _cell(value: Any) -> spreadsheets.Cell:
     return str(value)
 
 
+class OfficeButtons(ButtonHelper):
+    """Russian nouns have genders: «add a record» suits them all."""
+
+    def add_button(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        button: dict[str, Any] = super().add_button(*args, **kwargs)
+        return button | {"label": _("Add a record"), "title": _("Add a record")}
+
+
 class SeenView:
     """Opening a resident's record is noted in the audit."""
 
@@ -156,6 +165,14 @@ class OfficeEditView(SeenView, EditView):
 
 class OfficeCreateView(CreateView):
     """A new record of a resident's account is noted."""
+
+    page_title = gettext_lazy("New record")
+
+    def get_page_subtitle(self) -> str:
+        return capfirst(self.verbose_name)
+
+    def get_success_message(self, instance: Model) -> str:
+        return _("Entered: %(record)s.") % {"record": instance}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
@@ -228,6 +245,7 @@ class OfficeAdmin(ModelAdmin):
 
     group: ClassVar[str]
     permission_helper_class: type[ComputedPermissions] = ComputedPermissions
+    button_helper_class = OfficeButtons
     search_handler_class = RussianSearch
     index_view_class = OfficeIndexView
     inspect_view_class = OfficeInspectView

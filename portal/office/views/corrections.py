@@ -28,8 +28,8 @@ def correction(request: HttpRequest) -> HttpResponse:
     """Book a correction; the same form sent twice books it once."""
     if request.method != "POST":
         initial = {"account": request.GET.get("account", ""), "key": new_key()}
-        return _form_page(request, CorrectionForm(initial=initial))
-    form = CorrectionForm(request.POST)
+        return _form_page(request, CorrectionForm(initial=initial, today=clock.today()))
+    form = CorrectionForm(request.POST, today=clock.today())
     if not form.is_valid():
         return _form_page(request, form)
     data = form.cleaned_data

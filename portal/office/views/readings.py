@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.models import Account, House
 from portal.core import clock
+from portal.core.exports import table_response
 from portal.exchange.reasons import reading_words
 from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import ReadingRefused
@@ -23,7 +25,10 @@ from portal.office import readings
 from portal.office.card import find_account
 from portal.office.forms import ReadingForm, ReadingsHeadForm
 from portal.office.seen import note_seen
-from portal.office.views.base import needs, page
+from portal.office.tables import FLAGGED, SILENT
+from portal.office.views.base import needs, page, same_list
+
+PER_PAGE = 25
 
 
 @dataclass(slots=True)
@@ -97,12 +102,16 @@ def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm
 @require_safe
 @needs("office.review_readings")
 def flagged(request: HttpRequest) -> HttpResponse:
-    """What waits for the engineer."""
-    found = readings.flagged()
-    rows = [(item, [Flag(flag).label for flag in item.reading.flags]) for item in found]
+    """What waits for the engineer; searched, filtered, page by page, as a file."""
+    words, flag = request.GET.get("q", "").strip(), request.GET.get("flag", "")
+    waiting = readings.flagged_by(words=words, flag=flag)
+    if "export" in request.GET:
+        return table_response(request.GET["export"], "flagged-readings", FLAGGED, readings.flagged(waiting))
+    found = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     return page(
-        request, "office/readings/flagged.html", title=gettext_lazy("Flagged readings"), icon="warning", rows=rows
-    )
+        request, "office/readings/flagged.html", title=gettext_lazy("Flagged readings"), icon="warning", found=found,
+        rows=readings.flagged(found.object_list), words=words, flag=flag, flags=Flag.choices, get=same_list(request),
+    )  # fmt: skip
 
 
 @require_POST
@@ -154,7 +163,10 @@ def house(request: HttpRequest, pk: int) -> HttpResponse:
     found = House.objects.filter(pk=pk).select_related("street").first()
     if found is None:
         raise Http404
+    silent = readings.silent_accounts(found, today=clock.today())
+    if "export" in request.GET:
+        return table_response(request.GET["export"], f"silent-{found.pk}", SILENT, silent)
     return page(
         request, "office/readings/house.html", title=gettext_lazy("Who has not sent"), icon="table",
-        subtitle=str(found), accounts=readings.silent_accounts(found, today=clock.today()),
+        subtitle=str(found), accounts=silent, get="",
     )  # fmt: skip

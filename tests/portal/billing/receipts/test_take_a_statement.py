@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from portal.billing.receipts.statement import statement, statement_pdf, statement_xlsx
 from portal.ledger.enums import EntryKind
@@ -46,9 +47,23 @@ def test_the_pdf_shows_every_entry(closed: Cast) -> None:
         "Иванова Анна",
         "долг 250,00 ₽",
         "05.10.2026 Платёж 100,00",
-        "Начислено за октябрь 2026",
+        "Холодное водоснабжение, октябрь 2026",
     ):
         assert part in text
+
+
+def test_a_long_one_begins_under_its_heading_on_the_first_page(closed: Cast) -> None:
+    account = closed.anna.account
+    for number in range(60):
+        post_entry(
+            NewEntry(
+                account_id=account.pk, kind=EntryKind.PAYMENT, amount=Decimal("-1.00"), effective_on=LAST,
+                key=f"payment:{number + 2}", source=f"payment:{number + 2}",
+            )
+        )  # fmt: skip
+    pages = PdfReader(io.BytesIO(statement_pdf(statement(account, first=FIRST, last=LAST), issued_on=LAST))).pages
+    assert len(pages) > 1
+    assert "05.10.2026" in pages[0].extract_text()
 
 
 def test_the_sheet_holds_numbers_and_no_formulas(closed: Cast) -> None:
