@@ -18,6 +18,7 @@ from portal.metering.enums import Source, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.operations.demo.world import MORNING, Household, World, at_time
+from portal.operations.ledger_check import check_ledger
 from portal.payments.enums import Channel
 from portal.payments.services import ExternalPayment, record_external_payments
 
@@ -25,8 +26,15 @@ SEASONS = (90, 92, 96, 98, 102, 108, 112, 110, 104, 100, 96, 94)
 """Use of water by month, % of the year's mean."""
 SENT_BY_NOW = 0.55
 """Part of the residents who have sent the current month's readings by the 15th."""
+CORRECTIONS = {
+    14: ("-186.40", "Ошибка при переносе показания с бумажного бланка", "Служебная записка № 14"),
+    8: ("-412.75", "Показание записали на чужой счёт", "Служебная записка № 3"),
+    5: ("97.20", "Снижение за отключение посчитали дважды", "Служебная записка № 9"),
+}
+"""Months ago, the sum in ₽, why, on what document."""
 BANKS_TELL = (6, 40)
 """When the banks' payments of the day before come in."""
+LEDGER_CHECKED = dt.time(4, 0)
 READING_COLUMNS = (
     "meter_id", "value", "taken_on", "source", "status", "rollover", "flags", "act", "accepted_at",
 )  # fmt: skip
@@ -70,6 +78,9 @@ class _History:
             self._correct(period, month)
             self.world.at(at_time(month.closing_day, MORNING))
             close_period(period=period, closing_day=month.closing_day, executor=Executor.INLINE)
+            if period == self.world.current.previous:
+                self.world.at(at_time(month.closing_day + dt.timedelta(days=1), LEDGER_CHECKED))
+                check_ledger()
             self._bill(period, month)
         self._current_month()
 
@@ -192,16 +203,17 @@ class _History:
         return self.world.random.choices((Channel.BANK, Channel.POST, Channel.OFFICE), (80, 12, 8))[0]
 
     def _correct(self, period: Period, month: Month) -> None:
-        """Twice in the two years the accountant corrects a bill."""
-        if period not in {self.world.current.shift(-14), self.world.current.shift(-5)}:
+        """A few times in the two years the accountant corrects a bill."""
+        months_ago = next((ago for ago in CORRECTIONS if period == self.world.current.shift(-ago)), None)
+        if months_ago is None:
             return
+        amount, reason, document = CORRECTIONS[months_ago]
         household = self.world.random.choice(self.world.households[6:] or self.world.households)
         on = month.window_closes - dt.timedelta(days=2)
         self.world.at(at_time(on, dt.time(16, 20)))
         correct(
-            account=household.account, amount=Decimal("-186.40"), for_period=period.previous,
-            reason="Ошибка при переносе показания с бумажного бланка", document="Служебная записка № 14",
-            on=on, by=self.world.staff.get("accountant"),
+            account=household.account, amount=Decimal(amount), for_period=period.previous, reason=reason,
+            document=document, on=on, by=self.world.staff.get("accountant"),
         )  # fmt: skip
 
     def _current_month(self) -> None:

@@ -6,8 +6,12 @@ from django.db.models import F
 
 from portal.notifications.enums import Channel, State
 from portal.notifications.models import Message
+from portal.notifications.services.sending import ATTEMPTS
 from portal.operations.demo.world import World
 
+WITH_FULL_MAILBOX = "vera"
+"""She asked support why no letters came."""
+MAILBOX_FULL = "SMTPRecipientsRefused: 552 5.2.2 mailbox is full"
 UNREAD_DAYS = 4
 """What came in so many days is still unread in the demo's inboxes."""
 
@@ -15,5 +19,10 @@ UNREAD_DAYS = 4
 def load(world: World) -> None:
     """Send what waits, each letter when it was written; residents have opened what is not of the last days."""
     Message.objects.exclude(state=State.SENT).update(state=State.SENT, sent_at=F("created_at"))
+    full = Message.objects.filter(
+        address=f"{WITH_FULL_MAILBOX}@mail.example", channel=Channel.EMAIL,
+        created_at__range=(world.time(-40, 0), world.time(-6, 0)),
+    )  # fmt: skip
+    full.update(state=State.FAILED, sent_at=None, attempts=ATTEMPTS, error=MAILBOX_FULL)
     old = Message.objects.filter(channel=Channel.INBOX, created_at__lt=world.time(-UNREAD_DAYS, 0))
     old.update(read_at=F("created_at") + dt.timedelta(hours=9, minutes=25))

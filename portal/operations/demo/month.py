@@ -9,17 +9,21 @@ from portal.billing.receipts.models import ReceiptRun
 from portal.billing.selectors.calendar import due_days
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
+from portal.operations.demo.history import LEDGER_CHECKED
 from portal.operations.demo.world import MORNING, World, at_time
+from portal.operations.ledger_check import check_ledger
 
 
 def load(world: World) -> None:
-    """Note every step that is due by today; residents are told of both months."""
+    """Note every step that is due by today; residents are told of both months; the ledger was checked."""
     current = Period.of(world.today)
     for period in (current.previous, current):
         month = month_calendar(period)
         for step, due_on in due_days(month).items():
             if due_on <= world.today:
                 _note(world, month, step, due_on)
+    world.at(at_time(world.today - dt.timedelta(days=1), LEDGER_CHECKED))
+    check_ledger()
 
 
 def _note(world: World, month: Month, step: Step, due_on: dt.date) -> None:

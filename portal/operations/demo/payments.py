@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.accounts.models import Account, Person, User
@@ -13,7 +14,7 @@ from portal.operations.demo.world import World, at_time
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
-from portal.payments.models import DemoBankPayment, Payment, RegistryTemplate
+from portal.payments.models import DemoBankPayment, Payment, RegistryFile, RegistryTemplate
 from portal.payments.services.paying import Wish, begin_payment, refresh_payment
 from portal.payments.services.receipts import refresh_receipt, refresh_refund_receipt
 from portal.payments.services.reconciliation import reconcile
@@ -21,11 +22,27 @@ from portal.payments.services.refunds import make_refund, request_refund, send_r
 from portal.payments.services.registries import begin_import, import_all
 
 MIR, VISA, MASTERCARD, NO_MONEY = "2200000000000004", "4111111111111111", "5555555555554444", "4000000000000010"
-IN_REGISTRY = 24
-PAID_AT = ((12, 34), (19, 8), (8, 51), (21, 17), (10, 26))
-"""At what times people pay."""
+IN_REGISTRY, WITH_READINGS = 24, 12
+ZERO, MUCH = Decimal(0), Decimal(6000)
 NIGHT = (4, 30)
 """When what the bank knows is compared with the payments."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A payment of a bank's file."""
+
+    number: str
+    amount: Decimal
+    payer: str
+    account: Account | None = None
+    address: str = ""
+
+
+UNKNOWN = (
+    _Row("00100O7", Decimal("410.00"), "Савельева М. П.", address="Речная 4-17"),
+    _Row("9", Decimal("1250.40"), "Гусев А. Н."),
+)
 
 
 def load(world: World) -> None:
@@ -36,7 +53,8 @@ def load(world: World) -> None:
     bank_day = world.office(world.today).date()
     _nights(world, gateway, world.today - dt.timedelta(days=6), bank_day)
     _registries(world, bank_day)
-    _nights(world, gateway, bank_day + dt.timedelta(days=1), world.today)
+    asleep = dt.timedelta(days=world.loaded_at < dt.time(*NIGHT))
+    _nights(world, gateway, bank_day + dt.timedelta(days=1), world.today - asleep)
     world.progress("card payments, a bank registry, refunds")
 
 
@@ -50,10 +68,10 @@ def _nights(world: World, gateway: DemoGateway, first: dt.date, last: dt.date) -
         )  # fmt: skip
 
 
-def _paid(world: World, person: Person, account: Account, amount: str, days_ago: int, card: str = MIR) -> Payment:
+def _paid(world: World, person: Person, account: Account, amount: str, moment: dt.datetime, card: str = MIR) -> Payment:
     """One card payment of the past, from the form to the bank's answer."""
-    moment, gateway = world.at(world.time(-days_ago, *PAID_AT[(days_ago + len(amount)) % len(PAID_AT)])), DemoGateway()
-    user, chosen = person.user, cards.test_card(card)
+    world.at(moment)
+    gateway, user, chosen = DemoGateway(), person.user, cards.test_card(card)
     if user is None or chosen is None:
         raise LookupError(person.pk)
     wish = Wish(
@@ -73,79 +91,88 @@ def _cards(world: World, gateway: DemoGateway) -> None:
     anna, boris, dina = (world.people[name] for name in ("anna", "boris", "dina"))
     annas, boriss, dinas = (world.accounts[number] for number in ("0010001", "0010002", "0010006"))
     accountant = world.staff["accountant"]
-    _paid(world, anna, annas, "150.00", 9, NO_MONEY)
-    _paid(world, anna, annas, "150.00", 9, MIR)
-    partly = _paid(world, anna, annas, "200.00", 6, VISA)
+    _paid(world, anna, annas, "150.00", world.time(-9, 12, 34), NO_MONEY)
+    _paid(world, anna, annas, "150.00", world.time(-9, 12, 39), MIR)
+    partly = _paid(world, anna, annas, "200.00", world.time(-6, 8, 51), VISA)
     now = world.at(world.office(world.today - dt.timedelta(days=5)))
     refund = make_refund(
         payment=partly, amount=Decimal("50.00"), reason="Заплатила больше, чем хотела", by=accountant, now=now
     )
     refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=now)
     refresh_refund_receipt(refund=refund, gateway=gateway, now=now)
-    asked = _paid(world, boris, boriss, "320.00", 4, MASTERCARD)
+    asked = _paid(world, boris, boriss, "320.00", world.time(-4, 19, 8), MASTERCARD)
     request_refund(
         payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=User.objects.get(username="boris"),
         now=world.at(world.time(-3, 20, 43)),
     )  # fmt: skip
-    sum_of_dina = str(max(balances([dinas.pk]).get(dinas.pk, Decimal(0)), Decimal("450.00")))
-    _paid(world, dina, dinas, sum_of_dina, 2)
-    _paid(world, dina, dinas, sum_of_dina, 2)
+    sum_of_dina = str(max(balances([dinas.pk]).get(dinas.pk, ZERO), Decimal("450.00")))
+    for minute in (17, 26):
+        _paid(world, dina, dinas, sum_of_dina, world.time(-2, 21, minute))
 
 
 def _registries(world: World, bank_day: dt.date) -> None:
-    template = RegistryTemplate.objects.get(code="sberbank-13")
-    paying = [household.account for household in world.households if not household.named]
-    owed = balances([account.pk for account in paying])
-    rows = [(a.number, owed[a.pk], a.premises.address) for a in paying if owed.get(a.pk, Decimal(0)) > 10]
-    rows = rows[:IN_REGISTRY]
+    owed = balances([household.account.pk for household in world.households])
+    paying = [one for one in world.households if not one.named and 10 < owed.get(one.account.pk, ZERO) < MUCH]
+    world.random.shuffle(paying)
+    rows = [_Row(one.account.number, owed[one.account.pk], one.holder.short_name, one.account) for one in paying]
     if not rows:
         return
-    unknown = [("00100O7", Decimal("410.00"), "РЕЧНАЯ 4-17"), ("9", Decimal("1250.40"), "")]
-    day, accountant = bank_day - dt.timedelta(days=1), world.staff.get("accountant")
-    now = world.at(at_time(bank_day, dt.time(9, 42)))
-    good = _file([*rows, *unknown], day)
-    file = take_registry(
-        template=template, name=f"sber_{day:%Y%m%d}.txt", data=good, by=accountant, now=now, today=bank_day
-    )  # fmt: skip
-    import_all(file_id=begin_import(file=file).pk, now=now)
-    _with_readings(world, bank_day, [account for account in paying[:40] if owed.get(account.pk, Decimal(0)) > 10])
-    wrong = _file(rows[:5], bank_day).replace(b";12-00-00;", b";12-00-00;;", 1)
-    take_registry(
-        template=template, name=f"sber_{bank_day:%Y%m%d}.txt", data=wrong, by=accountant,
-        now=world.at(at_time(bank_day, dt.time(16, 8))), today=bank_day,
-    )  # fmt: skip
-
-
-def _with_readings(world: World, bank_day: dt.date, paying: list[Account]) -> None:
-    """A bank's file whose payers told readings too, cold before hot; what could be of either meter says so."""
-    day, lines = bank_day - dt.timedelta(days=1), []
-    now = world.at(at_time(bank_day, dt.time(9, 55)))
-    for number, account in enumerate(paying, 1):
-        meters = standing_meters(account, on=day).order_by("-service")
-        last = [meter.readings.order_by("-taken_on").values_list("value", flat=True).first() for meter in meters]
-        told = [f"{(value or Decimal(0)) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
-        fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(told, 1))
-        lines.append(f"{day:%d-%m-%Y};R{number};1,00;CLIENTNO:{account.number};{fields}")
-    file = take_registry(
-        template=RegistryTemplate.objects.get(code="sberbank-readings"), name=f"sber_pokazaniya_{day:%Y%m%d}.txt",
-        data="\r\n".join(lines).encode("cp1251"), by=world.staff.get("accountant"), now=now,
-        today=bank_day,
-    )  # fmt: skip
-    file = import_all(file_id=begin_import(file=file).pk, now=now)
+    day = bank_day - dt.timedelta(days=1)
+    _imported(world, "sberbank-13", f"sber_{day:%Y%m%d}.txt", _file([*rows[:IN_REGISTRY], *UNKNOWN], day), 9, 42)
+    told = rows[IN_REGISTRY : IN_REGISTRY + WITH_READINGS] or rows[:1]
+    file = _imported(world, "sberbank-readings", f"sber_pokazaniya_{day:%Y%m%d}.txt", _with_readings(told, day), 9, 55)
     submit_told_readings(file_id=file.pk)
+    wrong = _file(rows[-5:], bank_day).replace(b";12-00-00;", b";12-00-00;;", 1)
+    _taken(world, "sberbank-13", f"sber_{bank_day:%Y%m%d}.txt", wrong, 16, 8)
 
 
-def _file(rows: list[tuple[str, Decimal, str]], day: dt.date) -> bytes:
-    """A registry of Sberbank's thirteen fields."""
+def _taken(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> RegistryFile:
+    """What the accountant sent up on the last working day."""
+    now = world.at(at_time(world.office(world.today).date(), dt.time(hour, minute)))
+    return take_registry(
+        template=RegistryTemplate.objects.get(code=template), name=name, data=data, by=world.staff.get("accountant"),
+        now=now, today=now.date(),
+    )  # fmt: skip
+
+
+def _imported(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> RegistryFile:
+    file = _taken(world, template, name, data, hour, minute)
+    return import_all(file_id=begin_import(file=file).pk, now=file.uploaded_at + dt.timedelta(minutes=2))
+
+
+def _with_readings(rows: list[_Row], day: dt.date) -> bytes:
+    """A bank's file whose payers told readings too, cold before hot; what could be of either meter says so."""
     lines = []
-    for number, (account, amount, address) in enumerate(rows, 1):
-        sum_text = str(amount).replace(".", ",")
-        place = address.replace("\u00a0", " ").replace(";", " ").upper()
+    for number, row in enumerate(rows, 1):
+        meters = standing_meters(row.account, on=day).order_by("-service") if row.account else ()
+        last = [meter.readings.order_by("-taken_on").values_list("value", flat=True).first() for meter in meters]
+        told = [f"{(value or ZERO) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
+        fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(told, 1))
+        lines.append(f"{day:%d-%m-%Y};R{number};{_comma(row.amount)};CLIENTNO:{row.number};{fields}")
+    return "\r\n".join(lines).encode("cp1251")
+
+
+def _file(rows: list[_Row], day: dt.date) -> bytes:
+    """A registry of Sberbank's thirteen fields; the bill paid is of the month before."""
+    lines = []
+    for number, row in enumerate(rows, 1):
+        address = row.account.premises.address if row.account else row.address
+        place = address.replace("\u00a0", " ").replace("\u2011", "-").replace(";", " ").upper()
         fields = [
-            f"{day:%d-%m-%Y}", "12-00-00", "9038/0117", "14", f"{day:%m%d}{number:04}", account, "ПЛАТЕЛЬЩИК", place,
-            f"{day:%m%y}", sum_text, sum_text, "0,00", "",
+            f"{day:%d-%m-%Y}", _paid_at(number), "9038/0117", "14", f"{day:%m%d}{number:04}", row.number,
+            row.payer.replace("\u00a0", " ").upper(), place, f"{day.replace(day=1) - dt.timedelta(days=1):%m%y}",
+            _comma(row.amount), _comma(row.amount), "0,00", "",
         ]  # fmt: skip
         lines.append(";".join(fields))
-    total = str(sum(amount for _, amount, _ in rows)).replace(".", ",")
+    total = _comma(sum((row.amount for row in rows), ZERO))
     lines.append(f"={len(rows)};{total};{total};0,00;000417;{day:%d-%m-%Y}")
     return "\r\n".join(lines).encode("cp1251", errors="replace")
+
+
+def _paid_at(number: int) -> str:
+    """The time in a line of the file; the first one's is noon."""
+    return f"{7 + number * 5 % 15:02}-{(number * 17 - 17) % 60:02}-{(number * 41 - 41) % 60:02}"
+
+
+def _comma(amount: Decimal) -> str:
+    return str(amount).replace(".", ",")

@@ -34,10 +34,11 @@ def load(world: World) -> None:
 
 
 def _consents(world: World) -> None:
-    """Everybody signed the first text on paper in the portal's first weeks, each at an own hour."""
-    ConsentText.objects.update(valid_from=world.first.first_day)
-    text = consents.ensure_text(today=world.first.first_day)
-    signed = [world.office(world.first.first_day + dt.timedelta(days=days), of=days) for days in range(4, 25)]
+    """Everybody signed the year's text on paper in its first weeks, so many a day."""
+    since = dt.date((world.today - dt.timedelta(days=60)).year, 1, 12)
+    ConsentText.objects.update(valid_from=since)
+    text = consents.ensure_text(today=since)
+    signed = [world.office(since + dt.timedelta(days=number // 5), of=number) for number in range(300)]
     Consent.objects.bulk_create(
         Consent(
             person=person, text=text, on_paper_on=moment.date(), recorded_at=moment,
@@ -102,6 +103,8 @@ def _trail(world: World) -> None:
     )  # fmt: skip
     world.at(world.time(-2, 18, 55))
     audit.saw(world.people["vera"], by=world.staff["dispatcher"], what="Заявка в АДС")
-    for number, household in enumerate(world.households[:3]):
-        world.at(world.office(world.today - dt.timedelta(days=number), of=number))
-        audit.saw(household.account, by=accountant, what="Карточка счёта")
+    looks = ((accountant, "Карточка счёта"), (registrar, "Карточка счёта"), (world.staff["engineer"], "Показания"))
+    for number, household in enumerate(world.households[:24]):
+        by, what = looks[number * 5 % 7 % len(looks)]
+        world.at(world.office(world.today - dt.timedelta(days=24 - number), of=number))
+        audit.saw(household.account, by=by, what=what)

@@ -29,9 +29,23 @@ from portal.service_requests.permissions import METER_PAPER, own_upload
 from portal.service_requests.replacement import notifications as verification
 from portal.service_requests.replacement import selectors as replacement_numbers
 
+APPLICATIONS, PAST = 11, range(3, 7)
+"""How many wait for a meter's way into service, and whose visit has been."""
+PLACES = (
+    ("Ванная, второй стояк", "СГВ-15", "ООО «Водомер-Монтаж»"),
+    ("Кухня", "Бетар СГВ-15", "ИП Зуев С. П."),
+    ("Санузел", "Пульсар М-15", "ООО «Водомер-Монтаж»"),
+    ("Кухня, второй стояк", "Декаст ОСВУ-15", "ООО «Сантехсервис»"),
+)
 WAY = (State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
 PACE = (3, 8, 14, 15)
 """How long each step of a crew's way takes, in tenths of the mean."""
+PLANNED = (
+    (-83, 10, "Плановая промывка сетей"),
+    (-52, 9, "Замена задвижки в колодце"),
+    (-26, 13, "Перекладка ввода в дом"),
+)
+"""Days from today, the hour, why."""
 STORIES = (
     (Kind.LEAK_HOUSE, "Течёт стояк в подвале, вода у лестницы.", "Заменили участок трубы, 2 метра."),
     (Kind.NO_WATER, "Холодной воды нет с утра во всём подъезде.", "Открыли задвижку после ремонта."),
@@ -51,7 +65,7 @@ def load(world: World) -> None:
     _meters(world)
     _incident_of_today(world, crews[0])
     _incident_that_is_over(world, crews[2])
-    _planned_outage(world)
+    _planned_outages(world)
     _glebs_meter(world)
 
 
@@ -254,12 +268,13 @@ def paper(user: User, number: str) -> PrivateFile:
 
 
 def _applied(account: Account, person: Person, user: User, serial: str, moment: dt.datetime) -> Application:
+    place, type_name, mounted_by = PLACES[int(serial) % len(PLACES)]
     return meters.apply(
         key=f"demo-{serial}", account=_whole(account), author=user, moment=moment,
         applicant=meters.Applicant(name=person.full_name, phone=person.phone, email=user.email),
         meter=meters.MeterData(
-            service=Service.COLD_WATER, place="Ванная, второй стояк", type_name="СГВ-15", serial_number=serial,
-            mounted_by="ООО «Водомер-Монтаж»", mounted_on=moment.date() - dt.timedelta(days=1), value=Decimal("0.120"),
+            service=Service.COLD_WATER, place=place, type_name=type_name, serial_number=serial,
+            mounted_by=mounted_by, mounted_on=moment.date() - dt.timedelta(days=1), value=Decimal("0.120"),
             verified_until=dt.date(moment.year + 6, moment.month, 1),
         ),
         wish=meters.Wish(moment.date() + dt.timedelta(days=6), DayPart.EVENING),
@@ -273,41 +288,51 @@ def _meters(world: World) -> None:
         _applied(world.accounts["0010001"], anna, anna.user, "31507442", _at(world, -1, 19, 40))
     engineer = world.staff["engineer"]
     with_login = [home for home in world.households if not home.named and home.holder.user_id]
-    for number, home in enumerate((with_login or world.households[6:])[:7]):
+    homes = with_login or world.households[6:]
+    for number, home in enumerate(homes[:: max(1, len(homes) // APPLICATIONS)][:APPLICATIONS]):
         applicant = home.holder.user or engineer
-        serial = f"3150800{number}"
+        serial = str(31_508_014 + 1_377 * number)
         application = _applied(
-            home.account, home.holder, applicant, serial, _at(world, -6, 9 + number, 11 * number % 60)
+            home.account, home.holder, applicant, serial, _at(world, -6, 8 + number, 11 * number % 60)
         )
         if number == 0:
             continue
         slots = list(
-            free_slots(world.today + dt.timedelta(days=-4 if number >= 3 else 1), world.today + dt.timedelta(12))
-        )
+            free_slots(world.today + dt.timedelta(days=-4 if number in PAST else 1), world.today + dt.timedelta(12))
+        )[2 * number :]
         meters.offer(application=application, slots=slots[:4], by=engineer, moment=_at(world, -5, 12, 4 * number))
         if number == 1:
             continue
-        evening = _at(world, -5, 18, 7 * number)
+        evening = _at(world, -5, 18, 7 * number % 60)
         visit = meters.pick(application=application, slot_id=slots[0].pk, by=applicant, now=evening)
-        day = (visit.slot.day - world.today).days  # no crew works on a Sunday
+        if number not in PAST:
+            continue
+        day, hour = (visit.slot.day - world.today).days, visit.slot.starts.hour  # no crew works on a Sunday
         check = meters.Check(
             passport_matches=True, serial_seen=serial, scheme_right=number != 4, working=True, value=Decimal("0.480"),
             seal_number=f"П-{118 + number}",
         )  # fmt: skip
         if number == 3:
-            now = _at(world, day, 11, 12)
+            now = _at(world, day, hour, 12)
             photo = paper(engineer, f"пломба-{serial}")
             meters.put_into_service(visit=visit, check=check, by=engineer, moment=now, photos=[photo])
         if number == 4:
             reasons = list(RefusalReason.objects.filter(text__contains="схема"))
-            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, day, 11, 34))
+            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, day, hour, 34))
         if number == 5:
-            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, day, 11, 55), note="Звонили дважды")
+            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, day, hour, 55), note="Звонили дважды")
         if number == 6:
             meters.company_did_not_come(visit=visit, now=_at(world, day + 1, 8, 47), by=applicant)
 
 
-def _planned_outage(world: World) -> None:
+def _planned_outages(world: World) -> None:
+    """One to come, and some that are over: so short that nobody's bill changes."""
+    houses = list(House.objects.select_related("street").order_by("-pk"))
+    for number, (days, hour, reason) in enumerate(PLANNED):
+        house = houses[number * 3 % len(houses)]
+        outage = _announced(world, OutageKind.PLANNED, house, house.number, world.time(days, hour), 4, reason)
+        ended = _at(world, days, hour + 2, 40 + 6 * number)
+        outages.end(outage=outage, ended_at=ended, now=ended)
     _announced(world, OutageKind.PLANNED, _house_elsewhere(world), "", world.time(18, 9), 5, "Замена задвижки на вводе")
 
 
@@ -321,7 +346,7 @@ def _announced(
     reason: str,
     incident: Incident | None = None,
 ) -> Outage:
-    known = incident.opened_at + dt.timedelta(minutes=3) if incident else min(starts, world.time(-3, 15, 20))
+    known = incident.opened_at + dt.timedelta(minutes=3) if incident else _early(world, starts)
     world.at(known - dt.timedelta(minutes=2))
     drafted = outages.draft(
         kind=kind, services=[Service.COLD_WATER], starts_at=starts, ends_at=starts + dt.timedelta(hours=hours),
@@ -329,6 +354,11 @@ def _announced(
         incident=incident, delivery=_truck(house, starts, hours) if kind == OutageKind.EMERGENCY else "",
     )  # fmt: skip
     return outages.publish(outage=drafted, moment=world.at(known))
+
+
+def _early(world: World, starts: dt.datetime) -> dt.datetime:
+    """When a planned one was announced: as early as the rules want, three days ago at the latest."""
+    return min(world.office((starts - dt.timedelta(days=21)).date()), world.time(-3, 15, 20))
 
 
 def _truck(house: House, starts: dt.datetime, hours: int) -> str:

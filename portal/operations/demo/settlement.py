@@ -186,7 +186,7 @@ class _Settling:
 
     def _account(self, place: Place, premises: Premises, number: int, person: Person, *, persons: int) -> Account:
         paper = person.user_id is None and self.random.random() < 0.8
-        opened = dt.date(self.random.randint(2014, 2022), self.random.randint(1, 12), 1)
+        opened = dt.date(self.random.randint(2014, 2022), self.random.randint(1, 12), self.random.randint(1, 28))
         els = f"50{self.random.randint(10**7, 10**8 - 1)}"
         account = Account.objects.create(
             number=f"{number:07}", premises=premises, opened_on=opened, els=els,
