@@ -5,7 +5,11 @@ Who writes no pages chooses no pages, pictures or files; the log of everything i
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from wagtail.admin.auth import permission_denied
 from wagtail.permissions import page_permission_policy
@@ -68,6 +72,17 @@ class DoorsMiddleware:
             return None
         refused: HttpResponseBase = permission_denied(request)
         return refused
+
+
+def entrance(request: HttpRequest) -> HttpResponseBase:
+    """Where Wagtail sends whom it does not let in: the one login page, where guessing is counted.
+
+    Raises PermissionDenied for a resident: she is logged in, and the login page would send her back here for ever.
+    """
+    if request.user.is_authenticated and not _is_employee(request.user):
+        list(messages.get_messages(request))  # Wagtail's own words, which the page of the refusal says better
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/admin/"), settings.LOGIN_URL)
 
 
 def _door_of(request: HttpRequest) -> Opens | None:

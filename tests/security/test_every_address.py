@@ -68,6 +68,15 @@ def test_a_resident_opens_nothing_of_the_admin(cast: Cast, client: Client) -> No
     assert opened == []
 
 
+def test_a_resident_at_the_admins_door_is_told_and_a_guest_is_asked_who_she_is(cast: Cast, client: Client) -> None:
+    guest = client.get("/admin/pages/", follow=True)
+    assert guest.redirect_chain[-1][0] == "/accounts/login/?next=/admin/pages/"
+    client.force_login(cast.stranger.user)
+    resident = client.get("/admin/", follow=True)
+    assert resident.status_code == 403
+    assert "Эта страница не для вас" in resident.content.decode()
+
+
 # Wagtail's own addresses that every employee needs: her account, words, icons.
 COMMON = (
     "admin/account", "admin/logout", "admin/login", "admin/jsi18n", "admin/sprite", "admin/dismissibles",
