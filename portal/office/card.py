@@ -12,6 +12,7 @@ from portal.billing.selectors import DebtState, PeriodBill, debt_state, period_b
 from portal.billing.selectors.bills import BillLine, lines_by_key, neighbours
 from portal.core.periods import Period
 from portal.ledger import selectors as ledger
+from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.metering.models import Meter, Reading
 from portal.metering.selectors import accepted_readings
@@ -113,12 +114,14 @@ def _last_bill(account: Account) -> PeriodBill | None:
 
 def _entries(account: Account) -> list[EntryRow]:
     found = list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES])
-    lines = lines_by_key([entry.key for entry in found])
-    return [_entry(entry, lines.get(entry.key)) for entry in found]
+    lines = lines_by_key([entry.source for entry in found])
+    return [_entry(entry, lines.get(entry.source)) for entry in found]
 
 
 def _entry(entry: Entry, line: BillLine | None) -> EntryRow:
-    return EntryRow(entry, line, source_of(entry, charge=line.charge.pk if line else None))
+    """A mirror leads to the line that it undoes, but does not take its name."""
+    named = line if entry.kind != EntryKind.REVERSAL else None
+    return EntryRow(entry, named, source_of(entry, charge=line.charge.pk if line else None))
 
 
 def _meters(account: Account, today: dt.date) -> list[MeterCard]:

@@ -36,6 +36,12 @@ def standing_run(period: Period) -> PeriodRun | None:
     return PeriodRun.objects.standing().filter(period=period.first_day).select_related("requested_by").first()
 
 
+def undone_run(period: Period) -> PeriodRun | None:
+    """The last closing of a period that was reversed (one query)."""
+    undone = PeriodRun.objects.filter(period=period.first_day).exclude(reversed_at=None)
+    return undone.select_related("reversed_by").order_by("-reversed_at").first()
+
+
 def next_to_close(today: dt.date) -> Period:
     """The month after the last closed one; with none closed, the month before the current one."""
     last = PeriodRun.objects.standing().newest()

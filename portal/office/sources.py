@@ -27,7 +27,7 @@ SCREENS: dict[str, tuple["str | Promise", str, str]] = {
 
 
 def source_of(entry: Entry, *, charge: int | None) -> Source | None:
-    """The source of an entry; `charge` is the line of a bill with the entry's key. None for an opening balance."""
+    """The source of an entry; `charge` is the line of a bill that it names. None for an opening balance."""
     if charge is not None:
         return Source(
             _("the line and why"), reverse("billing_charge_modeladmin_inspect", args=[charge]), "billing.view_charge"

@@ -332,12 +332,12 @@ def yes_no_column(attribute: str, label: Any) -> Any:
     return _column(attribute, label, "", lambda value: _("yes") if value else _("no"))
 
 
-def staff_column(attribute: str, label: Any) -> Any:
-    """A column of who did it, by name."""
-    return _column(attribute, label, "", str, staff_name)
+def staff_column(attribute: str, label: Any, *, nobody: Any = "—") -> Any:
+    """A column of who did it, by name; `nobody` stands where no employee did."""
+    return _column(attribute, label, "", str, staff_name, nobody)
 
 
-def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = None) -> Any:
+def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = None, empty: Any = "—") -> Any:
     def raw(item: Any) -> Any:
         value = item
         for part in attribute.split("__"):
@@ -351,7 +351,7 @@ def _column(attribute: str, label: Any, order: str, text: Any, convert: Any = No
 
         def __call__(self, item: Any) -> str:
             value = raw(item)
-            return "—" if value is None else text(value)
+            return str(empty) if value is None else text(value)
 
     return Column()
 

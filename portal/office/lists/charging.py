@@ -164,7 +164,7 @@ class PrintRunAdmin(OfficeAdmin):
     list_display = ("month", "status", "receipts", "pages", "pdf", "started_at", "who")
     list_export = ("period", "status", "receipts", "pages", "started_at", "who")
     month = month_column("period", _("Period"))
-    who = staff_column("requested_by", _("Started by"))
+    who = staff_column("requested_by", _("Started by"), nobody=_("by the timetable"))
     list_select_related = ("requested_by", "file")
     list_filter = ("status", "period")
 
@@ -193,7 +193,7 @@ class PeriodRunAdmin(OfficeAdmin):
     list_display = ("month", "closing_day", "status", "started_at", "finished_at", "who")
     list_export = ("period", *list_display[1:], "reversed_at", "who_reversed", "reversal_reason")
     month = month_column("period", _("Period"))
-    who = staff_column("requested_by", _("Started by"))
+    who = staff_column("requested_by", _("Started by"), nobody=_("by the timetable"))
     who_reversed = staff_column("reversed_by", _("Reversed by"))
     list_select_related = ("requested_by", "reversed_by")
     list_filter = ("status", "period")

@@ -33,7 +33,7 @@ class EntryAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         found: QuerySet[Entry] = super().get_queryset(request)
-        return found.annotate(charge=Subquery(Charge.objects.filter(key=OuterRef("key")).values("pk")[:1]))
+        return found.annotate(charge=Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1]))
 
     def origin(self, entry: Any) -> SafeString | str:
         source = source_of(entry, charge=entry.charge)

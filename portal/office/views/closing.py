@@ -70,7 +70,7 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
     return page(
         request, "office/closing/preview.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
         icon="calendar-check", calendar=calendar, preview=months.preview(wanted),
-        may_close=clock.today() >= calendar.closing_day, **context,
+        may_close=clock.today() >= calendar.closing_day, undone=months.undone_run(wanted), **context,
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """The proof of the ledger: when it was proven, what does not agree."""
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -9,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.models import Account
 from portal.billing.models import LedgerCheck
+from portal.core.formatting import money_text, period_text
+from portal.core.periods import Period
 from portal.office.views.base import needs, page
 
 SHOWN = 30
@@ -23,6 +27,16 @@ PROBLEMS: dict[str, "str | Promise"] = {
     "payment_without_entry": gettext_lazy("a payment without its entry"),
     "payment_unlike_entry": gettext_lazy("a payment and its entry differ"),
     "entry_without_payment": gettext_lazy("an entry without its payment"),
+}
+
+
+# What check_ledger wrote for the log, and the same for an accountant.
+DETAILS: dict[str, tuple[str, "str | Promise"]] = {
+    "checkpoint": (r"(\S+): stored (\S+), entries (\S+)", gettext_lazy("%s: stored %s, the entries make %s")),
+    "charge_unlike_entry": (r"(\S+): (\S+) and (\S+)", gettext_lazy("%s: the line %s, the entry %s")),
+    "closing": (r"(\S+): lines (\S+), closing (\S+)", gettext_lazy("%s: the lines make %s, the closing says %s")),
+    "receipt": (r"receipt (\d+):.*", gettext_lazy("receipt with the inner number %s")),
+    "payment_unlike_entry": (r"(\d+): (\S+) and (\S+)", gettext_lazy("payment No. %s: %s, the entry %s")),
 }
 
 
@@ -51,4 +65,20 @@ def checks(request: HttpRequest) -> HttpResponse:
 def _rows(check: LedgerCheck) -> list[Row]:
     ids = [pk for pk, _code, _detail in check.listed if pk]
     numbers = dict(Account.objects.filter(pk__in=ids).values_list("pk", "number"))
-    return [Row(numbers.get(pk, ""), PROBLEMS.get(code, code), detail) for pk, code, detail in check.listed]
+    return [
+        Row(numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, detail)) for pk, code, detail in check.listed
+    ]
+
+
+def _detail(code: str, detail: str) -> str:
+    """In words of this employee; what follows no known form stays as the log has it."""
+    form, words = DETAILS.get(code, ("", ""))
+    found = re.fullmatch(form, detail) if form else None
+    return str(words) % tuple(_shown(part) for part in found.groups()) if found else detail
+
+
+def _shown(part: str) -> str:
+    """A month by its name, a sum with its comma, the rest as it is."""
+    if re.fullmatch(r"\d{4}-\d{2}", part):
+        return period_text(Period.parse(part))
+    return money_text(Decimal(part)) if re.fullmatch(r"-?\d+\.\d+", part) else part

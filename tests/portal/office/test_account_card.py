@@ -10,7 +10,7 @@ from django.urls import reverse
 from portal.billing.models import Charge, Correction
 from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.receipts.models import Receipt
-from portal.billing.services import Executor, close_period
+from portal.billing.services import Executor, begin_reversal, close_period, continue_reversals
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
@@ -117,6 +117,13 @@ def test_the_bill_of_an_earlier_month_is_explained_and_each_entry_leads_to_its_s
     address = reverse("billing_charge_modeladmin_inspect", args=[line.pk])
     assert address in page
     assert "× 41,05 ₽" in client.get(address).content.decode()
+    begin_reversal(
+        period=Period(2026, 9), reason="Неверный тариф", by=clerk(CARD, "billing.view_charge", username="boss")
+    )
+    continue_reversals(on=dt.date(2026, 9, 22))
+    mirrored = client.get(card_url(cast)).content.decode()
+    assert mirrored.count(address) == 2
+    assert "Сторно" in mirrored
 
 
 def test_a_wrong_receipt_is_issued_anew_once_and_both_name_each_other(
