@@ -31,6 +31,7 @@ def load(world: World) -> None:
     _addresses(world)
     _desk(world)
     _trail(world)
+    _logged_in(world)
 
 
 def _consents(world: World) -> None:
@@ -108,3 +109,15 @@ def _trail(world: World) -> None:
         by, what = looks[number * 5 % 7 % len(looks)]
         world.at(world.office(world.today - dt.timedelta(days=24 - number), of=number))
         audit.saw(household.account, by=by, what=what)
+
+
+def _logged_in(world: World) -> None:
+    """Staff came in on the last working day, the dispatcher this morning, residents in the last four weeks."""
+    users = list(User.objects.order_by("pk"))
+    for number, user in enumerate(users):
+        user.last_login = world.time(-1 - number % 27, 8 + number % 14, number * 13 % 60)
+        if user.is_staff:
+            user.last_login = world.office(world.today, of=number)
+        if user == world.staff["dispatcher"]:
+            user.last_login = world.time(0, 7, 56)
+    User.objects.bulk_update(users, ["last_login"], batch_size=200)

@@ -327,9 +327,9 @@ def _meters(world: World) -> None:
 
 def _planned_outages(world: World) -> None:
     """One to come, and some that are over: so short that nobody's bill changes."""
-    houses = list(House.objects.select_related("street").order_by("-pk"))
+    houses = list(House.objects.select_related("street").order_by("pk"))
     for number, (days, hour, reason) in enumerate(PLANNED):
-        house = houses[number * 3 % len(houses)]
+        house = houses[(4 * number + 2) % len(houses)]
         outage = _announced(world, OutageKind.PLANNED, house, house.number, world.time(days, hour), 4, reason)
         ended = _at(world, days, hour + 2, 40 + 6 * number)
         outages.end(outage=outage, ended_at=ended, now=ended)

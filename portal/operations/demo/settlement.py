@@ -136,7 +136,7 @@ class _Settling:
             household.silent_since = self.world.current.shift(-2)
         if login == "anna":
             household.unpaid_since = self.world.current.shift(-2)
-        if login == "gleb" or household.account.number == "0010003":
+        if login in {"gleb", "dina"} or household.account.number == "0010003":
             household.unpaid_since = self.world.current.previous
 
     def _person(
