@@ -5,10 +5,7 @@ Who writes no pages chooses no pages, pictures or files; the log of everything i
 
 from collections.abc import Callable
 
-from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from wagtail.admin.auth import permission_denied
@@ -57,7 +54,11 @@ TRIALS = ("/admin/test404/", "/admin/failwhale/")
 
 
 class DoorsMiddleware:
-    """Turn an employee away from Wagtail's addresses that are not her work, as Wagtail does: to the dashboard."""
+    """Turn away from the admin: a resident with a plain refusal, an employee from what is not her work, as Wagtail
+    does: to the dashboard.
+
+    Wagtail would send a resident to log in, and the login page would send her, logged in, back here for ever.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -66,23 +67,14 @@ class DoorsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
-        """None when the door is open, or when it is no door of this table."""
+        """None when the door is open, or when it is no door of this table. Raises PermissionDenied for a resident."""
+        if request.path.startswith("/admin/") and request.user.is_authenticated and not _is_employee(request.user):
+            raise PermissionDenied
         opens = _door_of(request)
         if opens is None or not _is_employee(request.user) or opens(request.user):  # type: ignore[arg-type]
             return None
         refused: HttpResponseBase = permission_denied(request)
         return refused
-
-
-def entrance(request: HttpRequest) -> HttpResponseBase:
-    """Where Wagtail sends whom it does not let in: the one login page, where guessing is counted.
-
-    Raises PermissionDenied for a resident: she is logged in, and the login page would send her back here for ever.
-    """
-    if request.user.is_authenticated and not _is_employee(request.user):
-        list(messages.get_messages(request))  # Wagtail's own words, which the page of the refusal says better
-        raise PermissionDenied
-    return redirect_to_login(request.GET.get("next", "/admin/"), settings.LOGIN_URL)
 
 
 def _door_of(request: HttpRequest) -> Opens | None:
@@ -93,5 +85,5 @@ def _door_of(request: HttpRequest) -> Opens | None:
 
 
 def _is_employee(user: AbstractBaseUser | object) -> bool:
-    """Everybody else is stopped by Wagtail itself."""
+    """Whoever may enter the admin at all."""
     return isinstance(user, User) and user.has_perm("wagtailadmin.access_admin")

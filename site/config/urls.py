@@ -10,7 +10,6 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms_pages.core.api import router as content_api
-from portal.office.doors import entrance
 
 handler500 = "portal.core.middleware.server_error"
 urlpatterns = [
@@ -24,7 +23,7 @@ urlpatterns = [
     path("captcha/", include("captcha.urls")),
     path("i18n/", set_language, name="set_language"),
     # Wagtail's own doors lead to the one login page, where guessing is counted.
-    path("admin/login/", entrance),
+    path("admin/login/", RedirectView.as_view(url="/accounts/login/?next=/admin/")),
     path("_util/login/", RedirectView.as_view(url="/accounts/login/")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents-files/", include(wagtaildocs_urls)),
