@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 
 from portal.core.files.services import open_file, register_kind, store_file
 from portal.core.models import PrivateFile
@@ -25,12 +26,17 @@ def keep(data: bytes, *, user: AbstractBaseUser) -> PrivateFile:
     )
 
 
+def waiting(file_id: str, *, user: AbstractBaseUser) -> PrivateFile | None:
+    """A file that this user brought; None for an id that is nobody's or another's."""
+    try:
+        return PrivateFile.objects.filter(pk=file_id, kind=KIND, owner=f"user:{user.pk}").first()
+    except (ValidationError, ValueError, TypeError):
+        return None
+
+
 def kept(file_id: str, *, user: AbstractBaseUser) -> bytes | None:
     """The content of a file that this user brought."""
-    try:
-        stored = PrivateFile.objects.filter(pk=file_id, kind=KIND, owner=f"user:{user.pk}").first()
-    except (ValueError, TypeError):
-        return None
+    stored = waiting(file_id, user=user)
     if stored is None:
         return None
     with open_file(stored) as file:

@@ -39,8 +39,9 @@ def new(request: HttpRequest) -> HttpResponse:
         elif (preview := _preview(form)) is not None:
             context = {
                 "preview": preview, "mark": mark_of(data), "changed": "seen" in request.POST,
-                "kept": _keep(request, form),
             }  # fmt: skip
+    if request.method == "POST":
+        context["kept"] = _keep(request, form)
     return page(
         request, "office/preview_form.html", title=gettext_lazy("Act of tampering"), icon="lock-open", form=form,
         effect="office/numbers/_act.html", index="billing_tamperingact_modeladmin_index",
@@ -49,9 +50,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, form: ActForm) -> PrivateFile | None:
-    """The paper waits for the second step: browsers do not send a file again."""
-    checked: Checked | None = form.cleaned_data["file"]
-    return uploads.keep(checked.content, user=request.user) if checked else None  # type: ignore[arg-type]  # logged in
+    """The paper waits, whatever is still changed or wrong: browsers do not send a file again."""
+    checked: Checked | None = form.cleaned_data.get("file")
+    if checked is not None:
+        return uploads.keep(checked.content, user=request.user)  # type: ignore[arg-type]  # logged in
+    return uploads.waiting(request.POST.get("kept", ""), user=request.user)  # type: ignore[arg-type]  # logged in
 
 
 def _paper(request: HttpRequest, form: ActForm) -> Checked | None:

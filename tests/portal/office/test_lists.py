@@ -112,7 +112,7 @@ def test_a_resident_is_sent_away_from_the_admin(cast: Cast, client: Client) -> N
     for office_list in LISTS:
         response = client.get(reverse(address(office_list, "index")))
         assert response.status_code == 302
-        assert response["Location"].startswith("/accounts/login/")
+        assert response["Location"].startswith("/admin/login/")
 
 
 def test_the_list_of_accounts_asks_the_database_as_often_for_many(
