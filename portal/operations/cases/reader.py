@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class Case:
     payments: tuple[tuple[dt.date, Decimal], ...]
     opening_debts: tuple[tuple[Period, dt.date, Decimal], ...]
     close: tuple[tuple[Period, dt.date], ...]
-    expect: tuple[dict[str, str | None], ...] = field(default=())
+    expect: tuple[dict[str, str | None], ...] | None = None
     expect_balance: Decimal | None = None
 
 
@@ -127,7 +127,7 @@ def parse_case(name: str, data: dict[str, Any]) -> Case:
         payments=tuple(listed(data.get("payments"), "payments", values.pair(values.date, values.MONEY))),
         opening_debts=tuple(listed(data.get("opening_debts"), "opening_debts", _debt)),
         close=tuple(listed(data["close"], "close", values.pair(values.period, values.date))),
-        expect=tuple(listed(data.get("expect"), "expect", _line)),
+        expect=tuple(listed(data["expect"], "expect", _line)) if "expect" in data else None,
         expect_balance=values.SIGNED(data["expect_balance"], "expect_balance") if "expect_balance" in data else None,
     )
     _require_open_meters(case)

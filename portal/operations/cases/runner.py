@@ -263,7 +263,7 @@ def _result(case: Case, account: Account) -> CaseResult:
     _require_computed(account)
     lines = [shown_charge(charge) for charge in Charge.objects.filter(account=account).order_by("period", "pk")]
     owed = balance(account)
-    found: list[dict[str, Any]] = differences(case.expect, lines)
+    found: list[dict[str, Any]] = [] if case.expect is None else differences(case.expect, lines)
     if case.expect_balance is not None and owed != case.expect_balance:
         found.append({"balance": str(owed), "expected": str(case.expect_balance)})
     return CaseResult(case.name, lines, owed, found)

@@ -14,6 +14,8 @@ EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "worked_examples").glob
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
 def test_example_comes_out(path: Path) -> None:
-    result = run_case(read_case(path))
+    case = read_case(path)
+    assert case.expect is not None
+    result = run_case(case)
     assert result.differences == []
     assert not Account.objects.filter(number="0000-0000").exists()

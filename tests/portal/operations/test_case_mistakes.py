@@ -72,6 +72,17 @@ def test_endless_json_is_no_case(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_without_expectations_nothing_is_compared() -> None:
+    case: dict[str, Any] = {
+        "services": ["cold_water"], "rates": {"cold_water": [["2020-01-01", "48.67"]]},
+        "meters": [METER], "readings": [["c", "2026-01-15", "3.000"]], "close": [["2026-01", "2026-01-21"]],
+    }  # fmt: skip
+    result = run_case(parse_case("case", case))
+    assert ([line["volume"] for line in result.lines], result.differences) == (["2.000"], [])
+    assert run_case(parse_case("case", case | {"expect": []})).differences != []
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("changed", "key", "expected"),
     [

@@ -1,10 +1,11 @@
-"""Run worked cases through the portal and compare; only JSON on standard output."""
+"""Run worked cases through the portal; compare where a case says what it expects; only JSON on standard output."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from portal.operations.cases.reader import read_case
 from portal.operations.cases.runner import run_case
@@ -20,7 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE.json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        outcomes = [self._outcome(path) for path in options["files"]]
+        try:
+            outcomes = [self._outcome(path) for path in options["files"]]
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer as it should: {error}. Has `migrate` run?") from error
         failed = sum(not outcome["ok"] for outcome in outcomes)
         self.stderr.write(f"{len(outcomes)} cases, {failed} differ")
         if failed:
