@@ -35,6 +35,12 @@ from portal.payments.enums import DifferenceKind, DoubleDecision, RefundState
 from portal.payments.models import PossibleDouble, Refund
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
+from portal.service_requests.commissioning.enums import State as ApplicationState
+from portal.service_requests.commissioning.models import Application as MeterApplication
+from portal.service_requests.dispatch.enums import State as DispatchState
+from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.permissions import DISPATCH, METERS
+from portal.service_requests.replacement.selectors import certificates_to_check
 from portal.service_requests.support.enums import QuestionState
 from portal.service_requests.support.selectors import questions_for_staff
 
@@ -72,6 +78,20 @@ def _failures(today: dt.date) -> int:
 
 
 WAITING = (
+    Waiting(
+        DISPATCH, _("emergency requests without a crew"),
+        lambda _today: DispatchRequest.objects.filter(state=DispatchState.RECEIVED).count(), "office_dispatch",
+        "?state=received",
+    ),
+    Waiting(
+        METERS, _("applications for meters without a date"),
+        lambda _today: MeterApplication.objects.filter(state=ApplicationState.SUBMITTED).count(), "office_field",
+        "?state=submitted",
+    ),
+    Waiting(
+        METERS, _("verification certificates to check"), lambda _today: certificates_to_check().count(),
+        "office_replacement",
+    ),
     Waiting(
         "office.review_readings", _("flagged readings to look at"), lambda _today: flagged_readings().count(),
         "office_flagged",

@@ -1,6 +1,7 @@
 """Dispatcher, engineer and editor at their screens; staff of another role and residents are turned away."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -61,10 +62,17 @@ def test_the_list_refreshes_a_part_of_itself(dispatcher: Client, cast: Cast) -> 
     assert "<html" not in part.content.decode()
 
 
+def waiting_for(client: Client) -> list[str]:
+    """The numbers on somebody's first page."""
+    return re.findall(r"office-wait__number[^>]*>(\d+)<", client.get("/admin/").content.decode())
+
+
 def test_sent_out_by_one_click_and_the_second_is_told(dispatcher: Client, cast: Cast, crew: Crew) -> None:
     request = request_of(cast)
+    assert waiting_for(dispatcher) == ["1"]
     step = {"action": "assign", "version": 1, "crew": crew.pk}
     dispatcher.post(f"/admin/dispatch/{request.pk}/act/", step)
+    assert waiting_for(dispatcher) == ["0"]
     other, _user = staff("dispatcher2", "dispatch_requests")
     answer = other.post(f"/admin/dispatch/{request.pk}/act/", step | {"back": ""}, follow=True)
     assert "dispatcher" in answer.content.decode()
