@@ -13,7 +13,7 @@ from portal.billing.selectors.bills import BillLine, lines_by_key
 from portal.core.formatting import NBSP, date_text, money_text, period_text
 from portal.core.money import ZERO
 from portal.core.pdf.documents import render_document
-from portal.core.spreadsheets import xlsx_bytes
+from portal.core.spreadsheets import XLSX, xlsx_bytes
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance_before
@@ -142,6 +142,16 @@ def statement_xlsx(made: Statement) -> bytes:
         (made.last, "Остаток на конец", "", made.charged, made.paid, made.closing, ""),
     ]  # fmt: skip
     return xlsx_bytes(heading=HEADING, rows=rows, title=f"Счёт {made.account.number}")
+
+
+def statement_file(made: Statement, *, kind: str, issued_on: dt.date) -> tuple[bytes, str, str]:
+    """The statement as a file: content, type, name. Raises ValueError for a kind that is neither pdf nor xlsx."""
+    name = f"vypiska-{made.account.number}-{made.first}-{made.last}.{kind}"
+    if kind == "pdf":
+        return statement_pdf(made, issued_on=issued_on), "application/pdf", name
+    if kind == "xlsx":
+        return statement_xlsx(made), XLSX, name
+    raise ValueError(kind)
 
 
 def _month(row: Row) -> str:

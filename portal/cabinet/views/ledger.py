@@ -1,6 +1,7 @@
 """Every charge and payment with the balance after it, its reason, and the statement."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -9,15 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.billing.receipts.statement import statement, statement_pdf, statement_xlsx
+from portal.billing.receipts.statement import statement, statement_file
 from portal.billing.selectors.bills import BillLine, lines_by_key
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.filters import Pages, date_param, int_param
 from portal.core import clock
-from portal.core.spreadsheets import XLSX
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, entry_years, page_of_entries
+from portal.payments.selectors import references_of
 
 PAGE = 25
 PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)
@@ -30,6 +31,8 @@ class Row:
 
     entry: Entry
     line: BillLine | None
+    payment: uuid.UUID | None
+    """The payment that the entry came from, or that it gave back."""
 
     @property
     def is_payment(self) -> bool:
@@ -52,8 +55,9 @@ def ledger(request: ResidentRequest) -> HttpResponse:
     number = max(1, int_param(request, "page") or 1)
     found = page_of_entries(account, year=year, kinds=GROUPS.get(group, ()), offset=(number - 1) * PAGE, limit=PAGE)
     lines = lines_by_key([entry.key for entry in found.rows if entry.kind not in PAYMENTS])
+    payments = references_of(account, [entry.source for entry in found.rows if entry.kind in PAYMENTS])
     context = {
-        "rows": [Row(entry, lines.get(entry.key)) for entry in found.rows],
+        "rows": [Row(entry, lines.get(entry.key), payments.get(entry.source)) for entry in found.rows],
         "pages": Pages.of(found.total, number, PAGE),
         "years": entry_years(account),
         "year": year,
@@ -73,12 +77,10 @@ def _statement(request: ResidentRequest, year: int | None) -> HttpResponse:
         messages.error(request, _("The last day is before the first one. Swap the dates."))
         return redirect("cabinet:ledger")
     made = statement(account, first=first, last=last)
-    if kind == "pdf":
-        content, content_type = statement_pdf(made, issued_on=today), "application/pdf"
-    elif kind == "xlsx":
-        content, content_type = statement_xlsx(made), XLSX
-    else:
-        raise Http404
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="vypiska-{account.number}-{first}-{last}.{kind}"'
-    return response
+    try:
+        content, content_type, name = statement_file(made, kind=kind, issued_on=today)
+    except ValueError:
+        raise Http404 from None
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -33,6 +33,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         subtitle=found.premises.address,
         icon="doc-full",
         card=card,
+        today=clock.today(),
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from portal.accounts.models import Account
 from portal.payments.enums import OPEN_STATES, PaymentState
-from portal.payments.models import Payment
+from portal.payments.models import Payment, Refund
 
 
 def payments_of(
@@ -44,3 +45,15 @@ def years_of(user: AbstractBaseUser | AnonymousUser, *, account: Account) -> lis
 def open_payments(account: Account) -> list[Payment]:
     """The newest payments of an account whose end the bank has yet to say, three at most (one query)."""
     return list(Payment.objects.filter(account=account, state__in=OPEN_STATES).order_by("-created_at")[:3])
+
+
+def references_of(account: Account, sources: Sequence[str]) -> dict[str, uuid.UUID]:
+    """Payments behind entries of an account, by the entry's source: «payment:7», «refund:3» (two queries)."""
+    numbers: dict[str, list[int]] = {"payment": [], "refund": []}
+    for what, _colon, number in (source.partition(":") for source in sources):
+        if what in numbers and number.isdigit():
+            numbers[what].append(int(number))
+    paid = Payment.objects.filter(account=account, pk__in=numbers["payment"]).values_list("pk", "reference")
+    back = Refund.objects.filter(payment__account=account, pk__in=numbers["refund"])
+    found = {f"payment:{pk}": reference for pk, reference in paid}
+    return found | {f"refund:{pk}": reference for pk, reference in back.values_list("pk", "payment__reference")}

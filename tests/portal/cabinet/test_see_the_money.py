@@ -18,6 +18,8 @@ from portal.ledger.services import NewEntry, post_entry
 from portal.metering.enums import Source
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
+from portal.payments.enums import Channel
+from portal.payments.services.recording import record_external_payment
 from tests.conftest import SetDate
 from tests.people import Cast
 from tests.portal.billing.month import pay
@@ -184,3 +186,13 @@ def test_a_meter_shows_its_term_and_readings(october: Cast, client: Client, busi
     assert "Поверка счётчика кончается через 20 дней" in client.get("/personal/").content.decode()
     business_date("2026-12-12")
     assert "Поверка истекла" in client.get("/personal/meters/").content.decode()
+
+
+def test_a_payment_in_the_book_leads_to_its_own_page(october: Cast, client: Client) -> None:
+    payment = record_external_payment(
+        account=october.anna.account, amount=Decimal("100.00"), paid_on=dt.date(2026, 11, 5), channel=Channel.BANK,
+        key="bank:1",
+    )  # fmt: skip
+    client.force_login(october.anna.user)
+    assert f"/personal/pay/{payment.reference}/" in client.get("/personal/ledger/").content.decode()
+    assert client.get(f"/personal/pay/{payment.reference}/").status_code == 200

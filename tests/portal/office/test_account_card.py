@@ -1,11 +1,13 @@
 """An employee answers an angry caller from one page."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from portal.billing.models import Charge, Correction
 from portal.billing.receipts.issuing import issue_receipts
@@ -99,7 +101,7 @@ def test_others_see_neither_card_nor_correction(cast: Cast, clerk: Clerk, client
     assert client.get(card_url(cast)).status_code == 302
     assert client.post(reverse("office_correction"), correction_form(cast)).status_code == 302
     client.force_login(cast.stranger.user)
-    assert client.get(card_url(cast)).status_code == 302
+    assert client.get(card_url(cast)).status_code == 403
     assert not Correction.objects.exists()
 
 
@@ -144,3 +146,19 @@ def test_a_wrong_receipt_is_issued_anew_once_and_both_name_each_other(
     assert new.number in client.get(reverse("billing_receipt_modeladmin_inspect", args=[old.pk])).content.decode()
     clerk(CARD, "billing.view_receipt", username="reader")
     assert client.get(url).status_code == 302
+
+
+def test_the_caller_gets_a_statement_for_the_days_asked(
+    cast: Cast, numbers: None, clerk: Clerk, client: Client
+) -> None:
+    close_period(period=Period(2026, 9), closing_day=dt.date(2026, 9, 21), executor=Executor.INLINE)
+    clerk(CARD, "ledger.view_entry")
+    url = reverse("office_statement", args=[cast.anna.account.number])
+    assert url in client.get(card_url(cast)).content.decode()
+    sheet = client.get(url, {"from": "2026-09-01", "to": "2026-09-30", "kind": "xlsx"})
+    rows = list(load_workbook(io.BytesIO(sheet.content)).active.iter_rows(values_only=True))
+    assert rows[-1][5] == float(balance(cast.anna.account))
+    assert client.get(url, {"from": "2026-09-30", "to": "2026-09-01", "kind": "pdf"}).status_code == 302
+    assert client.get(url, {"kind": "exe"}).status_code == 404
+    clerk(CARD, username="dispatch")
+    assert client.get(url, {"kind": "pdf"}).status_code == 302

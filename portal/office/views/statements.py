@@ -1,0 +1,43 @@
+"""The statement of an account for any dates, as the resident may take it herself."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.billing.receipts.statement import statement, statement_file
+from portal.core import clock
+from portal.office.card import find_account
+from portal.office.seen import note_printed
+from portal.office.views.base import needs
+
+
+@require_safe
+@needs("ledger.view_entry")
+def take(request: HttpRequest, number: str) -> HttpResponse:
+    """From a day to a day, both inclusive; without them from the account's first day until today."""
+    account = find_account(number)
+    if account is None:
+        raise Http404
+    first = _day(request.GET.get("from", "")) or account.opened_on
+    last = _day(request.GET.get("to", "")) or clock.today()
+    if last < first:
+        messages.error(request, _("The last day is before the first one. Swap the dates."))
+        return redirect("office_account", number=account.number)
+    made = statement(account, first=first, last=last)
+    try:
+        content, kind, name = statement_file(made, kind=request.GET.get("kind", ""), issued_on=clock.today())
+    except ValueError:
+        raise Http404 from None
+    note_printed(request, account, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
