@@ -274,10 +274,11 @@ def _applied(account: Account, person: Person, user: User, serial: str, moment: 
         applicant=meters.Applicant(name=person.full_name, phone=person.phone, email=user.email),
         meter=meters.MeterData(
             service=Service.COLD_WATER, place=place, type_name=type_name, serial_number=serial,
-            mounted_by=mounted_by, mounted_on=moment.date() - dt.timedelta(days=1), value=Decimal("0.120"),
+            mounted_by=mounted_by, mounted_on=moment.date() - dt.timedelta(days=1 + int(serial) % 9),
+            value=Decimal(20 + int(serial) % 400) / 1000,
             verified_until=dt.date(moment.year + 6, moment.month, 1),
         ),
-        wish=meters.Wish(moment.date() + dt.timedelta(days=6), DayPart.EVENING),
+        wish=meters.Wish(moment.date() + dt.timedelta(days=7), list(DayPart)[int(serial) % len(DayPart)]),
         files={FileKind.PASSPORT: [paper(user, serial)]},
     )  # fmt: skip
 
