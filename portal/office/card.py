@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.accounts.models import Account, AccountService, Holder, Occupancy
+from portal.accounts.selectors import current_holder
 from portal.billing.models import AccountClosing
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.selectors import receipts_of
@@ -77,6 +78,15 @@ class AccountCard:
 def find_account(number: str) -> Account | None:
     """The account of a number, with its address (one query)."""
     return Account.objects.with_address().filter(number=number).first()
+
+
+def whose(number: object) -> str:
+    """«б-р Красногорский, 17, кв. 2, Иванова Анна Петровна»: whose money a form is about; empty until it is known."""
+    account = find_account(str(number).strip()) if number else None
+    if account is None:
+        return ""
+    holder = current_holder(account)
+    return f"{account.premises.address}, {holder.full_name}" if holder else account.premises.address
 
 
 def account_card(account: Account, *, today: dt.date, month: Period | None = None) -> AccountCard:

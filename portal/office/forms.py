@@ -12,6 +12,15 @@ from portal.accounts.models import Account
 from portal.core.periods import Period
 from portal.metering.enums import Source
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class WithoutColons:
+    """Labels as everywhere in the portal: a label stands above its field and ends in no colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
 
 class AccountNumberField(forms.CharField):
     """The number of an account that is there."""
@@ -46,7 +55,7 @@ class PeriodField(forms.CharField):
             raise forms.ValidationError(_("Write the month as 2026-10.")) from None
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(WithoutColons, forms.Form):
     """A correction with its reason and document."""
 
     account = AccountNumberField()
@@ -85,7 +94,7 @@ class CorrectionForm(forms.Form):
         return amount
 
 
-class ReadingForm(forms.Form):
+class ReadingForm(WithoutColons, forms.Form):
     """One meter's reading brought by telephone, paper or control."""
 
     value = forms.DecimalField(
@@ -99,11 +108,11 @@ class ReadingForm(forms.Form):
 STAFF_SOURCES = (Source.PHONE, Source.PAPER, Source.CONTROL)
 
 
-class ReadingsHeadForm(forms.Form):
+class ReadingsHeadForm(WithoutColons, forms.Form):
     """How and when the readings came."""
 
     source = forms.ChoiceField(label=_("How it came"), choices=[(s.value, s.label) for s in STAFF_SOURCES])
-    taken_on = forms.DateField(label=_("Day of the reading"), widget=forms.DateInput(attrs={"type": "date"}))
+    taken_on = forms.DateField(label=_("Day of the reading"), widget=DAY)
     act = forms.CharField(
         label=_("Act"), max_length=80, required=False, help_text=_("Number and date; needed for a control reading.")
     )
@@ -125,13 +134,13 @@ class ReadingsHeadForm(forms.Form):
         return data
 
 
-class ReversalForm(forms.Form):
+class ReversalForm(WithoutColons, forms.Form):
     """Why a closing is undone."""
 
     reason = forms.CharField(label=_("Why"), max_length=250)
 
 
-class ReplacementForm(forms.Form):
+class ReplacementForm(WithoutColons, forms.Form):
     """Why a receipt is issued anew."""
 
     reason = forms.CharField(
@@ -139,7 +148,7 @@ class ReplacementForm(forms.Form):
     )
 
 
-class RecalculationForm(forms.Form):
+class RecalculationForm(WithoutColons, forms.Form):
     """Which account, how many closed months back, and why."""
 
     account = AccountNumberField()
@@ -150,7 +159,7 @@ class RecalculationForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=250, required=False)
 
 
-class UploadForm(forms.Form):
+class UploadForm(WithoutColons, forms.Form):
     """A table to be imported."""
 
     file = forms.FileField(label=_("File"), help_text=_("XLSX or CSV, up to 10 MB."))

@@ -17,13 +17,11 @@ from portal.billing.services import NewAct, require_act, require_key_rate, requi
 from portal.core import clock
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
-from portal.office.forms import AccountNumberField
+from portal.office.forms import DAY, AccountNumberField, WithoutColons
 from portal.office.reasons import billing_words, file_words
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
-
-class NumberForm(forms.ModelForm):
+class NumberForm(WithoutColons, forms.ModelForm):
     """A norm or a coefficient from a day on."""
 
     source = forms.CharField(
@@ -53,7 +51,7 @@ class CoefficientForm(NumberForm):
         model = RaisingCoefficient  # type: ignore[assignment]  # another number of the same shape
 
 
-class KeyRateForm(forms.ModelForm):
+class KeyRateForm(WithoutColons, forms.ModelForm):
     """A key rate from a day on."""
 
     class Meta:
@@ -89,7 +87,7 @@ class OpenMonthsForm(WagtailAdminModelForm):
         return day
 
 
-class ActForm(forms.ModelForm):
+class ActForm(WithoutColons, forms.ModelForm):
     """An act of tampering with its paper."""
 
     account = AccountNumberField()

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
 from portal.core.formatting import money_text
+from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.payments.calculation import parse_amount
@@ -50,7 +51,7 @@ def words(refused: RefundRefused) -> str:
     }[refused.code]
 
 
-class RefundForm(forms.Form):
+class RefundForm(WithoutColons, forms.Form):
     """How much goes back, and why."""
 
     amount = forms.CharField(label=gettext_lazy("Sum, ₽"), max_length=40)

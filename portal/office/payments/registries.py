@@ -18,6 +18,7 @@ from portal.core import clock, spreadsheets
 from portal.exchange.registries.jobs import NAME
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
 from portal.exchange.registries.words import problem_words, refusal_words
+from portal.office.forms import WithoutColons
 from portal.office.views.base import needs, page
 from portal.payments.enums import FileState, LineState, ToldState
 from portal.payments.exceptions import LineSettled, RegistryRefused
@@ -34,7 +35,7 @@ TO_LOOK_AT = (LineState.BAD, LineState.UNKNOWN, LineState.REPEATED)
 _FILE_HELP = gettext_lazy("Up to 30 MB; may be a ZIP. Where the bank sends two files, put both into one ZIP.")
 
 
-class UploadForm(forms.Form):
+class UploadForm(WithoutColons, forms.Form):
     """A bank's file and how to read it."""
 
     template = forms.ModelChoiceField(RegistryTemplate.objects.filter(active=True), label=gettext_lazy("Template"))
@@ -192,7 +193,7 @@ def export_unknown(request: HttpRequest) -> HttpResponse:
     return response
 
 
-class SettleForm(forms.Form):
+class SettleForm(WithoutColons, forms.Form):
     """Whose payment it is, or that it is nobody's."""
 
     account = forms.CharField(label=gettext_lazy("Account number"), max_length=20, required=False)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
 from portal.core.formatting import money_text
+from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.payments.enums import DifferenceKind, DoubleDecision, PaymentState
@@ -92,7 +93,7 @@ def _day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class SpanForm(forms.Form):
+class SpanForm(WithoutColons, forms.Form):
     """Which days are compared."""
 
     first = forms.DateField(label=pgettext_lazy("portal", "From"), widget=_day_input())

@@ -18,6 +18,7 @@ from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.models import PrivateFile
 from portal.office import uploads
+from portal.office.card import whose
 from portal.office.effects import mark_of, was_seen
 from portal.office.number_forms import ActForm
 from portal.office.reasons import failure, file_words
@@ -44,6 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
         context["kept"] = _keep(request, form)
     return page(
         request, "office/preview_form.html", title=gettext_lazy("Act of tampering"), icon="lock-open", form=form,
+        subtitle=whose(form["account"].value()),
         effect="office/numbers/_act.html", index="billing_tamperingact_modeladmin_index",
         intro=_("Norm × 10 for the days of the act, at most three months back (Rules 354, п. 62)."), **context,
     )  # fmt: skip

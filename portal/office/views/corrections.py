@@ -15,6 +15,7 @@ from portal.billing.exceptions import BillingRefused
 from portal.billing.services import Difference, correct, preview_recalculation, recalculate
 from portal.core import clock
 from portal.core.money import ZERO
+from portal.office.card import whose
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.once import first_time, new_key
 from portal.office.reasons import billing_words, failure
@@ -67,6 +68,7 @@ def recalculation(request: HttpRequest) -> HttpResponse:
     rows = [(Service(row.service).label, row) for row in differences or []]
     return page(
         request, "office/recalculation.html", title=gettext_lazy("Recalculate"), icon="rotate", form=form, rows=rows,
+        subtitle=whose(form["account"].value()),
         previewed=differences is not None, total=sum((row.amount for _label, row in rows), ZERO),
     )  # fmt: skip
 
@@ -80,4 +82,7 @@ def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
 
 
 def _form_page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
-    return page(request, "office/form.html", title=gettext_lazy("Correction"), icon="edit", form=form)
+    return page(
+        request, "office/form.html", title=gettext_lazy("Correction"), icon="edit", form=form,
+        subtitle=whose(form["account"].value()),
+    )  # fmt: skip

@@ -41,6 +41,7 @@ def test_readings_by_telephone_come_in_outside_the_window(
     cast: Cast, meters: list[Meter], clerk: Clerk, client: Client
 ) -> None:
     user = clerk(*ENTER)
+    assert f'value="{TODAY}"' in client.get(url(cast)).content.decode()  # as the browser's own calendar reads it
     response = client.post(url(cast), form(meters, "141,455", "83.21"))
     assert response["Location"] == reverse("office_account", args=[cast.anna.account.number])
     reading = Reading.objects.get(meter=meters[0])
@@ -86,6 +87,20 @@ def test_the_engineer_lets_a_flagged_reading_stand(high: Reading, clerk: Clerk, 
     high.refresh_from_db()
     assert (high.status, high.reviewed_by) == (Status.ACCEPTED, user)
     assert not client.get(reverse("office_flagged")).context["rows"]
+
+
+def test_flagged_readings_are_searched_filtered_and_saved(high: Reading, clerk: Clerk, client: Client) -> None:
+    clerk("office.review_readings")
+    page = reverse("office_flagged")
+    for asked, found in (
+        ({"q": "0010001"}, 1),
+        ({"q": "0019999"}, 0),
+        ({"flag": high.flags[0]}, 1),
+        ({"flag": "zero"}, 0),
+    ):
+        assert len(client.get(page, asked).context["rows"]) == found
+    volume = high.value - high.meter.start_value
+    assert f"{volume:.3f}".replace(".", ",") in client.get(page, {"export": "csv"}).content.decode("utf-8-sig")
 
 
 def test_the_resident_is_asked_once(cast: Cast, high: Reading, clerk: Clerk, client: Client) -> None:
