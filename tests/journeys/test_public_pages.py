@@ -118,8 +118,23 @@ def test_a_page_is_accessible_and_fits_a_phone(phone: Visitor, path: str) -> Non
     phone.said.clear()
     phone.go(path)
     assert phone.violations() == []
+    phone.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert phone.violations("color-contrast") == []
+    phone.page.emulate_media(color_scheme="light")
+    phone.page.set_viewport_size({"width": 320, "height": 800})
     assert phone.overflow() <= 0
+    phone.page.set_viewport_size({"width": 360, "height": 800})
+    assert phone.overflow() <= 0
+    phone.page.add_style_tag(content="html { font-size: 130% }")
+    assert phone.overflow() <= 0, "with the letters that a phone's owner enlarged"
     assert phone.said == []
+
+
+def test_home_is_short_on_a_phone(phone: Visitor) -> None:
+    phone.go("/")
+    height = phone.page.evaluate("document.querySelector('footer').getBoundingClientRect().top + scrollY")
+    assert height <= 2200, "three screens of a cheap phone, and the login form is on them"
+    assert phone.page.locator(".home-login input[name=login]").is_visible()
 
 
 def _listener(site: str, browser: Browser) -> tuple[Visitor, list[str]]:
