@@ -29,7 +29,9 @@ class HomePage(BasePage):
         blank=True,
         help_text=_("A line each, up to four. Empty: bills, readings, requests."),
     )
-    news_count = models.PositiveSmallIntegerField(_("News on the page"), default=3)
+    news_count = models.PositiveSmallIntegerField(
+        _("News on the page"), default=3, help_text=_("A phone shows the first two, so that the page stays short.")
+    )
     body = StreamField(BodyBlock(), verbose_name=_("Below the news"), blank=True)
 
     content_panels = [
