@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from wagtail.log_actions import log
 
+from portal.core import clock
 from portal.core.models import PrivateFile
 
 Subject: TypeAlias = Model
@@ -57,7 +58,7 @@ def access(subject: Subject, *, by: AbstractBaseUser | None, what: str) -> None:
 
 
 def _write(subject: Subject, action: str, by: AbstractBaseUser | None, data: dict[str, str]) -> None:
-    log(instance=subject, action=action, user=by, data=data, title=_title(subject))
+    log(instance=subject, action=action, user=by, data=data, title=_title(subject), timestamp=clock.now())
 
 
 def _title(subject: Subject) -> str:

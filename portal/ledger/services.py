@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from portal.accounts.models import Account
+from portal.core import clock
 from portal.core.bulk import insert_rows
 from portal.core.money import ZERO, roubles
 from portal.ledger.enums import EntryKind
@@ -64,7 +64,7 @@ def post_entry(new: NewEntry) -> Entry:
             "period": new.period,
             "source": new.source,
             "note": new.note,
-            "created_at": timezone.now(),
+            "created_at": clock.now(),
         },
     )
     if not created and (entry.account_id, entry.amount) != (new.account_id, new.amount):
@@ -79,7 +79,7 @@ def post_entries(entries: Iterable[NewEntry]) -> int:
     """
     entries = list(entries)
     hold_books([entry.account_id for entry in entries])
-    booked = timezone.now()
+    booked = clock.now()
     rows = [
         (e.account_id, str(e.kind), e.amount, e.effective_on, e.period, e.key, e.source, e.note, booked)
         for e in entries
@@ -95,7 +95,7 @@ def store_checkpoints(*, account_ids: Sequence[int], period: dt.date) -> int:
     )
     wanted = [pk for pk in account_ids if pk not in standing]
     found = balances(wanted, with_last_entry=True)
-    stored = timezone.now()
+    stored = clock.now()
     rows = []
     for pk in wanted:
         balance, last = found.get(pk, (ZERO, 0))

@@ -8,12 +8,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Collate
-from django.utils import timezone
 
 from portal.accounts.staff import tell_staff
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import data_digest
+from portal.core import clock
 from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
@@ -39,7 +39,7 @@ def check_ledger() -> LedgerCheck:
     """Check everything and store the result, so that the admin shows it; staff are told of what does not agree."""
     found = list(problems())
     check = LedgerCheck.objects.create(
-        ran_at=timezone.now(),
+        ran_at=clock.now(),
         entries=Entry.objects.count(),
         problems=len(found),
         listed=[[one.account_id, one.code, one.detail] for one in found[:LISTED]],

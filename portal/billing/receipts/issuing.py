@@ -21,6 +21,7 @@ from portal.billing.receipts.selectors import IssueProgress, issue_progress, sta
 from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.billing.services.closing import Executor
 from portal.billing.staff_notices import tell_issue_incomplete
+from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
 
@@ -78,7 +79,7 @@ def _started(
         run, _ = ReceiptRun.objects.get_or_create(
             period=period.first_day,
             defaults={
-                "issued_on": issued_on, "started_at": now, "requested_by": requested_by,
+                "issued_on": issued_on, "started_at": clock.now(), "requested_by": requested_by,
                 "notify": tell, "with_files": with_files,
             },
         )  # fmt: skip
@@ -171,7 +172,7 @@ def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, 
 
 
 def _store_failures(run: ReceiptRun, account_ids: Sequence[int], refused: Mapping[int, CannotIssue]) -> None:
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         ReceiptFailure.objects.filter(run=run, account_id__in=account_ids).delete()
         ReceiptFailure.objects.bulk_create(
@@ -184,7 +185,7 @@ def _finish(run: ReceiptRun) -> None:
     failed = ReceiptFailure.objects.filter(run=run).exists()
     status = IssueStatus.INCOMPLETE if failed else IssueStatus.DONE
     with transaction.atomic():
-        ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=timezone.now())
+        ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=clock.now())
         if failed:
             tell_issue_incomplete(run)
 

@@ -23,6 +23,7 @@ from portal.billing.receipts.models import PrintPart, PrintRun, Receipt
 from portal.billing.receipts.selectors import data_of, standing_receipts
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.billing.services.closing import Executor
+from portal.core import clock
 from portal.core.files.services import open_file, store_file, store_stream
 from portal.core.formatting import period_text
 from portal.core.models import PrivateFile
@@ -55,7 +56,7 @@ def start_print_run(
             period=period.first_day,
             receipts=len(ordered),
             without_address=without,
-            started_at=now,
+            started_at=clock.now(),
             requested_by=requested_by,
         )
         parts = [
@@ -147,7 +148,7 @@ def _join_when_ready(run: PrintRun) -> None:
         )
     unfinished = PrintRun.objects.filter(pk=run.pk, status=IssueStatus.RUNNING)
     done = IssueStatus.INCOMPLETE if run.without_address else IssueStatus.DONE
-    if not unfinished.update(status=done, file=stored, pages=pages, finished_at=timezone.now()):
+    if not unfinished.update(status=done, file=stored, pages=pages, finished_at=clock.now()):
         _drop(stored)
         return
     run.parts.update(file=None)
@@ -180,6 +181,6 @@ def sweep_prints() -> int:
         if PrintPart.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
             async_task("portal.billing.receipts.jobs.print_part", pk, group="print again")
             put_back += 1
-    for run in PrintRun.objects.filter(status=IssueStatus.RUNNING, started_at__lt=long_ago):
+    for run in PrintRun.objects.filter(status=IssueStatus.RUNNING, started_at__lt=clock.now() - STALE_AFTER):
         _join_when_ready(run)
     return put_back

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from portal.billing.receipts import printing
 from portal.billing.receipts.assembling import collect, receipt_number
@@ -16,6 +15,7 @@ from portal.billing.receipts.notifications import tell_residents
 from portal.billing.receipts.presentation import payment_order
 from portal.billing.receipts.selectors import data_of
 from portal.billing.receipts.snapshot import ReceiptData
+from portal.core import clock
 from portal.core.files.services import open_file, store_file
 from portal.core.models import PrivateFile
 from portal.core.pdf import PdfError
@@ -47,7 +47,7 @@ def new_receipt(
         to_pay=data.to_pay,
         due_on=data.due_on,
         issued_on=data.issued_on,
-        issued_at=timezone.now(),
+        issued_at=clock.now(),
         data=stored,
         data_sha256=data_digest(stored),
         replaces=replaces,
@@ -83,7 +83,7 @@ def ensure_receipt_pdf(*, receipt: Receipt) -> PrivateFile:
     )
     try:
         with transaction.atomic():
-            ReceiptFile.objects.create(receipt=receipt, file=stored, sha256=stored.sha256, made_at=timezone.now())
+            ReceiptFile.objects.create(receipt=receipt, file=stored, sha256=stored.sha256, made_at=clock.now())
     except IntegrityError:  # somebody else was first
         stored.file.delete(save=False)
         stored.delete()

@@ -5,8 +5,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from portal.billing import notifications
 from portal.billing.enums import RunStatus, Step, StepStatus
 from portal.billing.loading.facts import open_accounts
@@ -15,6 +13,7 @@ from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.selectors.calendar import due_days
 from portal.billing.services.closing import close_period
 from portal.billing.staff_notices import tell_step_failed
+from portal.core import clock
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 
@@ -90,7 +89,7 @@ def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
     CalendarStep.objects.update_or_create(
         period=month.period.first_day,
         step=step.value,
-        defaults={"due_on": due_on, "status": status, "ran_at": timezone.now(), "result": result[:250]},
+        defaults={"due_on": due_on, "status": status, "ran_at": clock.now(), "result": result[:250]},
     )
     return Ran(month.period, step, status, result)
 

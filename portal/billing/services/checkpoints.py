@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from portal.billing.loading.raw import fetch, fetch_newer, parts
 from portal.billing.services.decimals import fixed
+from portal.core import clock
 from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
 from portal.ledger.models import Checkpoint, Entry
@@ -35,7 +35,7 @@ def checkpoint(account_ids: Sequence[int], *, period: Period) -> None:
     seen = {pk: last for pk, (_, last) in before.items()}
     for pk, entry, amount in fetch_newer(Entry.objects.order_by(), "account_id", seen, "account_id", "pk", "amount"):
         later[pk].append((entry, parts(amount, 100)))
-    stored = connection.ops.adapt_datetimefield_value(timezone.now())
+    stored = connection.ops.adapt_datetimefield_value(clock.now())
     month = period.first_day.isoformat()
     rows: list[tuple[Any, ...]] = []
     for pk, (balance, last) in before.items():

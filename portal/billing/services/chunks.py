@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from portal.billing.calculation.book import Book
 from portal.billing.calculation.closing import close_month
@@ -26,6 +25,7 @@ from portal.billing.loading.restatements import Restatement, load_restatements
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
 from portal.billing.services.checkpoints import checkpoint
 from portal.billing.services.decimals import fixed
+from portal.core import clock
 from portal.core.bulk import insert_prepared
 from portal.core.collector import collector_paused
 from portal.core.periods import Period
@@ -211,7 +211,7 @@ def store_outcomes(outcomes: Sequence[Outcome], *, run: PeriodRun, period: Perio
     charges: list[tuple[Any, ...]] = []
     entries: list[tuple[Any, ...]] = []
     closings: list[tuple[Any, ...]] = []
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    now = connection.ops.adapt_datetimefield_value(clock.now())
     month, day = period.first_day.isoformat(), run.closing_day.isoformat()
     for outcome in outcomes:
         pk = outcome.loaded.account_id
@@ -255,7 +255,7 @@ def _first_day_text(month: int) -> str:
 def _store_failures(run: PeriodRun, account_ids: Sequence[int], failures: dict[int, NotComputable]) -> None:
     mended = fetch(RunFailure.objects.filter(run=run), "account_id", account_ids, "pk")
     RunFailure.objects.filter(pk__in=[pk for (pk,) in mended]).delete()
-    now = timezone.now()
+    now = clock.now()
     RunFailure.objects.bulk_create(
         RunFailure(run=run, account_id=pk, code=reason.code, detail=reason.detail[:250], failed_at=now)
         for pk, reason in failures.items()

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from portal.accounts.enums import Service
 from portal.accounts.models import House, User
 from portal.billing.enums import InterruptionStatus
 from portal.billing.models import Interruption
+from portal.core import clock
 
 
 @transaction.atomic
@@ -75,4 +75,4 @@ def _decide(
 
 
 def _set(waiting: QuerySet[Interruption], status: InterruptionStatus, by: User | None, moment: dt.datetime) -> int:
-    return waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=timezone.now())
+    return waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=clock.now())

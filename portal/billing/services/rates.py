@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 
 from portal.accounts.enums import Service
 from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive
 from portal.billing.models import PeriodRun, Rate
-from portal.core import freshness
+from portal.core import clock, freshness
 from portal.core.periods import Period
 
 
@@ -60,7 +59,7 @@ def adopt_rates(
         if closed is not None and new.valid_from <= closed and _in_force(new):
             raise RateAlreadyBilled(service=new.service, valid_from=new.valid_from, billed_until=closed)
         if standing is not None:
-            Rate.objects.filter(pk=standing.pk).update(withdrawn_at=timezone.now())
+            Rate.objects.filter(pk=standing.pk).update(withdrawn_at=clock.now())
             withdrawn.append(standing)
         added.append(
             Rate.objects.create(

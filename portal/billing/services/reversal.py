@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.billing.enums import RunStatus
 from portal.billing.exceptions import LaterPeriodClosed, NothingToReverse, RecalculatedSince, ReceiptsIssued
 from portal.billing.models import AccountClosing, Charge, PeriodRun
 from portal.billing.receipts.models import Receipt
+from portal.core import clock
 from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -43,7 +43,7 @@ def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun
             raise NothingToReverse(str(period))
         return halfway.run
     _require_reversible(period)
-    run.status, run.reversed_at = RunStatus.REVERSED, timezone.now()
+    run.status, run.reversed_at = RunStatus.REVERSED, clock.now()
     run.reversal_reason, run.reversed_by = reason[:250], by
     run.save(update_fields=["status", "reversed_at", "reversal_reason", "reversed_by"])
     return run
@@ -88,7 +88,7 @@ def _next_batch(run: PeriodRun, last: int) -> list[int]:
 
 
 def _reverse(run: PeriodRun, accounts: Sequence[int], reason: str, on: dt.date) -> int:
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         hold_books(accounts)
         charges = Charge.objects.filter(

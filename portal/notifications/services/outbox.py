@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.notifications import timing
 from portal.notifications.enums import Channel, Kind, Language, State
@@ -126,7 +127,7 @@ class _Writer:
             digest=digest,
             due_at=self.moment if inbox else self._due(delivery, digest=digest),
             state=State.SENT if inbox else State.WAITING,
-            sent_at=self.moment if inbox else None,
+            sent_at=clock.now() if inbox else None,
         )
 
     def _due(self, delivery: Delivery | None, *, digest: bool) -> dt.datetime:

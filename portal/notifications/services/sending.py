@@ -9,6 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.core import clock
 from portal.notifications.enums import Channel, State
 from portal.notifications.mail import letter
 from portal.notifications.models import Message
@@ -117,7 +118,7 @@ def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int
     except OSError as error:
         _put_back(messages, error)
         raise _ServerAway from error
-    Message.objects.filter(pk__in=[m.pk for m in messages]).update(state=State.SENT, sent_at=timezone.now(), error="")
+    Message.objects.filter(pk__in=[m.pk for m in messages]).update(state=State.SENT, sent_at=clock.now(), error="")
     return len(messages)
 
 
