@@ -184,7 +184,7 @@ class WaitingPanel(Component):
         context["failed_jobs"] = failed_jobs(request.user)[:SHOWN_FAILED_JOBS]  # type: ignore[arg-type]  # logged in
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
-            context["shouts"] = shouts(clock.now(), clock.real_now())
+            context["shouts"] = shouts(today, clock.real_now())
         context["may_find"] = request.user.has_perm("office.view_account_card")
         context["may_close"] = request.user.has_perm("office.close_month")
         return context

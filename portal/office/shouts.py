@@ -29,13 +29,9 @@ class Shout:
     url: str
 
 
-def shouts(now: dt.datetime, real_now: dt.datetime) -> list[Shout]:
-    """Everything wrong with the month, its closings, receipts, jobs and the ledger (nine queries).
-
-    `now` is the business moment in Moscow time; jobs of the queue go by real time.
-    """
-    today = now.date()
-    return [*_ledger(), *_closings(now), *_receipts(), *_steps(today), *_jobs(real_now), *_workdays(today)]
+def shouts(today: dt.date, now: dt.datetime) -> list[Shout]:
+    """Everything wrong with the month, its closings, receipts, jobs and the ledger (nine queries)."""
+    return [*_ledger(), *_closings(now), *_receipts(), *_steps(today), *_jobs(now), *_workdays(today)]
 
 
 def _ledger() -> Iterator[Shout]:

@@ -33,7 +33,7 @@ class PeriodRun(models.Model):
     status = models.CharField(
         pgettext_lazy("portal", "Status"), max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING
     )
-    started_at = models.DateTimeField(_("Started"))
+    started_at = models.DateTimeField(_("Started"))  # real time, as of decisions on outages: both are compared
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,

@@ -23,7 +23,6 @@ from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
 from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.billing.staff_notices import tell_closing_incomplete
-from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 
@@ -97,7 +96,7 @@ def _started(*, period: Period, closing_day: dt.date, requested_by: User | None)
     with transaction.atomic():
         run, _ = PeriodRun.objects.standing().get_or_create(
             period=period.first_day,
-            defaults={"closing_day": closing_day, "started_at": clock.now(), "requested_by": requested_by},
+            defaults={"closing_day": closing_day, "started_at": now, "requested_by": requested_by},
         )
         run = PeriodRun.objects.select_for_update().get(pk=run.pk)
         waiting = _waiting_accounts(run, period)
@@ -171,7 +170,7 @@ def _finish(run: PeriodRun) -> None:
         return
     failed = RunFailure.objects.filter(run=run).exists()
     run.status = RunStatus.INCOMPLETE if failed else RunStatus.DONE
-    run.finished_at = clock.now()
+    run.finished_at = timezone.now()
     run.save(update_fields=["status", "finished_at"])
     if failed:
         tell_closing_incomplete(run)

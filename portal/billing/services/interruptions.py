@@ -75,4 +75,4 @@ def _decide(
 
 
 def _set(waiting: QuerySet[Interruption], status: InterruptionStatus, by: User | None, moment: dt.datetime) -> int:
-    return waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=clock.now())
+    return waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=clock.real_now())
