@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from portal.accounts.enums import Service
 from portal.accounts.models import House, User
 from portal.billing.enums import InterruptionStatus
-from portal.billing.models import Interruption
+from portal.billing.models import Interruption, PeriodRun
 from portal.core import clock
 
 
@@ -75,4 +75,10 @@ def _decide(
 
 
 def _set(waiting: QuerySet[Interruption], status: InterruptionStatus, by: User | None, moment: dt.datetime) -> int:
-    return waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=clock.real_now())
+    return waiting.update(status=status, decided_by=by, decided_at=moment, recorded_at=_after_every_closing())
+
+
+def _after_every_closing() -> dt.datetime:
+    """Now, or just after the last closing that began: also where that one was played on a date still to come."""
+    now, begun = clock.real_now(), PeriodRun.objects.aggregate(last=Max("started_at"))["last"]
+    return now if begun is None else max(now, begun + dt.timedelta(milliseconds=1))
