@@ -150,13 +150,15 @@ def compute_accounts(
         return outcomes, failures
     book = book or load_book()
     month = month_of(period.first_day)
-    earlier = PeriodRun.objects.standing().filter(period=period.previous.first_day).exists()
+    previous = period.previous
+    first, last = previous.first_day, previous.last_day
+    earlier = PeriodRun.objects.standing().filter(period=first).exists()
     every = load_accounts(account_ids, period=period, closing_day=closing_day)
     late = load_restatements([one for one in every if _known_later(one)], before=period)
     for loaded in every:
         try:
-            if earlier:
-                _require_earlier(loaded, period)
+            if earlier and loaded.opened_on <= last and loaded.before.period != first:
+                raise NotComputable("earlier_month_open", str(previous))
             restated = _restated(loaded, late.get(loaded.account_id), book, month)
             closed = close_month(
                 loaded.facts, loaded.before.state, book, month=month, closing_day=closing_day, restated=restated
@@ -188,12 +190,6 @@ def _restated(loaded: Loaded, late: Restatement | None, book: Book, month: int) 
     )  # fmt: skip
     loaded.before.state.waters, loaded.before.state.months = found.waters, found.months
     return found.lines
-
-
-def _require_earlier(loaded: Loaded, period: Period) -> None:
-    previous = period.previous
-    if loaded.opened_on <= previous.last_day and loaded.before.period != previous.first_day:
-        raise NotComputable("earlier_month_open", str(previous))
 
 
 CHARGE_COLUMNS = (
@@ -253,7 +249,7 @@ def _first_day_text(month: int) -> str:
 
 
 def _store_failures(run: PeriodRun, account_ids: Sequence[int], failures: dict[int, NotComputable]) -> None:
-    mended = fetch(RunFailure.objects.filter(run=run), "account_id", account_ids, "pk")
+    mended = fetch(RunFailure.objects.filter(run=run).order_by(), "account_id", account_ids, "pk")
     RunFailure.objects.filter(pk__in=[pk for (pk,) in mended]).delete()
     now = clock.now()
     RunFailure.objects.bulk_create(
