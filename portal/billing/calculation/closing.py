@@ -240,15 +240,16 @@ def _tampering(
 ) -> None:
     """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62), at their prices.
 
-    Corrections that this very closing books stand charged as well. What the act booked before counts: when the charged
-    volume of its months was corrected since, only the difference is booked, and it may be negative.
+    Corrections that this very closing books stand charged as well, lines of acts never do. What the act booked before
+    counts: when the charged volume of its months was corrected since, only the difference is booked, and it may be
+    negative.
     """
     charged = {**dict(act.charged), booked_in: this_month.standing.get(act.service, 0)}
     for line in lines:
-        if line.kind == RECALCULATION and line.service == act.service and line.for_month in charged:
+        corrects = line.kind == RECALCULATION and line.service == act.service and "act" not in line.why
+        if corrects and line.for_month in charged:
             charged[line.for_month] += line.volume or 0
     booked = dict(act.booked)
-    found: list[Line] = []
     for month, stood in sorted(charged.items()):
         terms = book.terms(month)
         first = max(act.since, terms.first)
@@ -270,11 +271,10 @@ def _tampering(
         }  # fmt: skip
         if of_days > target:
             why["more"] = of_days
-        found += priced(
+        lines += priced(
             RECALCULATION, act.service, terms, booked_in=booked_in, volume=extra, basis="", why=why,
             days=(first.day, last.day),
         )  # fmt: skip
-    lines += found
 
 
 def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:

@@ -113,6 +113,20 @@ def test_a_reading_that_corrects_the_month_later_corrects_the_act(cast: Cast) ->
     assert "За эти дни было начислено 52,722\xa0м³: разница \u221210,809\xa0м³." in sentences(booked[1])
 
 
+def test_two_acts_of_a_month_stand_beside_each_other(january: Cast) -> None:
+    """Each of 17–20 and 25–31 January is measured by the 6.335 m³ of the month, not by what the other one adds:
+
+    4 days: 86.620 × 4/31 = 11.177 less 0.817 is 10.360; 7 days: 19.559 less 1.430 is 18.129 m³; and nothing later.
+    """
+    for number, first, last in (("14", 17, 20), ("15", 25, 31)):
+        act = _act(january, number=number, since=dt.date(2026, 1, first), until=dt.date(2026, 1, last))
+        services.enter_act(act, by=None, today=TODAY)
+    close(FEBRUARY)
+    close(MARCH)
+    booked = Charge.objects.filter(explanation__has_key="act").order_by("explanation__act", "period")
+    assert [line.volume for line in booked] == [Decimal("10.360"), Decimal("18.129")]
+
+
 def test_the_days_of_an_act_have_their_own_price(cast: Cast) -> None:
     """From 16 January a m³ costs 50 ₽: so do the days from the 17th, which a split of the whole month would mix."""
     put_numbers()
