@@ -1,6 +1,6 @@
 """Proof that entries, checkpoints, charges, closings, receipts and payments agree. Read in streams, memory flat."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,21 @@ class Problem:
 
     account_id: int | None
     code: str
-    detail: str
+    parts: tuple[str, ...]
+
+
+_LOGGED = {
+    "checkpoint": "{}: stored {}, entries {}",
+    "charge_unlike_entry": "{}: {} and {}",
+    "closing": "{}: lines {}, closing {}",
+    "receipt": "receipt {}: its data changed",
+    "payment_unlike_entry": "{}: {} and {}",
+}
+
+
+def logged(code: str, parts: Sequence[str]) -> str:
+    """A problem's parts as the log has them; the admin has words of its own."""
+    return _LOGGED.get(code, "{}").format(*parts)
 
 
 def check_ledger() -> LedgerCheck:
@@ -42,7 +56,7 @@ def check_ledger() -> LedgerCheck:
         ran_at=clock.now(),
         entries=Entry.objects.count(),
         problems=len(found),
-        listed=[[one.account_id, one.code, one.detail] for one in found[:LISTED]],
+        listed=[[one.account_id, one.code, *one.parts] for one in found[:LISTED]],
     )
     if found:
         tell_staff(
@@ -78,7 +92,7 @@ def _checkpoints() -> Iterator[Problem]:
             total += entry[2]
             entry = next(entries, None)
         if total != balance:
-            yield Problem(pk, "checkpoint", f"{period:%Y-%m}: stored {balance}, entries {total}")
+            yield Problem(pk, "checkpoint", (f"{period:%Y-%m}", str(balance), str(total)))
 
 
 def by_bytes(column: str) -> Any:
@@ -108,11 +122,11 @@ def _charges_and_entries() -> Iterator[Problem]:
     entries = Entry.objects.filter(BY_CLOSINGS).order_by(by_bytes("key")).values_list(*columns).iterator(5000)
     for charge, entry in _pairs(charges, entries):
         if charge is None and entry is not None:
-            yield Problem(entry[1], "entry_without_charge", entry[0])
+            yield Problem(entry[1], "entry_without_charge", (entry[0],))
         elif entry is None and charge is not None:
-            yield Problem(charge[1], "charge_without_entry", charge[0])
+            yield Problem(charge[1], "charge_without_entry", (charge[0],))
         elif charge != entry and charge is not None and entry is not None:
-            yield Problem(charge[1], "charge_unlike_entry", f"{charge[0]}: {charge[2]} and {entry[2]}")
+            yield Problem(charge[1], "charge_unlike_entry", (charge[0], str(charge[2]), str(entry[2])))
     undone = Charge.objects.filter(reversed_at__isnull=False).exclude(amount=0).order_by(by_bytes("key"))
     mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL).order_by(by_bytes("source"))
     for charge, mirror in _pairs(
@@ -122,7 +136,7 @@ def _charges_and_entries() -> Iterator[Problem]:
         if charge is None or mirror is None or charge[2] != -mirror[2]:
             row = charge or mirror
             if row is not None:
-                yield Problem(row[1], "reversal", row[0])
+                yield Problem(row[1], "reversal", (row[0],))
 
 
 def _closings() -> Iterator[Problem]:
@@ -143,7 +157,8 @@ def _closings() -> Iterator[Problem]:
         key = (lines or closing or ((None, None),))[0]
         of_lines = from_kopecks(lines[1] if lines else 0)
         if closing is None or of_lines != closing[1]:
-            yield Problem(key[0], "closing", f"{key[1]}: lines {of_lines}, closing {closing[1] if closing else 'none'}")
+            says = str(closing[1]) if closing else "none"
+            yield Problem(key[0], "closing", (str(key[1]), str(of_lines), says))
 
 
 def _receipts() -> Iterator[Problem]:
@@ -152,7 +167,7 @@ def _receipts() -> Iterator[Problem]:
         500
     ):
         if data_digest(data) != digest:
-            yield Problem(account, "receipt", f"receipt {pk}: its data changed")
+            yield Problem(account, "receipt", (str(pk),))
 
 
 def _payments() -> Iterator[Problem]:
@@ -166,8 +181,8 @@ def _payments() -> Iterator[Problem]:
     for pk, account, amount in paid.values_list("pk", "account_id", "amount").iterator(5000):
         entry = booked.pop(f"payment:{pk}", None)
         if entry is None:
-            yield Problem(account, "payment_without_entry", str(pk))
+            yield Problem(account, "payment_without_entry", (str(pk),))
         elif entry != -amount:
-            yield Problem(account, "payment_unlike_entry", f"{pk}: {amount} and {entry}")
+            yield Problem(account, "payment_unlike_entry", (str(pk), str(amount), str(entry)))
     for key in booked:
-        yield Problem(None, "entry_without_payment", key)
+        yield Problem(None, "entry_without_payment", (key,))

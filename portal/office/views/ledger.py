@@ -1,6 +1,7 @@
 """The proof of the ledger: when it was proven, what does not agree."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,15 +29,12 @@ PROBLEMS: dict[str, "str | Promise"] = {
     "payment_unlike_entry": gettext_lazy("a payment and its entry differ"),
     "entry_without_payment": gettext_lazy("an entry without its payment"),
 }
-
-
-# What check_ledger wrote for the log, and the same for an accountant.
-DETAILS: dict[str, tuple[str, "str | Promise"]] = {
-    "checkpoint": (r"(\S+): stored (\S+), entries (\S+)", gettext_lazy("%s: stored %s, the entries make %s")),
-    "charge_unlike_entry": (r"(\S+): (\S+) and (\S+)", gettext_lazy("%s: the line %s, the entry %s")),
-    "closing": (r"(\S+): lines (\S+), closing (\S+)", gettext_lazy("%s: the lines make %s, the closing says %s")),
-    "receipt": (r"receipt (\d+):.*", gettext_lazy("receipt with the inner number %s")),
-    "payment_unlike_entry": (r"(\d+): (\S+) and (\S+)", gettext_lazy("payment No. %s: %s, the entry %s")),
+DETAILS: dict[str, "str | Promise"] = {
+    "checkpoint": gettext_lazy("%s: stored %s, the entries make %s"),
+    "charge_unlike_entry": gettext_lazy("%s: the line %s, the entry %s"),
+    "closing": gettext_lazy("%s: the lines make %s, the closing says %s"),
+    "receipt": gettext_lazy("receipt with the inner number %s"),
+    "payment_unlike_entry": gettext_lazy("payment No. %s: %s, the entry %s"),
 }
 
 
@@ -63,18 +61,17 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(check: LedgerCheck) -> list[Row]:
-    ids = [pk for pk, _code, _detail in check.listed if pk]
+    ids = [pk for pk, *_problem in check.listed if pk]
     numbers = dict(Account.objects.filter(pk__in=ids).values_list("pk", "number"))
     return [
-        Row(numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, detail)) for pk, code, detail in check.listed
+        Row(numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, parts)) for pk, code, *parts in check.listed
     ]
 
 
-def _detail(code: str, detail: str) -> str:
-    """In words of this employee; what follows no known form stays as the log has it."""
-    form, words = DETAILS.get(code, ("", ""))
-    found = re.fullmatch(form, detail) if form else None
-    return str(words) % tuple(_shown(part) for part in found.groups()) if found else detail
+def _detail(code: str, parts: Sequence[str]) -> str:
+    """In words of this employee, where there are some for so many parts."""
+    words = str(DETAILS.get(code, ""))
+    return words % tuple(map(_shown, parts)) if words.count("%s") == len(parts) else " ".join(parts)
 
 
 def _shown(part: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.operations.ledger_check import check_ledger
+from portal.operations.ledger_check import check_ledger, logged
 
 
 class Command(BaseCommand):
@@ -14,8 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         result = check_ledger()
-        for account, code, detail in result.listed:
-            self.stderr.write(f"account {account}: {code} {detail}")
+        for account, code, *parts in result.listed:
+            self.stderr.write(f"account {account}: {code} {logged(code, parts)}")
         self.stdout.write(f"{result.entries} entries checked, {result.problems} problems")
         if result.problems:
             raise SystemExit(1)
