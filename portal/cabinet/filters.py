@@ -1,23 +1,6 @@
-"""Reading what a list was asked for."""
+"""Where a list stands."""
 
-import datetime as dt
 from dataclasses import dataclass
-
-from django.http import HttpRequest
-
-
-def int_param(request: HttpRequest, name: str) -> int | None:
-    """A whole number of the address, or None when it is missing or none."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def date_param(request: HttpRequest, name: str) -> dt.date | None:
-    """A day of the address written YYYY-MM-DD, or None when it is missing or none."""
-    try:
-        return dt.date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from portal.billing.receipts.statement import statement, statement_file
 from portal.billing.selectors.bills import BillLine, lines_by_key
 from portal.cabinet.access import ResidentRequest, resident_page
-from portal.cabinet.filters import Pages, date_param, int_param
+from portal.cabinet.filters import Pages
 from portal.core import clock
+from portal.core.params import date_param, int_param
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, entry_years, page_of_entries

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.billing.selectors import estimate
 from portal.billing.selectors.bills import lines_of
 from portal.cabinet.access import ResidentRequest, resident_page
-from portal.cabinet.filters import int_param
 from portal.cabinet.forms.readings import ReadingsForm
 from portal.core import clock
 from portal.core.exports import Column, table_response
 from portal.core.formatting import date_text, moment_text
+from portal.core.params import int_param
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.exceptions import ReadingWindowClosed

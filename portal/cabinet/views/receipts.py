@@ -11,10 +11,10 @@ from portal.billing.receipts.selectors import receipt_years, receipts_of, receip
 from portal.billing.receipts.services import combined_pdf, ensure_receipt_pdf
 from portal.billing.selectors import debt_state
 from portal.cabinet.access import ResidentRequest, resident_page
-from portal.cabinet.filters import int_param
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import open_file
+from portal.core.params import int_param
 
 MOST_AT_ONCE = 24
 

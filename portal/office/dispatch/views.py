@@ -1,6 +1,5 @@
 """The dispatcher's list and what is done to a request."""
 
-import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from portal.accounts.models import Account, House, User
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.formatting import phone_text
+from portal.core.params import date_param
 from portal.core.pdf.documents import render_document
 from portal.office.dispatch.forms import CallForm, FilterForm, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
@@ -263,9 +263,7 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
 def _shift_times(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
     """The shift that was asked for (8:00 to 20:00, 20:00 to 8:00), or the one that runs now."""
     now = clock.now()
-    day = now.date()
-    with contextlib.suppress(ValueError):
-        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    day = date_param(request, "day") or now.date()
     night = request.GET.get("shift") == "night"
     since = dt.datetime.combine(day, dt.time(20 if night else 8), tzinfo=now.tzinfo)
     return since, since + dt.timedelta(hours=12)

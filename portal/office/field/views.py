@@ -1,6 +1,5 @@
 """The engineer's work: answer, agree, go, check, draw up the act."""
 
-import contextlib
 import datetime as dt
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from portal.core.exports import table_response
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import file_refused
 from portal.core.models import PrivateFile
+from portal.core.params import date_param
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
 from portal.office.dispatch.views import StaffRequest
@@ -96,9 +96,7 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def day(request: HttpRequest) -> HttpResponse:
     """The visits of a day, for a phone."""
-    shown = clock.today()
-    with contextlib.suppress(ValueError):
-        shown = dt.date.fromisoformat(request.GET.get("day", ""))
+    shown = date_param(request, "day") or clock.today()
     return page(
         request, "office/field/day.html", title=_("Visits"), icon="date", day=shown,
         visits=selectors.visits_on(shown), before=shown - dt.timedelta(days=1), after=shown + dt.timedelta(days=1),
@@ -110,9 +108,7 @@ def day(request: HttpRequest) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """The crews' week: what is taken, what is free, days off."""
     today = clock.today()
-    shown = today
-    with contextlib.suppress(ValueError):
-        shown = dt.date.fromisoformat(request.GET.get("day", ""))
+    shown = date_param(request, "day") or today
     first = shown - dt.timedelta(days=shown.weekday())
     return page(
         request, "office/field/calendar.html", title=_("Calendar of visits"), icon="calendar-alt", today=today,

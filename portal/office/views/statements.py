@@ -1,7 +1,5 @@
 """The statement of an account for any dates, as the resident may take it herself."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.billing.receipts.statement import statement, statement_file
 from portal.core import clock
+from portal.core.params import date_param
 from portal.office.card import find_account
 from portal.office.seen import note_printed
 from portal.office.views.base import needs
@@ -22,8 +21,8 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
     account = find_account(number)
     if account is None:
         raise Http404
-    first = _day(request.GET.get("from", "")) or account.opened_on
-    last = _day(request.GET.get("to", "")) or clock.today()
+    first = date_param(request, "from") or account.opened_on
+    last = date_param(request, "to") or clock.today()
     if last < first:
         messages.error(request, _("The last day is before the first one. Swap the dates."))
         return redirect("office_account", number=account.number)
@@ -34,10 +33,3 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404 from None
     note_printed(request, account, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None

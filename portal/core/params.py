@@ -1,0 +1,19 @@
+"""What an address asks for after its question mark."""
+
+import datetime as dt
+
+from django.http import HttpRequest
+
+
+def int_param(request: HttpRequest, name: str) -> int | None:
+    """A whole number of the address, or None when it is missing or none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def date_param(request: HttpRequest, name: str) -> dt.date | None:
+    """A day of the address written YYYY-MM-DD, or None when it is missing or none."""
+    try:
+        return dt.date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
