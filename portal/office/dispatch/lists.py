@@ -1,5 +1,6 @@
 """Lists that dispatchers and engineers keep: crews with their calendar, norms, reasons."""
 
+from django.contrib.admin import display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -90,11 +91,10 @@ class SlotAdmin(OfficeAdmin):
     ]  # fmt: skip
     permission_helper_class = RecordPermissions
 
+    @display(description=_("Hours"))
     def hours_text(self, slot: Slot) -> str:
         """«10:00–12:00»."""
         return slot.hours
-
-    hours_text.short_description = _("Hours")  # type: ignore[attr-defined]  # Django reads it there
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Slot]":
         """From today on; what was is seen by its visits."""

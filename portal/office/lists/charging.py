@@ -1,5 +1,6 @@
 """Charges with their reasons, closings, receipts, corrections, acts."""
 
+from django.contrib.admin import display
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -51,11 +52,10 @@ class ChargeAdmin(OfficeAdmin):
     per_cubic = exact_column("price", _("₽ per m³"), least=2)
     sum = money_column("amount", _("Sum, ₽"))
 
+    @display(description=_("Why"))
     def why(self, charge: Charge) -> SafeString:
         sentences = format_html_join("", "<li>{}</li>", ((one,) for one in BillLine(charge).sentences))
         return format_html('<ul class="office-why">{}</ul>', sentences)
-
-    why.short_description = _("Why")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class ReceiptAdmin(OfficeAdmin):
@@ -77,14 +77,15 @@ class ReceiptAdmin(OfficeAdmin):
     month = month_column("period", _("Period"))
     sum = money_column("to_pay", _("To pay, ₽"))
 
+    @display(description=pgettext_lazy("portal", "Number"), ordering="number")
     def file_link(self, receipt: Receipt) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("office_receipt", args=[receipt.pk]), receipt.number)
 
+    @display(description=_("Annuls"))
     def annuls(self, receipt: Receipt) -> SafeString | str:
         return _receipt_link(receipt.replaces) if receipt.replaces else "—"
 
-    annuls.short_description = _("Annuls")  # type: ignore[attr-defined]  # Django's column heading
-
+    @display(description=_("Annulled by"))
     def annulled(self, receipt: Receipt) -> SafeString:
         """The receipt that stands instead, or the way to issue one."""
         newer = Receipt.objects.filter(replaces=receipt).first()
@@ -94,11 +95,6 @@ class ReceiptAdmin(OfficeAdmin):
             '{} <a href="{}">{}</a>', _("no, it stands."), reverse("office_replace_receipt", args=[receipt.pk]),
             _("Issue a new one instead"),
         )  # fmt: skip
-
-    annulled.short_description = _("Annulled by")  # type: ignore[attr-defined]  # Django's column heading
-
-    file_link.short_description = pgettext_lazy("portal", "Number")  # type: ignore[attr-defined]  # Django's column heading
-    file_link.admin_order_field = "number"  # type: ignore[attr-defined]  # Django's column order
 
 
 def _receipt_link(receipt: Receipt) -> SafeString:
@@ -122,19 +118,17 @@ class PrintRunAdmin(OfficeAdmin):
     list_select_related = ("requested_by", "file")
     list_filter = ("status", "period")
 
+    @display(description=_("File"))
     def pdf(self, run: PrintRun) -> SafeString | str:
         if run.file is None:
             return "—"
         address = reverse("core:private-file", args=[run.file_id])
         return format_html('<a href="{}">PDF</a>, {}', address, filesizeformat(run.file.size))
 
-    pdf.short_description = _("File")  # type: ignore[attr-defined]  # Django's column heading
-
+    @display(description=_("Without a full address"))
     def without(self, run: PrintRun) -> SafeString | str:
         numbers = ((reverse("office_account", args=[number]), number) for number in run.without_address)
         return format_html_join(", ", '<a href="{}">{}</a>', numbers) or "—"
-
-    without.short_description = _("Without a full address")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class PeriodRunAdmin(OfficeAdmin):
@@ -225,12 +219,11 @@ class TamperingActAdmin(GuidedAdmin):
         "number", "account", "service", "drawn_on", "since", "until", "entered_by", "entered_at",
     )  # fmt: skip
 
+    @display(description=_("File"))
     def paper(self, act: TamperingAct) -> SafeString | str:
         if act.file_id is None:
             return "—"
         return format_html('<a href="{}">{}</a>', reverse("core:private-file", args=[act.file_id]), _("open"))
-
-    paper.short_description = _("File")  # type: ignore[attr-defined]  # Django's column heading
 
 
 LISTS = (

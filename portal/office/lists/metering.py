@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import SimpleListFilter, display
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -118,16 +118,13 @@ class ReadingAdmin(OfficeAdmin):
     )  # fmt: skip
     shown = volume_column("value", _("Reading"))
 
+    @display(description=_("Customer account"), ordering="meter__account__number")
     def account(self, reading: Reading) -> str:
         return reading.meter.account.number
 
-    account.short_description = _("Customer account")  # type: ignore[attr-defined]  # Django's column heading
-    account.admin_order_field = "meter__account__number"  # type: ignore[attr-defined]  # Django's column order
-
+    @display(description=_("Flags"))
     def flag_names(self, reading: Reading) -> str:
         return joined(Flag(flag).label for flag in reading.flags)
-
-    flag_names.short_description = _("Flags")  # type: ignore[attr-defined]  # Django's column heading
 
 
 LISTS = (ReadingAdmin, MeterAdmin, MeterTypeAdmin)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin import display
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -35,11 +36,10 @@ class EntryAdmin(OfficeAdmin):
         found: QuerySet[Entry] = super().get_queryset(request)
         return found.annotate(charge=Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1]))
 
+    @display(description=_("Source"))
     def origin(self, entry: Any) -> SafeString | str:
         source = source_of(entry, charge=entry.charge)
         return format_html('<a href="{}">{}</a>', source.url, source.label) if source else "—"
-
-    origin.short_description = _("Source")  # type: ignore[attr-defined]  # Django's column heading
 
 
 LISTS = (EntryAdmin,)

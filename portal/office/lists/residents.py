@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import SimpleListFilter, display
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -111,21 +111,17 @@ class AccountAdmin(OfficeAdmin):
             .annotate(owed=Coalesce(Subquery(owed.values("total")[:1]), 0))
         )
 
+    @display(description=_("Account number"), ordering="number")
     def card(self, account: Account) -> SafeString:
         return account_link(account)
 
-    card.short_description = _("Account number")  # type: ignore[attr-defined]  # Django's column heading
-    card.admin_order_field = "number"  # type: ignore[attr-defined]  # Django's column order
-
+    @display(description=_("Holder"))
     def holder(self, account: Account) -> str:
         return joined(holder.person.full_name for holder in account.holders.all())
 
-    holder.short_description = _("Holder")  # type: ignore[attr-defined]  # Django's column heading
-
+    @display(description=_("Address"))
     def address(self, account: Account) -> str:
         return account.premises.address
-
-    address.short_description = _("Address")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class PersonAdmin(OfficeAdmin):
@@ -154,21 +150,17 @@ class PersonAdmin(OfficeAdmin):
         holdings = Prefetch("holdings", Holder.objects.filter(until=None).select_related("account"))
         return queryset.select_related("user").prefetch_related(holdings)
 
+    @display(description=_("Name"), ordering="last_name")
     def full_name(self, person: Person) -> str:
         return person.full_name
 
-    full_name.short_description = _("Name")  # type: ignore[attr-defined]  # Django's column heading
-    full_name.admin_order_field = "last_name"  # type: ignore[attr-defined]  # Django's column order
-
+    @display(description=_("Accounts"))
     def accounts(self, person: Person) -> str:
         return joined(holding.account.number for holding in person.holdings.all())
 
-    accounts.short_description = _("Accounts")  # type: ignore[attr-defined]  # Django's column heading
-
+    @display(description=pgettext_lazy("portal", "Login"))
     def login(self, person: Person) -> str:
         return person.user.username if person.user else "—"
-
-    login.short_description = pgettext_lazy("portal", "Login")  # type: ignore[attr-defined]  # Django's column heading
 
 
 class ContractAdmin(OfficeAdmin):
@@ -254,11 +246,9 @@ class PremisesAdmin(OfficeAdmin):
     list_filter = ("kind", "meter_feasible", ("house__street", RelatedFilter))
     search_fields = ("house__street__name", "house__number", "number")
 
+    @display(description=_("Address"), ordering="house__street__name")
     def address(self, premises: Premises) -> str:
         return premises.address
-
-    address.short_description = _("Address")  # type: ignore[attr-defined]  # Django's column heading
-    address.admin_order_field = "house__street__name"  # type: ignore[attr-defined]  # Django's column order
 
 
 class HouseAdmin(OfficeAdmin):

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.contrib.admin import display
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -65,10 +66,9 @@ class ConsentTextAdmin(OfficeAdmin):
         queryset: QuerySet[ConsentText] = super().get_queryset(request).annotate(standing=standing)
         return queryset
 
+    @display(description=gettext_lazy("Consents that stand"))
     def given(self, text: ConsentText) -> int:
         return int(text.standing)  # type: ignore[attr-defined]  # counted by the query
-
-    given.short_description = gettext_lazy("Consents that stand")  # type: ignore[attr-defined]  # Django's heading
 
 
 class ConsentAdmin(OfficeAdmin):
