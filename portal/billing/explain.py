@@ -13,12 +13,20 @@ from portal.billing.calculation.units import (
     FACTOR_SCALE,
     NORM_SCALE,
     cubic_metres,
-    price,
     roubles,
 )
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge
-from portal.core.formatting import NBSP, date_text, money_text, month_name, number_text, period_text, volume_text
+from portal.core.formatting import (
+    NBSP,
+    date_text,
+    exact_text,
+    money_text,
+    month_name,
+    number_text,
+    period_text,
+    volume_text,
+)
 from portal.core.periods import Period
 from portal.metering.enums import Source
 
@@ -290,9 +298,7 @@ def _priced(charge: Charge, why: Why) -> list[str]:
 
 def price_text(value: Decimal) -> str:
     """A rate in ₽, without the sign, with as many places as it has: «64,84», «64,8415»."""
-    short = price(int(value * 10_000))
-    exponent = short.as_tuple().exponent
-    return number_text(short, -exponent if isinstance(exponent, int) else 2)
+    return exact_text(value, least=2)
 
 
 def _outage(why: Why) -> list[str]:

@@ -13,7 +13,7 @@ from portal.core.periods import Period
 from portal.metering.enums import Flag, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.reviewing import flagged_readings
-from portal.metering.selectors import Previous, previous_values
+from portal.metering.selectors import Previous, previous_values, volume_of
 from portal.notifications.models import Message
 
 LOW, HIGH = 40, 75
@@ -104,9 +104,8 @@ class Flagged:
 
     @property
     def volume(self) -> Decimal:
-        """m³ since what was before; a meter that turned past its last digit counts on."""
-        turned = Decimal(10) ** self.reading.meter.digits if self.reading.rollover else 0
-        return self.reading.value - self.previous.value + turned
+        """m³ since what was before."""
+        return volume_of(self.reading.meter, self.previous, self.reading)
 
     @property
     def flags(self) -> list[str]:

@@ -35,13 +35,11 @@ def fetch_newer(rows: "QuerySet[Any]", column: str, seen: Mapping[int, int], *co
     pairs = ",".join(f"({int(key)},{int(last)})" for key, last in seen.items())
     with_seen = f'WITH "seen" ("of", "last") AS (VALUES {pairs})'
     newer = f'{_named(rows, column)} = "seen"."of" AND {_named(rows, "id")} > "seen"."last"'
-    if connection.vendor == "postgresql":
-        chosen = rows.extra(where=[newer]).values_list(*columns)  # noqa: S610 (names of our own columns)
-        statement, values = chosen.query.sql_with_params()
-        apart = f"LATERAL ({statement} OFFSET 0)"  # OFFSET keeps the planner from joining it in
-        return _all(f'{with_seen} SELECT "newer".* FROM "seen", {apart} AS "newer"', values)  # noqa: S608 (whole numbers of ours)
-    chosen = rows.extra(tables=["seen"], where=[newer]).values_list(*columns)  # noqa: S610
-    statement, values = chosen.query.sql_with_params()
+    apart = connection.vendor == "postgresql"
+    chosen = rows.extra(tables=[] if apart else ["seen"], where=[newer])  # noqa: S610 (names of our own columns)
+    statement, values = chosen.values_list(*columns).query.sql_with_params()
+    if apart:  # OFFSET keeps the planner from joining it in
+        statement = f'SELECT "newer".* FROM "seen", LATERAL ({statement} OFFSET 0) AS "newer"'  # noqa: S608 (as above)
     return _all(f"{with_seen} {statement}", values)
 
 

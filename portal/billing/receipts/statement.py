@@ -101,13 +101,8 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
 
 
 def _words(entry: Entry, line: BillLine | None) -> str:
-    """The line's own name, where the entry is a line of a bill; an undone one is called so."""
-    if line is None or entry.kind not in (
-        EntryKind.CHARGE,
-        EntryKind.RECALCULATION,
-        EntryKind.OUTAGE,
-        EntryKind.PENALTY,
-    ):
+    """The line's own name, where the entry is a line of a bill; its mirror has a key of its own and is called so."""
+    if line is None:
         return WORDS[entry.kind]
     with translation.override("ru"):
         return line.title
