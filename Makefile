@@ -5,6 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 PORT ?= 8000
 export PORT
+COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help setup setup-dev system run test test-postgres check bench demo-reset messages requirements
 
@@ -51,6 +52,6 @@ demo-reset: setup ## throw the demo's data away and load it anew
 	@rm -rf var/portal.sqlite3* media/private media/images media/original_images media/documents var/mail var/cache
 	@$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py load_demo
 
-requirements: ## compile requirements*.txt from requirements*.in
-	uv pip compile -q --python-version 3.11.7 --no-emit-index-url --no-header requirements.in -o requirements.txt
-	uv pip compile -q --python-version 3.11.7 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+requirements: ## compile requirements*.txt from requirements*.in (one file for Python 3.11.2 and newer, with hashes)
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
