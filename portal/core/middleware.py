@@ -74,7 +74,10 @@ class NoSpaceMiddleware:
 
 
 class LanguageFromCookieMiddleware:
-    """Russian unless the visitor chose otherwise: the browser's header does not decide."""
+    """Russian unless the visitor chose otherwise: the browser's header does not decide.
+
+    The thread's language before the request is restored after it, so that one request leaves nothing to the next.
+    """
 
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
@@ -82,9 +85,9 @@ class LanguageFromCookieMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = self.get_response(request)
+        with translation.override(language):
+            response = self.get_response(request)
         if "Content-Language" not in response:
             response["Content-Language"] = language
         return response
