@@ -89,7 +89,14 @@ def parts(file: Path) -> list[bytes]:
     return [one.lstrip() for one in file.read_bytes().split(b"-" * 79) if one.strip()]
 
 
-def test_the_accountant_sees_what_will_happen_then_progress_then_the_result(opens: Opens) -> None:
+def test_a_month_from_closing_to_receipt(portal: Portal, opens: Opens) -> None:
+    accountant_closes_november_and_issues_receipts(opens)
+    resident_is_notified_and_the_receipt_has_the_payment_code(portal, opens)
+    each_ledger_line_unfolds_into_its_reason(opens)
+    published_tariff_counts_from_the_next_closing(portal, opens)
+
+
+def accountant_closes_november_and_issues_receipts(opens: Opens) -> None:
     page = opens("accountant", f"/admin/office/closing/{NOVEMBER}/").page
     main = page.locator("main")
     expect(main).to_contain_text("По показаниям")
@@ -109,7 +116,7 @@ def test_the_accountant_sees_what_will_happen_then_progress_then_the_result(open
     expect(page.locator("section", has=page.locator("#receipts"))).to_contain_text("4 из 4", timeout=60_000)
 
 
-def test_anna_is_told_and_pays_by_the_code_on_the_page(portal: Portal, opens: Opens) -> None:
+def resident_is_notified_and_the_receipt_has_the_payment_code(portal: Portal, opens: Opens) -> None:
     anna = opens("anna", "/personal/inbox/")
     expect(anna.page.locator("main")).to_contain_text("Квитанция за ноябрь 2026 готова")
     portal.manage(
@@ -138,7 +145,7 @@ def expect_mail(portal: Portal, address: str, subject: str) -> None:
         time.sleep(0.2)
 
 
-def test_each_line_of_the_book_unfolds_into_its_reason(opens: Opens) -> None:
+def each_ledger_line_unfolds_into_its_reason(opens: Opens) -> None:
     anna = opens("anna", "/personal/ledger/")
     page = anna.page
     line = page.locator("details.fold", has=page.locator("summary", has_text="Холодное водоснабжение")).first
@@ -154,7 +161,7 @@ def test_each_line_of_the_book_unfolds_into_its_reason(opens: Opens) -> None:
     assert anna.violations() == []
 
 
-def test_a_published_tariff_counts_from_the_next_closing_on(portal: Portal, opens: Opens) -> None:
+def published_tariff_counts_from_the_next_closing(portal: Portal, opens: Opens) -> None:
     editor = opens("editor", "/admin/")
     page = editor.page
     page.goto(f"{portal.url}/admin/pages/add/cms_news/newspage/{portal.prepared['news']}/")
