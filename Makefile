@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system run test test-postgres check bench demo-reset messages requirements
+.PHONY: help setup setup-dev system run test test-postgres check audit bench demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ check: setup-dev ## lint, types, imports, missing migrations, translations
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py check
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py check_translations
+
+audit: setup-dev ## bill of materials and known vulnerabilities of the pinned packages
+	@$(PY) deploy/audit-packages
 
 bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks
