@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,7 +19,7 @@ from portal.accounts.exceptions import TooManyAttempts
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import tell_new_device
 from portal.accounts.selectors.logins import login_named
-from portal.accounts.services import devices, throttling
+from portal.accounts.services import devices, sessions, throttling
 from portal.core.formatting import moment_text
 
 DEVICE_COOKIE = "device"
@@ -122,4 +121,4 @@ def session_moved(request: HttpRequest, *, old_key: str) -> None:
     """The session goes on under a new key: its row in the list of sessions follows."""
     if not request.session.session_key:
         request.session.save()
-    UserSession.objects.filter(session_key=old_key).update(session_key=request.session.session_key)
+    sessions.note_moved(old_key=old_key, new_key=request.session.session_key or "")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,7 +15,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import AccessSettings, User
+from portal.accounts.services import sessions
 from portal.core import clock
+from portal.core.sessions import stored_key
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
 SEEN = "seen_at"
@@ -35,7 +36,7 @@ def note_login(request: HttpRequest, **_sent: Any) -> None:
 
 
 def _mark(request: HttpRequest) -> str:
-    return f"{SEEN}:{request.session.session_key}"
+    return f"{SEEN}:{stored_key(request.session.session_key or '')}"
 
 
 class LoginDutiesMiddleware:
@@ -55,10 +56,10 @@ class LoginDutiesMiddleware:
 
         A resident's session is not written for that: the mark of the minute lies in the cache, one query is all.
         """
-        now, key = clock.real_now(), request.session.session_key
+        now, key = clock.real_now(), request.session.session_key or ""
         if not user.is_staff:
             if cache.add(_mark(request), 1, SEEN_EVERY.total_seconds()):
-                UserSession.objects.filter(session_key=key).update(last_seen_at=now)
+                sessions.note_used(session_key=key, moment=now)
             return None
         seen = request.session.get(SEEN)
         if seen is not None:
@@ -71,7 +72,7 @@ class LoginDutiesMiddleware:
                 messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
                 return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         request.session[SEEN] = int(now.timestamp())
-        UserSession.objects.filter(session_key=key).update(last_seen_at=now)
+        sessions.note_used(session_key=key, moment=now)
         return None
 
     def _duty(self, request: HttpRequest, user: User) -> HttpResponseBase | None:

@@ -21,6 +21,7 @@ from portal.accounts.models import (
     User,
 )
 from portal.core.clock import start_of
+from portal.core.sessions import stored_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ class OpenSession:
 
 
 def sessions_of(user: User, *, current_key: str) -> list[OpenSession]:
-    """Sessions of a login that live, the last used first; dead ones are forgotten."""
-    alive = [one for one in UserSession.objects.filter(user=user).order_by("-last_seen_at") if not one.purge()]
-    return [OpenSession(one, device_name(one.user_agent), one.session_key == current_key) for one in alive]
+    """Sessions of a login, the last used first; `current_key` is the key of the request's own (one query)."""
+    current = stored_key(current_key)
+    listed = UserSession.objects.filter(user=user).order_by("-last_seen_at")
+    return [OpenSession(one, device_name(one.user_agent), one.session_key == current) for one in listed]
 
 
 def history_of(user: User) -> QuerySet[ModelLogEntry]:

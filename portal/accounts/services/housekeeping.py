@@ -1,11 +1,11 @@
-"""What has had its time goes: pauses, applications sent ahead, downloads of all data."""
+"""What has had its time goes: pauses, applications sent ahead, downloads of all data, dead sessions."""
 
 import datetime as dt
 
 from django.db import transaction
 
 from portal.accounts.models import Application, DataExport
-from portal.accounts.services import throttling
+from portal.accounts.services import sessions, throttling
 
 EXPORT_KEPT = dt.timedelta(days=7)
 
@@ -15,7 +15,8 @@ def sweep(*, moment: dt.datetime, today: dt.date) -> str:
     pauses = throttling.sweep(moment=moment)
     applications = Application.objects.filter(expires_on__lt=today).delete()[0]
     exports = _sweep_exports(moment - EXPORT_KEPT)
-    return f"pauses {pauses}, applications {applications}, downloads {exports}"
+    dead = sessions.sweep()
+    return f"pauses {pauses}, applications {applications}, downloads {exports}, sessions {dead}"
 
 
 def _sweep_exports(before: dt.datetime) -> int:

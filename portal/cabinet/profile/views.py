@@ -132,6 +132,7 @@ def sessions(request: ResidentRequest) -> HttpResponse:
         audit.access(me, by=me, what="Завершены сеансы")
         messages.success(request, _("Ended."))
         return redirect("cabinet:profile-sessions")
+    session_services.forget_dead(user=me)
     return render(request, f"{FOLDER}sessions.html", {"sessions": selectors.sessions_of(me, current_key=key)})
 
 

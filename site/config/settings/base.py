@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "portal.accounts.openid_app.OpenIDConfig",
     "allauth.mfa",
-    "allauth.usersessions",
+    "portal.accounts.usersessions_app.UserSessionsConfig",
     "django_q",
     "django_htmx",
     "captcha",
@@ -145,11 +145,12 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    CACHES = {"default": {"BACKEND": "portal.core.caches.FailSoftRedisCache", "LOCATION": REDIS_URL}}
+    SESSION_ENGINE = "portal.core.sessions.cached_db"
 else:
     CACHE_DIR = env.str("CACHE_DIR", default=str(VAR / "cache"))
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": CACHE_DIR}}
+    CACHES = {"default": {"BACKEND": "portal.core.caches.FailSoftFileCache", "LOCATION": CACHE_DIR}}
+    SESSION_ENGINE = "portal.core.sessions.db"
 # Each process remembers the pictures' copies itself: after a restore or a reset none is named that is not there.
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"}
 

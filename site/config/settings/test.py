@@ -10,7 +10,7 @@ PORTAL_TODAY = ""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.core.sessions.db"
 PAYMENT_GATEWAY = "demo"
 STORAGES = {
     "default": {"BACKEND": "portal.core.files.storage.WholeFileStorage"},
