@@ -3,7 +3,7 @@
 from allauth.usersessions.apps import UserSessionsConfig as AllauthConfig
 
 
-class UserSessionsConfig(AllauthConfig):  # type: ignore[misc]  # allauth ships no types
+class UserSessionsConfig(AllauthConfig):
     """allauth's own receivers are not connected: they would store the key itself."""
 
     def ready(self) -> None:

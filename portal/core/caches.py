@@ -175,11 +175,11 @@ class FailSoftCache(BaseCache):
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[str, Any]:
         """As in Django; nothing is found while the cache is unavailable."""
-        return self._call(lambda: super(FailSoftCache, self).get_many(keys, version), away={})  # type: ignore[no-any-return]
+        return self._call(lambda: super(FailSoftCache, self).get_many(keys, version), away={})
 
     def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[str]:
         """As in Django; returns the keys that were not stored: all of them while the cache is unavailable."""
-        return self._call(  # type: ignore[no-any-return]
+        return self._call(
             lambda: super(FailSoftCache, self).set_many(data, timeout, version),
             away=list(data), stale=[(key, version) for key in data],
         )  # fmt: skip
@@ -217,8 +217,11 @@ class FailSoftFileCache(FailSoftCache, FileBasedCache):
     """Files; a full or unwritable disk is a miss, and so is a file that was cut off."""
 
     def __init__(self, dir: str, params: dict[str, Any]) -> None:  # noqa: A002  # Django's name
-        super().__init__(dir, params)
         self.outage = outage_of("files")
+        try:
+            super().__init__(dir, params)
+        except OSError as error:  # the folder cannot be made; everything else is set by then
+            self.outage.failed(error)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """As in Django; a file that cannot be read back is deleted."""

@@ -57,5 +57,3 @@ class SessionStore(DatabaseStore):
     async def adelete(self, session_key: str | None = None) -> None:
         """`delete`."""
         await sync_to_async(self.delete)(session_key)
-
-
