@@ -8,6 +8,6 @@ class OfficeConfig(AppConfig):
     verbose_name = _("Office")
 
     def ready(self) -> None:
-        from portal.office import uploads
+        from portal.office import checks, uploads  # noqa: F401 - the checks register themselves
 
         uploads.register()

@@ -41,7 +41,7 @@ def _mend(code: str, account: str, detail: str) -> tuple["str | Promise", str]:
     """What the link says and where it leads: to the very record that is missing, filled in as far as it is known."""
     subject, _space, when = detail.rpartition(" ")
     if code == "no_rate":
-        return gettext_lazy("publish a tariff"), reverse("billing_rate_modeladmin_index") + f"?service={subject}"
+        return gettext_lazy("publish a tariff"), reverse("billing_rate_modeladmin_index") + f"?service__exact={subject}"
     if code == "no_norm":
         filled = {"service": subject, "valid_from": f"{when}-01"}
         return gettext_lazy("enter the norm"), f"{reverse('office_number', args=['norm'])}?{urlencode(filled)}"

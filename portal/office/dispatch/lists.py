@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from portal.core import clock
-from portal.office.lists.base import OfficeAdmin, RecordPermissions, RelatedFilter, yes_no_column
+from portal.office.lists.base import OfficeAdmin, RecordPermissions, yes_no_column
+from portal.office.lists.filters import RelatedFilter
 from portal.service_requests.models import (
     Crew,
     DayOff,

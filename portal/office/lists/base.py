@@ -7,8 +7,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
 
-from django.contrib.admin import RelatedFieldListFilter
-from django.contrib.admin.utils import label_for_field
+from django.contrib.admin.utils import get_fields_from_path, label_for_field
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
@@ -25,11 +24,12 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, EditView, HistoryView, IndexView, InspectView
 
 from portal.accounts.audit import SAW
-from portal.accounts.models import Account
+from portal.accounts.models import Account, House, Premises, Street
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
 from portal.core.formatting import date_text, exact_text, moment_text, money_text, period_text, volume_text
 from portal.core.money import from_kopecks
+from portal.office.lists.parameters import DeclaredParametersMixin
 from portal.office.menu import hook_of
 from portal.office.seen import note_added, note_changed, note_seen, subject_of
 
@@ -91,15 +91,11 @@ class RussianSearch(DjangoORMSearchHandler):
         return queryset
 
 
-class RelatedFilter(RelatedFieldListFilter):
-    """A filter by a related record, without Django's own admin (which is not installed)."""
+class OfficeIndexView(DeclaredParametersMixin, IndexView):
+    """A list that takes declared parameters only.
 
-    def field_admin_ordering(self, field: Any, request: HttpRequest, model_admin: Any) -> tuple[str, ...]:
-        return ()
-
-
-class OfficeIndexView(IndexView):
-    """A list whose export neutralises formulas (OWASP, CSV injection) and keeps numbers and dates as such."""
+    Its export neutralises formulas (OWASP, CSV injection) and keeps numbers and dates as such.
+    """
 
     def get_filename(self) -> str:
         return str(self.opts.verbose_name_plural)
@@ -240,6 +236,10 @@ def staff_name(user: AbstractUser) -> str:
     return user.get_full_name() or user.get_username()
 
 
+# Number and address of an account are in every list of what belongs to it.
+PLACES = (Account, Premises, House, Street)
+
+
 class OfficeAdmin(ModelAdmin):
     """A list of the office. `group` is its place in the menu, `permission_helper_class` says what may be done."""
 
@@ -255,6 +255,8 @@ class OfficeAdmin(ModelAdmin):
     inspect_view_enabled = True
     add_to_admin_menu = False
     list_per_page = 50
+    # Fields of related records that the list itself shows: searched by everybody who may open the list.
+    search_shown: ClassVar[tuple[str, ...]] = ()
     empty_value_display = "—"
     index_view_extra_css: ClassVar[list[str]] = ["css/office.css", "css/office-lists.css", "css/admin-lists.css"]
     inspect_view_extra_css: ClassVar[list[str]] = ["css/office.css"]
@@ -262,6 +264,16 @@ class OfficeAdmin(ModelAdmin):
     def register_with_wagtail(self) -> None:
         super().register_with_wagtail()
         hooks.register(hook_of(self.group), self.get_menu_item)
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """The search compares what the employee may see: fields of other records need the right to view these."""
+        return tuple(field for field in self.search_fields or () if self._may_search(request.user, field))
+
+    def _may_search(self, user: Any, field: str) -> bool:
+        owner = get_fields_from_path(self.model, field)[-1].model
+        if owner is self.model or owner in PLACES or field in self.search_shown:
+            return True
+        return bool(user.has_perm(f"{owner._meta.app_label}.view_{owner._meta.model_name}"))
 
     def get_menu_label(self) -> Any:
         return self.menu_label or self.opts.verbose_name_plural

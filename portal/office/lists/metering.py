@@ -17,10 +17,10 @@ from portal.office.lists.base import (
     KeptPermissions,
     OfficeAdmin,
     RecordPermissions,
-    RelatedFilter,
     joined,
     volume_column,
 )
+from portal.office.lists.filters import RelatedFilter
 from portal.office.lists.residents import OpenFilter
 
 SOON_DAYS = 90

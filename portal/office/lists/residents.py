@@ -32,11 +32,11 @@ from portal.office.lists.base import (
     KeptPermissions,
     OfficeAdmin,
     RecordPermissions,
-    RelatedFilter,
     joined,
     kopecks_column,
     yes_no_column,
 )
+from portal.office.lists.filters import RelatedFilter
 
 
 class DebtFilter(SimpleListFilter):
@@ -88,6 +88,7 @@ class AccountAdmin(OfficeAdmin):
         "number", "els", "premises__house__street__name", "premises__house__number", "premises__number",
         "holders__person__last_name", "holders__person__first_name", "holders__person__phone", "meters__serial_number",
     )  # fmt: skip
+    search_shown = ("holders__person__last_name", "holders__person__first_name")
     ordering = ("number",)
     inspect_view_fields = ("number", "premises", "opened_on", "closed_on", "delivery", "els", "izhku")
     panels = [

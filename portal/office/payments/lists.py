@@ -29,7 +29,7 @@ class PaymentAdmin(OfficeAdmin):
     )  # fmt: skip
     list_select_related = ("account",)
     list_filter = ("state", "channel", "receipt_state", "paid_on")
-    search_fields = ("account__number", "gateway_id", "last4", "key", "note")
+    search_fields = ("account__number", "gateway_id", "last4", "note")
     inspect_view_fields = (
         "account", "amount", "refunded", "channel", "state", "paid_on", "for_period", "network", "last4", "gateway",
         "gateway_id", "cancel_reason", "receipt_state", "problem", "payer", "created_at", "closed_at", "note",

@@ -50,7 +50,7 @@ def address(office_list: type[OfficeAdmin], action: str) -> str:
 def test_every_list_opens_searches_and_exports(admin: Client, office_list: type[OfficeAdmin]) -> None:
     url = reverse(address(office_list, "index"))
     assert admin.get(url).status_code == 200
-    assert admin.get(url, {"q": "001"}).status_code == 200
+    assert admin.get(url, {"q": "001"}).status_code == (200 if office_list.search_fields else 400)
     for form in ("csv", "xlsx"):
         response = admin.get(url, {"export": form})
         assert response.status_code == 200

@@ -1,0 +1,81 @@
+"""Filters of the office's lists, and the check of the values that an address gives them."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.admin import (
+    AllValuesFieldListFilter,
+    BooleanFieldListFilter,
+    ChoicesFieldListFilter,
+    DateFieldListFilter,
+    ListFilter,
+    RelatedFieldListFilter,
+    SimpleListFilter,
+)
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.core.list_parameters import FIRST_DAY, LAST_DAY, LONGEST_TEXT, Check, one_of
+
+
+class RelatedFilter(RelatedFieldListFilter):
+    """A filter by a related record, without Django's own admin (which is not installed).
+
+    It offers the records that rows of this very list belong to, so that it names nothing beyond the list.
+    """
+
+    def field_admin_ordering(self, field: Any, request: HttpRequest, model_admin: Any) -> tuple[str, ...]:
+        return ()
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rows = model_admin.get_queryset(request).order_by().filter(**{self.field_path: OuterRef("pk")})
+        choices: list[tuple[str, Any]] = field.get_choices(include_blank=False, limit_choices_to=Q(Exists(rows)))
+        return choices
+
+
+def value_checks(spec: ListFilter) -> dict[str, Check]:
+    """The parameters of a filter, each with the check of its value."""
+    return {name: _check_of(spec, name) for name in spec.expected_parameters() if name}
+
+
+def _check_of(spec: Any, name: str) -> Check:
+    if isinstance(spec, SimpleListFilter | RelatedFieldListFilter) and not name.endswith("__isnull"):
+        return one_of(value for value, _label in spec.lookup_choices)
+    if name.endswith("__isnull"):
+        return one_of(("True", "False"))
+    if isinstance(spec, BooleanFieldListFilter):
+        return one_of(("0", "1"))
+    if isinstance(spec, ChoicesFieldListFilter):
+        return one_of(value for value, _label in spec.field.flatchoices)
+    if isinstance(spec, DateFieldListFilter):
+        return lambda value: _is_moment(spec.field, value)
+    if isinstance(spec, AllValuesFieldListFilter):
+        return lambda value: _is_value(spec.field, value)
+    raise TypeError(f"{type(spec).__name__}: say in portal.office.lists.filters which values it takes")
+
+
+def _is_moment(field: "models.Field[Any, Any]", value: str) -> bool:
+    """A day or, for a field with a time, a moment with its offset, of 1900 to 2199."""
+    try:
+        read = field.to_python(value)
+    except (ValidationError, OverflowError):
+        return False
+    if isinstance(read, dt.datetime):
+        if timezone.is_naive(read):
+            return False
+        read = read.date()
+    return isinstance(read, dt.date) and FIRST_DAY <= read < LAST_DAY
+
+
+def _is_value(field: "models.Field[Any, Any]", value: str) -> bool:
+    """A value of the field's type; one that no row has gives an empty list."""
+    if len(value) > LONGEST_TEXT:
+        return False
+    try:
+        field.to_python(value)
+    except (ValidationError, ValueError, OverflowError, ArithmeticError):
+        return False
+    return True
