@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -79,7 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         show=show, kind=request.GET.get("kind", ""), query=request.GET.get("q", "").strip()[:100], on=today
     )
     if export := request.GET.get("export", ""):
-        return table_response(export, "complaints", _queue_columns(), rows)
+        return table_response(request, export, "complaints", _queue_columns(), rows)
     context = {
         "page_title": _("Complaints book"),
         "entries": Paginator(rows, 30).get_page(request.GET.get("p")),
@@ -88,7 +89,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "show": show,
         "today": today,
     }
-    return render(request, "complaints/admin/queue.html", context)
+    return TemplateResponse(request, "complaints/admin/queue.html", context)
 
 
 @reviewers_only
@@ -98,7 +99,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else clock.today().year
     rows = selectors.statistics(year)
     if export := request.GET.get("export", ""):
-        return table_response(export, f"complaints-{year}", _statistics_columns(), rows)
+        return table_response(request, export, f"complaints-{year}", _statistics_columns(), rows)
     context = {"page_title": _("Complaints book in numbers"), "rows": rows, "year": year}
     return render(request, "complaints/admin/statistics.html", context)
 

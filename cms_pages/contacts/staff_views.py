@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -55,7 +56,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", QuestionState.OPEN)
     rows = questions_for_staff(state=state, query=request.GET.get("q", "").strip()[:100])
     if kind := request.GET.get("export", ""):
-        return table_response(kind, "support", _columns(), rows)
+        return table_response(request, kind, "support", _columns(), rows)
     context = {
         "page_title": _("Support questions"),
         "questions": Paginator(rows, 30).get_page(request.GET.get("p")),
@@ -63,7 +64,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         "state": state,
         "today": clock.today(),
     }
-    return render(request, "contacts/admin/questions.html", context)
+    return TemplateResponse(request, "contacts/admin/questions.html", context)
 
 
 def question(request: HttpRequest, number: int) -> HttpResponse:

@@ -40,7 +40,7 @@ def links(request: HttpRequest) -> HttpResponse:
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()[:200]
     found = source_links(state=state, query=query)
     if kind := request.GET.get("export", ""):
-        return table_response(kind, "source-links", _columns(), with_pages(found))
+        return table_response(request, kind, "source-links", _columns(), with_pages(found))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
     page.object_list = with_pages(page.object_list)
     context = {

@@ -9,7 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,13 +37,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt. Raises a form error that says how long to wait."""
-        entering.count_attempt(request, typed=entering.typed_login(credentials), moment=clock.real_now())
+        typed = entering.typed_login(credentials)
+        try:
+            entering.count_attempt(request, typed=typed, moment=clock.real_now())
+        except ValidationError:
+            entering.note_refusal(request, typed=typed, why="Вход приостановлен: слишком много попыток")
+            raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             entering.attempt_was_right(request, typed=entering.typed_login(credentials))
         return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password stands in the audit, at login and wherever the password is asked for once more."""
+        entering.note_refusal(request, typed=entering.typed_login(credentials), why="Неверный логин или пароль")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return entering.home_of(request.user)
@@ -52,6 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Greet the browser; a new one is told to the owner of the login."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         entering.greet_device(request, response, user=user, moment=clock.real_now())
+        entering.note_login(request, user=user)
         return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

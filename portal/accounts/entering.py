@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.accounts import audit
 from portal.accounts.addresses import client_address
 from portal.accounts.agents import device_name
 from portal.accounts.calculation import journal_identity, same_identity
@@ -19,7 +20,8 @@ from portal.accounts.exceptions import TooManyAttempts
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import tell_new_device
 from portal.accounts.selectors.logins import login_named
-from portal.accounts.services import devices, sessions, throttling
+from portal.accounts.services import devices, refusals, sessions, throttling
+from portal.core import clock
 from portal.core.formatting import moment_text
 
 DEVICE_COOKIE = "device"
@@ -122,3 +124,28 @@ def session_moved(request: HttpRequest, *, old_key: str) -> None:
     if not request.session.session_key:
         request.session.save()
     sessions.note_moved(old_key=old_key, new_key=request.session.session_key or "")
+
+
+def note_refusal(request: HttpRequest, *, typed: str, why: str) -> None:
+    """Write a refused login to the audit (bounded by hour); `why` in Russian."""
+    refusals.login_refused(typed=typed, address=client_address(request), why=why, moment=clock.real_now())
+
+
+def note_refused_code(request: HttpRequest, *, user: User) -> None:
+    """Write a wrong code of the second factor to the audit (bounded by hour)."""
+    refusals.code_refused(user=user, address=client_address(request), moment=clock.real_now())
+
+
+def note_login(request: HttpRequest, *, user: User) -> None:
+    """Write a login to the audit, with its address and browser."""
+    agent = device_name(request.META.get("HTTP_USER_AGENT", ""))
+    audit.write(
+        user, audit.LOGIN, by=user, what="Вход", section="access", address=client_address(request), device=agent
+    )  # fmt: skip
+
+
+def note_logout(request: HttpRequest, *, what: str = "Выход") -> None:
+    """Write to the audit that a login leaves; nothing when nobody is logged in."""
+    if isinstance(request.user, User):
+        address = client_address(request)
+        audit.write(request.user, audit.LOGOUT, by=request.user, what=what, section="access", address=address)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.entering import PAUSED, recovery_attempt
+from portal.accounts.entering import PAUSED, note_refused_code, recovery_attempt
 from portal.accounts.models import User
 from portal.accounts.services import recovery
 from portal.core import clock
@@ -180,13 +181,23 @@ class _CodeMixin:
     """«Код» as a field of ours, without a placeholder in place of a label."""
 
     fields: dict[str, forms.Field]
+    user: User
+
+    def clean_code(self) -> str:
+        """Check the code; a wrong one stands in the audit."""
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]  # a mixin of allauth's forms
+        except ValidationError:
+            note_refused_code(context.request, user=self.user)
+            raise
+        return code
 
     def _own_code_field(self) -> None:
         self.fields["code"].label = _("Code from the app")
         self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
-class AuthenticateForm(mfa_forms.AuthenticateForm, _CodeMixin):
+class AuthenticateForm(_CodeMixin, mfa_forms.AuthenticateForm):
     """The code of the app, or one of the recovery codes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -195,7 +206,7 @@ class AuthenticateForm(mfa_forms.AuthenticateForm, _CodeMixin):
         self.fields["code"].help_text = _("Or one of your recovery codes.")
 
 
-class MFAReauthenticateForm(mfa_forms.ReauthenticateForm, _CodeMixin):
+class MFAReauthenticateForm(_CodeMixin, mfa_forms.ReauthenticateForm):
     """The code once more before something important."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -203,7 +214,7 @@ class MFAReauthenticateForm(mfa_forms.ReauthenticateForm, _CodeMixin):
         self._own_code_field()
 
 
-class ActivateTOTPForm(totp_forms.ActivateTOTPForm, _CodeMixin):
+class ActivateTOTPForm(_CodeMixin, totp_forms.ActivateTOTPForm):
     """The first code of a new app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from portal.accounts import entering
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.services import sessions
 from portal.core import clock
@@ -68,6 +69,7 @@ class LoginDutiesMiddleware:
                 return None  # no setting is shorter
             allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
             if idle > allowed * 60:
+                entering.note_logout(request, what="Сеанс закончился: долго не пользовались")
                 logout(request)
                 messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
                 return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")

@@ -21,7 +21,7 @@ from portal.accounts.models import (
 )
 from portal.core.money import roubles
 from portal.exchange.reports import Report, cell_words
-from portal.exchange.staff_notices import ACCOUNTS, tell_rows_refused
+from portal.exchange.staff_notices import ACCOUNTS, note_import, tell_rows_refused
 from portal.exchange.tables import CellRefused, Row, normal, read_table
 from portal.ledger.services import open_balance
 
@@ -82,6 +82,7 @@ def import_accounts(data: bytes, *, today: dt.date, by: User | None = None, dry_
     except _Rolledback:
         pass
     tell_rows_refused(ACCOUNTS, report, data=data, by=by, today=today)
+    note_import(ACCOUNTS, report, data=data, by=by)
     return report
 
 

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.exchange.numbers import AccountNumbers
 from portal.exchange.reasons import reading_words
 from portal.exchange.reports import BadRow, Report, cell_words
-from portal.exchange.staff_notices import READINGS, tell_rows_refused
+from portal.exchange.staff_notices import READINGS, note_import, tell_rows_refused
 from portal.exchange.tables import CellRefused, Row, read_table
 from portal.metering.enums import Flag, Source
 from portal.metering.exceptions import ReadingRefused
@@ -59,6 +59,7 @@ def import_readings(data: bytes, *, today: dt.date, by: User | None = None, dry_
     except _Rolledback:
         pass
     tell_rows_refused(READINGS, report, data=data, by=by, today=today)
+    note_import(READINGS, report, data=data, by=by)
     return report
 
 

@@ -4,8 +4,10 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.accounts.staff import tell_staff
+from portal.core.models import CompanySettings
 from portal.exchange.reports import Report
 
 SHOWN = 10
@@ -41,6 +43,15 @@ def tell_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | Non
         f"файл ещё раз: принятое не удвоится.\n{listed}{rest}"
     )
     return _tell(kind, text, data=data, by=by, today=today)
+
+
+def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> None:
+    """Write an import, or its dry run, to the audit: the file's digest, its rows and what became of them."""
+    audit.imported(
+        by=by, subject=by or CompanySettings.load(), what=kind.name, section=kind.permission.partition("_")[2],
+        dry_run=report.dry_run, rows=report.rows, taken=report.taken, repeated=report.repeated, bad=len(report.bad),
+        file=hashlib.sha256(data).hexdigest()[:16],
+    )  # fmt: skip
 
 
 def tell_file_refused(kind: Kind, *, name: str, why: str, data: bytes, today: dt.date) -> int:

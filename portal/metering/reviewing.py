@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
+from portal.accounts import audit
 from portal.accounts.models import Account
 from portal.accounts.recipients import everybody
 from portal.core.formatting import date_text, volume_text
@@ -31,7 +32,7 @@ def flagged_readings() -> QuerySet[Reading]:
 def accept_flagged(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datetime) -> bool:
     """Let a flagged reading stand; returns False when somebody has looked at it before."""
     waiting = Reading.objects.filter(pk=reading.pk, reviewed_at=None, status=Status.ACCEPTED)
-    return bool(waiting.update(reviewed_at=moment, reviewed_by_id=by.pk if by else None))
+    return _decided(reading, by, "принято", waiting.update(reviewed_at=moment, reviewed_by_id=by.pk if by else None))
 
 
 def set_aside(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datetime) -> bool:
@@ -42,7 +43,16 @@ def set_aside(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datet
     if reading.taken_on not in Period.of(moment.date()):
         raise MonthPassed(str(reading.taken_on))
     waiting = Reading.objects.filter(pk=reading.pk, status=Status.ACCEPTED)
-    return bool(waiting.update(status=Status.REJECTED, reviewed_at=moment, reviewed_by_id=by.pk if by else None))
+    changed = waiting.update(status=Status.REJECTED, reviewed_at=moment, reviewed_by_id=by.pk if by else None)
+    return _decided(reading, by, "отложено, не считается", changed)
+
+
+def _decided(reading: Reading, by: AbstractBaseUser | None, what: str, changed: int) -> bool:
+    """Note a decision in the audit of the account; returns whether there was one."""
+    if changed:
+        words = f"Показание под вопросом: {reading.meter.serial_number}, {date_text(reading.taken_on, year=True)}"
+        audit.decided(reading.meter.account, by=by, what=words, after=what)
+    return bool(changed)
 
 
 @transaction.atomic

@@ -47,24 +47,24 @@ def note_printed(request: HttpRequest, record: Model, what: str) -> None:
 
 
 def note_changed(request: HttpRequest, form: "ModelForm[Any]", names: Iterable[str]) -> None:
-    """Note each field that a list's form changed, with its value before and after."""
+    """Note each field that a list's form changed, with its value before and after: a resident's, or a setting's."""
     subject = subject_of(form.instance)
-    if subject is None:
-        return
+    note = audit.changed if subject is not None else audit.setting_changed
     for name in names:
         label = str(form.fields[name].label)
         after = getattr(form.instance, f"get_{name}_display", lambda name=name: getattr(form.instance, name))()
-        audit.changed(
-            subject, by=_employee(request), what=f"{form.instance._meta.verbose_name}: {label}",
+        note(
+            subject or form.instance, by=_employee(request), what=f"{form.instance._meta.verbose_name}: {label}",
             before=form.initial.get(name, ""), after=after,
         )  # fmt: skip
 
 
 def note_added(request: HttpRequest, record: Model) -> None:
-    """Note a record that a list's form added to a resident's account."""
+    """Note a record that a list's form added: to a resident's account, or a setting."""
     subject = subject_of(record)
-    if subject is not None:
-        audit.changed(subject, by=_employee(request), what=f"{record._meta.verbose_name}: добавлено", after=record)
+    note = audit.changed if subject is not None else audit.setting_changed
+    what = f"{record._meta.verbose_name}: добавлено"
+    note(subject or record, by=_employee(request), what=what, before="", after=record)
 
 
 def _employee(request: HttpRequest) -> User:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.html import format_html_join
 from wagtail.models import WorkflowState
 
@@ -18,6 +19,7 @@ from cms_pages.complaints.exceptions import (
 )
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules, HistoryEntry
 from cms_pages.complaints.notifications import tell_answered, tell_rejected
+from portal.accounts import audit
 from portal.accounts.models import User
 
 
@@ -51,6 +53,11 @@ def _claim(complaint: Complaint, actor: User, seen: int, **changes: object) -> C
 
 def _record(complaint: Complaint, actor: User, step: Step, now: dt.datetime, words: str = "") -> None:
     HistoryEntry.objects.create(complaint=complaint, step=step, actor=actor, at=now, words=words)
+    with translation.override("ru"):
+        audit.decided(
+            complaint.account or complaint.author, by=actor, what=f"Запись книги жалоб № {complaint.pk}",
+            after=step.label,
+        )  # fmt: skip
 
 
 def _refuse_personal_data(complaint: Complaint, wording: Wording, answer: str = "") -> None:

@@ -386,6 +386,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='houses', to='accounts.street', verbose_name='Street'),
         ),
         migrations.CreateModel(
+            name='AuditCounter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(max_length=40, verbose_name='Action')),
+                ('key', models.CharField(max_length=64, verbose_name='Key')),
+                ('hour', models.DateTimeField(verbose_name='Hour')),
+                ('count', models.PositiveIntegerField(default=0, verbose_name='Number')),
+            ],
+            options={
+                'verbose_name': 'Counter of refusals',
+                'verbose_name_plural': 'Counters of refusals',
+                'ordering': ['-hour'],
+                'constraints': [models.UniqueConstraint(models.F('action'), models.F('hour'), models.F('key'), name='accounts_audit_counter_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditArchive',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('log', models.CharField(max_length=40, verbose_name='Log')),
+                ('since', models.DateTimeField(verbose_name='From')),
+                ('until', models.DateTimeField(verbose_name='To')),
+                ('entries', models.PositiveIntegerField(verbose_name='Entries')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('made_at', models.DateTimeField(verbose_name='Made')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
+            ],
+            options={
+                'verbose_name': 'Archive of the audit',
+                'verbose_name_plural': 'Archives of the audit',
+                'ordering': ['-until'],
+                'constraints': [models.UniqueConstraint(models.F('log'), models.F('since'), name='accounts_audit_archive_once'), models.CheckConstraint(condition=models.Q(('since__lt', models.F('until'))), name='accounts_audit_archive_in_order')],
+            },
+        ),
+        migrations.CreateModel(
             name='Throttle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -9,6 +9,7 @@ from portal.accounts.models.access import (
 )
 from portal.accounts.models.accounts import Account, AccountService, Contract, Holder, Occupancy
 from portal.accounts.models.addresses import House, Premises, Street
+from portal.accounts.models.audit import AuditArchive, AuditCounter
 from portal.accounts.models.people import Consent, ConsentText, Person, User
 from portal.accounts.models.registration import (
     Application,
@@ -23,6 +24,8 @@ __all__ = [
     "Account",
     "AccountService",
     "Application",
+    "AuditArchive",
+    "AuditCounter",
     "Consent",
     "ConsentText",
     "Contract",

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import ModelLogEntry
 
 from portal.accounts.agents import device_name
+from portal.accounts.audit import ABOUT_RESIDENTS
 from portal.accounts.models import (
     Account,
     Consent,
@@ -79,5 +80,5 @@ def history_of(user: User) -> QuerySet[ModelLogEntry]:
     person = Person.objects.filter(user=user).values_list("pk", flat=True).first()
     if person is not None:
         wanted |= Q(content_type=types[Person], object_id=str(person))
-    found = ModelLogEntry.objects.filter(wanted, action__startswith="portal.").select_related("user")
+    found = ModelLogEntry.objects.filter(wanted, action__in=ABOUT_RESIDENTS).select_related("user")
     return found.order_by("-timestamp", "-pk")

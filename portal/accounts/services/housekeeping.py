@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from portal.accounts.models import Application, DataExport
-from portal.accounts.services import sessions, throttling
+from portal.accounts.services import refusals, sessions, throttling
 
 EXPORT_KEPT = dt.timedelta(days=7)
 
@@ -13,6 +13,7 @@ EXPORT_KEPT = dt.timedelta(days=7)
 def sweep(*, moment: dt.datetime, today: dt.date) -> str:
     """Delete what is over; returns a line that says how much."""
     pauses = throttling.sweep(moment=moment)
+    refusals.sweep(moment=moment)
     applications = Application.objects.filter(expires_on__lt=today).delete()[0]
     exports = _sweep_exports(moment - EXPORT_KEPT)
     dead = sessions.sweep()

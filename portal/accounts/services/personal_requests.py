@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from portal.accounts import audit
 from portal.accounts.enums import PersonalRequestKind, PersonalRequestState
@@ -43,6 +44,9 @@ def decide(*, request_id: int, done: bool, answer: str, by: User, moment: dt.dat
     request = PersonalRequest.objects.select_related("person__user").get(pk=request_id)
     if done:
         _carry_out(request, by)
+    with translation.override("ru"):
+        what = f"Обращение о личных данных: {request.get_kind_display()}"
+        audit.decided(request.person, by=by, what=what, after=f"{request.get_state_display()}. {answer}")
     if request.person.user is not None:
         tell_profile_changed(
             user=request.person.user, event=f"personal-request:{request.pk}",

@@ -46,6 +46,7 @@ class LoginView(allauth_views.LoginView):
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """Leave; the session's key dies."""
+    entering.note_logout(request)
     flows.logout.logout(request, show_message=False)
     return redirect("/")
 

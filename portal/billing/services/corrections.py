@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.billing.models import Correction, OpeningDebt
+from portal.core.formatting import money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
@@ -71,4 +73,5 @@ def correct(
             note=reason,
         )
     )
+    audit.money(account, by=by, what=f"Корректировка № {correction.pk}", after=f"{money_text(amount)}. {reason}")
     return correction

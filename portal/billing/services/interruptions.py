@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from portal.accounts import audit
 from portal.accounts.enums import Service
 from portal.accounts.models import House, User
 from portal.billing.enums import InterruptionStatus
@@ -53,7 +54,12 @@ def reject_interruption(*, interruption: Interruption, by: User | None, moment: 
 def decide_together(*, source: str, approve: bool, by: User | None, moment: dt.datetime) -> int:
     """Decide alike on all breaks of one outage that wait; returns how many."""
     status = InterruptionStatus.APPROVED if approve else InterruptionStatus.REJECTED
-    return _set(Interruption.objects.filter(source=source, status=InterruptionStatus.PROPOSED), status, by, moment)
+    first = Interruption.objects.filter(source=source, status=InterruptionStatus.PROPOSED).order_by("pk").first()
+    waiting = Interruption.objects.filter(source=source, status=InterruptionStatus.PROPOSED)
+    count = _set(waiting, status, by, moment)
+    if first is not None and count:
+        audit.decided(first, by=by, what=f"Снижения платы: {source}, перерывов {count}", after=status.label)
+    return count
 
 
 def change_decision(*, interruption: Interruption, by: User | None, moment: dt.datetime) -> Interruption:
@@ -69,8 +75,11 @@ def change_decision(*, interruption: Interruption, by: User | None, moment: dt.d
 def _decide(
     interruption: Interruption, before: str, status: InterruptionStatus, by: User | None, moment: dt.datetime
 ) -> Interruption:
-    _set(Interruption.objects.filter(pk=interruption.pk, status=before), status, by, moment)
+    changed = _set(Interruption.objects.filter(pk=interruption.pk, status=before), status, by, moment)
     interruption.refresh_from_db()
+    if changed:
+        what = f"Снижение платы № {interruption.pk}: {interruption.source}"
+        audit.decided(interruption, by=by, what=what, after=status.label)
     return interruption
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import first_day, month_of
@@ -18,6 +19,7 @@ from portal.billing.exceptions import NothingToRecalculate
 from portal.billing.loading.book import load_book
 from portal.billing.loading.restatements import load_for
 from portal.billing.models import AccountClosing, Charge
+from portal.core.formatting import money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
@@ -58,6 +60,8 @@ def recalculate(*, account: Account, months: int, on: dt.date, by: User | None, 
         for number, line in enumerate(found.lines, start=1)
     ]
     _put_right(last, found, account)
+    total = sum((charge.amount for charge in booked), Decimal(0))
+    audit.money(account, by=by, what=f"Перерасчёт за месяцев: {months}", after=f"{money_text(total)}. {reason}")
     return booked
 
 

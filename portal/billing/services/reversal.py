@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.billing.enums import RunStatus
 from portal.billing.exceptions import LaterPeriodClosed, NothingToReverse, RecalculatedSince, ReceiptsIssued
@@ -46,6 +47,7 @@ def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun
     run.status, run.reversed_at = RunStatus.REVERSED, clock.now()
     run.reversal_reason, run.reversed_by = reason[:250], by
     run.save(update_fields=["status", "reversed_at", "reversal_reason", "reversed_by"])
+    audit.money(run, by=by, what=f"Закрытие отменено: {period}", after=reason[:250])
     return run
 
 

@@ -118,7 +118,7 @@ def history(request: ResidentRequest) -> HttpResponse:
         status=status if status in Status.values else "",
     )
     if "export" in request.GET:
-        return table_response(request.GET["export"], f"pokazaniya-{account.number}", COLUMNS, rows)
+        return table_response(request, request.GET["export"], f"pokazaniya-{account.number}", COLUMNS, rows)
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "meters": all_meters(account),

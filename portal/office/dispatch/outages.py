@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
     found = selectors.for_staff(state=state if state in OutageState.values else "", query=query)
     if "export" in request.GET:
-        return table_response(request.GET["export"], f"otklyucheniya-{clock.today()}", OUTAGES_TABLE, found)
+        return table_response(request, request.GET["export"], f"otklyucheniya-{clock.today()}", OUTAGES_TABLE, found)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request, "office/dispatch/outages.html", title=_("Outages"), icon="warning", found=shown,

@@ -58,7 +58,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """The live list: the part with the rows asks for itself again every ten seconds."""
     now, requests = clock.now(), selectors.dispatcher_list(_filters(request))
     if "export" in request.GET:
-        return table_response(request.GET["export"], f"zayavki-ads-{now:%Y-%m-%d}", REQUESTS, requests.iterator(2000))
+        return table_response(
+            request, request.GET["export"], f"zayavki-ads-{now:%Y-%m-%d}", REQUESTS, requests.iterator(2000)
+        )
     found = Paginator(requests, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "found": found,

@@ -38,7 +38,9 @@ AHEAD = dt.timedelta(days=21)
 def index(request: HttpRequest) -> HttpResponse:
     """Orders that wait for a visit, by house; certificates to look at."""
     if "export" in request.GET:
-        return table_response(request.GET["export"], f"zameny-{clock.today()}", ORDERS, selectors.live_orders())
+        return table_response(
+            request, request.GET["export"], f"zameny-{clock.today()}", ORDERS, selectors.live_orders()
+        )
     tomorrow, query = clock.today() + dt.timedelta(days=1), request.GET.get("q", "").strip()
     return page(
         request, "office/field/replacement.html", title=_("Verification and replacement"), icon="rotate",

@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     filters = selectors.Filters(query=request.GET.get("q", "").strip(), state=request.GET.get("state", "pending"))
     applications = selectors.for_engineers(filters)
     if "export" in request.GET:
-        return table_response(request.GET["export"], f"vvod-schetchikov-{today}", APPLICATIONS, applications)
+        return table_response(request, request.GET["export"], f"vvod-schetchikov-{today}", APPLICATIONS, applications)
     found = Paginator(applications, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request, "office/field/index.html", title=_("Meters to put into service"), icon="tasks", found=found,

@@ -27,6 +27,7 @@ from portal.accounts.audit import SAW
 from portal.accounts.models import Account, House, Premises, Street
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
+from portal.core.exports import Counted, note_export
 from portal.core.formatting import date_text, exact_text, moment_text, money_text, period_text, volume_text
 from portal.core.money import from_kopecks
 from portal.office.lists.parameters import DeclaredParametersMixin
@@ -106,12 +107,14 @@ class OfficeIndexView(DeclaredParametersMixin, IndexView):
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse | FileResponse:
         heading = [self.get_heading(queryset, field) for field in self.list_export]
+        rows = Counted(self._rows(queryset))
         if spreadsheet_format == self.FORMAT_CSV:
-            body = spreadsheets.csv_bytes(heading=heading, rows=self._rows(queryset))
+            body = spreadsheets.csv_bytes(heading=heading, rows=rows)
             content_type = spreadsheets.CSV
         else:
-            body = spreadsheets.xlsx_bytes(heading=heading, rows=self._rows(queryset), title=self.get_filename())
+            body = spreadsheets.xlsx_bytes(heading=heading, rows=rows, title=self.get_filename())
             content_type = spreadsheets.XLSX
+        note_export(self.request, name=self.get_filename(), kind=spreadsheet_format, rows=rows.count)
         return FileResponse(
             BytesIO(body),
             as_attachment=True,

@@ -110,7 +110,7 @@ def history(request: HttpRequest) -> HttpResponse:
     messages_found = selectors.history(query=query, **chosen)
     if "export" in request.GET:
         return table_response(
-            request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, messages_found.iterator(2000)
+            request, request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, messages_found.iterator(2000)
         )  # fmt: skip
     found = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
     filters = [

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
+from portal.core.exports import cells_response
 from portal.core.formatting import money_text
 from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
@@ -110,9 +111,7 @@ def export(request: HttpRequest) -> HttpResponse:
         ]
         for one in _wanted(request).iterator(chunk_size=1000)
     )  # fmt: skip
-    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
-    response["Content-Disposition"] = 'attachment; filename="refunds.xlsx"'
-    return response
+    return cells_response(request, "xlsx", "refunds", heading, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

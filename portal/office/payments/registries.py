@@ -15,6 +15,7 @@ from django_q.tasks import async_task
 
 from portal.accounts.models import Account
 from portal.core import clock, spreadsheets
+from portal.core.exports import cells_response
 from portal.exchange.registries.jobs import NAME
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
 from portal.exchange.registries.words import problem_words, refusal_words
@@ -114,7 +115,7 @@ def _acted(request: HttpRequest, file: RegistryFile) -> None:
         messages.success(request, _("The file was read again."))
         return
     if file.state != FileState.IMPORTING:
-        begin_import(file=file)
+        begin_import(file=file, by=request.user)  # type: ignore[arg-type]  # staff are logged in
     async_task(NAME, file.pk)
     messages.success(request, _("The import has begun. This page shows how far it is."))
 
@@ -144,9 +145,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         ]
         for one in file.lines.iterator(chunk_size=1000)
     )  # fmt: skip
-    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
-    response["Content-Disposition"] = f'attachment; filename="registry-{file.pk}.xlsx"'
-    return response
+    return cells_response(request, "xlsx", f"registry-{file.pk}", heading, rows)
 
 
 @require_safe
@@ -188,9 +187,7 @@ def export_unknown(request: HttpRequest) -> HttpResponse:
         ]
         for one in _waiting(request).iterator(chunk_size=1000)
     )  # fmt: skip
-    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
-    response["Content-Disposition"] = 'attachment; filename="unidentified.xlsx"'
-    return response
+    return cells_response(request, "xlsx", "unidentified", heading, rows)
 
 
 class SettleForm(WithoutColons, forms.Form):

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
+from portal.core.exports import cells_response
 from portal.core.formatting import money_text
 from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
@@ -198,6 +199,4 @@ def export(request: HttpRequest) -> HttpResponse:
     rows: Iterator[list[spreadsheets.Cell]] = (
         [row.kind, row.subject, row.day, row.ours, row.theirs, row.age, row.proposal] for row in found
     )
-    response = HttpResponse(spreadsheets.xlsx_bytes(heading=heading, rows=rows), content_type=spreadsheets.XLSX)
-    response["Content-Disposition"] = 'attachment; filename="reconciliation.xlsx"'
-    return response
+    return cells_response(request, "xlsx", "reconciliation", heading, rows)

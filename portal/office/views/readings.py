@@ -106,7 +106,7 @@ def flagged(request: HttpRequest) -> HttpResponse:
     words, flag = request.GET.get("q", "").strip(), request.GET.get("flag", "")
     waiting = readings.flagged_by(words=words, flag=flag)
     if "export" in request.GET:
-        return table_response(request.GET["export"], "flagged-readings", FLAGGED, readings.flagged(waiting))
+        return table_response(request, request.GET["export"], "flagged-readings", FLAGGED, readings.flagged(waiting))
     found = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request, "office/readings/flagged.html", title=gettext_lazy("Flagged readings"), icon="warning", found=found,
@@ -165,7 +165,7 @@ def house(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     silent = readings.silent_accounts(found, today=clock.today())
     if "export" in request.GET:
-        return table_response(request.GET["export"], f"silent-{found.pk}", SILENT, silent)
+        return table_response(request, request.GET["export"], f"silent-{found.pk}", SILENT, silent)
     return page(
         request, "office/readings/house.html", title=gettext_lazy("Who has not sent"), icon="table",
         subtitle=str(found), accounts=silent, get="",

@@ -10,8 +10,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core import clock
+from portal.core.formatting import money_text
 from portal.core.money import ZERO, from_kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import IN_KOPECKS
@@ -50,6 +52,7 @@ def request_refund(*, payment: Payment, amount: Decimal, reason: str, by: User, 
         requested_by=by, created_at=now,
     )  # fmt: skip
     notifications.refund_asked(refund)
+    _note(refund, by, "запрошен жителем")
     return refund
 
 
@@ -77,17 +80,28 @@ def make_refund(
     state = RefundState.AWAITING if second else RefundState.APPROVED
     ask_at = None if second else now
     if request is None:
-        return Refund.objects.create(
+        made = Refund.objects.create(
             payment=locked, amount=amount, reason=reason, state=state, key=key or f"refund:{uuid.uuid4()}",
             made_by=by, created_at=now, decided_at=None if second else now, ask_at=ask_at,
         )  # fmt: skip
+        _note(made, by, "ждёт второго сотрудника" if second else "решён")
+        return made
     changed = Refund.objects.filter(pk=request.pk, payment=locked, state=RefundState.REQUESTED).update(
         state=state, amount=amount, made_by=by, decided_at=None if second else now, ask_at=ask_at
     )
     if not changed:
         raise RefundRefused("state")
     request.refresh_from_db()
+    _note(request, by, "ждёт второго сотрудника" if second else "решён")
     return request
+
+
+def _note(refund: Refund, by: User, what: str) -> None:
+    """A step of a refund in the audit of its account."""
+    audit.money(
+        refund.payment.account, by=by, what=f"Возврат № {refund.pk} платежа № {refund.payment_id}: {what}",
+        after=f"{money_text(refund.amount)}. {refund.answer or refund.reason}",
+    )  # fmt: skip
 
 
 def _checked(payment: Payment, amount: Decimal, reason: str) -> Payment:
@@ -123,6 +137,7 @@ def approve_refund(*, refund: Refund, by: User, now: dt.datetime) -> Refund:
     if not changed:
         raise RefundRefused("state")
     refund.refresh_from_db()
+    _note(refund, by, "одобрен")
     return refund
 
 
@@ -138,6 +153,7 @@ def reject_refund(*, refund: Refund, by: User, answer: str, now: dt.datetime) ->
     if not changed:
         raise RefundRefused("state")
     refund.refresh_from_db()
+    _note(refund, by, "отклонён")
     if refund.requested_by_id is not None:
         notifications.refund_rejected(refund)
     return refund

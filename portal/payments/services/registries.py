@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
+from portal.accounts import audit
 from portal.accounts.models import Account
 from portal.core.bulk import insert_rows
 from portal.core.money import ZERO
@@ -33,6 +34,7 @@ from portal.payments.services.recording import ExternalPayment, record_external_
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from portal.accounts.models import User
     from portal.payments.models import RegistryTemplate
 
 CHUNK = 500
@@ -103,7 +105,17 @@ def store_dry_run(*, file: RegistryFile, lines: Iterable[ParsedLine], today: dt.
     file.total_lines, file.total_amount, file.commission = number, total, commission
     file.ready, file.unknown, file.bad = counts[LineState.READY], counts[LineState.UNKNOWN], counts[LineState.BAD]
     file.save()
+    _note(file, "Реестр банка: пробное чтение", by=file.uploaded_by, dry_run=True)
     return file
+
+
+def _note(file: RegistryFile, what: str, *, by: "User | None", dry_run: bool) -> None:
+    """A file of a bank in the audit, with its numbers of lines."""
+    audit.imported(
+        by=by, subject=file, what=f"{what}: {file.name}", section="payments", dry_run=dry_run, rows=file.total_lines,
+        ready=file.ready, unknown=file.unknown, bad=file.bad, sum=file.total_amount,
+        result=file.get_state_display(),
+    )  # fmt: skip
 
 
 def _chunks(stream: Iterator[ParsedLine]) -> Iterator[list[ParsedLine]]:
@@ -251,8 +263,11 @@ def _row(file: RegistryFile, line: ParsedLine, verdict: _Verdict) -> tuple[objec
     )  # fmt: skip
 
 
-def begin_import(*, file: RegistryFile) -> RegistryFile:
-    """Set a checked file to be imported. Raises RegistryRefused: bad_lines, state, already_imported."""
+def begin_import(*, file: RegistryFile, by: "User | None" = None) -> RegistryFile:
+    """Set a checked file to be imported; `by` None is a command.
+
+    Raises RegistryRefused: bad_lines, state, already_imported.
+    """
     if file.bad:
         raise RegistryRefused("bad_lines", str(file.bad))
     try:
@@ -263,6 +278,7 @@ def begin_import(*, file: RegistryFile) -> RegistryFile:
     if not changed:
         raise RegistryRefused("state")
     file.refresh_from_db()
+    _note(file, "Реестр банка: загрузка", by=by, dry_run=False)
     return file
 
 

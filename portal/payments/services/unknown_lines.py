@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.payments.enums import Channel, DifferenceKind, FileState, LineState, RuleKind
 from portal.payments.exceptions import LineSettled, RegistryRefused
@@ -33,6 +34,7 @@ def settle_line(
     locked.settled_by, locked.settled_at, locked.note = by, now, note[:250]
     locked.save()
     _off_the_list(locked, now)
+    audit.money(account, by=by, what=f"Неопознанный платёж зачислен: {_named(locked)}", after=payment.amount)
     if remember:
         _remember(locked, account, by)
     return locked
@@ -47,9 +49,14 @@ def dismiss_line(*, line: RegistryLine, by: User, now: dt.datetime, note: str, r
     locked.state, locked.settled_by, locked.settled_at, locked.note = LineState.DISMISSED, by, now, note[:250]
     locked.save()
     _off_the_list(locked, now)
+    audit.money(locked, by=by, what=f"Неопознанный платёж отклонён: {_named(locked)}", after=note[:250])
     if remember:
         _remember(locked, None, by)
     return locked
+
+
+def _named(line: RegistryLine) -> str:
+    return f"{line.file.name}, строка {line.number}"
 
 
 def _off_the_list(line: RegistryLine, now: dt.datetime) -> None:

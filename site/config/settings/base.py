@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.middleware.LoginDutiesMiddleware",
+    "portal.office.audit.noting.AuditMiddleware",
     "portal.office.doors.DoorsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
