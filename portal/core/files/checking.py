@@ -1,4 +1,4 @@
-"""What an upload really is: refused before it is decoded, pictures re-encoded, PDFs looked through."""
+"""What an upload really is: refused before it is decoded, pictures re-encoded, PDFs walked object by object."""
 
 import io
 import re
@@ -7,16 +7,14 @@ from pathlib import PurePath
 from typing import IO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from portal.core.files.exceptions import FileRefused
+from portal.core.files.pdf_rules import check_pdf
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 LONGEST_SIDE = 2400
 PICTURES = {"JPEG", "PNG", "WEBP"}
-_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|OpenAction|AA)\b")
 _UNSAFE = re.compile(r"[^\w\-. ()№]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -52,14 +50,7 @@ def _picture(data: bytes, name: str) -> Checked:
 
 
 def _pdf(data: bytes, name: str) -> Checked:
-    if _ACTIVE.search(data):
-        raise FileRefused("active_content")
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted or len(reader.pages) == 0:
-            raise FileRefused("broken")
-    except (PyPdfError, ValueError, KeyError, RecursionError, OSError) as error:
-        raise FileRefused("broken") from error
+    check_pdf(data)
     return Checked(data, "application/pdf", safe_name(name, ".pdf"))
 
 

@@ -4,7 +4,8 @@
 class FileRefused(Exception):
     """The upload is not taken; `code` says why.
 
-    One of: too_big, empty, type, broken, too_many_pixels, active_content, no_space.
+    One of: too_big, empty, type, broken, too_many_pixels, active_content, encrypted,
+    too_complex, no_space.
     """
 
     def __init__(self, code: str) -> None:

@@ -11,7 +11,9 @@ WORDS: dict[str, Promise] = {
     "type": _("is not a JPEG, PNG, WebP or PDF. On an iPhone: Settings, Camera, Formats, Compatible."),
     "broken": _("cannot be read. Take it again."),
     "too_many_pixels": _("is larger than 50 megapixels. Choose a smaller one."),
-    "active_content": _("contains a program. Print it to a new PDF, or send a photo."),
+    "active_content": _("contains a program or another file. Print it to a new PDF, or send a photo."),
+    "encrypted": _("is protected by a password. Save it without one, or print it to a new PDF."),
+    "too_complex": _("is too complex to look into. Print it to a new PDF, or divide it."),
     "no_space": _("was not kept: we have no space now. Try later; the text stays here."),
 }
 

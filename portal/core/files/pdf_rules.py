@@ -1,0 +1,158 @@
+"""What a PDF may hold: text, pictures, forms, signatures and links; no programs, files, media or commands."""
+
+import io
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pypdf import PdfReader
+
+from portal.core.files.exceptions import FileRefused
+from portal.core.files.links import is_safe_link
+from portal.core.files.pdf_syntax import Dictionary, Found, Name, PdfTooComplex, PdfUnreadable, Ref, Sweep, Value
+
+MAX_PAGES = 2000
+
+FORBIDDEN = frozenset({
+    "JavaScript", "JS", "Launch", "SubmitForm", "ImportData", "GoToE", "GoToR", "Rendition", "RichMedia",
+    "RichMediaExecute", "RichMediaSettings", "RichMediaContent", "EmbeddedFile", "EmbeddedFiles", "FileAttachment",
+    "XFA", "OnInstantiate",
+})  # fmt: skip
+"""Refused wherever they stand, as a key or as a value."""
+
+FORBIDDEN_TYPES = frozenset({"Movie", "Sound", "Screen", "3D"})
+"""Values of Type, Subtype and S; elsewhere they are harmless (Screen is also a blend mode)."""
+
+_TRIGGERS = frozenset({
+    "E", "X", "D", "U", "Fo", "Bl", "PO", "PC", "PV", "PI", "O", "C", "K", "F", "V", "WC", "WS", "DS", "WP", "DP",
+})  # fmt: skip
+"""Keys of a set of additional actions (ISO 32000-1, tables 194 to 197)."""
+
+_OPENING = frozenset({"GoTo", "Named"})
+_MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|script|iframe|svg)\b|<\?php", re.IGNORECASE)
+_SNIFFED = 2048
+_DEEPEST = 30
+
+
+def check_pdf(data: bytes) -> None:
+    """Raise FileRefused("active_content", "encrypted", "too_complex" or "broken") unless the PDF is safe to store."""
+    if not data.startswith(b"%PDF-"):
+        raise FileRefused("type")
+    if _MARKUP.search(data[:_SNIFFED]) or zipfile.is_zipfile(io.BytesIO(data)):
+        raise FileRefused("active_content")
+    try:
+        found = Sweep(data).objects()
+    except PdfTooComplex as error:
+        raise FileRefused("too_complex") from error
+    except PdfUnreadable as error:
+        raise FileRefused("broken") from error
+    _Rules(found).check()
+    _check_pages(data)
+
+
+def _check_pages(data: bytes) -> None:
+    """The document opens and has pages. pypdf bounds its own work (pypdf.Configuration)."""
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        encrypted, pages = reader.is_encrypted, len(reader.pages)
+    except Exception as error:  # whatever a parser raises over a hostile file, the file is refused
+        raise FileRefused("broken") from error
+    if encrypted:
+        raise FileRefused("encrypted")
+    if pages == 0:
+        raise FileRefused("broken")
+    if pages > MAX_PAGES:
+        raise FileRefused("too_complex")
+
+
+def _text(value: bytes) -> str:
+    for mark, encoding in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"), (b"\xef\xbb\xbf", "utf-8")):
+        if value.startswith(mark):
+            return value.decode(encoding, "replace").lstrip("\ufeff")
+    return value.decode("latin-1")
+
+
+class _Rules:
+    """The rules over all objects. A reference stands for every object of its number: revisions, duplicates."""
+
+    def __init__(self, found: list[Found]) -> None:
+        self.found = found
+        self.numbered: defaultdict[int | None, list[Value]] = defaultdict(list)
+        for one in found:
+            self.numbered[one.number] += one.values
+
+    def check(self) -> None:
+        for one in self.found:
+            for value in one.values:
+                for inner in _walk(value):
+                    if isinstance(inner, Dictionary):
+                        self._check_dictionary(inner)
+                    elif isinstance(inner, Name) and inner in FORBIDDEN:
+                        raise FileRefused("active_content")
+                if one.stream_at is not None and isinstance(value, Dictionary) and value.all("F"):
+                    raise FileRefused("active_content")
+
+    def _check_dictionary(self, of: Dictionary) -> None:
+        for key, value in of.pairs:
+            if key in FORBIDDEN or key == "EF":
+                raise FileRefused("active_content")
+            if key == "Encrypt":
+                raise FileRefused("encrypted")
+            check = _CHECKS.get(key)
+            if check is not None and not all(check(self, meant) for meant in self._meant(value)):
+                raise FileRefused("active_content")
+
+    def _meant(self, value: Value, depth: int = 0) -> Iterator[Value]:
+        """What a value may stand for: itself, or all that its reference names. None: nothing."""
+        if not isinstance(value, Ref):
+            yield value
+        elif depth < _DEEPEST:
+            for candidate in (*self.numbered.get(value.number, ()), *self.numbered.get(None, ())):
+                yield from self._meant(candidate, depth + 1)
+
+    def _is_harmless_type(self, value: Value) -> bool:
+        return value not in FORBIDDEN_TYPES if isinstance(value, Name) else True
+
+    def _is_link(self, value: Value) -> bool:
+        if isinstance(value, Dictionary):
+            bases = [meant for base in value.all("Base") for meant in self._meant(base)]
+            return all(self._is_link(base) for base in bases)
+        return is_safe_link(_text(value)) if isinstance(value, bytes) else True
+
+    def _is_local(self, value: Value) -> bool:
+        return value != "URL"
+
+    def _opens_a_place(self, value: Value) -> bool:
+        """Whether OpenAction only shows a place of the document, or a viewer's own command."""
+        if not isinstance(value, Dictionary):
+            return True
+        kinds = {meant for kind in value.all("S") for meant in self._meant(kind) if isinstance(meant, Name)}
+        return kinds <= _OPENING and not value.all("Next")
+
+    def _has_no_actions(self, value: Value) -> bool:
+        """Whether the value of a key AA is no set of actions, for instance a font that is called AA."""
+        return not isinstance(value, Dictionary) or not any(key in _TRIGGERS for key, _inner in value.pairs)
+
+
+_CHECKS = {
+    "Type": _Rules._is_harmless_type,
+    "Subtype": _Rules._is_harmless_type,
+    "S": _Rules._is_harmless_type,
+    "URI": _Rules._is_link,
+    "OpenAction": _Rules._opens_a_place,
+    "AA": _Rules._has_no_actions,
+    "FS": _Rules._is_local,
+}
+
+
+def _walk(value: Value) -> Iterator[Value]:
+    """A value and all that stands in it."""
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        if isinstance(here, Dictionary):
+            waiting += [inner for _key, inner in here.pairs]
+        elif isinstance(here, list):
+            waiting += here
