@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.auth.models import Permission
+
 from portal.accounts.enums import Service
 from portal.accounts.models import (
     Account,
@@ -68,10 +70,15 @@ def make_account(
 
 
 def make_login(username: str, *, email: str = "", staff: bool = False) -> User:
-    """A login with the test password."""
-    return User.objects.create_user(
-        username=username, email=email or f"{username}@mail.example", password=PASSWORD, is_staff=staff
-    )
+    """A login with the test password; `staff` may enter the admin and do nothing there."""
+    user = User.objects.create_user(
+        username=username, email=email or f"{username}@mail.example", password=PASSWORD
+    )  # fmt: skip
+    if staff:
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+        )
+    return user
 
 
 def make_resident(username: str, account: Account, *, last_name: str, first_name: str) -> Resident:

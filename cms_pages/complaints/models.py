@@ -74,6 +74,12 @@ class EntryRights(PagePermissionTester):
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         return may_review(self.user) and bool(super().can_delete(ignore_bulk))
 
+    def can_lock(self) -> bool:
+        return may_review(self.user) and bool(super().can_lock())
+
+    def can_unlock(self) -> bool:
+        return may_review(self.user) and bool(super().can_unlock())
+
 
 class ComplaintPage(BasePage):
     """An entry as the public sees it: the wording that the reviewer prepared, the answer, dates, no surname."""

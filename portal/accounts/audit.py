@@ -12,6 +12,7 @@ from django.db.models import Model
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from portal.accounts.staff import is_employee
 from portal.core import clock
 from portal.core.models import PrivateFile
 
@@ -50,7 +51,7 @@ def saw(subject: Subject, *, by: AbstractBaseUser, what: str = "") -> None:
 
 def opened_file(viewer: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> None:
     """An employee was given a private file: a passport's scan, a photo, a receipt. What residents open is not noted."""
-    if isinstance(viewer, AbstractBaseUser) and getattr(viewer, "is_staff", False):
+    if is_employee(viewer):
         write(stored, SAW, by=viewer, what=f"Файл: {stored.kind}, {stored.owner}")
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from portal.accounts.models import User
 from portal.accounts.selectors.logins import login_named
+from portal.accounts.staff import with_employee_flag
 from portal.core import clock
 
 
@@ -17,6 +18,11 @@ class PortalBackend(AuthenticationBackend):
         typed = credentials.get("email") or credentials.get("username") or ""
         user = self._check_password(login_named(typed), credentials["password"])
         return None if user is None or _slip_is_too_old(user) else user
+
+    def get_user(self, user_id: int) -> User | None:
+        """The login of a session, with the answer whether it is an employee's, in one query."""
+        user = with_employee_flag().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 def _slip_is_too_old(user: User) -> bool:

@@ -21,6 +21,7 @@ from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import tell_new_device
 from portal.accounts.selectors.logins import login_named
 from portal.accounts.services import devices, refusals, sessions, throttling
+from portal.accounts.staff import is_employee
 from portal.core import clock
 from portal.core.formatting import moment_text
 
@@ -36,7 +37,7 @@ def typed_login(credentials: Mapping[str, Any]) -> str:
 
 def home_of(user: AbstractBaseUser | AnonymousUser) -> str:
     """Where a login begins: staff in the admin, residents in the cabinet."""
-    return "/admin/" if isinstance(user, User) and user.has_perm("wagtailadmin.access_admin") else "/personal/"
+    return "/admin/" if is_employee(user) else "/personal/"
 
 
 def _limits() -> tuple[throttling.Limit, throttling.Limit]:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import second_factor
 from portal.accounts.entering import PAUSED, note_refused_code, recovery_attempt
 from portal.accounts.models import User
 from portal.accounts.services import recovery
@@ -205,6 +206,10 @@ class AuthenticateForm(_CodeMixin, mfa_forms.AuthenticateForm):
         self._own_code_field()
         self.fields["code"].help_text = _("Or one of your recovery codes.")
 
+    def save(self) -> None:
+        super().save()
+        second_factor.note_passed(context.request, self.user)
+
 
 class MFAReauthenticateForm(_CodeMixin, mfa_forms.ReauthenticateForm):
     """The code once more before something important."""
@@ -212,6 +217,10 @@ class MFAReauthenticateForm(_CodeMixin, mfa_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own_code_field()
+
+    def save(self) -> None:
+        super().save()
+        second_factor.note_passed(context.request, self.user)
 
 
 class ActivateTOTPForm(_CodeMixin, totp_forms.ActivateTOTPForm):

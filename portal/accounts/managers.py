@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 
 class PortalUserManager(UserManager["User"]):
-    """Login names and e-mail addresses are found whatever their case."""
+    """Login names and e-mail addresses are found whatever their case; who is staff is no column."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username__iexact=username)
+
+    def _create_user_object(self, username: str, email: str | None, password: str | None, **extra: Any) -> "User":
+        """Drop the `is_staff` that Django's manager names: here rights alone say it (portal.accounts.staff)."""
+        extra.pop("is_staff", None)
+        return super()._create_user_object(username, email, password, **extra)  # type: ignore[misc]  # not in the stubs
 
 
 class AccountQuerySet(models.QuerySet):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -16,16 +17,22 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import entering
 from portal.accounts.models import AccessSettings, User
+from portal.accounts.second_factor import has_passed
 from portal.accounts.services import sessions
+from portal.accounts.staff import is_employee
 from portal.core import clock
 from portal.core.sessions import stored_key
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
 SEEN = "seen_at"
+"""When an employee's session was last used."""
+ENTERED = "entered_at"
+"""When any session began: what there is to go by when its login becomes an employee's later."""
 SEEN_EVERY = dt.timedelta(minutes=1)
 OPEN_PREFIXES = ("/static/", "/media/", "/i18n/", "/healthz", "/readyz")
 FIRST_PASSWORD = "/accounts/password/new/"  # noqa: S105  # a path
 TWO_FACTOR = "/accounts/2fa/"
+CODE_ONCE_MORE = "/accounts/2fa/reauthenticate/"
 LOGOUT = "/accounts/logout/"
 WANTED = "wanted_page"
 """What a login with a one-time password was on its way to."""
@@ -33,6 +40,7 @@ WANTED = "wanted_page"
 
 def note_login(request: HttpRequest, **_sent: Any) -> None:
     """A login is itself a use of its session: the first minute needs no other note."""
+    request.session[ENTERED] = int(clock.real_now().timestamp())
     cache.set(_mark(request), 1, SEEN_EVERY.total_seconds())
 
 
@@ -58,24 +66,34 @@ class LoginDutiesMiddleware:
         A resident's session is not written for that: the mark of the minute lies in the cache, one query is all.
         """
         now, key = clock.real_now(), request.session.session_key or ""
-        if not user.is_staff:
+        if not is_employee(user):
             if cache.add(_mark(request), 1, SEEN_EVERY.total_seconds()):
                 sessions.note_used(session_key=key, moment=now)
             return None
-        seen = request.session.get(SEEN)
-        if seen is not None:
-            idle = now.timestamp() - seen
-            if idle <= SEEN_EVERY.total_seconds():
-                return None  # no setting is shorter
-            allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
-            if idle > allowed * 60:
-                entering.note_logout(request, what="Сеанс закончился: долго не пользовались")
-                logout(request)
-                messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
-                return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+        idle = now.timestamp() - self._last_use(request)
+        if SEEN in request.session and idle <= SEEN_EVERY.total_seconds():
+            return None  # no setting is shorter
+        allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
+        if idle > allowed * 60:
+            entering.note_logout(request, what="Сеанс закончился: долго не пользовались")
+            logout(request)
+            messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
+            return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         request.session[SEEN] = int(now.timestamp())
         sessions.note_used(session_key=key, moment=now)
         return None
+
+    def _last_use(self, request: HttpRequest) -> float:
+        """When the session was last used, in seconds; 0 when nothing tells.
+
+        A session whose login became an employee's after it began has no note of its own yet: its row in the list of
+        sessions has one.
+        """
+        if SEEN in request.session:
+            return float(request.session[SEEN])
+        noted = sessions.last_used(session_key=request.session.session_key or "")
+        entered = float(request.session.get(ENTERED, 0))
+        return max(entered, noted.timestamp()) if noted is not None else entered
 
     def _duty(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
         if user.must_change_password:
@@ -83,10 +101,19 @@ class LoginDutiesMiddleware:
             if answer is not None and request.method == "GET":
                 request.session[WANTED] = request.get_full_path()
             return answer
-        if settings.STAFF_TWO_FACTOR_REQUIRED and user.is_staff and not is_mfa_enabled(user):
+        if settings.STAFF_TWO_FACTOR_REQUIRED and is_employee(user):
+            return self._second_factor(request, user)
+        return None
+
+    def _second_factor(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
+        """Set it up where there is none; a session that began without a code asks for one, however it began."""
+        if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
             allowed = (TWO_FACTOR, "/accounts/reauthenticate/", LOGOUT)
             return self._sent_to(request, TWO_FACTOR, allowed=allowed)
-        return None
+        if has_passed(request, user):
+            return None
+        wanted = urlencode({"next": request.get_full_path()})
+        return self._sent_to(request, f"{CODE_ONCE_MORE}?{wanted}", allowed=(CODE_ONCE_MORE, LOGOUT))
 
     def _sent_to(self, request: HttpRequest, path: str, *, allowed: tuple[str, ...]) -> HttpResponseBase | None:
         if request.path.startswith(allowed):

@@ -1,16 +1,58 @@
-"""Telling staff that a job failed: whoever started it, and whoever has the right that the job asks for."""
+"""Who is staff: whoever may enter the admin. And alerts to staff about a job that failed.
 
-from django.db.models import QuerySet
+Nothing else says who is staff. The right comes from a group, from the login's own rights, or from being a superuser;
+it counts from the next request on, however the login got it and whatever session is open.
+"""
+
+from typing import TypeGuard
+
+from django.contrib.auth.models import Permission
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from portal.accounts.models import User
 from portal.accounts.notifications import recipient
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 
+ADMIN_ACCESS = "wagtailadmin.access_admin"
+LOADED_FLAG = "loaded_as_employee"
+
+
+def employees() -> "QuerySet[User]":
+    """Every login that may enter the admin, closed logins included (a closed login keeps its rights)."""
+    return User.objects.filter(_may_enter_admin())
+
+
+def is_employee(user: object) -> TypeGuard[User]:
+    """Whether a login may enter the admin, closed or not; False for nobody and for anything that is no login.
+
+    Asks the database (one query), not the permission cache of the object; a login that the session loaded with
+    `with_employee_flag` brings the answer of this request along.
+    """
+    if not isinstance(user, User) or user.pk is None:
+        return False
+    loaded: bool | None = user.__dict__.get(LOADED_FLAG)
+    return employees().filter(pk=user.pk).exists() if loaded is None else loaded
+
+
+def with_employee_flag() -> "QuerySet[User]":
+    """Logins that carry the answer of `is_employee`, read in the same query: for the login behind a request."""
+    return User.objects.annotate(**{LOADED_FLAG: ExpressionWrapper(_may_enter_admin(), output_field=BooleanField())})
+
+
+def _may_enter_admin() -> Q:
+    app, codename = ADMIN_ACCESS.split(".")
+    right = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    return (
+        Q(is_superuser=True)
+        | Q(Exists(right.filter(user=OuterRef("pk"))))
+        | Q(Exists(right.filter(group__user=OuterRef("pk"))))
+    )
+
 
 def staff_with(permission: str) -> "QuerySet[User]":
     """Employees who hold a right («app.codename») by their role; where nobody does, the superusers (two queries)."""
-    holders = User.objects.with_perm(permission, include_superusers=False).filter(is_staff=True)
+    holders = User.objects.with_perm(permission, include_superusers=False).filter(_may_enter_admin())
     return holders if holders.exists() else User.objects.filter(is_superuser=True, is_active=True)
 
 

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp_views
 from django.urls import path, re_path
 
 from portal.accounts import views
-from portal.accounts.views import application, livejournal
+from portal.accounts.views import application, livejournal, second_factor
 
 urlpatterns = [
     path("login/", views.LoginView.as_view(), name="account_login"),
@@ -29,7 +29,7 @@ urlpatterns = [
     path("2fa/", mfa_views.index, name="mfa_index"),
     path("2fa/authenticate/", mfa_views.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa_views.reauthenticate, name="mfa_reauthenticate"),
-    path("2fa/totp/activate/", totp_views.activate_totp, name="mfa_activate_totp"),
+    path("2fa/totp/activate/", second_factor.ActivateView.as_view(), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp_views.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/generate/", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes"),

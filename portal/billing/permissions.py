@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from portal.accounts.models import Account, User
+from portal.accounts.staff import is_employee
 from portal.billing.models import TamperingAct
 from portal.core.models import PrivateFile
 
@@ -13,6 +14,6 @@ def may_see_act(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> 
     act = TamperingAct.objects.filter(file=stored).first()
     if act is None or not isinstance(user, User):
         return False
-    if user.is_staff:
-        return user.has_perm("billing.view_tamperingact")
+    if is_employee(user) and user.has_perm("billing.view_tamperingact"):
+        return True
     return Account.objects.visible_to(user).filter(pk=act.account_id).exists()

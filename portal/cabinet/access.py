@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
+from portal.accounts.staff import is_employee
 
 CHOSEN = "cabinet_account"
 P = ParamSpec("P")
@@ -76,6 +77,6 @@ def choose_account(request: HttpRequest, *, number: str) -> Account | None:
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
-    if request.user.is_staff:
+    if is_employee(request.user):
         return redirect("/admin/")
     return render(request, "cabinet/no_account.html", status=403)

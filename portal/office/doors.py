@@ -5,7 +5,6 @@ Who writes no pages chooses no pages, pictures or files; the log of everything i
 
 from collections.abc import Callable
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from wagtail.admin.auth import permission_denied
@@ -13,6 +12,7 @@ from wagtail.permissions import page_permission_policy
 
 from portal.accounts.models import User
 from portal.accounts.permissions import VIEW_AUDIT
+from portal.accounts.staff import is_employee
 
 Opens = Callable[[User], bool]
 WRITING = {"add", "change", "publish"}
@@ -68,10 +68,10 @@ class DoorsMiddleware:
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
         """None when the door is open, or when it is no door of this table. Raises PermissionDenied for a resident."""
-        if request.path.startswith("/admin/") and request.user.is_authenticated and not _is_employee(request.user):
+        if request.path.startswith("/admin/") and request.user.is_authenticated and not is_employee(request.user):
             raise PermissionDenied
         opens = _door_of(request)
-        if opens is None or not _is_employee(request.user) or opens(request.user):  # type: ignore[arg-type]
+        if opens is None or not is_employee(request.user) or opens(request.user):
             return None
         refused: HttpResponseBase = permission_denied(request)
         return refused
@@ -82,8 +82,3 @@ def _door_of(request: HttpRequest) -> Opens | None:
         return _is_superuser
     name = request.resolver_match.view_name if request.resolver_match else ""
     return next((opens for beginning, opens in DOORS if name.startswith(beginning)), None)
-
-
-def _is_employee(user: AbstractBaseUser | object) -> bool:
-    """Whoever may enter the admin at all."""
-    return isinstance(user, User) and user.has_perm("wagtailadmin.access_admin")

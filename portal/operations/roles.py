@@ -12,11 +12,12 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
+from portal.accounts.staff import ADMIN_ACCESS
+
 READ = ("view",)
 KEEP = ("view", "add", "change")
 OWN = ("view", "add", "change", "delete")
 BUSINESS = ("portal.", "cms_pages.")
-ADMIN_ACCESS = "wagtailadmin.access_admin"
 READING_RIGHTS = (
     "accounts.view_audit",
     "office.view_account_card",

@@ -237,3 +237,19 @@ def test_the_years_figures_count_what_was_answered_in_time(cast: people.Cast, re
     assert (row.received, row.answered, row.in_time, row.percent) == (2, 2, 1, 50)
     client.force_login(reviewer)
     assert "50" in client.get("/admin/complaints/statistics/?year=2026&export=csv").content.decode("utf-8-sig")
+
+
+def test_an_editor_locks_no_entry_of_the_book(cast: people.Cast, reviewer: User) -> None:
+    from django.contrib.auth.models import Group
+
+    from portal.operations import roles
+
+    ensure_pages()
+    roles.setup()
+    editor = people.make_login("editor", staff=True)
+    editor.groups.add(Group.objects.get(name="editor"))
+    entry = ComplaintPage.objects.get(pk=_written(cast).page_id)
+    assert entry.get_parent().permissions_for_user(editor).can_lock()
+    rights = entry.permissions_for_user(editor)
+    assert not rights.can_lock()
+    assert not rights.can_unlock()

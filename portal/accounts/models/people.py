@@ -23,6 +23,13 @@ class User(AbstractUser):
 
     objects = PortalUserManager()  # type: ignore[misc]  # AbstractUser declares its own manager on the class
 
+    @property
+    def is_staff(self) -> bool:  # type: ignore[override]  # a column in AbstractUser
+        """For libraries that ask (allauth, ninja); our code asks portal.accounts.staff. No column, no setter."""
+        from portal.accounts.staff import is_employee
+
+        return is_employee(self)
+
     class Meta:
         verbose_name = pgettext_lazy("portal", "Login")
         verbose_name_plural = _("Logins")

@@ -52,12 +52,20 @@ def new_slip(*, user: User, passport_checked: bool, by: User, moment: dt.datetim
         raise PassportNotChecked
     password = one_time_password()
     user.set_password(password)
-    user.must_change_password = True
-    user.one_time_password_until = moment + dt.timedelta(days=RegistrationSettings.load().one_time_password_days)
+    expect_new_password(user=user, moment=moment)
     user.save(update_fields=["password", "must_change_password", "one_time_password_until"])
     end_sessions(user=user)
     audit.access(user, by=by, what="Новый одноразовый пароль: паспорт проверен")
     return password
+
+
+def expect_new_password(*, user: User, moment: dt.datetime) -> None:
+    """Make the present password a one-time password: valid for the days of the settings, replaced at the first login.
+
+    Sets the fields of `user` and does not save it.
+    """
+    user.must_change_password = True
+    user.one_time_password_until = moment + dt.timedelta(days=RegistrationSettings.load().one_time_password_days)
 
 
 @transaction.atomic

@@ -36,6 +36,12 @@ def note_used(*, session_key: str, moment: dt.datetime) -> None:
     UserSession.objects.filter(session_key=stored_key(session_key)).update(last_seen_at=moment)
 
 
+def last_used(*, session_key: str) -> dt.datetime | None:
+    """When a listed session was used last, to the minute; None when it is not listed."""
+    session = UserSession.objects.filter(session_key=stored_key(session_key)).first()
+    return session.last_seen_at if session is not None else None
+
+
 def note_moved(*, old_key: str, new_key: str) -> None:
     """A session goes on under a new key: its row in the list follows."""
     UserSession.objects.filter(session_key=stored_key(old_key)).update(session_key=stored_key(new_key))

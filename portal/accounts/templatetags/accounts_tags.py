@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 
+from portal.accounts import entering
 from portal.accounts.forms import LoginForm
 from portal.accounts.models import AccessSettings
 
 register = template.Library()
+register.simple_tag(entering.home_of)
 
 
 @register.inclusion_tag("account/parts/login_form.html", takes_context=True)

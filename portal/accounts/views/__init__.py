@@ -23,6 +23,7 @@ from portal.accounts.forms import ChangePasswordForm, FirstPasswordForm, LoginFo
 from portal.accounts.middleware import WANTED
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.services import email_change, recovery
+from portal.accounts.staff import is_employee
 from portal.core import clock
 
 
@@ -116,7 +117,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _new_password(request, user, form.cleaned_data["password1"])
         messages.success(request, _("The password is changed. Other devices have to log in anew."))
-        return redirect(entering.home_of(user) + ("" if user.is_staff else "profile/"))
+        return redirect(entering.home_of(user) + ("" if is_employee(user) else "profile/"))
     return render(request, "account/password_change.html", {"form": form})
 
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from portal.accounts.models import User
+from portal.accounts.staff import is_employee
 from portal.billing.receipts.models import Receipt, ReceiptFile
 from portal.billing.receipts.selectors import receipts_visible_to
 from portal.core.models import PrivateFile
@@ -15,8 +15,8 @@ PRINT = "billing.view_printrun"
 
 def may_see_receipt(user: Viewer, receipt: Receipt) -> bool:
     """The account's holders, and staff with the right to see receipts."""
-    if isinstance(user, User) and user.is_staff:
-        return user.has_perm(SEE_ALL)
+    if is_employee(user) and user.has_perm(SEE_ALL):
+        return True
     return receipts_visible_to(user).filter(pk=receipt.pk).exists()
 
 
@@ -28,4 +28,4 @@ def may_see_receipt_file(user: Viewer, stored: PrivateFile) -> bool:
 
 def may_see_print_file(user: Viewer, stored: PrivateFile) -> bool:
     """Staff with the right to see print runs."""
-    return isinstance(user, User) and user.is_staff and user.has_perm(PRINT)
+    return is_employee(user) and user.has_perm(PRINT)

@@ -20,6 +20,7 @@ from portal.accounts.enums import ExportState
 from portal.accounts.models import Account, DataExport, Person, User
 from portal.accounts.selectors import accounts_of
 from portal.accounts.services.profile import export_made
+from portal.accounts.staff import employees
 from portal.core.files.services import open_file, store_file, visible_file
 from portal.core.models import PrivateFile
 
@@ -91,7 +92,7 @@ def _keep_own(found: dict[type[Model], set[Any]]) -> None:
         if field.related_model in (User, Person) and found.get(model):
             others = model._base_manager.filter(pk__in=found[model], **{f"{field.name}__isnull": False})
             if field.name in ANSWERERS:
-                others = others.filter(**{f"{field.name}__is_staff": False})
+                others = others.exclude(**{f"{field.name}__in": employees()})
             mine = {f"{field.name}__in": found[field.related_model]}
             found[model] -= set(others.exclude(**mine).values_list("pk", flat=True))
 

@@ -23,6 +23,7 @@ from portal.accounts.models import Account, Person, User
 from portal.accounts.permissions import RESET_TWO_FACTOR, VIEW_AUDIT
 from portal.accounts.selectors.people import search_people
 from portal.accounts.services.sessions import end_sessions
+from portal.accounts.staff import employees
 from portal.core.formatting import moment_text
 from portal.office.views.base import needs, page
 
@@ -147,7 +148,7 @@ def second_factors(request: HttpRequest) -> HttpResponse:
     """Employees and their second factor; another admin takes it off when the phone is lost."""
     if request.method == "POST":
         return _take_off(request)
-    staff = User.objects.filter(is_staff=True).order_by("username")
+    staff = employees().order_by("username")
     with_factor = set(Authenticator.objects.values_list("user_id", flat=True))
     return page(
         request, "office/audit/second_factors.html", title=gettext_lazy("Second factor of the staff"), icon="lock",
@@ -156,7 +157,7 @@ def second_factors(request: HttpRequest) -> HttpResponse:
 
 
 def _take_off(request: HttpRequest) -> HttpResponse:
-    user = get_object_or_404(User, pk=request.POST.get("user"), is_staff=True)
+    user = get_object_or_404(employees(), pk=request.POST.get("user"))
     if user == request.user:
         messages.error(request, _("Another administrator has to do this for you."))
         return redirect("audit_second_factors")

@@ -29,6 +29,7 @@ from portal.accounts.selectors.logins import paused
 from portal.accounts.selectors.people import account_numbered, search_people
 from portal.accounts.services import drafts, holders, logins, personal_requests, throttling
 from portal.accounts.services.registration import suggested_contract_number
+from portal.accounts.staff import is_employee
 from portal.core import clock
 from portal.metering.selectors import standing_meters
 from portal.office.registration import forms, services, steps
@@ -147,6 +148,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         holdings=found.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
         contracts=found.contracts.select_related("account"),
         consents=found.consents.select_related("text", "recorded_by"),
+        of_employee=is_employee(found.user),
         slip_form=forms.SlipForm(), login_form=forms.LoginForm(initial={"username": _suggested_login(found)}),
     )  # fmt: skip
 
@@ -181,7 +183,10 @@ def slip(request: HttpRequest, person_id: int) -> HttpResponse:
     """The slip: each print carries a new one-time password, after the passport was seen."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
     form = forms.SlipForm(request.POST)
-    if not form.is_valid() or found.user is None or found.user.is_staff:
+    if found.user is None or is_employee(found.user):
+        messages.error(request, _("This is an employee's login: the administrator sets a new password for it."))
+        return redirect("registration_person", person_id=found.pk)
+    if not form.is_valid():
         messages.error(request, _("Look at the passport first and tick the box."))
         return redirect("registration_person", person_id=found.pk)
     password = logins.new_slip(user=found.user, passport_checked=True, by=_me(request), moment=clock.real_now())
@@ -193,8 +198,9 @@ def slip(request: HttpRequest, person_id: int) -> HttpResponse:
 @needs(REGISTER)
 def switch_login(request: HttpRequest, person_id: int) -> HttpResponse:
     """Close a resident's login, or open it again."""
-    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__is_staff=False)
-    assert found.user is not None  # noqa: S101  # the filter saw it
+    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
+    if found.user is None or is_employee(found.user):
+        raise Http404
     act = logins.close_login if found.user.is_active else logins.open_login
     act(user=found.user, by=_me(request))
     return redirect("registration_person", person_id=found.pk)

@@ -7,6 +7,7 @@ from portal.accounts import audit
 from portal.accounts.enums import PersonalRequestKind
 from portal.accounts.models import Consent, ConsentText, Person, RegistrationDraft, User
 from portal.accounts.services import consents, drafts, email_change, personal_requests
+from portal.accounts.staff import employees
 from portal.operations.demo.world import World
 
 # One was left in the middle of the first page, the other before its meters.
@@ -113,10 +114,10 @@ def _trail(world: World) -> None:
 
 def _logged_in(world: World) -> None:
     """Staff came in on the last working day, the dispatcher this morning, residents in the last four weeks."""
-    users = list(User.objects.order_by("pk"))
+    users, staff = list(User.objects.order_by("pk")), set(employees().values_list("pk", flat=True))
     for number, user in enumerate(users):
         user.last_login = world.time(-1 - number % 27, 8 + number % 14, number * 13 % 60)
-        if user.is_staff:
+        if user.pk in staff:
             user.last_login = world.office(world.today, of=number)
         if user == world.staff["dispatcher"]:
             user.last_login = world.time(0, 7, 56)

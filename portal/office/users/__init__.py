@@ -1,0 +1,1 @@
+"""Wagtail's screens of users: a password that an administrator sets is a one-time password."""
