@@ -9,6 +9,12 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
+        """SQLite's LIKE folds every alphabet; the worker gives signs of life."""
+        from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
+
+        from portal.core.health import beat
         from portal.core.sqlite import fold_every_alphabet
 
         connection_created.connect(fold_every_alphabet, dispatch_uid="portal.core.sqlite")
+        for signal in (post_spawn, pre_execute, post_execute_in_worker):
+            signal.connect(beat, dispatch_uid="portal.core.health")

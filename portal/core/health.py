@@ -1,50 +1,242 @@
-"""Whether the portal lives and can work: database, queue, storage."""
+"""Whether the portal can serve and work: checks by name, the probe's report, and the worker's heartbeat.
 
+FAILED takes this instance out of the balance: a request could not be answered or stored. DEGRADED does not: pages go
+on, something behind them does not (docs/decisions/075-services-away.md). Apps above register checks of their own.
+"""
+
+import datetime as dt
+import logging
+import shutil
+import time
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from django.conf import settings
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Schedule
+
+from portal.core.enums import HealthStatus
+from portal.core.models import Heartbeat, MonitoringSettings
+from portal.core.schedule import PREFIX, WORKER
+
+logger = logging.getLogger(__name__)
+
+PROBE, WATCH = "probe", "watch"
+BEAT_EVERY = 15.0
+REPORT_SECONDS = 5
+REPORT = "health:report"
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that the portal rests on."""
+    """How one part stands; `detail` is technical and in English, `since` is known to some checks only."""
 
     name: str
-    ok: bool
+    status: HealthStatus = HealthStatus.OK
     detail: str = ""
+    since: dt.datetime | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.status == HealthStatus.OK
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.detail}" if self.detail else str(self.status)
 
 
-def _database() -> Check:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All checks of one moment."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def status(self) -> HealthStatus:
+        """The worst of the checks."""
+        found = {check.status for check in self.checks}
+        worst = (HealthStatus.FAILED, HealthStatus.DEGRADED)
+        return next((status for status in worst if status in found), HealthStatus.OK)
+
+    def check(self, name: str) -> Check:
+        """A check by its name. Raises KeyError."""
+        return {check.name: check for check in self.checks}[name]
+
+
+Checker = Callable[[MonitoringSettings, dt.datetime], Check]
+CRITICAL = ("database", "storage")
+WITHOUT_DATABASE = ("storage", "cache", "disk")
+_checkers: dict[str, Checker] = {}
+
+
+def register(name: str, checker: Checker) -> None:
+    """Add a check that asks the database; an exception of it counts as DEGRADED. Called by an app's `ready`."""
+    _checkers[name] = checker
+
+
+def report() -> Report:
+    """Run every check now. While the database is away nobody waits for it more than once."""
+    now = timezone.now()
+    database = _run("database", _database, MonitoringSettings(), now)
+    terms = (MonitoringSettings.objects.first() if database.is_ok else None) or MonitoringSettings()
+    checks = [database]
+    for name, checker in _checkers.items():
+        if database.is_ok or name in WITHOUT_DATABASE:
+            checks.append(_run(name, checker, terms, now))
+        else:
+            checks.append(Check(name, HealthStatus.DEGRADED, "unknown without the database"))
+    return Report(tuple(checks))
+
+
+def recent_report() -> Report:
+    """A report at most REPORT_SECONDS old, one for all processes: strangers cannot make the checks run at will."""
+    found: Report = cache.get_or_set(REPORT, report, REPORT_SECONDS)  # type: ignore[assignment]
+    return found
+
+
+def _run(name: str, checker: Checker, terms: MonitoringSettings, now: dt.datetime) -> Check:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        return Check("database", ok=False, detail=type(error).__name__)
-    return Check("database", ok=True)
+        return checker(terms, now)
+    except Exception as error:  # noqa: BLE001  # whatever a part raises is its state
+        status = HealthStatus.FAILED if name in CRITICAL else HealthStatus.DEGRADED
+        return Check(name, status, type(error).__name__)
 
 
-def _queue() -> Check:
-    try:
-        waiting = OrmQ.objects.filter(lock__lte=timezone.now()).count()
-    except DatabaseError as error:
-        return Check("queue", ok=False, detail=type(error).__name__)
-    return Check("queue", ok=waiting < 10_000, detail=f"{waiting} waiting")
+def _database(terms: MonitoringSettings, now: dt.datetime) -> Check:
+    """It reads, and it writes: a full disk or a standby does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    note_beat(PROBE, now)
+    return Check("database")
 
 
-def _storage() -> Check:
-    try:
-        storage = storages["private"]
-        name = storage.save("health/probe", ContentFile(b"ok"))
+def _storage(terms: MonitoringSettings, now: dt.datetime) -> Check:
+    for alias in ("private", "default"):
+        storage = storages[alias]
+        name = storage.save(f"health/{uuid.uuid4().hex}", ContentFile(b"ok"))
         storage.delete(name)
-    except OSError as error:
-        return Check("storage", ok=False, detail=type(error).__name__)
-    return Check("storage", ok=True)
+    return Check("storage")
 
 
-def readiness() -> list[Check]:
-    """Every check, whether it passed or not."""
-    return [_database(), _queue(), _storage()]
+def _cache(terms: MonitoringSettings, now: dt.datetime) -> Check:
+    mark = uuid.uuid4().hex
+    cache.set("health:probe", mark, 60)
+    if cache.get("health:probe") == mark:
+        return Check("cache")
+    return Check("cache", HealthStatus.DEGRADED, "does not keep values")
+
+
+def _worker(terms: MonitoringSettings, now: dt.datetime) -> Check:
+    seen = last_beat(WORKER)
+    if seen is None:
+        return Check(WORKER, HealthStatus.DEGRADED, "never seen")
+    silent = now - seen
+    if silent > dt.timedelta(minutes=terms.worker_minutes):
+        return Check(WORKER, HealthStatus.DEGRADED, f"silent for {_minutes(silent)} min", seen)
+    return Check(WORKER)
+
+
+def _timetable(terms: MonitoringSettings, now: dt.datetime) -> Check:
+    """The scheduler puts timed jobs into the queue: one that is long due means that it stands."""
+    before = now - dt.timedelta(minutes=terms.worker_minutes)
+    late = Schedule.objects.filter(name__startswith=PREFIX, next_run__lt=before).exclude(repeats=0)
+    first = late.order_by("next_run").values_list("next_run", flat=True).first()
+    if first is None:
+        return Check("timetable")
+    return Check("timetable", HealthStatus.DEGRADED, f"{late.count()} timed jobs are late", first)
+
+
+def _queue(terms: MonitoringSettings, now: dt.datetime) -> Check:
+    """A job waits from the moment when it may be taken (django-q2 keeps that in `lock`)."""
+    waiting = OrmQ.objects.filter(lock__lte=now)
+    oldest = waiting.order_by("lock").values_list("lock", flat=True).first()
+    if oldest is None or now - oldest <= dt.timedelta(minutes=terms.queue_minutes):
+        return Check("queue")
+    words = f"{waiting.count()} waiting, the oldest for {_minutes(now - oldest)} min"
+    return Check("queue", HealthStatus.DEGRADED, words, oldest)
+
+
+def _disk(terms: MonitoringSettings, now: dt.datetime) -> Check:
+    """Free space where the portal writes: its folder, media, the cache."""
+    places = [settings.VAR, settings.MEDIA_ROOT, getattr(settings, "CACHE_DIR", "")]
+    free = [shutil.disk_usage(place).free // MEGABYTE for place in map(str, places) if place and Path(place).is_dir()]
+    least = min(free, default=None)
+    if least is None or least >= terms.disk_megabytes:
+        return Check("disk")
+    return Check("disk", HealthStatus.DEGRADED, f"{least} MB free")
+
+
+def _minutes(passed: dt.timedelta) -> int:
+    return int(passed.total_seconds()) // 60
+
+
+for _name, _checker in (
+    ("storage", _storage),
+    ("cache", _cache),
+    (WORKER, _worker),
+    ("timetable", _timetable),
+    ("queue", _queue),
+    ("disk", _disk),
+):
+    register(_name, _checker)
+
+
+def note_beat(name: str, moment: dt.datetime) -> None:
+    """Write the last sign of something (one statement)."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, beat_at=moment)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["beat_at"],
+    )
+
+
+def last_beat(name: str) -> dt.datetime | None:
+    """When something gave a sign last (one query)."""
+    return Heartbeat.objects.filter(name=name).values_list("beat_at", flat=True).first()
+
+
+_last_beat: float | None = None
+
+
+def beat(**_sent: object) -> None:
+    """Note that the worker works; at most every BEAT_EVERY seconds. An error is logged: no job may fail by it.
+
+    Receiver of django-q2's `post_spawn`, `pre_execute` and `post_execute_in_worker`, sent in the worker processes.
+    """
+    global _last_beat  # noqa: PLW0603  # a process's own memory
+    task = _sent.get("task")
+    if isinstance(task, dict) and task.get("sync"):
+        return  # run in place by a web process
+    if _last_beat is not None and time.monotonic() - _last_beat < BEAT_EVERY:
+        return
+    try:
+        note_beat(WORKER, timezone.now())
+        _last_beat = time.monotonic()
+    except DatabaseError:
+        logger.exception("the worker's heartbeat was not written")
+
+
+Listener = Callable[[Report], None]
+_listeners: list[Listener] = []
+
+
+def on_report(listener: Listener) -> None:
+    """Have something done after a probe was answered (once, from an app's `ready`)."""
+    _listeners.append(listener)
+
+
+def tell_listeners(found: Report) -> None:
+    """Hand a report on; what a listener raises is logged, the probe was answered already."""
+    for listener in _listeners:
+        try:
+            listener(found)
+        except Exception:
+            logger.exception("after a health report")

@@ -14,9 +14,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from portal.core import views
 from portal.core.models import EMERGENCY_PHONE
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HealthMiddleware:
+    """Answers probes before anything else looks at the request: a probe by address has no known Host and no TLS."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+        self.probes = {"/healthz": views.healthz, "/readyz": views.readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = self.probes.get(request.path_info)
+        return self.get_response(request) if probe is None else probe(request)
 
 
 class ServiceUnavailableMiddleware:

@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.core import freshness
+from portal.core.enums import HealthStatus
 from portal.core.files.storage import PrivateStorage
 
 if TYPE_CHECKING:
@@ -196,3 +197,75 @@ class PrivateFile(models.Model):
     def may_be_shown(self) -> bool:
         """Whether a browser may show it in place: our own JPEGs and PDFs."""
         return self.content_type in {"image/jpeg", "application/pdf"}
+
+
+@register_setting(icon="warning")
+class MonitoringSettings(BaseGenericSetting):
+    """After what time or below what free space a part counts as not working, and who besides staff is written to."""
+
+    worker_minutes = models.PositiveSmallIntegerField(
+        _("The worker counts as dead after, minutes"),
+        default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(120)],
+        help_text=_("Without a sign of it. A timed job runs every minute."),
+    )
+    queue_minutes = models.PositiveSmallIntegerField(
+        _("The queue stands when a job waits longer than, minutes"),
+        default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(1440)],
+        help_text=_("Raise it when closing a month takes longer and letters about it are not wanted."),
+    )
+    disk_megabytes = models.PositiveIntegerField(
+        _("Warn when less than so many megabytes are free"),
+        default=500,
+        validators=[MinValueValidator(50), MaxValueValidator(1_000_000)],
+    )
+    alert_address = models.EmailField(
+        _("Write to this address too"),
+        blank=True,
+        help_text=_("Managers and administrators get letters about outages anyway."),
+    )
+
+    panels = [
+        FieldPanel("worker_minutes"),
+        FieldPanel("queue_minutes"),
+        FieldPanel("disk_megabytes"),
+        FieldPanel("alert_address"),
+    ]
+
+    class Meta:
+        verbose_name = _("Monitoring")
+
+
+class Heartbeat(models.Model):
+    """When something that works without being asked gave a sign last."""
+
+    name = models.CharField(_("Part"), max_length=20, primary_key=True)
+    beat_at = models.DateTimeField(_("Last sign"))
+
+    class Meta:
+        verbose_name = _("Heartbeat")
+        verbose_name_plural = _("Heartbeats")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartState(models.Model):
+    """How a part of the portal stands since when, and whether staff were written to about it."""
+
+    name = models.CharField(_("Part"), max_length=20, primary_key=True)
+    status = models.CharField(_("State"), max_length=8, choices=HealthStatus.choices)
+    since = models.DateTimeField(_("Since"))
+    checked_at = models.DateTimeField(_("Last checked"))
+    detail = models.CharField(_("Detail"), max_length=250, blank=True)
+    alerted = models.BooleanField(_("Staff were written to"), default=False)
+
+    class Meta:
+        verbose_name = _("State of a part")
+        verbose_name_plural = _("States of parts")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.status}"

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django_q.models import Schedule
 
+from portal.core.models import Heartbeat
+
 PREFIX = "portal:"
+WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,10 @@ class Timed:
 
 
 def sync(timetable: Iterable[Timed]) -> int:
-    """Make django-q2's schedules equal the table; returns how many stand. Others' schedules are left alone."""
+    """Make django-q2's schedules equal the table; returns how many stand. Others' schedules are left alone.
+
+    A site that never had a worker counts it as seen now, so that it has time to start.
+    """
     names = set()
     for timed in timetable:
         names.add(PREFIX + timed.name)
@@ -34,4 +41,5 @@ def sync(timetable: Iterable[Timed]) -> int:
             },
         )
     Schedule.objects.filter(name__startswith=PREFIX).exclude(name__in=names).delete()
+    Heartbeat.objects.get_or_create(name=WORKER, defaults={"beat_at": timezone.now()})
     return len(names)

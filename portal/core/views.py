@@ -1,9 +1,14 @@
 """Health and private files: answers without a page."""
 
+import ipaddress
+
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from portal.core import health
+from portal.core.enums import HealthStatus
 from portal.core.files import services
 from portal.core.files.exceptions import PrivateFileMissing
 
@@ -14,13 +19,46 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+class ProbeAnswer(JsonResponse):
+    """The answer to a probe; what follows from the report is done when it has been sent."""
+
+    def __init__(self, found: health.Report, body: dict[str, str]) -> None:
+        self.found = found
+        super().__init__(body, status=503 if found.status == HealthStatus.FAILED else 200)
+        self["Cache-Control"] = "no-store"
+
+    def close(self) -> None:
+        """Called by the server after the answer."""
+        health.tell_listeners(self.found)
+        super().close()
+
+
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Database, queue and storage answer, or 503 and which does not."""
-    checks = health.readiness()
-    ready = all(check.ok for check in checks)
-    body = {check.name: "ok" if check.ok else f"failed {check.detail}".strip() for check in checks}
-    return JsonResponse(body, status=200 if ready else 503)
+    """200 while requests can be answered, else 503.
+
+    Operators (settings.READYZ_NETWORKS, READYZ_TOKEN) get the state of each part as it is now; others «ok» or
+    «unavailable» of a report that is a few seconds old.
+    """
+    if _is_operator(request):
+        found = health.report()
+        return ProbeAnswer(found, {"status": found.status} | {check.name: str(check) for check in found.checks})
+    found = health.recent_report()
+    return ProbeAnswer(found, {"status": "unavailable" if found.status == HealthStatus.FAILED else "ok"})
+
+
+def _is_operator(request: HttpRequest) -> bool:
+    """A token, or a direct call from a trusted network: whatever a proxy passes on carries X-Forwarded-For."""
+    token, given = settings.READYZ_TOKEN, request.headers.get("Authorization", "")
+    if token and constant_time_compare(given, f"Bearer {token}"):
+        return True
+    if "HTTP_X_FORWARDED_FOR" in request.META:
+        return False
+    try:
+        peer = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(peer in ipaddress.ip_network(network) for network in settings.READYZ_NETWORKS)
 
 
 @require_safe

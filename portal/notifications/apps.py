@@ -6,3 +6,10 @@ class NotificationsConfig(AppConfig):
     name = "portal.notifications"
     label = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        """Whether the mail server takes letters is part of the portal's health."""
+        from portal.core import health
+        from portal.notifications.health import mail
+
+        health.register("mail", mail)

@@ -4,6 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+GONE, EXPIRED = "no longer valid", "worthless by now"
+FINAL_ERRORS = (GONE, EXPIRED)
+"""Errors after which a letter is not sent again: what it was about is gone, or its time is over."""
+SERVER_AWAY = "mail server: "
+"""How the error of a letter begins that the mail server did not let us hand over, whoever it was to."""
+
 
 class Channel(models.TextChoices):
     """How a message reaches a person."""
@@ -48,3 +54,4 @@ class Kind(models.TextChoices):
     PROFILE = "profile", _("Change of personal data")
     EMAIL_CONFIRM = "email_confirm", _("Confirmation of an e-mail address")
     JOB_FAILED = "job_failed", _("Job that failed (staff)")
+    SERVICE_STATE = "service_state", _("State of the portal (staff)")

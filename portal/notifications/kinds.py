@@ -1,5 +1,6 @@
 """What is fixed about each kind of message: may it be refused, does it wait, which words an editor may use."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from portal.notifications.enums import Channel, Kind
@@ -12,7 +13,8 @@ class Rules:
     `obligatory`: nobody can refuse it. `urgent`: it waits neither for quiet hours nor for the digest.
     `email_by_default`: whether it goes by mail to those who chose nothing. `placeholders`: name → example value.
     `made_at_sending`: placeholders that exist only while a mail is being sent and are never stored.
-    `for_staff`: it leads into the admin, and its letter names no cabinet.
+    `for_staff`: it leads into the admin, and its letter names no cabinet. `worthless_after`: how long after its
+    time a letter is still worth sending; None: always.
     """
 
     placeholders: dict[str, str]
@@ -21,11 +23,14 @@ class Rules:
     email_by_default: bool = True
     made_at_sending: frozenset[str] = field(default_factory=frozenset)
     for_staff: bool = False
+    worthless_after: dt.timedelta | None = None
 
 
 RULES: dict[str, Rules] = {
-    Kind.WINDOW_OPENS: Rules({"month": "ноябрь", "until": "20 ноября"}, email_by_default=False),
-    Kind.READINGS_REMINDER: Rules({"month": "ноябрь", "until": "20 ноября"}),
+    Kind.WINDOW_OPENS: Rules(
+        {"month": "ноябрь", "until": "20 ноября"}, email_by_default=False, worthless_after=dt.timedelta(days=10)
+    ),
+    Kind.READINGS_REMINDER: Rules({"month": "ноябрь", "until": "20 ноября"}, worthless_after=dt.timedelta(days=2)),
     Kind.READING_ACCEPTED: Rules(
         {"moment": "15 ноября, 8:12", "readings": "холодная вода 141,455 м³", "until": "20 ноября"}
     ),
@@ -41,7 +46,7 @@ RULES: dict[str, Rules] = {
     Kind.VERIFICATION: Rules({"until": "14 декабря", "text": "Поверка счётчика № 31507442 скоро закончится."}),
     Kind.OUTAGE: Rules(
         {"subject": "Отключение холодной воды", "text": "15 ноября с 9:00 до 14:00 воды не будет: меняем задвижку."},
-        urgent=True,
+        urgent=True, worthless_after=dt.timedelta(days=1),
     ),
     Kind.ANSWER: Rules({"number": "318", "text": "Ответили на ваше обращение."}, obligatory=True),
     Kind.ACT: Rules(
@@ -61,11 +66,13 @@ RULES: dict[str, Rules] = {
         obligatory=True,
         urgent=True,
         made_at_sending=frozenset({"login", "account", "link", "until"}),
+        worthless_after=dt.timedelta(hours=12),
     ),
     Kind.PROFILE: Rules({"text": "Изменён адрес почты."}, obligatory=True, urgent=True),
     Kind.EMAIL_CONFIRM: Rules(
         {"link": "https://portal.example/…", "until": "15 ноября, 11:00"},
         obligatory=True, urgent=True, made_at_sending=frozenset({"link", "until"}),
+        worthless_after=dt.timedelta(days=1),
     ),
     Kind.JOB_FAILED: Rules(
         {
@@ -73,6 +80,10 @@ RULES: dict[str, Rules] = {
             "text": "Не посчитаны 3 счёта: нет действующего норматива — 3. Исправьте и запустите закрытие ещё раз.",
         },
         obligatory=True, urgent=True, for_staff=True,
+    ),
+    Kind.SERVICE_STATE: Rules(
+        {"what": "не отвечает очередь заданий", "text": "Письма и задания по расписанию стоят с 15 ноября, 8:12."},
+        obligatory=True, urgent=True, for_staff=True, worthless_after=dt.timedelta(days=2),
     ),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
-from portal.notifications.enums import Channel, Kind, Language, State
+from portal.notifications.enums import FINAL_ERRORS, Channel, Kind, Language, State
 
 
 class Message(models.Model):
@@ -30,6 +30,8 @@ class Message(models.Model):
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("Attempts"), default=0)
     due_at = models.DateTimeField(_("Send from"))
+    expires_at = models.DateTimeField(_("Worthless after"), null=True, blank=True)
+    first_failed_at = models.DateTimeField(_("First failed attempt"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("Sent"), null=True, blank=True)
     read_at = models.DateTimeField(_("Read"), null=True, blank=True)
@@ -63,6 +65,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event}"
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether it failed and is still worth sending."""
+        return self.state == State.FAILED and self.error not in FINAL_ERRORS
 
 
 class NotificationText(models.Model):

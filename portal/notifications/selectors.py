@@ -1,12 +1,13 @@
 """The inbox from its owner's side; the history from the staff's; a person's choices."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Q, QuerySet
 
-from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.enums import GONE, Channel, Kind, State
 from portal.notifications.kinds import CHANNELS, REFUSABLE, RULES, wanted_by_default
 from portal.notifications.models import Choice, Delivery, Message, NotificationText
 from portal.notifications.rendering import Wording, wording
@@ -57,6 +58,12 @@ def history(*, query: str = "", kind: str = "", channel: str = "", state: str = 
             Q(user__username__icontains=query) | Q(address__icontains=query) | Q(subject__icontains=query)
         )
     return messages
+
+
+def undelivered(*, since: dt.datetime) -> QuerySet[Message]:
+    """Letters to residents and visitors that were given up since a moment, for whatever reason but a gone occasion."""
+    failed = Message.objects.filter(channel=Channel.EMAIL, state=State.FAILED, claimed_at__gte=since)
+    return failed.exclude(error=GONE).exclude(kind__in=[kind for kind in Kind if RULES[kind].for_staff])
 
 
 @dataclass(frozen=True, slots=True)

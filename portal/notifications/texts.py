@@ -60,6 +60,7 @@ DEFAULTS: dict[str, Text] = {
         "Если это были не вы, ничего не делайте.",
     ),
     Kind.JOB_FAILED: Text("Задание не удалось: {what}", "{text}"),
+    Kind.SERVICE_STATE: Text("Портал: {what}", "{text}"),
 }
 
 ENGLISH: dict[str, Text] = {
@@ -101,6 +102,7 @@ ENGLISH: dict[str, Text] = {
         "If it was not you, do nothing.",
     ),
     Kind.JOB_FAILED: Text("A job failed: {what}", "{text}"),
+    Kind.SERVICE_STATE: Text("Portal: {what}", "{text}"),
 }
 
 

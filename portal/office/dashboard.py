@@ -27,6 +27,7 @@ from portal.core.periods import Period
 from portal.metering.models import Meter
 from portal.metering.reviewing import flagged_readings
 from portal.notifications.selectors import failed_jobs
+from portal.office import system
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
 from portal.office.shouts import shouts
@@ -137,6 +138,10 @@ WAITING = (
         lambda _today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(), "registration_desk",
     ),
     Waiting(
+        "notifications.view_message", _("letters not delivered in a week"),
+        lambda _today: system.undelivered_lately(), "office_notice_history", "?state=failed&channel=email",
+    ),
+    Waiting(
         REGISTER, _("application forms sent ahead"),
         lambda today: Application.objects.filter(expires_on__gte=today, taken_by=None).count(), "registration_desk",
     ),
@@ -185,6 +190,8 @@ class WaitingPanel(Component):
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
             context["shouts"] = shouts(today, clock.real_now())
+        if request.user.has_perm(system.WATCH_SYSTEM):
+            context["shouts"] = [*system.problems(), *context.get("shouts", [])]
         context["may_find"] = request.user.has_perm("office.view_account_card")
         context["may_close"] = request.user.has_perm("office.close_month")
         return context

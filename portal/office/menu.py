@@ -97,6 +97,7 @@ def register_screens() -> None:
         ("residents", _("Accounts from a file"), "office_import", "upload", 95, "import_accounts", "accounts"),
         ("month", _("What ran and what is due"), "office_month", "date", 10, "watch_month", ""),
         ("month", _("Proof of the ledger"), "office_ledger_checks", "list-ol", 20, "watch_month", ""),
+        ("month", _("State of the system"), "office_system", "cog", 30, "watch_system", ""),
     ):
         register_item(
             group, label=label, url_name=url_name, icon=icon, order=order, permission=f"office.{permission}",

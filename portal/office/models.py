@@ -17,6 +17,7 @@ class OfficeRight(models.Model):
             ("close_month", "May close a month, issue its receipts, reverse a closing"),
             ("book_correction", "May book corrections and recalculations"),
             ("watch_month", "May see what ran, is due and failed in the month"),
+            ("watch_system", "May see how the parts of the portal stand"),
             ("run_month_step", "May run a step of the month now"),
             ("enter_readings", "May enter readings by phone, paper and control"),
             ("review_readings", "May look through flagged readings"),

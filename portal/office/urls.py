@@ -16,6 +16,7 @@ from portal.office.views import (
     readings,
     receipts,
     statements,
+    system,
 )
 
 urlpatterns = [
@@ -44,6 +45,7 @@ urlpatterns = [
     path("office/failure/<int:pk>/", failures.opened, name="office_failed_job"),
     path("office/month/run/<slug:name>/", month.run_now, name="office_run_now"),
     path("office/month/again/<slug:task_id>/", month.run_again, name="office_run_again"),
+    path("office/system/", system.state, name="office_system"),
     path("office/readings/", readings.enter, name="office_readings"),
     path("office/readings/flagged/", readings.flagged, name="office_flagged"),
     path("office/readings/flagged/<int:pk>/", readings.review, name="office_review"),

@@ -9,6 +9,7 @@ from portal.accounts.staff import tell_staff
 from portal.core.clock import MOSCOW
 from portal.core.formatting import moment_text, plural
 from portal.core.schedule import PREFIX
+from portal.notifications.selectors import undelivered
 from portal.office.automation import job_label
 
 WATCH = "office.watch_month"
@@ -34,3 +35,16 @@ def tell_failures(*, now: dt.datetime) -> int:
             link="/admin/office/month/", permission=WATCH,
         )  # fmt: skip
     return told
+
+
+def tell_undelivered(*, now: dt.datetime) -> int:
+    """Tell, once a day, of letters that were given up within a day before `now`; returns the new messages."""
+    count = undelivered(since=now - LATELY).count()
+    if not count:
+        return 0
+    return tell_staff(
+        event=f"letters:{now.astimezone(MOSCOW).date()}", what="письма не доставлены",
+        text=f"За последние сутки не доставлено писем: {count}. В списке видно, кому и почему; там же их можно "
+        "отправить ещё раз.",
+        link="/admin/notices/history/?state=failed&channel=email", permission="notifications.retry_message",
+    )  # fmt: skip

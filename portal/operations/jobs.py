@@ -11,5 +11,6 @@ def check_ledger() -> str:
 
 
 def tell_failures() -> str:
-    """Tell staff of jobs that broke."""
-    return f"messages {failed_jobs.tell_failures(now=clock.real_now())}"
+    """Tell staff of jobs that broke and of letters that were given up."""
+    now = clock.real_now()
+    return f"messages {failed_jobs.tell_failures(now=now) + failed_jobs.tell_undelivered(now=now)}"

@@ -22,6 +22,7 @@ READING_RIGHTS = (
     "accounts.view_audit",
     "office.view_account_card",
     "office.watch_month",
+    "office.watch_system",
     "office.see_missing_readings",
 )
 # What even a reader of everything does not see: secrets and machinery.

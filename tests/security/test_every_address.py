@@ -115,6 +115,7 @@ SECTIONS = {
     "admin/notices/history/": "notifications.view_message",
     "admin/notices/retry/": "notifications.view_message",
     "admin/notices/": "notifications.edit_texts",
+    "admin/office/system/": "office.watch_system",
 }
 
 

@@ -78,4 +78,45 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='core_private_file_not_empty')],
             },
         ),
+        migrations.CreateModel(
+            name='MonitoringSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('worker_minutes', models.PositiveSmallIntegerField(default=5, help_text='Without a sign of it. A timed job runs every minute.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(120)], verbose_name='The worker counts as dead after, minutes')),
+                ('queue_minutes', models.PositiveSmallIntegerField(default=5, help_text='Raise it when closing a month takes longer and letters about it are not wanted.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(1440)], verbose_name='The queue stands when a job waits longer than, minutes')),
+                ('disk_megabytes', models.PositiveIntegerField(default=500, validators=[django.core.validators.MinValueValidator(50), django.core.validators.MaxValueValidator(1000000)], verbose_name='Warn when less than so many megabytes are free')),
+                ('alert_address', models.EmailField(blank=True, help_text='Managers and administrators get letters about outages anyway.', max_length=254, verbose_name='Write to this address too')),
+            ],
+            options={
+                'verbose_name': 'Monitoring',
+            },
+        ),
+        migrations.CreateModel(
+            name='Heartbeat',
+            fields=[
+                ('name', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='Part')),
+                ('beat_at', models.DateTimeField(verbose_name='Last sign')),
+            ],
+            options={
+                'verbose_name': 'Heartbeat',
+                'verbose_name_plural': 'Heartbeats',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='PartState',
+            fields=[
+                ('name', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='Part')),
+                ('status', models.CharField(choices=[('ok', 'Works'), ('degraded', 'Works in part'), ('failed', 'Does not work')], max_length=8, verbose_name='State')),
+                ('since', models.DateTimeField(verbose_name='Since')),
+                ('checked_at', models.DateTimeField(verbose_name='Last checked')),
+                ('detail', models.CharField(blank=True, max_length=250, verbose_name='Detail')),
+                ('alerted', models.BooleanField(default=False, verbose_name='Staff were written to')),
+            ],
+            options={
+                'verbose_name': 'State of a part',
+                'verbose_name_plural': 'States of parts',
+                'default_permissions': (),
+            },
+        ),
     ]

@@ -113,6 +113,7 @@ class _Writer:
         text = self.rendered[language]
         inbox = channel == Channel.INBOX
         digest = bool(delivery and delivery.digest and not self.rules.urgent and not inbox)
+        due_at, lasts = self.moment if inbox else self._due(delivery, digest=digest), self.rules.worthless_after
         return Message(
             kind=self.kind,
             event=self.event,
@@ -125,7 +126,8 @@ class _Writer:
             subject=text.subject,
             body=text.body,
             digest=digest,
-            due_at=self.moment if inbox else self._due(delivery, digest=digest),
+            due_at=due_at,
+            expires_at=None if inbox or lasts is None else due_at + lasts,
             state=State.SENT if inbox else State.WAITING,
             sent_at=clock.now() if inbox else None,
         )

@@ -10,36 +10,46 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.core import clock
-from portal.notifications.enums import Channel, State
+from portal.notifications.enums import EXPIRED, FINAL_ERRORS, GONE, SERVER_AWAY, Channel, Kind, State
 from portal.notifications.mail import letter
 from portal.notifications.models import Message
 from portal.notifications.rendering import NoLongerValid, text_to_send
 
 LEASE = dt.timedelta(minutes=10)
-ATTEMPTS = 8
-GONE = "no longer valid"
-LONGEST_PAUSE = dt.timedelta(hours=6)
+GIVE_UP_AFTER = dt.timedelta(days=5)
+"""How long a letter is tried after its first failed attempt."""
+LONGEST_PAUSE = dt.timedelta(minutes=30)
 
 
 class _ServerAway(Exception):
     """The mail server does not answer: the rest of the batch is left untouched."""
 
 
-def send_due(*, limit: int = 200) -> int:
-    """Send waiting e-mails that are due; returns how many went.
+def send_due(*, limit: int = 200, kind: Kind | None = None) -> int:
+    """Send waiting e-mails that are due, of one kind when it is given; returns how many went.
 
-    A server that is away costs one attempt of one message, not one of each. A message claimed by a worker that
-    died is taken again after the lease; its Message-ID stays the same.
+    A server that is away costs one attempt of one message, not one of each; the first letter that it takes again
+    makes all that waited for it due. A message claimed by a worker that died is taken again after the lease; its
+    Message-ID stays the same.
     """
     moment = timezone.now()
     sent = 0
     with _connection() as connection:
-        for batch in _batches(moment, limit):
+        for batch in _batches(moment, limit, kind):
             try:
-                sent += _send(batch, connection)
+                gone = _send(batch, connection)
             except _ServerAway:
                 break
+            if gone and not sent:
+                _release_waiting(moment)
+            sent += gone
     return sent
+
+
+def _release_waiting(moment: dt.datetime) -> None:
+    """The mail server takes letters again: nobody waits for the end of a pause."""
+    held = Message.objects.filter(state=State.WAITING, due_at__gt=moment, error__startswith=SERVER_AWAY)
+    held.update(due_at=moment)
 
 
 class _connection:  # noqa: N801 (used as a function)
@@ -60,9 +70,11 @@ def _claimable(moment: dt.datetime) -> Q:
     return Q(state=State.WAITING, due_at__lte=moment) | Q(state=State.SENDING, claimed_at__lt=moment - LEASE)
 
 
-def _batches(moment: dt.datetime, limit: int) -> Iterator[list[int]]:
+def _batches(moment: dt.datetime, limit: int, kind: Kind | None) -> Iterator[list[int]]:
     """Ids that go in one letter: one message, or all of a digest to one recipient."""
     due = Message.objects.filter(_claimable(moment), channel=Channel.EMAIL).order_by("due_at", "pk")
+    if kind is not None:
+        due = due.filter(kind=kind)
     digests: dict[int | None, list[int]] = {}
     single: list[list[int]] = []
     for pk, user_id, digest in due.values_list("pk", "user_id", "digest")[:limit]:
@@ -83,7 +95,11 @@ def _claim(ids: Sequence[int]) -> list[Message]:
 
 def _send(ids: Sequence[int], connection: BaseEmailBackend) -> int:
     parts = []
+    moment = timezone.now()
     for message in _claim(ids):
+        if message.expires_at is not None and message.expires_at <= moment:
+            Message.objects.filter(pk=message.pk).update(state=State.FAILED, error=EXPIRED)
+            continue
         try:
             parts.append((message, text_to_send(message)))
         except NoLongerValid:
@@ -102,7 +118,7 @@ def _open(connection: BaseEmailBackend, messages: Sequence[Message]) -> None:
     try:
         connection.open()
     except OSError as error:
-        _put_back(messages, error)
+        _put_back(messages, error, server_away=True)
         raise _ServerAway from error
 
 
@@ -116,35 +132,42 @@ def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int
         _put_back(messages, error)
         return 0
     except OSError as error:
-        _put_back(messages, error)
+        _put_back(messages, error, server_away=True)
         raise _ServerAway from error
     Message.objects.filter(pk__in=[m.pk for m in messages]).update(state=State.SENT, sent_at=clock.now(), error="")
     return len(messages)
 
 
-def _put_back(messages: Sequence[Message], error: OSError, *, give_up: bool = False) -> None:
+def _put_back(
+    messages: Sequence[Message], error: OSError, *, give_up: bool = False, server_away: bool = False
+) -> None:
+    """Try again later, the pause doubling up to LONGEST_PAUSE; give up GIVE_UP_AFTER the first failed attempt."""
+    moment = timezone.now()
     for message in messages:
-        attempts = message.attempts + 1
-        over = give_up or attempts >= ATTEMPTS
+        attempts, first = message.attempts + 1, message.first_failed_at or moment
+        over = give_up or moment - first >= GIVE_UP_AFTER
+        words = f"{SERVER_AWAY if server_away else ''}{type(error).__name__}: {error}"
         Message.objects.filter(pk=message.pk).update(
             state=State.FAILED if over else State.WAITING,
             attempts=attempts,
-            due_at=timezone.now() + min(dt.timedelta(minutes=2**attempts), LONGEST_PAUSE),
-            error=f"{type(error).__name__}: {error}"[:250],
+            first_failed_at=first,
+            due_at=moment + min(dt.timedelta(minutes=2 ** min(attempts, 10)), LONGEST_PAUSE),
+            error=words[:250],
         )
 
 
 def retry(*, message_id: int) -> bool:
-    """Send a failed message again, as if new; False when it is not a failed one."""
+    """Send a failed message again, as if new; False when it is not a failed one, or worthless by now."""
     return bool(_again(Q(pk=message_id)))
 
 
-def retry_failed(*, since: dt.datetime) -> int:
-    """Send again all that failed since a moment; returns how many."""
-    return _again(Q(created_at__gte=since) & ~Q(error=GONE))
+def retry_failed() -> int:
+    """Send again all that failed and is still worth sending; returns how many."""
+    return _again(Q())
 
 
 def _again(which: Q) -> int:
-    return Message.objects.filter(which, state=State.FAILED).update(
-        state=State.WAITING, attempts=0, due_at=timezone.now(), error=""
+    failed = Message.objects.filter(which, state=State.FAILED).exclude(error__in=FINAL_ERRORS)
+    return failed.update(
+        state=State.WAITING, attempts=0, first_failed_at=None, due_at=timezone.now(), error=""
     )

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Right of the office',
                 'verbose_name_plural': 'Rights of the office',
-                'permissions': [('view_account_card', 'May open the card of an account'), ('close_month', 'May close a month, issue its receipts, reverse a closing'), ('book_correction', 'May book corrections and recalculations'), ('watch_month', 'May see what ran, is due and failed in the month'), ('run_month_step', 'May run a step of the month now'), ('enter_readings', 'May enter readings by phone, paper and control'), ('review_readings', 'May look through flagged readings'), ('see_missing_readings', 'May see who has not sent readings'), ('import_readings', 'May import readings from a file'), ('import_accounts', 'May import accounts from a file')],
+                'permissions': [('view_account_card', 'May open the card of an account'), ('close_month', 'May close a month, issue its receipts, reverse a closing'), ('book_correction', 'May book corrections and recalculations'), ('watch_month', 'May see what ran, is due and failed in the month'), ('watch_system', 'May see how the parts of the portal stand'), ('run_month_step', 'May run a step of the month now'), ('enter_readings', 'May enter readings by phone, paper and control'), ('review_readings', 'May look through flagged readings'), ('see_missing_readings', 'May see who has not sent readings'), ('import_readings', 'May import readings from a file'), ('import_accounts', 'May import accounts from a file')],
                 'managed': False,
                 'default_permissions': (),
             },

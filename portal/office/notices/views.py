@@ -1,7 +1,5 @@
 """Texts of notices with preview and a test to oneself; the history; sending again."""
 
-import datetime as dt
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -127,11 +125,8 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(RETRY)
 def retry(request: HttpRequest) -> HttpResponse:
-    """Send one failed message again, or all of the last week."""
+    """Send one failed message again, or all."""
     chosen = request.POST.get("message", "")
-    if chosen.isdigit():
-        again = int(services.retry(message_id=int(chosen)))
-    else:
-        again = services.retry_failed(since=clock.now() - dt.timedelta(days=7))
+    again = int(services.retry(message_id=int(chosen))) if chosen.isdigit() else services.retry_failed()
     messages.success(request, _("Sent again: %(count)d.") % {"count": again})
     return redirect("office_notice_history")

@@ -6,7 +6,6 @@ from django.db.models import F
 
 from portal.notifications.enums import Channel, State
 from portal.notifications.models import Message
-from portal.notifications.services.sending import ATTEMPTS
 from portal.operations.demo.world import World
 
 WITH_FULL_MAILBOX = "vera"
@@ -23,6 +22,6 @@ def load(world: World) -> None:
         address=f"{WITH_FULL_MAILBOX}@mail.example", channel=Channel.EMAIL,
         created_at__range=(world.time(-40, 0), world.time(-6, 0)),
     )  # fmt: skip
-    full.update(state=State.FAILED, sent_at=None, attempts=ATTEMPTS, error=MAILBOX_FULL)
+    full.update(state=State.FAILED, sent_at=None, attempts=1, error=MAILBOX_FULL)
     old = Message.objects.filter(channel=Channel.INBOX, created_at__lt=world.time(-UNREAD_DAYS, 0))
     old.update(read_at=F("created_at") + dt.timedelta(hours=9, minutes=25))

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.middleware.HealthMiddleware",
     "portal.core.middleware.ServiceUnavailableMiddleware",
     "portal.core.middleware.NoSpaceMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -224,6 +225,10 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=False)
 # Networks of our own reverse proxies: only they are believed about X-Forwarded-For.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+# Who sees the state of each part at /readyz: direct calls from these networks, or the token as a Bearer.
+READYZ_NETWORKS = env.list("READYZ_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+READYZ_TOKEN = env.str("READYZ_TOKEN", default="")
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -3,12 +3,19 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
 
 from portal.notifications import services
-from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.enums import EXPIRED, Channel, Kind, State
+from portal.notifications.kinds import RULES
 from portal.notifications.models import Message
+from portal.notifications.selectors import undelivered
 from portal.notifications.services import Recipient, notify, sending
+from portal.operations import roles
+from portal.operations.failed_jobs import tell_undelivered
+from tests.people import Cast, make_login
 from tests.portal.notifications import smtp
 
 
@@ -64,17 +71,98 @@ def test_an_address_that_does_not_exist_stops_nobody(db: None, settings: object)
     assert not services.retry(message_id=refused.pk)
 
 
-def test_pauses_grow_and_end(db: None, settings: object) -> None:
+def later(passed: dt.timedelta) -> None:
+    """Let time pass for what waits: its moments lie so much earlier."""
+    for message in Message.objects.filter(state=State.WAITING):
+        Message.objects.filter(pk=message.pk).update(
+            due_at=message.due_at - passed,
+            first_failed_at=message.first_failed_at and message.first_failed_at - passed,
+            expires_at=message.expires_at and message.expires_at - passed,
+        )
+
+
+def test_a_server_that_is_away_for_days_costs_no_letter(db: None, settings: object) -> None:
+    """M8, FAULTS 26: tried for five days with growing pauses, then given up."""
     with smtp.running(settings):
         pass
     tell("a@mail.example")
     pauses = []
-    for _ in range(sending.ATTEMPTS):
-        make_due()
+    while Message.objects.get().state == State.WAITING:
         services.send_due()
-        pauses.append(Message.objects.get().due_at - timezone.now())
-    assert pauses == sorted(pauses)
-    assert Message.objects.get().state == State.FAILED
+        message = Message.objects.get()
+        pauses.append(message.due_at - timezone.now())
+        later(dt.timedelta(hours=6))
+    assert len(pauses) == 21, "five days of a try every six hours, and the last"
+    assert pauses[:5] == sorted(pauses[:5])
+    assert max(pauses) <= sending.LONGEST_PAUSE
+    assert "ConnectionRefusedError" in message.error
+
+
+def test_after_two_days_all_go_once_as_soon_as_the_server_is_back(db: None, settings: object) -> None:
+    with smtp.running(settings):
+        pass
+    addresses = [f"r{number}@mail.example" for number in range(5)]
+    tell(*addresses)
+    for _hour in range(48):
+        later(dt.timedelta(hours=1))
+        assert services.send_due() == 0
+    with smtp.running(settings) as server:
+        later(dt.timedelta(minutes=3))
+        assert Message.objects.filter(due_at__gt=timezone.now()).exists(), "a pause still runs for some"
+        while services.send_due():
+            pass
+    assert sorted(letter["To"] for letter in server.letters) == addresses
+    assert set(Message.objects.values_list("state", flat=True)) == {State.SENT}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if RULES[kind].worthless_after is not None])
+def test_what_is_worthless_by_now_is_not_sent(db: None, settings: object, kind: Kind) -> None:
+    """A letter of a day's outage, a recovery link: after its time it would only confuse; nor is it sent again."""
+    rules = RULES[kind]
+    assert rules.worthless_after is not None
+    notify(
+        kind=kind, event="e", recipients=[Recipient(address="a@mail.example")], context=rules.placeholders,
+        channels=[Channel.EMAIL],
+    )  # fmt: skip
+    later(rules.worthless_after)
+    with smtp.running(settings) as server:
+        assert services.send_due() == 0
+        assert not services.retry_failed()
+    assert not server.letters
+    message = Message.objects.get()
+    assert (message.state, message.error) == (State.FAILED, EXPIRED)
+    assert not message.may_be_retried
+
+
+def test_letters_given_up_are_told_and_the_alarm_clears_when_they_went(
+    cast: Cast, client: Client, settings: object
+) -> None:
+    """Count and link on the dashboard, one notice a day, «send again all»."""
+    roles.setup()
+    editor = make_login("editor", staff=True)
+    editor.groups.add(Group.objects.get(name="editor"))
+    with smtp.running(settings):
+        pass
+    tell("a@mail.example", "b@mail.example")
+    for _letter in range(2):
+        later(dt.timedelta(minutes=40))
+        services.send_due()
+    for _letter in range(2):
+        later(sending.GIVE_UP_AFTER)
+        services.send_due()
+    assert tell_undelivered(now=timezone.now()) > 0
+    assert tell_undelivered(now=timezone.now()) == 0
+    notice = Message.objects.get(user=editor, channel=Channel.INBOX)
+    assert "не доставлено писем: 2" in notice.body
+    client.force_login(editor)
+    board = client.get("/admin/").content.decode()
+    assert "/admin/notices/history/?state=failed&amp;channel=email" in board
+    assert "b@mail.example" in client.get(notice.link).content.decode()
+    client.post("/admin/notices/retry/")
+    with smtp.running(settings) as server:
+        services.send_due()
+    assert {"a@mail.example", "b@mail.example"} <= {letter["To"] for letter in server.letters}
+    assert not undelivered(since=timezone.now() - dt.timedelta(days=7)).exists()
 
 
 def test_a_worker_that_died_with_a_claim_leaves_it_to_the_next(db: None, settings: object) -> None:
