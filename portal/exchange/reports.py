@@ -50,4 +50,8 @@ def table_words(refusal: TableRefused) -> str:
         return _("The file is empty.")
     if refusal.code == "no_heading":
         return _("The columns were not found. The table needs at least: %(columns)s.") % {"columns": refusal.detail}
+    if refusal.code == "long_cell":
+        return _("Line %(line)s: a cell is too long to be one. Check the separator.") % {"line": refusal.detail}
+    if refusal.code == "open_quote":
+        return _("Line %(line)s: a quotation mark is opened and never closed.") % {"line": refusal.detail}
     return _("This is neither XLSX nor CSV. Save the table as one of them.")

@@ -3,20 +3,15 @@
 Nothing of the file is trusted: its size, its name, its declared encoding, its empty rows, its numbers for text.
 """
 
-import csv
 import datetime as dt
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from portal.exchange.files import BrokenFile, csv_rows, xlsx_rows
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED = 200 * 1024 * 1024
 MAX_ROWS = 200_000
 HEADING_WITHIN = 20
 _SPACES = re.compile(r"[\s\u00a0\u202f\ufeff]+")
@@ -24,7 +19,7 @@ _WRITTEN_DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y")
 
 
 class TableRefused(Exception):
-    """The file cannot be read as a table; `code` says why: too_big, empty, type, no_heading."""
+    """The file cannot be read as a table; `code` says why: too_big, empty, type, no_heading, long_cell, open_quote."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -100,6 +95,13 @@ def read_table(data: bytes, *, columns: Mapping[str, Sequence[str]], required: S
 
     The heading may stand within the first twenty rows; empty rows are left out. Raises TableRefused.
     """
+    try:
+        return _read(data, columns=columns, required=required)
+    except BrokenFile as error:
+        raise TableRefused(error.code, str(error.line or "")) from error
+
+
+def _read(data: bytes, *, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> list[Row]:
     if len(data) > MAX_BYTES:
         raise TableRefused("too_big")
     if not data.strip():
@@ -134,32 +136,16 @@ def _heading(cells: Sequence[object], known: dict[str, str], required: Sequence[
 
 def _raw_rows(data: bytes) -> Iterator[Sequence[object]]:
     if data.startswith(b"PK"):
-        yield from _xlsx(data)
-    elif b"\x00" in data[:2000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise TableRefused("type")
-    else:
-        yield from _csv(data)
+        return xlsx_rows(data)
+    if b"\x00" in data[:2000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BrokenFile("type")
+    return _csv(data)
 
 
-def _xlsx(data: bytes) -> Iterator[Sequence[object]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(item.file_size for item in packed.infolist()) > MAX_UNPACKED:
-                raise TableRefused("too_big")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise TableRefused("type") from error
-    try:
-        yield from book.worksheets[0].iter_rows(values_only=True)
-    finally:
-        book.close()
-
-
-def _csv(data: bytes) -> Iterator[Sequence[object]]:
+def _csv(data: bytes) -> Iterator[list[str]]:
     text = _decoded(data)
     first = text.lstrip().split("\n", 1)[0]
-    separator = max(";\t,", key=first.count)
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    return csv_rows(text, delimiter=max(";\t,", key=first.count))
 
 
 def _decoded(data: bytes) -> str:

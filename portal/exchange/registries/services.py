@@ -17,7 +17,7 @@ from portal.core.models import CompanySettings
 from portal.exchange.registries.dbase import dbf_rows
 from portal.exchange.registries.delimited import read_delimited
 from portal.exchange.registries.statement import read_statement
-from portal.exchange.registries.tables import csv_rows, read_table, xlsx_rows
+from portal.exchange.registries.tables import csv_table, read_table, xlsx_table
 from portal.exchange.registries.text import decoded
 from portal.exchange.registries.two_files import read_two_files
 from portal.exchange.registries.words import refusal_words
@@ -130,14 +130,14 @@ def _read(file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[P
     if content.startswith(b"PK\x03\x04"):
         if template.layout != Layout.TABLE:
             raise RegistryRefused("other_layout", "XLSX")
-        yield from read_table(template=template, rows=xlsx_rows(content))
+        yield from read_table(template=template, rows=xlsx_table(content))
         return
     if template.layout == Layout.DBF:
         yield from read_table(template=template, rows=dbf_rows(content, template.encoding))
         return
     text = decoded(content, template.encoding)
     if template.layout == Layout.TABLE:
-        yield from read_table(template=template, rows=csv_rows(text, template))
+        yield from read_table(template=template, rows=csv_table(text, template))
     elif template.layout == Layout.TWO_FILES:
         yield from read_two_files(template=template, text=text)
     elif template.layout == Layout.EXCHANGE_1C:

@@ -1,16 +1,11 @@
 """A table with headings, CSV or XLSX: some lines above, headings, rows, a blank line, totals after their names."""
 
-import csv
 import datetime as dt
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from portal.exchange.files import BrokenFile, csv_rows, xlsx_rows
 from portal.exchange.registries.lines import cells_of, line_of
 from portal.exchange.registries.totals import Totals
 from portal.exchange.registries.values import parse_sum
@@ -22,23 +17,22 @@ WIDEST = 200
 _AFTER_NAME = re.compile(r"[:;\s]+")
 
 
-def csv_rows(text: str, template: RegistryTemplate) -> Iterator[list[str]]:
-    """Rows of a CSV file."""
+def csv_table(text: str, template: RegistryTemplate) -> Iterator[list[str]]:
+    """Rows of a CSV file. Raises RegistryRefused: long_cell, open_quote."""
     separator = "\t" if template.separator == "\\t" else (template.separator or ";")[0]
-    yield from csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        yield from csv_rows(text, delimiter=separator)
+    except BrokenFile as error:
+        raise RegistryRefused(error.code, str(error.line)) from error
 
 
-def xlsx_rows(data: bytes) -> Iterator[list[str]]:
-    """Rows of the first sheet as text. Raises RegistryRefused: broken."""
+def xlsx_table(data: bytes) -> Iterator[list[str]]:
+    """Rows of the first sheet as text. Raises RegistryRefused: broken, too_big."""
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise RegistryRefused("broken") from error
-    try:
-        for row in book.worksheets[0].iter_rows(values_only=True, max_col=WIDEST):
+        for row in xlsx_rows(data, max_col=WIDEST):
             yield [_shown(value) for value in row]
-    finally:
-        book.close()
+    except BrokenFile as error:
+        raise RegistryRefused("too_big" if error.code == "too_big" else "broken") from error
 
 
 def _shown(value: object) -> str:

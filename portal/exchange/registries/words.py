@@ -13,6 +13,8 @@ REFUSALS: dict[str, Promise] = {
     "empty": _("The file has no payments."),
     "too_big": _("The file is larger than 30 MB."),
     "broken": _("The file cannot be opened. Ask the bank to send it again."),
+    "long_cell": _("A cell is too long to be one; check the separator of the template (line)."),
+    "open_quote": _("A quotation mark is opened and never closed (line)."),
     "archive": _("The archive holds another number of files than the template wants (here / wanted)."),
     "encoding": _("This is not a text in any known encoding. Choose the right file."),
     "other_layout": _("This file is built otherwise than the template says: another bank's file?"),
