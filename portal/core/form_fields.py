@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 PICTURES = "image/jpeg,image/png,image/webp"
 PAPERS = PICTURES + ",application/pdf"
+LARGEST_VOLUME = Decimal(10) ** 12
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -44,7 +45,7 @@ class VolumeField(forms.Field):
             number = Decimal(text)
         except InvalidOperation:
             number = None
-        if number is None or not number.is_finite():
+        if number is None or not number.is_finite() or abs(number) >= LARGEST_VOLUME:
             raise forms.ValidationError(_("Write digits, for example 141,455."))
         return number
 

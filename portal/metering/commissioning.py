@@ -16,12 +16,12 @@ from django.db.models.functions import Replace
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
-from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering.enums import Status
-from portal.metering.exceptions import HigherThanNext, MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
+from portal.metering.exceptions import HigherThanNext, MeterClosed
 from portal.metering.models import Meter, MeterType, UnverifiedSpan
 from portal.metering.selectors import previous_values
+from portal.metering.services import require_value
 
 START_READING_DAYS = 20
 
@@ -125,16 +125,6 @@ def require_after_last_reading(*, meter: Meter, on: dt.date) -> None:
     later = meter.readings.filter(status=Status.ACCEPTED, taken_on__gt=on).order_by("-taken_on").first()
     if later is not None:
         raise ClosedBeforeLastReading(taken_on=later.taken_on)
-
-
-def require_value(value: Decimal, digits: int) -> None:
-    """Raise NegativeValue, TooManyDecimals or TooManyDigits for a value in m³ that a meter cannot show."""
-    if value < 0:
-        raise NegativeValue(str(value))
-    if cubic_metres(value) != value:
-        raise TooManyDecimals(str(value))
-    if value >= 10**digits:
-        raise TooManyDigits(digits=digits)
 
 
 @transaction.atomic

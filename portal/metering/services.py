@@ -135,7 +135,7 @@ def _accept(
         raise MeterClosed(str(meter.pk))
     if source in BY_RESIDENTS and day < meter.commissioned_on:
         raise NotCountingYet(counts_from=meter.commissioned_on)
-    _require_shape(meter, sent.value)
+    require_value(sent.value, meter.digits)
     around = list(selectors.accepted_readings([meter.pk]))
     standing = _standing(around, day, month)
     if standing is not None and standing.value == sent.value:
@@ -155,13 +155,14 @@ def _accept(
     return reading, True
 
 
-def _require_shape(meter: Meter, value: Decimal) -> None:
+def require_value(value: Decimal, digits: int) -> None:
+    """Raise NegativeValue, TooManyDecimals or TooManyDigits for a value in m³ that a meter cannot show."""
     if value < 0:
         raise NegativeValue(str(value))
+    if value >= 10**digits:
+        raise TooManyDigits(digits=digits)
     if cubic_metres(value) != value:
         raise TooManyDecimals(str(value))
-    if value >= meter.largest_value:
-        raise TooManyDigits(digits=meter.digits)
 
 
 def _standing(around: Sequence[Reading], day: dt.date, month: Month | None) -> Reading | None:

@@ -16,10 +16,10 @@ from portal.metering.commissioning import (
     VerificationExpired,
     require_final_value,
     require_free_serial,
-    require_value,
     with_serial,
 )
 from portal.metering.models import Meter, MeterType
+from portal.metering.services import require_value
 from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
 from portal.service_requests.commissioning.exceptions import (
     DayUnsuitable,
