@@ -2,18 +2,20 @@
 
 import datetime as dt
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
 from portal.api import services
-from portal.api.schemas import AccountOut, EntryOut, MeterOut, ReadingIn, ReadingOut, Refusal
+from portal.api.schemas import MAX_KEY, AccountOut, EntryOut, MeterOut, ReadingIn, ReadingOut, Refusal
 from portal.api.wording import refusal
 from portal.core import clock
 from portal.ledger.selectors import balances, entries_with_balance
@@ -23,6 +25,9 @@ from portal.metering.selectors import previous_values, standing_meters
 from portal.metering.services import submit_reading
 
 MOST_ROWS = 200
+MOST_WORDS = 1000
+REFUSALS = dict.fromkeys((400, 401, 404, 422, 429), Refusal)
+LAST_OFFSET = MAX_KEY - MOST_ROWS
 
 
 class KeyAuth(HttpBearer):
@@ -59,6 +64,25 @@ def _refused(request: HttpRequest, error: ReadingRefused) -> Any:
     return api.create_response(request, {"code": code, "message": message}, status=422)
 
 
+@api.exception_handler(AuthenticationError)
+def _no_key(request: HttpRequest, error: AuthenticationError) -> Any:
+    return api.create_response(
+        request, {"code": "unauthorized", "message": _("Send a valid key: Authorization: Bearer KEY.")}, status=401
+    )
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> Any:
+    fields = "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors)
+    return api.create_response(request, {"code": "invalid", "message": fields[:MOST_WORDS]}, status=422)
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> Any:
+    code = "throttled" if error.status_code == HTTPStatus.TOO_MANY_REQUESTS else "bad_request"
+    return api.create_response(request, {"code": code, "message": str(error)}, status=error.status_code)
+
+
 def _account(request: HttpRequest, number: str) -> Account:
     account = Account.objects.visible_to(request.auth).filter(number=number).first()  # type: ignore[attr-defined]
     if account is None:
@@ -66,7 +90,7 @@ def _account(request: HttpRequest, number: str) -> Account:
     return account
 
 
-@api.get("/accounts/", response=list[AccountOut], summary="My accounts")
+@api.get("/accounts/", response={200: list[AccountOut], **REFUSALS}, summary="My accounts")
 def list_accounts(request: HttpRequest) -> list[AccountOut]:
     """Accounts that the login holds now, with their balances."""
     accounts = accounts_of(request.auth)  # type: ignore[attr-defined]  # set by ninja
@@ -77,7 +101,7 @@ def list_accounts(request: HttpRequest) -> list[AccountOut]:
     ]
 
 
-@api.get("/accounts/{number}/meters/", response={200: list[MeterOut], 404: Refusal}, summary="Standing meters")
+@api.get("/accounts/{number}/meters/", response={200: list[MeterOut], **REFUSALS}, summary="Standing meters")
 def list_meters(request: HttpRequest, number: str) -> list[MeterOut]:
     """Meters that stand today, each with its last accepted reading."""
     today = clock.today()
@@ -98,7 +122,7 @@ def list_meters(request: HttpRequest, number: str) -> list[MeterOut]:
     ]
 
 
-@api.get("/accounts/{number}/readings/", response={200: list[ReadingOut], 404: Refusal}, summary="Readings")
+@api.get("/accounts/{number}/readings/", response={200: list[ReadingOut], **REFUSALS}, summary="Readings")
 def list_readings(request: HttpRequest, number: str, since: dt.date | None = None) -> list[ReadingOut]:
     """Readings of the account's meters, newest first, at most 200."""
     readings = Reading.objects.filter(meter__account=_account(request, number)).order_by("-taken_on", "-pk")
@@ -109,7 +133,7 @@ def list_readings(request: HttpRequest, number: str, since: dt.date | None = Non
 
 @api.post(
     "/accounts/{number}/readings/",
-    response={200: ReadingOut, 404: Refusal, 422: Refusal},
+    response={200: ReadingOut, **REFUSALS},
     summary="Send a reading",
 )
 def send_reading(request: HttpRequest, number: str, data: ReadingIn) -> ReadingOut:
@@ -128,8 +152,8 @@ def send_reading(request: HttpRequest, number: str, data: ReadingIn) -> ReadingO
     return _reading(reading)
 
 
-@api.get("/accounts/{number}/ledger/", response={200: list[EntryOut], 404: Refusal}, summary="Ledger")
-def list_entries(request: HttpRequest, number: str, offset: int = Query(0, ge=0)) -> list[EntryOut]:
+@api.get("/accounts/{number}/ledger/", response={200: list[EntryOut], **REFUSALS}, summary="Ledger")
+def list_entries(request: HttpRequest, number: str, offset: int = Query(0, ge=0, le=LAST_OFFSET)) -> list[EntryOut]:
     """Charges and payments with the balance after each, newest first, 200 at a time."""
     entries = entries_with_balance(_account(request, number)).order_by("-effective_on", "-pk")
     return [

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 from ninja import Field, Schema
 
+MAX_KEY = 2**63 - 1
+"""The largest primary key that the databases take."""
+MAX_DIGITS = 20
 
 class AccountOut(Schema):
     """An account of the login."""
@@ -30,8 +33,8 @@ class MeterOut(Schema):
 class ReadingIn(Schema):
     """A reading to send."""
 
-    meter: int
-    value: Decimal = Field(description="m³, three places at most")
+    meter: int = Field(ge=1, le=MAX_KEY)
+    value: Decimal = Field(max_digits=MAX_DIGITS, description="m³, three places at most")
     confirmed_high: bool = Field(False, description="true after the answer unusually_high, when the value is right")
     confirmed_rollover: bool = Field(False, description="true when the meter turned past its last digit")
 
