@@ -1,5 +1,6 @@
 """Refusals in words, and the field that each belongs to."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -7,11 +8,20 @@ from django.utils.translation import gettext as _
 
 from portal.core.formatting import date_text, volume_text
 from portal.metering import commissioning as metering
-from portal.metering.exceptions import HigherThanNext, NegativeValue, TooManyDecimals, TooManyDigits
+from portal.metering.exceptions import (
+    HigherThanNext,
+    MeterClosed,
+    NegativeValue,
+    NotCountingYet,
+    TooManyDecimals,
+    TooManyDigits,
+)
 from portal.service_requests import exceptions as general
 from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
 from portal.service_requests.replacement import exceptions as replacement
+
+logger = logging.getLogger(__name__)
 
 Words = Callable[[Any], tuple[str, str]]
 
@@ -64,6 +74,10 @@ REFUSALS: dict[type[Exception], Words] = {
     metering.StartReadingRefused: lambda _e: (
         "value", _("It cannot be below the reading in the act, and is taken around the 1st.")
     ),
+    MeterClosed: lambda _e: ("", _("The meter that you replace was closed meanwhile. Call us, please.")),
+    NotCountingYet: lambda e: (
+        "value", _("The meter counts from %(day)s.") % {"day": date_text(e.counts_from)}
+    ),
     HigherThanNext: lambda e: (
         "value",
         _("Above the reading that you sent later, %(value)s of %(day)s. Check the certificate.")
@@ -76,8 +90,9 @@ REFUSALS: dict[type[Exception], Words] = {
 
 
 def in_words(refusal: Exception) -> tuple[str, str]:
-    """The field's name ("" for none) and the words of a refusal; anything unknown goes on as it came."""
+    """The field's name ("" for none) and the words of a refusal; general words, and a log entry, for an unknown one."""
     for kind, words in REFUSALS.items():
         if isinstance(refusal, kind):
             return words(refusal)
-    raise refusal
+    logger.error("No words for the refusal %s", type(refusal).__name__, exc_info=refusal)
+    return "", _("This cannot be done as it stands now. Open the page again, or call us.")

@@ -1,5 +1,6 @@
 """Refusals in words for staff."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,9 @@ from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
 from portal.service_requests.outages import exceptions as outages
 from portal.service_requests.replacement import exceptions as replacement
+
+
+logger = logging.getLogger(__name__)
 
 
 def _meanwhile(refusal: general.ChangedMeanwhile) -> str:
@@ -77,8 +81,9 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
 
 
 def in_words(refusal: Exception) -> str:
-    """What a refusal says; anything unknown goes on as it came."""
+    """What a refusal says; general words, and a log entry, for an unknown one."""
     for kind, words in WORDS.items():
         if isinstance(refusal, kind):
             return words(refusal)
-    raise refusal
+    logger.error("No words for the refusal %s", type(refusal).__name__, exc_info=refusal)
+    return _("This cannot be done as it stands now (%(code)s). Open the page again.") % {"code": type(refusal).__name__}

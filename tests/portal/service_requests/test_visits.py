@@ -46,6 +46,21 @@ def test_the_resident_says_that_we_did_not_come(cast: Cast, business_date: SetDa
     assert Meter.objects.get(account=cast.boris.account).commissioned_on == dt.date(2026, 12, 1)
 
 
+def test_a_missed_visit_for_a_meter_closed_meanwhile_is_answered_in_words(
+    cast: Cast, business_date: SetDate
+) -> None:
+    Meter.objects.filter(serial_number="A-1001").update(account=cast.boris.account)
+    old, offered = Meter.objects.get(serial_number="A-1001"), slots()
+    application = applied(cast, replaces=old, final_value=Decimal(140))
+    meters.agree_by_phone(application=application, slot_id=offered[0].pk, by=cast.boris.user, now=NOW)
+    Meter.objects.filter(pk=old.pk).update(closed_on=TODAY, closing_value=Decimal(140))
+    business_date(offered[0].day + dt.timedelta(days=1))
+    answer = logged_in(cast.boris).post(f"/personal/requests/meters/{application.pk}/missed/", follow=True)
+    assert answer.status_code == 200
+    assert "за это время закрыт" in answer.content.decode()
+    assert Application.objects.get().state == State.SCHEDULED
+
+
 def test_a_meter_that_cannot_be_put_in_keeps_nobody_waiting(cast: Cast) -> None:
     """The serial number was taken by another account between the application and the missed visit."""
     visits = []
