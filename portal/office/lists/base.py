@@ -7,12 +7,13 @@ from functools import partial
 from io import BytesIO
 from typing import Any, ClassVar
 
-from django.contrib.admin.utils import get_fields_from_path, label_for_field
+from django.contrib.admin.utils import get_fields_from_path, label_for_field, unquote
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -141,10 +142,27 @@ class OfficeButtons(ButtonHelper):
         return button | {"label": _("Add a record"), "title": _("Add a record")}
 
 
-class SeenView:
-    """Opening a resident's record is noted in the audit."""
+class LoadedFromListMixin:
+    """The record of the URL, loaded as its list loads it, annotations included; 404 for what the list does not hold."""
 
     instance: Model
+    model_admin: Any
+
+    def __init__(self, model_admin: Any, instance_pk: str) -> None:
+        try:
+            model_admin.model._meta.pk.clean(unquote(instance_pk), None)
+        except ValidationError as error:
+            raise Http404 from error
+        super().__init__(model_admin, instance_pk)  # type: ignore[call-arg]  # a mixin of views
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.instance = get_object_or_404(self.model_admin.get_queryset(request), pk=self.instance.pk)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a mixin of views
+        return response
+
+
+class SeenView(LoadedFromListMixin):
+    """Opening a resident's record is noted in the audit."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]  # a mixin of views
