@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "portal.core.middleware.HealthMiddleware",
     "portal.core.middleware.ServiceUnavailableMiddleware",
     "portal.core.middleware.NoSpaceMiddleware",
+    "portal.core.bad_requests.BadRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
