@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system run test test-postgres check audit bench demo-reset messages requirements
+.PHONY: help setup setup-dev system run test test-postgres check audit fuzz bench demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ check: setup-dev ## lint, types, imports, missing migrations, translations
 
 audit: setup-dev ## bill of materials and known vulnerabilities of the pinned packages
 	@$(PY) deploy/audit-packages
+
+fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL (FUZZ_SECONDS, FUZZ_SEED)
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(PY) -m pytest -q tests/security/test_no_server_errors.py
 
 bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks
