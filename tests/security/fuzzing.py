@@ -23,8 +23,6 @@ from hypothesis import strategies as st
 
 # Links that leave the portal's own pages, or end the session of everybody.
 SKIPPED = re.compile(r"^/(static|media|admin/jsi18n|admin/sprite)|/logout/|livejournal")
-MOST_PAGES = {"admin": 200, "anna": 60}
-FEWER_PAGES = 40
 MOST_OF_A_KIND = 2
 
 VALUES: dict[str, list[str]] = json.loads((Path(__file__).parent / "hostile_values.json").read_text(encoding="utf-8"))
@@ -113,11 +111,11 @@ def undone(client: Client, method: str, path: str, data: Any = None, **options: 
     return response, Answer(response.status_code, "\n".join(caught))
 
 
-def explore(role: Role, start: Iterable[str]) -> None:
-    """Fill a role's pages and forms: links followed from the start, a few pages of each kind."""
+def explore(role: Role, start: Iterable[str], *, most: int) -> None:
+    """Fill a role's pages and forms: links followed from the start, a few pages of each kind, `most` pages at most."""
     client = role.client()
     waiting, seen, kinds = list(start), set[str](), dict[str, int]()
-    while waiting and len(role.pages) < MOST_PAGES.get(role.name, FEWER_PAGES):
+    while waiting and len(role.pages) < most:
         address = waiting.pop(0)
         kind = re.sub(r"\d+|[0-9a-f]{8}-[0-9a-f-]{27}", "N", address.partition("?")[0])
         if address in seen or SKIPPED.search(address) or kinds.get(kind, 0) >= MOST_OF_A_KIND:
