@@ -1,24 +1,32 @@
 """Requests that no browser sends from our pages are answered 400: NUL, missing form fields, numbers out of range."""
 
 import logging
+import re
+import traceback
 from collections.abc import Callable
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch
 from django.utils.datastructures import MultiValueDictKeyError
 
 logger = logging.getLogger(__name__)
 
 NUL = ("\0", "%00")
+ADMIN = "/admin/"
+OURS = ("portal.", "cms_pages.", "config.")
+MALFORMED = (KeyError, ValueError, AttributeError, TypeError, NoReverseMatch)
+NOT_A_KEY = re.compile(r"Field '\w+' expected a number but got ")
 
 
 class BadRequestMiddleware:
     """Answers 400 where a view would fail on a value that neither a form nor the database can take.
 
-    A NUL in the URL is refused before any view. A missing field (MultiValueDictKeyError), a number out of the range of
-    an SQLite integer (OverflowError) and a value that PostgreSQL refuses (DataError) are caught where they end; the
-    traceback is logged, so that a mistake of ours is still found.
+    A NUL in the URL is refused before any view. Missing fields, keys that are no numbers and values that the database
+    refuses are caught where they end. Wagtail's own admin views also fail on requests that its pages never send
+    (a wrong `next`, an incomplete form): these are answered 400 as long as no code of ours took part. Each traceback is
+    logged, so that a real defect is still found.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -31,16 +39,25 @@ class BadRequestMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """400 for what the request's values caused; None for everything else."""
-        if not _caused_by_values(exception):
+        in_wagtail = request.path.startswith(ADMIN) and isinstance(exception, MALFORMED) and not _in_our_code(exception)
+        if not in_wagtail and not _caused_by_values(exception):
             return None
-        logger.warning("Bad request: %s", request.path, exc_info=exception)
+        logger.error("Bad request: %s", request.path, exc_info=exception)
         return bad_request()
 
 
 def _caused_by_values(exception: Exception) -> bool:
     if isinstance(exception, OverflowError):
         return "SQLite INTEGER" in str(exception)
+    if isinstance(exception, ValueError):
+        return NOT_A_KEY.match(str(exception)) is not None
     return isinstance(exception, MultiValueDictKeyError | DataError)
+
+
+def _in_our_code(exception: Exception) -> bool:
+    """Whether a function of the portal or its pages stands in the traceback."""
+    frames = (frame for frame, _line in traceback.walk_tb(exception.__traceback__))
+    return any(frame.f_globals.get("__name__", "").startswith(OURS) for frame in frames)
 
 
 def bad_request() -> HttpResponse:

@@ -45,7 +45,7 @@ class VolumeField(forms.Field):
             number = Decimal(text)
         except InvalidOperation:
             number = None
-        if number is None or not number.is_finite() or abs(number) >= LARGEST_VOLUME:
+        if number is None or not number.is_finite() or not -LARGEST_VOLUME < number < LARGEST_VOLUME:
             raise forms.ValidationError(_("Write digits, for example 141,455."))
         return number
 

@@ -15,7 +15,6 @@ from portal.service_requests.dispatch import exceptions as dispatch
 from portal.service_requests.outages import exceptions as outages
 from portal.service_requests.replacement import exceptions as replacement
 
-
 logger = logging.getLogger(__name__)
 
 

@@ -19,8 +19,35 @@ def test_nul_in_an_address_is_refused(client: Client, cast: Cast, path: str) -> 
     assert "Запрос не разобрать" in response.content.decode()
 
 
-def test_a_key_out_of_the_database_range_is_refused(client: Client) -> None:
+@pytest.fixture
+def superuser(client: Client) -> Client:
     User.objects.filter(pk=make_login("root").pk).update(is_superuser=True)
     client.force_login(User.objects.get(username="root"))
-    client.raise_request_exception = False
-    assert client.post(f"/admin/tariffs/publish/{2**63}/{2**63}/").status_code in {400, 404}
+    return client
+
+
+def test_a_key_out_of_the_database_range_is_refused(superuser: Client) -> None:
+    assert superuser.post(f"/admin/tariffs/publish/{2**63}/{2**63}/").status_code in {400, 404}
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/admin/office/payments/doubles/", {"double": "x", "decision": "refund"}),
+        ("/admin/redirects/import/process/", {}),
+        ("/admin/choose-external-link/", {"from": "x"}),
+    ],
+)
+def test_an_incomplete_form_of_the_admin_is_refused(superuser: Client, path: str, data: dict[str, str]) -> None:
+    assert superuser.post(path, data).status_code == 400
+
+
+def test_an_error_of_our_own_code_stays_an_error(superuser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: only third-party code on malformed input is answered 400."""
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr("portal.office.views.month.page", fail)
+    with pytest.raises(KeyError, match="ours"):
+        superuser.get("/admin/office/month/")
