@@ -124,6 +124,10 @@ def queue_numbers(on: dt.date) -> QueueNumbers:
     )
 
 
+# What the reviewers' list can show.
+SHOWN = ("waiting", "overdue", "approval", "replies", "closed", "all")
+
+
 def queue(*, show: str = "waiting", kind: str = "", query: str = "", on: dt.date) -> QuerySet[Complaint]:
     """The reviewers' list. `show`: waiting, overdue, approval, replies, closed, or all; the nearest term on top."""
     rows = Complaint.objects.select_related("author", "assignee", "account__premises__house__street", "page")
@@ -136,7 +140,7 @@ def queue(*, show: str = "waiting", kind: str = "", query: str = "", on: dt.date
         "closed": ~waiting,
     }.get(show, Q())
     rows = rows.filter(shown)
-    if kind in Kind.values:
+    if kind:
         rows = rows.filter(kind=kind)
     if query:
         number = Q(pk=int(query)) if query.isdecimal() and len(query) < 10 else Q(pk=None)

@@ -31,6 +31,7 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.exports import Column, table_response
+from portal.core.list_parameters import is_export, is_page, is_text, is_year, list_parameters, one_of
 
 View = Callable[..., HttpResponse]
 
@@ -72,6 +73,7 @@ def _statistics_columns() -> list[Column[selectors.MonthRow]]:
 
 
 @reviewers_only
+@list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(Kind), p=is_page, export=is_export)
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the nearest term on top."""
     today = clock.today()
@@ -93,6 +95,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @reviewers_only
+@list_parameters(year=is_year, export=is_export)
 def statistics(request: HttpRequest) -> HttpResponse:
     """Answered in time, by kind and month."""
     asked = request.GET.get("year", "")

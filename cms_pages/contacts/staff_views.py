@@ -14,6 +14,7 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.exports import Column, table_response
+from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 from portal.service_requests.support import services
 from portal.service_requests.support.enums import QuestionState
 from portal.service_requests.support.exceptions import AnsweredMeanwhile
@@ -50,6 +51,7 @@ def _columns() -> list[Column[SupportQuestion]]:
     ]
 
 
+@list_parameters(q=is_text, state=one_of(("all", *QuestionState)), p=is_page, export=is_export)
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions, those that wait longest on top."""
     _answerer(request)

@@ -13,6 +13,7 @@ from cms_pages.documents.enums import LinkState
 from cms_pages.documents.models import SourceLink
 from cms_pages.documents.selectors import last_look, source_links, with_pages
 from portal.core.exports import Column, table_response
+from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 
 MAY_SEE = "cms_documents.view_sourcelink"
 PER_PAGE = 30
@@ -29,6 +30,7 @@ def _columns() -> list[Column[SourceLink]]:
     ]
 
 
+@list_parameters(q=is_text, state=one_of(LinkState), p=is_page, export=is_export)
 def links(request: HttpRequest) -> HttpResponse:
     """The list, dead ones on top; POST looks at every address again, in the background."""
     if not request.user.has_perm(MAY_SEE):

@@ -5,10 +5,14 @@ import datetime as dt
 from django.http import HttpRequest
 
 
+def whole_number(text: str) -> int | None:
+    """A whole number written with at most nine ASCII digits, or None: what is longer fits no key of the database."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def int_param(request: HttpRequest, name: str) -> int | None:
     """A whole number of the address, or None when it is missing or none."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return whole_number(request.GET.get(name, ""))
 
 
 def date_param(request: HttpRequest, name: str) -> dt.date | None:

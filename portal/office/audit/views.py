@@ -25,6 +25,7 @@ from portal.accounts.selectors.people import search_people
 from portal.accounts.services.sessions import end_sessions
 from portal.accounts.staff import employees
 from portal.core.formatting import moment_text
+from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.office.views.base import needs, page
 
 PER_PAGE = 50
@@ -59,6 +60,9 @@ def _about(resident: str) -> Q:
 
 @require_safe
 @needs(VIEW_AUDIT)
+@list_parameters(
+    resident=is_text, employee=is_text, action=one_of(audit.TITLES), page=is_page, export=one_of(("csv",))
+)
 def report(request: HttpRequest) -> HttpResponse:
     """The audit by resident and by employee; nothing here can be edited."""
     filters = {name: request.GET.get(name, "").strip() for name in ("resident", "employee", "action")}
@@ -144,6 +148,7 @@ def _harmless(cell: str) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(RESET_TWO_FACTOR)
+@list_parameters()
 def second_factors(request: HttpRequest) -> HttpResponse:
     """Employees and their second factor; another admin takes it off when the phone is lost."""
     if request.method == "POST":

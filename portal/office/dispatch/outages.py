@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.enums import Service
 from portal.core import clock
 from portal.core.exports import table_response
+from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 from portal.notifications.selectors import progress
 from portal.office.dispatch.forms import OutageForm, moment_of, number_of, outage_initial
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
@@ -32,10 +33,11 @@ NOTICE_DAYS = 10
 
 @require_safe
 @needs(OUTAGES)
+@list_parameters(q=is_text, state=one_of(OutageState), page=is_page, export=is_export)
 def index(request: HttpRequest) -> HttpResponse:
     """Every outage."""
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    found = selectors.for_staff(state=state if state in OutageState.values else "", query=query)
+    found = selectors.for_staff(state=state, query=query)
     if "export" in request.GET:
         return table_response(request, request.GET["export"], f"otklyucheniya-{clock.today()}", OUTAGES_TABLE, found)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

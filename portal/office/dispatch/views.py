@@ -15,7 +15,8 @@ from portal.accounts.models import Account, House, User
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.formatting import phone_text
-from portal.core.params import date_param
+from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
+from portal.core.params import date_param, int_param
 from portal.core.pdf.documents import render_document
 from portal.office.dispatch.forms import CallForm, FilterForm, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
@@ -41,19 +42,21 @@ class StaffRequest(HttpRequest):
 
 
 def _filters(request: HttpRequest) -> selectors.Filters:
-    crew = request.GET.get("crew", "")
-    house = request.GET.get("house", "")
     return selectors.Filters(
         query=request.GET.get("q", "").strip(),
         kind=request.GET.get("kind", ""),
         state=request.GET.get("state", "open"),
-        crew=int(crew) if crew.isdigit() else None,
-        house=int(house) if house.isdigit() else None,
+        crew=int_param(request, "crew"),
+        house=int_param(request, "house"),
     )
 
 
 @require_safe
 @needs(DISPATCH)
+@list_parameters(
+    q=is_text, kind=one_of(Kind), state=one_of(("open", *State)), crew=is_number, house=is_number, page=is_page,
+    export=is_export,
+)  # fmt: skip
 def index(request: HttpRequest) -> HttpResponse:
     """The live list: the part with the rows asks for itself again every ten seconds."""
     now, requests = clock.now(), selectors.dispatcher_list(_filters(request))
@@ -158,6 +161,7 @@ def _act(request: StaffRequest, found: DispatchRequest) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(DISPATCH)
+@list_parameters(q=is_text, account=is_text)
 def call(request: StaffRequest) -> HttpResponse:
     """Write down a phone call; whoever is ours is found by name, address, number or phone."""
     query, chosen = request.GET.get("q", "").strip(), _chosen(request)
@@ -225,7 +229,7 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
 @needs(DISPATCH)
 def join(request: StaffRequest) -> HttpResponse:
     """Make one incident of several requests."""
-    ids = [int(value) for value in request.POST.getlist("request") if value.isdigit()]
+    ids = [number_of(value) for value in request.POST.getlist("request")]
     found = list(DispatchRequest.objects.filter(pk__in=ids).select_related("incident"))
     if len(found) < 2:
         messages.error(request, _("Choose two requests at least."))
@@ -273,6 +277,7 @@ def _shift_times(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
 
 @require_safe
 @needs(DISPATCH)
+@list_parameters(day=is_day, shift=one_of(("day", "night")))
 def shift(request: HttpRequest) -> HttpResponse:
     """The shift's report as PDF."""
     since, until = _shift_times(request)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.models import House
 from portal.core import clock
 from portal.core.exports import table_response
+from portal.core.list_parameters import is_export, is_text, list_parameters
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
@@ -35,6 +36,7 @@ AHEAD = dt.timedelta(days=21)
 
 @require_safe
 @needs(METERS)
+@list_parameters(q=is_text, export=is_export)
 def index(request: HttpRequest) -> HttpResponse:
     """Orders that wait for a visit, by house; certificates to look at."""
     if "export" in request.GET:
@@ -59,7 +61,7 @@ def plan(request: StaffRequest) -> HttpResponse:
     slot = request.POST.get("slot", "")
     try:
         services.plan_visit(
-            house=house, orders=orders, slot_id=int(slot) if slot.isdigit() else 0, by=request.user, now=clock.now()
+            house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now()
         )
         messages.success(request, _("Done. Residents are being told."))
     except StepRefused as refusal:

@@ -13,10 +13,12 @@ from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import file_refused
+from portal.core.list_parameters import is_day, is_export, is_page, is_text, list_parameters, one_of
 from portal.core.models import PrivateFile
 from portal.core.params import date_param
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
+from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
 from portal.office.field.forms import CHECKS, CheckForm
@@ -39,6 +41,7 @@ Refused = (StepRefused, CommissioningRefused, ReadingRefused)
 
 @require_safe
 @needs(METERS)
+@list_parameters(q=is_text, state=one_of(("pending", *State)), page=is_page, export=is_export)
 def index(request: HttpRequest) -> HttpResponse:
     """Applications, those that wait for us by their term first."""
     today = clock.today()
@@ -77,7 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def agree(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer slots, or agree on one by phone."""
     found = get_object_or_404(Application, pk=pk)
-    slots = list(Slot.objects.filter(pk__in=[i for i in request.POST.getlist("slot") if i.isdigit()]))
+    slots = list(Slot.objects.filter(pk__in=[number_of(one) for one in request.POST.getlist("slot")]))
     if not slots:
         messages.error(request, _("Choose a time."))
         return redirect("office_field_application", pk=pk)
@@ -94,6 +97,7 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(METERS)
+@list_parameters(day=is_day)
 def day(request: HttpRequest) -> HttpResponse:
     """The visits of a day, for a phone."""
     shown = date_param(request, "day") or clock.today()
@@ -105,6 +109,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(METERS)
+@list_parameters(day=is_day)
 def calendar(request: HttpRequest) -> HttpResponse:
     """The crews' week: what is taken, what is free, days off."""
     today = clock.today()

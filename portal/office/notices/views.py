@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core import clock
 from portal.core.exports import table_response
+from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
+from portal.core.params import whole_number
 from portal.notifications import selectors, services
 from portal.notifications.enums import Channel, Kind, Language, State
 from portal.notifications.services.wording import Draft, preview
@@ -44,6 +46,7 @@ class TextForm(forms.Form):
 
 @require_safe
 @needs(TEXTS)
+@list_parameters()
 def texts(request: HttpRequest) -> HttpResponse:
     """Every kind with its text."""
     rows = [(text, text.wording.by_language[Language.RUSSIAN]) for text in selectors.all_texts()]
@@ -101,6 +104,9 @@ def _previews(kind: str, form: TextForm) -> list[tuple[str, Text]]:
 
 @require_safe
 @needs(HISTORY)
+@list_parameters(
+    q=is_text, kind=one_of(Kind), channel=one_of(Channel), state=one_of(State), page=is_page, export=is_export
+)
 def history(request: HttpRequest) -> HttpResponse:
     """What went to whom, and whether it arrived."""
     chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
@@ -127,6 +133,6 @@ def history(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest) -> HttpResponse:
     """Send one failed message again, or all."""
     chosen = request.POST.get("message", "")
-    again = int(services.retry(message_id=int(chosen))) if chosen.isdigit() else services.retry_failed()
+    again = int(services.retry(message_id=whole_number(chosen) or 0)) if chosen else services.retry_failed()
     messages.success(request, _("Sent again: %(count)d.") % {"count": again})
     return redirect("office_notice_history")

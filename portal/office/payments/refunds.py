@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
 from portal.core.formatting import money_text
+from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
@@ -69,6 +70,7 @@ class RefundForm(WithoutColons, forms.Form):
 
 @require_safe
 @needs("payments.view_refund")
+@list_parameters(q=is_text, state=one_of(RefundState), p=is_page)
 def overview(request: HttpRequest) -> HttpResponse:
     """Refunds by state and by account or payment, the newest first."""
     waiting = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count()
@@ -83,7 +85,7 @@ def _wanted(request: HttpRequest) -> QuerySet[Refund]:
     """Refunds of the list and of its export: of a state, of an account's or a payment's number."""
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
     found = Refund.objects.select_related("payment__account", "made_by", "approved_by", "requested_by")
-    if state in RefundState.values:
+    if state:
         found = found.filter(state=state)
     if query:
         number = query.removeprefix("№").strip()
@@ -96,6 +98,7 @@ def _wanted(request: HttpRequest) -> QuerySet[Refund]:
 
 @require_safe
 @needs("payments.view_refund")
+@list_parameters(q=is_text, state=one_of(RefundState), p=is_page)
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as XLSX."""
     heading = [

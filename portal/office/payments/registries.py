@@ -16,6 +16,7 @@ from django_q.tasks import async_task
 from portal.accounts.models import Account
 from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
+from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.exchange.registries.jobs import NAME
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
 from portal.exchange.registries.words import problem_words, refusal_words
@@ -45,6 +46,7 @@ class UploadForm(WithoutColons, forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(IMPORT)
+@list_parameters(q=is_text, p=is_page)
 def overview(request: HttpRequest) -> HttpResponse:
     """Files so far, and the form for a new one: it is checked, nothing is credited yet."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -70,6 +72,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(IMPORT)
+@list_parameters(state=one_of(LineState), told=one_of(ToldState), p=is_page)
 def registry(request: HttpRequest, pk: int) -> HttpResponse:
     """What was read of a file; import it."""
     file = get_object_or_404(RegistryFile.objects.select_related("template", "uploaded_by"), pk=pk)
@@ -96,9 +99,9 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
 def _lines(file: RegistryFile, *, state: str, told: str) -> QuerySet[RegistryLine]:
     """Lines of one state, those whose told readings have one, or those to be looked at."""
     lines = file.lines.select_related("account", "payment")
-    if told in ToldState.values:
+    if told:
         return lines.filter(told=told)
-    if state in LineState.values:
+    if state:
         return lines.filter(state=state)
     return lines.filter(Q(state__in=TO_LOOK_AT) | ~Q(problem="") | Q(told=ToldState.REFUSED))
 
@@ -122,6 +125,7 @@ def _acted(request: HttpRequest, file: RegistryFile) -> None:
 
 @require_safe
 @needs(IMPORT)
+@list_parameters()
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Every line of a file with what is wrong, to be sent back to the bank."""
     file = get_object_or_404(RegistryFile, pk=pk)
@@ -150,6 +154,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(SETTLE)
+@list_parameters(q=is_text, p=is_page)
 def unknown(request: HttpRequest) -> HttpResponse:
     """Payments without an account, the oldest first."""
     lines = Paginator(_waiting(request), PAGE).get_page(request.GET.get("p"))
@@ -174,6 +179,7 @@ def _waiting(request: HttpRequest) -> QuerySet[RegistryLine]:
 
 @require_safe
 @needs(SETTLE)
+@list_parameters(q=is_text, p=is_page)
 def export_unknown(request: HttpRequest) -> HttpResponse:
     """The queue as XLSX, to ask the bank about it."""
     heading = [

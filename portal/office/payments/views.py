@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
 from portal.core.formatting import money_text
+from portal.core.list_parameters import is_page, list_parameters, one_of
 from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
@@ -65,6 +66,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(MAKE)
+@list_parameters()
 def doubles(request: HttpRequest) -> HttpResponse:
     """Payments that look made twice: return one, leave it as an advance, or say that both are meant."""
     if request.method == "POST":
@@ -126,6 +128,7 @@ class Row:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(RECONCILE)
+@list_parameters(kind=one_of(DifferenceKind), p=is_page)
 def reconciliation(request: HttpRequest) -> HttpResponse:
     """Differences with their age and what to do; compare now."""
     today = clock.today()
@@ -136,7 +139,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     found = open_differences()
     counts = found.order_by("kind").values_list("kind").annotate(count=Count("pk"))
-    pages = Paginator(found.filter(kind=kind) if kind in DifferenceKind.values else found, PAGE)
+    pages = Paginator(found.filter(kind=kind) if kind else found, PAGE)
     shown = pages.get_page(request.GET.get("p"))
     return page(
         request, "office/payments/reconciliation.html", title=_("Reconciliation"), icon="list-ul", form=form,
@@ -184,6 +187,7 @@ def _words(value: str) -> str:
 
 @require_safe
 @needs(RECONCILE)
+@list_parameters()
 def export(request: HttpRequest) -> HttpResponse:
     """The open differences as XLSX."""
     heading = [

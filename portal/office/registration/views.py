@@ -31,6 +31,7 @@ from portal.accounts.services import drafts, holders, logins, personal_requests,
 from portal.accounts.services.registration import suggested_contract_number
 from portal.accounts.staff import is_employee
 from portal.core import clock
+from portal.core.list_parameters import is_page, is_text, list_parameters
 from portal.metering.selectors import standing_meters
 from portal.office.registration import forms, services, steps
 from portal.office.seen import note_seen
@@ -42,6 +43,7 @@ FOLDER = "office/registration/"
 
 @require_safe
 @needs(REGISTER)
+@list_parameters(q=is_text, page=is_page)
 def desk(request: HttpRequest) -> HttpResponse:
     """The registrar's desk: what waits, and where to begin."""
     query = request.GET.get("q", "").strip()
@@ -220,6 +222,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(REGISTER)
+@list_parameters(q=is_text)
 def account(request: HttpRequest, number: str) -> HttpResponse:
     """Who holds an account: add, remove, move to a new owner."""
     found = account_numbered(number)

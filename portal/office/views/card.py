@@ -11,6 +11,7 @@ from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import ensure_receipt_pdf
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
+from portal.core.list_parameters import is_month, is_text, list_parameters
 from portal.core.periods import Period
 from portal.office.card import account_card, find_account
 from portal.office.seen import note_printed, note_seen
@@ -19,6 +20,7 @@ from portal.office.views.base import needs, page
 
 @require_safe
 @needs("office.view_account_card")
+@list_parameters(month=is_month)
 def account(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about one account."""
     found = find_account(number)
@@ -46,6 +48,7 @@ def _month(text: str) -> Period | None:
 
 @require_safe
 @needs("office.view_account_card")
+@list_parameters(q=is_text)
 def find(request: HttpRequest) -> HttpResponse:
     """Open the card of a number that was typed, or the list searched for what was typed."""
     typed = request.GET.get("q", "").strip()

@@ -18,6 +18,7 @@ from portal.billing.services import begin_reversal, close_period, waiting_for_re
 from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.formatting import period_text
+from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
 from portal.office import months
 from portal.office.forms import ReversalForm
@@ -37,6 +38,7 @@ def _period(text: str) -> Period:
 
 @require_safe
 @needs(CLOSE)
+@list_parameters()
 def overview(request: HttpRequest) -> HttpResponse:
     """The months, the next to close on top."""
     return page(

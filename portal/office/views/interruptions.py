@@ -11,6 +11,7 @@ from portal.billing.models import Interruption
 from portal.billing.selectors import interruptions_decided, interruptions_waiting
 from portal.billing.services import approve_interruption, change_decision, decide_together, reject_interruption
 from portal.core import clock
+from portal.core.list_parameters import list_parameters
 from portal.office.views.base import needs, page
 
 DECIDE = "office.close_month"
@@ -20,6 +21,7 @@ WORK = {"approve": approve_interruption, "reject": reject_interruption, "turn": 
 
 @require_safe
 @needs(DECIDE)
+@list_parameters()
 def proposed(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, outage by outage, oldest first, and what was decided lately."""
     outages: dict[str, list[Interruption]] = {}

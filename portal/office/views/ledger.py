@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.models import Account
 from portal.billing.models import LedgerCheck
 from portal.core.formatting import money_text, period_text
+from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
 from portal.office.views.base import needs, page
 
@@ -49,6 +50,7 @@ class Row:
 
 @require_safe
 @needs("office.watch_month")
+@list_parameters()
 def checks(request: HttpRequest) -> HttpResponse:
     """The last checks, and the problems of the latest."""
     found = list(LedgerCheck.objects.order_by("-ran_at")[:SHOWN])

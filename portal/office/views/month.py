@@ -11,6 +11,7 @@ from portal.billing.enums import Step, StepStatus
 from portal.billing.selectors import workday_gaps
 from portal.billing.services import NotYet, run_step
 from portal.core import clock
+from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
 from portal.office import automation
 from portal.office.views.base import needs, page
@@ -18,6 +19,7 @@ from portal.office.views.base import needs, page
 
 @require_safe
 @needs("office.watch_month")
+@list_parameters()
 def overview(request: HttpRequest) -> HttpResponse:
     """Steps of this month and the last one, timed jobs, failures."""
     return page(

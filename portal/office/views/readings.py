@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.models import Account, House
 from portal.core import clock
 from portal.core.exports import table_response
+from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 from portal.exchange.reasons import reading_words
 from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import ReadingRefused
@@ -43,6 +44,7 @@ class MeterForm:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("office.enter_readings")
+@list_parameters(account=is_text)
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter readings of an account: each meter stands for itself, an error in one does not lose the others."""
     number = request.GET.get("account", "").strip()
@@ -101,6 +103,7 @@ def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm
 
 @require_safe
 @needs("office.review_readings")
+@list_parameters(q=is_text, flag=one_of(Flag), page=is_page, export=is_export)
 def flagged(request: HttpRequest) -> HttpResponse:
     """What waits for the engineer; searched, filtered, page by page, as a file."""
     words, flag = request.GET.get("q", "").strip(), request.GET.get("flag", "")
@@ -147,6 +150,7 @@ def _set_aside(request: HttpRequest, reading: Reading) -> None:
 
 @require_safe
 @needs("office.see_missing_readings")
+@list_parameters()
 def heat_map(request: HttpRequest) -> HttpResponse:
     """Who has not sent yet, house by house."""
     rows = readings.heat_map(clock.today())
@@ -158,6 +162,7 @@ def heat_map(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("office.see_missing_readings")
+@list_parameters(export=is_export)
 def house(request: HttpRequest, pk: int) -> HttpResponse:
     """The accounts of a house that have not sent."""
     found = House.objects.filter(pk=pk).select_related("street").first()

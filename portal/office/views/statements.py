@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.billing.receipts.statement import statement, statement_file
 from portal.core import clock
+from portal.core.list_parameters import is_day, is_text, list_parameters
 from portal.core.params import date_param
 from portal.office.card import find_account
 from portal.office.seen import note_printed
@@ -16,6 +17,7 @@ from portal.office.views.base import needs
 
 @require_safe
 @needs("ledger.view_entry")
+@list_parameters(**{"from": is_day, "to": is_day, "kind": is_text})
 def take(request: HttpRequest, number: str) -> HttpResponse:
     """From a day to a day, both inclusive; without them from the account's first day until today."""
     account = find_account(number)

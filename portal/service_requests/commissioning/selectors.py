@@ -13,6 +13,7 @@ from portal.accounts.models import Account
 from portal.billing.calculation.workdays import is_working
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text, moment_text
+from portal.core.params import whole_number
 from portal.metering.models import Meter
 from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import PENDING, State, VisitState
@@ -169,8 +170,9 @@ def _search(query: str) -> Q:
         | Q(account__number__startswith=query)
         | Q(account__premises__house__street__name__icontains=query)
     )
-    if query.isdigit() and int(query) > 3_000:
-        words |= Q(pk=int(query) - 3_000)
+    number = whole_number(query)
+    if number is not None and number > 3_000:
+        words |= Q(pk=number - 3_000)
     return words
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Account, House
 from portal.core.formatting import moment_text
+from portal.core.params import whole_number
 from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, State
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
 from portal.service_requests.terms import RequestTerms
@@ -89,7 +90,7 @@ def dispatcher_list(filters: Filters) -> QuerySet[DispatchRequest]:
     """Requests for the dispatcher: open ones urgent first and oldest first; past ones newest first."""
     found = DispatchRequest.objects.select_related("crew", "incident", "house__street")
     wanted = {"kind": filters.kind, "house_id": filters.house, "crew_id": filters.crew}
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    found = found.filter(**{name: value for name, value in wanted.items() if value not in {None, ""}})
     if filters.query:
         found = found.filter(_search(filters.query))
     if filters.state == "open":
@@ -104,8 +105,9 @@ def _search(query: str) -> Q:
     digits = "".join(letter for letter in query if letter.isdigit())
     if len(digits) >= DIGITS_OF_A_PHONE:
         words |= Q(phone__contains=digits) | Q(phone__contains=digits.removeprefix("8"))
-    if query.isdigit() and int(query) > 10_000:
-        words |= Q(pk=int(query) - 10_000)
+    number = whole_number(query)
+    if number is not None and number > 10_000:
+        words |= Q(pk=number - 10_000)
     return words
 
 

@@ -164,7 +164,7 @@ def test_lists_are_downloaded_as_they_are_filtered_and_harmless(dispatcher: Clie
     assert "'=HYPERLINK(1)" in body
     assert "Обычная" not in body
     assert dispatcher.get("/admin/dispatch/?export=xlsx").content[:2] == b"PK"
-    assert dispatcher.get("/admin/dispatch/?export=exe").status_code == 404
+    assert dispatcher.get("/admin/dispatch/?export=exe").status_code == 400
     assert dispatcher.get("/admin/outages/?export=csv").status_code == 200
     engineer = staff("master", "commission_meters")[0]
     for url in ("/admin/field/?export=csv", "/admin/field/replacement/?export=csv"):
