@@ -1,4 +1,4 @@
-"""Health and private files."""
+"""Health, public pictures and private files."""
 
 from django.urls import path
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("design/", design.sheet, name="design"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("media/<path:name>", views.public_media, name="public-media"),
     path("files/<uuid:file_id>/", views.private_file, name="private-file"),
 ]

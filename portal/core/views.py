@@ -3,14 +3,17 @@
 import ipaddress
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from portal.core import health
 from portal.core.enums import HealthStatus
 from portal.core.files import services
+from portal.core.files.downloads import as_download
 from portal.core.files.exceptions import PrivateFileMissing
+from portal.core.files.storage import is_public
 
 
 @require_safe
@@ -62,6 +65,14 @@ def _is_operator(request: HttpRequest) -> bool:
 
 
 @require_safe
+def public_media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve a public picture where no web server does it (SERVE_MEDIA); anything else under /media/ does not exist."""
+    if not settings.SERVE_MEDIA or not is_public(name):
+        raise Http404
+    return serve(request, name, document_root=str(settings.MEDIA_ROOT))
+
+
+@require_safe
 def private_file(request: HttpRequest, file_id: str) -> FileResponse:
     """Stream a private file to whom its app lets see it; to anybody else it does not exist."""
     stored = services.visible_file(file_id=file_id, user=request.user)
@@ -73,7 +84,6 @@ def private_file(request: HttpRequest, file_id: str) -> FileResponse:
         raise Http404 from None
     services.note_opened(stored, user=request.user)
     inline = "inline" in request.GET and stored.may_be_shown
-    response = FileResponse(content, as_attachment=not inline, filename=stored.name, content_type=stored.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
+    response = FileResponse(content, content_type=stored.content_type)
     response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(response, stored.name, inline=inline)

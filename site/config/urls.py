@@ -1,14 +1,13 @@
 """Every address of the portal. Pages of editors come last: they own what nothing else claims."""
 
-from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms_pages.core import views
 from cms_pages.core.api import router as content_api
 
 handler500 = "portal.core.middleware.server_error"
@@ -26,9 +25,8 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(url="/accounts/login/?next=/admin/")),
     path("_util/login/", RedirectView.as_view(url="/accounts/login/")),
     path("admin/", include(wagtailadmin_urls)),
+    re_path(r"^documents-files/(\d+)/(.*)$", views.document),
     path("documents-files/", include(wagtaildocs_urls)),
     path("", include("cms_pages.core.urls")),
+    path("", include(wagtail_urls)),
 ]
-if settings.SERVE_MEDIA:
-    urlpatterns.append(re_path(r"^media/(?P<path>(?!private).+)$", serve, {"document_root": settings.SERVE_MEDIA}))
-urlpatterns.append(path("", include(wagtail_urls)))

@@ -1,4 +1,4 @@
-"""Where private files lie: under MEDIA_ROOT/private, without a URL."""
+"""Where files lie under MEDIA_ROOT, who may read them on the disk, and which of them have an address."""
 
 import contextlib
 from pathlib import Path
@@ -7,6 +7,26 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
+
+PUBLIC_FOLDERS = ("images", "avatar_images")
+"""Copies of pictures that pages show. Originals, documents and private files have no address on the disk."""
+PUBLIC_FILE, PUBLIC_FOLDER = 0o644, 0o755
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+
+
+def is_public(name: str) -> bool:
+    """Whether a path under MEDIA_ROOT may be served by its address: a file of a public folder, spelled plainly."""
+    parts = name.split("/")
+    plain = not any(part in {"", ".", ".."} or "\\" in part or "\0" in part for part in parts)
+    return plain and len(parts) > 1 and parts[0] in PUBLIC_FOLDERS
+
+
+def ensure_media_root() -> None:
+    """Make MEDIA_ROOT where it is missing, so that the web server may enter it; one that stands is left as it is."""
+    root = Path(settings.MEDIA_ROOT)
+    if not root.exists():
+        root.mkdir(parents=True, exist_ok=True)
+        root.chmod(PUBLIC_FOLDER)
 
 
 @deconstructible
@@ -23,11 +43,29 @@ class WholeFileStorage(FileSystemStorage):
 
 
 @deconstructible
+class MediaStorage(WholeFileStorage):
+    """MEDIA_ROOT: the web server may read public pictures; all else is the portal's own."""
+
+    def __init__(self) -> None:
+        super().__init__(file_permissions_mode=PRIVATE_FILE, directory_permissions_mode=PRIVATE_FOLDER)
+
+    def _save(self, name: str, content: Any) -> str:
+        ensure_media_root()
+        saved = super()._save(name, content)
+        if is_public(saved):
+            path = Path(self.path(saved))
+            path.chmod(PUBLIC_FILE)
+            for folder in path.parents[: saved.count("/")]:
+                folder.chmod(PUBLIC_FOLDER)
+        return saved
+
+
+@deconstructible
 class PrivateStorage(WholeFileStorage):
     """A file system storage that has no URL; its place follows MEDIA_ROOT."""
 
     def __init__(self) -> None:
-        super().__init__(file_permissions_mode=0o600)
+        super().__init__(file_permissions_mode=PRIVATE_FILE, directory_permissions_mode=PRIVATE_FOLDER)
 
     @property
     def base_location(self) -> str:
@@ -36,6 +74,10 @@ class PrivateStorage(WholeFileStorage):
     @property
     def location(self) -> str:
         return str(Path(self.base_location).absolute())
+
+    def _save(self, name: str, content: Any) -> str:
+        ensure_media_root()
+        return super()._save(name, content)
 
     def url(self, name: str | None) -> str:
         raise ValueError("private files have no URL")

@@ -265,14 +265,16 @@ STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ROOT / "site" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "portal.core.files.storage.WholeFileStorage"},
+    "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
 }
 MEDIA_URL = "/media/"
-SERVE_MEDIA = ""
+SERVE_MEDIA = False
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ROOT / "media")))
-FILE_UPLOAD_PERMISSIONS = 0o640
+# Of static files; who may read uploads is said by portal.core.files.storage.
+FILE_UPLOAD_PERMISSIONS = 0o644
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -3,7 +3,7 @@
 import secrets
 
 from .base import *  # noqa: F403
-from .base import MEDIA_ROOT, VAR, env
+from .base import VAR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -20,7 +20,7 @@ def _local_secret() -> str:
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or _local_secret()
 PORTAL_CLOCK_MAY_MOVE = True
 STORAGES = {
-    "default": {"BACKEND": "portal.core.files.storage.WholeFileStorage"},
+    "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
 }
@@ -29,4 +29,4 @@ EMAIL_URL_GIVEN = bool(env.str("EMAIL_URL", default=""))
 if not EMAIL_URL_GIVEN:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
-SERVE_MEDIA = str(MEDIA_ROOT)
+SERVE_MEDIA = True

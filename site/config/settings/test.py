@@ -13,7 +13,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 SESSION_ENGINE = "portal.core.sessions.db"
 PAYMENT_GATEWAY = "demo"
 STORAGES = {
-    "default": {"BACKEND": "portal.core.files.storage.WholeFileStorage"},
+    "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "private": {"BACKEND": "portal.core.files.storage.PrivateStorage"},
 }
