@@ -4,5 +4,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
-    """The code of a secret: the earliest that is accepted now, or `later` of them after it (0, 1, 2)."""
-    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[later]))
+    """The code of a secret that an app shows now, or the one that it will show next (`later=1`): both are accepted
+    for the next thirty seconds at least.
+    """
+    _before, *steps = yield_hotp_counters_from_time()
+    return format_hotp_value(hotp_value(secret, steps[later]))

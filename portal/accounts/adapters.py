@@ -1,5 +1,6 @@
 """How allauth behaves here: nobody signs up, guessing is paused, staff and residents come in by one door."""
 
+import datetime as dt
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.accounts import entering
 from portal.accounts.addresses import client_address
+from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import AccessSettings, User
 from portal.core import clock
 
@@ -53,6 +55,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password stands in the audit, at login and wherever the password is asked for once more."""
         entering.note_refusal(request, typed=entering.typed_login(credentials), why="Неверный логин или пароль")
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether it is the password of who is logged in. Raises GuessingStopped, which ends the session."""
+        try:
+            return bool(super().reauthenticate(user, password))
+        except ValidationError as error:
+            if error.code != entering.PAUSED or error.params is None:
+                raise
+            wait = dt.timedelta(seconds=error.params["seconds"])
+            raise GuessingStopped(wait=wait, ends_session=not error.params["of_network"]) from error
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return entering.home_of(request.user)

@@ -1,9 +1,13 @@
 """Where a request comes from: the peer, or what our own proxies say about it. Nobody else's word counts."""
 
 import ipaddress
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
+
+SHARE_OF_48 = 8
+"""How many /64s of one /48 may use up their limits before all of it waits."""
 
 
 def client_address(request: HttpRequest) -> str:
@@ -22,6 +26,27 @@ def client_address(request: HttpRequest) -> str:
         if not any(parsed in network for network in _trusted()):
             return address
     return address
+
+
+@dataclass(frozen=True, slots=True)
+class CountedNetwork:
+    """What attempts of a visitor are counted for, and how many times the limit of one address it may take."""
+
+    label: str
+    share: int = 1
+
+
+def counted_networks(address: str) -> list[CountedNetwork]:
+    """An IPv4 address by itself. Of IPv6 its /64, which one subscriber has whole, and more widely its /48."""
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return [CountedNetwork(str(parsed))]
+    return [
+        CountedNetwork(str(ipaddress.ip_network((parsed, length), strict=False)), share)
+        for length, share in ((64, 1), (48, SHARE_OF_48))
+    ]
 
 
 def _forwarded(request: HttpRequest) -> list[str]:

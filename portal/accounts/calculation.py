@@ -2,6 +2,7 @@
 
 import re
 import string
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -73,3 +74,11 @@ def _without_scheme(address: str) -> str:
 def same_identity(one: str, other: str) -> bool:
     """Whether two identity addresses name one journal: scheme, case and the closing slash do not matter."""
     return _without_scheme(one) == _without_scheme(other)
+
+
+def canonical_login(typed: str) -> str:
+    """The form in which logins and addresses are compared and counted: NFKC, case folded, without spaces around.
+
+    «ＢＯＳＳ», «boſs» and « Boss » are all «boss».
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()).strip()

@@ -2,21 +2,24 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts import audit
-from portal.accounts.addresses import client_address
+from portal.accounts.addresses import client_address, counted_networks
 from portal.accounts.agents import device_name
-from portal.accounts.calculation import journal_identity, same_identity
+from portal.accounts.calculation import canonical_login, journal_identity, same_identity
 from portal.accounts.enums import ThrottleScope
-from portal.accounts.exceptions import TooManyAttempts
+from portal.accounts.exceptions import GuessingStopped, TooManyAttempts
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import tell_new_device
 from portal.accounts.selectors.logins import login_named
@@ -40,48 +43,153 @@ def home_of(user: AbstractBaseUser | AnonymousUser) -> str:
     return "/admin/" if is_employee(user) else "/personal/"
 
 
-def _limits() -> tuple[throttling.Limit, throttling.Limit]:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    login: throttling.Limit
+    code: throttling.Limit
+    address: throttling.Limit
+
+
+def _limits() -> _Limits:
     settings = AccessSettings.load()
     pause = dt.timedelta(minutes=settings.pause_minutes)
-    return throttling.Limit(settings.attempts_per_login, pause), throttling.Limit(settings.attempts_per_address, pause)
+    counts = (settings.attempts_per_login, settings.attempts_per_code, settings.attempts_per_address)
+    return _Limits(*(throttling.Limit(count, pause) for count in counts))
 
 
-def _login_label(request: HttpRequest, typed: str) -> str:
-    """A browser that came in before is counted apart, so a stranger's guesses do not lock its owner out."""
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What attempts at one login are counted under, and what staff see of it."""
+
+    label: str
+    shown: str
+    user: User | None
+
+
+def _counted(request: HttpRequest, *, user: User | None, typed: str) -> _Counted:
+    """One count a login, however it is typed; what is no login is counted by its canonical form.
+
+    Counted apart from strangers, whose guesses must not lock the owner out: a browser that came in before, and a
+    session that is open.
+    """
+    label = f"login:{user.pk}" if user is not None else f"typed:{canonical_login(typed)}"
+    shown = user.get_username() if user is not None else typed
     token = request.COOKIES.get(DEVICE_COOKIE, "")
-    if token and devices.is_known(login=login_named(typed), token=token):
-        return f"{typed.strip()} ({devices.hash_of(token)[:8]})"
-    return typed
+    if user is not None and user == request.user:
+        return _Counted(f"{label}:open session", _("%(login)s (open session)") % {"login": shown}, user)
+    if token and devices.is_known(login=user, token=token):
+        device = devices.hash_of(token)[:8]
+        return _Counted(f"{label}:{device}", f"{shown} ({device})", user)
+    return _Counted(label, shown, user)
+
+
+def _count_address(
+    request: HttpRequest, *, limit: throttling.Limit, moment: dt.datetime, scope: ThrottleScope = ThrottleScope.ADDRESS
+) -> None:
+    for network in counted_networks(client_address(request)):
+        wider = throttling.Limit(limit.attempts * network.share, limit.pause)
+        throttling.count_attempt(scope=scope, label=network.label, limit=wider, moment=moment)
+
+
+def _give_back_address(request: HttpRequest) -> None:
+    for network in counted_networks(client_address(request)):
+        throttling.give_back(scope=ThrottleScope.ADDRESS, label=network.label)
 
 
 def count_attempt(request: HttpRequest, *, typed: str, moment: dt.datetime) -> None:
-    """Count an attempt for the address and for the login. Raises ValidationError with the waiting time."""
-    per_login, per_address = _limits()
-    address = client_address(request)
+    """Count an attempt at a password for the address and for the login. Raises ValidationError with the wait."""
+    limits = _limits()
+    counted = _counted(request, user=login_named(typed), typed=typed)
     try:
-        throttling.count_attempt(scope=ThrottleScope.ADDRESS, label=address, limit=per_address, moment=moment)
+        _count_address(request, limit=limits.address, moment=moment)
+    except TooManyAttempts as error:
+        raise paused_error(error.wait, of_network=True) from error
+    try:
         throttling.count_attempt(
-            scope=ThrottleScope.LOGIN, label=_login_label(request, typed), limit=per_login, moment=moment
-        )
+            scope=ThrottleScope.LOGIN, label=counted.label, shown=counted.shown, user=counted.user,
+            limit=limits.login, moment=moment,
+        )  # fmt: skip
     except TooManyAttempts as error:
         raise paused_error(error.wait) from error
 
 
-def paused_error(wait: dt.timedelta) -> ValidationError:
-    """«Слишком много попыток. Подождите 15 минут…»; its `params` carry the seconds."""
-    minutes = max(1, -(-int(wait.total_seconds()) // 60))
-    text = ngettext(
-        "Too many attempts. Wait %(minutes)d minute, or recover the password.",
-        "Too many attempts. Wait %(minutes)d minutes, or recover the password.",
-        minutes,
-    )
-    return ValidationError(text, code=PAUSED, params={"minutes": minutes, "seconds": int(wait.total_seconds())})
+def paused_error(wait: dt.timedelta, *, of_network: bool = False) -> ValidationError:
+    """«Слишком много попыток. Подождите 15 минут…»; its `params` carry the seconds and whether it is the network's."""
+    minutes = _minutes(wait)
+    if of_network:
+        text = ngettext(
+            "Too many attempts from your network. Wait %(minutes)d minute.",
+            "Too many attempts from your network. Wait %(minutes)d minutes.",
+            minutes,
+        )
+    else:
+        text = ngettext(
+            "Too many attempts. Wait %(minutes)d minute, or recover the password.",
+            "Too many attempts. Wait %(minutes)d minutes, or recover the password.",
+            minutes,
+        )
+    params = {"minutes": minutes, "seconds": int(wait.total_seconds()), "of_network": of_network}
+    return ValidationError(text, code=PAUSED, params=params)
+
+
+def _minutes(wait: dt.timedelta) -> int:
+    return max(1, -(-int(wait.total_seconds()) // 60))
 
 
 def attempt_was_right(request: HttpRequest, *, typed: str) -> None:
     """The login counts from nothing; its address gets this one attempt back."""
-    throttling.forget(scope=ThrottleScope.LOGIN, label=_login_label(request, typed))
-    throttling.give_back(scope=ThrottleScope.ADDRESS, label=client_address(request))
+    counted = _counted(request, user=login_named(typed), typed=typed)
+    throttling.forget(scope=ThrottleScope.LOGIN, label=counted.label)
+    _give_back_address(request)
+
+
+def count_code(request: HttpRequest, *, user: User, moment: dt.datetime) -> None:
+    """Count an attempt at a one-time or recovery code. Raises GuessingStopped.
+
+    `user` is whose code it is: of a login that is half done, or of who is logged in.
+    """
+    limits = _limits()
+    counted = _counted(request, user=user, typed="")
+    try:
+        _count_address(request, limit=limits.address, moment=moment)
+    except TooManyAttempts as error:
+        raise GuessingStopped(wait=error.wait, ends_session=False) from error
+    try:
+        throttling.count_attempt(
+            scope=ThrottleScope.CODE, label=counted.label, shown=counted.shown, user=user, limit=limits.code,
+            moment=moment,
+        )  # fmt: skip
+    except TooManyAttempts as error:
+        raise GuessingStopped(wait=error.wait, ends_session=True) from error
+
+
+def code_was_right(request: HttpRequest, *, user: User) -> None:
+    """Give this one attempt back, to the login and to the address."""
+    throttling.give_back(scope=ThrottleScope.CODE, label=_counted(request, user=user, typed="").label)
+    _give_back_address(request)
+
+
+def check_api_address(request: HttpRequest, *, moment: dt.datetime) -> None:
+    """Raise TooManyAttempts while wrong API keys from this address are paused; counts nothing."""
+    for network in counted_networks(client_address(request)):
+        throttling.check(scope=ThrottleScope.API, label=network.label, moment=moment)
+
+
+def count_wrong_api_key(request: HttpRequest, *, moment: dt.datetime) -> None:
+    """Count a wrong API key for its address. Raises TooManyAttempts when it is one too many."""
+    _count_address(request, limit=_limits().address, moment=moment, scope=ThrottleScope.API)
+
+
+def guessing_page(request: HttpRequest, stop: GuessingStopped) -> HttpResponse:
+    """429 with the wait in words and in Retry-After; ends the session, or the login under way, if `stop` says so."""
+    if stop.ends_session:
+        note_logout(request, what="Сеанс закончен: подбирали пароль или код")
+        logout(request)
+    context = {"minutes": _minutes(stop.wait), "ended": stop.ends_session}
+    response = render(request, "account/guessing_stopped.html", context, status=429)
+    response["Retry-After"] = str(int(stop.wait.total_seconds()))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def greet_device(request: HttpRequest, response: HttpResponse, *, user: User, moment: dt.datetime) -> None:
@@ -113,11 +221,9 @@ RECOVERY_PER_ADDRESS = throttling.Limit(10, dt.timedelta(minutes=15))
 def recovery_attempt(request: HttpRequest, *, moment: dt.datetime) -> None:
     """Count an asking for recovery from an address. Raises ValidationError with the waiting time."""
     try:
-        throttling.count_attempt(
-            scope=ThrottleScope.RECOVERY, label=client_address(request), limit=RECOVERY_PER_ADDRESS, moment=moment
-        )
+        _count_address(request, limit=RECOVERY_PER_ADDRESS, moment=moment, scope=ThrottleScope.RECOVERY)
     except TooManyAttempts as error:
-        raise paused_error(error.wait) from error
+        raise paused_error(error.wait, of_network=True) from error
 
 
 def session_moved(request: HttpRequest, *, old_key: str) -> None:

@@ -15,6 +15,14 @@ class TooManyAttempts(Exception):
         self.wait = wait
 
 
+class GuessingStopped(TooManyAttempts):
+    """Codes or passwords were tried too often where a login is under way or open; `ends_session`: it ends with that."""
+
+    def __init__(self, *, wait: dt.timedelta, ends_session: bool) -> None:
+        super().__init__(wait=wait)
+        self.ends_session = ends_session
+
+
 class RegistrationRefused(Exception):
     """The root of every refusal to register; nothing was written."""
 

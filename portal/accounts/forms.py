@@ -4,7 +4,9 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.contrib.auth import password_validation
@@ -13,8 +15,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import second_factor
-from portal.accounts.entering import PAUSED, note_refused_code, recovery_attempt
+from portal.accounts import entering, second_factor
+from portal.accounts.entering import PAUSED, recovery_attempt
+from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import User
 from portal.accounts.services import recovery
 from portal.core import clock
@@ -37,6 +40,12 @@ def _password(label: Any, autocomplete: str, **kwargs: Any) -> forms.CharField:
     )  # fmt: skip
 
 
+def wait_of(form: forms.BaseForm) -> int:
+    """How many seconds the pause lasts that a form's errors speak of; 0 when they speak of none."""
+    errors = form.non_field_errors().as_data()
+    return next((error.params["seconds"] for error in errors if error.code == PAUSED and error.params), 0)
+
+
 class LoginForm(allauth_forms.LoginForm):
     """Login name or e-mail with a password. One answer for every mistake."""
 
@@ -50,8 +59,7 @@ class LoginForm(allauth_forms.LoginForm):
     @property
     def wait_seconds(self) -> int:
         """How long the pause lasts when guessing is paused, else 0."""
-        errors = self.non_field_errors().as_data()
-        return next((error.params["seconds"] for error in errors if error.code == PAUSED and error.params), 0)
+        return wait_of(self)
 
     def clean(self) -> dict[str, Any]:
         """Answer the same for an unknown login and a wrong password."""
@@ -116,9 +124,9 @@ class RecoveredPasswordForm(NewPasswordFields):
         self.user = user
 
     def save(self) -> None:
-        """Set the password, end every session of the login."""
+        """Set the password, end every session of the login and its pause."""
         assert self.user is not None  # noqa: S101  # the view shows no form without a login
-        recovery.set_new_password(user=self.user, password=self.cleaned_data["password1"], moment=clock.real_now())
+        recovery.recover(user=self.user, password=self.cleaned_data["password1"], moment=clock.real_now())
 
 
 class FirstPasswordForm(NewPasswordFields):
@@ -171,61 +179,67 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 
 
 def require_password(request: HttpRequest, password: str) -> None:
-    """Raise ValidationError unless this is the password of who is logged in; tries are counted like logins."""
+    """Raise ValidationError unless this is the password of who is logged in. Tries are counted: GuessingStopped."""
     from allauth.account.adapter import get_adapter
 
     if not get_adapter(request).reauthenticate(request.user, password):
         raise ValidationError(_("The password does not match. Check the keyboard layout and Caps Lock."))
 
 
-class _CodeMixin:
-    """«Код» as a field of ours, without a placeholder in place of a label."""
+class _CodeForm(forms.Form):
+    """«Код» as a field of ours; every attempt is counted before the code is looked at, a right one is given back."""
 
-    fields: dict[str, forms.Field]
     user: User
+    help_text: Any = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label, field.help_text = _("Code from the app"), self.help_text
+        field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
     def clean_code(self) -> str:
-        """Check the code; a wrong one stands in the audit."""
+        """Raises ValidationError for a wrong code, GuessingStopped for one too many."""
+        request = context.request
         try:
-            code: str = super().clean_code()  # type: ignore[misc]  # a mixin of allauth's forms
-        except ValidationError:
-            note_refused_code(context.request, user=self.user)
+            entering.count_code(request, user=self.user, moment=clock.real_now())
+            code: str = super().clean_code()  # type: ignore[misc]  # allauth's form stands beside
+            if not self._taken_for_the_first_time(code):
+                raise get_mfa_adapter().validation_error("incorrect_code")
+        except (ValidationError, GuessingStopped):
+            entering.note_refused_code(request, user=self.user)
             raise
+        entering.code_was_right(request, user=self.user)
         return code
 
-    def _own_code_field(self) -> None:
-        self.fields["code"].label = _("Code from the app")
-        self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+    def _taken_for_the_first_time(self, code: str) -> bool:
+        return True
 
 
-class AuthenticateForm(_CodeMixin, mfa_forms.AuthenticateForm):
+class _KnownAppForm(_CodeForm):
+    """A code of an app that is set up, or a recovery code: each works once, and opens this session's second factor."""
+
+    authenticator: Authenticator
+
+    def _taken_for_the_first_time(self, code: str) -> bool:
+        if self.authenticator.type != Authenticator.Type.TOTP:
+            return True  # allauth crosses recovery codes out, under a lock
+        return second_factor.take_code(self.authenticator, code)
+
+    def save(self) -> None:
+        super().save()  # type: ignore[misc]  # allauth's form stands beside
+        second_factor.note_passed(context.request, self.user)
+
+
+class AuthenticateForm(_KnownAppForm, mfa_forms.AuthenticateForm):
     """The code of the app, or one of the recovery codes."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._own_code_field()
-        self.fields["code"].help_text = _("Or one of your recovery codes.")
-
-    def save(self) -> None:
-        super().save()
-        second_factor.note_passed(context.request, self.user)
+    help_text = _("Or one of your recovery codes.")
 
 
-class MFAReauthenticateForm(_CodeMixin, mfa_forms.ReauthenticateForm):
+class MFAReauthenticateForm(_KnownAppForm, mfa_forms.ReauthenticateForm):
     """The code once more before something important."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._own_code_field()
 
-    def save(self) -> None:
-        super().save()
-        second_factor.note_passed(context.request, self.user)
-
-
-class ActivateTOTPForm(_CodeMixin, totp_forms.ActivateTOTPForm):
+class ActivateTOTPForm(_CodeForm, totp_forms.ActivateTOTPForm):
     """The first code of a new app."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._own_code_field()

@@ -1,12 +1,18 @@
 """django-q2 entry points."""
 
-from portal.accounts.services import housekeeping, recovery
+from portal.accounts.enums import ThrottleScope
+from portal.accounts.services import guessing, housekeeping, recovery
 from portal.core import clock
 
 
 def answer_recoveries() -> int:
     """Answer what was asked at «Забыли пароль»."""
     return recovery.answer_all()
+
+
+def tell_owner_of_guessing(user_id: int, scope: str) -> int:
+    """Tell the owner of a login that its passwords or codes are being guessed."""
+    return guessing.tell_owner(user_id=user_id, scope=ThrottleScope(scope), moment=clock.now())
 
 
 def sweep() -> str:

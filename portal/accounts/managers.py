@@ -7,6 +7,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
+
+from portal.accounts.calculation import canonical_login
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -16,7 +19,7 @@ class PortalUserManager(UserManager["User"]):
     """Login names and e-mail addresses are found whatever their case; who is staff is no column."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username__iexact=username)
+        return self.alias(folded=Lower("username")).get(folded=canonical_login(username or ""))
 
     def _create_user_object(self, username: str, email: str | None, password: str | None, **extra: Any) -> "User":
         """Drop the `is_staff` that Django's manager names: here rights alone say it (portal.accounts.staff)."""

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from portal.accounts import entering
+from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.second_factor import has_passed
 from portal.accounts.services import sessions
@@ -59,6 +60,10 @@ class LoginDutiesMiddleware:
         if not isinstance(user, User) or request.path.startswith(OPEN_PREFIXES):
             return self.get_response(request)
         return self._idle(request, user) or self._duty(request, user) or self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Too many codes or passwords, whatever page they were tried on: words with the wait, and the session ends."""
+        return entering.guessing_page(request, exception) if isinstance(exception, GuessingStopped) else None
 
     def _idle(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
         """End a staff session that lay idle; else note that it is used (at most once a minute).

@@ -1,8 +1,14 @@
 """What people are told about their login."""
 
+from portal.accounts.enums import ThrottleScope
 from portal.accounts.models import User
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify
+
+GUESSING: dict[str, Kind] = {
+    ThrottleScope.LOGIN: Kind.GUESSED_PASSWORD,
+    ThrottleScope.CODE: Kind.GUESSED_CODE,
+}
 
 
 def recipient(user: User) -> Recipient:
@@ -15,6 +21,14 @@ def tell_new_device(*, user: User, device: str, moment: str, event: str) -> None
     notify(
         kind=Kind.NEW_DEVICE, event=event, recipients=[recipient(user)],
         context={"moment": moment, "device": device}, link="/personal/profile/sessions/",
+    )  # fmt: skip
+
+
+def tell_guessing(*, user: User, scope: ThrottleScope, moment: str, event: str) -> int:
+    """Wrong passwords or codes for a login, until it was paused; returns how many messages are new."""
+    return notify(
+        kind=GUESSING[scope], event=event, recipients=[recipient(user)], context={"moment": moment},
+        link="/accounts/password/change/",
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
 
+from portal.accounts import entering
+from portal.accounts.exceptions import TooManyAttempts
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
 from portal.api import services
@@ -34,7 +36,12 @@ class KeyAuth(HttpBearer):
     """`Authorization: Bearer KEY`; keys are made on the page /api/v1/keys/."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        return services.user_of(secret=token, today=clock.today())
+        """Whose key it is. Raises TooManyAttempts while wrong keys from this address are paused."""
+        entering.check_api_address(request, moment=clock.real_now())
+        user = services.user_of(secret=token, today=clock.today())
+        if user is None:
+            entering.count_wrong_api_key(request, moment=clock.real_now())
+        return user
 
 
 api = NinjaAPI(
@@ -56,6 +63,15 @@ class NotYours(Exception):
 @api.exception_handler(NotYours)
 def _not_found(request: HttpRequest, error: NotYours) -> Any:
     return api.create_response(request, {"code": "not_found", "message": _("There is no such thing.")}, status=404)
+
+
+@api.exception_handler(TooManyAttempts)
+def _paused(request: HttpRequest, error: TooManyAttempts) -> Any:
+    seconds = int(error.wait.total_seconds())
+    words = _("Too many wrong keys from your network. Wait %(seconds)d seconds.") % {"seconds": seconds}
+    response = api.create_response(request, {"code": "too_many_attempts", "message": words}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 @api.exception_handler(ReadingRefused)

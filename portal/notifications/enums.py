@@ -50,6 +50,8 @@ class Kind(models.TextChoices):
     ANSWER = "answer", _("Answer")
     ACT = "act", _("Act on the account")
     NEW_DEVICE = "new_device", _("Login from a new device")
+    GUESSED_PASSWORD = "guessed_password", _("Password being guessed")
+    GUESSED_CODE = "guessed_code", _("One-time code being guessed")
     RECOVERY = "recovery", _("Password recovery")
     PROFILE = "profile", _("Change of personal data")
     EMAIL_CONFIRM = "email_confirm", _("Confirmation of an e-mail address")

@@ -56,6 +56,8 @@ RULES: dict[str, Rules] = {
     Kind.NEW_DEVICE: Rules(
         {"moment": "15 ноября, 8:12", "device": "Firefox, Linux"}, obligatory=True, urgent=True
     ),
+    Kind.GUESSED_PASSWORD: Rules({"moment": "15 ноября, 8:12"}, obligatory=True, urgent=True),
+    Kind.GUESSED_CODE: Rules({"moment": "15 ноября, 8:12"}, obligatory=True, urgent=True),
     Kind.RECOVERY: Rules(
         {
             "login": "anna",

@@ -46,6 +46,16 @@ DEFAULTS: dict[str, Text] = {
         "Вход с нового устройства",
         "{moment} в ваш кабинет вошли с нового устройства: {device}. Если это не вы, смените пароль.",
     ),
+    Kind.GUESSED_PASSWORD: Text(
+        "Кто-то подбирает пароль к вашему логину",
+        "{moment} несколько раз подряд ввели неверный пароль. Такие попытки мы на время остановили, пароль прежний. "
+        "Если это были вы, просто подождите. Если нет и пароль простой или есть на других сайтах, смените его.",
+    ),
+    Kind.GUESSED_CODE: Text(
+        "Кто-то подбирает одноразовый код",
+        "{moment} к вашему логину несколько раз подряд ввели неверный одноразовый код. Пароль при этом был верный. "
+        "Если это были не вы, пароль знает кто-то ещё: смените его сейчас.",
+    ),
     Kind.RECOVERY: Text(
         "Восстановление доступа",
         "Логин: {login}\nЛицевой счёт: {account}\n\n"
@@ -88,6 +98,16 @@ ENGLISH: dict[str, Text] = {
     Kind.NEW_DEVICE: Text(
         "Login from a new device",
         "{moment}: your cabinet was opened from a new device: {device}. If it was not you, change the password.",
+    ),
+    Kind.GUESSED_PASSWORD: Text(
+        "Somebody is guessing your password",
+        "{moment}: several wrong passwords in a row for your login. We stopped such attempts for a while; the password "
+        "is as it was. If it was you, just wait. If not, and the password is simple or used elsewhere, change it.",
+    ),
+    Kind.GUESSED_CODE: Text(
+        "Somebody is guessing your one-time code",
+        "{moment}: several wrong one-time codes in a row for your login, after the right password. "
+        "If it was not you, somebody else knows the password: change it now.",
     ),
     Kind.RECOVERY: Text(
         "Access recovery",

@@ -28,9 +28,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('livejournal_enabled', models.BooleanField(default=True, verbose_name='Login through LiveJournal')),
                 ('livejournal_identity', models.CharField(default='https://{name}.livejournal.com/', help_text="{name} stands for the journal's name. Only such identities may be linked.", max_length=200, validators=[django.core.validators.RegexValidator('\\Ahttps?://[^\\s]*\\{name\\}[^\\s]*\\Z', 'An address with {name} in it.')], verbose_name='Address of a LiveJournal identity')),
-                ('attempts_per_login', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3)], verbose_name='Wrong passwords for one login before a pause')),
-                ('attempts_per_address', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(3)], verbose_name='Wrong passwords from one address before a pause')),
-                ('pause_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Pause, minutes')),
+                ('attempts_per_login', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong passwords for one login before a pause')),
+                ('attempts_per_code', models.PositiveSmallIntegerField(default=5, help_text='After that the login or the session ends too, and the owner is told.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong one-time or recovery codes for one login before a pause')),
+                ('attempts_per_address', models.PositiveSmallIntegerField(default=30, help_text='Codes and API keys are counted too. Of IPv6 the network /64 is one address.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(1000)], verbose_name='Wrong passwords from one address before a pause')),
+                ('pause_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='Pause, minutes')),
                 ('staff_idle_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5)], verbose_name='Staff sessions end after idle minutes')),
             ],
             options={
@@ -423,9 +424,10 @@ class Migration(migrations.Migration):
             name='Throttle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('login', 'Login'), ('address', 'Address'), ('recovery', 'Recovery')], max_length=8, verbose_name='What is counted')),
+                ('scope', models.CharField(choices=[('login', 'Login'), ('address', 'Address'), ('recovery', 'Recovery'), ('code', 'One-time code'), ('api', 'API key')], max_length=8, verbose_name='What is counted')),
                 ('key', models.CharField(max_length=64, verbose_name='Key')),
                 ('label', models.CharField(blank=True, max_length=254, verbose_name='Login or address')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Login')),
                 ('failures', models.PositiveIntegerField(default=0, verbose_name='Failures')),
                 ('counting_until', models.DateTimeField(verbose_name='Counted until')),
                 ('blocked_until', models.DateTimeField(blank=True, null=True, verbose_name='Blocked until')),
@@ -444,6 +446,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='accounts_user_email_any_case', violation_error_message='This e-mail address belongs to another login.'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.CheckConstraint(condition=models.Q(('username__regex', '^[!-~]*\\Z')), name='accounts_user_username_latin', violation_error_message='A login name has Latin letters, digits and . _ + - only.'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.CheckConstraint(condition=models.Q(('email__regex', '^([!-~]+@.+)?\\Z')), name='accounts_user_email_latin', violation_error_message='Before the @ an address has Latin letters, digits and signs only.'),
         ),
         migrations.AddConstraint(
             model_name='user',

@@ -1,7 +1,7 @@
 """Ways in: settings, throttling, known devices, recovery, confirmation of an address."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,19 +23,34 @@ class AccessSettings(BaseGenericSetting):
         help_text=_("{name} stands for the journal's name. Only such identities may be linked."),
     )  # fmt: skip
     attempts_per_login = models.PositiveSmallIntegerField(
-        _("Wrong passwords for one login before a pause"), default=5, validators=[MinValueValidator(3)]
-    )
+        _("Wrong passwords for one login before a pause"), default=5,
+        validators=[MinValueValidator(3), MaxValueValidator(20)],
+    )  # fmt: skip
+    attempts_per_code = models.PositiveSmallIntegerField(
+        _("Wrong one-time or recovery codes for one login before a pause"), default=5,
+        validators=[MinValueValidator(3), MaxValueValidator(20)],
+        help_text=_("After that the login or the session ends too, and the owner is told."),
+    )  # fmt: skip
     attempts_per_address = models.PositiveSmallIntegerField(
-        _("Wrong passwords from one address before a pause"), default=30, validators=[MinValueValidator(3)]
+        _("Wrong passwords from one address before a pause"), default=30,
+        validators=[MinValueValidator(3), MaxValueValidator(1000)],
+        help_text=_("Codes and API keys are counted too. Of IPv6 the network /64 is one address."),
+    )  # fmt: skip
+    pause_minutes = models.PositiveSmallIntegerField(
+        _("Pause, minutes"), default=15, validators=[MinValueValidator(1), MaxValueValidator(1440)]
     )
-    pause_minutes = models.PositiveSmallIntegerField(_("Pause, minutes"), default=15, validators=[MinValueValidator(1)])
     staff_idle_minutes = models.PositiveSmallIntegerField(
         _("Staff sessions end after idle minutes"), default=30, validators=[MinValueValidator(5)]
     )
 
     panels = [
         MultiFieldPanel(
-            [FieldPanel("attempts_per_login"), FieldPanel("attempts_per_address"), FieldPanel("pause_minutes")],
+            [
+                FieldPanel("attempts_per_login"),
+                FieldPanel("attempts_per_code"),
+                FieldPanel("attempts_per_address"),
+                FieldPanel("pause_minutes"),
+            ],
             _("Guessing"),
         ),
         MultiFieldPanel([FieldPanel("staff_idle_minutes")], _("Staff")),
@@ -47,11 +62,22 @@ class AccessSettings(BaseGenericSetting):
 
 
 class Throttle(models.Model):
-    """Failures counted for one login (as it was typed) or one address, and until when they block."""
+    """Failures counted for one login or one address, and until when they block.
+
+    `user` is the login where what was typed is one; a text that is no login's is counted by its canonical form.
+    """
 
     scope = models.CharField(_("What is counted"), max_length=8, choices=ThrottleScope.choices)
     key = models.CharField(_("Key"), max_length=64)
     label = models.CharField(_("Login or address"), max_length=254, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("portal", "Login"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
     failures = models.PositiveIntegerField(_("Failures"), default=0)
     counting_until = models.DateTimeField(_("Counted until"))
     blocked_until = models.DateTimeField(_("Blocked until"), null=True, blank=True)

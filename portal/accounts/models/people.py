@@ -48,6 +48,14 @@ class User(AbstractUser):
                 violation_error_message=_("This e-mail address belongs to another login."),
             ),
             models.CheckConstraint(
+                name="accounts_user_username_latin", condition=Q(username__regex=r"^[!-~]*\Z"),
+                violation_error_message=_("A login name has Latin letters, digits and . _ + - only."),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_email_latin", condition=Q(email__regex=r"^([!-~]+@.+)?\Z"),
+                violation_error_message=_("Before the @ an address has Latin letters, digits and signs only."),
+            ),
+            models.CheckConstraint(
                 name="accounts_user_username_no_at", condition=~Q(username__contains="@"),
                 violation_error_message=_("A login name has no @: addresses are another way in."),
             ),

@@ -13,6 +13,7 @@ from portal.accounts.models import RecoveryRequest, User
 from portal.accounts.notifications import recipient, tell_profile_changed
 from portal.accounts.selectors import accounts_of
 from portal.accounts.selectors.logins import login_named
+from portal.accounts.services import throttling
 from portal.accounts.services.sessions import end_sessions
 from portal.core.formatting import moment_text
 from portal.notifications.enums import Channel, Kind
@@ -75,6 +76,13 @@ def link_path(user: User) -> str:
     """The path of a fresh recovery link: one use, 24 hours."""
     key = default_token_generator.make_token(user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": int_to_base36(user.pk), "key": key})
+
+
+@transaction.atomic
+def recover(*, user: User, password: str, moment: dt.datetime) -> None:
+    """Set the password that a recovery link's owner chose: every session ends, guessing that is paused is let in."""
+    set_new_password(user=user, password=password, moment=moment)
+    throttling.lift(user=user)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db.models import F, Model
 from django.utils.crypto import salted_hmac
 
 from portal.accounts import audit
+from portal.accounts.calculation import canonical_login
 from portal.accounts.models import AuditCounter, User
 from portal.accounts.selectors.logins import login_named
 
@@ -28,7 +29,7 @@ def login_refused(*, typed: str, address: str, why: str, moment: dt.datetime) ->
     """
     user = login_named(typed)
     ContentType.objects.get_for_models(User, AuditCounter)  # fetched at once: the same queries for each kind of login
-    counter = _counted(audit.LOGIN_FAILED, f"{typed.strip().casefold()}|{address}", moment)
+    counter = _counted(audit.LOGIN_FAILED, f"{canonical_login(typed)}|{address}", moment)
     subject: Model = counter if user is None or counter.key == REST else user
     _written(subject, counter, by=None, what=why, login="" if subject is counter else str(user), address=address)
 

@@ -1,4 +1,5 @@
-"""Guessing is counted for one login and for one address, in the database: staff see who waits, and let them in.
+"""Guessing of passwords, codes and keys is counted for one login and for one address, in the database: staff see
+who waits, and let them in.
 
 An attempt is counted before the password is looked at, so parallel tries gain nothing; a right password gives
 its own count back.
@@ -9,10 +10,15 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django_q.tasks import async_task
 
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.exceptions import TooManyAttempts
-from portal.accounts.models import Throttle
+from portal.accounts.models import Throttle, User
+
+TELL_OWNER = "portal.accounts.jobs.tell_owner_of_guessing"
+TOLD = (ThrottleScope.LOGIN, ThrottleScope.CODE)
+"""Scopes whose pause the owner of the login is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +34,25 @@ def key_of(scope: ThrottleScope, label: str) -> str:
     return salted_hmac(f"accounts.throttle.{scope}", label.strip().lower()).hexdigest()
 
 
-def count_attempt(*, scope: ThrottleScope, label: str, limit: Limit, moment: dt.datetime) -> None:
-    """Count one attempt. Raises TooManyAttempts while paused, and when this one is over the limit."""
+def count_attempt(
+    *, scope: ThrottleScope, label: str, limit: Limit, moment: dt.datetime, shown: str = "", user: User | None = None
+) -> None:
+    """Count one attempt. Raises TooManyAttempts while paused, and when this one is over the limit.
+
+    `label` is what is counted, `shown` what staff read instead of it, `user` the login that it is about. When a pause
+    of a login begins, a job tells its owner; it is queued for what is no login too, so that both cost the same.
+    """
     with transaction.atomic():
-        row, _made = Throttle.objects.select_for_update().get_or_create(
-            scope=scope, key=key_of(scope, label),
-            defaults={"label": label.strip()[:254], "counting_until": moment + limit.pause},
-        )  # fmt: skip
+        key = key_of(scope, label)
+        first = Throttle(
+            scope=scope, key=key, label=(shown or label).strip()[:254], user=user, counting_until=moment + limit.pause
+        )
+        Throttle.objects.bulk_create([first], ignore_conflicts=True)  # as many queries for the first attempt as later
+        row = Throttle.objects.select_for_update().get(scope=scope, key=key)
         if row.blocked_until is None or row.blocked_until <= moment:
             _count(row, limit, moment)
+            if row.blocked_until is not None and scope in TOLD:
+                async_task(TELL_OWNER, user.pk if user is not None else 0, scope.value)
     if row.blocked_until is not None and row.blocked_until > moment:
         raise TooManyAttempts(wait=row.blocked_until - moment)
 
@@ -57,6 +73,21 @@ def give_back(*, scope: ThrottleScope, label: str) -> None:
         if row is not None and row.failures:
             row.failures -= 1
             row.save(update_fields=["failures"])
+
+
+def check(*, scope: ThrottleScope, label: str, moment: dt.datetime) -> None:
+    """Count nothing. Raises TooManyAttempts while paused (one query)."""
+    row = Throttle.objects.filter(scope=scope, key=key_of(scope, label), blocked_until__gt=moment).first()
+    if row is not None and row.blocked_until is not None:
+        raise TooManyAttempts(wait=row.blocked_until - moment)
+
+
+def lift(*, user: User) -> None:
+    """The owner of a login proved who they are: its passwords are counted from nothing, for every browser.
+
+    Codes stay counted: who can read the owner's mail must not get new tries at the second factor.
+    """
+    Throttle.objects.filter(scope=ThrottleScope.LOGIN, user=user).delete()
 
 
 def forget(*, scope: ThrottleScope, label: str) -> None:

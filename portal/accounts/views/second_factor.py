@@ -13,5 +13,6 @@ class ActivateView(ActivateTOTPView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
+        second_factor.take_first_code(user=form.user, code=form.cleaned_data["code"])
         second_factor.note_passed(self.request, form.user)
         return response

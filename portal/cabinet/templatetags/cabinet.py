@@ -29,6 +29,8 @@ MESSAGE_ICONS: dict[str, str] = {
     Kind.OUTAGE: "tap",
     Kind.ANSWER: "book",
     Kind.NEW_DEVICE: "shield",
+    Kind.GUESSED_PASSWORD: "shield",
+    Kind.GUESSED_CODE: "shield",
     Kind.PROFILE: "user",
 }
 

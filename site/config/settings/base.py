@@ -197,6 +197,9 @@ PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# A page or a collection under one shared password would be one more password to guess: closed ones take a login.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 
 # Ways in: portal.accounts; guessing is counted in our own table (docs/decisions/020-guessing.md).
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
@@ -208,7 +211,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reauthenticate": None,
+    "reset_password": None,
+    "reset_password_from_key": None,
+}
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.LoginForm",
     "reset_password_from_key": "portal.accounts.forms.RecoveredPasswordForm",

@@ -4,11 +4,11 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from portal.accounts.models import User
+from tests.codes import code_of
 from tests.people import PASSWORD, Cast, make_login
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +20,6 @@ def chief(db: None) -> User:
     user.is_superuser = True
     user.save()
     return user
-
-
-def code_of(secret: str) -> str:
-    counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
 
 
 def set_up(client: Client) -> str:

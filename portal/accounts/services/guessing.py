@@ -1,0 +1,28 @@
+"""Telling the owner of a login that somebody guesses its password or its codes: once a day of each."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from portal.accounts.enums import ThrottleScope
+from portal.accounts.models import User
+from portal.accounts.notifications import GUESSING, tell_guessing
+from portal.core.formatting import moment_text
+from portal.notifications.models import Message
+
+TOLD_AGAIN_AFTER = dt.timedelta(days=1)
+
+
+@transaction.atomic
+def tell_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> int:
+    """Tell the owner by letter and in the inbox, unless they were told of the same within a day.
+
+    Returns how many messages are new: 0 for a login that does not exist or is closed.
+    """
+    user = User.objects.select_for_update(of=("self",)).filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return 0
+    if Message.objects.filter(user=user, kind=GUESSING[scope], created_at__gt=moment - TOLD_AGAIN_AFTER).exists():
+        return 0
+    event = f"guessing:{scope.value}:{user.pk}:{moment.timestamp()}"
+    return tell_guessing(user=user, scope=scope, moment=moment_text(moment), event=event)
