@@ -1,18 +1,8 @@
 """What the complaints book refuses. The text for a person is made at the edge."""
 
-import datetime as dt
-
 
 class ComplaintRefused(Exception):
     """The root of every refusal."""
-
-
-class TooManyEntries(ComplaintRefused):
-    """One person wrote too often; `free_at` is when the next one is taken."""
-
-    def __init__(self, *, free_at: dt.datetime) -> None:
-        super().__init__(str(free_at))
-        self.free_at = free_at
 
 
 class BookClosed(ComplaintRefused):

@@ -208,9 +208,6 @@ class ComplaintRules(BaseGenericSetting):
         _("A second reviewer looks at every answer"), default=False,
         help_text=_("Then nobody publishes an answer that they wrote themselves."),
     )  # fmt: skip
-    per_hour = models.PositiveSmallIntegerField(
-        _("Entries that one person may send in an hour"), default=20, help_text=_("0: no limit.")
-    )
     double_days = models.PositiveSmallIntegerField(_("Look for doubles of the last so many days"), default=30)
     signature = models.CharField(
         _("Signature of answers"), max_length=160, blank=True, help_text=_("Name and office of who answers.")
@@ -219,7 +216,7 @@ class ComplaintRules(BaseGenericSetting):
     panels = [
         FieldRowPanel([FieldPanel("quality_days"), FieldPanel("other_days")]),
         FieldPanel("second_pair_of_eyes"),
-        FieldRowPanel([FieldPanel("per_hour"), FieldPanel("double_days")]),
+        FieldPanel("double_days"),
         FieldPanel("signature"),
     ]
 

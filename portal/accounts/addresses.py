@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.core.rate_limits.services import Sender
+
 SHARE_OF_48 = 8
 """How many /64s of one /48 may use up their limits before all of it waits."""
 
@@ -47,6 +49,13 @@ def counted_networks(address: str) -> list[CountedNetwork]:
         CountedNetwork(str(ipaddress.ip_network((parsed, length), strict=False)), share)
         for length, share in ((64, 1), (48, SHARE_OF_48))
     ]
+
+
+def sender_of(request: HttpRequest) -> Sender:
+    """Who is counted by rate limits: the login of the session, if there is one, and the client's address."""
+    user = getattr(request, "user", None)
+    login = str(user.pk) if user is not None and user.is_authenticated else ""
+    return Sender(login=login, address=client_address(request))
 
 
 def _forwarded(request: HttpRequest) -> list[str]:

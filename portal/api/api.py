@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
-from ninja.throttling import AuthRateThrottle
 
 from portal.accounts import entering
 from portal.accounts.exceptions import TooManyAttempts
@@ -20,6 +19,10 @@ from portal.api import services
 from portal.api.schemas import MAX_KEY, AccountOut, EntryOut, MeterOut, ReadingIn, ReadingOut, Refusal
 from portal.api.wording import refusal
 from portal.core import clock
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import Sender, spend
+from portal.core.rate_limits.words import refusal_text
 from portal.ledger.selectors import balances, entries_with_balance
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Reading
@@ -36,11 +39,16 @@ class KeyAuth(HttpBearer):
     """`Authorization: Bearer KEY`; keys are made on the page /api/v1/keys/."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        """Whose key it is. Raises TooManyAttempts while wrong keys from this address are paused."""
+        """Whose key it is; each call is counted here, before any work.
+
+        Raises RateLimited, and TooManyAttempts while wrong keys from this address are paused.
+        """
         entering.check_api_address(request, moment=clock.real_now())
         user = services.user_of(secret=token, today=clock.today())
         if user is None:
             entering.count_wrong_api_key(request, moment=clock.real_now())
+        else:
+            spend(Action.API, sender=Sender(login=str(user.pk)))
         return user
 
 
@@ -51,7 +59,6 @@ api = NinjaAPI(
     openapi_url="/schema/",
     docs_url="/docs/",
     auth=KeyAuth(),
-    throttle=[AuthRateThrottle("120/m")],
     urls_namespace="api",
 )
 
@@ -97,6 +104,13 @@ def _invalid(request: HttpRequest, error: ValidationError) -> Any:
 def _http_error(request: HttpRequest, error: HttpError) -> Any:
     code = "throttled" if error.status_code == HTTPStatus.TOO_MANY_REQUESTS else "bad_request"
     return api.create_response(request, {"code": code, "message": str(error)}, status=error.status_code)
+
+
+@api.exception_handler(RateLimited)
+def _too_often(request: HttpRequest, error: RateLimited) -> Any:
+    response = api.create_response(request, {"code": "throttled", "message": refusal_text(error)}, status=429)
+    response["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _account(request: HttpRequest, number: str) -> Account:

@@ -15,6 +15,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from portal.core import freshness
 from portal.core.enums import HealthStatus
 from portal.core.files.storage import PrivateStorage
+from portal.core.rate_limits.models import RateCounter, RateLimits  # noqa: F401 - Django finds the app's models here
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -11,12 +11,14 @@ from wagtail.models import Revision, TaskState
 from cms_pages.complaints import services
 from cms_pages.complaints.calculation import due_day, personal_data
 from cms_pages.complaints.enums import Kind, State
-from cms_pages.complaints.exceptions import ChangedMeanwhile, OwnAnswer, PersonalDataLeft, TooManyEntries
+from cms_pages.complaints.exceptions import ChangedMeanwhile, OwnAnswer, PersonalDataLeft
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules
 from cms_pages.complaints.selectors import statistics
 from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.core.clock import MOSCOW
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.models import RateLimits
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -142,13 +144,13 @@ def test_an_entry_shown_before_its_answer_still_waits_for_it(cast: people.Cast, 
 
 def test_too_many_entries_in_an_hour_are_refused_with_the_time(cast: people.Cast) -> None:
     ensure_pages()
-    rules = ComplaintRules.load()
-    rules.per_hour = 2
-    rules.save()
+    RateLimits.load()
+    RateLimits.objects.update(complaint_login_hour=2)
     _written(cast)
     _written(cast)
-    with pytest.raises(TooManyEntries):
+    with pytest.raises(RateLimited) as refusal:
         _written(cast)
+    assert refusal.value.wait <= dt.timedelta(hours=1)
 
 
 def test_the_term_counts_working_days_for_quality_and_calendar_days_for_the_rest() -> None:
@@ -205,10 +207,10 @@ def test_two_hundred_entries_in_a_minute_are_stopped_in_words_and_the_text_stays
         )
         for number in range(200)
     ]
-    limit = ComplaintRules.load().per_hour
+    limit = RateLimits.load().complaint_login_hour
     assert [answer.status_code for answer in answers] == [302] * limit + [429] * (200 - limit)
     html = answers[-1].content.decode()
-    assert "Слишком много" in html
+    assert "Вы отправили 20 обращений за час" in html
     assert "Люк 199" in html
     assert Complaint.objects.count() == limit
 

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from cms_pages.complaints.calculation import due_day
 from cms_pages.complaints.enums import Kind, State, Step
-from cms_pages.complaints.exceptions import AlreadySaid, BookClosed, TooManyEntries
+from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.models import (
     Attachment,
     Complaint,
@@ -23,16 +23,11 @@ from cms_pages.complaints.workflow import book_workflow
 from portal.accounts.models import Account, User
 from portal.billing.selectors.published import transferred_days
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.services import Sender, spend
 
 FILES = "complaint"
 MOST_FILES = 5
-
-
-def _refuse_flood(author: User, rules: ComplaintRules, now: dt.datetime) -> None:
-    hour = dt.timedelta(hours=1)
-    lately = Complaint.objects.filter(author=author, received_at__gt=now - hour).order_by("-received_at")
-    if rules.per_hour and lately.count() >= rules.per_hour:
-        raise TooManyEntries(free_at=lately[rules.per_hour - 1].received_at + hour)
 
 
 def write(
@@ -47,19 +42,20 @@ def write(
     may_publish: bool,
     files: Sequence[PrivateFile] = (),
     now: dt.datetime,
+    address: str = "",
 ) -> Complaint:
     """Take an entry: the private record, its unpublished page without personal data, the reviewers' task.
 
     `account` is one that the author holds, `files` are kept uploads of theirs.
-    The same one-time key gives the same entry. Raises TooManyEntries,
-    BookClosed.
+    `address` is the client's.
+    The same one-time key gives the same entry. Raises RateLimited, BookClosed.
     """
     standing = Complaint.objects.filter(once=once, author=author).first()
     if standing is not None:
         return standing
-    _refuse_flood(author, ComplaintRules.load(), now)
     try:
         with transaction.atomic():
+            spend(Action.COMPLAINT, sender=Sender(login=str(author.pk), address=address))
             complaint = _record(once, author, account, kind, subject, text, phone, may_publish, now)
             for stored in files[:MOST_FILES]:
                 Attachment.objects.create(complaint=complaint, file=stored)

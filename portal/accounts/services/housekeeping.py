@@ -1,4 +1,4 @@
-"""What has had its time goes: pauses, applications sent ahead, downloads of all data, dead sessions."""
+"""What has had its time goes: pauses, rate counters, applications sent ahead, downloads of all data, dead sessions."""
 
 import datetime as dt
 
@@ -6,6 +6,7 @@ from django.db import transaction
 
 from portal.accounts.models import Application, DataExport
 from portal.accounts.services import refusals, sessions, throttling
+from portal.core.rate_limits import services as rate_limits
 
 EXPORT_KEPT = dt.timedelta(days=7)
 
@@ -14,10 +15,13 @@ def sweep(*, moment: dt.datetime, today: dt.date) -> str:
     """Delete what is over; returns a line that says how much."""
     pauses = throttling.sweep(moment=moment)
     refusals.sweep(moment=moment)
+    counters = rate_limits.sweep(moment=moment)
     applications = Application.objects.filter(expires_on__lt=today).delete()[0]
     exports = _sweep_exports(moment - EXPORT_KEPT)
     dead = sessions.sweep()
-    return f"pauses {pauses}, applications {applications}, downloads {exports}, sessions {dead}"
+    return (
+        f"pauses {pauses}, rate counters {counters}, applications {applications}, downloads {exports}, sessions {dead}"
+    )
 
 
 def _sweep_exports(before: dt.datetime) -> int:

@@ -9,13 +9,15 @@ from django.views.decorators.http import require_POST
 
 from cms_pages.complaints import services
 from cms_pages.complaints.enums import Kind
-from cms_pages.complaints.exceptions import AlreadySaid, BookClosed, TooManyEntries
+from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.selectors import entries_of
+from portal.accounts.addresses import client_address
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.complaints.forms import ComplaintForm, ReplyForm
 from portal.cabinet.requests.keeping import gather
 from portal.core import clock
-from portal.core.formatting import time_text
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
 
 
 @resident_page
@@ -43,11 +45,11 @@ def new(request: ResidentRequest) -> HttpResponseBase:
             once=data["once"], author=request.resident.user, account=request.resident.account,
             kind=Kind(data["kind"]), subject=data["subject"], text=data["text"], phone=data["phone"],
             may_publish=data["may_publish"], files=files, now=clock.now(),
+            address=client_address(request),
         )  # fmt: skip
-    except TooManyEntries as refusal:
-        form.add_error(None, _("Too many entries in an hour. The next one is taken at %(time)s; your text is kept.")
-                       % {"time": time_text(refusal.free_at)})  # fmt: skip
-        return render(request, "cabinet/complaints/new.html", {"form": form, "files": files}, status=429)
+    except RateLimited as refusal:
+        show_limit(request, form, refusal)
+        return render(request, "cabinet/complaints/new.html", {"form": form, "files": files})
     except BookClosed:
         form.add_error(None, _("The book is closed for now. Your text is kept: ask through the support form."))
         return render(request, "cabinet/complaints/new.html", {"form": form, "files": files}, status=503)

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "portal.core.middleware.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.core.rate_limits.edge.RateLimitMiddleware",
     "portal.accounts.middleware.LoginDutiesMiddleware",
     "portal.office.audit.noting.AuditMiddleware",
     "portal.office.doors.DoorsMiddleware",
@@ -309,7 +310,7 @@ CAPTCHA_SOX_PATH = ""
 CAPTCHA_FONT_SIZE = 34
 CAPTCHA_IMAGE_SIZE = (190, 60)
 CAPTCHA_LENGTH = 5
-CAPTCHA_TIMEOUT = 30
+CAPTCHA_TIMEOUT = 10
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TAGGIT_CASE_INSENSITIVE = True
 PHONENUMBER_DEFAULT_REGION = "RU"

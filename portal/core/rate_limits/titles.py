@@ -1,0 +1,43 @@
+"""What the screen of limits calls its fields."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rate_limits.declared import Action, Per, Window
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+ACTION_TITLES: dict[Action, "StrOrPromise"] = {
+    Action.DISPATCH: _("Requests to dispatch"),
+    Action.COMMISSIONING: _("Applications to put a meter into service"),
+    Action.REPLACEMENT: _("Answers about replacement, and certificates of verification"),
+    Action.FOLLOW_UP: _("Messages, answers and marks to what was sent before"),
+    Action.COMPLAINT: _("Entries in the complaints book"),
+    Action.SUPPORT: _("Questions of the support form"),
+    Action.SUPPORT_LETTER: _("Letters of the support form to addresses that nobody confirmed"),
+    Action.EMAIL_CHANGE: _("Letters that confirm a new e-mail address"),
+    Action.UPLOAD: _("Uploaded files"),
+    Action.UPLOAD_SIZE: _("Uploaded files, MB"),
+    Action.RECOVERY: _("Questions for password recovery"),
+    Action.RECOVERY_LETTER: _("Letters of password recovery"),
+    Action.APPLICATION: _("Application forms that were sent ahead"),
+    Action.PERSONAL_REQUEST: _("Consents, their withdrawals, other requests about personal data"),
+    Action.PAYMENT: _("Payments begun"),
+    Action.LIVEJOURNAL: _("Login through LiveJournal: the server asks LiveJournal each time"),
+    Action.CAPTCHA: _("Pictures with a code"),
+    Action.API: _("Calls of the API"),
+}
+
+LIMIT_LABELS: dict[tuple[Per, Window], "StrOrPromise"] = {
+    (Per.LOGIN, Window.MINUTE): _("From one login in a minute"),
+    (Per.LOGIN, Window.HOUR): _("From one login in an hour"),
+    (Per.LOGIN, Window.DAY): _("From one login in a day"),
+    (Per.ADDRESS, Window.HOUR): _("From one network address in an hour"),
+    (Per.ADDRESS, Window.DAY): _("From one network address in a day"),
+    (Per.MAILBOX, Window.HOUR): _("For one mailbox or typed login in an hour"),
+    (Per.MAILBOX, Window.DAY): _("For one mailbox in a day"),
+    (Per.EVERYONE, Window.MINUTE): _("From everybody together in a minute"),
+    (Per.EVERYONE, Window.HOUR): _("From everybody together in an hour"),
+}

@@ -1,0 +1,86 @@
+"""A refusal in words: what was sent, how long to wait, what to do at once."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from portal.core.models import CompanySettings
+from portal.core.rate_limits.declared import Action, Per, Window
+from portal.core.rate_limits.exceptions import RateLimited
+
+SENT: dict[Action, Callable[[int], str]] = {
+    Action.DISPATCH: lambda n: ngettext(
+        "You have sent %(n)d request within %(window)s.", "You have sent %(n)d requests within %(window)s.", n
+    ),
+    Action.COMMISSIONING: lambda n: ngettext(
+        "You have sent %(n)d application within %(window)s.", "You have sent %(n)d applications within %(window)s.", n
+    ),
+    Action.FOLLOW_UP: lambda n: ngettext(
+        "You have sent %(n)d message within %(window)s.", "You have sent %(n)d messages within %(window)s.", n
+    ),
+    Action.COMPLAINT: lambda n: ngettext(
+        "You have sent %(n)d entry within %(window)s.", "You have sent %(n)d entries within %(window)s.", n
+    ),
+    Action.EMAIL_CHANGE: lambda n: ngettext(
+        "You have asked for %(n)d letter within %(window)s.", "You have asked for %(n)d letters within %(window)s.", n
+    ),
+    Action.UPLOAD: lambda n: ngettext(
+        "You have sent %(n)d file within %(window)s.", "You have sent %(n)d files within %(window)s.", n
+    ),
+    Action.UPLOAD_SIZE: lambda n: ngettext(
+        "You have sent %(n)d MB of files within %(window)s.", "You have sent %(n)d MB of files within %(window)s.", n
+    ),
+    Action.PAYMENT: lambda n: ngettext(
+        "You have begun %(n)d payment within %(window)s.", "You have begun %(n)d payments within %(window)s.", n
+    ),
+}
+
+
+def _window(window: Window) -> str:
+    return {
+        Window.MINUTE: pgettext("limit", "a minute"),
+        Window.HOUR: pgettext("limit", "an hour"),
+        Window.DAY: pgettext("limit", "a day"),
+    }[window]
+
+
+def waiting_time(wait: dt.timedelta) -> str:
+    """«23 минуты»: rounded up; seconds under a minute, hours from two on."""
+    seconds = max(1, -int(-wait.total_seconds() // 1))
+    if seconds < 60:
+        return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    minutes = -(-seconds // 60)
+    if minutes < 120:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = -(-minutes // 60)
+    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
+def _what(refusal: RateLimited) -> str:
+    limit, number = refusal.limit, refusal.allowed
+    values = {"n": number, "window": _window(limit.window)}
+    if limit.per == Per.MAILBOX and limit.action == Action.RECOVERY:
+        return _("Recovery of this login was asked for already: look into the mailbox, and into its spam folder.")
+    if limit.per == Per.MAILBOX:
+        return _("Too many letters for this e-mail address within %(window)s.") % values
+    if limit.per == Per.ADDRESS:
+        return _("Too much was sent from your network within %(window)s.") % values
+    if limit.per == Per.EVERYONE:
+        return _("Too much is being sent to us just now.")
+    words = SENT.get(limit.action)
+    if words is None:
+        return _("You have done this too often within %(window)s.") % values
+    return words(number) % values
+
+
+def refusal_text(refusal: RateLimited) -> str:
+    """«Вы отправили 10 заявок за час. Снова можно через 23 минуты. При аварии звоните …»."""
+    again = _("You can go on in %(wait)s.") % {"wait": waiting_time(refusal.wait)}
+    text = f"{_what(refusal)} {again}"
+    if refusal.limit.action == Action.DISPATCH:
+        phone = CompanySettings.shown().emergency_phone
+        if phone:
+            text += " " + _("In an emergency call %(phone)s, day and night.") % {"phone": phone}
+    return text
