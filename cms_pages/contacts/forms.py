@@ -1,53 +1,16 @@
-"""The support form: its own captcha, a question in words for those who cannot see it, a trap for robots."""
+"""The support form: a check against robots that the company chooses, and a trap field that people do not see."""
 
-import random
 import re
 import uuid
 from typing import Any
 
-from captcha.fields import CaptchaField, CaptchaTextInput
-from captcha.models import CaptchaStore
 from django import forms
-from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from cms_pages.contacts.captcha import PictureField, PictureInput, answer_question, new_question, question_words
+from cms_pages.contacts.models import Check, SupportCheck
+
 ACCOUNT = re.compile(r"[0-9-]{4,20}")
-WORDS = (
-    (_("How many legs has a cat? Write a word or a digit."), ("4", "четыре", "four")),
-    (_("What colour is snow?"), ("белый", "белого", "white")),
-    (_("What runs from the tap: water or sand?"), ("вода", "water")),
-    (_("How many days has a week? Write a word or a digit."), ("7", "семь", "seven")),
-    (_("Which season comes after winter?"), ("весна", "spring")),
-)
-SALT = "support-question"
-
-
-def new_question() -> str:
-    """A signed number of a question in words, good for an hour."""
-    return signing.dumps(random.SystemRandom().randrange(len(WORDS)), salt=SALT)
-
-
-def question_words(token: str) -> str:
-    """The question behind a signed number; empty when it is not ours or too old."""
-    try:
-        return str(WORDS[signing.loads(token, salt=SALT, max_age=3600)][0])
-    except (signing.BadSignature, IndexError, TypeError):
-        return ""
-
-
-def is_right(token: str, answer: str) -> bool:
-    """Whether the words answer the question."""
-    try:
-        right = WORDS[signing.loads(token, salt=SALT, max_age=3600)][1]
-    except (signing.BadSignature, IndexError, TypeError):
-        return False
-    return answer.strip().strip(".!").lower() in right
-
-
-class PictureInput(CaptchaTextInput):
-    """The picture above its field, with our own markup and no script."""
-
-    template_name = "contacts/captcha.html"
 
 
 class SupportForm(forms.Form):
@@ -74,10 +37,12 @@ class SupportForm(forms.Form):
             "min_length": _("Write a little more, so that we understand: ten letters at least."),
         },
     )  # fmt: skip
-    captcha = CaptchaField(
+    captcha = PictureField(
         label=_("Code from the picture"), required=False, widget=PictureInput,
         help_text=_("Letters and digits, capital or small alike."),
-        error_messages={"invalid": _("The code does not match. Write the one of the new picture.")},
+        error_messages={
+            "invalid": _("The code does not match, or its time is over. Write the one of the new picture.")
+        },
     )  # fmt: skip
     riddle_answer = forms.CharField(label=_("Or answer in words"), required=False, max_length=40)
     riddle = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -86,11 +51,26 @@ class SupportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        token = self.data.get("riddle", "") if self.is_bound else ""
-        self.riddle_token = token if question_words(token) else new_question()
-        self.fields["riddle_answer"].help_text = question_words(self.riddle_token)
-        self.initial.setdefault("riddle", self.riddle_token)
+        self.check = SupportCheck.load()
+        self.sent_riddle = self.data.get("riddle", "") if self.is_bound else ""
         self.initial.setdefault("once", uuid.uuid4())
+        if self.check.kind != Check.PICTURE:
+            del self.fields["captcha"]
+        if self.check.kind == Check.OFF:
+            del self.fields["riddle_answer"], self.fields["riddle"]
+            return
+        self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        """A question is answered once: whatever was sent, the page asks a new one."""
+        token = new_question(self.check.questions)
+        self.initial["riddle"] = token
+        self.fields["riddle_answer"].help_text = question_words(token, self.check.questions)
+        if self.check.kind == Check.QUESTION:
+            self.fields["riddle_answer"].label = _("Answer the question")
+        if self.is_bound:
+            self.typed_answer = self.data.get("riddle_answer", "")
+            self.data = {name: self.data[name] for name in self.data} | {"riddle": token, "riddle_answer": ""}
 
     def clean_account_number(self) -> str:
         """Looked at by its form only: whether such an account exists is nobody's business here."""
@@ -101,21 +81,23 @@ class SupportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        in_words = is_right(self.data.get("riddle", ""), str(cleaned.get("riddle_answer", "")))
-        if in_words:
-            self.errors.pop("captcha", None)
-        elif cleaned.get("riddle_answer"):
-            self.add_error("riddle_answer", _("That is not the answer. Try again, or take the picture."))
+        if self.check.kind != Check.OFF:
+            self._check_answers()
+        return cleaned
+
+    def _check_answers(self) -> None:
+        typed = self.typed_answer[:40]
+        if typed.strip():
+            if answer_question(self.sent_riddle, typed, self.check.questions):
+                self.errors.pop("captcha", None)
+            else:
+                self.add_error("riddle_answer", _("That is not the answer, or its time is over. Answer the new one."))
+        elif self.check.kind == Check.QUESTION:
+            self.add_error("riddle_answer", _("Answer the question."))
         elif "captcha" not in self.errors and not self.data.get("captcha_1", "").strip():
             self.add_error("captcha", _("Write the code from the picture, or answer the question in words below."))
-        return cleaned
 
     @property
     def is_trapped(self) -> bool:
         """Whether a robot filled in the field that people do not see."""
         return bool(self.data.get("website", "").strip())
-
-
-def forget_old_pictures() -> None:
-    """Throw away captcha pictures whose time is over."""
-    CaptchaStore.remove_expired()

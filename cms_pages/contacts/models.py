@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
 from cms_pages.contacts.calculation import Hours
+from cms_pages.contacts.captcha import WORDS, Question
 from cms_pages.core.blocks import TEXT_FEATURES
 from cms_pages.core.models import BasePage
 
@@ -118,6 +120,60 @@ class Department(Orderable):
             pause=_span(self.break_from, self.break_to),
             always=self.round_the_clock,
         )
+
+
+class Check(models.TextChoices):
+    """What tells a person from a robot."""
+
+    PICTURE = "picture", _("A code from a picture, or a question in words")
+    QUESTION = "question", _("A question in words")
+    OFF = "off", _("Nothing: limits alone")
+
+
+@register_setting(icon="help")
+class SupportCheck(BaseGenericSetting):
+    """How the support form is guarded against robots."""
+
+    kind = models.CharField(
+        _("Check against robots"),
+        max_length=8,
+        choices=Check.choices,
+        default=Check.PICTURE,
+        help_text=_("Each works without a script. An answer counts once and for a few minutes."),
+    )
+    question = models.CharField(
+        _("Your own question"),
+        max_length=200,
+        blank=True,
+        help_text=_("Empty: one of our simple questions, another each time. Robots do not know a question of yours."),
+    )
+    answers = models.TextField(
+        _("Right answers"),
+        max_length=1000,
+        blank=True,
+        help_text=_("One on a line; capital letters and a full stop do not matter."),
+    )
+
+    panels = [FieldPanel("kind"), FieldPanel("question"), FieldPanel("answers")]
+
+    class Meta:
+        verbose_name = _("Support form: check against robots")
+
+    def clean(self) -> None:
+        """A question needs an answer. Raises ValidationError."""
+        super().clean()
+        if self.question.strip() and not self.right_answers:
+            raise ValidationError({"answers": _("Write at least one right answer.")})
+
+    @property
+    def right_answers(self) -> tuple[str, ...]:
+        """The answers that count."""
+        return tuple(line.strip() for line in self.answers.splitlines() if line.strip())
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked: the company's own question, or the built-in ones."""
+        return ((self.question, self.right_answers),) if self.question.strip() and self.right_answers else WORDS
 
 
 def _span(start: dt.time | None, end: dt.time | None) -> tuple[dt.time, dt.time] | None:

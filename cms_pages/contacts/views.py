@@ -2,16 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 
 from cms_pages.contacts.forms import SupportForm
+from portal.accounts.addresses import client_address
 from portal.accounts.models import User
 from portal.core import clock
-from portal.service_requests.support.exceptions import TooManyQuestions
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import Sender, spend
 from portal.service_requests.support.models import SupportQuestion
 from portal.service_requests.support.services import ask
 
@@ -19,22 +21,11 @@ if TYPE_CHECKING:
     from cms_pages.contacts.models import SupportPage
 
 SENT = "support_sent"
-TRIES_PER_HOUR = 30
 
 
-def _too_often(request: HttpRequest) -> bool:
-    """Whether one network address has sent the form too often within an hour."""
-    key = f"support-tries:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, 3600)
-    try:
-        return bool(cache.incr(key) > TRIES_PER_HOUR)
-    except ValueError:
-        return False
-
-
-def _show(request: HttpRequest, page: "SupportPage", form: SupportForm, *, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, page: "SupportPage", form: SupportForm) -> HttpResponse:
     context = page.get_context(request) | {"form": form}
-    response = TemplateResponse(request, page.get_template(request), context, status=status)
+    response = TemplateResponse(request, page.get_template(request), context)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -63,9 +54,11 @@ def support(request: HttpRequest, page: "SupportPage") -> HttpResponse:
             return _sent(request, page, number)
         return _show(request, page, SupportForm(initial=_initial(request)))
     form = SupportForm(request.POST)
-    if _too_often(request):
-        form.add_error(None, _("Too many tries from your network. Try again in an hour, or call us."))
-        return _show(request, page, form, status=429)
+    try:
+        spend(Action.SUPPORT, sender=Sender(address=client_address(request)))
+    except RateLimited as refusal:
+        show_limit(request, form, refusal)
+        return _show(request, page, form)
     if not form.is_valid():
         return _show(request, page, form)
     if form.is_trapped:
@@ -85,8 +78,8 @@ def _store(request: HttpRequest, page: "SupportPage", form: SupportForm) -> Http
             now=clock.now(),
             user=request.user if isinstance(request.user, User) else None,
         )
-    except TooManyQuestions:
-        form.add_error(None, _("Five questions within an hour are the limit. Your text is kept: send it in an hour."))
-        return _show(request, page, form, status=429)
+    except RateLimited as refusal:
+        show_limit(request, form, refusal)
+        return _show(request, page, form)
     request.session[SENT] = question.pk
     return redirect(f"{page.url}?sent")

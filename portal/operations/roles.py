@@ -27,7 +27,10 @@ READING_RIGHTS = (
 )
 # What even a reader of everything does not see: secrets and machinery.
 NEVER_READ = frozenset(
-    {"knowndevice", "recoveryrequest", "emailchange", "registrationdraft", "dataexport", "privatefile", "apikey"}
+    {
+        "knowndevice", "recoveryrequest", "emailchange", "registrationdraft", "dataexport", "privatefile", "apikey",
+        "ratecounter",
+    }
 )
 
 
@@ -101,6 +104,7 @@ ROLES: tuple[Role, ...] = (
             Line("core.companysettings", ("change",)),
             Line("notifications.message", ("view", "retry_message")),
             *_each(("cms_core.navigation", "cms_core.emergencybanner", "cms_core.publishingrules"), ("change",)),
+            Line("cms_contacts.supportcheck", ("change",)),
             Line("cms_news.newscategory", OWN),
             Line("cms_documents.sourcelink", READ),
             *_each(("wagtailsearchpromotions.searchpromotion", "wagtailredirects.redirect"), OWN),

@@ -19,7 +19,7 @@ urlpatterns = [
     path("payments/", include("portal.payments.urls")),
     path("api/content/v2/", content_api.urls),
     path("api/", include("portal.api.urls")),
-    path("captcha/", include("captcha.urls")),
+    path("captcha/", include("cms_pages.contacts.urls")),
     path("i18n/", set_language, name="set_language"),
     # Wagtail's own doors lead to the one login page, where guessing is counted.
     path("admin/login/", RedirectView.as_view(url="/accounts/login/?next=/admin/")),

@@ -1,10 +1,6 @@
 """Why a question or an answer is not taken."""
 
 
-class TooManyQuestions(Exception):
-    """The address or the sender asked too often within an hour."""
-
-
 class AnsweredMeanwhile(Exception):
     """A colleague answered while this answer was being written; `by` names them."""
 

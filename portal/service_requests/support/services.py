@@ -6,19 +6,17 @@ import uuid
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
+from portal.accounts.models import User
 from portal.core.formatting import date_text
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 from portal.service_requests.support.enums import QuestionState, Side
-from portal.service_requests.support.exceptions import AnsweredMeanwhile, TooManyQuestions
+from portal.service_requests.support.exceptions import AnsweredMeanwhile
 from portal.service_requests.support.models import SupportMessage, SupportQuestion
-from portal.service_requests.support.notifications import tell_answered, tell_received
+from portal.service_requests.support.notifications import tell_answered, tell_letters_stopped, tell_received
 
 ANSWER_DAYS = 10
-PER_HOUR_OF_ONE_ADDRESS = 5
-
-
-def _asked_lately(*, email: str, now: dt.datetime) -> int:
-    since = now - dt.timedelta(hours=1)
-    return SupportQuestion.objects.filter(email__iexact=email, asked_at__gt=since).count()
 
 
 def ask(
@@ -31,17 +29,16 @@ def ask(
     now: dt.datetime,
     user: AbstractBaseUser | None = None,
 ) -> SupportQuestion:
-    """Store a question and mail a copy. The same one-time key gives the same question. Raises TooManyQuestions.
+    """Store a question and mail its number. The same one-time key gives the same question. Raises RateLimited.
 
     Nothing is looked up by the account number: it stays as it was written.
     """
     standing = SupportQuestion.objects.filter(once=once).first()
     if standing is not None:
         return standing
-    if _asked_lately(email=email, now=now) >= PER_HOUR_OF_ONE_ADDRESS:
-        raise TooManyQuestions
     try:
         with transaction.atomic():
+            spend(Action.SUPPORT, mailbox=email)
             question = SupportQuestion.objects.create(
                 once=once, name=name, email=email, account_number=account_number, asked_at=now, turned_at=now,
                 due_on=now.date() + dt.timedelta(days=ANSWER_DAYS), user_id=user.pk if user else None,
@@ -49,10 +46,28 @@ def ask(
             SupportMessage.objects.create(
                 question=question, side=Side.ASKER, author_id=user.pk if user else None, text=text, written_at=now
             )
-            tell_received(question, text, date_text(question.due_on))
+            _tell_received(question, text, user)
     except IntegrityError:
         return SupportQuestion.objects.get(once=once)
     return question
+
+
+def _tell_received(question: SupportQuestion, text: str, user: AbstractBaseUser | None) -> None:
+    """A copy to a confirmed address of the login; to any other address number and day alone, within limits."""
+    due = date_text(question.due_on)
+    if _is_confirmed(user, question.email):
+        tell_received(question, due, text=text)
+        return
+    try:
+        spend(Action.SUPPORT_LETTER, mailbox=question.email)
+    except RateLimited as refusal:
+        tell_letters_stopped(refusal, moment=question.asked_at)
+        return
+    tell_received(question, due)
+
+
+def _is_confirmed(user: AbstractBaseUser | None, email: str) -> bool:
+    return isinstance(user, User) and user.email_confirmed_at is not None and user.email.lower() == email.lower()
 
 
 @transaction.atomic
