@@ -15,10 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.pay.forms import PayForm, RefundForm, amount_words
 from portal.core import clock, spreadsheets
 from portal.core.formatting import money_text
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 from portal.payments.documents import confirmation_pdf
 from portal.payments.enums import PaymentState
 from portal.payments.exceptions import AmountRefused, GatewayNotReady, KeyReused, RefundRefused, SimilarPaymentOpen
@@ -76,9 +81,13 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
         although_similar=form.cleaned_data["although_similar"],
     )  # fmt: skip
     try:
+        spend(Action.PAYMENT, sender=sender_of(request))
         payment = begin_payment(
             wish=wish, gateway=current_gateway(), return_url=lambda made: _own_url(request, made), now=clock.now()
         )
+    except RateLimited as limit:
+        show_limit(request, form, limit)
+        return _pay_page(request, context)
     except SimilarPaymentOpen as similar:
         context["similar"] = Payment.objects.get(pk=similar.payment_id)
         return _pay_page(request, context, status=409)

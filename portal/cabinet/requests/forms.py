@@ -12,6 +12,7 @@ from portal.core.form_fields import PAPERS, PICTURES, DayField, SeveralFiles, Vo
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
 from portal.service_requests.dispatch.enums import Kind
+from portal.service_requests.dispatch.models import DispatchRequest
 
 
 def account_choices(accounts: list[Account]) -> list[tuple[str, str]]:
@@ -34,6 +35,8 @@ class DispatchForm(forms.Form):
     phone = forms.CharField(
         label=_("Callback number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
     )
+    another = forms.BooleanField(label=_("This is another accident: send it as well"), required=False)
+    similar: DispatchRequest | None = None
     photos = SeveralFiles(label=_("Photos"), accept=PICTURES, help_text=_("Up to five, JPEG or PNG, up to 15 MB each."))
 
     def __init__(self, *args: Any, accounts: list[Account], **kwargs: Any) -> None:

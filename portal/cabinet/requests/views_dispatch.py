@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import DispatchForm
 from portal.cabinet.requests.keeping import gather
@@ -15,8 +16,13 @@ from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 from portal.service_requests.dispatch import selectors, services
 from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.exceptions import SimilarStanding
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.outages.models import Outage
@@ -72,7 +78,16 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
             moment=clock.now(),
             author=request.resident.user,
             photos=photos,
+            sender=sender_of(request),
+            another=bool(data["another"]),
         )
+    except RateLimited as limit:
+        show_limit(request, form, limit)
+        return None
+    except SimilarStanding as similar:
+        form.similar = similar.standing
+        form.add_error("another", in_words(similar)[1])
+        return None
     except StepRefused as refusal:
         field, words = in_words(refusal)
         form.add_error(field or None, words)
@@ -120,6 +135,7 @@ def _delivery(found: DispatchRequest) -> Outage | None:
 @resident_page
 def answer(request: ResidentRequest, pk: int) -> HttpResponse:
     """It helped, or it did not."""
+    spend(Action.FOLLOW_UP, sender=sender_of(request))
     found, user, now = _own(request, pk), request.resident.user, clock.now()
     try:
         if request.POST.get("helped") == "yes":
@@ -138,6 +154,7 @@ def answer(request: ResidentRequest, pk: int) -> HttpResponse:
 @resident_page
 def rate(request: ResidentRequest, pk: int) -> HttpResponse:
     """The resident's mark."""
+    spend(Action.FOLLOW_UP, sender=sender_of(request))
     found = _own(request, pk)
     mark = request.POST.get("mark", "")
     if mark not in {"1", "2", "3", "4", "5"}:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.accounts.addresses import sender_of
 from portal.accounts.enums import Service
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import AnotherDayForm, CommissioningForm, StartForm
@@ -19,6 +20,8 @@ from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import file_refused
 from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
 from portal.metering.commissioning import CommissioningRefused, record_start
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
@@ -106,7 +109,11 @@ def _apply(
             files=files,
             author=request.resident.user,
             moment=clock.now(),
+            sender=sender_of(request),
         )  # fmt: skip
+    except RateLimited as limit:
+        show_limit(request, form, limit)
+        return None
     except Refused as refusal:
         field, words = in_words(refusal)
         form.add_error(field if field in form.fields else None, words)

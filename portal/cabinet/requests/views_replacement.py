@@ -8,12 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import CertificateForm
 from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
 from portal.service_requests.exceptions import StepRefused
@@ -59,6 +64,7 @@ def _blank(meter_id: int) -> CertificateForm:
 def agree(request: ResidentRequest, pk: int) -> HttpResponse:
     """Let the company replace a meter in time."""
     meter = get_object_or_404(selectors.meters_of(request.resident.user), pk=pk)
+    spend(Action.REPLACEMENT, sender=sender_of(request))
     try:
         services.agree(meter=meter, by=request.resident.user, moment=clock.now())
         messages.success(request, _("Agreed. We replace the meter in time and write to you before."))
@@ -73,6 +79,7 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
     """No longer agree."""
     mine = selectors.meters_of(request.resident.user)
     agreement = get_object_or_404(Agreement, meter__in=mine, meter=pk, withdrawn_at=None)
+    spend(Action.REPLACEMENT, sender=sender_of(request))
     try:
         services.withdraw(agreement=agreement, moment=clock.now())
         messages.success(request, _("The agreement is withdrawn."))
@@ -94,10 +101,13 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
         form.add_error("certificate", text)
     if valid and not errors:
         try:
+            spend(Action.REPLACEMENT, sender=sender_of(request))
             services.send_certificate(
                 meter=meter, verified_on=form.cleaned_data["verified_on"], valid_until=form.cleaned_data["valid_until"],
                 value=form.cleaned_data["value"], certificate=files[-1] if files else None, by=user, moment=clock.now(),
             )  # fmt: skip
+        except RateLimited as limit:
+            show_limit(request, form, limit)
         except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
             field, words = in_words(refusal)
             form.add_error({"verified_until": "valid_until", "final_value": "value"}.get(field, field) or None, words)

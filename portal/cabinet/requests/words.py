@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.formatting import date_text, volume_text
+from portal.core.formatting import date_text, time_text, volume_text
 from portal.metering import commissioning as metering
 from portal.metering.exceptions import (
     HigherThanNext,
@@ -34,6 +34,11 @@ REFUSALS: dict[type[Exception], Words] = {
     general.WrongState: lambda _e: ("", _("It has changed meanwhile. Look at what stands now.")),
     general.ChangedMeanwhile: lambda _e: ("", _("It has changed meanwhile. Look at what stands now.")),
     dispatch.TooManyPhotos: lambda _e: ("photos", _("Five photos at most. Remove some.")),
+    dispatch.SimilarStanding: lambda e: (
+        "another",
+        _("You sent request No. %(number)s about this at %(time)s: it is at work. Open it, or tick that it is another.")
+        % {"number": e.standing.number, "time": time_text(e.standing.received_at)},
+    ),
     dispatch.ReopenedAlready: lambda _e: ("", _("A request is reopened once. Call us, please.")),
     steps.PlacePending: lambda e: (
         "place", _("Application No. %(number)s for this place is under way already.") % {"number": e.number}

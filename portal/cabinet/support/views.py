@@ -6,10 +6,15 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.support.forms import MessageForm
 from portal.core import clock
 from portal.core.formatting import date_text
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 from portal.service_requests.support.selectors import questions_of
 from portal.service_requests.support.services import ask_on
 
@@ -28,8 +33,15 @@ def question(request: ResidentRequest, number: int) -> HttpResponseBase:
     asked = get_object_or_404(questions_of(request.user), pk=number)
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        turned = ask_on(question=asked, author=request.resident.user, text=form.cleaned_data["text"], now=clock.now())
-        messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(turned.question.due_on)})
-        return redirect("cabinet:support-question", number=number)
+        try:
+            spend(Action.FOLLOW_UP, sender=sender_of(request))
+            written = ask_on(
+                question=asked, author=request.resident.user, text=form.cleaned_data["text"], now=clock.now()
+            )
+        except RateLimited as limit:
+            show_limit(request, form, limit)
+        else:
+            messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(written.question.due_on)})
+            return redirect("cabinet:support-question", number=number)
     context = {"question": asked, "thread": asked.messages.all(), "form": form}
     return render(request, "cabinet/support/question.html", context)

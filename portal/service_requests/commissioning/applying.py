@@ -12,6 +12,8 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.core.formatting import date_text
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.services import Sender, spend
 from portal.metering.commissioning import (
     VerificationExpired,
     require_final_value,
@@ -126,11 +128,12 @@ def apply(
     files: Mapping[FileKind, Sequence[PrivateFile]],
     author: AbstractBaseUser | None,
     moment: dt.datetime,
+    sender: Sender | None = None,
 ) -> Application:
     """Take an application; the same form (`key`) sent twice is one. The terms of today are promised with it.
 
-    Raises PassportMissing, DayUnsuitable, PhoneNotUnderstood, PlacePending, SerialPending, and the refusals of
-    `require_meter`.
+    A resident's `sender` is counted. Raises RateLimited, PassportMissing, DayUnsuitable, PhoneNotUnderstood,
+    PlacePending, SerialPending, and the refusals of `require_meter`.
     """
     standing = Application.objects.filter(key=key).first()
     if standing is not None:
@@ -148,6 +151,8 @@ def apply(
     terms = RequestTerms.load()
     try:
         with transaction.atomic():
+            if sender is not None:
+                spend(Action.COMMISSIONING, sender=sender)
             application = Application.objects.create(
                 key=key, account=account, applicant=applicant.name, phone=phone, email=applicant.email,
                 author_id=author.pk if author else None, service=meter.service, place=place_name(meter.place),

@@ -1,10 +1,23 @@
 """Why a step of dispatch is not taken."""
 
+from typing import TYPE_CHECKING
+
 from portal.service_requests.exceptions import StepRefused
+
+if TYPE_CHECKING:
+    from portal.service_requests.dispatch.models import DispatchRequest
 
 
 class TooManyPhotos(StepRefused):
     """More than five photos."""
+
+
+class SimilarStanding(StepRefused):
+    """The same login asked about the same place some minutes ago; `standing` is that request."""
+
+    def __init__(self, standing: "DispatchRequest") -> None:
+        super().__init__(standing.number)
+        self.standing = standing
 
 
 class ReasonMissing(StepRefused):

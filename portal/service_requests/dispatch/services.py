@@ -11,6 +11,8 @@ from django.db.models import F
 from portal.accounts.models import Account, House
 from portal.core.formatting import moment_text
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.services import Sender, spend
 from portal.service_requests.crews.models import Crew
 from portal.service_requests.dispatch import notifications
 from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, Kind, Source, State
@@ -19,6 +21,7 @@ from portal.service_requests.dispatch.exceptions import (
     MomentMissing,
     ReasonMissing,
     ReopenedAlready,
+    SimilarStanding,
     TooManyPhotos,
 )
 from portal.service_requests.dispatch.models import (
@@ -34,6 +37,7 @@ from portal.service_requests.phones import normalised
 from portal.service_requests.terms import RequestTerms
 
 MAX_PHOTOS = 5
+SIMILAR_WITHIN = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +67,13 @@ def take_request(
     source: Source = Source.CABINET,
     caller: str = "",
     photos: Sequence[PrivateFile] = (),
+    sender: Sender | None = None,
+    another: bool = False,
 ) -> DispatchRequest:
     """Take a request; the same form (`key`) sent twice is one request. `phone` may be written in any way.
 
-    Raises PhoneNotUnderstood, TooManyPhotos.
+    A resident's `sender` is counted, and offered what they sent of the same kind and place within 15 minutes unless
+    they say that it is `another` accident. Raises PhoneNotUnderstood, TooManyPhotos, SimilarStanding, RateLimited.
     """
     if len(photos) > MAX_PHOTOS:
         raise TooManyPhotos(str(len(photos)))
@@ -74,9 +81,13 @@ def take_request(
     standing = DispatchRequest.objects.filter(key=key).first()
     if standing is not None:
         return standing
+    if sender is not None and not another:
+        _require_no_similar(kind, place, author, moment)
     norm = norm_of(kind)
     try:
         with transaction.atomic():
+            if sender is not None:
+                spend(Action.DISPATCH, sender=sender)
             request = DispatchRequest.objects.create(
                 key=key, kind=kind, source=source, account=place.account, house=place.house, address=place.address,
                 place=place.words, text=text, caller=caller, phone=number, author_id=author.pk if author else None,
@@ -88,6 +99,15 @@ def take_request(
     except IntegrityError:
         return DispatchRequest.objects.get(key=key)
     return request
+
+
+def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | None, moment: dt.datetime) -> None:
+    standing = DispatchRequest.objects.filter(
+        author_id=author.pk if author else None, kind=kind, account=place.account, place=place.words, state__in=OPEN,
+        received_at__gt=moment - SIMILAR_WITHIN,
+    ).first()  # fmt: skip
+    if standing is not None:
+        raise SimilarStanding(standing)
 
 
 def _record(
