@@ -12,4 +12,4 @@ class ComplaintsConfig(AppConfig):
         from cms_pages.complaints.services import FILES
         from portal.core.files.services import register_kind
 
-        register_kind(FILES, may_see_attachment)
+        register_kind(FILES, may_see_attachment, waits_for_record=True)

@@ -24,6 +24,6 @@ class AccountsConfig(AppConfig):
         register_renderer(Kind.RECOVERY, recovery.letter_values)
         register_renderer(Kind.EMAIL_CONFIRM, email_change.letter_values)
         user_logged_in.connect(note_login, dispatch_uid="accounts-note-login")
-        register_kind("personal-document", may_see_document)
+        register_kind("personal-document", may_see_document, waits_for_record=True)
         register_kind("personal-export", may_see_export)
         register_note(opened_file)

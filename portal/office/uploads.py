@@ -16,7 +16,7 @@ def _may_see(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> boo
 
 def register() -> None:
     """Answer for the files of imports (called once, from AppConfig.ready)."""
-    register_kind(KIND, _may_see)
+    register_kind(KIND, _may_see, waits_for_record=True)
 
 
 def keep(data: bytes, *, user: AbstractBaseUser) -> PrivateFile:

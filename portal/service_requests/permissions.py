@@ -67,6 +67,6 @@ def may_see_act(user: Viewer, stored: PrivateFile) -> bool:
 
 def register_files() -> None:
     """Answer for our kinds of private files."""
-    register_kind(PHOTO, may_see_photo)
-    register_kind(METER_PAPER, may_see_meter_paper)
+    register_kind(PHOTO, may_see_photo, waits_for_record=True)
+    register_kind(METER_PAPER, may_see_meter_paper, waits_for_record=True)
     register_kind(ACT, may_see_act)

@@ -1,6 +1,6 @@
 """Files that a person sends up with a form: checked and kept at once, so that an error elsewhere loses none."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import IO, Protocol
 from uuid import UUID
@@ -10,13 +10,18 @@ from django.core.exceptions import ValidationError
 
 from portal.core.files.checking import check_upload
 from portal.core.files.exceptions import FileRefused
+from portal.core.files.holding import require_room
 from portal.core.files.services import store_file
-from portal.core.files.words import file_refused
+from portal.core.files.words import MOST_PER_REQUEST, file_refused
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import Sender, spend
+from portal.core.rate_limits.words import refusal_text
 from portal.service_requests.permissions import own_upload
 
-MOST_FILES = 10
-"""Of one field of a form; what comes beyond is not read."""
+MOST_FILES = MOST_PER_REQUEST
+"""Of one form; what comes beyond is not read, and is named."""
 
 
 class Upload(Protocol):
@@ -26,11 +31,24 @@ class Upload(Protocol):
     def name(self) -> str | None: ...
 
     @property
+    def size(self) -> int | None: ...
+
+    @property
     def file(self) -> IO[bytes] | None: ...
 
 
-def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool) -> PrivateFile:
-    """Check and store an upload as its sender's own. Raises FileRefused with the reason's code."""
+def keep(
+    *, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: Sender | None = None
+) -> PrivateFile:
+    """Check and store an upload as its owner's own.
+
+    A resident's `sender` is counted before the file is looked into, and has a quota. Raises RateLimited, and
+    FileRefused with the reason's code.
+    """
+    if sender is not None:
+        spend(Action.UPLOAD, sender=sender)
+        spend(Action.UPLOAD_SIZE, sender=sender, amount=upload.size or 1)
+        require_room(owner=own_upload(by.pk), size=upload.size or 1)
     checked = check_upload(upload.file or BytesIO(), upload.name or "file", pdf=pdf)
     return store_file(
         kind=kind,
@@ -42,15 +60,32 @@ def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool) -> Priva
 
 
 def gather(
-    *, kept_ids: Iterable[str], uploads: Iterable[Upload], kind: str, by: AbstractBaseUser, pdf: bool
+    *,
+    kept_ids: Iterable[str],
+    uploads: Iterable[Upload],
+    kind: str,
+    by: AbstractBaseUser,
+    pdf: bool,
+    sender: Sender | None = None,
+    most: int = MOST_FILES,
+    on_limit: Callable[[RateLimited], None] | None = None,
 ) -> tuple[list[PrivateFile], list[str]]:
-    """The files of a form: those kept before with those that came now, and what is wrong with the others, in words."""
+    """The files of a form: those kept before with those that came now, and what is wrong with the others, in words.
+
+    At most `most` uploads are looked into. `on_limit` hears that a limit of the `sender` is reached.
+    """
     files, errors = kept(ids=kept_ids, kind=kind, by=by), []
-    for upload in uploads:
+    for number, upload in enumerate(uploads):
         try:
-            files.append(keep(upload=upload, kind=kind, by=by, pdf=pdf))
+            if number >= most:
+                raise FileRefused("too_many")
+            files.append(keep(upload=upload, kind=kind, by=by, pdf=pdf, sender=sender))
         except FileRefused as refusal:
             errors.append(file_refused(upload.name or "", refusal))
+        except RateLimited as limit:
+            errors.append(f"{upload.name or ''}: {refusal_text(limit)}")
+            if on_limit is not None:
+                on_limit(limit)
     return files, errors
 
 

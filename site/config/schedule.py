@@ -10,6 +10,7 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("answer-recoveries", "portal.accounts.jobs.answer_recoveries", minutes=1),
     Timed("publish-scheduled", "cms_pages.core.jobs.publish_scheduled", minutes=5),
     Timed("look-at-links", "cms_pages.documents.jobs.look_at_links", cron="20 4 * * 1"),
+    Timed("sweep-files", "portal.core.jobs.sweep_files", cron="30 3 * * *"),
     Timed("sweep-captcha", "cms_pages.contacts.jobs.sweep_captcha", minutes=60),
     Timed("sweep-accounts", "portal.accounts.jobs.sweep", cron="40 3 * * *"),
     Timed("sweep-receipts", "portal.billing.receipts.jobs.sweep_receipts", minutes=5),

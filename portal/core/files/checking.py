@@ -1,20 +1,15 @@
 """What an upload really is: refused before it is decoded, pictures re-encoded, PDFs walked object by object."""
 
-import io
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.pdf_rules import check_pdf
+from portal.core.files.pictures import is_picture, stored_jpeg
 
 MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-LONGEST_SIDE = 2400
-PICTURES = {"JPEG", "PNG", "WEBP"}
 _UNSAFE = re.compile(r"[^\w\-. ()№]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -36,17 +31,7 @@ def safe_name(name: str, suffix: str) -> str:
 
 
 def _picture(data: bytes, name: str) -> Checked:
-    try:
-        with Image.open(io.BytesIO(data), formats=sorted(PICTURES)) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise FileRefused("too_many_pixels")
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise FileRefused("broken") from error
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=85)
-    return Checked(out.getvalue(), "image/jpeg", safe_name(name, ".jpg"))
+    return Checked(stored_jpeg(data), "image/jpeg", safe_name(name, ".jpg"))
 
 
 def _pdf(data: bytes, name: str) -> Checked:
@@ -68,6 +53,6 @@ def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True, max_bytes: i
         if not pdf:
             raise FileRefused("type")
         return _pdf(data, name)
-    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or data[8:12] == b"WEBP":
+    if is_picture(data):
         return _picture(data, name)
     raise FileRefused("type")

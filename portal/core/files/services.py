@@ -18,11 +18,22 @@ MaySee: TypeAlias = Callable[[Viewer, PrivateFile], bool]
 NoteOpened: TypeAlias = Callable[[Viewer, PrivateFile], None]
 _checks: dict[str, MaySee] = {}
 _notes: list[NoteOpened] = []
+_waiting: set[str] = set()
 
 
-def register_kind(kind: str, may_see: MaySee) -> None:
-    """Say who may see files of a kind (called once, from the owning app's AppConfig.ready)."""
+def register_kind(kind: str, may_see: MaySee, *, waits_for_record: bool = False) -> None:
+    """Say who may see files of a kind (called once, from the owning app's AppConfig.ready).
+
+    `waits_for_record`: files of this kind are uploads, swept after a day unless some record holds them by then.
+    """
     _checks[kind] = may_see
+    if waits_for_record:
+        _waiting.add(kind)
+
+
+def waiting_kinds() -> frozenset[str]:
+    """Kinds whose files are swept when no record holds them."""
+    return frozenset(_waiting)
 
 
 def register_note(note: NoteOpened) -> None:

@@ -5,7 +5,7 @@ from django import forms
 from portal.core.models import PrivateFile
 from portal.office.dispatch.views import StaffRequest
 from portal.service_requests.permissions import METER_PAPER
-from portal.service_requests.uploads import MOST_FILES, gather
+from portal.service_requests.uploads import gather
 
 
 def gathered(request: StaffRequest, form: forms.Form) -> tuple[list[PrivateFile], bool]:
@@ -13,7 +13,7 @@ def gathered(request: StaffRequest, form: forms.Form) -> tuple[list[PrivateFile]
     if request.method != "POST":
         return [], False
     photos, errors = gather(
-        kept_ids=request.POST.getlist("photos-kept"), uploads=request.FILES.getlist("photos")[:MOST_FILES],
+        kept_ids=request.POST.getlist("photos-kept"), uploads=request.FILES.getlist("photos"),
         kind=METER_PAPER, by=request.user, pdf=False,
     )  # fmt: skip
     valid = form.is_valid()

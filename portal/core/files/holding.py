@@ -1,0 +1,104 @@
+"""Files that a request, complaint or other record holds, and files that wait for one: who has how much, what is old."""
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError, QuerySet, Sum
+
+from portal.core.files.exceptions import FileRefused
+from portal.core.files.services import waiting_kinds
+from portal.core.files.storage import PrivateStorage
+from portal.core.models import PrivateFile
+from portal.core.rate_limits.models import RateLimits
+
+MEGABYTE = 1024 * 1024
+BATCH = 500
+ORPHAN_AGE = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many files were deleted: those that nothing holds, and those on disk without a row."""
+
+    unattached: int
+    orphans: int
+
+
+def unattached() -> QuerySet[PrivateFile]:
+    """Files that no row of any model holds."""
+    found = PrivateFile.objects.all()
+    for relation in PrivateFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:
+            holders = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            found = found.filter(~Exists(holders))
+    return found
+
+
+def require_room(*, owner: str, size: int) -> None:
+    """See that an owner may store `size` bytes more. Raises FileRefused: quota_waiting or quota."""
+    limits = RateLimits.load()
+    mine = PrivateFile.objects.filter(owner=owner)
+    if _bytes(mine) + size > limits.stored_megabytes * MEGABYTE:
+        raise FileRefused("quota")
+    if _bytes(unattached().filter(owner=owner)) + size > limits.unattached_megabytes * MEGABYTE:
+        raise FileRefused("quota_waiting")
+
+
+def _bytes(files: QuerySet[PrivateFile]) -> int:
+    return int(files.aggregate(total=Sum("size"))["total"] or 0)
+
+
+def sweep_files(*, moment: dt.datetime) -> Swept:
+    """Delete files that waited a day for a record that never came, and week-old files on disk without a row.
+
+    `moment` is real time.
+    """
+    day_ago = moment - dt.timedelta(days=1)
+    old = unattached().filter(kind__in=waiting_kinds(), created_at__lt=day_ago)
+    deleted = sum(_delete(pk) for pk in list(old.values_list("pk", flat=True)))
+    return Swept(unattached=deleted, orphans=_sweep_orphans(moment - ORPHAN_AGE))
+
+
+def _delete(pk: UUID) -> bool:
+    """Delete a row, then its file; False when a record took the file meanwhile."""
+    try:
+        with transaction.atomic():
+            stored = PrivateFile.objects.select_for_update().filter(pk=pk).first()
+            if stored is None or not unattached().filter(pk=pk).exists():
+                return False
+            name = str(stored.file.name)
+            stored.delete()
+    except (ProtectedError, IntegrityError):
+        return False
+    PrivateStorage().delete(name)
+    return True
+
+
+def _sweep_orphans(before: dt.datetime) -> int:
+    storage = PrivateStorage()
+    count = 0
+    found = _names(Path(storage.location), before)
+    while names := list(islice(found, BATCH)):
+        known = set(PrivateFile.objects.filter(file__in=names).values_list("file", flat=True))
+        for name in names:
+            if name not in known:
+                storage.delete(name)
+                count += 1
+    return count
+
+
+def _names(root: Path, before: dt.datetime) -> Iterator[str]:
+    """Names of stored files that are older than a moment, relative to the storage."""
+    for folder, _folders, files in os.walk(root):
+        for file in files:
+            path = Path(folder) / file
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < before.timestamp():
+                    yield path.relative_to(root).as_posix()
