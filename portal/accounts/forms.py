@@ -16,11 +16,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import entering, second_factor
-from portal.accounts.entering import PAUSED, recovery_attempt
+from portal.accounts.addresses import client_address
+from portal.accounts.entering import PAUSED
 from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import User
 from portal.accounts.services import recovery
 from portal.core import clock
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import mark_limited
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import Sender, spend
+from portal.core.rate_limits.words import refusal_text
 
 WRONG = _("The login or the password does not match. Check the keyboard layout and Caps Lock.")
 PASSWORD_HINT = _("At least 10 characters, not only digits, not your name.")
@@ -84,8 +90,16 @@ class RecoveryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("login"):
-            recovery_attempt(self.request, moment=clock.real_now())
+            self._count(cleaned["login"])
         return cleaned
+
+    def _count(self, typed: str) -> None:
+        """Count for the client's address and for what was typed, whether or not it is a login."""
+        try:
+            spend(Action.RECOVERY, sender=Sender(address=client_address(self.request)), mailbox=typed)
+        except RateLimited as refusal:
+            mark_limited(self.request, refusal)
+            raise ValidationError(refusal_text(refusal)) from refusal
 
     def save(self) -> None:
         """Note what was asked; a job answers it."""

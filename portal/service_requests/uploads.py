@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from portal.core.files.checking import check_upload
 from portal.core.files.exceptions import FileRefused
@@ -37,6 +38,13 @@ class Upload(Protocol):
     def file(self) -> IO[bytes] | None: ...
 
 
+def count_upload(upload: Upload, *, sender: Sender) -> None:
+    """Count a file and its bytes, before it is looked into. Raises RateLimited."""
+    with transaction.atomic():
+        spend(Action.UPLOAD, sender=sender)
+        spend(Action.UPLOAD_SIZE, sender=sender, amount=upload.size or 1)
+
+
 def keep(
     *, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: Sender | None = None
 ) -> PrivateFile:
@@ -46,8 +54,7 @@ def keep(
     FileRefused with the reason's code.
     """
     if sender is not None:
-        spend(Action.UPLOAD, sender=sender)
-        spend(Action.UPLOAD_SIZE, sender=sender, amount=upload.size or 1)
+        count_upload(upload, sender=sender)
         require_room(owner=own_upload(by.pk), size=upload.size or 1)
     checked = check_upload(upload.file or BytesIO(), upload.name or "file", pdf=pdf)
     return store_file(

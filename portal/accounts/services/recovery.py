@@ -16,6 +16,9 @@ from portal.accounts.selectors.logins import login_named
 from portal.accounts.services import throttling
 from portal.accounts.services.sessions import end_sessions
 from portal.core.formatting import moment_text
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import Sender, spend
 from portal.notifications.enums import Channel, Kind
 from portal.notifications.mail import absolute
 from portal.notifications.models import Message
@@ -49,6 +52,10 @@ def _answer(request: RecoveryRequest) -> int:
     user = login_named(request.asked_for)
     if user is None or not user.is_active or not user.email:
         return 0
+    try:
+        spend(Action.RECOVERY_LETTER, sender=Sender(login=str(user.pk)), mailbox=user.email)
+    except RateLimited:
+        return 0  # letters with a link that works came a short while ago
     event = f"recovery:{user.pk}:{request.pk}"
     return notify(
         kind=Kind.RECOVERY, event=event, recipients=[recipient(user)], context={}, channels=[Channel.EMAIL]

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,12 +12,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts import papers
-from portal.accounts.entering import recovery_attempt
+from portal.accounts.addresses import client_address
 from portal.accounts.enums import StreetKind
 from portal.accounts.phones import russian_phone
 from portal.accounts.services import drafts
 from portal.core import clock
 from portal.core.formatting import date_text
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import Sender, spend
 
 SENT = "application_sent"
 
@@ -104,9 +107,9 @@ def _may_be_sent(request: HttpRequest, form: ApplicationForm) -> bool:
         form.add_error("agree", _("To send the form ahead, agree that we keep it."))
         return False
     try:
-        recovery_attempt(request, moment=clock.real_now())
-    except ValidationError as pause:
-        form.add_error(None, pause)
+        spend(Action.APPLICATION, sender=Sender(address=client_address(request)))
+    except RateLimited as refusal:
+        show_limit(request, form, refusal)
         return False
     return True
 

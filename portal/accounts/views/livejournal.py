@@ -25,10 +25,15 @@ from django.views.generic import FormView
 from openid.consumer import consumer
 
 from portal.accounts import openid_client
+from portal.accounts.addresses import sender_of
 from portal.accounts.calculation import journal_identity
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.services import journals
 from portal.core import clock
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 
 
 class JournalForm(forms.Form):
@@ -65,9 +70,13 @@ def leave(request: HttpRequest, form: forms.Form, *, process: str, next_url: str
     A page with a link, not a redirect: our policy lets forms lead nowhere else.
     """
     try:
+        spend(Action.LIVEJOURNAL, sender=sender_of(request))
         target = openid_client.begin(
             request, identity=form.cleaned_data["openid"], process=process, next_url=next_url
         )  # fmt: skip
+    except RateLimited as refusal:
+        show_limit(request, form, refusal, field="openid")
+        return None
     except openid_client.ProviderAway:
         form.add_error("openid", _("LiveJournal does not answer, or there is no such journal. Try later."))
         return None

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_q.tasks import async_task
 
 from portal.accounts import audit
+from portal.accounts.addresses import sender_of
 from portal.accounts.enums import PersonalRequestKind
 from portal.accounts.exceptions import EmailTaken, RequestWaits
 from portal.accounts.models import Person, User
@@ -26,7 +28,12 @@ from portal.cabinet.profile import forms
 from portal.core import clock
 from portal.core.files.services import store_file
 from portal.core.formatting import date_text
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 from portal.notifications.forms import ChoicesForm
+from portal.service_requests.uploads import count_upload
 
 FOLDER = "cabinet/profile/"
 MAKE_EXPORT = "portal.cabinet.profile.jobs.make_export"
@@ -165,6 +172,7 @@ def consents(request: ResidentRequest) -> HttpResponse:
     person, me = _person(request), _me(request)
     text = consent_services.ensure_text(today=clock.today())
     if request.method == "POST":
+        spend(Action.PERSONAL_REQUEST, sender=sender_of(request))
         if request.POST.get("act") == "withdraw":
             consent_services.withdraw(person=person, moment=clock.real_now(), by=me)
         else:
@@ -181,6 +189,7 @@ def consents(request: ResidentRequest) -> HttpResponse:
 @resident_page
 def download(request: ResidentRequest) -> HttpResponse:
     """Ask for all data; a job makes the ZIP."""
+    spend(Action.PERSONAL_REQUEST, sender=sender_of(request))
     try:
         export = services.ask_for_export(user=_me(request), moment=clock.real_now())
     except RequestWaits:
@@ -196,8 +205,15 @@ def download(request: ResidentRequest) -> HttpResponse:
 def change_name(request: ResidentRequest) -> HttpResponse:
     """Ask the office for another name, with a paper."""
     person = _person(request)
+    try:
+        for upload in request.FILES.getlist("document"):
+            count_upload(upload, sender=sender_of(request))
+    except RateLimited as refusal:
+        form = forms.NameForm(request.POST, person=person)
+        show_limit(request, form, refusal, field="document")
+        return _form(request, form, _("Another name"), _("Send to the office"), files=True)
     form = forms.NameForm(request.POST or None, request.FILES or None, person=person)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _counted(request, form):
         data = form.cleaned_data
         checked = data["document"]
         stored = store_file(
@@ -216,9 +232,19 @@ def change_name(request: ResidentRequest) -> HttpResponse:
 def close(request: ResidentRequest) -> HttpResponse:
     """Ask the office to close the login."""
     form = forms.CloseForm(request.POST or None, request=request)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _counted(request, form):
         return _asked(request, _person(request), PersonalRequestKind.CLOSE, comment=form.cleaned_data["comment"])
     return _form(request, form, _("Close the login"), _("Send to the office"))
+
+
+def _counted(request: ResidentRequest, form: BaseForm) -> bool:
+    """Whether a request about personal data is within the limits; otherwise the form says how long to wait."""
+    try:
+        spend(Action.PERSONAL_REQUEST, sender=sender_of(request))
+    except RateLimited as refusal:
+        show_limit(request, form, refusal)
+        return False
+    return True
 
 
 def _asked(request: ResidentRequest, person: Person, kind: PersonalRequestKind, **what: Any) -> HttpResponse:

@@ -117,6 +117,29 @@ def test_a_resident_without_an_address_is_told_to_come_without_revealing_anythin
 
 
 def test_asking_too_often_makes_a_pause(cast: Cast, client: Client) -> None:
-    for _ in range(10):
-        assert ask(client, "anna").status_code == 302
-    assert "Подождите" in ask(client, "nobody").content.decode()
+    for number in range(20):
+        assert ask(client, f"anna{number}").status_code == 302
+    page = ask(client, "nobody")
+    assert page.status_code == 429
+    assert int(page["Retry-After"]) > 0
+    assert "Из вашей сети за час отправлено слишком много" in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["anna", "nobody"])
+def test_one_login_typed_from_many_addresses_is_limited_whether_it_exists_or_not(
+    cast: Cast, client: Client, typed: str
+) -> None:
+    answers = [
+        client.post(RESET, {"login": typed if n % 2 else typed.upper()}, REMOTE_ADDR=f"203.0.113.{n}") for n in range(8)
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 3 + [429] * 5
+    assert "уже запросили: проверьте почту" in answers[-1].content.decode()
+
+
+def test_one_mailbox_gets_few_letters_however_the_login_is_typed(cast: Cast, client: Client) -> None:
+    for number, typed in enumerate(
+        ["anna", "ANNA", "anna@mail.example", "anna", "Anna@Mail.Example", "anna@mail.example"]
+    ):
+        client.post(RESET, {"login": typed}, REMOTE_ADDR=f"203.0.113.{number}")
+    answer_recoveries()
+    assert Message.objects.filter(kind="recovery").count() == 3
