@@ -1,4 +1,6 @@
-"""The pages that a fresh site has: home and one page for each section, at the addresses the portal promises.
+"""The pages that a fresh site has: home, one page for each section, the personal data policy.
+
+They stand at the addresses that the portal promises.
 
 Safe to run again: what an editor made, renamed or unpublished stays as it is.
 """
@@ -13,6 +15,7 @@ from wagtail.models import Locale, Page, Site, Task, Workflow
 
 from cms_pages.complaints.models import ComplaintsBookPage
 from cms_pages.contacts.models import ContactsPage, SupportPage
+from cms_pages.core import privacy
 from cms_pages.core.models import BasePage, PublishingRules
 from cms_pages.core.moderation import apply_rules
 from cms_pages.documents.models import DocumentsIndexPage
@@ -21,6 +24,7 @@ from cms_pages.news.models import NewsIndexPage
 from cms_pages.outages.models import OutagesPage
 from cms_pages.standard.models import StandardPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage
+from portal.core.models import CompanySettings
 
 WAGTAILS_WORKFLOW = "Moderators approval"
 WAGTAILS_GROUPS = ("Moderators", "Editors")
@@ -103,6 +107,20 @@ def _site(home: HomePage) -> None:
         Page.objects.get(pk=welcome.pk).delete()
 
 
+def _privacy(home: HomePage) -> None:
+    """The page that consents and the footer link to; in no menu. One that stands, edited or not, stays as it is."""
+    if StandardPage.objects.filter(slug=privacy.SLUG).exists():
+        return
+    page = StandardPage(
+        title=privacy.TITLE,
+        slug=privacy.SLUG,
+        summary=privacy.SUMMARY,
+        body=privacy.policy_body(CompanySettings.load()),
+    )
+    home.add_child(instance=page)
+    _publish(page)
+
+
 def _without_wagtails_own() -> None:
     """Take away the workflow and the groups that Wagtail's migrations leave: ours stand in their place.
 
@@ -134,6 +152,7 @@ def ensure_pages() -> HomePage:
         page = section.model(title=section.title, slug=section.slug, summary=section.summary, show_in_menus=True)
         home.add_child(instance=page)
         _publish(page)
+    _privacy(home)
     apply_rules(PublishingRules.load())
     _without_wagtails_own()
     return HomePage.objects.get(pk=home.pk)

@@ -2,7 +2,7 @@
 
 from wagtail.models import PagePermissionTester
 
-PROMISED = "how-to-register"  # a plain page whose address the portal's own screens name
+PROMISED = ("how-to-register", "privacy")  # plain pages whose addresses the portal's own screens name
 
 
 class SectionStays(PagePermissionTester):
@@ -11,7 +11,7 @@ class SectionStays(PagePermissionTester):
     def must_stay(self) -> bool:
         """Whether the page is the only one of its kind, or one that the portal links to."""
         only_one = self.page.specific_class is not None and self.page.specific_class.max_count == 1
-        return not self.user.is_superuser and (only_one or self.page.slug == PROMISED)
+        return not self.user.is_superuser and (only_one or self.page.slug in PROMISED)
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         return not self.must_stay() and bool(super().can_delete(ignore_bulk=ignore_bulk))

@@ -10,6 +10,7 @@ from wagtail.models import GroupApprovalTask, Page, Site, Workflow, WorkflowTask
 from cms_pages.core.bootstrap import SECTIONS, ensure_pages
 from cms_pages.news.models import NewsIndexPage
 from cms_pages.standard.models import StandardPage
+from portal.core.models import CompanySettings
 from tests import people
 from tests.cms_pages.editing import staff
 
@@ -27,13 +28,37 @@ def test_the_operators_command_makes_roles_pages_and_timed_jobs(capsys: pytest.C
         call_command("setup_site")
     assert Group.objects.filter(name="accountant").exists()
     assert Schedule.objects.exists()
-    assert f"{len(SECTIONS)} sections" in capsys.readouterr().out.splitlines()[-1]
+    assert f"{len(SECTIONS) + 1} pages" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_every_section_has_its_address() -> None:
     home = ensure_pages()
     addresses = {page.get_url() for page in Page.objects.child_of(home).live()}
-    assert addresses == {f"/{section.slug}/" for section in SECTIONS}
+    assert addresses == {f"/{section.slug}/" for section in SECTIONS} | {"/privacy/"}
+
+
+def test_the_personal_data_policy_names_the_company_and_asks_to_be_reviewed(client: Client) -> None:
+    company = CompanySettings.load()
+    company.legal_name, company.inn = "МУП «Родник»", "7707083893"
+    company.save()
+    ensure_pages()
+    html = client.get("/privacy/").content.decode()
+    assert "МУП «Родник», ИНН 7707083893" in html
+    assert "152-ФЗ" in html
+    assert "компания должна его проверить" in html
+    page = StandardPage.objects.get(slug="privacy")
+    assert not page.show_in_menus
+    page.body = None
+    page.save_revision().publish()
+    ensure_pages()
+    assert "ИНН 7707083893" not in StandardPage.objects.get(slug="privacy").body_text()
+
+
+@pytest.mark.parametrize("address", ["/", "/support/", "/accounts/application/"])
+def test_the_policy_is_linked_from_the_footer_and_beside_each_consent(client: Client, address: str) -> None:
+    ensure_pages()
+    assert 'href="/privacy/"' in client.get(address).content.decode()
+    assert client.get("/privacy/").status_code == 200
 
 
 def test_a_second_run_keeps_what_editors_changed() -> None:

@@ -238,7 +238,12 @@ def _plain_pages(world: World) -> None:
     _publish(world, how)
     home = how.get_parent()
     for slug, title, summary, body in texts.PLAIN_PAGES:
-        _add(world, home, StandardPage(title=title, slug=slug, summary=summary, body=_texts(body)))
+        page = StandardPage.objects.filter(slug=slug).first()
+        if page is None:
+            _add(world, home, StandardPage(title=title, slug=slug, summary=summary, body=_texts(body)))
+        else:
+            page.title, page.summary, page.body = title, summary, _texts(body)
+            _publish(world, page)
 
 
 def _book() -> None:

@@ -15,4 +15,4 @@ class Command(BaseCommand):
         call_command("sync_schedule", stdout=self.stdout)
         call_command("setup_roles", stdout=self.stdout, stderr=self.stderr)
         home = ensure_pages()
-        self.stdout.write(f"the site stands: {home.get_children().count()} sections under «{home.title}»")
+        self.stdout.write(f"the site stands: {home.get_children().count()} pages under «{home.title}»")
