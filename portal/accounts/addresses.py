@@ -63,10 +63,12 @@ def _forwarded(request: HttpRequest) -> list[str]:
 
 
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address; one of IPv4 that came through a socket of IPv6 counts as what it is."""
     try:
-        return ipaddress.ip_address(text)
+        parsed = ipaddress.ip_address(text)
     except ValueError:
         return None
+    return parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
 
 
 def _trusted() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:

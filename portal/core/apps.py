@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +13,12 @@ class CoreConfig(AppConfig):
         """SQLite's LIKE folds every alphabet; the worker gives signs of life."""
         from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 
+        from portal.core import checks  # noqa: F401  # registers them
         from portal.core.health import beat
+        from portal.core.middleware import note_logout
         from portal.core.sqlite import fold_every_alphabet
 
+        user_logged_out.connect(note_logout, dispatch_uid="portal.core.middleware")
         connection_created.connect(fold_every_alphabet, dispatch_uid="portal.core.sqlite")
         for signal in (post_spawn, pre_execute, post_execute_in_worker):
             signal.connect(beat, dispatch_uid="portal.core.health")

@@ -1,4 +1,4 @@
-"""What every request passes: an honest 503 and 507, the language, the content security policy."""
+"""What every request passes: health checks, an honest 503 and 507, the language, headers for browsers."""
 
 import errno
 import sys
@@ -18,6 +18,7 @@ from portal.core import views
 from portal.core.models import EMERGENCY_PHONE
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
+LOGGED_OUT = "ended_a_session"
 
 
 class HealthMiddleware:
@@ -104,6 +105,31 @@ class LanguageFromCookieMiddleware:
         if "Content-Language" not in response:
             response["Content-Language"] = language
         return response
+
+
+class BrowserDataMiddleware:
+    """Permissions-Policy on every answer; Clear-Site-Data on the one that ends a session.
+
+    Cookies stay: the session's is gone by then, the language and the known browser outlive a logout.
+    """
+
+    CLEARED = '"cache", "storage"'
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        if getattr(request, LOGGED_OUT, False):
+            response.headers["Clear-Site-Data"] = self.CLEARED
+        return response
+
+
+def note_logout(request: HttpRequest | None, **_sent: object) -> None:
+    """Receiver of `user_logged_out`: any way out, the admin's and the idle limit's too."""
+    if request is not None:
+        setattr(request, LOGGED_OUT, True)
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

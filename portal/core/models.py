@@ -58,6 +58,11 @@ class CompanySettings(BaseGenericSetting):
     emergency_phone = models.CharField(_("Emergency phone, day and night"), max_length=30, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     map_url = models.URLField(_("Map link"), blank=True)
+    security_email = models.EmailField(
+        _("E-mail for reports of vulnerabilities"),
+        blank=True,
+        help_text=_("Published at /.well-known/security.txt. Empty: the company's e-mail stands there."),
+    )
 
     panels = [
         MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_name")], _("Company")),
@@ -79,6 +84,7 @@ class CompanySettings(BaseGenericSetting):
                 FieldRowPanel([FieldPanel("office_phone"), FieldPanel("emergency_phone")]),
                 FieldPanel("email"),
                 FieldPanel("map_url"),
+                FieldPanel("security_email"),
             ],
             _("Contacts"),
         ),

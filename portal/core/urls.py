@@ -10,5 +10,6 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("media/<path:name>", views.public_media, name="public-media"),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("files/<uuid:file_id>/", views.private_file, name="private-file"),
 ]

@@ -1,5 +1,6 @@
-"""Health and private files: answers without a page."""
+"""Health, security.txt and private files: answers without a page."""
 
+import datetime as dt
 import ipaddress
 
 from django.conf import settings
@@ -8,12 +9,15 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from portal.core import health
+from portal.core import clock, health
 from portal.core.enums import HealthStatus
 from portal.core.files import services
 from portal.core.files.downloads import as_download
 from portal.core.files.exceptions import PrivateFileMissing
 from portal.core.files.storage import is_public
+from portal.core.models import CompanySettings
+
+SECURITY_TXT_HOLDS = dt.timedelta(days=180)
 
 
 @require_safe
@@ -70,6 +74,22 @@ def public_media(request: HttpRequest, name: str) -> HttpResponseBase:
     if not settings.SERVE_MEDIA or not is_public(name):
         raise Http404
     return serve(request, name, document_root=str(settings.MEDIA_ROOT))
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a vulnerability (RFC 9116), by the company's settings; it says so for half a year."""
+    company = CompanySettings.shown()
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    contact = company.security_email or company.email
+    expires = (clock.real_now() + SECURITY_TXT_HOLDS).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{contact}" if contact else f"Contact: {site}/support/",
+        f"Expires: {expires.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: ru, en",
+        f"Canonical: {site}{request.path}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -6,3 +6,6 @@ class PaymentsConfig(AppConfig):
     name = "portal.payments"
     label = "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        from portal.payments import checks  # noqa: F401  # registers them

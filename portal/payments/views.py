@@ -5,10 +5,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from portal.accounts.addresses import client_address
 from portal.core import clock
 from portal.payments.exceptions import NoticeRefused
 from portal.payments.gateways import gateway_by_code
-from portal.payments.services.notices import ASK_AGAIN, LONGEST_BODY, client_address, receive_notice
+from portal.payments.services.notices import ASK_AGAIN, LONGEST_BODY, receive_notice
 
 STATUS = {"source": 403, "body": 400}
 
@@ -17,9 +18,9 @@ STATUS = {"source": 403, "body": 400}
 @require_POST
 def notice(request: HttpRequest, gateway: str) -> HttpResponse:
     """Take a notice: 200 when it was kept and handled, 503 when the gateway should send it again."""
-    if gateway != settings.PAYMENT_GATEWAY:
+    if not settings.PAYMENT_GATEWAY or gateway != settings.PAYMENT_GATEWAY:
         raise Http404
-    source = client_address(request.META, trusted_proxies=settings.PAYMENT_TRUSTED_PROXIES)
+    source = client_address(request)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()) or int(length[:20]) > LONGEST_BODY:
         return HttpResponse(status=413)

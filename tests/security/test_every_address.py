@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 # What anybody may open, and why.
 PUBLIC = (
-    "healthz", "readyz",  # for the balancer; no data
+    "healthz", "readyz", ".well-known/security.txt",  # for the balancer and for finders of holes; no data
     "accounts/login/", "accounts/password/reset/", "accounts/livejournal/", "accounts/application/",  # ways in
     "accounts/inactive/", "accounts/email/confirm/", "accounts/logout/",
     "notifications/unsubscribe/",  # proved by its signed token

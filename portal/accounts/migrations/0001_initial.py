@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import portal.accounts.managers
+import portal.accounts.models.access
 import portal.accounts.models.registration
 import portal.accounts.texts
 from django.conf import settings
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
             name='AccessSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('livejournal_enabled', models.BooleanField(default=True, verbose_name='Login through LiveJournal')),
+                ('livejournal_enabled', models.BooleanField(default=portal.accounts.models.access.livejournal_by_default, verbose_name='Login through LiveJournal')),
                 ('livejournal_identity', models.CharField(default='https://{name}.livejournal.com/', help_text="{name} stands for the journal's name. Only such identities may be linked.", max_length=200, validators=[django.core.validators.RegexValidator('\\Ahttps?://[^\\s]*\\{name\\}[^\\s]*\\Z', 'An address with {name} in it.')], verbose_name='Address of a LiveJournal identity')),
                 ('attempts_per_login', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong passwords for one login before a pause')),
                 ('attempts_per_code', models.PositiveSmallIntegerField(default=5, help_text='After that the login or the session ends too, and the owner is told.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong one-time or recovery codes for one login before a pause')),

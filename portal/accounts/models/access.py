@@ -12,11 +12,16 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from portal.accounts.enums import ThrottleScope
 
 
+def livejournal_by_default() -> bool:
+    """Whether a site whose staff never decided offers the login through LiveJournal: the demo does."""
+    return bool(settings.LIVEJOURNAL_BY_DEFAULT)
+
+
 @register_setting(icon="lock")
 class AccessSettings(BaseGenericSetting):
     """How people come in, and what stops guessing."""
 
-    livejournal_enabled = models.BooleanField(_("Login through LiveJournal"), default=True)
+    livejournal_enabled = models.BooleanField(_("Login through LiveJournal"), default=livejournal_by_default)
     livejournal_identity = models.CharField(
         _("Address of a LiveJournal identity"), max_length=200, default="https://{name}.livejournal.com/",
         validators=[RegexValidator(r"\Ahttps?://[^\s]*\{name\}[^\s]*\Z", _("An address with {name} in it."))],

@@ -45,6 +45,7 @@ _ONCE = re.compile(r"[A-Za-z0-9_-]{1,40}")  # it goes out in a header of the gat
 def pay(request: ResidentRequest) -> HttpResponse:
     """How much, what it settles, then to the bank's page."""
     terms = PaymentSettings.load(request_or_site=request)
+    gateway = current_gateway()
     debts, held = open_debts(request.resident.account, today=clock.today())
     whole = settle(debts, held=held)
     suggested = min(whole.owed, terms.max_amount)
@@ -57,7 +58,8 @@ def pay(request: ResidentRequest) -> HttpResponse:
     form = PayForm(request.POST or None, owed=suggested, terms=terms, initial=initial)
     context = {
         "form": form, "terms": terms, "suggested": suggested, "whole": whole, "settles": whole,
-        "ready": current_gateway().is_ready, "once": request.POST.get("once", ""), "chosen": form["choice"].value(),
+        "ready": gateway.is_ready, "cards_offered": bool(gateway.code), "account": request.resident.account,
+        "once": request.POST.get("once", ""), "chosen": form["choice"].value(),
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         context["settles"] = settle(debts, form.cleaned_data["sum"], held=held)

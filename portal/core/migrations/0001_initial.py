@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('emergency_phone', models.CharField(blank=True, max_length=30, verbose_name='Emergency phone, day and night')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
                 ('map_url', models.URLField(blank=True, verbose_name='Map link')),
+                ('security_email', models.EmailField(blank=True, help_text="Published at /.well-known/security.txt. Empty: the company's e-mail stands there.", max_length=254, verbose_name='E-mail for reports of vulnerabilities')),
             ],
             options={
                 'verbose_name': 'Company and bank details',

@@ -145,7 +145,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         request, "office/payments/reconciliation.html", title=_("Reconciliation"), icon="list-ul", form=form,
         rows=[_row(one, clock.now()) for one in shown], differences=shown, kind=kind,
         kinds=[(one, DifferenceKind(one).label, count) for one, count in counts],
-        runs=ReconciliationRun.objects.select_related("started_by")[:10], ready=current_gateway().is_ready,
+        runs=ReconciliationRun.objects.select_related("started_by")[:10], gateway=current_gateway(),
     )  # fmt: skip
 
 

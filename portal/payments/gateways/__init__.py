@@ -1,8 +1,9 @@
-"""Ways to take cards: `demo` (a bank of our own) and `yookassa`, behind one protocol, chosen in settings."""
+"""Ways to take cards: `demo` (a bank of our own) and `yookassa`, behind one protocol, chosen in settings; or none."""
 
 from django.conf import settings
 
 from portal.payments.gateways.base import Gateway
+from portal.payments.gateways.none import NoGateway
 
 
 def gateway_by_code(code: str) -> Gateway:
@@ -19,5 +20,5 @@ def gateway_by_code(code: str) -> Gateway:
 
 
 def current_gateway() -> Gateway:
-    """The gateway that new payments go to (PAYMENT_GATEWAY)."""
-    return gateway_by_code(settings.PAYMENT_GATEWAY)
+    """The gateway that new payments go to (PAYMENT_GATEWAY), never ready where none is set. Raises LookupError."""
+    return gateway_by_code(settings.PAYMENT_GATEWAY) if settings.PAYMENT_GATEWAY else NoGateway()

@@ -5,7 +5,7 @@ import ipaddress
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from portal.payments.calculation import without_secrets
@@ -22,20 +22,6 @@ REFUSED_AN_HOUR = 500
 UNKNOWN = "unknown payment"
 ASK_AGAIN = "to be asked again"
 _NUMBER = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes a part of an address that is called with our keys
-
-
-def client_address(meta: Mapping[str, Any], *, trusted_proxies: Iterable[str]) -> str:
-    """The address that a request came from; X-Forwarded-For counts only behind proxies that we name.
-
-    It is read from the right: the first address that is not a trusted proxy is the sender.
-    """
-    trusted = list(trusted_proxies)
-    address = str(meta.get("REMOTE_ADDR", ""))
-    for hop in reversed(str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")):
-        if not _within(address, trusted) or not hop.strip():
-            break
-        address = hop.strip()
-    return address
 
 
 def _within(address: str, networks: Iterable[str]) -> bool:

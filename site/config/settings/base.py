@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-ROOT = Path(__file__).resolve().parents[3]
-VAR = ROOT / "var"
-VAR.mkdir(exist_ok=True)
+from .environment import database, email_settings, read_environment
 
-env = environ.Env()
-env.read_env(ROOT / ".env", overwrite=False)
+ROOT = Path(__file__).resolve().parents[3]
+env = read_environment(ROOT)
+# What the portal writes and no backup of code holds: SQLite, collected static files, without MEDIA_ROOT not media.
+VAR = Path(env.str("VAR_DIR", default=str(ROOT / "var")))
+VAR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.core.middleware.HealthMiddleware",
+    "portal.core.middleware.BrowserDataMiddleware",
     "portal.core.middleware.ServiceUnavailableMiddleware",
     "portal.core.middleware.NoSpaceMiddleware",
     "portal.core.bad_requests.BadRequestMiddleware",
@@ -134,7 +135,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Databases: SQLite serves a small company; DATABASE_URL=postgres://… changes nothing else.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'portal.sqlite3'}")}
+DATABASES = {"default": database(env, default=f"sqlite:///{VAR / 'portal.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -175,7 +176,7 @@ Q_CLUSTER = {
     "recycle": 200,
 }
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = email_settings(env, default="consolemail://")
 globals().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@vodokanal-pavshino.example")
@@ -233,8 +234,10 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 SOCIALACCOUNT_AUTO_SIGNUP = False
+# Whether a new site offers the login through LiveJournal before its staff said so in the admin.
+LIVEJOURNAL_BY_DEFAULT = False
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=False)
-# Networks of our own reverse proxies: only they are believed about X-Forwarded-For.
+# Networks of our own reverse proxies: only they are believed about X-Forwarded-For (logins, limits, payment notices).
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # Who sees the state of each part at /readyz: direct calls from these networks, or the token as a Bearer.
@@ -249,6 +252,13 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# What no page of ours asks a browser for.
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(),"
+    " midi=(), payment=(), usb=()"
+)
 
 # The public site and the cabinet; the admin has its own (portal.core.middleware).
 CONTENT_SECURITY_POLICY = {
@@ -256,7 +266,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "frame-ancestors": [SELF],
         "form-action": [SELF],
     }
@@ -320,8 +330,9 @@ PHONENUMBER_DEFAULT_REGION = "RU"
 # The portal's own
 PORTAL_TODAY = env.str("PORTAL_TODAY", default="")
 PORTAL_CLOCK_MAY_MOVE = False
-PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="demo")
-PAYMENT_TRUSTED_PROXIES = env.list("PAYMENT_TRUSTED_PROXIES", default=[])
+# Empty: no cards are taken. The demo's bank credits test cards: only the demo and the tests allow it.
+PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="")
+PAYMENT_GATEWAYS = ["yookassa"]
 YOOKASSA_SHOP_ID = env.str("YOOKASSA_SHOP_ID", default="")
 YOOKASSA_SECRET_KEY = env.str("YOOKASSA_SECRET_KEY", default="")
 YOOKASSA_API_URL = env.str("YOOKASSA_API_URL", default="https://api.yookassa.ru/v3")

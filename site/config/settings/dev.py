@@ -19,6 +19,9 @@ def _local_secret() -> str:
 
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or _local_secret()
 PORTAL_CLOCK_MAY_MOVE = True
+PAYMENT_GATEWAYS = ["demo", "yookassa"]
+PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="demo")
+LIVEJOURNAL_BY_DEFAULT = True
 STORAGES = {
     "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -2,14 +2,29 @@
 
 from .base import *  # noqa: F403
 from .base import env
+from .environment import required, secret_key
 
-SECRET_KEY = env.str("DJANGO_SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SECRET_KEY = secret_key(env.str("DJANGO_SECRET_KEY", default=""))
+ALLOWED_HOSTS = [host.strip() for host in required(env, "ALLOWED_HOSTS", "portal.example").split(",") if host.strip()]
+WAGTAILADMIN_BASE_URL = required(env, "BASE_URL", "https://portal.example")
+required(env, "EMAIL_URL", "smtp+tls://user:password@mail.example:587")
+
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=60 * 60 * 24 * 365)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)
+# With the prefix a browser takes the cookie over TLS only, for this host only, whatever a neighbour domain sets.
+SESSION_COOKIE_NAME = "__Host-sessionid"
 SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith(".")]
+LANGUAGE_COOKIE_SECURE = True
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=True)
+
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # the admin previews pages in a frame of this site: SAMEORIGIN, and frame-ancestors 'self'
+    "security.W021",  # the list of preloaded hosts binds the whole domain: the company decides (SECURE_HSTS_PRELOAD)
+]

@@ -11,7 +11,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "portal.core.sessions.db"
+PAYMENT_GATEWAYS = ["demo", "yookassa"]
 PAYMENT_GATEWAY = "demo"
+LIVEJOURNAL_BY_DEFAULT = True
 STORAGES = {
     "default": {"BACKEND": "portal.core.files.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

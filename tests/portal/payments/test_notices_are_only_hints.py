@@ -20,7 +20,7 @@ from portal.payments.gateways.demo import bank
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import GatewayEvent, Payment, Refund
 from portal.payments.services.applying import apply_answer
-from portal.payments.services.notices import ASK_AGAIN, client_address
+from portal.payments.services.notices import ASK_AGAIN
 from portal.payments.services.paying import refresh_payment
 from tests.people import Cast
 from tests.portal.payments.bank import LyingGateway, at_bank, begin, pay_at_bank, send_notice, with_sum
@@ -163,11 +163,26 @@ def test_the_address_takes_notices_without_csrf_from_its_networks_only(cast: Cas
     assert strict.post("/payments/notices/yookassa/", body, content_type="application/json").status_code == 404
 
 
-def test_a_forwarded_address_counts_only_behind_a_named_proxy() -> None:
-    meta = {"REMOTE_ADDR": "10.0.0.5", "HTTP_X_FORWARDED_FOR": "185.71.76.1, 203.0.113.7"}
-    assert client_address(meta, trusted_proxies=[]) == "10.0.0.5"
-    assert client_address(meta, trusted_proxies=["10.0.0.0/8"]) == "203.0.113.7"
-    assert client_address(meta, trusted_proxies=["10.0.0.0/8", "203.0.113.0/24"]) == "185.71.76.1"
+@pytest.mark.parametrize(
+    ("proxies", "sender", "status"),
+    [
+        ([], "127.0.0.1", 403),
+        (["10.0.0.0/8"], "127.0.0.1", 200),
+        (["10.0.0.0/8"], "127.0.0.1, 203.0.113.7", 403),
+        (["10.0.0.0/8", "203.0.113.0/24"], "127.0.0.1, 203.0.113.7", 200),
+    ],
+)
+def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
+    db: None, client: Client, settings: Any, proxies: list[str], sender: str, status: int
+) -> None:
+    """The proxies are those of logins and limits: one list (TRUSTED_PROXIES)."""
+    settings.TRUSTED_PROXIES = proxies
+    body = '{"type": "notification", "event": "payment.succeeded", "object": {"id": "unknown"}}'
+    answer = client.post(
+        "/payments/notices/demo/", body, content_type="application/json", REMOTE_ADDR="10.0.0.5",
+        HTTP_X_FORWARDED_FOR=sender,
+    )  # fmt: skip
+    assert answer.status_code == status
 
 
 def test_what_is_kept_has_no_secrets_and_no_card_number(cast: Cast) -> None:

@@ -12,16 +12,18 @@ from portal.billing.selectors import debt_state
 from portal.billing.services import bring_debt
 from portal.core import clock
 from portal.core.formatting import date_text
+from portal.core.models import CompanySettings
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments.enums import Channel
-from portal.payments.gateways import gateway_by_code
+from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.gateways.demo.cards import CARDS
 from portal.payments.models import Payment, Refund
 from portal.payments.selectors import open_debts, settle
 from portal.payments.services import record_external_payment
+from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, send_refund
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
@@ -192,6 +194,27 @@ def test_without_keys_there_is_no_button(anna: Client, settings: pytest.FixtureR
     shown = text(anna.get(PAY))
     assert 'class="button button--wide"' not in shown
     assert anna.post(PAY, form()).status_code == 503
+
+
+def test_without_a_gateway_the_page_names_the_other_ways_to_pay(anna: Client, settings: pytest.FixtureRequest) -> None:
+    settings.PAYMENT_GATEWAY = ""
+    company = CompanySettings.load()
+    company.bank_account, company.bic = "40702810900000000001", "044525225"
+    company.save()
+    shown = text(anna.get(PAY))
+    assert "Картой на этом сайте не платят." in shown
+    assert "40702810900000000001" in shown
+    assert 'href="/personal/receipts/"' in shown
+    assert 'class="button button--wide"' not in shown
+    assert anna.post(PAY, form()).status_code == 503
+    assert anna.post("/payments/notices/demo/", "{}", content_type="application/json").status_code == 404
+
+
+def test_the_other_books_are_reconciled_without_a_gateway(db: None, settings: pytest.FixtureRequest) -> None:
+    settings.PAYMENT_GATEWAY = ""
+    today = clock.today()
+    run = reconcile(first_day=today, last_day=today, gateway=current_gateway(), now=clock.now())
+    assert (run.gateway_answered, run.found) == (True, 0)
 
 
 def test_a_refund_is_asked_for_once(cast: Cast, anna: Client) -> None:

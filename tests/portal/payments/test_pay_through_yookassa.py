@@ -18,7 +18,6 @@ from portal.payments.gateways.base import GatewayMisconfigured, GatewayMissing, 
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.gateways.yookassa.gateway import NETWORKS, YooKassaGateway
 from portal.payments.models import Difference, GatewayEvent, Payment, Refund
-from portal.payments.services.notices import client_address
 from portal.payments.services.paying import ask_about_open_payments, refresh_payment
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import ask_about_open_refunds, make_refund, send_refund
@@ -220,7 +219,6 @@ def test_nothing_that_is_kept_names_the_secret(cast: Cast, kassa: Kassa) -> None
 def test_the_networks_are_those_of_the_documentation() -> None:
     gateway = YooKassaGateway(shop_id="1", secret_key="2", api_url="http://127.0.0.1:9")
     assert gateway.notice_networks == NETWORKS
-    assert client_address({"REMOTE_ADDR": "185.71.76.5"}, trusted_proxies=[]) == "185.71.76.5"
 
 
 def test_without_keys_nothing_goes_out(settings: Any) -> None:

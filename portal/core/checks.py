@@ -1,0 +1,81 @@
+"""System checks of what an installation configures: each mistake is one line that names the remedy.
+
+They run at the start of the web server, of the worker and of every command.
+"""
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
+
+CONFIGURATION = "configuration"
+
+
+def invalid_networks(networks: Iterable[str]) -> list[str]:
+    """Those of the texts that are no IP networks in CIDR notation."""
+    return [text for text in networks if not _is_network(text)]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+@checks.register(CONFIGURATION)
+def check_trusted_proxies(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """TRUSTED_PROXIES are networks: a typing error would let nobody, or anybody, name visitors' addresses."""
+    return [
+        checks.Error(
+            f"TRUSTED_PROXIES: «{text}» is not an IP network. Write them as 127.0.0.1/32,10.0.0.0/8.", id="core.E001"
+        )
+        for text in invalid_networks(settings.TRUSTED_PROXIES)
+    ]
+
+
+@checks.register(CONFIGURATION)
+def check_base_url(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """BASE_URL is the address of the site as visitors type it: letters link to it."""
+    return [checks.Error(f"BASE_URL={settings.WAGTAILADMIN_BASE_URL}: {text}", id="core.E002") for text in _base_url()]
+
+
+def _base_url() -> Iterator[str]:
+    example = "write it as https://portal.example, without a path."
+    try:
+        parts = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        yield f"not an address; {example}"
+        return
+    if parts.scheme not in {"http", "https"} or not host or parts.path not in {"", "/"} or parts.query:
+        yield f"not the address of a site; {example}"
+    elif settings.SECURE_SSL_REDIRECT and parts.scheme != "https":
+        yield f"this site is served over TLS only; {example}"
+    elif not validate_host(host, settings.ALLOWED_HOSTS):
+        yield f"its host is not in ALLOWED_HOSTS ({', '.join(settings.ALLOWED_HOSTS)})."
+
+
+@checks.register(CONFIGURATION)
+def check_email(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """A mail server has a name and at most one kind of TLS."""
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend" or settings.EMAIL_HOST:
+        return []
+    return [checks.Error("EMAIL_URL names no server. Write smtp+tls://user:password@mail.example:587.", id="core.E003")]
+
+
+def refuse_wrong_configuration() -> None:
+    """Raise ImproperlyConfigured with one line for each error of the installation's configuration."""
+    errors = [
+        message
+        for message in checks.run_checks(tags=[CONFIGURATION])
+        if message.is_serious() and not message.is_silenced()
+    ]
+    if errors:
+        raise ImproperlyConfigured("\n".join(str(message.msg) for message in errors))

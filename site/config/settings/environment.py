@@ -1,0 +1,76 @@
+"""Reading what must be well-formed before anything starts: each mistake is one line that names the remedy."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_KEY = 50
+FEWEST_CHARACTERS = 16
+NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
+
+
+def read_environment(root: Path) -> environ.Env:
+    """The process's environment, completed by the file that PORTAL_ENV_FILE names (default `.env` of the checkout).
+
+    Raises ImproperlyConfigured when PORTAL_ENV_FILE names a file that cannot be read.
+    """
+    named = os.environ.get("PORTAL_ENV_FILE", "")
+    if named and not os.access(named, os.R_OK):
+        raise ImproperlyConfigured(f"PORTAL_ENV_FILE={named} cannot be read. Give its group to the portal's user.")
+    env = environ.Env()
+    env.read_env(named or root / ".env", overwrite=False)
+    return env
+
+
+def secret_key(key: str) -> str:
+    """The key itself, when it is one. Raises ImproperlyConfigured: missing, short, with spaces, of few characters."""
+    if len(key) < SHORTEST_KEY:
+        problem = f"has {len(key)} characters, at least {SHORTEST_KEY} are needed" if key else "is not set"
+    elif not key.isprintable() or any(character.isspace() for character in key):
+        problem = "has spaces in it: that is a text, not a key"
+    elif len(set(key)) < FEWEST_CHARACTERS:
+        problem = f"has fewer than {FEWEST_CHARACTERS} different characters"
+    elif key.startswith("django-insecure-"):
+        problem = "is an example's"
+    else:
+        return key
+    raise ImproperlyConfigured(f"DJANGO_SECRET_KEY {problem}. Make one of your own: {NEW_KEY}")
+
+
+def email_settings(env: environ.Env, *, default: str) -> dict[str, Any]:
+    """Django's EMAIL_… settings of EMAIL_URL. Raises ImproperlyConfigured."""
+    try:
+        settings: dict[str, Any] = env.email("EMAIL_URL", default=default)
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"EMAIL_URL cannot be read ({error}). Write smtp+tls://user:password@host:587, with special characters "
+            "of the password percent-encoded."
+        ) from error
+    return settings
+
+
+def database(env: environ.Env, *, default: str) -> dict[str, Any]:
+    """Django's DATABASES entry of DATABASE_URL. Raises ImproperlyConfigured."""
+    try:
+        found: dict[str, Any] = env.db("DATABASE_URL", default=default)
+    except (ImproperlyConfigured, ValueError, KeyError) as error:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL cannot be read ({error}). Write postgres:///portal or "
+            "postgres://user:password@host:5432/portal, or leave it out for SQLite."
+        ) from error
+    if found["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be postgres://… or sqlite:///…: other databases are not supported."
+        )
+    return found
+
+
+def required(env: environ.Env, name: str, example: str) -> str:
+    """A value without a default. Raises ImproperlyConfigured when it is missing or empty."""
+    value: str = env.str(name, default="").strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. Write it as in deploy/env.example: {name}={example}")
+    return value
