@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from portal.accounts.enums import Service
 from portal.billing.calculation.units import (
@@ -116,16 +116,19 @@ def _month(text: str) -> str:
     return period_text(Period.parse(text))
 
 
+UNSOUND = {
+    "expired": gettext_noop("Verification of meter No. %(meter)s was valid until %(day)s: its readings do not count."),
+    "out_of_order": gettext_noop("Meter No. %(meter)s is out of order since %(day)s: its readings do not count."),
+    "removed": gettext_noop("Meter No. %(meter)s was removed on %(day)s without a closing reading (cl. 59)."),
+}
+"""Why a meter's readings do not count, by the code that the calculation stores."""
+
+
 def _why_estimated(why: Why) -> list[str]:
     if "unsound" in why:
         said = []
         for label, reason, day in why["unsound"]:
-            text = (
-                _("Verification of meter No. %(meter)s was valid until %(day)s: its readings do not count.")
-                if reason == "expired"
-                else _("Meter No. %(meter)s is out of order since %(day)s: its readings do not count.")
-            )
-            said.append(text % {"meter": label, "day": day_text(day)})
+            said.append(_(UNSOUND[reason]) % {"meter": label, "day": day_text(day)})
         return said
     if "no_meter" in why:
         return [_("No meter stands for this service.")]

@@ -159,14 +159,18 @@ class PlainCalculator:
     def water(self, service: str, period: str, day: dt.date) -> str:
         cut, counted = self.cut(period, day), self.counted_before(period)
         last = last_of(period)
-        read, standing = [], []
+        read, standing, lost = [], [], []
         for meter in self.meters(service):
             if any(counted < one[0] <= cut for one in self.valid_readings(meter)):
                 read.append(meter)
             removed = meter.get("closed") and day_of(meter["closed"]) <= cut
+            if removed and meter.get("closing_reading") is None and day_of(meter["closed"]) >= first_of(period):
+                lost.append(meter)
             if day_of(meter["commissioned"]) <= last and not removed:
                 standing.append(meter)
-        if any(meter not in read and not self.sound(meter, last) for meter in standing):
+        if any(meter not in read for meter in lost) or any(
+            meter not in read and not self.sound(meter, last) for meter in standing
+        ):
             status = UNSOUND
         elif read and all(meter in read for meter in standing):
             status = METERED

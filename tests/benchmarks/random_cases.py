@@ -104,7 +104,7 @@ def _meter(
     if ends:
         meter["closed"] = str(ends)
         value += rng.randint(0, 5_000)
-        if value < 100_000_000:
+        if value < 100_000_000 and rng.random() < 0.7:
             meter["closing_reading"] = _m3(value)
         if rng.random() < 0.6 and next_month(ends) <= months[-1]:
             case["meters"].append(meter)

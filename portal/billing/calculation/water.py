@@ -116,19 +116,20 @@ def water_month(
     standing = [
         meter for meter in meters if meter.commissioned <= terms.last and (meter.closed is None or meter.closed > cut)
     ]
-    unsound = any(meter.id not in read and not meter.sound(terms.last) for meter in standing)
+    lost = [meter for meter in meters if meter.id not in read and _lost(meter, terms.first, cut)]
+    unsound = bool(lost) or any(meter.id not in read and not meter.sound(terms.last) for meter in standing)
     if read and not unsound and all(meter.id in read for meter in standing):
         return _metered(meters, state, terms, cut)
     settings = terms.settings
-    found = _estimated(state, settings, standing=bool(standing))
-    found.stands = bool(standing or read)
+    found = _estimated(state, settings, standing=bool(standing or lost))
+    found.stands = bool(standing or lost or read)
     state.missed += 1
     if standing and not unsound:
         state.pending.append(terms.month)
         found.why["no_reading"] = state.missed
     else:
         found.raised = unsound or (feasible and settings.raising_where_feasible)
-        found.why["unsound" if unsound else "no_meter"] = _reasons(standing, read, terms.last) if unsound else 1
+        found.why["unsound" if unsound else "no_meter"] = _reasons(standing, lost, read, terms.last) if unsound else 1
         _settle(meters, state, cut)
     return found
 
@@ -175,18 +176,25 @@ def _estimated(state: WaterState, settings: Settings, *, standing: bool) -> Wate
     return WaterMonth(NORM, 0, stands=standing)
 
 
-def _reasons(standing: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
-    return [
-        [meter.label or meter.id, "expired", ended.isoformat()]
-        if (ended := meter.expired(last))
-        else [
-            meter.label or meter.id,
-            "out_of_order",
-            meter.out_of_order_from.isoformat() if meter.out_of_order_from else "",
-        ]
-        for meter in standing
-        if meter.id not in read and not meter.sound(last)
-    ]
+def _lost(meter: Meter, first: dt.date, cut: dt.date) -> bool:
+    """Whether a meter was removed without a closing reading in the month from `first` on (Rules 354, п. 59 а)."""
+    return meter.closed is not None and meter.closing_value is None and first <= meter.closed <= cut
+
+
+def _reasons(standing: Sequence[Meter], lost: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
+    """[meter, why its readings do not count, since when] for each meter that makes a month unsound."""
+    reasons = [[meter.label or meter.id, "removed", _iso(meter.closed)] for meter in lost]
+    for meter in standing:
+        if meter.id in read or meter.sound(last):
+            continue
+        ended = meter.expired(last)
+        why, since = ("expired", ended) if ended else ("out_of_order", meter.out_of_order_from)
+        reasons.append([meter.label or meter.id, why, _iso(since)])
+    return reasons
+
+
+def _iso(day: dt.date | None) -> str:
+    return day.isoformat() if day is not None else ""
 
 
 def _settle(meters: Sequence[Meter], state: WaterState, cut: dt.date) -> None:
