@@ -13,6 +13,7 @@ from portal.accounts.staff import tell_staff
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import data_digest
+from portal.billing.receipts.snapshot import breakdown_difference
 from portal.core import clock
 from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
@@ -40,6 +41,7 @@ _LOGGED = {
     "charge_unlike_entry": "{}: {} and {}",
     "closing": "{}: lines {}, closing {}",
     "receipt": "receipt {}: its data changed",
+    "receipt_breakdown": "receipt {}: its parts and its sum differ by {}",
     "payment_unlike_entry": "{}: {} and {}",
 }
 
@@ -162,12 +164,14 @@ def _closings() -> Iterator[Problem]:
 
 
 def _receipts() -> Iterator[Problem]:
-    """The data of each receipt is what was issued."""
+    """The data of each receipt is what was issued, and its parts make up what it asks to pay."""
     for pk, account, data, digest in Receipt.objects.values_list("pk", "account_id", "data", "data_sha256").iterator(
         500
     ):
         if data_digest(data) != digest:
             yield Problem(account, "receipt", (str(pk),))
+        elif difference := breakdown_difference(data):
+            yield Problem(account, "receipt_breakdown", (str(pk), str(difference)))
 
 
 def _payments() -> Iterator[Problem]:

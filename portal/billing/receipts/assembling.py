@@ -62,6 +62,8 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
     occupancy = rows.occupancies.get(account.pk)
     lines = _lines(charges)
     charged = sum((line.total for line in lines), ZERO)
+    penalties = tuple(_penalty(charge) for charge in charges if charge.kind == ChargeKind.PENALTY)
+    penalty_total = sum((penalty.amount for penalty in penalties), ZERO)
     services = {charge.service for charge in charges if charge.service}
     return ReceiptData(
         number=receipt_number(account.number, month.period),
@@ -79,14 +81,14 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
         owners_counted=occupancy is not None and occupancy.registered == 0,
         area=account.premises.area,
         lines=lines,
-        penalties=tuple(_penalty(charge) for charge in charges if charge.kind == ChargeKind.PENALTY),
+        penalties=penalties,
         meters=_meters(rows.meters.get(account.pk, []), charges, month.period),
         notes=tuple(_note(charge) for charge in charges if charge.kind in NOTE_KINDS),
         norms=tuple(norm for service, norm in month.norms.items() if service in services),
         opening=sums.opening,
         paid=sums.paid,
-        corrections=sums.corrections + sums.charged - charged,
-        penalty_total=sums.penalties,
+        corrections=sums.corrections + sums.charged - charged + sums.penalties - penalty_total,
+        penalty_total=penalty_total,
         to_pay=sums.to_pay,
         vat_rate=month.vat,
         vat=_vat(charged, month.vat),

@@ -4,7 +4,9 @@ Sums in ₽, volumes in m³, dates inclusive. A positive balance is what the res
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -111,3 +113,14 @@ class ReceiptData(_Data):
     window_closes: int = 20
     annuls: str = ""
     reason: str = ""
+
+
+def breakdown_difference(data: Mapping[str, Any]) -> Decimal:
+    """By how much, ₽, a stored receipt's parts miss what it asks to pay, or its penalties their total; 0 if they agree.
+
+    The parts are the opening balance, payments (subtracted), lines, penalties and corrections.
+    """
+    lines = sum((Decimal(line["total"]) for line in data["lines"]), Decimal(0))
+    penalties = sum((Decimal(penalty["amount"]) for penalty in data["penalties"]), Decimal(0))
+    parts = Decimal(data["opening"]) - Decimal(data["paid"]) + lines + penalties + Decimal(data["corrections"])
+    return (parts - Decimal(data["to_pay"])) or (penalties - Decimal(data["penalty_total"]))

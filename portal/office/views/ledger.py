@@ -26,6 +26,7 @@ PROBLEMS: dict[str, "str | Promise"] = {
     "reversal": gettext_lazy("an undone line without its mirror"),
     "closing": gettext_lazy("a closing is not the sum of its lines"),
     "receipt": gettext_lazy("the data of a receipt changed"),
+    "receipt_breakdown": gettext_lazy("the parts of a receipt do not make its sum"),
     "payment_without_entry": gettext_lazy("a payment without its entry"),
     "payment_unlike_entry": gettext_lazy("a payment and its entry differ"),
     "entry_without_payment": gettext_lazy("an entry without its payment"),
@@ -35,6 +36,7 @@ DETAILS: dict[str, "str | Promise"] = {
     "charge_unlike_entry": gettext_lazy("%s: the line %s, the entry %s"),
     "closing": gettext_lazy("%s: the lines make %s, the closing says %s"),
     "receipt": gettext_lazy("receipt with the inner number %s"),
+    "receipt_breakdown": gettext_lazy("receipt with the inner number %s: the difference is %s"),
     "payment_unlike_entry": gettext_lazy("payment No. %s: %s, the entry %s"),
 }
 

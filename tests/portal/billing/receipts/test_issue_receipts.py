@@ -21,7 +21,8 @@ from portal.billing.receipts.issuing import issue_receipts, sweep_receipts
 from portal.billing.receipts.permissions import may_see_receipt_file
 from portal.billing.receipts.presentation import payment_order
 from portal.billing.receipts.services import data_digest, ensure_receipt_pdf, receipt_bytes, replace_receipt
-from portal.billing.services import Executor, close_period
+from portal.billing.receipts.snapshot import breakdown_difference
+from portal.billing.services import Executor, bring_debt, close_period, reverse_closing
 from portal.core.files.services import open_file
 from portal.core.models import CompanySettings, PrivateFile
 from portal.core.money import ZERO
@@ -33,13 +34,39 @@ from portal.notifications.enums import Channel, Kind
 from portal.notifications.models import Message
 from tests.pdf import codes_of, words_of
 from tests.people import Cast, make_login, make_meter
-from tests.portal.billing.receipts.conftest import ISSUED_ON, OCTOBER, SEPTEMBER, read_meter
+from tests.portal.billing.receipts.conftest import (
+    ISSUED_ON,
+    OCTOBER,
+    SEPTEMBER,
+    put_company,
+    put_numbers,
+    read_meter,
+)
 
 DATA = {"period": OCTOBER, "issued_on": ISSUED_ON}
 
 
 def issue(**changes: object) -> object:
     return issue_receipts(**{**DATA, "executor": Executor.INLINE, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_penalties_are_printed_once_after_the_closing_was_reversed(cast: Cast, times: int) -> None:
+    account = cast.anna.account
+    put_company()
+    put_numbers()
+    bring_debt(account=account, period=Period(2026, 6), due_on=dt.date(2026, 7, 10), amount=Decimal("1000.00"))
+    close_period(period=SEPTEMBER, executor=Executor.INLINE)
+    [(_pk, first)] = collect([account.pk], period=SEPTEMBER, issued_on=ISSUED_ON)[0]
+    for _time in range(times):
+        reverse_closing(period=SEPTEMBER, reason="Проба", on=ISSUED_ON, by=None)
+        close_period(period=SEPTEMBER, executor=Executor.INLINE)
+    [(_pk, again)] = collect([account.pk], period=SEPTEMBER, issued_on=ISSUED_ON)[0]
+    assert first.penalty_total > 0
+    assert again.penalty_total == sum((penalty.amount for penalty in again.penalties), ZERO) == first.penalty_total
+    assert again.corrections == first.corrections
+    assert again.to_pay == first.to_pay == balance(account)
+    assert breakdown_difference(again.model_dump(mode="json")) == 0
 
 
 def test_the_sums_are_those_of_the_ledger(closed: Cast) -> None:
@@ -264,3 +291,11 @@ def test_the_command_says_what_it_did(closed: Cast, capsys: pytest.CaptureFixtur
 def test_an_account_that_was_not_closed_has_none(closed: Cast) -> None:
     _, refused = collect([closed.anna.account.pk], period=Period(2026, 11), issued_on=ISSUED_ON)
     assert isinstance(refused[closed.anna.account.pk], CannotIssue)
+
+
+@pytest.mark.parametrize(("name", "change"), [("corrections", "1.00"), ("to_pay", "0.01"), ("penalty_total", "2.76")])
+def test_a_receipt_whose_parts_do_not_make_its_sum_is_told(closed: Cast, name: str, change: str) -> None:
+    [(_pk, data)] = collect([closed.anna.account.pk], **DATA)[0]
+    stored = data.model_dump(mode="json")
+    assert breakdown_difference(stored) == 0
+    assert breakdown_difference({**stored, name: change}) != 0
