@@ -4,7 +4,7 @@ Strict in what it writes: a receipt with a broken code is worse than a receipt n
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +13,8 @@ from portal.core.periods import Period
 
 FORMAT = "ST"
 VERSION = "0001"
-UTF_8 = "2"
+ENCODINGS = {"utf-8": "2", "cp1251": "1"}
+"""The standard's digits of the encodings that are written."""
 MAX_BYTES = 300
 HOUSING_SERVICES = "02"  # the standard's technical code for housing and communal services
 SEPARATORS = "|~_#$^&*/`@%"
@@ -21,6 +22,22 @@ SEPARATORS = "|~_#$^&*/`@%"
 NAME_LENGTH = 160
 BANK_NAME_LENGTH = 45
 SUM_DIGITS = 18
+
+LEGAL_FORMS = (
+    ("федеральное государственное унитарное предприятие", "ФГУП"),
+    ("государственное унитарное предприятие", "ГУП"),
+    ("муниципальное унитарное предприятие", "МУП"),
+    ("муниципальное казенное предприятие", "МКП"),
+    ("муниципальное бюджетное учреждение", "МБУ"),
+    ("муниципальное казенное учреждение", "МКУ"),
+    ("государственное бюджетное учреждение", "ГБУ"),
+    ("общество с ограниченной ответственностью", "ООО"),
+    ("публичное акционерное общество", "ПАО"),
+    ("открытое акционерное общество", "ОАО"),
+    ("закрытое акционерное общество", "ЗАО"),
+    ("непубличное акционерное общество", "НАО"),
+    ("акционерное общество", "АО"),
+)
 
 Field = tuple[str, str]
 
@@ -60,31 +77,92 @@ class PaymentOrder:
     purpose: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """The string as bytes of its encoding, and what was given up to stay within the standard's 300 bytes."""
+
+    data: bytes
+    encoding: str
+    fields: tuple[Field, ...]
+    left_out: tuple[str, ...]
+    name_shortened: bool
+
+
 def payment_string(order: PaymentOrder) -> bytes:
-    """Return the string in UTF-8, at most 300 bytes.
+    """The bytes of `payment_code`. Raises PaymentStringError."""
+    return payment_code(order).data
 
-    Required fields come first, in the standard's order. The others follow as far as the whole stays within the
-    limit: the sum, the account and the period before name, address and purpose; a value is never cut.
-    The separator is «|», or another one when a value contains it.
 
-    Raises PaymentStringError when a required value is missing or malformed, or the required part is too long.
+def payment_code(order: PaymentOrder) -> PaymentCode:
+    """The payment string, at most 300 bytes in its encoding; a value is never cut.
+
+    Required fields come first, in the standard's order; the account number and the sum are always there. What does not
+    fit goes in the order of harm: purpose, address and last name of the payer; UTF-8 (cp1251 takes a byte a letter);
+    KPP; the long form of the name («Муниципальное унитарное предприятие» becomes «МУП»); the technical code; INN; the
+    period. The separator is «|», or another one when a value contains it.
+
+    Raises PaymentStringError when a required value is missing or malformed, or the string does not fit even so.
     """
-    required = _required(order.payee)
-    optional = [field for field in _optional(order) if field[1]]
-    separator = _separator(value for _, value in (*required, *optional))
-    size = len(_joined(required, separator))
-    if size > MAX_BYTES:
-        raise PaymentStringError("Name", f"the required fields take {size} bytes, the limit is {MAX_BYTES}")
-    chosen: set[str] = set()
-    for key, value in sorted(optional, key=lambda field: field[0] in _GIVEN_UP_FIRST):
-        added = len(f"{separator}{key}={value}".encode())
-        if size + added <= MAX_BYTES:
-            chosen.add(key)
-            size += added
-    return _joined([*required, *(field for field in optional if field[0] in chosen)], separator)
+    required, optional = _required(order.payee), [field for field in _optional(order) if field[1]]
+    for encoding, shortened, given_up in _attempts():
+        fields = _shortened(required) if shortened else required
+        kept = [field for field in optional if field[0] not in given_up and field[0] not in _PAYER]
+        code = _fitted(fields, kept, encoding)
+        if code is None:
+            continue
+        payer = [field for field in optional if field[0] in _PAYER]
+        chosen = _with_payer(fields, kept, payer, optional, encoding)
+        written = {key for key, _value in chosen}
+        left_out = tuple(key for key, _value in optional if key not in written)
+        name_shortened = fields[0] != required[0]
+        return PaymentCode(_joined(chosen, encoding), encoding, tuple(chosen), left_out, name_shortened)
+    raise PaymentStringError("Name", f"the fields that must be there take more than {MAX_BYTES} bytes")
 
 
-_GIVEN_UP_FIRST = frozenset({"LastName", "PayerAddress", "Purpose"})
+_PAYER = ("LastName", "PayerAddress", "Purpose")
+_GIVEN_UP = ("KPP", "TechCode", "PayeeINN", "PaymPeriod")
+
+
+def _attempts() -> Iterator[tuple[str, bool, frozenset[str]]]:
+    """(encoding, whether the name is shortened, fields left out), from the least harm to the most."""
+    yield "utf-8", False, frozenset()
+    yield "cp1251", False, frozenset()
+    yield "cp1251", False, frozenset(_GIVEN_UP[:1])
+    for encoding in ("cp1251", "utf-8"):  # a name with letters that cp1251 lacks
+        for count in range(1, len(_GIVEN_UP) + 1):
+            yield encoding, True, frozenset(_GIVEN_UP[:count])
+
+
+def _fitted(required: Sequence[Field], optional: Sequence[Field], encoding: str) -> bytes | None:
+    """The joined fields, or None when they take too many bytes or the encoding lacks a letter."""
+    try:
+        data = _joined([*required, *optional], encoding)
+    except UnicodeEncodeError:
+        return None
+    return data if len(data) <= MAX_BYTES else None
+
+
+def _with_payer(
+    required: Sequence[Field], kept: Sequence[Field], payer: Sequence[Field], order: Sequence[Field], encoding: str
+) -> list[Field]:
+    """The fields with those of the payer that still fit, in the standard's order."""
+    chosen = list(kept)
+    for field in payer:
+        if _fitted(required, [*chosen, field], encoding) is not None:
+            chosen.append(field)
+    return [*required, *(field for field in order if field in chosen)]
+
+
+def _shortened(required: Sequence[Field]) -> list[Field]:
+    """The required fields with the legal form of the name as its abbreviation."""
+    (key, name), *rest = required
+    folded = name.lower().replace("ё", "е")
+    for form, abbreviation in LEGAL_FORMS:
+        place = folded.find(form)
+        if place >= 0:
+            name = _clean(f"{name[:place]}{abbreviation} {name[place + len(form) :]}")
+            break
+    return [(key, name), *rest]
 
 
 def _required(payee: Payee) -> list[Field]:
@@ -149,6 +227,9 @@ def _separator(values: Iterable[str]) -> str:
     raise PaymentStringError("Name", "no separator is left: the values contain all of them")
 
 
-def _joined(fields: Iterable[Field], separator: str) -> bytes:
-    parts = [FORMAT + VERSION + UTF_8, *(f"{key}={value}" for key, value in fields)]
-    return separator.join(parts).encode()
+def _joined(fields: Iterable[Field], encoding: str) -> bytes:
+    """The string in an encoding. Raises UnicodeEncodeError where it lacks a letter."""
+    written = list(fields)
+    separator = _separator(value for _key, value in written)
+    parts = [FORMAT + VERSION + ENCODINGS[encoding], *(f"{key}={value}" for key, value in written)]
+    return separator.join(parts).encode(encoding)

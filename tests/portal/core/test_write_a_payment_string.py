@@ -1,5 +1,6 @@
 """The payment string of ГОСТ Р 56042-2014: fields, limits, separator, bytes."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.periods import Period
-from portal.core.qr import MAX_BYTES, SEPARATORS, Payee, PaymentOrder, PaymentStringError, payment_string
+from portal.core.qr import (
+    MAX_BYTES,
+    SEPARATORS,
+    Payee,
+    PaymentCode,
+    PaymentOrder,
+    PaymentStringError,
+    payment_code,
+    payment_string,
+)
 
 PAYEE = Payee(
     name="АО «Водоканал Павшино»",
@@ -17,6 +27,20 @@ PAYEE = Payee(
     correspondent_account="30101810400000000225",
     inn="5024000016",
     kpp="502401001",
+)
+STANDARD_ORDER = (
+    "Name",
+    "PersonalAcc",
+    "BankName",
+    "BIC",
+    "CorrespAcc",
+    "PayeeINN",
+    "KPP",
+    "Sum",
+    "PersAcc",
+    "PaymPeriod",
+    "LastName",
+    "TechCode",
 )
 REQUIRED = (
     "ST00012|Name=АО «Водоканал Павшино»|PersonalAcc=40702810100000000001"
@@ -74,6 +98,55 @@ def test_what_does_not_fit_is_left_out_whole() -> None:
     assert len(text.encode()) <= MAX_BYTES
 
 
+LEGAL = "Муниципальное унитарное предприятие «Водоканал» городского округа Красногорск Московской области"
+LONG = PaymentOrder(
+    PAYEE, amount=Decimal("1240.50"), personal_account="0010001", period=Period(2026, 10), last_name="Соколова"
+)
+
+
+def coded(name: str) -> tuple[PaymentCode, dict[str, str]]:
+    """The code of a usual order for a company of this name, and its fields read back from the bytes."""
+    code = payment_code(replace(LONG, payee=changed(name=name)))
+    head, *fields = code.data.decode(code.encoding).split("|")
+    assert head == {"utf-8": "ST00012", "cp1251": "ST00011"}[code.encoding]
+    return code, dict(field.split("=", 1) for field in fields)
+
+
+@pytest.mark.parametrize("length", range(40, 141, 5))
+def test_a_name_of_any_usual_length_keeps_account_and_sum(length: int) -> None:
+    code, fields = coded((LEGAL * 2)[:length].strip())
+    assert len(code.data) <= MAX_BYTES
+    assert (fields["PersAcc"], fields["Sum"], fields["PersonalAcc"]) == ("0010001", "124050", PAYEE.account)
+    assert list(fields) == sorted(fields, key=STANDARD_ORDER.index)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "left_out", "shortened"),
+    [
+        ("Н" * 40, "utf-8", ("LastName",), False),
+        ("Н" * 60, "cp1251", (), False),
+        ("Н" * 90, "cp1251", ("LastName",), False),
+        ("Н" * 94, "cp1251", ("LastName",), False),
+        ("Н" * 100, "cp1251", ("KPP", "LastName"), False),
+        (LEGAL + " имени Петра Ильича", "cp1251", ("KPP",), True),
+        ("Ђ" + "Н" * 60, "cp1251", (), False),
+        ("Қ" + "Н" * 60, "utf-8", ("PayeeINN", "KPP", "LastName", "TechCode"), False),
+    ],
+)
+def test_what_does_not_fit_goes_in_the_order_of_harm(
+    name: str, encoding: str, left_out: tuple[str, ...], shortened: bool
+) -> None:
+    code, _fields = coded(name)
+    assert (code.encoding, code.left_out, code.name_shortened) == (encoding, left_out, shortened)
+
+
+def test_a_name_that_leaves_no_room_for_account_and_sum_is_refused() -> None:
+    with pytest.raises(PaymentStringError, match="Name"):
+        coded("Н" * 160)
+    _code, fields = coded("Муниципальное унитарное предприятие " + "Н" * 100)
+    assert fields["Name"] == "МУП " + "Н" * 100
+
+
 def test_line_breaks_and_control_characters_become_spaces() -> None:
     assert "|LastName=Анна Мария|" in payment_string(PaymentOrder(PAYEE, last_name=" Анна\r\n\x00Мария ")).decode()
 
@@ -87,7 +160,6 @@ def test_a_bank_without_a_correspondent_account() -> None:
     [
         ("Name", changed(name=" ")),
         ("Name", changed(name="Я" * 161)),
-        ("Name", changed(name="Я" * 150)),  # allowed by itself, but the whole would exceed 300 bytes
         ("PersonalAcc", changed(account="4070281010000000000")),
         ("PersonalAcc", changed(account="4070281010000000000١")),
         ("BankName", changed(bank_name="Б" * 46)),
