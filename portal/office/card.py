@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.http import HttpRequest
+
 from portal.accounts.models import Account, AccountService, Holder, Occupancy
 from portal.accounts.selectors import current_holder
 from portal.billing.models import AccountClosing
@@ -11,6 +13,7 @@ from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.selectors import receipts_of
 from portal.billing.selectors import DebtState, PeriodBill, debt_state, period_bill
 from portal.billing.selectors.bills import BillLine, lines_by_key, neighbours
+from portal.core.params import int_param
 from portal.core.periods import Period
 from portal.ledger import selectors as ledger
 from portal.ledger.enums import EntryKind
@@ -78,6 +81,17 @@ class AccountCard:
 def find_account(number: str) -> Account | None:
     """The account of a number, with its address (one query)."""
     return Account.objects.with_address().filter(number=number).first()
+
+
+def account_of(pk: int | None) -> Account | None:
+    """The account of a primary key, with its address (one query); None when there is none."""
+    return Account.objects.with_address().filter(pk=pk).first() if pk is not None else None
+
+
+def number_in(request: HttpRequest) -> str:
+    """The number of the account that an address names by `?account=` (its key), for a form; else empty."""
+    account = account_of(int_param(request, "account"))
+    return account.number if account else ""
 
 
 def whose(number: object) -> str:

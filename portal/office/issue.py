@@ -41,6 +41,6 @@ def issue_state(period: Period) -> IssueState:
     return IssueState(
         issued=has_receipts(period),
         progress=issue_progress(run) if run else None,
-        failures=[receipt_failure(row.account.number, row.code, row.detail) for row in failures_of(run)] if run else [],
+        failures=[receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)] if run else [],
         prints=[print_progress(one) for one in prints],
     )

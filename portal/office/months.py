@@ -87,12 +87,12 @@ def preview(period: Period) -> Preview:
     """Compute a closing without storing anything."""
     computed = preview_closing(period)
     shown = computed.failures[:SHOWN_FAILURES]
-    numbers = dict(Account.objects.filter(pk__in=[pk for pk, _, _ in shown]).values_list("pk", "number"))
+    accounts = Account.objects.in_bulk([pk for pk, _, _ in shown])
     return Preview(
         computed=computed,
         with_reading=computed.bases["reading"],
         without_reading=computed.bases["average"] + computed.bases["norm"],
-        failures=[failure(numbers[pk], code, detail) for pk, code, detail in shown],
+        failures=[failure(accounts[pk], code, detail) for pk, code, detail in shown],
         failed=len(computed.failures),
     )
 
@@ -118,5 +118,5 @@ def run_state(run: PeriodRun) -> RunState:
         running=how_far.run.status == RunStatus.RUNNING,
         sums=sorted(result.sums.items(), key=lambda item: ORDER[ChargeKind(item[0])]),
         total=result.total if result.sums else ZERO,
-        failures=[failure(row.account.number, row.code, row.detail) for row in found],
+        failures=[failure(row.account, row.code, row.detail) for row in found],
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Service
+from portal.accounts.models import Account
 from portal.billing import reasons
 from portal.billing.exceptions import (
     ActInFuture,
@@ -37,7 +38,7 @@ from portal.core.formatting import date_text, days_text, period_text
 from portal.core.periods import Period
 
 
-def _mend(code: str, account: str, detail: str) -> tuple["str | Promise", str]:
+def _mend(code: str, account: Account, detail: str) -> tuple["str | Promise", str]:
     """What the link says and where it leads: to the very record that is missing, filled in as far as it is known."""
     subject, _space, when = detail.rpartition(" ")
     if code == "no_rate":
@@ -51,7 +52,7 @@ def _mend(code: str, account: str, detail: str) -> tuple["str | Promise", str]:
         return gettext_lazy("open the calendar"), reverse("core_monthcalendar_modeladmin_index")
     if code == "earlier_month_open":
         return gettext_lazy("close that month"), reverse("office_closing_month", args=[detail])
-    return gettext_lazy("open the account"), reverse("office_account", args=[account])
+    return gettext_lazy("open the account"), reverse("office_account", args=[account.pk])
 
 
 RECEIPT_LISTS = {"not_closed": "office_closing", "no_payer": "accounts_holder_modeladmin_index"}
@@ -61,6 +62,7 @@ RECEIPT_LISTS = {"not_closed": "office_closing", "no_payer": "accounts_holder_mo
 class Failure:
     """An account that could not be closed, why, and where to mend it."""
 
+    account_id: int
     number: str
     reason: str
     detail: str
@@ -68,16 +70,18 @@ class Failure:
     mend_label: str
 
 
-def failure(number: str, code: str, detail: str) -> Failure:
+def failure(account: Account, code: str, detail: str) -> Failure:
     """A failure of a closing in words, with a link to what mends it."""
-    label, url = _mend(code, number, detail)
-    return Failure(number, str(reasons.CLOSING.get(code, code)), _detail(detail), url, str(label))
+    label, url = _mend(code, account, detail)
+    words = str(reasons.CLOSING.get(code, code))
+    return Failure(account.pk, account.number, words, _detail(detail), url, str(label))
 
 
-def receipt_failure(number: str, code: str, detail: str) -> Failure:
+def receipt_failure(account: Account, code: str, detail: str) -> Failure:
     """A receipt that could not be made, in words."""
     words, url_name = reasons.RECEIPTS.get(code, code), RECEIPT_LISTS.get(code, "")
-    return Failure(number, str(words), _detail(detail), reverse(url_name) if url_name else "", _("open the list"))
+    url = reverse(url_name) if url_name else ""
+    return Failure(account.pk, account.number, str(words), _detail(detail), url, _("open the list"))
 
 
 def _detail(detail: str) -> str:

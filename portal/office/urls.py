@@ -21,8 +21,8 @@ from portal.office.views import (
 
 urlpatterns = [
     path("office/account/", card.find, name="office_find_account"),
-    path("office/account/<str:number>/", card.account, name="office_account"),
-    path("office/account/<str:number>/statement/", statements.take, name="office_statement"),
+    path("office/account/<int:pk>/", card.account, name="office_account"),
+    path("office/account/<int:pk>/statement/", statements.take, name="office_statement"),
     path("office/receipt/<int:pk>/", card.receipt, name="office_receipt"),
     path("office/receipt/<int:pk>/replace/", receipts.replace, name="office_replace_receipt"),
     path("office/closing/", closing.overview, name="office_closing"),

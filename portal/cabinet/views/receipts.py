@@ -45,9 +45,9 @@ def receipts(request: ResidentRequest) -> HttpResponse:
 
 @require_safe
 @resident_page
-def pdf(request: ResidentRequest, number: str) -> HttpResponseBase:
+def pdf(request: ResidentRequest, pk: int) -> HttpResponseBase:
     """One receipt, as a file or in the browser; it is made there and then when it was not yet."""
-    receipt = get_object_or_404(receipts_visible_to(request.resident.user), number=number)
+    receipt = get_object_or_404(receipts_visible_to(request.resident.user), pk=pk)
     try:
         stored = ensure_receipt_pdf(receipt=receipt)
     except (CannotIssue, FileRefused):
@@ -66,9 +66,9 @@ def pdf(request: ResidentRequest, number: str) -> HttpResponseBase:
 def several(request: ResidentRequest) -> HttpResponse:
     """The chosen receipts as one PDF, oldest first."""
     account = request.resident.account
-    numbers = set(request.GET.getlist("number"))
-    chosen = [one for one in receipts_of(account) if one.number in numbers][:MOST_AT_ONCE]
-    if not numbers:
+    wanted = set(request.GET.getlist("receipt"))
+    chosen = [one for one in receipts_of(account) if str(one.pk) in wanted][:MOST_AT_ONCE]
+    if not wanted:
         messages.error(request, _("Tick the months that you need."))
         return redirect("cabinet:receipts")
     if not chosen:

@@ -105,7 +105,7 @@ def _named(entries: list[ModelLogEntry]) -> dict[tuple[str, str], About]:
     return (
         {("person", str(one.pk)): About(one.full_name, reverse("registration_person", args=[one.pk])) for one in people}
         | {
-            ("account", str(one.pk)): About(f"№ {one.number}", reverse("office_account", args=[one.number]))
+            ("account", str(one.pk)): About(f"№ {one.number}", reverse("office_account", args=[one.pk]))
             for one in accounts
         }
         | {("user", str(one.pk)): About(_("login %(name)s") % {"name": one.username}) for one in users}

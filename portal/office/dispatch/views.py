@@ -18,6 +18,7 @@ from portal.core.formatting import phone_text
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.core.params import date_param, int_param
 from portal.core.pdf.documents import render_document
+from portal.office.card import account_of
 from portal.office.dispatch.forms import CallForm, FilterForm, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
 from portal.office.dispatch.words import in_words
@@ -161,7 +162,7 @@ def _act(request: StaffRequest, found: DispatchRequest) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(DISPATCH)
-@list_parameters(q=is_text, account=is_text)
+@list_parameters(q=is_text, account=is_number)
 def call(request: StaffRequest) -> HttpResponse:
     """Write down a phone call; whoever is ours is found by name, address, number or phone."""
     query, chosen = request.GET.get("q", "").strip(), _chosen(request)
@@ -183,8 +184,7 @@ def call(request: StaffRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> Account | None:
     """The account that the address of the page names; that it was opened is noted."""
-    number = request.GET.get("account", "")
-    account = Account.objects.with_address().filter(number=number).first() if number else None
+    account = account_of(int_param(request, "account"))
     if account is not None:
         note_seen(request, account, "Звонок: выбран абонент")
     return account

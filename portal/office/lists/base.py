@@ -223,7 +223,7 @@ class OfficeInspectView(SeenView, InspectView):
             return getattr(self.model_admin, field_name)(self.instance)
         value = getattr(self.instance, field_name, None)
         if isinstance(value, Account) and self.request.user.has_perm("office.view_account_card"):
-            return format_html('<a href="{}">{}</a>', reverse("office_account", args=[value.number]), value)
+            return format_html('<a href="{}">{}</a>', reverse("office_account", args=[value.pk]), value)
         shown = readable(value)
         return shown if shown is not None else super().get_field_display_value(field_name, field) or "—"
 

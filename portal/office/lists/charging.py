@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.accounts.models import Account
 from portal.billing.models import (
     Charge,
     Correction,
@@ -127,7 +128,8 @@ class PrintRunAdmin(OfficeAdmin):
 
     @display(description=_("Without a full address"))
     def without(self, run: PrintRun) -> SafeString | str:
-        numbers = ((reverse("office_account", args=[number]), number) for number in run.without_address)
+        found = dict(Account.objects.filter(number__in=run.without_address).values_list("number", "pk"))
+        numbers = ((reverse("office_account", args=[found[one]]), one) for one in run.without_address if one in found)
         return format_html_join(", ", '<a href="{}">{}</a>', numbers) or "—"
 
 

@@ -17,8 +17,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import Account
 from portal.core.list_parameters import FIRST_DAY, LAST_DAY, LONGEST_TEXT, Check, one_of
+from portal.core.params import int_param
 
 
 class RelatedFilter(RelatedFieldListFilter):
@@ -34,6 +37,20 @@ class RelatedFilter(RelatedFieldListFilter):
         rows = model_admin.get_queryset(request).order_by().filter(**{self.field_path: OuterRef("pk")})
         choices: list[tuple[str, Any]] = field.get_choices(include_blank=False, limit_choices_to=Q(Exists(rows)))
         return choices
+
+
+class AccountFilter(SimpleListFilter):
+    """The rows of one account, by its key: from the account's card. It offers the chosen account alone."""
+
+    title = _("Customer account")
+    parameter_name = "account"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        chosen = int_param(request, self.parameter_name) or 0
+        return [(str(pk), number) for pk, number in Account.objects.filter(pk=chosen).values_list("pk", "number")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset if self.value() is None else queryset.filter(account=self.value())
 
 
 def value_checks(spec: ListFilter) -> dict[str, Check]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.billing.models import Charge
 from portal.ledger.models import Entry
 from portal.office.lists.base import OfficeAdmin, money_column, month_column
+from portal.office.lists.filters import AccountFilter
 from portal.office.sources import source_of
 
 
@@ -25,7 +26,7 @@ class EntryAdmin(OfficeAdmin):
     list_display = ("effective_on", "account", "kind", "sum", "month", "origin", "note")
     list_export = ("effective_on", "account", "kind", "amount", "period", "source", "note", "created_at")
     list_select_related = ("account",)
-    list_filter = ("kind", "effective_on", "period")
+    list_filter = ("kind", "effective_on", "period", AccountFilter)
     search_fields = ("account__number", "source", "note")
     ordering = ("-effective_on", "-pk")
     inspect_view_fields = ("account", "effective_on", "kind", "sum", "month", "origin", "note", "created_at", "key")
@@ -38,8 +39,13 @@ class EntryAdmin(OfficeAdmin):
 
     @display(description=_("Source"))
     def origin(self, entry: Any) -> SafeString | str:
-        source = source_of(entry, charge=entry.charge)
+        charge = entry.charge if hasattr(entry, "charge") else _charge_of(entry)  # a record is opened without the list
+        source = source_of(entry, charge=charge)
         return format_html('<a href="{}">{}</a>', source.url, source.label) if source else "—"
+
+
+def _charge_of(entry: Entry) -> int | None:
+    return Charge.objects.filter(key=entry.source).values_list("pk", flat=True).first()
 
 
 LISTS = (EntryAdmin,)

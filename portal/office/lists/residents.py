@@ -70,7 +70,7 @@ class OpenFilter(SimpleListFilter):
 
 def account_link(account: Account) -> SafeString:
     """An account's number that opens its card."""
-    return format_html('<a href="{}">{}</a>', reverse("office_account", args=[account.number]), account.number)
+    return format_html('<a href="{}">{}</a>', reverse("office_account", args=[account.pk]), account.number)
 
 
 class AccountAdmin(OfficeAdmin):

@@ -15,7 +15,7 @@ urlpatterns = [
     path("registration/person/<int:person_id>/switch/", views.switch_login, name="registration_switch"),
     path("registration/person/<int:person_id>/slip.pdf", views.slip, name="registration_slip"),
     path("registration/contract/<int:contract_id>.pdf", views.contract, name="registration_contract"),
-    path("registration/account/<str:number>/", views.account, name="registration_account"),
+    path("registration/account/<int:account_id>/", views.account, name="registration_account"),
     path("registration/request/<int:request_id>/", views.decide, name="registration_decide"),
     path("registration/unlock/<int:throttle_id>/", views.unlock, name="registration_unlock"),
 ]

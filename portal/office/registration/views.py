@@ -26,13 +26,14 @@ from portal.accounts.models import (
 )
 from portal.accounts.permissions import DECIDE, REGISTER, UNLOCK
 from portal.accounts.selectors.logins import paused
-from portal.accounts.selectors.people import account_numbered, search_people
+from portal.accounts.selectors.people import search_people
 from portal.accounts.services import drafts, holders, logins, personal_requests, throttling
 from portal.accounts.services.registration import suggested_contract_number
 from portal.accounts.staff import is_employee
 from portal.core import clock
 from portal.core.list_parameters import is_page, is_text, list_parameters
 from portal.metering.selectors import standing_meters
+from portal.office.card import account_of
 from portal.office.registration import forms, services, steps
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
@@ -223,9 +224,9 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(REGISTER)
 @list_parameters(q=is_text)
-def account(request: HttpRequest, number: str) -> HttpResponse:
+def account(request: HttpRequest, account_id: int) -> HttpResponse:
     """Who holds an account: add, remove, move to a new owner."""
-    found = account_numbered(number)
+    found = account_of(account_id)
     if found is None:
         raise Http404
     if request.method == "POST":
@@ -233,7 +234,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
     note_seen(request, found, "Абоненты счёта")
     query = request.GET.get("q", "").strip()
     return page(
-        request, f"{FOLDER}account.html", title=_("Holders of %(number)s") % {"number": number},
+        request, f"{FOLDER}account.html", title=_("Holders of %(number)s") % {"number": found.number},
         subtitle=found.premises.address, icon=ICON, account=found, query=query, today=clock.today(),
         holders=found.holders.select_related("person__user").order_by("until", "since"),
         people=search_people(query)[:20] if query else (), roles=HolderRole.choices,
@@ -249,7 +250,7 @@ def _change_holders(request: HttpRequest, found: Account) -> HttpResponse:
             _add_or_move(request, found)
     except exceptions.RegistrationRefused as refusal:
         messages.error(request, words_of(refusal))
-    return redirect("registration_account", number=found.number)
+    return redirect("registration_account", account_id=found.pk)
 
 
 def _add_or_move(request: HttpRequest, found: Account) -> None:

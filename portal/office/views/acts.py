@@ -18,7 +18,7 @@ from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.models import PrivateFile
 from portal.office import uploads
-from portal.office.card import whose
+from portal.office.card import number_in, whose
 from portal.office.effects import mark_of, was_seen
 from portal.office.number_forms import ActForm
 from portal.office.reasons import failure, file_words
@@ -30,7 +30,8 @@ from portal.office.views.base import needs, page
 @needs("billing.add_tamperingact")
 def new(request: HttpRequest) -> HttpResponse:
     """Write an act, look at what it costs, enter it. Entered only by the button under what was shown."""
-    form = ActForm(request.POST or None, request.FILES or None, initial=request.GET.dict())
+    initial = {**request.GET.dict(), "account": number_in(request)}
+    form = ActForm(request.POST or None, request.FILES or None, initial=initial)
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -95,9 +96,9 @@ def _enter(request: HttpRequest, form: ActForm) -> HttpResponse | None:
         return None
     note_added(request, act)
     messages.success(request, _("The act № %(number)s is entered and the resident is told.") % {"number": act.number})
-    return redirect("office_account", number=act.account.number)
+    return redirect("office_account", pk=act.account_id)
 
 
 def _not_computable(form: ActForm, reason: NotComputable) -> None:
-    problem = failure(form.cleaned_data["account"].number, reason.code, reason.detail)
+    problem = failure(form.cleaned_data["account"], reason.code, reason.detail)
     form.add_error(None, f"{problem.reason}. {problem.detail}")

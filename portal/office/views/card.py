@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.list_parameters import is_month, is_text, list_parameters
 from portal.core.periods import Period
-from portal.office.card import account_card, find_account
+from portal.office.card import account_card, account_of, find_account
 from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page
 
@@ -21,9 +21,9 @@ from portal.office.views.base import needs, page
 @require_safe
 @needs("office.view_account_card")
 @list_parameters(month=is_month)
-def account(request: HttpRequest, number: str) -> HttpResponse:
+def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one account."""
-    found = find_account(number)
+    found = account_of(pk)
     if found is None:
         raise Http404
     note_seen(request, found, "Карточка счёта")
@@ -54,7 +54,7 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     found = find_account(typed) if typed else None
     if found is not None:
-        return redirect("office_account", number=found.number)
+        return redirect("office_account", pk=found.pk)
     response = redirect("accounts_account_modeladmin_index")
     if typed:
         response["Location"] += "?" + request.GET.urlencode()
@@ -72,6 +72,6 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         stored = ensure_receipt_pdf(receipt=found)
     except (CannotIssue, FileRefused):
         messages.error(request, _("The receipt could not be made. Look at the closing's page."))
-        return redirect("office_account", number=found.account.number)
+        return redirect("office_account", pk=found.account_id)
     note_printed(request, found, f"Квитанция {found.number}")
     return redirect("core:private-file", file_id=stored.pk)

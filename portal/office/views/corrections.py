@@ -1,5 +1,6 @@
 """Corrections: a sum with a reason and a document; nothing computed is edited."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from portal.billing.exceptions import BillingRefused
 from portal.billing.services import Difference, correct, preview_recalculation, recalculate
 from portal.core import clock
 from portal.core.money import ZERO
-from portal.office.card import whose
+from portal.office.card import number_in, whose
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.once import first_time, new_key
 from portal.office.reasons import billing_words, failure
@@ -28,7 +29,7 @@ from portal.office.views.base import needs, page
 def correction(request: HttpRequest) -> HttpResponse:
     """Book a correction; the same form sent twice books it once."""
     if request.method != "POST":
-        initial = {"account": request.GET.get("account", ""), "key": new_key()}
+        initial = {"account": number_in(request), "key": new_key()}
         return _form_page(request, CorrectionForm(initial=initial, today=clock.today()))
     form = CorrectionForm(request.POST, today=clock.today())
     if not form.is_valid():
@@ -40,28 +41,30 @@ def correction(request: HttpRequest) -> HttpResponse:
             document=data["document"], on=clock.today(), by=request.user, service=data["service"],  # type: ignore[arg-type]  # logged in
         )  # fmt: skip
         messages.success(request, _("The correction is booked."))
-    return redirect("office_account", number=data["account"].number)
+    return redirect("office_account", pk=data["account"].pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("office.book_correction")
 def recalculation(request: HttpRequest) -> HttpResponse:
     """Show what recalculating closed months would book; book it when it was seen, with a reason."""
-    asked = request.POST or (request.GET if "months" in request.GET else None)
-    form = RecalculationForm(asked, initial={"account": request.GET.get("account", "")})
+    asked: Mapping[str, Any] | None = request.POST or None
+    if asked is None and "months" in request.GET:
+        asked = {**request.GET.dict(), "account": number_in(request)}
+    form = RecalculationForm(asked, initial={"account": number_in(request)})
     differences: list[Difference] | None = None
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
             if "book" in request.POST and data["reason"]:
                 _book_recalculation(request, data)
-                return redirect("office_account", number=data["account"].number)
+                return redirect("office_account", pk=data["account"].pk)
             note_shown(request, data["account"], "Перерасчёт: просмотр")
             differences = preview_recalculation(account=data["account"], months=data["months"])
         except BillingRefused as refusal:
             messages.error(request, billing_words(refusal))
         except NotComputable as reason:
-            problem = failure(data["account"].number, reason.code, reason.detail)
+            problem = failure(data["account"], reason.code, reason.detail)
             messages.error(request, f"{problem.reason}. {problem.detail}")
         if "book" in request.POST and not data["reason"]:
             form.add_error("reason", _("Say why the months are computed anew."))

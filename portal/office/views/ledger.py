@@ -45,6 +45,7 @@ DETAILS: dict[str, "str | Promise"] = {
 class Row:
     """A problem in words; `number` is the account's, empty when it belongs to none."""
 
+    account_id: int | None
     number: str
     words: "str | Promise"
     detail: str
@@ -68,7 +69,8 @@ def _rows(check: LedgerCheck) -> list[Row]:
     ids = [pk for pk, *_problem in check.listed if pk]
     numbers = dict(Account.objects.filter(pk__in=ids).values_list("pk", "number"))
     return [
-        Row(numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, parts)) for pk, code, *parts in check.listed
+        Row(pk if pk in numbers else None, numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, parts))
+        for pk, code, *parts in check.listed
     ]
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.models import Account, House
 from portal.core import clock
 from portal.core.exports import table_response
-from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
+from portal.core.list_parameters import is_export, is_number, is_page, is_text, list_parameters, one_of
+from portal.core.params import int_param
 from portal.exchange.reasons import reading_words
 from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import ReadingRefused
@@ -23,7 +25,7 @@ from portal.metering.reviewing import MonthPassed, accept_flagged, ask_about, se
 from portal.metering.selectors import Previous, previous_values, standing_meters
 from portal.metering.services import submit_reading
 from portal.office import readings
-from portal.office.card import find_account
+from portal.office.card import account_of, find_account
 from portal.office.forms import ReadingForm, ReadingsHeadForm
 from portal.office.seen import note_seen
 from portal.office.tables import FLAGGED, SILENT
@@ -44,27 +46,30 @@ class MeterForm:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("office.enter_readings")
-@list_parameters(account=is_text)
+@list_parameters(account=is_number, q=is_text)
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter readings of an account: each meter stands for itself, an error in one does not lose the others."""
-    number = request.GET.get("account", "").strip()
-    account = find_account(number) if number else None
+    account, typed = account_of(int_param(request, "account")), request.GET.get("q", "").strip()
     if account is None:
-        if number:
+        found = find_account(typed) if typed else None
+        if found is not None:
+            return redirect(f"{reverse('office_readings')}?account={found.pk}")
+        if request.GET:
             messages.error(request, _("There is no such account. Check the digits."))
         return page(
-            request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form", account=None
-        )
+            request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form", account=None,
+            typed=typed,
+        )  # fmt: skip
     note_seen(request, account, "Показания: ввод")
     today = clock.today()
     head = ReadingsHeadForm(request.POST or None, today=today, initial={"taken_on": today})
     meters = _meter_forms(request, account, today)
     if request.method == "POST" and head.is_valid() and _accept(request, head, meters):
         messages.success(request, _("The readings are accepted."))
-        return redirect("office_account", number=account.number)
+        return redirect("office_account", pk=account.pk)
     return page(
         request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form",
-        subtitle=account.premises.address, account=account, head=head, meters=meters,
+        subtitle=account.premises.address, account=account, typed="", head=head, meters=meters,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = ReplacementForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _replaced(request, receipt, form):
-        return redirect("office_account", number=receipt.account.number)
+        return redirect("office_account", pk=receipt.account_id)
     return page(
         request, "office/form.html", title=gettext_lazy("Issue a receipt anew"), subtitle=receipt.number,
         icon="doc-full-inverse", form=form, button=_("Issue a new one"),
@@ -45,7 +45,7 @@ def _replaced(request: HttpRequest, receipt: Receipt, form: ReplacementForm) -> 
         messages.warning(request, _("It is annulled already, by %(number)s.") % {"number": refusal.number})
         return True
     except CannotIssue as refusal:
-        form.add_error(None, receipt_failure(receipt.account.number, refusal.code, refusal.detail).reason)
+        form.add_error(None, receipt_failure(receipt.account, refusal.code, refusal.detail).reason)
         return False
     note_added(request, fresh)
     messages.success(

@@ -10,7 +10,7 @@ from portal.billing.receipts.statement import statement, statement_file
 from portal.core import clock
 from portal.core.list_parameters import is_day, is_text, list_parameters
 from portal.core.params import date_param
-from portal.office.card import find_account
+from portal.office.card import account_of
 from portal.office.seen import note_printed
 from portal.office.views.base import needs
 
@@ -18,16 +18,16 @@ from portal.office.views.base import needs
 @require_safe
 @needs("ledger.view_entry")
 @list_parameters(**{"from": is_day, "to": is_day, "kind": is_text})
-def take(request: HttpRequest, number: str) -> HttpResponse:
+def take(request: HttpRequest, pk: int) -> HttpResponse:
     """From a day to a day, both inclusive; without them from the account's first day until today."""
-    account = find_account(number)
+    account = account_of(pk)
     if account is None:
         raise Http404
     first = date_param(request, "from") or account.opened_on
     last = date_param(request, "to") or clock.today()
     if last < first:
         messages.error(request, _("The last day is before the first one. Swap the dates."))
-        return redirect("office_account", number=account.number)
+        return redirect("office_account", pk=account.pk)
     made = statement(account, first=first, last=last)
     try:
         content, kind, name = statement_file(made, kind=request.GET.get("kind", ""), issued_on=clock.today())

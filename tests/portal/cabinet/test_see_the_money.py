@@ -7,20 +7,15 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from portal.accounts.enums import Service
-from portal.billing.models import Norm, Rate, WorkdayYear
 from portal.billing.receipts.models import Receipt
 from portal.billing.selectors import debt_state
-from portal.core.clock import MOSCOW
-from portal.core.models import CompanySettings
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.metering.enums import Source
 from portal.metering.models import Meter
-from portal.metering.services import submit_reading
 from portal.payments.enums import Channel
 from portal.payments.services.recording import record_external_payment
 from tests.conftest import SetDate
+from tests.october import close_october
 from tests.people import Cast
 from tests.portal.billing.month import pay
 
@@ -28,27 +23,7 @@ from tests.portal.billing.month import pay
 @pytest.fixture
 def october(cast: Cast, business_date: SetDate) -> Cast:
     """October 2026 of Anna, read, closed and with its receipt; the 15th of November now."""
-    for service, price, norm in (("cold_water", "64.84", "4.331"), ("wastewater", "73.82", "7.418")):
-        Rate.objects.create(
-            service=service, valid_from=dt.date(2026, 1, 1), price=Decimal(price), source="Распоряжение № 298-Р"
-        )
-        Norm.objects.create(service=service, valid_from=dt.date(2020, 1, 1), value=Decimal(norm))
-    Norm.objects.create(service=Service.HOT_WATER, valid_from=dt.date(2020, 1, 1), value=Decimal("3.087"))
-    WorkdayYear.objects.get_or_create(year=2026)
-    company = CompanySettings.load()
-    company.inn, company.bic = "5024000001", "044525225"
-    company.bank_name, company.bank_account = "ПАО Сбербанк", "40702810000000000112"
-    company.correspondent_account = "30101810400000000225"
-    company.save()
-    cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
-    for meter, value in ((cold, "141.455"), (hot, "83.210")):
-        submit_reading(
-            meter=meter, value=Decimal(value), moment=dt.datetime(2026, 10, 15, 12, tzinfo=MOSCOW), source=Source.PHONE
-        )
-    business_date("2026-10-21")
-    call_command("close_period", "2026-10")
-    call_command("issue_receipts", "2026-10")
-    business_date("2026-11-15")
+    close_october(cast, business_date)
     return cast
 
 
@@ -106,14 +81,14 @@ def test_the_bill_adds_up(october: Cast, client: Client) -> None:
 def test_receipts_are_opened_saved_and_put_together(october: Cast, client: Client) -> None:
     client.force_login(october.anna.user)
     receipt = Receipt.objects.get(account=october.anna.account)
-    assert receipt.number in client.get("/personal/receipts/").content.decode()
-    saved = client.get(f"/personal/receipts/{receipt.number}/")
+    assert f'"/personal/receipts/{receipt.pk}/"' in client.get("/personal/receipts/").content.decode()
+    saved = client.get(f"/personal/receipts/{receipt.pk}/")
     assert b"".join(saved)[:4] == b"%PDF"
     assert "attachment" in saved["Content-Disposition"]
-    shown = client.get(f"/personal/receipts/{receipt.number}/?inline=1")
+    shown = client.get(f"/personal/receipts/{receipt.pk}/?inline=1")
     assert "inline" in shown["Content-Disposition"]
     assert b"".join(shown)[:4] == b"%PDF"
-    assert client.get(f"/personal/receipts/several/?number={receipt.number}").content[:4] == b"%PDF"
+    assert client.get(f"/personal/receipts/several/?receipt={receipt.pk}").content[:4] == b"%PDF"
     assert "Отметьте нужные месяцы" in client.get("/personal/receipts/several/", follow=True).content.decode()
 
 
@@ -164,7 +139,7 @@ def test_the_stranger_sees_nothing_of_it(october: Cast, client: Client) -> None:
     receipt = Receipt.objects.get(account=october.anna.account)
     meter = Meter.objects.filter(account=october.anna.account).first()
     assert meter is not None
-    paths = [f"receipts/{receipt.number}/", f"receipts/several/?number={receipt.number}", f"meters/{meter.pk}/"]
+    paths = [f"receipts/{receipt.pk}/", f"receipts/several/?receipt={receipt.pk}", f"meters/{meter.pk}/"]
     for path in paths:
         assert client.get(f"/personal/{path}").status_code == 302
     client.force_login(october.stranger.user)

@@ -42,7 +42,7 @@ def _listed(cast: Cast, record: Model, action: str) -> str:
 
 
 def account_card(cast: Cast) -> Opened:
-    return Opened(reverse("office_account", args=["0010001"]), cast.anna.account, "Карточка счёта")
+    return Opened(reverse("office_account", args=[cast.anna.account.pk]), cast.anna.account, "Карточка счёта")
 
 
 def person_card(cast: Cast) -> Opened:
@@ -51,7 +51,7 @@ def person_card(cast: Cast) -> Opened:
 
 
 def holders(cast: Cast) -> Opened:
-    return Opened(reverse("registration_account", args=["0010001"]), cast.anna.account, "Абоненты счёта")
+    return Opened(reverse("registration_account", args=[cast.anna.account.pk]), cast.anna.account, "Абоненты счёта")
 
 
 def person_in_the_list(cast: Cast) -> Opened:
@@ -67,7 +67,7 @@ def meter_in_the_list(cast: Cast) -> Opened:
 
 
 def readings(cast: Cast) -> Opened:
-    return Opened(reverse("office_readings") + "?account=0010001", cast.anna.account, "Показания")
+    return Opened(reverse("office_readings") + f"?account={cast.anna.account.pk}", cast.anna.account, "Показания")
 
 
 def _payment(cast: Cast) -> Payment:

@@ -34,7 +34,7 @@ def form(meters: list[Meter], *values: str, **changes: str) -> dict[str, str]:
 
 def url(cast: Cast) -> str:
     """The screen of Anna's account."""
-    return reverse("office_readings") + f"?account={cast.anna.account.number}"
+    return reverse("office_readings") + f"?account={cast.anna.account.pk}"
 
 
 def test_readings_by_telephone_come_in_outside_the_window(
@@ -43,7 +43,7 @@ def test_readings_by_telephone_come_in_outside_the_window(
     user = clerk(*ENTER)
     assert f'value="{TODAY}"' in client.get(url(cast)).content.decode()  # as the browser's own calendar reads it
     response = client.post(url(cast), form(meters, "141,455", "83.21"))
-    assert response["Location"] == reverse("office_account", args=[cast.anna.account.number])
+    assert response["Location"] == reverse("office_account", args=[cast.anna.account.pk])
     reading = Reading.objects.get(meter=meters[0])
     assert (reading.value, reading.source, reading.entered_by) == (Decimal("141.455"), Source.PHONE, user)
 

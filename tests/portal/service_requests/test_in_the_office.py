@@ -115,9 +115,9 @@ def test_a_caller_is_found_however_she_says_who_she_is(dispatcher: Client, cast:
     cast.anna.person.save()
     standing = request_of(cast)
     page = dispatcher.get("/admin/dispatch/call/", {"q": query}).content.decode()
-    assert "?account=0010001" in page
-    assert "?account=0010002" not in page
-    chosen = dispatcher.get("/admin/dispatch/call/", {"account": "0010001"}).content.decode()
+    assert f'?account={cast.anna.account.pk}"' in page
+    assert f'?account={cast.boris.account.pk}"' not in page
+    chosen = dispatcher.get("/admin/dispatch/call/", {"account": cast.anna.account.pk}).content.decode()
     assert 'value="Иванова Анна' in chosen
     assert f"№ {standing.number}" in chosen, "the house has reported already"
 

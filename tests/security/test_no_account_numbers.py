@@ -1,0 +1,125 @@
+"""No address of the cabinet and of the admin holds an account number, and no log line holds what was searched.
+
+Addresses are kept by browsers, proxies and logs; an account number there says whose page it was.
+"""
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from cms_pages.core.bootstrap import ensure_pages
+from portal.accounts.models import User
+from portal.core.logs import AddressFilter
+from tests import hostile
+from tests.conftest import SetDate
+from tests.october import close_october
+from tests.people import Cast, make_login
+
+pytestmark = pytest.mark.django_db
+ADDRESS = re.compile(r"""\b(?:href|action|src|formaction|hx-\w+|data-\w*url)=["']([^"']*)["']""")
+GET_FORM = re.compile(r"<form[^>]*method=[\"']?get.*?</form>", re.DOTALL | re.IGNORECASE)
+TICKED = re.compile(r"<input[^>]*type=[\"'](?:hidden|checkbox|radio)[\"'][^>]*>")
+NUMBERS = ("0010001", "0010002", "0010003", "0019999")
+
+
+@pytest.fixture
+def october(cast: Cast, business_date: SetDate) -> Cast:
+    """A closed month with its receipts."""
+    close_october(cast, business_date)
+    return cast
+
+
+class Recording(Client):
+    """A browser that remembers where it was sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent_to: list[str] = []
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # what the test client returns
+        answer = super().get(*args, **kwargs)
+        self.sent_to.append(answer.headers.get("Location", ""))
+        if answer.streaming:
+            for close in answer._resource_closers:  # `close` of the answer would end the test's transaction
+                close()
+        return answer
+
+
+def addresses_below(user: User, start: str) -> tuple[int, set[str]]:
+    """How many pages links lead to from a beginning, and the addresses there that hold an account number."""
+    browser, found, pages = Recording(), set(), 0
+    browser.force_login(user)
+    for page, html in hostile.pages_below(browser, start):
+        pages += 1
+        ticked = [field for form in GET_FORM.findall(html) for field in TICKED.findall(form)]
+        found |= {f"{page} → {one}" for one in [*ADDRESS.findall(html), *ticked] if any(n in one for n in NUMBERS)}
+    return pages, found | {one for one in browser.sent_to if any(number in one for number in NUMBERS)}
+
+
+def test_the_cabinet(october: Cast) -> None:
+    pages, found = addresses_below(october.anna.user, "/personal/")
+    assert found == set()
+    assert pages > 20
+
+
+def test_the_admin(october: Cast) -> None:
+    ensure_pages()
+    hostile.facts(october)
+    chief = make_login("chief", staff=True)
+    User.objects.filter(pk=chief.pk).update(is_superuser=True)
+    pages, found = addresses_below(chief, "/admin/")
+    assert found == set()
+    assert pages > 60
+
+
+def test_an_account_found_by_its_number_opens_by_its_key(october: Cast, client: Client) -> None:
+    chief = make_login("chief", staff=True)
+    User.objects.filter(pk=chief.pk).update(is_superuser=True)
+    client.force_login(chief)
+    for url in ("office_find_account", "office_readings"):
+        answer = client.get(reverse(url) + "?q=0010001")
+        assert answer.status_code == 302
+        assert "0010001" not in answer["Location"]
+        assert client.get(answer["Location"]).status_code == 200
+
+
+def test_the_ledger_of_one_account_opens_from_its_card(october: Cast, client: Client) -> None:
+    chief = make_login("chief", staff=True)
+    User.objects.filter(pk=chief.pk).update(is_superuser=True)
+    client.force_login(chief)
+    page = client.get(reverse("ledger_entry_modeladmin_index") + f"?account={october.anna.account.pk}")
+    assert page.status_code == 200
+    assert {entry.account_id for entry in page.context["object_list"]} == {october.anna.account.pk}
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ('"GET /admin/accounts/person/?q=Иванова HTTP/1.1" 200 17', '"GET /admin/accounts/person/ HTTP/1.1" 200 17'),
+        ("Not Found: /api/v1/accounts/0010001/ledger/", "Not Found: /api/v1/accounts/-/ledger/"),
+        ("Is it all right? Yes.", "Is it all right? Yes."),
+    ],
+)
+def test_log_lines_lose_queries(line: str, written: str) -> None:
+    for message, args in ((line, ()), ("%s", (line,))):
+        record = logging.LogRecord("django.server", logging.INFO, "", 0, message, args, None)
+        assert AddressFilter().filter(record)
+        assert record.getMessage() == written
+
+
+def test_every_handler_has_the_filter() -> None:
+    assert all("addresses" in handler["filters"] for handler in settings.LOGGING["handlers"].values())
+
+
+def test_the_access_log_of_the_proxy_has_neither_query_nor_referrer() -> None:
+    text = (Path(settings.ROOT) / "deploy" / "nginx" / "portal.conf").read_text(encoding="utf-8")
+    form = re.search(r"log_format portal (.*?);", text, re.DOTALL)
+    assert form is not None
+    assert not re.search(r"\$(request|request_uri|args|query_string|http_referer|uri)\b", form[1])
+    assert "access_log /var/log/nginx/portal.log portal;" in text
