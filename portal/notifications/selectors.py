@@ -48,14 +48,25 @@ def delivery_of(user: AbstractBaseUser) -> Delivery:
     return Delivery.objects.filter(user_id=user.pk).first() or Delivery(user_id=user.pk)
 
 
-def history(*, query: str = "", kind: str = "", channel: str = "", state: str = "") -> QuerySet[Message]:
-    """What went to whom, newest first; `query` is a login name, an address or a part of a subject."""
+def message_of(pk: int) -> Message | None:
+    """One message of the history with its recipient (one query)."""
+    return Message.objects.select_related("user").filter(pk=pk).first()
+
+
+def history(
+    *, query: str = "", kind: str = "", channel: str = "", state: str = "", by_part_of_address: bool = False
+) -> QuerySet[Message]:
+    """What went to whom, newest first; `query` is a part of a login name or subject, or an address.
+
+    A part of an address finds it only where asked for: else searching would spell out what the list masks.
+    """
+    lookup = "address__icontains" if by_part_of_address else "address__iexact"
     messages = Message.objects.select_related("user")
     wanted = {"kind": kind, "channel": channel, "state": state}
     messages = messages.filter(**{name: value for name, value in wanted.items() if value})
     if query:
         messages = messages.filter(
-            Q(user__username__icontains=query) | Q(address__icontains=query) | Q(subject__icontains=query)
+            Q(user__username__icontains=query) | Q(**{lookup: query}) | Q(subject__icontains=query)
         )
     return messages
 

@@ -52,16 +52,13 @@ def save_text(*, kind: str, draft: Draft, by: AbstractBaseUser) -> NotificationT
     return stored
 
 
-def example_context(kind: str, *, login: str = "") -> dict[str, str]:
-    """Values for a preview: of the last message of the kind to a login, completed by the examples."""
-    last = Message.objects.filter(kind=kind, user__username__iexact=login).first() if login else None
-    return dict(RULES[kind].placeholders) | (last.context if last else {})
+def preview(*, kind: str, draft: Draft, language: str) -> Text:
+    """How a message with the draft's text would read, with example data: an editor sees no resident's own.
 
-
-def preview(*, kind: str, draft: Draft, language: str, login: str = "") -> Text:
-    """How a message with the draft's text would read. Raises UnknownPlaceholder or BrokenBraces."""
+    Raises UnknownPlaceholder or BrokenBraces.
+    """
     draft.check(kind)
-    return wording(kind, draft.unsaved(kind)).render(language, example_context(kind, login=login))
+    return wording(kind, draft.unsaved(kind)).render(language, dict(RULES[kind].placeholders))
 
 
 def send_test(*, kind: str, draft: Draft, language: str, to: AbstractBaseUser, address: str) -> Message:

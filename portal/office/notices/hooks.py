@@ -14,6 +14,7 @@ def notice_urls() -> list[URLPattern]:
     return [
         path("notices/", views.texts, name="office_notice_texts"),
         path("notices/history/", views.history, name="office_notice_history"),
+        path("notices/history/<int:pk>/", views.message, name="office_notice_message"),
         path("notices/retry/", views.retry, name="office_notice_retry"),
         path("notices/<str:kind>/", views.edit, name="office_notice_text"),
     ]

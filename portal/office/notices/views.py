@@ -19,11 +19,13 @@ from portal.notifications.services.wording import Draft, preview
 from portal.notifications.texts import BrokenBraces, Text, UnknownPlaceholder
 from portal.office.dispatch.views import StaffRequest
 from portal.office.notices.tables import MESSAGES
+from portal.office.seen import note_seen
 from portal.office.views.base import needs, page, same_list
 
 TEXTS = "notifications.edit_texts"
 HISTORY = "notifications.view_message"
 RETRY = "notifications.retry_message"
+CARD = "office.view_account_card"
 PER_PAGE = 50
 
 
@@ -34,14 +36,10 @@ class TextForm(forms.Form):
     body_ru = forms.CharField(label=gettext_lazy("Text in Russian"), required=False, widget=forms.Textarea({"rows": 5}))
     subject_en = forms.CharField(label=gettext_lazy("Subject in English"), max_length=160, required=False)
     body_en = forms.CharField(label=gettext_lazy("Text in English"), required=False, widget=forms.Textarea({"rows": 5}))
-    login = forms.CharField(
-        label=gettext_lazy("Preview with the data of"), required=False,
-        help_text=gettext_lazy("A login name; empty: example data."),
-    )  # fmt: skip
 
     def draft(self) -> Draft:
         """What was typed."""
-        return Draft(**{name: value for name, value in self.cleaned_data.items() if name != "login"})
+        return Draft(**self.cleaned_data)
 
 
 @require_safe
@@ -95,9 +93,8 @@ def _done(request: StaffRequest, kind: str, form: TextForm) -> bool:
 
 
 def _previews(kind: str, form: TextForm) -> list[tuple[str, Text]]:
-    login = form.cleaned_data["login"].strip()
     return [
-        (str(language.label), preview(kind=kind, draft=form.draft(), language=language, login=login))
+        (str(language.label), preview(kind=kind, draft=form.draft(), language=language))
         for language in Language
     ]
 
@@ -111,7 +108,7 @@ def history(request: HttpRequest) -> HttpResponse:
     """What went to whom, and whether it arrived."""
     chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
     query = request.GET.get("q", "").strip()
-    messages_found = selectors.history(query=query, **chosen)
+    messages_found = selectors.history(query=query, by_part_of_address=request.user.has_perm(CARD), **chosen)
     if "export" in request.GET:
         return table_response(
             request, request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, messages_found.iterator(2000)
@@ -125,6 +122,22 @@ def history(request: HttpRequest) -> HttpResponse:
     return page(
         request, "office/notices/history.html", title=_("Notices sent"), icon="mail", found=found, query=query,
         filters=filters, may_retry=request.user.has_perm(RETRY), get=same_list(request),
+        may_open=request.user.has_perm(CARD),
+    )  # fmt: skip
+
+
+@require_safe
+@needs(HISTORY)
+@needs(CARD)
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """One message with its address and text: for whoever may see the resident's card, and noted in the audit."""
+    found = selectors.message_of(pk)
+    if found is None:
+        raise Http404
+    note_seen(request, found, f"Уведомление № {found.pk}")
+    return page(
+        request, "office/notices/message.html", title=found.subject or found.get_kind_display(), icon="mail",
+        message=found,
     )  # fmt: skip
 
 
