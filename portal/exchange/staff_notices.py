@@ -48,7 +48,8 @@ def tell_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | Non
 def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> None:
     """Write an import, or its dry run, to the audit: the file's digest, its rows and what became of them."""
     audit.imported(
-        by=by, subject=by or CompanySettings.load(), what=kind.name, section=kind.permission.partition("_")[2],
+        by=by, subject=by or CompanySettings.load(), what=kind.name,
+        section="metering" if kind is READINGS else "accounts",
         dry_run=report.dry_run, rows=report.rows, taken=report.taken, repeated=report.repeated, bad=len(report.bad),
         file=hashlib.sha256(data).hexdigest()[:16],
     )  # fmt: skip

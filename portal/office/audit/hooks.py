@@ -13,7 +13,7 @@ from portal.office.menu import PermittedItem
 def audit_urls() -> list[URLPattern]:
     """Addresses of the audit."""
     return [
-        path("audit/", views.report, name="audit_report"),
+        path("audit/", views.overview, name="audit_report"),
         path("audit/second-factors/", views.second_factors, name="audit_second_factors"),
     ]
 

@@ -16,7 +16,7 @@ from portal.core import clock
 from portal.office.audit.changes import watched
 
 ADMIN = "/admin/"
-WORDS = ("q", "resident")
+WORDS = ("q", "resident", "words")
 PAGES = ("p", "page")
 CHANGES = "_audited_changes"
 NOT_FILTERS = {*WORDS, *PAGES, "export", "csrfmiddlewaretoken"}

@@ -1,0 +1,257 @@
+"""The audit as a report: filtered entries, totals, and each entry in words with the record that it is about."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Model, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.log_actions import registry
+from wagtail.models import ModelLogEntry
+
+from portal.accounts import audit
+from portal.accounts.models import Account, Holder, Person, User
+from portal.accounts.selectors.people import search_people
+from portal.core import clock
+from portal.core.formatting import moment_text
+from portal.payments.models import Payment
+
+WAGTAIL = "wagtail"
+SECTIONS: dict[str, str] = {
+    "accounts": "Жители и счета",
+    "metering": "Счётчики и показания",
+    "billing": "Начисления и квитанции",
+    "ledger": "Книга начислений и оплат",
+    "payments": "Платежи и возвраты",
+    "service_requests": "Заявки и вопросы",
+    "cms_complaints": "Книга жалоб",
+    "notifications": "Уведомления",
+    "core": "Файлы и настройки компании",
+    "auth": "Роли",
+    "access": "Входы и отказы",
+    "audit": "Сам журнал",
+}
+MOST_FOUND = 200
+SHOWN_TOTALS = 15
+CHUNK = 500
+ABOUT_ONE_OF = ("what", "words", "before", "after", "filter", "login")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a report asks for; empty values ask for everything. Days are inclusive, in Moscow time."""
+
+    employee: str = ""
+    resident: str = ""
+    account: int | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    action: str = ""
+    section: str = ""
+    words: str = ""
+
+
+def entries(filters: Filters) -> QuerySet[ModelLogEntry]:
+    """Entries of the audit, newest first."""
+    found = ModelLogEntry.objects.filter(_of_kind(filters)).select_related("user", "content_type")
+    if filters.employee:
+        found = found.filter(user__in=_employees(filters.employee))
+    if filters.resident:
+        found = found.filter(_about_found(filters.resident))
+    if filters.account is not None:
+        found = found.filter(_about_accounts(Account.objects.filter(pk=filters.account)))
+    if filters.words:
+        found = found.filter(_with_words(filters.words))
+    return found.order_by("-timestamp", "-pk")
+
+
+def _of_kind(filters: Filters) -> Q:
+    wanted = Q()
+    if filters.action == WAGTAIL:
+        wanted &= Q(action__startswith=f"{WAGTAIL}.")
+    elif filters.action:
+        wanted &= Q(action=filters.action)
+    if filters.section:
+        wanted &= Q(data__section=filters.section)
+    if filters.first is not None:
+        wanted &= Q(timestamp__gte=clock.start_of(filters.first))
+    if filters.last is not None:
+        wanted &= Q(timestamp__lt=clock.start_of(filters.last + dt.timedelta(days=1)))
+    return wanted
+
+
+def _employees(words: str) -> QuerySet[User]:
+    found = User.objects.all()
+    for word in words.split():
+        named = Q(username__icontains=word) | Q(last_name__icontains=word) | Q(first_name__icontains=word)
+        found = found.filter(named)
+    return found
+
+
+def _with_words(text: str) -> Q:
+    wanted = Q(label__icontains=text)
+    for name in ABOUT_ONE_OF:
+        wanted |= Q(**{f"data__{name}__icontains": text})
+    return wanted
+
+
+def _about_found(words: str) -> Q:
+    people = list(search_people(words)[:MOST_FOUND])
+    accounts = Account.objects.filter(holders__person__in=people) | Account.objects.filter(number=words)
+    users = [person.user_id for person in people if person.user_id]
+    return _about({Person: [one.pk for one in people], User: users, Account: accounts.values_list("pk", flat=True)})
+
+
+def _about_accounts(accounts: QuerySet[Account]) -> Q:
+    """About accounts and everybody who holds them now."""
+    people = Person.objects.filter(pk__in=Holder.objects.filter(account__in=accounts, until=None).values("person"))
+    users = people.exclude(user=None).values_list("user", flat=True)
+    return _about({Account: accounts.values_list("pk", flat=True), Person: people.values_list("pk", flat=True),
+                   User: users})  # fmt: skip
+
+
+def _about(keys: dict[type[Model], Iterable[Any]]) -> Q:
+    types = ContentType.objects.get_for_models(*keys)
+    wanted = Q(pk__in=[])
+    for model, ids in keys.items():
+        wanted |= Q(content_type=types[model], object_id__in=[str(pk) for pk in ids])
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many entries by employee and by kind, the most first; each at most `SHOWN_TOTALS`."""
+
+    employees: list[tuple[str, int]]
+    kinds: list[tuple[str, int]]
+
+
+def totals(found: QuerySet[ModelLogEntry]) -> Totals:
+    """Count the entries of a report (three queries)."""
+    plain = found.order_by().select_related(None)
+    by_user = list(plain.values_list("user").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS])
+    by_kind = plain.values_list("action").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS]
+    names = {user.pk: staff_name(user) for user in User.objects.filter(pk__in=[pk for pk, _count in by_user if pk])}
+    return Totals(
+        [(names.get(pk, _("nobody known")), count) for pk, count in by_user],
+        [(action_title(action), count) for action, count in by_kind],
+    )
+
+
+def staff_name(user: User) -> str:
+    """Name and login, as one looks for an employee."""
+    return f"{user.get_full_name()} ({user.username})" if user.get_full_name() else user.username
+
+
+def action_title(action: str) -> str:
+    """What an action is called: ours by its title, Wagtail's by its own."""
+    if action in audit.TITLES:
+        return audit.TITLES[action]
+    return str(registry.get_action_label(action)) if registry.action_exists(action) else action
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry in words."""
+
+    moment: dt.datetime
+    employee: str
+    action: str
+    section: str
+    about: str
+    link: str
+    what: str
+    before: str
+    after: str
+    details: str
+
+
+def rows(found: Iterable[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
+    """Entries in words, with links to what is there and what the viewer may open (a query for each kind of record)."""
+    records = _records(list(found))
+    finder = AdminURLFinder(viewer)
+    for entry, record in records:
+        yield _row(entry, record, _link(record, viewer, finder))
+
+
+def all_rows(found: QuerySet[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
+    """The same for many entries, by the chunk."""
+    chunk: list[ModelLogEntry] = []
+    for entry in found.iterator(chunk_size=CHUNK):
+        chunk.append(entry)
+        if len(chunk) == CHUNK:
+            yield from rows(chunk, viewer=viewer)
+            chunk = []
+    yield from rows(chunk, viewer=viewer)
+
+
+def _records(found: list[ModelLogEntry]) -> list[tuple[ModelLogEntry, Model | None]]:
+    wanted: dict[type[Model], set[str]] = {}
+    for entry in found:
+        model = entry.content_type.model_class() if entry.content_type else None
+        if model is not None:
+            wanted.setdefault(model, set()).add(entry.object_id)
+    records = {
+        (model, str(record.pk)): record
+        for model, ids in wanted.items()
+        for record in model._default_manager.filter(pk__in=ids)
+    }
+    types = {entry.content_type_id: entry.content_type.model_class() for entry in found if entry.content_type}
+    return [(entry, records.get((types.get(entry.content_type_id), entry.object_id))) for entry in found]  # type: ignore[arg-type]  # None is no model
+
+
+def _link(record: Model | None, viewer: User, finder: AdminURLFinder) -> str:
+    if isinstance(record, Person):
+        may, url = "accounts.register_resident", reverse("registration_person", args=[record.pk])
+    elif isinstance(record, Account):
+        may, url = "office.view_account_card", reverse("office_account", args=[record.pk])
+    elif isinstance(record, Payment):
+        may, url = "payments.view_payment", reverse("office_payment", args=[record.pk])
+    else:
+        return (finder.get_edit_url(record) or "") if record is not None else ""
+    return url if viewer.has_perm(may) else ""
+
+
+def _words(record: Model | None, label: str) -> str:
+    if isinstance(record, Person):
+        return record.full_name
+    if isinstance(record, Account):
+        return f"№ {record.number}"
+    if isinstance(record, User):
+        return _("login %(name)s") % {"name": record.username}
+    return label
+
+
+def _row(entry: ModelLogEntry, record: Model | None, link: str) -> Row:
+    data = entry.data or {}
+    section = str(data.get("section", ""))
+    return Row(
+        moment=entry.timestamp, employee=staff_name(entry.user) if entry.user else "—",
+        action=action_title(entry.action), section=SECTIONS.get(section, section), about=_words(record, entry.label),
+        link=link, what=str(data.get("what", "")), before=str(data.get("before", "")),
+        after=str(data.get("after", "")), details=_details(data),
+    )  # fmt: skip
+
+
+DETAILS = (
+    ("words", "слова"), ("filter", "отбор"), ("rows", "строк"), ("format", "файл"), ("address", "адрес"),
+    ("device", "браузер"), ("login", "логин"), ("times", "раз за час"), ("taken", "принято"), ("repeated", "было"),
+    ("ready", "готово"), ("unknown", "не опознано"), ("bad", "с ошибкой"), ("sum", "сумма"), ("result", "итог"),
+    ("file", "файл"),
+)  # fmt: skip
+
+
+def _details(data: dict[str, Any]) -> str:
+    told = [f"{title}: {data[name]}" for name, title in DETAILS if data.get(name) not in (None, "")]
+    if data.get("dry_run"):
+        told.insert(0, "проба, ничего не записано")
+    return "; ".join(told)
+
+
+def moment_of(row: Row) -> str:
+    """When, with its year."""
+    return moment_text(row.moment, year=True)
