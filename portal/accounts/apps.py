@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
 
         from portal.accounts.audit import opened_file
         from portal.accounts.middleware import note_login
-        from portal.accounts.permissions import may_see_document, may_see_export
+        from portal.accounts.permissions import may_see_audit_archive, may_see_document, may_see_export
         from portal.accounts.services import email_change, recovery
         from portal.core.files.services import register_kind, register_note
         from portal.notifications.enums import Kind
@@ -26,4 +26,5 @@ class AccountsConfig(AppConfig):
         user_logged_in.connect(note_login, dispatch_uid="accounts-note-login")
         register_kind("personal-document", may_see_document, waits_for_record=True)
         register_kind("personal-export", may_see_export)
+        register_kind("audit-archive", may_see_audit_archive)
         register_note(opened_file)

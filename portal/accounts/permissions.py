@@ -20,6 +20,11 @@ def may_see_document(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile
     return user.has_perm(DECIDE) or PersonalRequest.objects.filter(document=stored, person__user=user).exists()
 
 
+def may_see_audit_archive(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
+    """An archived month of the audit: whoever reads the audit."""
+    return isinstance(user, User) and user.has_perm(VIEW_AUDIT)
+
+
 def may_see_export(user: AbstractBaseUser | AnonymousUser, stored: PrivateFile) -> bool:
     """A download of all data: its owner alone."""
     return isinstance(user, User) and DataExport.objects.filter(file=stored, user=user).exists()

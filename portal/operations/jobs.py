@@ -1,13 +1,19 @@
 """Entry points of the timetable: one call each."""
 
 from portal.core import clock
-from portal.operations import failed_jobs, ledger_check
+from portal.operations import failed_jobs, ledger_check, retention
 
 
 def check_ledger() -> str:
     """Prove that the ledger agrees with everything that was booked."""
     result = ledger_check.check_ledger()
     return f"{result.entries} entries, {result.problems} problems"
+
+
+def sweep_retention() -> str:
+    """Erase what has had its time."""
+    counts = retention.sweep(today=clock.real_now().astimezone(clock.MOSCOW).date())
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def tell_failures() -> str:

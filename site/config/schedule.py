@@ -13,6 +13,7 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("sweep-files", "portal.core.jobs.sweep_files", cron="30 3 * * *"),
     Timed("sweep-captcha", "cms_pages.contacts.jobs.sweep_captcha", minutes=60),
     Timed("sweep-accounts", "portal.accounts.jobs.sweep", cron="40 3 * * *"),
+    Timed("sweep-retention", "portal.operations.jobs.sweep_retention", cron="50 2 * * *"),
     Timed("sweep-receipts", "portal.billing.receipts.jobs.sweep_receipts", minutes=5),
     Timed("sweep-closings", "portal.billing.jobs.sweep_runs", minutes=5),
     Timed("run-due-steps", "portal.billing.jobs.run_due_steps", minutes=30),

@@ -232,6 +232,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
                 ('postal_address', models.CharField(blank=True, max_length=250, verbose_name='Postal address, if another')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Created')),
+                ('anonymised_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Made anonymous')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL, verbose_name='Login')),
             ],
             options={
@@ -385,6 +386,22 @@ class Migration(migrations.Migration):
             model_name='house',
             name='street',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='houses', to='accounts.street', verbose_name='Street'),
+        ),
+        migrations.CreateModel(
+            name='RetentionSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('messages', models.PositiveSmallIntegerField(default=36, help_text='At least 36: the time for claims (Civil Code, art. 196); they prove what a debtor was told.', validators=[django.core.validators.MinValueValidator(36), django.core.validators.MaxValueValidator(240)], verbose_name='Letters and notices, months')),
+                ('questions', models.PositiveSmallIntegerField(default=60, help_text='At least 60: appeals of consumers (Rosarkhiv order 236 of 20.12.2019, art. 154).', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name='Support questions, months')),
+                ('gateway_events', models.PositiveSmallIntegerField(default=60, help_text='At least 60: papers of payments (Tax Code, art. 23, 1, 8; 402-FZ, art. 29).', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name='Raw answers of the payment gateway, months')),
+                ('people', models.PositiveSmallIntegerField(default=60, help_text='At least 60, for the same papers; then 152-FZ, art. 21 asks to make the data anonymous.', validators=[django.core.validators.MinValueValidator(60), django.core.validators.MaxValueValidator(240)], verbose_name='Former holders, months after they left')),
+                ('drafts', models.PositiveSmallIntegerField(default=1, help_text='The law sets no term: what was typed is of no use without the visit.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='Registrations that were not finished, months')),
+                ('audit_log', models.PositiveSmallIntegerField(default=36, help_text='At least 12; the database refuses less. Archived entries stay in a file that the audit names.', validators=[django.core.validators.MinValueValidator(12), django.core.validators.MaxValueValidator(240)], verbose_name='The audit, months before it is archived')),
+            ],
+            options={
+                'verbose_name': 'Terms of retention',
+                'constraints': [models.CheckConstraint(condition=models.Q(('audit_log__gte', 12), ('drafts__gte', 1), ('gateway_events__gte', 60), ('messages__gte', 36), ('people__gte', 60), ('questions__gte', 60)), name='accounts_retention_lawful')],
+            },
         ),
         migrations.CreateModel(
             name='AuditCounter',

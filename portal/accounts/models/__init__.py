@@ -18,6 +18,7 @@ from portal.accounts.models.registration import (
     RegistrationDraft,
     RegistrationSettings,
 )
+from portal.accounts.models.retention import RetentionSettings
 
 __all__ = [
     "AccessSettings",
@@ -41,6 +42,7 @@ __all__ = [
     "RecoveryRequest",
     "RegistrationDraft",
     "RegistrationSettings",
+    "RetentionSettings",
     "Street",
     "Throttle",
     "User",

@@ -81,6 +81,7 @@ class Person(models.Model):
     email = models.EmailField(_("E-mail"), blank=True)
     postal_address = models.CharField(_("Postal address, if another"), max_length=250, blank=True)
     created_at = models.DateTimeField(pgettext_lazy("portal", "Created"), auto_now_add=True)
+    anonymised_at = models.DateTimeField(_("Made anonymous"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Person")

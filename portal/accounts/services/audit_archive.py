@@ -1,0 +1,80 @@
+"""Old months of the audit go into files; only then, and only when a year old, does the database let entries go.
+
+The archive's row has the file's SHA-256 and never changes; that a month was archived is itself an entry.
+"""
+
+import datetime as dt
+import gzip
+import hashlib
+import io
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import QuerySet
+from wagtail.models import BaseLogEntry, ModelLogEntry, PageLogEntry
+
+from portal.accounts import audit
+from portal.accounts.models import AuditArchive
+from portal.core.clock import MOSCOW
+from portal.core.files.services import store_file
+from portal.core.periods import Period
+
+KIND = "audit-archive"
+LOGS: tuple[type[BaseLogEntry], ...] = (ModelLogEntry, PageLogEntry)
+CHUNK = 1000
+
+
+def old_entries(log: type[BaseLogEntry], before: dt.date) -> "QuerySet[BaseLogEntry]":
+    """Entries of whole months that ended before a day."""
+    return log.objects.filter(timestamp__lt=_start(Period.of(before))).order_by("timestamp", "pk")
+
+
+def archive_month(*, before: dt.date, moment: dt.datetime) -> int:
+    """Archive and delete the oldest month of the log that ended before a day; returns how many entries went.
+
+    A worker that stops between the two leaves an archive with its entries; the next call deletes the rest.
+    """
+    for log in LOGS:
+        first = old_entries(log, before).first()
+        if first is not None:
+            return _archived(log, Period.of(first.timestamp.astimezone(MOSCOW).date()), moment)
+    return 0
+
+
+def _archived(log: type[BaseLogEntry], month: Period, moment: dt.datetime) -> int:
+    since, until = _start(month), _start(month.next)
+    entries = log.objects.filter(timestamp__gte=since, timestamp__lt=until)
+    archive = AuditArchive.objects.filter(log=log._meta.db_table, since=since).first()
+    if archive is None:
+        archive = _written(log, since=since, until=until, moment=moment)
+    gone = 0
+    while keys := list(entries.values_list("pk", flat=True)[:CHUNK]):
+        gone += log.objects.filter(pk__in=keys).delete()[0]
+    return gone
+
+
+@transaction.atomic
+def _written(log: type[BaseLogEntry], *, since: dt.datetime, until: dt.datetime, moment: dt.datetime) -> AuditArchive:
+    packed, count = io.BytesIO(), 0
+    entries = log.objects.filter(timestamp__gte=since, timestamp__lt=until)
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as out:
+        for row in entries.order_by("pk").values().iterator(CHUNK):
+            out.write(json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False).encode() + b"\n")
+            count += 1
+    content = packed.getvalue()
+    name = f"{log._meta.db_table}-{since.astimezone(MOSCOW):%Y-%m}.jsonl.gz"
+    stored = store_file(
+        kind=KIND, owner=f"audit:{since:%Y-%m}", name=name, content=content, content_type="application/gzip"
+    )  # fmt: skip
+    archive = AuditArchive.objects.create(
+        log=log._meta.db_table, since=since, until=until, entries=count, file=stored, made_at=moment,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    what = f"Журнал перенесён в архив: {name}"
+    audit.write(archive, audit.RETENTION, by=None, what=what, section="audit", rows=count)
+    return archive
+
+
+def _start(month: Period) -> dt.datetime:
+    return dt.datetime.combine(month.first_day, dt.time(), tzinfo=MOSCOW)

@@ -1,0 +1,185 @@
+"""What has had its time goes, what the law or the books need stays, and the audit leaves for a file only."""
+
+import datetime as dt
+import gzip
+import hashlib
+import json
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import DatabaseError, IntegrityError, transaction
+from wagtail.models import ModelLogEntry
+
+from portal.accounts import audit
+from portal.accounts.models import AuditArchive, Holder, Person, RegistrationDraft, RetentionSettings, User
+from portal.core import clock
+from portal.core.files.services import open_file
+from portal.ledger.enums import EntryKind
+from portal.ledger.services import NewEntry, post_entry
+from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.models import Message
+from portal.operations import retention
+from portal.payments.enums import EventKind
+from portal.payments.models import GatewayEvent
+from portal.service_requests.support.enums import QuestionState, Side
+from portal.service_requests.support.models import SupportMessage, SupportQuestion
+from tests.people import Cast
+
+pytestmark = pytest.mark.django_db
+TODAY = clock.real_now().date()
+
+
+def ago(months: int) -> dt.datetime:
+    """Inside the month that lies so many months back."""
+    year, month = divmod(TODAY.year * 12 + TODAY.month - 1 - months, 12)
+    return dt.datetime(year, month + 1, 14, 12, tzinfo=dt.UTC)
+
+
+def letter(moment: dt.datetime, *, state: str = State.SENT) -> Message:
+    return Message.objects.create(
+        event=str(uuid.uuid4()), kind=Kind.DEBT, channel=Channel.EMAIL, address="a@mail.example", subject="Долг",
+        body="820 ₽", state=state, due_at=moment, created_at=moment,
+    )  # fmt: skip
+
+
+def question(moment: dt.datetime, *, state: str = QuestionState.CLOSED) -> SupportQuestion:
+    made = SupportQuestion.objects.create(
+        once=uuid.uuid4(), name="Анна", email="a@mail.example", state=state, asked_at=moment, turned_at=moment,
+        due_on=moment.date(),
+    )  # fmt: skip
+    SupportMessage.objects.create(question=made, side=Side.values[0], text="Почему?", written_at=moment)
+    return made
+
+
+def test_letters_questions_events_and_drafts(cast: Cast) -> None:
+    kept = [letter(ago(35)), letter(ago(40), state=State.WAITING)]
+    letter(ago(37))
+    kept_question = [question(ago(59)), question(ago(70), state=QuestionState.OPEN)]
+    question(ago(62))
+    for months in (59, 62):
+        GatewayEvent.objects.create(gateway="demo", kind=EventKind.values[0], received_at=ago(months))
+    draft = RegistrationDraft.objects.create(registrar=cast.anna.user, data={"last_name": "Новый"})
+    RegistrationDraft.objects.filter(pk=draft.pk).update(updated_at=ago(3))
+    assert retention.due(today=TODAY) == {
+        "messages": 1, "questions": 1, "gateway_events": 1, "drafts": 1, "people": 0, "audit_log": 0
+    }  # fmt: skip
+    retention.sweep(today=TODAY)
+    assert list(Message.objects.order_by("pk")) == kept
+    assert list(SupportQuestion.objects.order_by("pk")) == kept_question
+    assert SupportMessage.objects.count() == 2
+    assert (GatewayEvent.objects.count(), RegistrationDraft.objects.count()) == (1, 0)
+    assert retention.sweep(today=TODAY) == dict.fromkeys(retention.due(today=TODAY), 0)
+
+
+def test_what_went_stands_in_the_audit(cast: Cast) -> None:
+    letter(ago(37))
+    retention.sweep(today=TODAY)
+    entry = ModelLogEntry.objects.get(action=audit.RETENTION)
+    assert (entry.data["rows"], entry.data["what"]) == (1, "Письма и уведомления: срок хранения прошёл")
+
+
+def leave(cast: Cast, months: int = 62) -> Person:
+    """Anna left long ago and her login was closed."""
+    Holder.objects.filter(person=cast.anna.person).update(until=ago(months).date(), since=dt.date(2010, 1, 1))
+    User.objects.filter(pk=cast.anna.user.pk).update(is_active=False)
+    return cast.anna.person
+
+
+def test_a_former_holder_is_made_anonymous_once(cast: Cast) -> None:
+    person = leave(cast)
+    assert retention.sweep(today=TODAY)["people"] == 1
+    person.refresh_from_db()
+    user = User.objects.get(pk=cast.anna.user.pk)
+    assert (person.full_name, person.email, person.phone) == (f"Удалено № {person.pk}", "", "")
+    assert (user.username, user.email, user.has_usable_password()) == (f"deleted-{user.pk}", "", False)
+    assert Holder.objects.filter(person=person).exists()
+    assert retention.sweep(today=TODAY)["people"] == 0
+
+
+def test_who_still_has_a_debt_a_login_or_a_fresh_account_stays(cast: Cast) -> None:
+    person = leave(cast)
+    assert len(retention._people_due(ago(60).date())) == 1
+    post_entry(
+        NewEntry(
+            account_id=cast.anna.account.pk, kind=EntryKind.CORRECTION, amount=Decimal("10.00"),
+            effective_on=TODAY, key="debt", source="debt",
+        )
+    )  # fmt: skip
+    assert retention.sweep(today=TODAY)["people"] == 0, "the account owes"
+    Holder.objects.create(account=cast.anna.account, person=cast.boris.person, since=TODAY)
+    assert retention.due(today=TODAY)["people"] == 1, "somebody else took the account with its debt"
+    User.objects.filter(pk=cast.anna.user.pk).update(is_active=True)
+    assert retention.due(today=TODAY)["people"] == 0, "the login works"
+    User.objects.filter(pk=cast.anna.user.pk).update(is_active=False)
+    Holder.objects.filter(person=person).update(until=ago(59).date())
+    assert retention.due(today=TODAY)["people"] == 0, "too early"
+
+
+def test_no_term_is_below_the_laws(cast: Cast) -> None:
+    settings = RetentionSettings.load()
+    settings.gateway_events = 59
+    with pytest.raises(ValidationError):
+        settings.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RetentionSettings.objects.update(gateway_events=59)
+
+
+def old_entry(cast: Cast, months: int) -> ModelLogEntry:
+    return ModelLogEntry.objects.log_action(  # type: ignore[no-any-return]  # wagtail has no types
+        cast.anna.person, audit.SAW, timestamp=ago(months), data={"what": "Карточка"}, title="человек"
+    )
+
+
+def test_old_months_of_the_audit_go_into_files(cast: Cast) -> None:
+    gone, kept = [old_entry(cast, 40), old_entry(cast, 40), old_entry(cast, 38)], old_entry(cast, 35)
+    assert retention.sweep(today=TODAY)["audit_log"] == 3
+    assert not ModelLogEntry.objects.filter(pk__in=[entry.pk for entry in gone]).exists()
+    assert ModelLogEntry.objects.filter(pk=kept.pk).exists()
+    archive = AuditArchive.objects.order_by("since")[0]
+    with open_file(archive.file) as opened:
+        content = opened.read()
+    assert hashlib.sha256(content).hexdigest() == archive.sha256
+    lines = [json.loads(line) for line in gzip.decompress(content).splitlines()]
+    assert [line["id"] for line in lines] == [entry.pk for entry in gone[:2]]
+    assert ModelLogEntry.objects.filter(action=audit.RETENTION, data__what__icontains="перенесён в архив").count() == 2
+
+
+def test_an_archive_stopped_before_its_entries_went_is_finished(cast: Cast) -> None:
+    from portal.accounts.services import audit_archive
+
+    entry = old_entry(cast, 40)
+    since = audit_archive._start(audit_archive.Period.of(ago(40).date()))
+    until = audit_archive._start(audit_archive.Period.of(ago(39).date()))
+    audit_archive._written(ModelLogEntry, since=since, until=until, moment=clock.real_now())
+    assert retention.sweep(today=TODAY)["audit_log"] == 1
+    assert not ModelLogEntry.objects.filter(pk=entry.pk).exists()
+    assert AuditArchive.objects.count() == 1
+
+
+def test_the_database_keeps_what_is_younger_than_a_year_or_not_archived(cast: Cast) -> None:
+    from portal.accounts.services import audit_archive
+
+    fresh, old = old_entry(cast, 5), old_entry(cast, 40)
+    since = audit_archive._start(audit_archive.Period.of(ago(5).date()))
+    until = audit_archive._start(audit_archive.Period.of(ago(4).date()))
+    archive = audit_archive._written(ModelLogEntry, since=since, until=until, moment=clock.real_now())
+    for entry in (fresh, old):
+        with pytest.raises(DatabaseError, match="only grow"), transaction.atomic():
+            entry.delete()
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        AuditArchive.objects.filter(pk=archive.pk).update(since=ago(60))
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        archive.delete()
+
+
+def test_a_dry_run_changes_nothing(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    letter(ago(37))
+    call_command("sweep_retention", "--dry-run")
+    assert "1 rows would go" in capsys.readouterr().out
+    assert Message.objects.count() == 1
+    call_command("sweep_retention")
+    assert "1 rows went" in capsys.readouterr().out
+    assert Message.objects.count() == 0
