@@ -215,17 +215,6 @@ def require_journal(request: HttpRequest, *, identity: str) -> None:
         raise PermissionDenied(_("This is not a LiveJournal identity."))
 
 
-RECOVERY_PER_ADDRESS = throttling.Limit(10, dt.timedelta(minutes=15))
-
-
-def recovery_attempt(request: HttpRequest, *, moment: dt.datetime) -> None:
-    """Count an asking for recovery from an address. Raises ValidationError with the waiting time."""
-    try:
-        _count_address(request, limit=RECOVERY_PER_ADDRESS, moment=moment, scope=ThrottleScope.RECOVERY)
-    except TooManyAttempts as error:
-        raise paused_error(error.wait, of_network=True) from error
-
-
 def session_moved(request: HttpRequest, *, old_key: str) -> None:
     """The session goes on under a new key: its row in the list of sessions follows."""
     if not request.session.session_key:

@@ -53,7 +53,6 @@ class ThrottleScope(models.TextChoices):
 
     LOGIN = "login", pgettext_lazy("portal", "Login")
     ADDRESS = "address", _("Address")
-    RECOVERY = "recovery", _("Recovery")
     CODE = "code", _("One-time code")
     API = "api", _("API key")
 

@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
             name='Throttle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('login', 'Login'), ('address', 'Address'), ('recovery', 'Recovery'), ('code', 'One-time code'), ('api', 'API key')], max_length=8, verbose_name='What is counted')),
+                ('scope', models.CharField(choices=[('login', 'Login'), ('address', 'Address'), ('code', 'One-time code'), ('api', 'API key')], max_length=8, verbose_name='What is counted')),
                 ('key', models.CharField(max_length=64, verbose_name='Key')),
                 ('label', models.CharField(blank=True, max_length=254, verbose_name='Login or address')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Login')),

@@ -67,7 +67,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("account_reset_password_done")
-    return _paused(render(request, "account/password_reset.html", {"form": form}), form)
+    return render(request, "account/password_reset.html", {"form": form})
 
 
 @require_safe
