@@ -19,7 +19,7 @@ from portal.accounts import entering
 from portal.accounts.addresses import client_address
 from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import AccessSettings, User
-from portal.core import clock
+from portal.core import clock, encryption
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -114,3 +114,11 @@ class MFAAdapter(DefaultMFAAdapter):
         from portal.core.models import CompanySettings
 
         return str(CompanySettings.load().name)
+
+    def encrypt(self, text: str) -> str:
+        """Secrets of second factors lie encrypted in the database and so in its backups."""
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises CannotDecrypt when its key is no longer in FIELD_ENCRYPTION_KEYS."""
+        return encryption.decrypt(encrypted_text)

@@ -236,6 +236,8 @@ MFA_TOTP_TOLERANCE = 1
 SOCIALACCOUNT_AUTO_SIGNUP = False
 # Whether a new site offers the login through LiveJournal before its staff said so in the admin.
 LIVEJOURNAL_BY_DEFAULT = False
+# Secrets in database fields: the first key encrypts, all decrypt; none: SECRET_KEY (portal.core.encryption).
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 STAFF_TWO_FACTOR_REQUIRED = env.bool("STAFF_TWO_FACTOR_REQUIRED", default=False)
 # Networks of our own reverse proxies: only they are believed about X-Forwarded-For (logins, limits, payment notices).
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
