@@ -76,6 +76,15 @@ class AccountAdapter(DefaultAccountAdapter):
         entering.note_login(request, user=user)
         return response
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Something important asks for the password or code again, except an employee's first second factor.
+
+        Until it is set up nothing else opens for them, and they typed the password a few minutes ago.
+        """
+        if app == "allauth.mfa" and entering.must_set_up_second_factor(context.request):
+            return not entering.logged_in_lately(context.request)
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own words («Signed in as…») are not ours to say."""
 

@@ -1,10 +1,15 @@
 """The edge of coming in: what allauth's adapter asks of a request, over our services."""
 
 import datetime as dt
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -51,9 +56,9 @@ class _Limits:
 
 
 def _limits() -> _Limits:
-    settings = AccessSettings.load()
-    pause = dt.timedelta(minutes=settings.pause_minutes)
-    counts = (settings.attempts_per_login, settings.attempts_per_code, settings.attempts_per_address)
+    access = AccessSettings.load()
+    pause = dt.timedelta(minutes=access.pause_minutes)
+    counts = (access.attempts_per_login, access.attempts_per_code, access.attempts_per_address)
     return _Limits(*(throttling.Limit(count, pause) for count in counts))
 
 
@@ -205,6 +210,20 @@ def greet_device(request: HttpRequest, response: HttpResponse, *, user: User, mo
         DEVICE_COOKIE, greeted.token, max_age=DEVICE_AGE, path="/accounts/", httponly=True,
         secure=request.is_secure(), samesite="Lax",
     )  # fmt: skip
+
+
+def must_set_up_second_factor(request: HttpRequest) -> bool:
+    """Whether this is an employee whom the settings force to carry a second factor, and who has none yet."""
+    user = request.user
+    forced = settings.STAFF_TWO_FACTOR_REQUIRED and isinstance(user, User) and user.is_staff
+    return forced and not is_mfa_enabled(user)
+
+
+def logged_in_lately(request: HttpRequest) -> bool:
+    """Whether the login itself is younger than the time for which a repeated password counts."""
+    assert isinstance(request.user, User)  # noqa: S101  # asked of a logged-in request only
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < REAUTHENTICATION_TIMEOUT
 
 
 def require_journal(request: HttpRequest, *, identity: str) -> None:

@@ -71,6 +71,10 @@ class PassportNotChecked(RegistrationRefused):
     """A new slip is printed only after the passport was seen."""
 
 
+class TooManyKeys(Exception):
+    """The login has as many working API keys as it may."""
+
+
 class RequestDecided(Exception):
     """Somebody decided this request already."""
 

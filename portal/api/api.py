@@ -15,7 +15,7 @@ from portal.accounts import entering
 from portal.accounts.exceptions import TooManyAttempts
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
-from portal.api import services
+from portal.accounts.services.api_keys import user_of_key
 from portal.api.schemas import MAX_KEY, AccountOut, EntryOut, MeterOut, ReadingIn, ReadingOut, Refusal
 from portal.api.wording import refusal
 from portal.core import clock
@@ -36,7 +36,7 @@ LAST_OFFSET = MAX_KEY - MOST_ROWS
 
 
 class KeyAuth(HttpBearer):
-    """`Authorization: Bearer KEY`; keys are made on the page /api/v1/keys/."""
+    """`Authorization: Bearer KEY`; keys are made in the profile, /personal/profile/keys/."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """Whose key it is; each call is counted here, before any work.
@@ -44,7 +44,7 @@ class KeyAuth(HttpBearer):
         Raises RateLimited, and TooManyAttempts while wrong keys from this address are paused.
         """
         entering.check_api_address(request, moment=clock.real_now())
-        user = services.user_of(secret=token, today=clock.today())
+        user = user_of_key(secret=token, moment=clock.real_now())
         if user is None:
             entering.count_wrong_api_key(request, moment=clock.real_now())
         else:

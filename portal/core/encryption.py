@@ -43,7 +43,7 @@ def reencrypt(value: str) -> str:
 
 def _keys() -> tuple[str, ...]:
     own: list[str] = settings.FIELD_ENCRYPTION_KEYS
-    return tuple(own or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+    return tuple(own or [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
 @lru_cache(maxsize=8)

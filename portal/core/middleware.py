@@ -132,6 +132,29 @@ def note_logout(request: HttpRequest | None, **_sent: object) -> None:
         setattr(request, LOGGED_OUT, True)
 
 
+class NoStoreMiddleware:
+    """Nothing of a logged-in person, and no page under /accounts/, stays in a cache of the browser or a proxy."""
+
+    ACCOUNTS = "/accounts/"
+    SHARED = ("/static/", "/media/")
+    """Files that are the same for everybody."""
+
+    def __init__(self, get_response: NextHandler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if self._is_private(request):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _is_private(self, request: HttpRequest) -> bool:
+        if request.path.startswith(self.ACCOUNTS):
+            return True
+        user = getattr(request, "user", None)
+        return user is not None and user.is_authenticated and not request.path.startswith(self.SHARED)
+
+
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """The strict policy of the settings; the admin's pages may run Wagtail's inline code, from this host only."""
 

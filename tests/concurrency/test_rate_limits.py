@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from portal.api.services import make_key
+from portal.accounts.services.api_keys import make_key
 from portal.core.rate_limits import services
 from portal.core.rate_limits.models import RateCounter
 from portal.core.rate_limits.services import claim_once
@@ -32,7 +32,7 @@ def _call(header: str) -> int:
 def test_of_250_parallel_calls_exactly_120_pass(own_database: object, monkeypatch: pytest.MonkeyPatch) -> None:
     now = timezone.now()
     monkeypatch.setattr(services, "timezone", SimpleNamespace(now=lambda: now))
-    _key, secret = make_key(user=make_cast().anna.user, name="home")
+    _key, secret = make_key(user=make_cast().anna.user, name="home", moment=timezone.now())
     with ThreadPoolExecutor(THREADS) as pool:
         answers = list(pool.map(_call, [f"Bearer {secret}"] * CALLS))
     assert sorted(answers) == [200] * ALLOWED + [429] * (CALLS - ALLOWED)

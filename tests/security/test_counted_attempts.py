@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from portal.accounts import entering, jobs
@@ -25,9 +26,9 @@ from portal.accounts.addresses import counted_networks
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.models import AccessSettings, Throttle, User
 from portal.accounts.selectors.logins import login_named
+from portal.accounts.services.api_keys import make_key
 from portal.accounts.services.recovery import link_path
 from portal.accounts.services.throttling import TELL_OWNER
-from portal.api.services import make_key
 from portal.core import clock
 from portal.notifications.enums import Channel, Kind
 from portal.notifications.models import Message
@@ -211,7 +212,7 @@ def test_strangers_at_the_login_do_not_end_the_owners_session(cast: Cast) -> Non
 
 
 def test_wrong_api_keys_are_counted_by_address(cast: Cast) -> None:
-    _key, secret = make_key(user=cast.anna.user, name="script")
+    _key, secret = make_key(user=cast.anna.user, name="script", moment=timezone.now())
 
     def ask(key: str, address: str = "203.0.113.5") -> HttpResponse:
         return Client(REMOTE_ADDR=address).get("/api/v1/accounts/", HTTP_AUTHORIZATION=f"Bearer {key}")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pytest
 from captcha.models import CaptchaStore
 from django.test import Client
+from django.utils import timezone
 
 from cms_pages.core.bootstrap import ensure_pages
+from portal.accounts.services.api_keys import make_key
 from portal.accounts.views import livejournal
-from portal.api.services import make_key
 from portal.core.models import CompanySettings
 from portal.core.rate_limits.models import RateLimits
 from portal.service_requests.commissioning.models import Application
@@ -161,7 +162,7 @@ def test_a_dispatcher_is_not_limited(cast: Cast) -> None:
 def test_the_api_says_how_long_to_wait(cast: Cast, client: Client) -> None:
     RateLimits.load()
     RateLimits.objects.update(api_login_minute=1)
-    _key, secret = make_key(user=cast.anna.user, name="home")
+    _key, secret = make_key(user=cast.anna.user, name="home", moment=timezone.now())
     answers = [client.get("/api/v1/accounts/", HTTP_AUTHORIZATION=f"Bearer {secret}") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 429]
     assert answers[1].json()["code"] == "throttled"

@@ -294,9 +294,9 @@ def test_a_recovered_password_opens_no_page(with_factor: User, production: None)
 
 
 def test_an_api_key_opens_no_page(with_factor: User, production: None, client: Client) -> None:
-    from portal.api.services import make_key
+    from portal.accounts.services.api_keys import make_key
 
-    _key, secret = make_key(user=with_factor, name="script")
+    _key, secret = make_key(user=with_factor, name="script", moment=timezone.now())
     headers = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
     assert client.get("/api/v1/accounts/", **headers).status_code == 200  # type: ignore[arg-type]
     assert client.get("/admin/", **headers)["Location"].startswith("/accounts/login/")  # type: ignore[arg-type]

@@ -173,6 +173,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ApiKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='What it is for')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True, verbose_name='Digest')),
+                ('password_mark', models.CharField(editable=False, max_length=64, verbose_name="Digest of the password's hash")),
+                ('created_at', models.DateTimeField(verbose_name='Made')),
+                ('expires_at', models.DateTimeField(verbose_name='Works until')),
+                ('last_used_on', models.DateField(blank=True, null=True, verbose_name='Last used')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='Revoked')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to=settings.AUTH_USER_MODEL, verbose_name='Login')),
+            ],
+            options={
+                'verbose_name': 'API key',
+                'verbose_name_plural': 'API keys',
+                'ordering': ['-created_at'],
+            },
+        ),
+        migrations.CreateModel(
             name='EmailChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -488,6 +507,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='accountservice',
             constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='accounts_service_dates'),
+        ),
+        migrations.AddConstraint(
+            model_name='apikey',
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_apikey_expires'),
         ),
         migrations.AddConstraint(
             model_name='dataexport',

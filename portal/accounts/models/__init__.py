@@ -2,6 +2,7 @@
 
 from portal.accounts.models.access import (
     AccessSettings,
+    ApiKey,
     EmailChange,
     KnownDevice,
     RecoveryRequest,
@@ -24,6 +25,7 @@ __all__ = [
     "AccessSettings",
     "Account",
     "AccountService",
+    "ApiKey",
     "Application",
     "AuditArchive",
     "AuditCounter",

@@ -163,3 +163,36 @@ class EmailChange(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class ApiKey(models.Model):
+    """A key by which a resident's own program reads their data and sends readings. Only its digest is stored.
+
+    It works until `expires_at`, until it is revoked, or until the password changes: `password_mark` is a digest of the
+    password's hash at the time when the key was made.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("portal", "Login"),
+        on_delete=models.CASCADE,
+        related_name="api_keys",
+    )
+    name = models.CharField(_("What it is for"), max_length=60)
+    digest = models.CharField(_("Digest"), max_length=64, unique=True, editable=False)
+    password_mark = models.CharField(_("Digest of the password's hash"), max_length=64, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("api", "Made"))
+    expires_at = models.DateTimeField(pgettext_lazy("api", "Works until"))
+    last_used_on = models.DateField(pgettext_lazy("api", "Last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("Revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(name="accounts_apikey_expires", condition=Q(expires_at__gt=models.F("created_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

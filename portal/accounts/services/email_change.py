@@ -1,4 +1,7 @@
-"""Another e-mail address: confirmed from its own mailbox, told to the old one."""
+"""Another e-mail address: confirmed from its own mailbox, told to the old one.
+
+Who asks for the address of another login is answered like everybody; the owner of the address gets a letter instead.
+"""
 
 import datetime as dt
 
@@ -21,23 +24,34 @@ SALT = "portal.accounts.email_change"
 
 
 def ask(*, user: User, address: str, moment: dt.datetime) -> EmailChange | None:
-    """Send a letter to the new address; None when it is confirmed already. Raises EmailTaken.
+    """Send a letter to the new address; None when it is confirmed already.
 
     A newer asking drops the older one, whose link no longer works.
     """
     address = address.strip()
     if address.lower() == user.email.lower() and user.email_confirmed_at is not None:
         return None
-    if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
-        raise EmailTaken(address)
+    owner = User.objects.filter(email__iexact=address).exclude(pk=user.pk).first()
     with transaction.atomic():
         EmailChange.objects.filter(user=user, confirmed_at=None, dropped_at=None).update(dropped_at=moment)
         change = EmailChange.objects.create(user=user, address=address, asked_at=moment)
+        if owner is not None:
+            _warn_owner(owner, moment)
+            return change
         notify(
             kind=Kind.EMAIL_CONFIRM, event=f"email-confirm:{change.pk}", context={}, channels=[Channel.EMAIL],
             recipients=[Recipient(user=user, address=address)],
         )  # fmt: skip
     return change
+
+
+def _warn_owner(owner: User, moment: dt.datetime) -> None:
+    """At most one letter a day, however often somebody asks."""
+    text = (
+        "Ваш адрес почты указали в другом личном кабинете. Ничего не изменилось: адрес остаётся за вашим логином. "
+        "Если это сделали вы, сначала укажите другой адрес в своём профиле."
+    )
+    tell_profile_changed(user=owner, text=text, event=f"email-taken:{owner.pk}:{moment:%Y-%m-%d}")
 
 
 def letter_values(message: Message) -> dict[str, str] | None:

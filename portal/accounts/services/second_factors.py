@@ -1,11 +1,15 @@
 """Second factors (TOTP, recovery codes): their secrets are encrypted, changes are audited and told to the owner."""
 
+import datetime as dt
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from portal.core import encryption
+from portal.accounts import audit
+from portal.accounts.models import User
+from portal.accounts.notifications import tell_profile_changed
+from portal.core import clock, encryption
 
 SECRETS = ("secret", "seed")
 """Where allauth keeps what opens a login: the TOTP secret and the seed of the recovery codes."""
@@ -30,3 +34,35 @@ def _reencrypt(row: Authenticator) -> int:
         data["migrated_codes"] = [encryption.reencrypt(code) for code in data["migrated_codes"]]
     row.save(update_fields=["data"])
     return 1
+
+
+FACTORS = {Authenticator.Type.TOTP: "второй фактор", Authenticator.Type.RECOVERY_CODES: "запасные коды"}
+
+
+@transaction.atomic
+def note_changed(*, user: User, factor: Authenticator, what: str, moment: dt.datetime) -> None:
+    """Put a change of a second factor («включён», «отключён») into the audit and tell the owner by letter and inbox."""
+    name = FACTORS.get(Authenticator.Type(factor.type), str(factor.type))
+    audit.access(user, by=user, what=f"{name.capitalize()}: {what}")
+    tell_profile_changed(
+        user=user,
+        text=f"Изменение входа: {name} — {what}. Если это не вы, смените пароль и позвоните нам.",
+        event=f"factor:{user.pk}:{factor.type}:{what}:{int(moment.timestamp())}",
+    )
+
+
+def factor_added(authenticator: Authenticator, user: User, **_sent: Any) -> None:
+    """allauth's signal; recovery codes come with the first factor and are not told apart."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        note_changed(user=user, factor=authenticator, what="включён", moment=clock.real_now())
+
+
+def factor_removed(authenticator: Authenticator, user: User, **_sent: Any) -> None:
+    """allauth's signal; recovery codes go with the last factor and are not told apart."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        note_changed(user=user, factor=authenticator, what="отключён", moment=clock.real_now())
+
+
+def factor_reset(authenticator: Authenticator, user: User, **_sent: Any) -> None:
+    """allauth's signal: recovery codes were made anew."""
+    note_changed(user=user, factor=authenticator, what="созданы заново", moment=clock.real_now())

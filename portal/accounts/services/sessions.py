@@ -1,7 +1,7 @@
 """Sessions of a login: listed, ended one by one or all but the present one, swept when they are dead.
 
-Django's table and allauth's list hold digests of the session keys; arguments named `session_key` and `but` are the
-keys themselves, as `request.session.session_key` has them.
+API keys end with all sessions. Django's table and allauth's list hold digests of the session keys; arguments named
+`session_key` and `but` are the keys themselves, as `request.session.session_key` has them.
 """
 
 import datetime as dt
@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.models import User
+from portal.accounts.services.api_keys import revoke_all_keys
+from portal.core import clock
 from portal.core.sessions import stored_key
 
 
@@ -48,7 +50,8 @@ def note_moved(*, old_key: str, new_key: str) -> None:
 
 
 def end_sessions(*, user: User, but: str = "") -> int:
-    """End every session of a login except the one with the key `but`; returns how many ended."""
+    """End every session of a login except the one with the key `but`, and every API key; returns how many sessions."""
+    revoke_all_keys(user=user, moment=clock.real_now())
     ended = 0
     for session in UserSession.objects.filter(user=user).exclude(session_key=stored_key(but)):
         _end(session)

@@ -92,25 +92,15 @@ def first_password(request: HttpRequest) -> HttpResponse:
     if not user.must_change_password:
         return redirect(entering.home_of(user))
     form = FirstPasswordForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid() and _offered_address(user, form):
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data.get("email"):
+            email_change.ask(user=user, address=form.cleaned_data["email"], moment=clock.real_now())
         _new_password(request, user, form.cleaned_data["password1"])
         messages.success(request, _("The password is set."))
         wanted = request.session.pop(WANTED, "")
         inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
         return redirect(wanted if inside else entering.home_of(user))
     return render(request, "account/password_first.html", {"form": form})
-
-
-def _offered_address(user: User, form: FirstPasswordForm) -> bool:
-    address = form.cleaned_data.get("email", "")
-    if not address:
-        return True
-    try:
-        email_change.ask(user=user, address=address, moment=clock.real_now())
-    except EmailTaken:
-        form.add_error("email", _("This address belongs to another login."))
-        return False
-    return True
 
 
 @login_required

@@ -1,20 +1,24 @@
 """Forms of the profile."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.accounts.enums import Delivery
 from portal.accounts.forms import require_password
 from portal.accounts.models import Person
 from portal.accounts.phones import russian_phone
+from portal.accounts.services.api_keys import DEFAULT_LIFETIME, LIFETIMES
 from portal.accounts.views.livejournal import JournalForm
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
+from portal.core.formatting import date_text
 
 
 class ContactsForm(forms.Form):
@@ -40,6 +44,31 @@ class EmailForm(forms.Form):
         label=pgettext_lazy("cabinet", "E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("A letter comes to the new address; the old one works until it is confirmed."),
     )  # fmt: skip
+
+
+class KeyForm(forms.Form):
+    """A new API key: what it is for and how long it works."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What is the key for"),
+        max_length=60,
+        help_text=gettext_lazy("For example: smart home, spreadsheet."),
+    )
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("How long it works"), coerce=int, initial=DEFAULT_LIFETIME, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, moment: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = [(days, _lifetime(days, moment)) for days in LIFETIMES]  # type: ignore[attr-defined]
+
+
+def _lifetime(days: int, moment: dt.datetime) -> str:
+    until = date_text(localtime(moment + dt.timedelta(days=days)).date(), year=True)
+    return ngettext("%(days)d day, until %(until)s", "%(days)d days, until %(until)s", days) % {
+        "days": days,
+        "until": until,
+    }
 
 
 class DeliveryForm(forms.Form):

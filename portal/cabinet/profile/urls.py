@@ -11,6 +11,7 @@ urlpatterns = [
     path("delivery/", views.delivery, name="profile-delivery"),
     path("notifications/", views.notifications, name="profile-notifications"),
     path("sessions/", views.sessions, name="profile-sessions"),
+    path("keys/", views.keys, name="profile-keys"),
     path("livejournal/", views.livejournal, name="profile-livejournal"),
     path("livejournal/unlink/", views.unlink_livejournal, name="profile-livejournal-unlink"),
     path("consents/", views.consents, name="profile-consents"),

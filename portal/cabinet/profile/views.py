@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import BaseForm
@@ -15,11 +16,11 @@ from django_q.tasks import async_task
 from portal.accounts import audit
 from portal.accounts.addresses import sender_of
 from portal.accounts.enums import PersonalRequestKind
-from portal.accounts.exceptions import EmailTaken, RequestWaits
+from portal.accounts.exceptions import RequestWaits, TooManyKeys
 from portal.accounts.models import Person, User
 from portal.accounts.selectors import profile as selectors
+from portal.accounts.services import api_keys, email_change, journals, personal_requests
 from portal.accounts.services import consents as consent_services
-from portal.accounts.services import email_change, journals, personal_requests
 from portal.accounts.services import profile as services
 from portal.accounts.services import sessions as session_services
 from portal.accounts.views.livejournal import leave, settings_or_404
@@ -82,21 +83,16 @@ def contacts(request: ResidentRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
+@reauthentication_required(allow_get=True)
 def email(request: ResidentRequest) -> HttpResponse:
-    """Another e-mail address: confirmed from its mailbox, told to the old one."""
+    """Another e-mail address, after the password or code: confirmed from its mailbox, told to the old one."""
     form = forms.EmailForm(request.POST or None, initial={"email": _me(request).email})
     if request.method == "POST" and form.is_valid():
-        try:
-            asked = email_change.ask(
-                user=_me(request), address=form.cleaned_data["email"], moment=clock.real_now()
-            )  # fmt: skip
-        except EmailTaken:
-            form.add_error("email", _("This address belongs to another login."))
-        else:
-            messages.success(
-                request, _("The letter is on its way: open the link in it.") if asked else _("This is your address.")
-            )
-            return redirect("cabinet:profile")
+        asked = email_change.ask(user=_me(request), address=form.cleaned_data["email"], moment=clock.real_now())
+        messages.success(
+            request, _("The letter is on its way: open the link in it.") if asked else _("This is your address.")
+        )
+        return redirect("cabinet:profile")
     return _form(request, form, pgettext("cabinet", "E-mail"), _("Send the letter"))
 
 
@@ -129,18 +125,41 @@ def notifications(request: ResidentRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
 def sessions(request: ResidentRequest) -> HttpResponse:
-    """Where the login is open; each session may be ended, or all others at once."""
-    me, key = _me(request), request.session.session_key or ""
+    """Where the login is open and which API keys work; each may be ended, or all at once but this session."""
+    me, key, now = _me(request), request.session.session_key or "", clock.real_now()
     if request.method == "POST":
         if request.POST.get("all"):
             session_services.end_sessions(user=me, but=key)
-        elif request.POST.get("session", "").isdigit():
+            audit.access(me, by=me, what="Завершены сеансы и ключи API")
+        elif request.POST.get("api_key", "").isdecimal():
+            api_keys.revoke_key(user=me, key_id=int(request.POST["api_key"]), moment=now)
+        elif request.POST.get("session", "").isdecimal():
             session_services.end_session(user=me, session_id=int(request.POST["session"]))
-        audit.access(me, by=me, what="Завершены сеансы")
+            audit.access(me, by=me, what="Завершён сеанс")
         messages.success(request, _("Ended."))
         return redirect("cabinet:profile-sessions")
     session_services.forget_dead(user=me)
-    return render(request, f"{FOLDER}sessions.html", {"sessions": selectors.sessions_of(me, current_key=key)})
+    context = {
+        "sessions": selectors.sessions_of(me, current_key=key),
+        "keys": api_keys.working_keys(user=me, moment=now),
+    }
+    return render(request, f"{FOLDER}sessions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page
+@reauthentication_required(allow_get=True)
+def keys(request: ResidentRequest) -> HttpResponse:
+    """Make an API key, after the password or code; its secret is shown this once."""
+    now, secret = clock.real_now(), ""
+    form = forms.KeyForm(request.POST or None, moment=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _made, secret = api_keys.make_key(user=_me(request), moment=now, **form.cleaned_data)
+        except TooManyKeys:
+            form.add_error("name", _("You have ten keys. Revoke one that you no longer need."))
+    status = 422 if form.errors else 200
+    return render(request, f"{FOLDER}keys.html", {"form": form, "secret": secret}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

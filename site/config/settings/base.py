@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "portal.core.bad_requests.BadRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.core.middleware.LanguageFromCookieMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from portal.core import encryption
+from tests.codes import code_of
 from tests.people import PASSWORD, make_login
-from tests.portal.accounts.test_second_factor import code_of
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

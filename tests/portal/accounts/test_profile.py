@@ -13,7 +13,7 @@ from django.test import Client
 from cms_pages.complaints import services as complaints
 from cms_pages.complaints.enums import Kind
 from cms_pages.core.bootstrap import ensure_pages
-from portal.accounts.models import DataExport, EmailChange, PersonalRequest, User
+from portal.accounts.models import DataExport, PersonalRequest, User
 from portal.accounts.services import personal_requests
 from portal.cabinet.profile import export
 from portal.core import clock
@@ -60,7 +60,8 @@ def test_a_short_phone_is_said_at_the_field_and_kept(anna: Client) -> None:
 
 
 def test_a_new_address_counts_only_when_confirmed_and_the_old_one_hears(anna: Client, cast: Cast) -> None:
-    anna.post(PROFILE + "email/", {"email": "new@mail.example"})
+    asked = anna.post(PROFILE + "email/", {"email": "new@mail.example"})["Location"]
+    anna.post(asked, {"password": PASSWORD, "next": PROFILE + "email/"})
     cast.anna.user.refresh_from_db()
     assert cast.anna.user.email == "anna@mail.example"
     send_due()
@@ -77,12 +78,6 @@ def test_a_new_address_counts_only_when_confirmed_and_the_old_one_hears(anna: Cl
     send_due()
     assert {one.to[0] for one in mail.outbox} == {"new@mail.example", "anna@mail.example"}
     assert anna.post(link).status_code == 410
-
-
-def test_somebody_elses_address_is_refused(anna: Client, cast: Cast) -> None:
-    page = anna.post(PROFILE + "email/", {"email": "BORIS@mail.example"}).content.decode()
-    assert "занят" in page
-    assert not EmailChange.objects.exists()
 
 
 def test_a_session_elsewhere_is_seen_and_ended(anna: Client, cast: Cast) -> None:

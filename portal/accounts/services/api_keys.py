@@ -1,0 +1,91 @@
+"""Keys of the resident's API: made, used, listed, revoked. Moments are real time."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from portal.accounts import audit
+from portal.accounts.exceptions import TooManyKeys
+from portal.accounts.models import ApiKey, User
+from portal.accounts.notifications import tell_profile_changed
+from portal.core.formatting import moment_text
+
+MOST_KEYS = 10
+LIFETIMES = (30, 90, 180, 365)
+"""For how many days a key may be made."""
+DEFAULT_LIFETIME = 180
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _password_mark(user: User) -> str:
+    return salted_hmac("portal.accounts.api_key", user.password, algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def make_key(*, user: User, name: str, moment: dt.datetime, days: int = DEFAULT_LIFETIME) -> tuple[ApiKey, str]:
+    """A new key and its secret, which nobody can read again; the owner is told. Raises TooManyKeys.
+
+    The login's row is locked while its keys are counted, so parallel requests do not pass the limit.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if len(working_keys(user=locked, moment=moment)) >= MOST_KEYS:
+        raise TooManyKeys
+    secret = secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        user=locked,
+        name=name,
+        digest=_digest(secret),
+        password_mark=_password_mark(locked),
+        created_at=moment,
+        expires_at=moment + dt.timedelta(days=days),
+    )
+    audit.access(locked, by=locked, what=f"Создан ключ API «{name}»")
+    until = moment_text(key.expires_at)
+    text = f"Создан ключ API «{name}», он действует до {until}. Если это не вы, отзовите ключ и смените пароль."
+    tell_profile_changed(user=locked, text=text, event=f"api-key:{key.pk}:made")
+    return key, secret
+
+
+def working_keys(*, user: User, moment: dt.datetime) -> list[ApiKey]:
+    """Keys of a login that open the API at a moment, newest first (one query)."""
+    found = ApiKey.objects.filter(user=user, revoked_at=None, expires_at__gt=moment)
+    mark = _password_mark(user)
+    return [key for key in found if constant_time_compare(key.password_mark, mark)]
+
+
+@transaction.atomic
+def revoke_key(*, user: User, key_id: int, moment: dt.datetime) -> bool:
+    """End one of the login's own keys; False when there is no such key that works."""
+    key = ApiKey.objects.filter(user=user, pk=key_id, revoked_at=None).first()
+    if key is None or not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=moment):
+        return False
+    audit.access(user, by=user, what=f"Отозван ключ API «{key.name}»")
+    return True
+
+
+def revoke_all_keys(*, user: User, moment: dt.datetime) -> int:
+    """End every key of a login; returns how many."""
+    return ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=moment)
+
+
+def user_of_key(*, secret: str, moment: dt.datetime) -> User | None:
+    """Whose working key this is; a blocked login, or one that must choose a password first, has none.
+
+    The day of the last use is written once a day.
+    """
+    key = ApiKey.objects.select_related("user").filter(digest=_digest(secret), revoked_at=None).first()
+    if key is None or key.expires_at <= moment or not key.user.is_active or key.user.must_change_password:
+        return None
+    if not constant_time_compare(key.password_mark, _password_mark(key.user)):
+        return None
+    today = timezone.localdate(moment)
+    if key.last_used_on != today:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
+    return key.user

@@ -1,0 +1,54 @@
+"""No page under /accounts/, and none that a logged-in person opens, may stay in a cache."""
+
+import pytest
+from django.test import Client
+
+from cms_pages.core.bootstrap import ensure_pages
+from portal.accounts.models import User
+from tests.people import Cast, make_login
+from tests.security.addresses import every_address
+
+pytestmark = pytest.mark.django_db
+SHARED = ("/media/", "/static/")
+"""Files of the site, the same for everybody."""
+ENDS_THE_SESSION = "/admin/logout/"
+
+
+def kept(client: Client, *, under: str = "/") -> list[str]:
+    """Addresses whose answer a cache may keep."""
+    client.raise_request_exception = False  # one address of Wagtail fails on purpose
+    found = []
+    for address in every_address():
+        if address.path.startswith(under) and not address.path.startswith((*SHARED, ENDS_THE_SESSION)):
+            response = client.get(address.path)
+            if "no-store" not in response.get("Cache-Control", ""):
+                found.append(address.path)
+    return found
+
+
+def _chief() -> User:
+    chief = make_login("chief", staff=True)
+    chief.is_superuser = True
+    chief.save()
+    return chief
+
+
+def test_nothing_of_the_ways_in_is_kept(cast: Cast, client: Client) -> None:
+    assert kept(client, under="/accounts/") == []
+
+
+def test_nothing_that_a_resident_opens_is_kept(cast: Cast, client: Client) -> None:
+    ensure_pages()
+    client.force_login(cast.anna.user)
+    assert kept(client) == []
+
+
+def test_nothing_that_an_employee_opens_is_kept(cast: Cast, client: Client) -> None:
+    ensure_pages()
+    client.force_login(_chief())
+    assert kept(client) == []
+
+
+def test_public_pages_may_be_kept(client: Client, db: None) -> None:
+    ensure_pages()
+    assert "no-store" not in client.get("/").get("Cache-Control", "")
