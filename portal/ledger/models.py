@@ -27,6 +27,14 @@ class Entry(models.Model):
     source = models.CharField(_("Source"), max_length=80, help_text=_("What made it: charge:12, payment:7."))
     note = models.CharField(_("Note"), max_length=250, blank=True)
     created_at = models.DateTimeField(_("Booked"), db_index=True)
+    made_by = models.CharField(
+        _("Made by"), max_length=150, blank=True, default="", db_default="",
+        help_text=_("Login of the employee, for what is booked by hand; not shown to residents."),
+    )  # fmt: skip
+    approved_by = models.CharField(
+        _("Approved by"), max_length=150, blank=True, default="", db_default="",
+        help_text=_("Login of the second person, where one was needed."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("Ledger entry")
@@ -40,6 +48,9 @@ class Entry(models.Model):
             models.CheckConstraint(name="ledger_entry_not_zero", condition=~Q(amount=0)),
             models.CheckConstraint(name="ledger_entry_period", condition=Q(period=None) | Q(period__day=1)),
             models.CheckConstraint(name="ledger_entry_kind", condition=Q(kind__in=EntryKind.values)),
+            models.CheckConstraint(
+                name="ledger_entry_two_people", condition=Q(approved_by="") | ~Q(approved_by=models.F("made_by"))
+            ),
         ]
 
     def __str__(self) -> str:

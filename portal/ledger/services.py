@@ -21,7 +21,10 @@ _COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "so
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
-    """A sum to be booked, in ₽ (positive: the resident owes more); `key` makes a repeat harmless."""
+    """A sum to be booked, in ₽ (positive: the resident owes more); `key` makes a repeat harmless.
+
+    `made_by`, `approved_by`: logins of the employees behind what is booked by hand.
+    """
 
     account_id: int
     kind: EntryKind
@@ -31,6 +34,8 @@ class NewEntry:
     source: str
     period: dt.date | None = None
     note: str = ""
+    made_by: str = ""
+    approved_by: str = ""
 
 
 def hold_books(account_ids: Sequence[int]) -> None:
@@ -64,6 +69,8 @@ def post_entry(new: NewEntry) -> Entry:
             "period": new.period,
             "source": new.source,
             "note": new.note,
+            "made_by": new.made_by,
+            "approved_by": new.approved_by,
             "created_at": clock.now(),
         },
     )

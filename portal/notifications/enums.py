@@ -57,3 +57,4 @@ class Kind(models.TextChoices):
     EMAIL_CONFIRM = "email_confirm", _("Confirmation of an e-mail address")
     JOB_FAILED = "job_failed", _("Job that failed (staff)")
     SERVICE_STATE = "service_state", _("State of the portal (staff)")
+    DECISION = "decision", _("Decision on a money operation (staff)")

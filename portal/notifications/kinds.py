@@ -87,6 +87,10 @@ RULES: dict[str, Rules] = {
         {"what": "не отвечает очередь заданий", "text": "Письма и задания по расписанию стоят с 15 ноября, 8:12."},
         obligatory=True, urgent=True, for_staff=True, worthless_after=dt.timedelta(days=2),
     ),
+    Kind.DECISION: Rules(
+        {"what": "возврат 4 000,00 ₽", "decision": "отклонено", "text": "Иванова А.: платёж уже вернул банк."},
+        obligatory=True, urgent=True, for_staff=True,
+    ),
 }  # fmt: skip
 
 REFUSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if not RULES[kind].obligatory)

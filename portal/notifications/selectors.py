@@ -23,6 +23,11 @@ def failed_jobs(user: AbstractBaseUser) -> QuerySet[Message]:
     return inbox(user).filter(kind=Kind.JOB_FAILED, read_at=None)
 
 
+def staff_notices(user: AbstractBaseUser) -> QuerySet[Message]:
+    """What an employee was told of failed jobs and of decisions, and has not opened, newest first."""
+    return inbox(user).filter(kind__in=(Kind.JOB_FAILED, Kind.DECISION), read_at=None)
+
+
 def unread_count(user: AbstractBaseUser) -> int:
     """How many of them were not opened (one query)."""
     return inbox(user).filter(read_at=None).count()

@@ -18,6 +18,7 @@ from wagtail.admin.ui.components import Component
 from portal.accounts.enums import PersonalRequestState
 from portal.accounts.models import Application, PersonalRequest, RegistrationDraft
 from portal.accounts.permissions import REGISTER
+from portal.approvals.selectors import waiting_for as operations_waiting_for
 from portal.billing.enums import InterruptionStatus, RunStatus
 from portal.billing.models import Interruption, RunFailure
 from portal.core import clock
@@ -26,7 +27,7 @@ from portal.core.formatting import date_text, period_text
 from portal.core.periods import Period
 from portal.metering.models import Meter
 from portal.metering.reviewing import flagged_readings
-from portal.notifications.selectors import failed_jobs
+from portal.notifications.selectors import staff_notices
 from portal.office import system
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
@@ -45,7 +46,7 @@ from portal.service_requests.support.enums import QuestionState
 from portal.service_requests.support.selectors import questions_for_staff
 
 SOON = dt.timedelta(days=30)
-SHOWN_FAILED_JOBS = 5
+SHOWN_NOTICES = SHOWN_APPROVALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ WAITING = (
     ),
     Waiting(
         "payments.view_refund", _("refunds to decide"),
-        lambda _today: Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count(),
-        "office_refunds",
+        lambda _today: Refund.objects.filter(state=RefundState.REQUESTED).count(), "office_refunds",
+        "?state=requested",
     ),
     Waiting(
         "service_requests.answer_support", _("support questions to answer"),
@@ -186,7 +187,10 @@ class WaitingPanel(Component):
         request: HttpRequest = parent_context["request"]
         today = clock.today()
         context: dict[str, Any] = {"request": request, "tiles": waiting_for(request.user, today), "today": today}
-        context["failed_jobs"] = failed_jobs(request.user)[:SHOWN_FAILED_JOBS]  # type: ignore[arg-type]  # logged in
+        context["notices"] = staff_notices(request.user)[:SHOWN_NOTICES]  # type: ignore[arg-type]  # logged in
+        approvals = operations_waiting_for(request.user)  # type: ignore[arg-type]  # logged in
+        context["approvals"] = approvals[:SHOWN_APPROVALS]
+        context["more_approvals"] = approvals.count() > SHOWN_APPROVALS
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
             context["shouts"] = shouts(today, clock.real_now())

@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.office.views import (
     acts,
+    approvals,
     card,
     closing,
     corrections,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("office/closing/<str:period>/reverse/", closing.reverse, name="office_reverse_closing"),
     path("office/recalculation/", corrections.recalculation, name="office_recalculation"),
     path("office/correction/", corrections.correction, name="office_correction"),
+    path("office/approvals/<int:pk>/", approvals.operation, name="office_approval"),
     path("office/interruptions/", interruptions.proposed, name="office_interruptions"),
     path("office/interruptions/outage/", interruptions.decide_outage, name="office_decide_outage"),
     path("office/interruptions/<int:pk>/", interruptions.decide, name="office_decide_interruption"),

@@ -8,4 +8,10 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payments")
 
     def ready(self) -> None:
+        """Refunds are approved where every operation with money is."""
+        from portal.approvals import services as approvals
+        from portal.approvals.enums import OperationKind
         from portal.payments import checks  # noqa: F401  # registers them
+        from portal.payments.services import refunds
+
+        approvals.register(OperationKind.REFUND, book=refunds.book_operation, rejected=refunds.drop_operation)

@@ -455,12 +455,13 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Entered')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='accounts.account', verbose_name='Customer account')),
                 ('booked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Booked by')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Approved by')),
             ],
             options={
                 'verbose_name': 'Correction',
                 'verbose_name_plural': 'Corrections',
                 'ordering': ['-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='billing_correction_not_zero', violation_error_message='A correction is not zero.'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('document', ''), _negated=True)), name='billing_correction_reasoned', violation_error_message='A correction needs a reason and a document.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='billing_correction_not_zero', violation_error_message='A correction is not zero.'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('document', ''), _negated=True)), name='billing_correction_reasoned', violation_error_message='A correction needs a reason and a document.'), models.CheckConstraint(condition=models.Q(('approved_by', None), ('booked_by', None), models.Q(('approved_by', models.F('booked_by')), _negated=True), _connector='OR'), name='billing_correction_two_people')],
             },
         ),
         migrations.CreateModel(

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Service
@@ -122,6 +122,10 @@ class Correction(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Booked by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Approved by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
     created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
 
     class Meta:
@@ -136,6 +140,10 @@ class Correction(models.Model):
             models.CheckConstraint(
                 name="billing_correction_reasoned", condition=~Q(reason="") & ~Q(document=""),
                 violation_error_message=_("A correction needs a reason and a document."),
+            ),
+            models.CheckConstraint(
+                name="billing_correction_two_people",
+                condition=Q(approved_by=None) | Q(booked_by=None) | ~Q(approved_by=F("booked_by")),
             ),
         ]  # fmt: skip
 

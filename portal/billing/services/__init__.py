@@ -3,7 +3,7 @@
 from portal.billing.services.acts import ActLine, ActPreview, NewAct, enter_act, preview_act, require_act
 from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
 from portal.billing.services.closing import Executor, Progress, close_chunk, close_period, progress, sweep_runs
-from portal.billing.services.corrections import bring_debt, correct
+from portal.billing.services.corrections import bring_debt, correct, submit_correction
 from portal.billing.services.interruptions import (
     approve_interruption,
     change_decision,
@@ -13,7 +13,12 @@ from portal.billing.services.interruptions import (
 )
 from portal.billing.services.numbers import add_key_rate, add_number, require_key_rate, require_number, require_open
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
-from portal.billing.services.recalculation import Difference, preview_recalculation, recalculate
+from portal.billing.services.recalculation import (
+    Difference,
+    preview_recalculation,
+    recalculate,
+    submit_recalculation,
+)
 from portal.billing.services.reversal import (
     begin_reversal,
     continue_reversals,
@@ -58,6 +63,8 @@ __all__ = [
     "reverse_closing",
     "run_due_steps",
     "run_step",
+    "submit_correction",
+    "submit_recalculation",
     "sweep_runs",
     "waiting_for_reversal",
 ]

@@ -7,7 +7,11 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import Account, User
+from portal.approvals.enums import OperationKind, OperationState
+from portal.approvals.models import MoneyOperation
+from portal.approvals.services import NewOperation, submit
 from portal.billing.models import Correction, OpeningDebt
+from portal.core.clock import MOSCOW
 from portal.core.formatting import money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -46,10 +50,12 @@ def correct(
     on: dt.date,
     by: User | None,
     service: str = "",
+    approved_by: User | None = None,
 ) -> Correction:
     """Book a correction in ₽ (positive: the resident owes more) with its reason and document.
 
-    It joins the debt of the next closed period. Raises IntegrityError without a reason, a document or a sum.
+    It joins the debt of the next closed period. Employees come here through `submit_correction`, which asks for a
+    second person. Raises IntegrityError without a reason, a document or a sum, or when one person is both.
     """
     correction = Correction.objects.create(
         account=account,
@@ -60,6 +66,7 @@ def correct(
         document=document,
         booked_on=on,
         booked_by=by,
+        approved_by=approved_by,
     )
     post_entry(
         NewEntry(
@@ -71,7 +78,59 @@ def correct(
             source=f"correction:{correction.pk}",
             period=for_period.first_day,
             note=reason,
+            made_by=by.get_username() if by else "",
+            approved_by=approved_by.get_username() if approved_by else "",
         )
     )
     audit.money(account, by=by, what=f"Корректировка № {correction.pk}", after=f"{money_text(amount)}. {reason}")
     return correction
+
+
+@transaction.atomic
+def submit_correction(
+    *,
+    account: Account,
+    amount: Decimal,
+    for_period: Period,
+    reason: str,
+    document: str,
+    by: User,
+    key: str,
+    now: dt.datetime,
+    service: str = "",
+) -> MoneyOperation:
+    """An employee corrects an account: booked at once within their limits, else when a second person approves.
+
+    `key` makes a repeat of the same form harmless. The operation's state says what happened.
+    """
+    operation, created = submit(
+        NewOperation(
+            kind=OperationKind.CORRECTION,
+            key=f"correction:{by.pk}:{key}",
+            account=account,
+            amount=amount,
+            reason=reason,
+            document=document,
+            details={"for_period": str(for_period), "service": service},
+        ),
+        by=by,
+        now=now,
+    )
+    if created and operation.state == OperationState.ALONE:
+        book_operation(operation, now)
+    return operation
+
+
+def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
+    """Book a correction that its maker may book alone, or that a second person has just approved."""
+    correct(
+        account=operation.account,
+        amount=operation.amount,
+        for_period=Period.parse(operation.details["for_period"]),
+        reason=operation.reason,
+        document=operation.document,
+        on=now.astimezone(MOSCOW).date(),
+        by=operation.made_by,
+        service=operation.details["service"],
+        approved_by=operation.decided_by,
+    )

@@ -9,20 +9,26 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import Account, User
+from portal.approvals.enums import OperationKind, OperationState
+from portal.approvals.exceptions import ApprovalRefused
+from portal.approvals.models import MoneyOperation
+from portal.approvals.services import NewOperation, submit
+from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.restate import Restated, fingerprint, restate
 from portal.billing.calculation.state import dumped, loaded
 from portal.billing.calculation.units import cubic_metres, price, roubles
 from portal.billing.enums import ChargeKind
-from portal.billing.exceptions import NothingToRecalculate
+from portal.billing.exceptions import BillingRefused, NothingToRecalculate
 from portal.billing.loading.book import load_book
 from portal.billing.loading.restatements import load_for
 from portal.billing.models import AccountClosing, Charge
+from portal.core.clock import MOSCOW
 from portal.core.formatting import money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
-from portal.ledger.services import NewEntry, post_entry
+from portal.ledger.services import NewEntry, hold_books, post_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,76 @@ def preview_recalculation(*, account: Account, months: int) -> list[Difference]:
 
 
 @transaction.atomic
-def recalculate(*, account: Account, months: int, on: dt.date, by: User | None, reason: str) -> list[Charge]:
+def submit_recalculation(
+    *, account: Account, months: int, reason: str, by: User, now: dt.datetime
+) -> MoneyOperation | None:
+    """An employee recalculates closed months: booked at once within their limits, else when a second person approves.
+
+    What is counted is the sum of the lines without their signs. While one waits for the account, that one is returned.
+    None: the volumes differ and the money does not, so there was nothing to count. Raises NothingToRecalculate,
+    NotComputable.
+    """
+    hold_books([account.pk])
+    differences = preview_recalculation(account=account, months=months)
+    if not differences:
+        raise NothingToRecalculate(account.number)
+    moved = sum((abs(line.amount) for line in differences), Decimal(0))
+    on = now.astimezone(MOSCOW).date()
+    if not moved:
+        recalculate(account=account, months=months, on=on, by=by, reason=reason)
+        return None
+    operations = MoneyOperation.objects.filter(account=account, kind=OperationKind.RECALCULATION)
+    number = operations.exclude(state=OperationState.WAITING).count()
+    operation, created = submit(
+        NewOperation(
+            kind=OperationKind.RECALCULATION,
+            key=f"recalculation:{account.pk}:{number}",
+            account=account,
+            amount=sum((line.amount for line in differences), Decimal(0)),
+            moved=moved,
+            reason=reason,
+            details={"months": months, "lines": _written(differences)},
+        ),
+        by=by,
+        now=now,
+    )
+    if created and operation.state == OperationState.ALONE:
+        recalculate(account=account, months=months, on=on, by=by, reason=reason)
+    return operation
+
+
+def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
+    """Book a recalculation that was approved, if it still comes to what was shown. Raises ApprovalRefused: changed."""
+    account, months = operation.account, operation.details["months"]
+    hold_books([account.pk])
+    try:
+        differences = preview_recalculation(account=account, months=months)
+    except (BillingRefused, NotComputable) as error:
+        raise ApprovalRefused("changed") from error
+    if _written(differences) != operation.details["lines"]:
+        raise ApprovalRefused("changed")
+    recalculate(
+        account=account,
+        months=months,
+        on=now.astimezone(MOSCOW).date(),
+        by=operation.made_by,
+        reason=operation.reason,
+        approved_by=operation.decided_by,
+    )
+
+
+def _written(differences: list[Difference]) -> list[list[str]]:
+    return [[line.service, str(line.for_period), str(line.volume), str(line.amount)] for line in differences]
+
+
+@transaction.atomic
+def recalculate(
+    *, account: Account, months: int, on: dt.date, by: User | None, reason: str, approved_by: User | None = None
+) -> list[Charge]:
     """Book the differences of the last closed months, with a reason. They join the next closed period's debt.
 
-    Raises NothingToRecalculate when nothing differs, NotComputable.
+    Employees come here through `submit_recalculation`, which asks for a second person. Raises NothingToRecalculate
+    when nothing differs, NotComputable.
     """
     last, found = _restated(account, months)
     if not found.lines:
@@ -56,7 +128,7 @@ def recalculate(*, account: Account, months: int, on: dt.date, by: User | None, 
     booked_in = Period.of(last.period).next
     count = Charge.objects.filter(account=account, key__startswith=f"recalc:{account.pk}:").count()
     booked = [
-        _book(account, line, booked_in, f"recalc:{account.pk}:{count + number}", on, reason)
+        _book(account, line, booked_in, f"recalc:{account.pk}:{count + number}", on, reason, by, approved_by)
         for number, line in enumerate(found.lines, start=1)
     ]
     _put_right(last, found, account)
@@ -95,7 +167,16 @@ def _difference(line: Line) -> Difference:
     )
 
 
-def _book(account: Account, line: Line, booked_in: Period, key: str, on: dt.date, reason: str) -> Charge:
+def _book(
+    account: Account,
+    line: Line,
+    booked_in: Period,
+    key: str,
+    on: dt.date,
+    reason: str,
+    by: User | None,
+    approved_by: User | None,
+) -> Charge:
     difference = _difference(line)
     why: dict[str, Any] = {**line.why, "note": reason}
     charge = Charge.objects.create(
@@ -122,6 +203,8 @@ def _book(account: Account, line: Line, booked_in: Period, key: str, on: dt.date
                 source=key,
                 period=booked_in.first_day,
                 note=reason[:250],
+                made_by=by.get_username() if by else "",
+                approved_by=approved_by.get_username() if approved_by else "",
             )
         )
     return charge

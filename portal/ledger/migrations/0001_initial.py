@@ -41,6 +41,8 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(help_text='What made it: charge:12, payment:7.', max_length=80, verbose_name='Source')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='Booked')),
+                ('made_by', models.CharField(blank=True, db_default='', default='', help_text='Login of the employee, for what is booked by hand; not shown to residents.', max_length=150, verbose_name='Made by')),
+                ('approved_by', models.CharField(blank=True, db_default='', default='', help_text='Login of the second person, where one was needed.', max_length=150, verbose_name='Approved by')),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='accounts.account', verbose_name='Customer account')),
             ],
             options={
@@ -48,7 +50,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Ledger entries',
                 'ordering': ['effective_on', 'id'],
                 'indexes': [models.Index(fields=['account', 'effective_on', 'id'], name='ledger_entry_account'), models.Index(fields=['account', 'id'], name='ledger_entry_number')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_entry_not_zero'), models.CheckConstraint(condition=models.Q(('period', None), ('period__day', 1), _connector='OR'), name='ledger_entry_period'), models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'charge', 'recalculation', 'outage', 'penalty', 'correction', 'reversal', 'payment', 'refund'])), name='ledger_entry_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_entry_not_zero'), models.CheckConstraint(condition=models.Q(('period', None), ('period__day', 1), _connector='OR'), name='ledger_entry_period'), models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'charge', 'recalculation', 'outage', 'penalty', 'correction', 'reversal', 'payment', 'refund'])), name='ledger_entry_kind'), models.CheckConstraint(condition=models.Q(('approved_by', ''), models.Q(('approved_by', models.F('made_by')), _negated=True), _connector='OR'), name='ledger_entry_two_people')],
             },
         ),
     ]

@@ -162,14 +162,15 @@ class CorrectionAdmin(OfficeAdmin):
     menu_icon = "edit"
     menu_order = 50
     list_display = ("booked_on", "account", "sum", "month", "reason", "document", "who")
-    list_export = ("booked_on", "account", "amount", "service", "for_period", "reason", "document", "who")
-    list_select_related = ("account", "booked_by")
+    list_export = ("booked_on", "account", "amount", "service", "for_period", "reason", "document", "who", "second")
+    list_select_related = ("account", "booked_by", "approved_by")
     list_filter = ("booked_on",)
     search_fields = ("account__number", "reason", "document")
-    inspect_view_fields = ("booked_on", "account", "sum", "month", "service", "reason", "document", "who", "created_at")
+    inspect_view_fields = ("booked_on", "account", "sum", "month", "service", "reason", "document", "who", "second")
     month = month_column("for_period", _("For the month"))
     sum = money_column("amount", _("Sum, ₽"))
     who = staff_column("booked_by", _("Booked by"))
+    second = staff_column("approved_by", _("Approved by"))
 
 
 class OpeningDebtAdmin(OfficeAdmin):

@@ -5,13 +5,17 @@ from typing import Any
 from django.contrib.admin import display
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from portal.approvals.models import MoneyOperation
 from portal.billing.models import Charge
+from portal.core.formatting import moment_text
 from portal.ledger.models import Entry
-from portal.office.lists.base import OfficeAdmin, money_column, month_column
+from portal.office.lists.base import OfficeAdmin, money_column, month_column, staff_column
 from portal.office.lists.filters import AccountFilter
 from portal.office.sources import source_of
 
@@ -24,12 +28,17 @@ class EntryAdmin(OfficeAdmin):
     menu_icon = "list-ol"
     menu_order = 60
     list_display = ("effective_on", "account", "kind", "sum", "month", "origin", "note")
-    list_export = ("effective_on", "account", "kind", "amount", "period", "source", "note", "created_at")
+    list_export = (
+        "effective_on", "account", "kind", "amount", "period", "source", "note", "created_at", "made_by", "approved_by",
+    )  # fmt: skip
     list_select_related = ("account",)
     list_filter = ("kind", "effective_on", "period", AccountFilter)
     search_fields = ("account__number", "source", "note")
     ordering = ("-effective_on", "-pk")
-    inspect_view_fields = ("account", "effective_on", "kind", "sum", "month", "origin", "note", "created_at", "key")
+    inspect_view_fields = (
+        "account", "effective_on", "kind", "sum", "month", "origin", "note", "created_at", "key",
+        "made_by", "approved_by",
+    )  # fmt: skip
     sum = money_column("amount", _("Sum, ₽"))
     month = month_column("period", _("Period"))
 
@@ -48,4 +57,34 @@ def _charge_of(entry: Entry) -> int | None:
     return Charge.objects.filter(key=entry.source).values_list("pk", flat=True).first()
 
 
-LISTS = (EntryAdmin,)
+class MoneyOperationAdmin(OfficeAdmin):
+    """Operations with money by hand: what one person did alone, what waits for a second one, what was decided."""
+
+    model = MoneyOperation
+    group = "money"
+    menu_icon = "group"
+    menu_order = 27
+    list_display = ("opened", "kind", "account", "sum", "reason", "state", "who", "second")
+    list_export = (
+        "pk", "made_at", "kind", "account", "amount", "subject", "reason", "document", "state", "made_by",
+        "decided_by", "decided_at", "answer",
+    )  # fmt: skip
+    list_select_related = ("account", "made_by", "decided_by")
+    list_filter = ("state", "kind", "made_on", AccountFilter)
+    search_fields = ("account__number", "reason", "document", "made_by__username", "made_by__last_name")
+    inspect_view_fields = (
+        "kind", "account", "sum", "reason", "document", "state", "who", "made_at", "second", "decided_at", "answer",
+    )  # fmt: skip
+    sum = money_column("amount", _("Sum, ₽"))
+    who = staff_column("made_by", _("Made by"))
+    second = staff_column("decided_by", _("Decided by"))
+
+    @display(description=pgettext_lazy("approvals", "Made"), ordering="made_at")
+    def opened(self, operation: MoneyOperation) -> SafeString:
+        """A link to the operation's own page, where it is decided."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("office_approval", args=[operation.pk]), moment_text(operation.made_at)
+        )
+
+
+LISTS = (EntryAdmin, MoneyOperationAdmin)

@@ -1,4 +1,4 @@
-"""Refunds: make one with a reason, approve as the second person, reject."""
+"""Refunds: make one with a reason, answer a resident's request, approve as the second person, reject."""
 
 import uuid
 from collections.abc import Iterator
@@ -16,27 +16,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.approvals.exceptions import ApprovalRefused
+from portal.approvals.models import ApprovalSettings
+from portal.approvals.selectors import APPROVE
 from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
 from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.office.forms import WithoutColons
+from portal.office.payments.sending import send_and_tell
 from portal.office.seen import note_seen
+from portal.office.views.approvals import approval_words
 from portal.office.views.base import needs, page
 from portal.payments.calculation import parse_amount
 from portal.payments.enums import RefundState
 from portal.payments.exceptions import AmountRefused, RefundRefused
-from portal.payments.gateways import gateway_by_code
-from portal.payments.models import Payment, PaymentSettings, Refund
+from portal.payments.models import Payment, Refund
 from portal.payments.services.refunds import (
     approve_refund,
     make_refund,
     refundable,
     reject_refund,
-    send_refund,
 )
 
-MAKE, APPROVE = "payments.make_refund", "payments.approve_refund"
+MAKE = "payments.make_refund"
 PAGE = 50
 
 
@@ -49,7 +52,6 @@ def words(refused: RefundRefused) -> str:
         "state": _("Somebody has decided about this refund already."),
         "reason": _("Say why."),
         "sum": _("The sum must be above zero, in whole kopecks."),
-        "same_person": _("Somebody else has to approve this refund."),
     }[refused.code]
 
 
@@ -139,7 +141,7 @@ def _form_page(
 ) -> HttpResponse:
     return page(
         request, "office/payments/refund.html", title=_("Return a payment"), icon="undo", form=form, payment=payment,
-        left=left, refund=refund, threshold=PaymentSettings.load().second_person_above,
+        left=left, refund=refund, limits=ApprovalSettings.load(),
     )  # fmt: skip
 
 
@@ -157,16 +159,8 @@ def _made(
     if refund.state == RefundState.AWAITING:
         messages.success(request, _("Now a second person has to approve the refund."))
     else:
-        _sent(request, refund)
+        send_and_tell(request, refund)
     return refund
-
-
-def _sent(request: HttpRequest, refund: Refund) -> None:
-    refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=clock.now())
-    if refund.state == RefundState.CANCELED:
-        messages.error(request, _("The bank refused the refund: %(code)s.") % {"code": refund.cancel_reason})
-    else:
-        messages.success(request, _("The refund: %(state)s.") % {"state": refund.get_state_display()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,7 +183,7 @@ def _decided(request: HttpRequest, found: Refund, form: RefundForm) -> bool:
     try:
         if "approve" in request.POST:
             _require(request, APPROVE)
-            _sent(request, approve_refund(refund=found, by=by, now=clock.now()))
+            send_and_tell(request, approve_refund(refund=found, by=by, now=clock.now()))
             return True
         if "reject" in request.POST:
             _require(request, APPROVE if found.state == RefundState.AWAITING else MAKE)
@@ -198,6 +192,9 @@ def _decided(request: HttpRequest, found: Refund, form: RefundForm) -> bool:
             return True
     except RefundRefused as refused:
         messages.error(request, words(refused))
+        return False
+    except ApprovalRefused as refused:
+        messages.error(request, approval_words(refused))
         return False
     _require(request, MAKE)
     return form.is_valid() and _made(request, form, payment=found.payment, asked=found) is not None

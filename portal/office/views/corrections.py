@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.enums import Service
+from portal.approvals.enums import OperationState
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.exceptions import BillingRefused
-from portal.billing.services import Difference, correct, preview_recalculation, recalculate
+from portal.billing.services import Difference, preview_recalculation, submit_correction, submit_recalculation
 from portal.core import clock
 from portal.core.money import ZERO
 from portal.office.card import number_in, whose
 from portal.office.forms import CorrectionForm, RecalculationForm
-from portal.office.once import first_time, new_key
+from portal.office.once import new_key
 from portal.office.reasons import billing_words, failure
 from portal.office.seen import note_shown
 from portal.office.views.base import needs, page
@@ -35,11 +36,14 @@ def correction(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form)
     data = form.cleaned_data
-    if first_time(request, data["key"]):
-        correct(
-            account=data["account"], amount=data["amount"], for_period=data["for_period"], reason=data["reason"],
-            document=data["document"], on=clock.today(), by=request.user, service=data["service"],  # type: ignore[arg-type]  # logged in
-        )  # fmt: skip
+    operation = submit_correction(
+        account=data["account"], amount=data["amount"], for_period=data["for_period"], reason=data["reason"],
+        document=data["document"], by=request.user, service=data["service"],  # type: ignore[arg-type]  # logged in
+        key=data["key"] or new_key(), now=clock.now(),
+    )  # fmt: skip
+    if operation.state == OperationState.WAITING:
+        messages.success(request, _("Now a second person has to approve the correction: nothing is booked yet."))
+    else:
         messages.success(request, _("The correction is booked."))
     return redirect("office_account", pk=data["account"].pk)
 
@@ -77,11 +81,14 @@ def recalculation(request: HttpRequest) -> HttpResponse:
 
 
 def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
-    booked = recalculate(
-        account=data["account"], months=data["months"], on=clock.today(), by=request.user,  # type: ignore[arg-type]  # logged in
+    operation = submit_recalculation(
+        account=data["account"], months=data["months"], now=clock.now(), by=request.user,  # type: ignore[arg-type]  # logged in
         reason=data["reason"],
     )  # fmt: skip
-    messages.success(request, _("The recalculation is booked: %(count)s lines.") % {"count": len(booked)})
+    if operation is not None and operation.state == OperationState.WAITING:
+        messages.success(request, _("Now a second person has to approve the recalculation: nothing is booked yet."))
+    else:
+        messages.success(request, _("The recalculation is booked."))
 
 
 def _form_page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What failed, as this employee was told: opened, it leads to where it is mended and leaves the dashboard."""
+"""What an employee was told (a failed job, a decision): opened, it leads to its page and leaves the dashboard."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,6 +11,6 @@ from portal.notifications import selectors, services
 @require_POST
 def opened(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one's own notice as read; go where it leads, or stay on the dashboard."""
-    notice = get_object_or_404(selectors.failed_jobs(request.user), pk=pk)  # type: ignore[arg-type]  # logged in
+    notice = get_object_or_404(selectors.staff_notices(request.user), pk=pk)  # type: ignore[arg-type]  # logged in
     services.mark_read(user=request.user, message_ids=[notice.pk], moment=clock.real_now())  # type: ignore[arg-type]
     return redirect("wagtailadmin_home" if "hide" in request.POST else notice.link)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from portal.accounts.models import Account, Person, User
+from portal.billing.services import submit_correction
 from portal.exchange.registries.services import take_registry
 from portal.exchange.registries.told import submit_told_readings
 from portal.ledger.selectors import balances
@@ -105,9 +106,24 @@ def _cards(world: World, gateway: DemoGateway) -> None:
         payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=User.objects.get(username="boris"),
         now=world.at(world.time(-3, 20, 43)),
     )  # fmt: skip
+    _waiting(world, annas)
     sum_of_dina = str(max(balances([dinas.pk]).get(dinas.pk, ZERO), Decimal("450.00")))
     for minute in (17, 26):
         _paid(world, dina, dinas, sum_of_dina, world.time(-2, 21, minute))
+
+
+def _waiting(world: World, account: Account) -> None:
+    """A correction above the limits of one person: whoever may approve it finds it waiting."""
+    submit_correction(
+        account=account,
+        amount=Decimal("-4150.00"),
+        for_period=world.current.previous,
+        reason="Двойное начисление по акту: списать",
+        document="Служебная записка № 12",
+        by=world.staff["accountant"],
+        key="demo",
+        now=world.at(world.time(-1, 11, 25)),
+    )
 
 
 def _registries(world: World, bank_day: dt.date) -> None:

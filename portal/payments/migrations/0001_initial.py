@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('approvals', '0001_initial'),
         ('accounts', '0002_triggers'),
         ('core', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -139,7 +140,6 @@ class Migration(migrations.Migration):
                 ('max_amount', models.DecimalField(decimal_places=2, default=Decimal('100000.00'), max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('1.00'))], verbose_name='Largest sum, ₽')),
                 ('ask_again_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='Ask before a second payment of one sum within, minutes')),
                 ('double_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MaxValueValidator(31)], verbose_name='A payment of one sum looks made twice within, days')),
-                ('second_person_above', models.DecimalField(decimal_places=2, default=Decimal('3000.00'), max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name='A second person approves refunds above, ₽')),
                 ('fiscal_receipts', models.BooleanField(default=True, verbose_name='Send data of the electronic receipt (54-ФЗ) with a payment')),
                 ('fiscal_item', models.CharField(default='Холодное водоснабжение и водоотведение', help_text="Up to 128 characters, as the law's format asks.", max_length=128, verbose_name='Item of the electronic receipt')),
             ],
@@ -236,6 +236,7 @@ class Migration(migrations.Migration):
                 ('asked', models.PositiveSmallIntegerField(default=0, verbose_name='Times asked')),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Approved by')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Made by')),
+                ('operation', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='approvals.moneyoperation', verbose_name='Money operation')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment', verbose_name='Payment')),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Asked for by')),
             ],
@@ -243,7 +244,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Refund',
                 'verbose_name_plural': 'Refunds',
                 'ordering': ['-created_at', '-pk'],
-                'permissions': [('make_refund', 'Can return payments'), ('approve_refund', 'Can approve refunds as the second person')],
+                'permissions': [('make_refund', 'Can return payments')],
             },
         ),
         migrations.CreateModel(

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.approvals.models import MoneyOperation
 from portal.payments.enums import ReceiptState, RefundState
 from portal.payments.models.payment import Payment
 from portal.payments.models.receipt import WithReceipt
@@ -34,6 +35,10 @@ class Refund(WithReceipt):
     reason = models.CharField(_("Reason"), max_length=250)
     state = models.CharField(_("State"), max_length=10, choices=RefundState.choices)
     key = models.CharField(_("Idempotency key"), max_length=120, unique=True)
+    operation = models.OneToOneField(
+        MoneyOperation, verbose_name=_("Money operation"), null=True, blank=True, editable=False,
+        on_delete=models.PROTECT, related_name="refund",
+    )  # fmt: skip
     gateway_id = models.CharField(_("Number at the gateway"), max_length=64, blank=True)
     answer = models.CharField(_("Answer to the resident"), max_length=250, blank=True)
     cancel_reason = models.CharField(_("Reason of the refusal"), max_length=60, blank=True)
@@ -52,10 +57,7 @@ class Refund(WithReceipt):
         verbose_name = _("Refund")
         verbose_name_plural = _("Refunds")
         ordering = ["-created_at", "-pk"]
-        permissions = [
-            ("make_refund", _("Can return payments")),
-            ("approve_refund", _("Can approve refunds as the second person")),
-        ]
+        permissions = [("make_refund", _("Can return payments"))]
         constraints = [
             models.CheckConstraint(name="payments_refund_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="payments_refund_state", condition=Q(state__in=RefundState.values)),

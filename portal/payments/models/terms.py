@@ -1,4 +1,4 @@
-"""Terms that staff change: limits, approvals, electronic receipts. Their VAT is the bills': billing keeps it."""
+"""Terms that staff change: limits, electronic receipts. Their VAT is the bills': billing keeps it."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 @register_setting(icon="order")
 class PaymentSettings(BaseGenericSetting):
-    """Limits of online payments and refunds."""
+    """Limits of online payments. When a refund needs a second person: portal.approvals."""
 
     min_amount = models.DecimalField(
         _("Smallest sum, ₽"), max_digits=10, decimal_places=2, default=Decimal("1.00"),
@@ -29,10 +29,6 @@ class PaymentSettings(BaseGenericSetting):
     double_days = models.PositiveSmallIntegerField(
         _("A payment of one sum looks made twice within, days"), default=3, validators=[MaxValueValidator(31)]
     )
-    second_person_above = models.DecimalField(
-        _("A second person approves refunds above, ₽"), max_digits=10, decimal_places=2, default=Decimal("3000.00"),
-        validators=[MinValueValidator(Decimal("0.00"))],
-    )  # fmt: skip
     fiscal_receipts = models.BooleanField(_("Send data of the electronic receipt (54-ФЗ) with a payment"), default=True)
     fiscal_item = models.CharField(
         _("Item of the electronic receipt"), max_length=128, default="Холодное водоснабжение и водоотведение",
@@ -47,7 +43,6 @@ class PaymentSettings(BaseGenericSetting):
             ],
             _("Online payments"),
         ),
-        MultiFieldPanel([FieldPanel("second_person_above")], _("Refunds")),
         MultiFieldPanel([FieldPanel("fiscal_receipts"), FieldPanel("fiscal_item")], _("Electronic receipts")),
     ]
 

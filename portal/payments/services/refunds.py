@@ -12,6 +12,10 @@ from django.db.models import Q, Sum
 
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.approvals.enums import OperationKind, OperationState
+from portal.approvals.exceptions import ApprovalRefused
+from portal.approvals.models import MoneyOperation
+from portal.approvals.services import NewOperation, approve, mark_void, reject, submit
 from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.money import ZERO, from_kopecks
@@ -31,7 +35,7 @@ from portal.payments.gateways.base import (
     RefundAnswer,
     RefundOrder,
 )
-from portal.payments.models import Payment, PaymentSettings, Refund
+from portal.payments.models import Payment, Refund
 from portal.payments.services.events import keep_answer, keep_failure
 from portal.payments.services.receipts import fiscal_receipt, refresh_refund_receipt
 
@@ -67,33 +71,64 @@ def make_refund(
     key: str | None = None,
     request: Refund | None = None,
 ) -> Refund:
-    """An accountant returns a payment, whole or in part; above the sum of the terms a second person has to approve.
+    """An accountant returns a payment, whole or in part; above the limits of one person a second one has to approve.
 
     `request` is the resident's request that this answers; `key` the form's own, so that a second click is the same
     refund. The money moves in `send_refund`. Raises RefundRefused: not_paid, sum, too_much, reason, state.
     """
-    standing = Refund.objects.filter(key=key).first() if key else None
+    key = key or f"refund:{uuid.uuid4()}"
+    locked = Payment.objects.select_for_update(of=("self",)).select_related("account").get(pk=payment.pk)
+    standing = Refund.objects.filter(key=key).first()
     if standing is not None:
         return standing
-    locked = _checked(payment, amount, reason)
-    second = amount > PaymentSettings.load().second_person_above
+    _require_refundable(locked, amount, reason)
+    operation = _counted(locked, amount, reason, key=key, request=request, by=by, now=now)
+    second = operation.state == OperationState.WAITING
     state = RefundState.AWAITING if second else RefundState.APPROVED
     ask_at = None if second else now
     if request is None:
         made = Refund.objects.create(
-            payment=locked, amount=amount, reason=reason, state=state, key=key or f"refund:{uuid.uuid4()}",
+            payment=locked, amount=amount, reason=reason, state=state, key=key, operation=operation,
             made_by=by, created_at=now, decided_at=None if second else now, ask_at=ask_at,
         )  # fmt: skip
         _note(made, by, "ждёт второго сотрудника" if second else "решён")
         return made
     changed = Refund.objects.filter(pk=request.pk, payment=locked, state=RefundState.REQUESTED).update(
-        state=state, amount=amount, made_by=by, decided_at=None if second else now, ask_at=ask_at
+        state=state, amount=amount, made_by=by, operation=operation, decided_at=None if second else now, ask_at=ask_at
     )
     if not changed:
         raise RefundRefused("state")
     request.refresh_from_db()
     _note(request, by, "ждёт второго сотрудника" if second else "решён")
     return request
+
+
+def _counted(
+    payment: Payment,
+    amount: Decimal,
+    reason: str,
+    *,
+    key: str,
+    request: Refund | None,
+    by: User,
+    now: dt.datetime,
+) -> MoneyOperation:
+    """Count the refund against the limits of who makes it. Raises RefundRefused: state (answered already)."""
+    operation, created = submit(
+        NewOperation(
+            kind=OperationKind.REFUND,
+            key=key if request is None else f"refund-request:{request.pk}",
+            account=payment.account,
+            subject=f"payment:{payment.pk}",
+            amount=amount,
+            reason=reason,
+        ),
+        by=by,
+        now=now,
+    )
+    if not created:
+        raise RefundRefused("state")
+    return operation
 
 
 def _note(refund: Refund, by: User, what: str) -> None:
@@ -106,6 +141,11 @@ def _note(refund: Refund, by: User, what: str) -> None:
 
 def _checked(payment: Payment, amount: Decimal, reason: str) -> Payment:
     locked = Payment.objects.select_for_update().get(pk=payment.pk)
+    _require_refundable(locked, amount, reason)
+    return locked
+
+
+def _require_refundable(locked: Payment, amount: Decimal, reason: str) -> None:
     if locked.state != PaymentState.SUCCEEDED:
         raise RefundRefused("not_paid")
     if not reason.strip():
@@ -115,7 +155,6 @@ def _checked(payment: Payment, amount: Decimal, reason: str) -> Payment:
     left = refundable(locked)
     if amount > left:
         raise RefundRefused("too_much", left=left)
-    return locked
 
 
 def refundable(payment: Payment) -> Decimal:
@@ -126,33 +165,54 @@ def refundable(payment: Payment) -> Decimal:
     return payment.amount - from_kopecks(taken)
 
 
-@transaction.atomic
 def approve_refund(*, refund: Refund, by: User, now: dt.datetime) -> Refund:
-    """The second person agrees. Raises RefundRefused: same_person, state."""
-    if refund.made_by_id == by.pk:
-        raise RefundRefused("same_person")
-    changed = Refund.objects.filter(pk=refund.pk, state=RefundState.AWAITING).update(
-        state=RefundState.APPROVED, approved_by=by, decided_at=now, ask_at=now
-    )
-    if not changed:
-        raise RefundRefused("state")
+    """The second person agrees. Raises ApprovalRefused."""
+    if refund.operation_id is None:
+        raise ApprovalRefused("state")
+    approve(operation_id=refund.operation_id, by=by, now=now)
     refund.refresh_from_db()
-    _note(refund, by, "одобрен")
     return refund
 
 
-@transaction.atomic
-def reject_refund(*, refund: Refund, by: User, answer: str, now: dt.datetime) -> Refund:
-    """Say no, with words for the resident. Raises RefundRefused: reason, state."""
-    if not answer.strip():
-        raise RefundRefused("reason")
-    waiting = (RefundState.REQUESTED, RefundState.AWAITING)
-    changed = Refund.objects.filter(pk=refund.pk, state__in=waiting).update(
+def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
+    """A second person approved a refund: it may be sent to the gateway."""
+    changed = Refund.objects.filter(operation=operation, state=RefundState.AWAITING).update(
+        state=RefundState.APPROVED, approved_by=operation.decided_by, decided_at=now, ask_at=now
+    )
+    if not changed:
+        raise ApprovalRefused("state")
+
+
+def drop_operation(operation: MoneyOperation, now: dt.datetime) -> None:
+    """A second person said no: the resident who asked for the refund is told."""
+    refund = Refund.objects.get(operation=operation)
+    _reject(refund, RefundState.AWAITING, operation.answer, now)
+    if refund.requested_by_id is not None:
+        notifications.refund_rejected(refund)
+
+
+def _reject(refund: Refund, state: RefundState, answer: str, now: dt.datetime) -> None:
+    changed = Refund.objects.filter(pk=refund.pk, state=state).update(
         state=RefundState.REJECTED, answer=answer, decided_at=now, closed_at=now, ask_at=None
     )
     if not changed:
         raise RefundRefused("state")
     refund.refresh_from_db()
+
+
+@transaction.atomic
+def reject_refund(*, refund: Refund, by: User, answer: str, now: dt.datetime) -> Refund:
+    """Say no, with words for the resident.
+
+    Raises RefundRefused (reason, state), ApprovalRefused for one that waits for a second person.
+    """
+    if not answer.strip():
+        raise RefundRefused("reason")
+    if refund.state == RefundState.AWAITING and refund.operation_id is not None:
+        reject(operation_id=refund.operation_id, by=by, answer=answer, now=now)
+        refund.refresh_from_db()
+        return refund
+    _reject(refund, RefundState.REQUESTED, answer, now)
     _note(refund, by, "отклонён")
     if refund.requested_by_id is not None:
         notifications.refund_rejected(refund)
@@ -215,7 +275,7 @@ def apply_refund(*, refund_id: int, answer: RefundAnswer, now: dt.datetime) -> R
 
 @transaction.atomic
 def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) -> Refund:
-    refund = Refund.objects.get(pk=refund_id)
+    refund = Refund.objects.select_related("made_by", "approved_by").get(pk=refund_id)
     payment = Payment.objects.select_for_update().select_related("account").get(pk=refund.payment_id)
     ordered = bool(payment.gateway and payment.receipt_state)
     changed = Refund.objects.filter(pk=refund_id, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
@@ -231,7 +291,8 @@ def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) 
         NewEntry(
             account_id=payment.account_id, kind=EntryKind.REFUND, amount=refund.amount, effective_on=on,
             key=f"refund:{refund.pk}", source=f"refund:{refund.pk}", period=payment.for_period,
-            note=refund.reason,
+            note=refund.reason, made_by=refund.made_by.get_username() if refund.made_by else "",
+            approved_by=refund.approved_by.get_username() if refund.approved_by else "",
         )
     )  # fmt: skip
     refund.payment = payment
@@ -239,12 +300,15 @@ def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) 
     return refund
 
 
+@transaction.atomic
 def _canceled(refund: Refund, reason: str, now: dt.datetime, *, gateway_id: str = "") -> Refund:
-    Refund.objects.filter(pk=refund.pk, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
+    changed = Refund.objects.filter(pk=refund.pk, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
         state=RefundState.CANCELED, cancel_reason=reason[:60], gateway_id=gateway_id, closed_at=now, ask_at=None,
         claimed_at=None,
     )  # fmt: skip
     refund.refresh_from_db()
+    if changed:
+        mark_void(operation_id=refund.operation_id)
     return refund
 
 

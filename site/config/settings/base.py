@@ -25,6 +25,7 @@ PORTAL_APPS = [
     "portal.core",
     "portal.notifications",
     "portal.accounts",
+    "portal.approvals",
     "portal.ledger",
     "portal.metering",
     "portal.billing",

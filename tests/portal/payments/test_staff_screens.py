@@ -24,8 +24,8 @@ from tests.portal.payments.test_import_bank_registries import imported, sberbank
 pytestmark = pytest.mark.django_db
 BASE = "/admin/office/payments/"
 RIGHTS = (
-    "view_payment", "view_refund", "make_refund", "approve_refund", "import_registry", "settle_line", "reconcile",
-    "view_registrytemplate", "change_registrytemplate",
+    "view_payment", "view_refund", "make_refund", "approve_operation", "view_moneyoperation", "import_registry",
+    "settle_line", "reconcile", "view_registrytemplate", "change_registrytemplate",
 )  # fmt: skip
 
 

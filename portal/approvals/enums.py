@@ -1,0 +1,23 @@
+"""Kinds and states of money operations."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class OperationKind(models.TextChoices):
+    """What an operation does with money."""
+
+    REFUND = "refund", _("Refund")
+    CORRECTION = "correction", _("Correction")
+    RECALCULATION = "recalculation", _("Recalculation")
+
+
+class OperationState(models.TextChoices):
+    """How far an operation is. `alone`: within the limits of one person, done without a second one."""
+
+    ALONE = "alone", _("Done by one person")
+    WAITING = "waiting", _("Waits for a second person")
+    APPROVED = "approved", pgettext_lazy("approvals", "Approved")
+    REJECTED = "rejected", pgettext_lazy("approvals", "Rejected")
+    VOID = "void", _("Did not happen")
