@@ -14,6 +14,7 @@ from portal.office.views import (
     ledger,
     month,
     numbers,
+    own_sessions,
     readings,
     receipts,
     statements,
@@ -21,6 +22,7 @@ from portal.office.views import (
 )
 
 urlpatterns = [
+    path("account/sessions/", own_sessions.own_sessions, name="office_own_sessions"),
     path("office/account/", card.find, name="office_find_account"),
     path("office/account/<int:pk>/", card.account, name="office_account"),
     path("office/account/<int:pk>/statement/", statements.take, name="office_statement"),

@@ -4,9 +4,11 @@ from importlib import import_module
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -39,6 +41,16 @@ __all__ = ["payments_hooks"]  # sections register themselves when they are impor
 def office_urls() -> list[URLPattern]:
     """Addresses of the guided screens."""
     return urlpatterns
+
+
+@hooks.register("register_account_menu_item")
+def own_sessions_item(request: HttpRequest) -> dict[str, "str | Promise"]:
+    """A link from Wagtail's page of one's own account."""
+    return {
+        "url": reverse("office_own_sessions"),
+        "label": _("Where your login is open"),
+        "help_text": _("Devices and browsers with your login: end one, or all others."),
+    }
 
 
 @hooks.register("insert_global_admin_css")
