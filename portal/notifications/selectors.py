@@ -18,11 +18,6 @@ def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
     return Message.objects.filter(user_id=user.pk, channel=Channel.INBOX)
 
 
-def failed_jobs(user: AbstractBaseUser) -> QuerySet[Message]:
-    """What an employee was told of failed jobs and has not opened, newest first."""
-    return inbox(user).filter(kind=Kind.JOB_FAILED, read_at=None)
-
-
 def staff_notices(user: AbstractBaseUser) -> QuerySet[Message]:
     """What an employee was told of failed jobs and of decisions, and has not opened, newest first."""
     return inbox(user).filter(kind__in=(Kind.JOB_FAILED, Kind.DECISION), read_at=None)
