@@ -1,14 +1,32 @@
 """Fields of forms: several files at once, values in m³ with comma or dot, days by the browser's own calendar."""
 
+import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
+
 PICTURES = "image/jpeg,image/png,image/webp"
 PAPERS = PICTURES + ",application/pdf"
 LARGEST_VOLUME = Decimal(10) ** 12
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+def plausible_day(value: dt.date) -> None:
+    """Refuse years before 1900 and after 2100, which only a slip of the finger writes. Raises ValidationError."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise forms.ValidationError(
+            _("The year must be between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+
+
+def past_day(value: dt.date) -> None:
+    """Refuse a day that has not come yet, such as a birth in the future. Raises ValidationError."""
+    if value > clock.today():
+        raise forms.ValidationError(_("This day has not come yet."))
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -51,8 +69,10 @@ class VolumeField(forms.Field):
 
 
 class DayField(forms.DateField):
-    """A day, by the browser's own calendar."""
+    """A day, by the browser's own calendar, of a year that people can mean."""
+
+    default_validators = [plausible_day]
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"], **kwargs)
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)

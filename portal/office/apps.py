@@ -9,8 +9,9 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.core.exports import register_note
-        from portal.office import checks, uploads  # noqa: F401 - the checks register themselves
+        from portal.office import checks, dates, uploads  # noqa: F401 - the checks register themselves
         from portal.office.audit.noting import note_export
 
+        dates.register()
         uploads.register()
         register_note(note_export)

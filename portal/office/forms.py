@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
+from portal.core.form_fields import DayField
 from portal.core.periods import Period
 from portal.metering.enums import Source
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class WithoutColons:
@@ -112,7 +111,7 @@ class ReadingsHeadForm(WithoutColons, forms.Form):
     """How and when the readings came."""
 
     source = forms.ChoiceField(label=_("How it came"), choices=[(s.value, s.label) for s in STAFF_SOURCES])
-    taken_on = forms.DateField(label=_("Day of the reading"), widget=DAY)
+    taken_on = DayField(label=_("Day of the reading"))
     act = forms.CharField(
         label=_("Act"), max_length=80, required=False, help_text=_("Number and date; needed for a control reading.")
     )

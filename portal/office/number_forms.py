@@ -17,7 +17,8 @@ from portal.billing.services import NewAct, require_act, require_key_rate, requi
 from portal.core import clock
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
-from portal.office.forms import DAY, AccountNumberField, WithoutColons
+from portal.core.form_fields import DayField
+from portal.office.forms import AccountNumberField, WithoutColons
 from portal.office.reasons import billing_words, file_words
 
 
@@ -31,7 +32,7 @@ class NumberForm(WithoutColons, forms.ModelForm):
     class Meta:
         model = Norm
         fields = ("service", "valid_from", "value", "source")
-        widgets: ClassVar[dict[str, Any]] = {"valid_from": DAY}
+        field_classes: ClassVar[dict[str, Any]] = {"valid_from": DayField}
         localized_fields = ("value",)
 
     def clean(self) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class KeyRateForm(WithoutColons, forms.ModelForm):
     class Meta:
         model = KeyRate
         fields = ("valid_from", "percent")
-        widgets: ClassVar[dict[str, Any]] = {"valid_from": DAY}
+        field_classes: ClassVar[dict[str, Any]] = {"valid_from": DayField}
         localized_fields = ("percent",)
 
     def clean_percent(self) -> Decimal:
@@ -99,7 +100,7 @@ class ActForm(WithoutColons, forms.ModelForm):
     class Meta:
         model = TamperingAct
         fields = ("account", "service", "number", "drawn_on", "since", "until")
-        widgets: ClassVar[dict[str, Any]] = {"drawn_on": DAY, "since": DAY, "until": DAY}
+        field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(("drawn_on", "since", "until"), DayField)
         labels: ClassVar[dict[str, Any]] = {"number": gettext_lazy("Number of the act")}
 
     field_order = ("account", "service", "number", "drawn_on", "since", "until", "file")

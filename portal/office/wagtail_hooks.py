@@ -59,6 +59,12 @@ def brand() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin-brand.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def typed_dates() -> SafeString:
+    """Wagtail's calendar leaves a typed date as it is; the server reads or refuses it."""
+    return format_html('<script src="{}"></script>', static("js/admin-dates.js"))
+
+
 @hooks.register("construct_homepage_panels")
 def what_waits(request: HttpRequest, panels: list[Component]) -> None:
     """The dashboard begins with what waits for this employee."""

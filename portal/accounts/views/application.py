@@ -17,6 +17,7 @@ from portal.accounts.enums import StreetKind
 from portal.accounts.phones import russian_phone
 from portal.accounts.services import drafts
 from portal.core import clock
+from portal.core.form_fields import DayField, past_day
 from portal.core.formatting import date_text
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
@@ -32,10 +33,7 @@ class ApplicationForm(forms.Form):
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
     patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
-    born_on = forms.DateField(
-        label=gettext_lazy("Born"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
-    )  # fmt: skip
+    born_on = DayField(label=gettext_lazy("Born"), required=False, validators=[past_day])
     phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )

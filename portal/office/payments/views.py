@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
+from portal.core.form_fields import DayField
 from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, list_parameters, one_of
 from portal.office.forms import WithoutColons
@@ -92,15 +93,11 @@ def doubles(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class SpanForm(WithoutColons, forms.Form):
     """Which days are compared."""
 
-    first = forms.DateField(label=pgettext_lazy("portal", "From"), widget=_day_input())
-    last = forms.DateField(label=pgettext_lazy("portal", "To"), widget=_day_input())
+    first = DayField(label=pgettext_lazy("portal", "From"))
+    last = DayField(label=pgettext_lazy("portal", "To"))
 
     def clean(self) -> dict[str, dt.date]:
         """The first day not after the last, at most a year."""

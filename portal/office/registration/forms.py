@@ -17,18 +17,11 @@ from portal.accounts.selectors.people import people_like
 from portal.accounts.services import places
 from portal.accounts.services.places import Place
 from portal.core import clock
+from portal.core.form_fields import DayField
 from portal.metering.models import Meter, MeterType
 
 NEW = "new"
 LOGIN_NAME = RegexValidator(r"\A[a-z0-9][a-z0-9._-]{2,29}\Z", gettext_lazy("Latin letters, digits, a dot: 3 to 30."))
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A date with the browser's own picker; typed dates are understood too."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs,
-    )  # fmt: skip
 
 
 def proper_name(text: str) -> str:
@@ -43,7 +36,7 @@ class PersonForm(forms.Form):
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
     patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
-    born_on = day_field(gettext_lazy("Born"))
+    born_on = DayField(label=gettext_lazy("Born"))
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     postal_address = forms.CharField(label=gettext_lazy("Postal address, if another"), max_length=250, required=False)
@@ -187,7 +180,7 @@ class AccountForm(forms.Form):
     """The account: number by the scheme or typed, services, persons."""
 
     number = forms.RegexField(label=gettext_lazy("Account number"), regex=r"\A[0-9-]{4,20}\Z")
-    opened_on = day_field(gettext_lazy("Opened"))
+    opened_on = DayField(label=gettext_lazy("Opened"))
     role = forms.ChoiceField(label=gettext_lazy("Who the person is"), choices=HolderRole.choices)
     services = forms.MultipleChoiceField(
         label=gettext_lazy("Services"), choices=Service.choices, widget=forms.CheckboxSelectMultiple
@@ -228,7 +221,7 @@ class MeterForm(forms.Form):
         label=gettext_lazy("First reading, cubic metres"), max_digits=12, decimal_places=3, min_value=0, localize=True
     )
     seal_number = forms.CharField(label=gettext_lazy("Seal"), max_length=40, required=False)
-    verified_until = day_field(gettext_lazy("Verified until"))
+    verified_until = DayField(label=gettext_lazy("Verified until"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -262,8 +255,8 @@ class ContractForm(forms.Form):
     """The contract and the consent signed with it."""
 
     number = forms.CharField(label=gettext_lazy("Contract number"), max_length=30)
-    signed_on = day_field(gettext_lazy("Signed"))
-    consent_signed_on = day_field(gettext_lazy("Consent to the processing of data, signed on paper"), required=True)
+    signed_on = DayField(label=gettext_lazy("Signed"))
+    consent_signed_on = DayField(label=gettext_lazy("Consent to the processing of data, signed on paper"))
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
@@ -305,7 +298,7 @@ class FindPersonForm(forms.Form):
 
     person = forms.ModelChoiceField(queryset=Person.objects.all())
     role = forms.ChoiceField(label=gettext_lazy("Who the person is"), choices=HolderRole.choices, required=False)
-    since = day_field(pgettext_lazy("portal", "From"))
+    since = DayField(label=pgettext_lazy("portal", "From"))
 
 
 class SlipForm(forms.Form):
