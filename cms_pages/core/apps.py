@@ -6,3 +6,10 @@ class CoreConfig(AppConfig):
     name = "cms_pages.core"
     label = "cms_core"
     verbose_name = _("Pages: core")
+
+    def ready(self) -> None:
+        from wagtail.admin.views.account import AvatarSettingsPanel
+
+        from cms_pages.core.uploads import CleanAvatarForm
+
+        AvatarSettingsPanel.form_class = CleanAvatarForm  # Wagtail has no setting for it

@@ -1,32 +1,68 @@
-"""Files that editors upload: a PDF is what it says and holds no program."""
+"""Files that editors upload: documents are looked into, pictures lose what the camera wrote beside them."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
 
-from portal.core.files.checking import check_upload
+from portal.core.files.documents import check_document
 from portal.core.files.exceptions import FileRefused
+from portal.core.files.picture_metadata import without_metadata
 from portal.core.files.words import file_refused
-
-MAX_PDF = 50 * 1024 * 1024
 
 
 class CheckedDocumentForm(BaseDocumentForm):
-    """Wagtail's form of a document; a PDF is looked into before it is kept."""
+    """Wagtail's form of a document; the file is looked into before it is stored."""
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
-        if "file" in self.changed_data and upload.name.lower().endswith(".pdf"):
-            self._look_into(upload)
+        if "file" in self.changed_data:
+            try:
+                check_document(upload.read(), upload.name)
+            except FileRefused as refusal:
+                raise ValidationError(file_refused(upload.name, refusal)) from refusal
+            finally:
+                upload.seek(0)
         return upload
 
-    def _look_into(self, upload: Any) -> None:
-        try:
-            checked = check_upload(upload, upload.name, max_bytes=MAX_PDF)
-        except FileRefused as refusal:
-            raise ValidationError(file_refused(upload.name, refusal)) from refusal
-        finally:
-            upload.seek(0)
-        if checked.content_type != "application/pdf":
-            raise ValidationError(file_refused(upload.name, FileRefused("type")))
+
+class CleanImageForm(BaseImageForm):
+    """Wagtail's form of a picture; what is stored has no EXIF, XMP, IPTC, comments or text chunks."""
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if "file" in self.changed_data:
+            remove_metadata(upload)
+        return upload
+
+
+class CleanAvatarForm(AvatarPreferencesForm):
+    """Wagtail's form of an employee's own picture, cleaned as editors' pictures are."""
+
+    def clean_avatar(self) -> Any:
+        upload = self.cleaned_data.get("avatar")
+        if isinstance(upload, UploadedFile):
+            remove_metadata(upload)
+        return super().clean_avatar()
+
+
+def remove_metadata(upload: UploadedFile) -> None:
+    """Put the picture without its metadata in the place of an upload's content.
+
+    The upload itself is changed: Wagtail's form for several pictures keeps it, not the form's cleaned data, when
+    another field is wrong. Raises ValidationError.
+    """
+    upload.seek(0)
+    try:
+        content = without_metadata(upload.read())
+    except FileRefused as refusal:
+        raise ValidationError(file_refused(upload.name or "", refusal)) from refusal
+    upload.seek(0)
+    upload.truncate()
+    upload.write(content)
+    upload.flush()
+    upload.size = len(content)
+    upload.seek(0)

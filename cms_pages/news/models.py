@@ -123,7 +123,7 @@ class NewsPage(BasePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("JPEG, PNG or WebP up to 10 MB. The site makes small copies itself."),
+        help_text=_("JPEG, PNG or WebP. The site makes small copies itself."),
     )
     picture_alt = models.CharField(
         _("What the picture shows"),

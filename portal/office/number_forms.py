@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -94,7 +96,10 @@ class ActForm(WithoutColons, forms.ModelForm):
     account = AccountNumberField()
     file = forms.FileField(
         label=gettext_lazy("Signed act"), required=False,
-        help_text=gettext_lazy("A PDF or a photograph, up to 15 MB. The resident sees it too."),
+        help_text=format_lazy(
+            gettext_lazy("A PDF or a photograph, up to {size} MB. The resident sees it too."),
+            size=settings.UPLOAD_MAX_MB,
+        ),
     )  # fmt: skip
 
     class Meta:

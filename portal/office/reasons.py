@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -143,7 +145,7 @@ def _shown(value: Any) -> str:
 
 
 FILES: dict[str, "str | Promise"] = {
-    "too_big": gettext_lazy("The file is larger than 15 MB."),
+    "too_big": format_lazy(gettext_lazy("The file is larger than {size} MB."), size=settings.UPLOAD_MAX_MB),
     "empty": gettext_lazy("The file is empty."),
     "type": gettext_lazy("A PDF or a photograph (JPEG, PNG) is needed."),
     "broken": gettext_lazy("The file does not open: it is damaged."),

@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Drawing
 from wagtail.documents.models import Document
-from wagtail.images.models import Image
+from wagtail.images.models import Image, Rendition
 from wagtail.models import Collection, CollectionViewRestriction
 
 from portal.core.files.services import register_kind, store_file
@@ -189,3 +189,11 @@ class TestDocuments:
             answer = quiet.get(address)
             assert answer.status_code in {302, 400, 404}, address
             assert answer.status_code != 302 or "/accounts/login/" in answer["Location"]
+
+
+def test_the_content_api_names_the_copy_of_a_picture(client: Client) -> None:
+    image = Image.objects.create(title="x", file=SimpleUploadedFile("a.jpg", _jpeg()))
+    image.file.close()
+    Rendition.objects.create(image=image, filter_spec="max-1600x1600", file="images/a.jpg", width=40, height=30)
+    assert "/images/a.jpg" in client.get(f"/api/content/v2/images/{image.pk}/").json()["meta"]["download_url"]
+    assert "original_images" not in client.get("/api/content/v2/images/?fields=*").content.decode()

@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.complaints.enums import Kind
@@ -27,7 +29,10 @@ class ComplaintForm(forms.Form):
     )  # fmt: skip
     photos = SeveralFiles(
         label=_("Photos or papers"), accept="image/jpeg,image/png,image/webp,application/pdf",
-        help_text=_("Up to five: JPEG, PNG, WebP or PDF, up to 15 MB each. Only we see them."),
+        help_text=format_lazy(
+            _("Up to five: JPEG, PNG, WebP or PDF, up to {size} MB each. Only we see them."),
+            size=settings.UPLOAD_MAX_MB,
+        ),
     )  # fmt: skip
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})

@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.accounts.enums import Delivery
@@ -18,6 +19,7 @@ from portal.accounts.services.api_keys import DEFAULT_LIFETIME, LIFETIMES
 from portal.accounts.views.livejournal import JournalForm
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
+from portal.core.files.words import file_refused
 from portal.core.formatting import date_text
 
 
@@ -107,7 +109,9 @@ class NameForm(forms.Form):
     patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
     document = forms.FileField(
         label=gettext_lazy("The paper: passport page or certificate"),
-        help_text=gettext_lazy("A photo or PDF up to 15 MB. Only the office sees it."),
+        help_text=format_lazy(
+            gettext_lazy("A photo or PDF up to {size} MB. Only the office sees it."), size=settings.UPLOAD_MAX_MB
+        ),
     )  # fmt: skip
     comment = forms.CharField(
         label=gettext_lazy("Comment"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -122,7 +126,7 @@ class NameForm(forms.Form):
         try:
             return check_upload(upload.file, upload.name)
         except FileRefused as refusal:
-            raise ValidationError(_("This file is not taken: a photo (JPEG, PNG) or a PDF up to 15 MB.")) from refusal
+            raise ValidationError(file_refused(upload.name, refusal)) from refusal
 
 
 class CloseForm(PasswordOnceMoreForm):

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -37,7 +39,11 @@ class DispatchForm(forms.Form):
     )
     another = forms.BooleanField(label=_("This is another accident: send it as well"), required=False)
     similar: DispatchRequest | None = None
-    photos = SeveralFiles(label=_("Photos"), accept=PICTURES, help_text=_("Up to five, JPEG or PNG, up to 15 MB each."))
+    photos = SeveralFiles(
+        label=_("Photos"),
+        accept=PICTURES,
+        help_text=format_lazy(_("Up to five, JPEG or PNG, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
+    )
 
     def __init__(self, *args: Any, accounts: list[Account], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +73,8 @@ class CommissioningForm(forms.Form):
     value = VolumeField(label=_("Reading at mounting, m³"))
     verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the passport."))
     passport = SeveralFiles(
-        label=_("Passport of the meter"), accept=PAPERS, help_text=_("Photos of its pages or a PDF, up to 15 MB each.")
+        label=_("Passport of the meter"), accept=PAPERS,
+        help_text=format_lazy(_("Photos of its pages or a PDF, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
     )
     certificate = SeveralFiles(
         label=_("Verification certificate"), accept=PAPERS, help_text=_("If the meter was verified after it was made.")
@@ -131,4 +138,8 @@ class CertificateForm(forms.Form):
     value = VolumeField(
         label=_("Reading on the day of the verification, m³"), help_text=_("It stands in the certificate.")
     )
-    certificate = SeveralFiles(label=_("Certificate"), accept=PAPERS, help_text=_("A photo or a PDF, up to 15 MB."))
+    certificate = SeveralFiles(
+        label=_("Certificate"),
+        accept=PAPERS,
+        help_text=format_lazy(_("A photo or a PDF, up to {size} MB."), size=settings.UPLOAD_MAX_MB),
+    )

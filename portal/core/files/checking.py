@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
 
+from django.conf import settings
+
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.pdf_rules import check_pdf
 from portal.core.files.pictures import is_picture, stored_jpeg
 
-MAX_BYTES = 15 * 1024 * 1024
 _UNSAFE = re.compile(r"[^\w\-. ()№]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -39,11 +40,12 @@ def _pdf(data: bytes, name: str) -> Checked:
     return Checked(data, "application/pdf", safe_name(name, ".pdf"))
 
 
-def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True, max_bytes: int = MAX_BYTES) -> Checked:
+def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True) -> Checked:
     """What may be stored of an upload: a re-encoded JPEG, or a PDF without active content.
 
-    Raises FileRefused with the reason's code. Reads at most `max_bytes` + 1 bytes.
+    Raises FileRefused with the reason's code. Reads no more than one byte over the limit of size.
     """
+    max_bytes = settings.UPLOAD_MAX_MB * 1024 * 1024
     data = upload.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise FileRefused("too_big")

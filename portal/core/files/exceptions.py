@@ -5,7 +5,7 @@ class FileRefused(Exception):
     """The upload is not taken; `code` says why.
 
     One of: too_big, empty, type, broken, too_many_pixels, too_many, busy, quota, quota_waiting, active_content,
-    encrypted, too_complex, no_space.
+    encrypted, too_complex, wrong_suffix, no_space.
     """
 
     def __init__(self, code: str) -> None:

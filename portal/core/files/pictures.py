@@ -35,7 +35,7 @@ def stored_jpeg(data: bytes) -> bytes:
     have been decoded for half a minute.
     """
     _require_size(_header_size(data))
-    with _one_at_a_time():
+    with one_at_a_time():
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
                 _require_size(opened.size)
@@ -69,7 +69,8 @@ def _header_size(data: bytes) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
+    """Wait for the turn to decode a picture in this process. Raises FileRefused("busy") after half a minute."""
     if not _decoder.acquire(timeout=WAIT_SECONDS):
         raise FileRefused("busy")
     try:
@@ -87,7 +88,9 @@ def _jpeg(opened: Image.Image) -> bytes:
     if orientation:
         small = _turned(small, orientation)
     out = io.BytesIO()
-    small.convert("RGB").save(out, "JPEG", quality=85)
+    small = small.convert("RGB")
+    small.info = {}  # Pillow would write a comment of the old file into the new one
+    small.save(out, "JPEG", quality=85)
     return out.getvalue()
 
 

@@ -10,7 +10,7 @@ MOST_PER_REQUEST = 10
 """So many files of one form are looked into; each costs a decoding."""
 
 WORDS: dict[str, Promise] = {
-    "too_big": _("is larger than 15 MB. Choose a smaller one."),
+    "too_big": _("is larger than %(size)d MB. Choose a smaller one."),
     "empty": _("is empty. Choose it again."),
     "type": _("is not a JPEG, PNG, WebP or PDF. On an iPhone: Settings, Camera, Formats, Compatible."),
     "broken": _("cannot be read. Take it again."),
@@ -22,11 +22,12 @@ WORDS: dict[str, Promise] = {
     "too_many": _("was not looked at: too many files at once. Add it again, once the others are taken."),
     "quota_waiting": _("was not kept: you sent many files without a request. They go in a day; send this one then."),
     "quota": _("was not kept: your files take up all the space that a login has. Call us, or bring the papers."),
+    "wrong_suffix": _("is not what its name says. Save it anew in the program it was made with."),
     "no_space": _("was not kept: we have no space now. Try later; the text stays here."),
 }
 
 
 def file_refused(name: str, refusal: FileRefused) -> str:
     """«паспорт.heic: …»."""
-    values = {"megapixels": settings.PICTURE_MAX_PIXELS // 1_000_000}
+    values = {"megapixels": settings.PICTURE_MAX_PIXELS // 1_000_000, "size": settings.UPLOAD_MAX_MB}
     return f"{name}: {WORDS[refusal.code] % values}"

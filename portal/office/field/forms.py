@@ -1,6 +1,8 @@
 """Forms of the engineer."""
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.form_fields import PICTURES, DayField, SeveralFiles, VolumeField
@@ -26,7 +28,11 @@ class CheckForm(forms.Form):
     reasons = forms.ModelMultipleChoiceField(
         label=_("If refused: why"), queryset=refusal_reasons(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    photos = SeveralFiles(label=_("Photos"), accept=PICTURES, help_text=_("The meter, its seal; up to 15 MB each."))
+    photos = SeveralFiles(
+        label=_("Photos"),
+        accept=PICTURES,
+        help_text=format_lazy(_("The meter, its seal; up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
+    )
 
     def check_list(self) -> Check:
         """The cleaned data as the service takes it."""
@@ -47,7 +53,11 @@ class NewMeterForm(forms.Form):
     working = forms.BooleanField(label=_("The meter turns"), required=False)
     seal_number = forms.CharField(label=_("Seal number"), max_length=40)
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    photos = SeveralFiles(label=_("Photos"), accept=PICTURES, help_text=_("The meter, its seal; up to 15 MB each."))
+    photos = SeveralFiles(
+        label=_("Photos"),
+        accept=PICTURES,
+        help_text=format_lazy(_("The meter, its seal; up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
+    )
 
     def new_one(self) -> NewOne:
         """The cleaned data as the service takes it."""

@@ -177,7 +177,7 @@ def test_one_picture_at_a_time_is_decoded(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_decoder_that_stays_busy_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "WAIT_SECONDS", 0)
-    with pictures._one_at_a_time(), pytest.raises(FileRefused) as refusal:
+    with pictures.one_at_a_time(), pytest.raises(FileRefused) as refusal:
         stored_jpeg(encoded("PNG"))
     assert refusal.value.code == "busy"
     stored_jpeg(encoded("PNG"))

