@@ -16,6 +16,8 @@ from portal.notifications.selectors import undelivered
 from portal.office.shouts import Shout
 
 WATCH_SYSTEM = "office.watch_system"
+TOLD_BY_TIME = ("worker", "timetable", "queue")
+"""Parts whose detail says no more than since when."""
 LATELY = dt.timedelta(days=7)
 
 
@@ -93,6 +95,16 @@ class PartRow:
     def status(self) -> str:
         """In two words."""
         return pgettext("system", "works") if self.check.is_ok else str(self.part.broken)
+
+    @property
+    def detail(self) -> str:
+        """The technical word for it, where it says more than since when."""
+        return detail_of(self.check.name, self.check.detail)
+
+
+def detail_of(name: str, detail: str) -> str:
+    """The detail of a check as people are shown it."""
+    return "" if name in TOLD_BY_TIME else detail
 
 
 def part_of(name: str) -> Part:

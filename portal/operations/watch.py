@@ -19,7 +19,7 @@ from portal.core.health import Report
 from portal.core.models import Heartbeat, MonitoringSettings, PartState
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify, send_due
-from portal.office.system import WATCH_SYSTEM, part_of
+from portal.office.system import WATCH_SYSTEM, detail_of, part_of
 
 EVERY = dt.timedelta(seconds=55)
 PERSISTS = dt.timedelta(minutes=1)
@@ -88,7 +88,12 @@ def _write(state: PartState, *, broken: bool) -> None:
         label = str(part.label)
         if broken:
             what = f"{label} — {part.broken}"
-            text = f"С {moment_text(state.since)}. {part.meaning}\nЧто делать: {part.remedy}\n{state.detail}".strip()
+            lines = (
+                f"С {moment_text(state.since)}. {part.meaning}",
+                f"Что делать: {part.remedy}" if part.remedy else "",
+                detail_of(state.name, state.detail),
+            )
+            text = "\n".join(filter(None, lines))
         else:
             what, text = f"{label} — снова в порядке", f"С {moment_text(state.since)}."
     notify(

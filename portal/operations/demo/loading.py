@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.db import transaction
+from django.utils import timezone
+from django_q.models import OrmQ
 
 from portal.accounts.models import User
 from portal.operations.demo.world import MONTHS_OF_HISTORY, MORNING, RESIDENTS, World, at_time, new_world
@@ -67,4 +69,5 @@ def load(
             import_module(f"portal.operations.demo.{step.module}").load(world)
             progress(f"{step.makes}: {time.monotonic() - started:.1f} s")
         setup()  # pages made meanwhile belong to roles too
+    OrmQ.objects.update(lock=timezone.now())  # what was queued in played months waits from now on
     return world

@@ -12,7 +12,7 @@ from django.db.models import DateTimeField
 from portal.accounts.models import Account, User
 from portal.billing.models import CalendarStep, Charge, PeriodRun, RunFailure
 from portal.billing.receipts.models import Receipt, ReceiptRun
-from portal.core import clock
+from portal.core import clock, health
 from portal.core.calendars import month_calendar
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
@@ -48,6 +48,10 @@ def test_the_people_of_the_contract_are_there(small_world: World, client: object
         assert [a.number for a in Account.objects.visible_to(user).order_by("number")] == numbers
     assert Account.objects.count() == 12
     assert User.objects.get(username="admin").is_superuser
+
+
+def test_no_job_waits_since_a_played_month(small_world: World) -> None:
+    assert health.report().check("queue").is_ok
 
 
 def test_each_resident_has_their_story(small_world: World) -> None:
