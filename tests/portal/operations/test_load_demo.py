@@ -25,7 +25,7 @@ from portal.service_requests.dispatch.models import DispatchRequest
 
 TODAY = dt.date(2026, 11, 15)
 STAFF = ("registrar", "editor", "reviewer", "dispatcher", "engineer", "accountant", "manager", "admin")
-PLANNED = {"starts_at", "ends_at", "norm_until", "promised_at"}
+PLANNED = {"starts_at", "ends_at", "norm_until", "promised_at", "expires_at"}
 STEPS = ("company", "settlement", "figures", "history")
 
 
