@@ -2,6 +2,7 @@
 
 import datetime as dt
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -17,6 +18,7 @@ from portal.accounts import jobs
 from portal.accounts.services import sessions
 from portal.core.sessions import STORED_KEY_LENGTH, stored_key
 from tests.people import PASSWORD, Cast
+from tests.security.test_configuration import example, run
 
 pytestmark = pytest.mark.django_db
 ENGINES = ("portal.core.sessions.db", "portal.core.sessions.cached_db")
@@ -126,16 +128,10 @@ def test_the_daily_sweep_deletes_dead_sessions_and_no_others(cast: Cast, engine:
 
 
 @pytest.mark.parametrize("redis_url", ["", "redis://127.0.0.1:1/0"])
-def test_every_environment_uses_these_engines(redis_url: str) -> None:
-    import os
-    import subprocess
-    import sys
-
+def test_production_uses_these_engines(redis_url: str, tmp_path: Path) -> None:
     words = "from django.conf import settings; print(settings.SESSION_ENGINE, settings.CACHES['default']['BACKEND'])"
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.production", "REDIS_URL": redis_url, "ALLOWED_HOSTS": "a.example",
-        "DJANGO_SECRET_KEY": "a-key-of-this-test-alone-" * 3, "PYTHONPATH": f"{project.ROOT}:{project.ROOT}/site",
-    }  # fmt: skip
-    said = subprocess.run([sys.executable, "-c", words], env=environment, check=True, capture_output=True, text=True)
-    assert said.stdout.split()[0] in ENGINES
-    assert "portal.core.caches.FailSoft" in said.stdout
+    places = {"PYTHONPATH": f"{project.ROOT}:{project.ROOT}/site"}
+    done = run(["-c", words], tmp_path, example(REDIS_URL=redis_url) | places)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[0] in ENGINES
+    assert "portal.core.caches.FailSoft" in done.stdout
