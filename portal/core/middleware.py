@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from portal.core import views
+from portal.core.files.downloads import POLICY as DOWNLOAD_POLICY
 from portal.core.models import EMERGENCY_PHONE
 
 NextHandler = Callable[[HttpRequest], HttpResponseBase]
@@ -156,9 +157,14 @@ class NoStoreMiddleware:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy of the settings; the admin's pages may run Wagtail's inline code, from this host only."""
+    """The strict policy of the settings; the admin's pages may run Wagtail's inline code, from this host only.
+
+    What is taken away as a file (receipts, statements, exports, uploads) runs nothing at all.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Disposition", "").startswith("attachment"):
+            response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
         if request.path.startswith("/admin/") and not hasattr(response, "_csp_config"):
             policy = deepcopy(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
             policy |= {

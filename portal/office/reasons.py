@@ -4,11 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +34,7 @@ from portal.billing.exceptions import (
 )
 from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
 from portal.core.files.exceptions import FileRefused
+from portal.core.files.words import refusal_words
 from portal.core.formatting import date_text, days_text, period_text
 from portal.core.periods import Period
 
@@ -144,22 +143,9 @@ def _shown(value: Any) -> str:
     return period_text(value) if isinstance(value, Period) else str(value)
 
 
-FILES: dict[str, "str | Promise"] = {
-    "too_big": format_lazy(gettext_lazy("The file is larger than {size} MB."), size=settings.UPLOAD_MAX_MB),
-    "empty": gettext_lazy("The file is empty."),
-    "type": gettext_lazy("A PDF or a photograph (JPEG, PNG) is needed."),
-    "broken": gettext_lazy("The file does not open: it is damaged."),
-    "encrypted": gettext_lazy("The file is protected by a password: save it without one."),
-    "too_complex": gettext_lazy("The file is too complex to look into: print it into a plain PDF or divide it."),
-    "too_many_pixels": gettext_lazy("The picture is too large: 50 megapixels at most."),
-    "active_content": gettext_lazy("The PDF holds a program or another file: print it into a plain PDF."),
-    "no_space": gettext_lazy("There is no space left for the file."),
-}
-
-
 def file_words(refusal: FileRefused) -> str:
     """What to tell an employee whose file is not taken."""
-    return str(FILES.get(refusal.code, refusal.code))
+    return f"{_('The file')} {refusal_words(refusal)}"
 
 
 def waiting_words(days: int) -> str:

@@ -27,7 +27,12 @@ WORDS: dict[str, Promise] = {
 }
 
 
+def refusal_words(refusal: FileRefused) -> str:
+    """Why a file is not taken and what to do, as the second half of a sentence about it."""
+    values = {"megapixels": settings.PICTURE_MAX_PIXELS // 1_000_000, "size": settings.UPLOAD_MAX_MB}
+    return str(WORDS[refusal.code]) % values
+
+
 def file_refused(name: str, refusal: FileRefused) -> str:
     """«паспорт.heic: …»."""
-    values = {"megapixels": settings.PICTURE_MAX_PIXELS // 1_000_000, "size": settings.UPLOAD_MAX_MB}
-    return f"{name}: {WORDS[refusal.code] % values}"
+    return f"{name}: {refusal_words(refusal)}"

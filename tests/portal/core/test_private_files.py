@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from PIL import Image
 
 from portal.accounts.models import User
 from portal.core.files import services
 from portal.core.files.checking import check_upload, safe_name
+from portal.core.files.downloads import as_download
 from portal.core.files.exceptions import FileRefused, UnknownFileKind
+from portal.core.middleware import ContentSecurityPolicyMiddleware
 from portal.core.models import PrivateFile
 from tests.people import PASSWORD, Cast
 
@@ -106,6 +109,7 @@ class TestGivingOut:
         assert response.status_code == 200
         assert response["Content-Disposition"].startswith("attachment")
         assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert b"".join(response.streaming_content) == jpeg()
 
     def test_nobody_and_the_stranger_get_404(self, cast: Cast, kind: str, client: Client) -> None:
@@ -135,3 +139,28 @@ class TestGivingOut:
     def test_a_kind_that_no_app_answers_for_is_not_stored(self) -> None:
         with pytest.raises(UnknownFileKind):
             services.store_file(kind="nobody", owner="x", name="x", content=b"x", content_type="image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("disposition", "policy"),
+    [
+        ('attachment; filename="receipt.pdf"', "default-src 'none'; sandbox"),
+        ("attachment", "default-src 'none'; sandbox"),
+        ('inline; filename="receipt.pdf"', "object-src 'none'"),
+        ("", "object-src 'none'"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/personal/receipts/", "/admin/ledger/"])
+def test_whatever_is_taken_away_as_a_file_runs_nothing(disposition: str, policy: str, path: str) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("x", headers={"Content-Disposition": disposition} if disposition else {})
+
+    response = ContentSecurityPolicyMiddleware(view)(RequestFactory().get(path))
+    assert policy in response.headers["Content-Security-Policy"]
+
+
+def test_a_name_in_russian_is_spelled_by_the_rules() -> None:
+    response = as_download(HttpResponse("x"), 'акт "№ 5".jpg')
+    assert response["Content-Disposition"] == (
+        "attachment; filename*=utf-8''%D0%B0%D0%BA%D1%82%20%22%E2%84%96%205%22.jpg"
+    )
