@@ -215,8 +215,7 @@ def greet_device(request: HttpRequest, response: HttpResponse, *, user: User, mo
 def must_set_up_second_factor(request: HttpRequest) -> bool:
     """Whether this is an employee whom the settings force to carry a second factor, and who has none yet."""
     user = request.user
-    forced = settings.STAFF_TWO_FACTOR_REQUIRED and isinstance(user, User) and user.is_staff
-    return forced and not is_mfa_enabled(user)
+    return bool(settings.STAFF_TWO_FACTOR_REQUIRED and is_employee(user) and not is_mfa_enabled(user))
 
 
 def logged_in_lately(request: HttpRequest) -> bool:

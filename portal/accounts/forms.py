@@ -12,7 +12,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import entering, second_factor
@@ -50,6 +50,15 @@ def wait_of(form: forms.BaseForm) -> int:
     """How many seconds the pause lasts that a form's errors speak of; 0 when they speak of none."""
     errors = form.non_field_errors().as_data()
     return next((error.params["seconds"] for error in errors if error.code == PAUSED and error.params), 0)
+
+
+def with_wait(response: HttpResponse, form: forms.BaseForm) -> HttpResponse:
+    """429 with Retry-After when the form's errors speak of a pause; otherwise the response as it is."""
+    wait = wait_of(form)
+    if wait:
+        response.status_code = 429
+        response["Retry-After"] = str(wait)
+    return response
 
 
 class LoginForm(allauth_forms.LoginForm):

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from portal.accounts.models import AccessSettings, User
@@ -56,6 +58,21 @@ def test_a_linked_journal_opens_its_login(cast: Cast, client: Client, provider: 
     came = back(client, provider.answer(begin(client)))
     assert came["Location"] == "/personal/"
     assert int(client.session["_auth_user_id"]) == cast.anna.user.pk
+
+
+def test_a_journal_alone_opens_no_page_of_the_admin(
+    cast: Cast, client: Client, provider: Provider, settings: object
+) -> None:
+    settings.STAFF_TWO_FACTOR_REQUIRED = True  # type: ignore[attr-defined]
+    link(client, provider)
+    cast.anna.user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    back(client, provider.answer(begin(client)))
+    assert client.get("/admin/")["Location"] == "/accounts/2fa/"
+    client.post("/accounts/logout/")
+    Authenticator.objects.create(user=cast.anna.user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    came = back(client, provider.answer(begin(client)))
+    assert came["Location"].startswith("/accounts/2fa/authenticate/")
+    assert client.get("/admin/")["Location"].startswith("/accounts/login/")
 
 
 def test_the_address_of_the_journal_does_as_well(cast: Cast, client: Client, provider: Provider) -> None:

@@ -47,7 +47,10 @@ def count_attempt(
         first = Throttle(
             scope=scope, key=key, label=(shown or label).strip()[:254], user=user, counting_until=moment + limit.pause
         )
-        Throttle.objects.bulk_create([first], ignore_conflicts=True)  # as many queries for the first attempt as later
+        # One upsert: as many queries for the first attempt as later, and nobody deletes the row before it is read.
+        Throttle.objects.bulk_create(
+            [first], update_conflicts=True, unique_fields=["scope", "key"], update_fields=["scope"]
+        )
         row = Throttle.objects.select_for_update().get(scope=scope, key=key)
         if row.blocked_until is None or row.blocked_until <= moment:
             _count(row, limit, moment)

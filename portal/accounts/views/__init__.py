@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account import views as allauth_views
 from allauth.account.internal import flows
-from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts import entering
 from portal.accounts.exceptions import EmailTaken, LinkSpent
-from portal.accounts.forms import ChangePasswordForm, FirstPasswordForm, LoginForm, RecoveryForm, wait_of
+from portal.accounts.forms import ChangePasswordForm, FirstPasswordForm, LoginForm, RecoveryForm, with_wait
 from portal.accounts.middleware import WANTED
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.services import email_change, recovery
@@ -34,21 +33,12 @@ class LoginView(allauth_views.LoginView):
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)
-        return _paused(response, form)
+        return with_wait(response, form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         data: dict[str, Any] = super().get_context_data(**kwargs)
         settings = AccessSettings.load(request_or_site=self.request)
         return data | {"livejournal": settings.livejournal_enabled, "next": self.get_next_url() or ""}
-
-
-def _paused(response: HttpResponse, form: forms.BaseForm) -> HttpResponse:
-    """429 with Retry-After when the form's errors speak of a pause; otherwise the response as it is."""
-    wait = wait_of(form)
-    if wait:
-        response.status_code = 429
-        response["Retry-After"] = str(wait)
-    return response
 
 
 @require_POST

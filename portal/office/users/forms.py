@@ -10,12 +10,15 @@ from portal.accounts.models import User
 from portal.accounts.services.logins import expect_new_password
 from portal.core import clock
 
+LOGIN_NAME = _("A login name has Latin letters, digits and . _ + - only.")
+
 
 class NewUserForm(UserCreationForm):
     """A new login; its password is for one use."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = LOGIN_NAME
         _explain(self.fields["password2"])
 
     def save(self, commit: bool = True) -> User:
@@ -29,6 +32,7 @@ class EditForm(UserEditForm):
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, editing_self=editing_self, **kwargs)
         self.editing_self = editing_self
+        self.fields["username"].help_text = LOGIN_NAME
         if not editing_self:
             _explain(self.fields["password2"])
 
