@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.services import Sender, spend
 from portal.accounts.staff import is_employee
 
 CHOSEN = "cabinet_account"
@@ -41,7 +43,8 @@ def resident_page(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A page of the cabinet: asks for a login, opens the account that was chosen last (one query).
 
-    Staff without an account go to the admin; a resident whose login holds no account is told what to do.
+    Staff without an account go to the admin; a resident whose login holds no account is told what to do. What is sent
+    counts for the outermost limit of the login, which most kinds of things have their own limits within (429).
     """
 
     @functools.wraps(view)
@@ -50,6 +53,8 @@ def resident_page(
         resident = resident_of(request)
         if resident is None:
             return _nothing_here(request)
+        if request.method == "POST":
+            spend(Action.CABINET_FORM, sender=Sender(login=str(resident.user.pk)))
         request.resident = resident  # type: ignore[attr-defined]  # the attribute that ResidentRequest names
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is one now
         response.setdefault("Cache-Control", "private, no-store")

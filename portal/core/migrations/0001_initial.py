@@ -161,6 +161,7 @@ class Migration(migrations.Migration):
                 ('livejournal_address_hour', models.PositiveIntegerField(default=20, help_text='Default: 20.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='From one network address in an hour')),
                 ('livejournal_everyone_minute', models.PositiveIntegerField(default=30, help_text='Default: 30.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='From everybody together in a minute')),
                 ('captcha_address_hour', models.PositiveIntegerField(default=300, help_text='Default: 300.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='From one network address in an hour')),
+                ('cabinet_form_login_hour', models.PositiveIntegerField(default=400, help_text='Default: 400.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='From one login in an hour')),
                 ('api_login_minute', models.PositiveIntegerField(default=120, help_text='Default: 120.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='From one login in a minute')),
             ],
             options={

@@ -25,6 +25,7 @@ class Action(StrEnum):
     PAYMENT = "payment"
     LIVEJOURNAL = "livejournal"
     CAPTCHA = "captcha"
+    CABINET_FORM = "cabinet_form"
     API = "api"
 
 
@@ -106,6 +107,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit(Action.LIVEJOURNAL, Per.ADDRESS, Window.HOUR, 20),
     Limit(Action.LIVEJOURNAL, Per.EVERYONE, Window.MINUTE, 30),
     Limit(Action.CAPTCHA, Per.ADDRESS, Window.HOUR, 300),
+    Limit(Action.CABINET_FORM, Per.LOGIN, Window.HOUR, 400),
     Limit(Action.API, Per.LOGIN, Window.MINUTE, 120),
 )
 

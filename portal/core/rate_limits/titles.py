@@ -27,6 +27,7 @@ ACTION_TITLES: dict[Action, "StrOrPromise"] = {
     Action.PAYMENT: _("Payments begun"),
     Action.LIVEJOURNAL: _("Login through LiveJournal: the server asks LiveJournal each time"),
     Action.CAPTCHA: _("Pictures with a code"),
+    Action.CABINET_FORM: _("Forms of the cabinet of any kind: the outermost limit"),
     Action.API: _("Calls of the API"),
 }
 
