@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from cms_pages.contacts.forms import SupportForm
-from portal.accounts.addresses import client_address
+from portal.accounts.addresses import client_address, sender_of
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.rate_limits.declared import Action
@@ -77,6 +77,7 @@ def _store(request: HttpRequest, page: "SupportPage", form: SupportForm) -> Http
             text=data["text"],
             now=clock.now(),
             user=request.user if isinstance(request.user, User) else None,
+            sender=sender_of(request),
         )
     except RateLimited as refusal:
         show_limit(request, form, refusal)

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
+from portal.accounts.staff import is_employee
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
-from portal.accounts.staff import is_employee
 
 CHOSEN = "cabinet_account"
 P = ParamSpec("P")

@@ -19,6 +19,7 @@ from portal.accounts.models import User
 from portal.core.clock import MOSCOW
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.models import RateLimits
+from portal.core.rate_limits.services import Sender
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -146,10 +147,11 @@ def test_too_many_entries_in_an_hour_are_refused_with_the_time(cast: people.Cast
     ensure_pages()
     RateLimits.load()
     RateLimits.objects.update(complaint_login_hour=2)
-    _written(cast)
-    _written(cast)
+    sender = Sender(login=str(cast.anna.user.pk))
+    _written(cast, sender=sender)
+    _written(cast, sender=sender)
     with pytest.raises(RateLimited) as refusal:
-        _written(cast)
+        _written(cast, sender=sender)
     assert refusal.value.wait <= dt.timedelta(hours=1)
 
 

@@ -42,20 +42,21 @@ def write(
     may_publish: bool,
     files: Sequence[PrivateFile] = (),
     now: dt.datetime,
-    address: str = "",
+    sender: Sender | None = None,
 ) -> Complaint:
     """Take an entry: the private record, its unpublished page without personal data, the reviewers' task.
 
     `account` is one that the author holds, `files` are kept uploads of theirs.
-    `address` is the client's.
-    The same one-time key gives the same entry. Raises RateLimited, BookClosed.
+    A resident's `sender` is
+    counted. The same one-time key gives the same entry. Raises RateLimited, BookClosed.
     """
     standing = Complaint.objects.filter(once=once, author=author).first()
     if standing is not None:
         return standing
     try:
         with transaction.atomic():
-            spend(Action.COMPLAINT, sender=Sender(login=str(author.pk), address=address))
+            if sender is not None:
+                spend(Action.COMPLAINT, sender=sender)
             complaint = _record(once, author, account, kind, subject, text, phone, may_publish, now)
             for stored in files[:MOST_FILES]:
                 Attachment.objects.create(complaint=complaint, file=stored)

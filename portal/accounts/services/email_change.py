@@ -15,6 +15,8 @@ from portal.accounts.exceptions import EmailTaken, LinkSpent
 from portal.accounts.models import EmailChange, Person, User
 from portal.accounts.notifications import tell_profile_changed
 from portal.core.formatting import moment_text
+from portal.core.rate_limits.declared import Action
+from portal.core.rate_limits.services import Sender, spend
 from portal.notifications.enums import Channel, Kind
 from portal.notifications.mail import absolute
 from portal.notifications.models import Message
@@ -23,16 +25,19 @@ from portal.notifications.services import Recipient, notify
 SALT = "portal.accounts.email_change"
 
 
-def ask(*, user: User, address: str, moment: dt.datetime) -> EmailChange | None:
+def ask(*, user: User, address: str, moment: dt.datetime, sender: Sender | None = None) -> EmailChange | None:
     """Send a letter to the new address; None when it is confirmed already.
 
-    A newer asking drops the older one, whose link no longer works.
+    A newer asking drops the older one, whose link no longer works. Letters are counted for a `sender` and for the new
+    mailbox. Raises RateLimited.
     """
     address = address.strip()
     if address.lower() == user.email.lower() and user.email_confirmed_at is not None:
         return None
     owner = User.objects.filter(email__iexact=address).exclude(pk=user.pk).first()
     with transaction.atomic():
+        if sender is not None:
+            spend(Action.EMAIL_CHANGE, sender=sender, mailbox=address)
         EmailChange.objects.filter(user=user, confirmed_at=None, dropped_at=None).update(dropped_at=moment)
         change = EmailChange.objects.create(user=user, address=address, asked_at=moment)
         if owner is not None:

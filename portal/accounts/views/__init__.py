@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import entering
+from portal.accounts.addresses import sender_of
 from portal.accounts.exceptions import EmailTaken, LinkSpent
 from portal.accounts.forms import ChangePasswordForm, FirstPasswordForm, LoginForm, RecoveryForm, with_wait
 from portal.accounts.middleware import WANTED
@@ -25,6 +26,8 @@ from portal.accounts.models import AccessSettings, User
 from portal.accounts.services import email_change, recovery
 from portal.accounts.staff import is_employee
 from portal.core import clock
+from portal.core.rate_limits.edge import show_limit
+from portal.core.rate_limits.exceptions import RateLimited
 
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")
@@ -82,15 +85,25 @@ def first_password(request: HttpRequest) -> HttpResponse:
     if not user.must_change_password:
         return redirect(entering.home_of(user))
     form = FirstPasswordForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data.get("email"):
-            email_change.ask(user=user, address=form.cleaned_data["email"], moment=clock.real_now())
+    if request.method == "POST" and form.is_valid() and _offered_address(request, user, form):
         _new_password(request, user, form.cleaned_data["password1"])
         messages.success(request, _("The password is set."))
         wanted = request.session.pop(WANTED, "")
         inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
         return redirect(wanted if inside else entering.home_of(user))
     return render(request, "account/password_first.html", {"form": form})
+
+
+def _offered_address(request: HttpRequest, user: User, form: FirstPasswordForm) -> bool:
+    address = form.cleaned_data.get("email", "")
+    if not address:
+        return True
+    try:
+        email_change.ask(user=user, address=address, moment=clock.real_now(), sender=sender_of(request))
+    except RateLimited as refusal:
+        show_limit(request, form, refusal, field="email")
+        return False
+    return True
 
 
 @login_required

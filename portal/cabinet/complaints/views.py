@@ -11,7 +11,7 @@ from cms_pages.complaints import services
 from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.selectors import entries_of
-from portal.accounts.addresses import client_address
+from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.complaints.forms import ComplaintForm, ReplyForm
 from portal.cabinet.requests.keeping import gather
@@ -45,7 +45,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
             once=data["once"], author=request.resident.user, account=request.resident.account,
             kind=Kind(data["kind"]), subject=data["subject"], text=data["text"], phone=data["phone"],
             may_publish=data["may_publish"], files=files, now=clock.now(),
-            address=client_address(request),
+            sender=sender_of(request),
         )  # fmt: skip
     except RateLimited as refusal:
         show_limit(request, form, refusal)

@@ -88,11 +88,18 @@ def email(request: ResidentRequest) -> HttpResponse:
     """Another e-mail address, after the password or code: confirmed from its mailbox, told to the old one."""
     form = forms.EmailForm(request.POST or None, initial={"email": _me(request).email})
     if request.method == "POST" and form.is_valid():
-        asked = email_change.ask(user=_me(request), address=form.cleaned_data["email"], moment=clock.real_now())
-        messages.success(
-            request, _("The letter is on its way: open the link in it.") if asked else _("This is your address.")
-        )
-        return redirect("cabinet:profile")
+        try:
+            asked = email_change.ask(
+                user=_me(request), address=form.cleaned_data["email"], moment=clock.real_now(),
+                sender=sender_of(request),
+            )  # fmt: skip
+        except RateLimited as refusal:
+            show_limit(request, form, refusal, field="email")
+        else:
+            messages.success(
+                request, _("The letter is on its way: open the link in it.") if asked else _("This is your address.")
+            )
+            return redirect("cabinet:profile")
     return _form(request, form, pgettext("cabinet", "E-mail"), _("Send the letter"))
 
 
