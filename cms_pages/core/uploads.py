@@ -28,6 +28,12 @@ class CheckedDocumentForm(BaseDocumentForm):
                 upload.seek(0)
         return upload
 
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Of a refused file the model says that its name has no suffix, for it got none: that is left out."""
+        if self.has_error("file") and hasattr(errors, "error_dict"):
+            errors.error_dict.pop("file", None)
+        super()._update_errors(errors)
+
 
 class CleanImageForm(BaseImageForm):
     """Wagtail's form of a picture; what is stored has no EXIF, XMP, IPTC, comments or text chunks."""

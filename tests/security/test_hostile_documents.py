@@ -345,6 +345,7 @@ class TestAtTheForm:
     def test_the_reason_is_said_and_nothing_is_stored(self, editor: Client) -> None:
         html = self.posted(editor, "a.docx", DOCX["DDE"])
         assert "a.docx: содержит программу" in html
+        assert "Расширение файлов" not in html
         assert not Document.objects.exists()
 
     @pytest.mark.parametrize("ending", ["docx", "xlsx", "txt"])
