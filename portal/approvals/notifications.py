@@ -7,7 +7,7 @@ from portal.core.formatting import money_text
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 
-TITLES = {"refund": "возврат", "correction": "корректировка", "recalculation": "перерасчёт"}
+TITLES = {"refund": "возврат", "correction": "исправление", "recalculation": "перерасчёт"}
 
 
 def tell_decision(operation: MoneyOperation) -> None:

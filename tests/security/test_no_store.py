@@ -9,8 +9,8 @@ from tests.people import Cast, make_login
 from tests.security.addresses import every_address
 
 pytestmark = pytest.mark.django_db
-SHARED = ("/media/", "/static/")
-"""Files of the site, the same for everybody."""
+SHARED = ("/media/", "/static/", "/healthz")
+"""Files of the site, the same for everybody; the balancer's question, answered before anybody is known."""
 ENDS_THE_SESSION = "/admin/logout/"
 
 
