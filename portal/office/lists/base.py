@@ -30,6 +30,7 @@ from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
 from portal.core.exports import Counted, note_export
 from portal.core.formatting import date_text, exact_text, moment_text, money_text, period_text, volume_text
+from portal.core.list_parameters import bad_address, is_page, refused_parameters
 from portal.core.money import from_kopecks
 from portal.office.lists.parameters import DeclaredParametersMixin
 from portal.office.menu import hook_of
@@ -234,6 +235,9 @@ class OfficeHistoryView(SeenView, HistoryView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.permission_helper.user_can_inspect_obj(request.user, self.instance):
             raise PermissionDenied
+        refused = refused_parameters(request.GET, {"p": is_page})
+        if refused:
+            return bad_address(request, refused)
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.LoginDutiesMiddleware",
     "portal.office.audit.noting.AuditMiddleware",
     "portal.office.doors.DoorsMiddleware",
+    "portal.office.wagtail_lists.WagtailParametersMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
