@@ -31,7 +31,7 @@ def is_employee(user: object) -> TypeGuard[User]:
     """
     if not isinstance(user, User) or user.pk is None:
         return False
-    loaded: bool | None = user.__dict__.get(LOADED_FLAG)
+    loaded: bool | None = getattr(user, LOADED_FLAG, None)  # through the lazy object of a request, too
     return employees().filter(pk=user.pk).exists() if loaded is None else loaded
 
 
