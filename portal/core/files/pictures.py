@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from portal.core.files.exceptions import FileRefused
 
@@ -36,6 +36,7 @@ def stored_jpeg(data: bytes) -> bytes:
     """
     _require_size(_header_size(data))
     with one_at_a_time():
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # another package may have switched it on for the whole process
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
                 _require_size(opened.size)
