@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system run test test-postgres check audit fuzz bench demo-reset messages requirements
+.PHONY: help setup setup-dev system system-dev run test test-postgres check audit fuzz bench demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -25,7 +25,10 @@ $(VENV)/.dev: requirements-dev.txt
 
 setup: system $(VENV)/.run messages ## everything that running needs
 
-setup-dev: system $(VENV)/.dev messages ## everything that developing and testing needs
+system-dev: # what the tests need besides
+	@deploy/system-packages tests
+
+setup-dev: system-dev $(VENV)/.dev messages ## everything that developing and testing needs
 
 messages: ## compile the translations
 	@for po in $$(find site portal cms_pages -name '*.po'); do \

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.concurrency.postgres_server import free_port
 
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
 CONFIGURATION = Path(__file__).parents[2] / "deploy/nginx/portal.conf"
 MEDIA_LOCATION = re.compile(r"^ *location [^{\n]*/media/[^{]*\{[^}]*\}", re.MULTILINE)
 ALIAS = re.compile(r"alias \S*/media/")
@@ -67,7 +68,7 @@ def web_server(media: Path) -> Iterator[WebServer]:
             locations=ALIAS.sub(f"alias {media}/", "\n".join(locations)),
         )
     )
-    process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(configuration)], stderr=subprocess.PIPE)
+    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(configuration)], stderr=subprocess.PIPE)
     try:
         server = WebServer(port)
         _wait(server, process)
