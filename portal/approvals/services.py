@@ -84,7 +84,7 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
         made_on=day,
     )
     if waits:
-        _note(operation, by, "ждёт второго сотрудника", operation.reason)
+        _note(operation, by, "ждёт второго сотрудника")
     return operation, True
 
 
@@ -120,7 +120,7 @@ def approve(*, operation_id: int, by: User, now: dt.datetime) -> MoneyOperation:
         raise ApprovalRefused("own_account")
     operation = _decide(operation, OperationState.APPROVED, by=by, now=now)
     _owners[operation.kind].book(operation, now)
-    _note(operation, by, "подтверждено", operation.reason)
+    _note(operation, by, "подтверждено")
     notifications.tell_decision(operation)
     return operation
 
@@ -133,7 +133,7 @@ def reject(*, operation_id: int, by: User, answer: str, now: dt.datetime) -> Mon
     operation = MoneyOperation.objects.select_related("account", "made_by").get(pk=operation_id)
     operation = _decide(operation, OperationState.REJECTED, by=by, now=now, answer=answer.strip()[:250])
     _owners[operation.kind].rejected(operation, now)
-    _note(operation, by, "отклонено", operation.answer)
+    _note(operation, by, "отклонено")
     if operation.made_by_id != by.pk:
         notifications.tell_decision(operation)
     return operation
@@ -156,10 +156,11 @@ def mark_void(*, operation_id: int | None) -> None:
         MoneyOperation.objects.filter(pk=operation_id).update(state=OperationState.VOID)
 
 
-def _note(operation: MoneyOperation, by: User, what: str, words: str) -> None:
+def _note(operation: MoneyOperation, by: User, what: str) -> None:
+    """In the audit of the account, which its resident reads: the words between employees stay with the operation."""
     audit.money(
         operation.account,
         by=by,
         what=f"{operation.get_kind_display()} № {operation.pk}: {what}",
-        after=f"{money_text(operation.amount)}. {words}",
+        after=f"{money_text(operation.amount)}. {operation.reason}",
     )

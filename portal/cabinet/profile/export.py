@@ -25,7 +25,11 @@ from portal.core.files.services import open_file, store_file, visible_file
 from portal.core.models import PrivateFile
 
 SECRET_FIELDS = frozenset({"password", "token_hash", "secret", "data", "key_hash", "hashed_key"})
-LEFT_OUT = frozenset({"knowndevice", "recoveryrequest", "registrationdraft", "dataexport", "throttle", "apikey"})
+LEFT_OUT = frozenset(
+    {"knowndevice", "recoveryrequest", "registrationdraft", "dataexport", "throttle", "apikey", "moneyoperation"}
+)
+# Which employees booked and approved money: theirs, not the resident's. What was booked is in the download.
+STAFF_FIELDS = frozenset({"made_by", "approved_by"})
 ROOTS: dict[type[Model], str] = {Account: "account", Person: "person", User: "user"}
 DEPTH = 2
 # Who wrote or did it: an employee's answer to her belongs to her data, another resident's words do not.
@@ -124,7 +128,7 @@ def _row(one: Model) -> dict[str, Any]:
     return {
         field.attname: field.value_from_object(one)
         for field in one._meta.concrete_fields
-        if field.name not in SECRET_FIELDS
+        if field.name not in SECRET_FIELDS | STAFF_FIELDS
     }
 
 

@@ -17,6 +17,7 @@ from portal.approvals.models import ApprovalSettings, MoneyOperation
 from portal.approvals.services import approve, reject
 from portal.billing import services as billing
 from portal.billing.models import Correction
+from portal.cabinet.profile import export
 from portal.core import clock
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -26,7 +27,7 @@ from portal.operations import roles
 from portal.payments.enums import Channel, RefundState
 from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
-from portal.payments.services.refunds import make_refund, send_refund
+from portal.payments.services.refunds import make_refund, request_refund, send_refund
 from tests.people import Cast, make_login
 from tests.portal.billing.month import JANUARY, close, put_numbers
 
@@ -213,6 +214,34 @@ def test_a_rejection_needs_words_and_who_made_it_is_told(cast: Cast, first: User
     assert "Нет решения комиссии" in logged_in(first).get("/admin/").content.decode()
     with pytest.raises(ApprovalRefused, match="state"):
         approve(operation_id=waiting.pk, by=second, now=NOW)
+
+
+def test_the_resident_reads_neither_the_words_between_employees_nor_their_logins(
+    cast: Cast, first: User, second: User
+) -> None:
+    rejected = corrected(cast.anna.account, first, Decimal(-9000))
+    reject(operation_id=rejected.pk, by=second, answer="Проверьте, не ваша ли это тётя", now=NOW)
+    approve(operation_id=corrected(cast.anna.account, first, Decimal(-9000)).pk, by=second, now=NOW)
+    anna = logged_in(cast.anna.user)
+    shown = anna.get("/personal/profile/history/").content.decode() + anna.get("/personal/ledger/").content.decode()
+    downloaded = str(export.collect(cast.anna.user))
+    assert "Списать" in shown
+    assert "Списать" in downloaded
+    for word in ("тётя", "'first'", "'second'", ">first<", ">second<"):
+        assert word not in shown + downloaded
+
+
+def test_a_rejected_request_of_a_resident_is_answered_with_the_words_and_the_screen_says_so(
+    cast: Cast, first: User, second: User
+) -> None:
+    payment = paid(cast.anna.account)
+    asked = request_refund(payment=payment, amount=Decimal(5000), reason="дважды", by=cast.anna.user, now=NOW)
+    refund = make_refund(payment=payment, amount=Decimal(5000), reason="дважды", by=first, now=NOW, request=asked)
+    page, client = f"/admin/office/approvals/{refund.operation_id}/", logged_in(second)
+    assert "Возврат просил житель" in client.get(page).content.decode()
+    client.post(page, {"reject": "1", "answer": "Платёж один"})
+    told = Message.objects.get(user=cast.anna.user, event=f"refund:{refund.pk}:rejected", channel="inbox")
+    assert "Платёж один" in told.body
 
 
 def test_who_made_it_takes_it_back(cast: Cast, first: User) -> None:
