@@ -116,6 +116,7 @@ def _me(request: HttpRequest) -> User:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(RESET_TWO_FACTOR)
+@list_parameters()
 def second_factors(request: HttpRequest) -> HttpResponse:
     """Employees and their second factor; another admin takes it off when the phone is lost."""
     if request.method == "POST":
