@@ -16,5 +16,5 @@ def choose(request: HttpRequest) -> HttpResponse:
     if choose_account(request, number=request.POST.get("account", "")) is None:
         raise Http404
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if safe else "cabinet:home")
