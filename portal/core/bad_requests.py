@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 NUL = ("\0", "%00")
 ADMIN = "/admin/"
 OURS = ("portal.", "cms_pages.", "config.")
+GUARDS = {"portal.office.wagtail_lists", "portal.core.list_parameters"}
+"""Modules that only wrap views of others."""
 MALFORMED = (KeyError, ValueError, AttributeError, TypeError, NoReverseMatch)
 NOT_A_KEY = re.compile(r"Field '\w+' expected a number but got ")
 
@@ -47,17 +49,15 @@ class BadRequestMiddleware:
 
 
 def _caused_by_values(exception: Exception) -> bool:
-    if isinstance(exception, OverflowError):
-        return "SQLite INTEGER" in str(exception)
     if isinstance(exception, ValueError):
         return NOT_A_KEY.match(str(exception)) is not None
-    return isinstance(exception, MultiValueDictKeyError | DataError)
+    return isinstance(exception, MultiValueDictKeyError | DataError | OverflowError)
 
 
 def _in_our_code(exception: Exception) -> bool:
     """Whether a function of the portal or its pages stands in the traceback."""
-    frames = (frame for frame, _line in traceback.walk_tb(exception.__traceback__))
-    return any(frame.f_globals.get("__name__", "").startswith(OURS) for frame in frames)
+    modules = {frame.f_globals.get("__name__", "") for frame, _line in traceback.walk_tb(exception.__traceback__)}
+    return any(module.startswith(OURS) for module in modules - GUARDS)
 
 
 def bad_request() -> HttpResponse:
