@@ -72,7 +72,7 @@ class WagtailParametersMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, *arguments: object) -> HttpResponseBase | None:
         """None for views that are not Wagtail's, and for an address that can be understood."""
-        if not request.GET or not getattr(view, "__module__", "").startswith("wagtail."):
+        if not request.GET or not _is_wagtails(view):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
         known = KNOWN | {"id": _is_key} if any(part in name for part in KEYED) else KNOWN
@@ -81,6 +81,13 @@ class WagtailParametersMiddleware:
         if declared is not None:
             refused += [one for one in request.GET if one not in declared]
         return _refusal(request, refused) if refused else None
+
+
+def _is_wagtails(view: Any) -> bool:
+    """Whether a view is a function of Wagtail's or of a class that derives from one of its classes."""
+    made_of = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    modules = [getattr(view, "__module__", ""), *(one.__module__ for one in getattr(made_of, "__mro__", ()))]
+    return any(module.startswith("wagtail.") for module in modules)
 
 
 def _is_key(value: str) -> bool:
