@@ -9,7 +9,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.admin.views.account import AvatarSettingsPanel
+        from wagtail.models import Page
+        from wagtail.search import index
 
         from cms_pages.core.uploads import CleanAvatarForm
 
         AvatarSettingsPanel.form_class = CleanAvatarForm  # Wagtail has no setting for it
+        # The explorer filters by child pages, and Wagtail's own search fields of a page lack that column.
+        Page.search_fields = [*Page.search_fields, index.FilterField("numchild")]
