@@ -12,7 +12,7 @@ from portal.billing.selectors.bills import (
 )
 from portal.billing.selectors.calendar import CalendarRow, calendar_of, workday_gaps
 from portal.billing.selectors.consumption import MonthOfWater, consumption
-from portal.billing.selectors.debts import DebtRow, DebtState, debt_state, what_a_payment_settles
+from portal.billing.selectors.debts import DebtRow, DebtState, debt_state
 from portal.billing.selectors.estimates import Estimate, EstimatedLine, estimate
 from portal.billing.selectors.interruptions import interruptions_decided, interruptions_waiting
 from portal.billing.selectors.numbers import norms_in_force, rates_in_force, vat_percent
@@ -83,6 +83,5 @@ __all__ = [
     "rates_in_force",
     "run_result",
     "vat_percent",
-    "what_a_payment_settles",
     "workday_gaps",
 ]

@@ -1,4 +1,4 @@
-"""Debts by age, the advance, and what a payment would settle."""
+"""Debts by age and the advance."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -53,16 +53,6 @@ def debt_state(account: Account, *, today: dt.date) -> DebtState:
     return _shown(state, owed, penalties, today)
 
 
-def what_a_payment_settles(account: Account, *, amount: Decimal, today: dt.date) -> list[tuple[DebtRow, Decimal]]:
-    """Which debts a payment of so many ₽ would settle today, with the part of each, oldest first."""
-    state, owed, penalties = _settled(account, today)
-    before = _shown(state, owed, penalties, today)
-    settle(state, [Receipt(today, kopecks(amount))])
-    after = {row.period: row.open for row in _shown(state, owed, penalties, today).debts}
-    parts = [(row, row.open - after.get(row.period, ZERO)) for row in before.debts]
-    return [(row, part) for row, part in parts if part]
-
-
 def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, Decimal]:
     """Debts after what was paid since the last closing; the balance and all penalties ever booked, ₽.
 
@@ -86,19 +76,26 @@ def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, D
 
 
 def _shown(state: AccountState, owed: Decimal, booked: Decimal, today: dt.date) -> DebtState:
-    rows = tuple(
-        DebtRow(
-            period=Period.of(first_day(debt.month)),
-            due_on=debt.due,
-            amount=roubles(debt.amount),
-            open=roubles(debt.open),
-            days_overdue=max(0, (today - debt.due).days),
+    """The open debts, at most the balance: a correction that no closing has counted yet settles the oldest debt."""
+    unsettled = [debt for debt in state.debts if debt.open]
+    credit = max(sum((roubles(debt.open) for debt in unsettled), ZERO) - max(owed, ZERO), ZERO)
+    rows = []
+    for debt in unsettled:
+        covered = min(credit, roubles(debt.open))
+        credit -= covered
+        if roubles(debt.open) == covered:
+            continue
+        rows.append(
+            DebtRow(
+                period=Period.of(first_day(debt.month)),
+                due_on=debt.due,
+                amount=roubles(debt.amount),
+                open=roubles(debt.open) - covered,
+                days_overdue=max(0, (today - debt.due).days),
+            )
         )
-        for debt in state.debts
-        if debt.open
-    )
     beyond = max(owed - sum((row.open for row in rows), ZERO), ZERO)
     penalties = min(beyond, max(booked, ZERO))
     return DebtState(
-        rows, penalties=penalties, earlier=beyond - penalties, advance=max(-owed, ZERO), balance=owed
-    )  # fmt: skip
+        tuple(rows), penalties=penalties, earlier=beyond - penalties, advance=max(-owed, ZERO), balance=owed
+    )

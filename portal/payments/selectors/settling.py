@@ -71,15 +71,10 @@ def open_debts(account: Account, *, today: dt.date) -> tuple[list[Debt], Decimal
 def _in_order(state: DebtState) -> Iterator[Debt]:
     if state.earlier > 0:
         yield Debt(EARLIER, state.earlier)
-    # A correction that no closing has counted yet settles the oldest debt.
-    credit = max(sum((row.open for row in state.debts), ZERO) - state.balance, ZERO)
     for row in state.debts:
-        covered = min(credit, row.open)
-        credit -= covered
-        if row.open > covered:
-            # A bill falls due after its month; what falls due within it is a payment that was returned.
-            what = BILL if row.due_on > row.period.last_day else RETURNED
-            yield Debt(what, row.open - covered, row.period.first_day, row.due_on, row.days_overdue)
+        # A bill falls due after its month; what falls due within it is a payment that was returned.
+        what = BILL if row.due_on > row.period.last_day else RETURNED
+        yield Debt(what, row.open, row.period.first_day, row.due_on, row.days_overdue)
     if state.penalties > 0:
         yield Debt(PENALTIES, state.penalties)
 

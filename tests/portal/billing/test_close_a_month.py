@@ -282,5 +282,30 @@ def test_a_correction_joins_the_next_debt(cast: Cast) -> None:
     assert [(row.period, row.open, row.days_overdue) for row in state.debts] == [(JANUARY, Decimal("600.00"), 19)]
     pay(cast.anna.account, "250.00", dt.date(2026, 2, 3))
     assert selectors.debt_state(cast.anna.account, today=dt.date(2026, 3, 1)).overdue == Decimal("350.00")
-    settled = selectors.what_a_payment_settles(cast.anna.account, amount=Decimal(400), today=dt.date(2026, 3, 1))
-    assert [(row.period, part) for row, part in settled] == [(JANUARY, Decimal("350.00"))]
+
+
+def _correct_in_february(cast: Cast, amount: str) -> None:
+    services.correct(
+        account=cast.anna.account,
+        amount=Decimal(amount),
+        for_period=JANUARY,
+        reason="Решение комиссии",
+        document="Протокол № 3",
+        on=dt.date(2026, 2, 18),
+        by=None,
+    )
+
+
+def test_a_correction_not_closed_yet_settles_the_oldest_debt(cast: Cast) -> None:
+    """700.14 for January, 200.14 corrected: 500.00 are overdue; 700.00 more: nothing is, 200.00 are paid ahead."""
+    today = dt.date(2026, 3, 1)
+    put_numbers()
+    _anna_reads(cast)
+    close(JANUARY)
+    _correct_in_february(cast, "-200.14")
+    state = selectors.debt_state(cast.anna.account, today=today)
+    assert ([row.open for row in state.debts], state.overdue) == ([Decimal("500.00")], Decimal("500.00"))
+    _correct_in_february(cast, "-700.00")
+    state = selectors.debt_state(cast.anna.account, today=today)
+    assert (state.debts, state.overdue, state.advance) == ((), Decimal(0), Decimal("200.00"))
+
