@@ -24,6 +24,16 @@ def refusal(error: refused.ReadingRefused) -> tuple[str, str]:
                 "previous": volume_text(error.previous),
                 "day": date_text(error.taken_on),
             }
+        case refused.AboveMaximumFlow():
+            words = _("%(volume)s since %(day)s: at most %(possible)s can pass the meter.") % {
+                "volume": volume_text(error.volume),
+                "day": date_text(error.since),
+                "possible": volume_text(error.possible),
+            }
+        case refused.HighWithoutHistory():
+            words = _("%(volume)s by a meter without a history. Send again with confirmed_high if it is right.") % {
+                "volume": volume_text(error.volume)
+            }
         case refused.UnusuallyHigh():
             words = _("%(volume)s, while %(usual)s is usual. Send again with confirmed_high if it is right.") % {
                 "volume": volume_text(error.volume),

@@ -25,6 +25,19 @@ def refusal_words(refusal: ReadingRefused, *, written: str) -> str:
                 "Lower than the last reading (%(previous)s of %(day)s). Check the first digits; if the meter was "
                 "replaced, call the subscriber office."
             ) % {"previous": volume_text(refusal.previous), "day": date_text(refusal.taken_on)}
+        case why.AboveMaximumFlow():
+            return _(
+                "So much water cannot pass the meter: %(volume)s since %(day)s, and %(possible)s is possible at most. "
+                "Check the digits; the red ones stand after the comma."
+            ) % {
+                "volume": volume_text(refusal.volume),
+                "day": date_text(refusal.since),
+                "possible": volume_text(refusal.possible),
+            }
+        case why.HighWithoutHistory():
+            return _("A lot for a new meter: %(volume)s. Check the digits and the comma. Is everything right?") % {
+                "volume": volume_text(refusal.volume)
+            }
         case why.UnusuallyHigh():
             return _("Far more than usual: %(volume)s, usually about %(usual)s. Is everything right?") % {
                 "volume": volume_text(refusal.volume),

@@ -16,11 +16,8 @@ def reading_words(refusal: metering.ReadingRefused) -> str:
         if refusal.may_be_rollover:
             words += " " + _("If the meter turned past its last digit, tick it.")
         return words
-    if isinstance(refusal, metering.UnusuallyHigh):
-        return _("%(volume)s where %(usual)s is usual. If it is right, tick that it was checked.") % {
-            "volume": volume_text(refusal.volume),
-            "usual": volume_text(refusal.usual),
-        }
+    if isinstance(refusal, metering.AboveMaximumFlow | metering.UnusuallyHigh):
+        return _high_words(refusal)
     if isinstance(refusal, metering.TooManyDigits):
         return _("The meter has %(digits)s digits before the point.") % {"digits": refusal.digits}
     if isinstance(refusal, metering.TooManyDecimals):
@@ -46,3 +43,26 @@ def reading_words(refusal: metering.ReadingRefused) -> str:
     if isinstance(refusal, metering.NotCountingYet):
         return _("The meter did not count on this day yet.")
     return _("Refused: %(reason)s") % {"reason": refusal}
+
+
+def _high_words(refusal: metering.AboveMaximumFlow | metering.UnusuallyHigh) -> str:
+    """Too much water, impossible or unusual."""
+    if isinstance(refusal, metering.AboveMaximumFlow):
+        return _(
+            "%(volume)s since %(day)s: the meter passes %(possible)s at most (%(flow)s an hour, day and night). "
+            "Check the digits and the comma."
+        ) % {
+            "volume": volume_text(refusal.volume),
+            "day": date_text(refusal.since, year=True),
+            "possible": volume_text(refusal.possible),
+            "flow": volume_text(refusal.flow),
+        }
+    if isinstance(refusal, metering.HighWithoutHistory):
+        return _(
+            "%(volume)s by a meter without a history, where up to %(limit)s is plausible. "
+            "If it is right, tick that it was checked."
+        ) % {"volume": volume_text(refusal.volume), "limit": volume_text(refusal.usual)}
+    return _("%(volume)s where %(usual)s is usual. If it is right, tick that it was checked.") % {
+        "volume": volume_text(refusal.volume),
+        "usual": volume_text(refusal.usual),
+    }

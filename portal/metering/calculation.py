@@ -12,6 +12,20 @@ from portal.core.periods import Period
 DAYS_OF_MONTH = Decimal("30.4375")
 ENOUGH_POINTS = 3
 LONGEST_MONTH = 50
+HOURS = 24
+MAXIMUM_FLOW: dict[int, Decimal] = {
+    15: Decimal("3.125"),
+    20: Decimal(5),
+    25: Decimal("7.875"),
+    32: Decimal("12.5"),
+    40: Decimal(20),
+    50: Decimal(50),
+    65: Decimal("78.75"),
+    80: Decimal(125),
+    100: Decimal(200),
+}
+"""Overload flow rate Q4, m³ an hour, of meters by nominal diameter, mm: 1.25 × the permanent flow rate Q3
+(ГОСТ Р ИСО 4064-1-2017); the largest of the usual makes, so that no possible reading is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,15 @@ class Limits:
     leak_times: Decimal = Decimal(2)
     zero_months: int = 3
     usual_months: int = 6
+    first_high: Decimal = Decimal(60)
+    """m³ a month above which a meter without a history is asked about."""
+    untyped_flow: Decimal = MAXIMUM_FLOW[20]
+    """Maximum flow, m³ an hour, of meters whose type is not entered."""
+
+
+def possible_run(flow: Decimal, *, since: dt.date, day: dt.date) -> Decimal:
+    """The most m³ that pass a meter at its maximum flow (m³ an hour) between two days, both counted whole."""
+    return cubic_metres(flow * HOURS * ((day - since).days + 1))
 
 
 def run_between(earlier: Point, later: Point, *, size: int) -> Decimal:

@@ -17,11 +17,12 @@ from django.db.models.functions import Replace
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.core.periods import Period
+from portal.metering.calculation import Point
 from portal.metering.enums import Status
 from portal.metering.exceptions import HigherThanNext, MeterClosed
 from portal.metering.models import Meter, MeterType, UnverifiedSpan
 from portal.metering.selectors import previous_values
-from portal.metering.services import require_value
+from portal.metering.services import require_possible, require_value
 
 START_READING_DAYS = 20
 
@@ -105,12 +106,17 @@ def require_free_serial(*, serial_number: str, service: str, account: Account, b
         raise SerialNumberTaken(same_account=other.account_id == account.pk)
 
 
-def require_final_value(*, meter: Meter, value: Decimal, before: dt.date = dt.date.max) -> None:
-    """Raise FinalReadingLower when the last reading before a day is higher, or what is wrong with the number itself."""
+def require_final_value(*, meter: Meter, value: Decimal, on: dt.date, before: dt.date = dt.date.max) -> None:
+    """See that a meter can show so many m³ on a day, after its last reading before another day (exclusive).
+
+    Raises FinalReadingLower, AboveMaximumFlow, or what is wrong with the number itself.
+    """
     require_value(value, meter.digits)
     last = previous_values([meter], before=before)[meter.pk]
     if value < last.value:
         raise FinalReadingLower(previous=last.value, taken_on=last.taken_on)
+    earlier, later = Point(last.taken_on, last.value), Point(max(on, last.taken_on), value)
+    require_possible(meter=meter, earlier=earlier, later=later)
 
 
 def require_below_later_readings(*, meter: Meter, value: Decimal, on: dt.date) -> None:
@@ -166,7 +172,7 @@ def close(*, meter: Meter, on: dt.date, value: Decimal | None) -> Meter:
         raise MeterClosed(str(meter.pk))
     require_after_last_reading(meter=meter, on=on)
     if value is not None:
-        require_final_value(meter=meter, value=value)
+        require_final_value(meter=meter, value=value, on=on)
     meter.closed_on, meter.closing_value = on, value
     meter.save(update_fields=["closed_on", "closing_value"])
     return meter
@@ -184,6 +190,8 @@ def record_start(*, meter: Meter, value: Decimal, taken_on: dt.date) -> Meter:
     last = meter.commissioned_on + dt.timedelta(days=START_READING_DAYS)
     if not first <= taken_on <= last or value < meter.start_value or meter.readings.exists():
         raise StartReadingRefused(str(meter.pk))
+    mounted = Point(min(meter.mounted_on or first, taken_on), meter.start_value)
+    require_possible(meter=meter, earlier=mounted, later=Point(taken_on, value))
     meter.start_value = value
     meter.save(update_fields=["start_value"])
     return meter
@@ -204,7 +212,7 @@ def extend_verification(*, meter: Meter, verified_until: dt.date, on: dt.date, v
         raise VerificationExpired(str(verified_until))
     first, last = meter.verified_until + dt.timedelta(days=1), on - dt.timedelta(days=1)
     if first <= last:
-        require_final_value(meter=meter, value=value, before=first)
+        require_final_value(meter=meter, value=value, on=on, before=first)
         require_below_later_readings(meter=meter, value=value, on=on)
         UnverifiedSpan.objects.create(meter=meter, since=first, until=last, value=value)
     meter.verified_until = max(meter.verified_until, verified_until)

@@ -31,3 +31,4 @@ class Flag(models.TextChoices):
     ROLLOVER = "rollover", _("Turned past the last digit")
     LEAK = "leak", _("Possible leak")
     ZERO = "zero", _("No consumption for three months")
+    FLOW = "flow", _("Above the meter's maximum flow, confirmed")

@@ -61,6 +61,24 @@ class UnusuallyHigh(ReadingRefused):
         self.usual = usual
 
 
+class HighWithoutHistory(UnusuallyHigh):
+    """Far above what households use, while the meter has no usual consumption yet; `usual` is the company's limit."""
+
+
+class AboveMaximumFlow(ReadingRefused):
+    """More than can pass the meter at its maximum flow since its last reading; an engineer may enter it with a reason.
+
+    `volume` and `possible` in m³ since `since` (inclusive), `flow` in m³ an hour.
+    """
+
+    def __init__(self, *, volume: Decimal, possible: Decimal, since: dt.date, flow: Decimal) -> None:
+        super().__init__(f"{volume} where {possible} is possible")
+        self.volume = volume
+        self.possible = possible
+        self.since = since
+        self.flow = flow
+
+
 class ControlReadingStands(ReadingRefused):
     """Staff took a control reading on the same day; a resident does not replace it."""
 

@@ -1,5 +1,7 @@
 """Meters and their readings."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,7 +13,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
-from portal.metering.calculation import Limits
+from portal.metering.calculation import MAXIMUM_FLOW, Limits
 from portal.metering.enums import Source, Status
 
 
@@ -36,7 +38,34 @@ class MeteringSettings(BaseGenericSetting):
         _("Usual consumption over, months"), default=6, validators=[MinValueValidator(2), MaxValueValidator(24)]
     )
 
-    panels = [FieldPanel("high_times"), FieldPanel("leak_times"), FieldPanel("zero_months"), FieldPanel("usual_months")]
+    first_high = models.DecimalField(
+        _("Without a history, ask above, m³ a month"),
+        max_digits=8,
+        decimal_places=1,
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+        help_text=_("A new meter has no usual consumption for two months: more than this is asked about and flagged."),
+    )
+    untyped_flow = models.DecimalField(
+        _("Maximum flow without a type, m³ an hour"),
+        max_digits=7,
+        decimal_places=3,
+        default=MAXIMUM_FLOW[20],
+        validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(1_000)],
+        help_text=_(
+            "For meters whose type is not entered. A reading that makes more than this flow, day and night since the "
+            "last reading, is refused. 5 m³ an hour is a meter of 20 mm; types have their own flow."
+        ),
+    )
+
+    panels = [
+        FieldPanel("high_times"),
+        FieldPanel("leak_times"),
+        FieldPanel("zero_months"),
+        FieldPanel("usual_months"),
+        FieldPanel("first_high"),
+        FieldPanel("untyped_flow"),
+    ]
 
     class Meta:
         verbose_name = _("Unusual readings")
@@ -44,7 +73,14 @@ class MeteringSettings(BaseGenericSetting):
     @property
     def limits(self) -> Limits:
         """The same as plain numbers."""
-        return Limits(self.high_times, self.leak_times, self.zero_months, self.usual_months)
+        return Limits(
+            high_times=self.high_times,
+            leak_times=self.leak_times,
+            zero_months=self.zero_months,
+            usual_months=self.usual_months,
+            first_high=self.first_high,
+            untyped_flow=self.untyped_flow,
+        )
 
 
 class MeterType(models.Model):
@@ -55,14 +91,39 @@ class MeterType(models.Model):
         _("Whole digits"), default=5, validators=[MinValueValidator(4), MaxValueValidator(8)]
     )
     interval_months = models.PositiveSmallIntegerField(_("Verification interval, months"), default=72)
+    nominal_diameter = models.PositiveSmallIntegerField(
+        _("Nominal diameter, mm"), default=15, choices=[(diameter, f"{diameter} мм") for diameter in MAXIMUM_FLOW]
+    )
+    maximum_flow = models.DecimalField(
+        _("Maximum flow, m³ an hour"),
+        max_digits=7,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(1_000)],
+        help_text=_(
+            "Q4 or Qmax of the meter's passport. Empty: by the diameter (15 mm: 3.125; 20 mm: 5; 25 mm: 7.875). "
+            "A reading that makes more than this flow, day and night since the last reading, is refused."
+        ),
+    )
 
     class Meta:
         verbose_name = _("Meter type")
         verbose_name_plural = _("Meter types")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="metering_type_flow_positive", condition=Q(maximum_flow=None) | Q(maximum_flow__gt=0)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def flow(self) -> Decimal:
+        """The most that passes it, m³ an hour."""
+        return MAXIMUM_FLOW[self.nominal_diameter] if self.maximum_flow is None else self.maximum_flow
 
 
 class Meter(models.Model):
@@ -162,6 +223,14 @@ class Reading(models.Model):
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
     act = models.CharField(_("Act"), max_length=80, blank=True)
+    flow_reason = models.CharField(
+        _("Why above the maximum flow"),
+        max_length=250,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("An engineer's reason for a reading above what the meter can pass."),
+    )
     accepted_at = models.DateTimeField(_("Accepted at"))
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,

@@ -7,16 +7,20 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.core.calendars import Month, month_calendar, next_window
+from portal.core.formatting import volume_text
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering import calculation, selectors
 from portal.metering.calculation import Limits, Point
 from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import (
+    AboveMaximumFlow,
     ControlReadingStands,
     HigherThanNext,
+    HighWithoutHistory,
     LaterReadingStands,
     LowerThanPrevious,
     MeterClosed,
@@ -56,6 +60,8 @@ class Sent:
     value: Decimal
     confirmed_high: bool = False
     confirmed_rollover: bool = False
+    flow_reason: str = ""
+    """An engineer's reason for a reading above the meter's maximum flow; never a resident's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +113,25 @@ def submit_reading(
     confirmed_high: bool = False,
     confirmed_rollover: bool = False,
     act: str = "",
+    flow_reason: str = "",
 ) -> Reading:
     """Accept one reading in m³ taken at a moment (Moscow time), replacing the one of the same window.
+
+    More than can pass the meter since its last reading is refused (AboveMaximumFlow), unless `flow_reason` says why it
+    is right: then it is flagged, and the reason stands in the reading and in the audit.
 
     The same value sent twice is one reading. Raises the refusals of portal.metering.exceptions; residents'
     readings also ReadingWindowClosed. One that was told to a bank counts from the day on which it was told, and is
     confirmed to everybody who holds the account.
     """
     month = _open_month(moment.date()) if source in BY_RESIDENTS else None
-    one = Sent(meter=meter, value=value, confirmed_high=confirmed_high, confirmed_rollover=confirmed_rollover)
+    one = Sent(
+        meter=meter,
+        value=value,
+        confirmed_high=confirmed_high,
+        confirmed_rollover=confirmed_rollover,
+        flow_reason=flow_reason.strip(),
+    )
     reading, is_new = _accept(
         one, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
     )
@@ -151,8 +167,27 @@ def _accept(
     reading = Reading.objects.create(
         meter=meter, value=sent.value, taken_on=day, source=source, rollover=Flag.ROLLOVER in flags, flags=flags,
         act=act, accepted_at=moment, entered_by=entered_by, replaces=standing,
+        flow_reason=sent.flow_reason if Flag.FLOW in flags else "",
     )  # fmt: skip
+    if reading.flow_reason:
+        what = f"Показание выше пропускной способности счётчика № {meter.serial_number}: {volume_text(sent.value)}"
+        audit.decided(meter.account, by=entered_by, what=what, after=reading.flow_reason)
     return reading, True
+
+
+def require_possible(
+    *, meter: Meter, earlier: Point, later: Point, limits: Limits | None = None, size: int | None = None
+) -> None:
+    """Raise AboveMaximumFlow when more runs between two points than the meter can pass; days are counted whole.
+
+    The maximum flow is the type's (by its diameter or its own), for a meter without a type the company's.
+    """
+    limits = limits or selectors.current_limits()
+    flow = meter.type.flow if meter.type is not None else limits.untyped_flow
+    volume = calculation.run_between(earlier, later, size=size or meter.largest_value)
+    possible = calculation.possible_run(flow, since=earlier.day, day=later.day)
+    if volume > possible:
+        raise AboveMaximumFlow(volume=volume, possible=possible, since=earlier.day, flow=flow)
 
 
 def require_value(value: Decimal, digits: int) -> None:
@@ -193,16 +228,36 @@ def _flags(meter: Meter, sent: Sent, history: Sequence[Point], day: dt.date, lim
             )
         flags.append(Flag.ROLLOVER)
     now = Point(day, sent.value, turned)
-    volume = calculation.run_between(previous, now, size=size)
-    usual = calculation.usual_month(history, size=size, months=limits.usual_months)
-    expected = calculation.expected_run(usual, since=previous.day, day=day) if usual else None
-    if expected and volume > limits.high_times * expected:
-        if not sent.confirmed_high:
-            raise UnusuallyHigh(volume=volume, usual=expected)
+    try:
+        require_possible(meter=meter, earlier=previous, later=now, limits=limits)
+    except AboveMaximumFlow:
+        if not sent.flow_reason:
+            raise
+        flags.append(Flag.FLOW)
+    if _is_high(sent, history, now, size=size, limits=limits):
         flags.append(Flag.HIGH)
+    volume = calculation.run_between(previous, now, size=size)
     last_year = calculation.same_month_last_year(history, day, size=size)
     if last_year and volume > limits.leak_times * last_year:
         flags.append(Flag.LEAK)
     if calculation.stands_still(history, now, months=limits.zero_months):
         flags.append(Flag.ZERO)
     return [str(flag) for flag in flags]
+
+
+def _is_high(sent: Sent, history: Sequence[Point], now: Point, *, size: int, limits: Limits) -> bool:
+    """Whether a volume is far above the usual, or without a history above the company's limit for a month.
+
+    Raises UnusuallyHigh or HighWithoutHistory until it is confirmed.
+    """
+    previous = history[-1]
+    volume = calculation.run_between(previous, now, size=size)
+    usual = calculation.usual_month(history, size=size, months=limits.usual_months)
+    monthly = limits.first_high if usual is None else usual
+    expected = calculation.expected_run(monthly, since=previous.day, day=now.day)
+    if not expected or volume <= (expected if usual is None else limits.high_times * expected):
+        return False
+    if not sent.confirmed_high:
+        refusal = HighWithoutHistory if usual is None else UnusuallyHigh
+        raise refusal(volume=volume, usual=expected)
+    return True

@@ -102,6 +102,17 @@ class ReadingForm(WithoutColons, forms.Form):
     )  # fmt: skip
     confirmed_high = forms.BooleanField(label=_("Far above the usual, checked"), required=False)
     confirmed_rollover = forms.BooleanField(label=_("The meter turned past its last digit"), required=False)
+    flow_reason = forms.CharField(
+        label=_("Why more than the meter passes"),
+        max_length=250,
+        required=False,
+        help_text=_("For a reading above the meter's maximum flow that was checked on the spot; it goes to the audit."),
+    )
+
+    def __init__(self, *args: Any, may_exceed_flow: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_exceed_flow:
+            del self.fields["flow_reason"]
 
 
 STAFF_SOURCES = (Source.PHONE, Source.PAPER, Source.CONTROL)

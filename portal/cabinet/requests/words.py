@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from portal.core.formatting import date_text, time_text, volume_text
 from portal.metering import commissioning as metering
 from portal.metering.exceptions import (
+    AboveMaximumFlow,
     HigherThanNext,
     MeterClosed,
     NegativeValue,
@@ -87,6 +88,13 @@ REFUSALS: dict[type[Exception], Words] = {
         "value",
         _("Above the reading that you sent later, %(value)s of %(day)s. Check the certificate.")
         % {"value": volume_text(e.following), "day": date_text(e.taken_on)},
+    ),
+    AboveMaximumFlow: lambda e: (
+        "value",
+        _("So much cannot pass the meter: %(volume)s since %(day)s, %(possible)s at most. Check the digits.")
+        % {
+            "volume": volume_text(e.volume), "day": date_text(e.since, year=True), "possible": volume_text(e.possible),
+        },
     ),
     NegativeValue: lambda _e: ("value", _("A reading is not below zero.")),
     TooManyDecimals: lambda _e: ("value", _("Three digits after the comma at most.")),

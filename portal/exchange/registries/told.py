@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.core.formatting import volume_text
 from portal.exchange.reasons import reading_words
 from portal.metering.enums import Source
-from portal.metering.exceptions import ReadingRefused, UnusuallyHigh
+from portal.metering.exceptions import HighWithoutHistory, ReadingRefused, UnusuallyHigh
 from portal.metering.models import Meter, Reading
 from portal.metering.notifications import tell_not_taken
 from portal.metering.selectors import standing_meters
@@ -125,6 +125,8 @@ def _fits(meter: Meter, value: Decimal, moment: dt.datetime, whys: dict[str, Non
 
 
 def _words(refusal: ReadingRefused) -> str:
+    if isinstance(refusal, HighWithoutHistory):
+        return _("%(volume)s by a meter without a history: ask the resident.") % {"volume": volume_text(refusal.volume)}
     if isinstance(refusal, UnusuallyHigh):
         return _("%(volume)s where %(usual)s is usual: ask the resident.") % {
             "volume": volume_text(refusal.volume),

@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 
 from portal.core.formatting import date_text, volume_text
 from portal.metering import commissioning as metering
-from portal.metering.exceptions import HigherThanNext, MeterClosed, NegativeValue, TooManyDecimals, TooManyDigits
+from portal.metering.exceptions import (
+    AboveMaximumFlow,
+    HigherThanNext,
+    MeterClosed,
+    NegativeValue,
+    TooManyDecimals,
+    TooManyDigits,
+)
 from portal.service_requests import exceptions as general
 from portal.service_requests.commissioning import exceptions as steps
 from portal.service_requests.dispatch import exceptions as dispatch
@@ -71,6 +78,11 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
     HigherThanNext: lambda e: (
         _("Above the later reading, %(value)s of %(day)s.")
         % {"value": volume_text(e.following), "day": date_text(e.taken_on)}
+    ),
+    AboveMaximumFlow: lambda e: (
+        _("%(volume)s since %(day)s: the meter passes %(possible)s at most. Check the digits; if it is right, enter a "
+          "control reading with a reason first.")
+        % {"volume": volume_text(e.volume), "day": date_text(e.since, year=True), "possible": volume_text(e.possible)}
     ),
     NegativeValue: lambda _e: _("A reading is not below zero."),
     TooManyDecimals: lambda _e: _("Three digits after the comma at most."),

@@ -17,6 +17,7 @@ from portal.office.lists.base import (
     KeptPermissions,
     OfficeAdmin,
     RecordPermissions,
+    exact_column,
     joined,
     volume_column,
 )
@@ -94,7 +95,8 @@ class MeterTypeAdmin(OfficeAdmin):
     menu_icon = "tag"
     menu_order = 60
     permission_helper_class = RecordPermissions
-    list_display = ("name", "digits", "interval_months")
+    list_display = ("name", "digits", "interval_months", "nominal_diameter", "flow_text")
+    flow_text = exact_column("flow", _("Maximum flow, m³ an hour"))
     list_export = list_display
     search_fields = ("name",)
 
@@ -114,7 +116,7 @@ class ReadingAdmin(OfficeAdmin):
     ordering = ("-taken_on", "-pk")
     inspect_view_fields = (
         "meter", "value", "taken_on", "source", "status", "rollover", "act", "accepted_at", "entered_by",
-        "reviewed_at", "reviewed_by", "replaces",
+        "reviewed_at", "reviewed_by", "replaces", "flow_reason",
     )  # fmt: skip
     shown = volume_column("value", _("Reading"))
 

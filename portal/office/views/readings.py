@@ -76,8 +76,13 @@ def enter(request: HttpRequest) -> HttpResponse:
 def _meter_forms(request: HttpRequest, account: Account, today: dt.date) -> list[MeterForm]:
     meters = list(standing_meters(account, on=today))
     previous = previous_values(meters, before=today + dt.timedelta(days=1))
+    may_exceed_flow = request.user.has_perm("office.review_readings")
     return [
-        MeterForm(meter, previous[meter.pk], ReadingForm(request.POST or None, prefix=f"meter-{meter.pk}"))
+        MeterForm(
+            meter,
+            previous[meter.pk],
+            ReadingForm(request.POST or None, prefix=f"meter-{meter.pk}", may_exceed_flow=may_exceed_flow),
+        )
         for meter in meters
     ]
 
@@ -96,6 +101,7 @@ def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm
                     source=Source(head.cleaned_data["source"]), entered_by=request.user,  # type: ignore[arg-type]  # logged in
                     confirmed_high=item.form.cleaned_data["confirmed_high"],
                     confirmed_rollover=item.form.cleaned_data["confirmed_rollover"], act=head.cleaned_data["act"],
+                    flow_reason=item.form.cleaned_data.get("flow_reason", ""),
                 )  # fmt: skip
             except ReadingRefused as refusal:
                 item.form.add_error("value", reading_words(refusal))

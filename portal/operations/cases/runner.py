@@ -203,6 +203,7 @@ def _put_readings(case: Case, meters: dict[str, Meter]) -> None:
                 confirmed_high=True,
                 confirmed_rollover=one.mark == "rollover",
                 act="control" if control else "",
+                flow_reason="case",  # a case gives no type of meter and checks the calculation alone
             )
         except ReadingRefused as refusal:
             raise CaseMistake(f"readings[{position}][2]", f"a reading that is accepted, not one {refusal}") from None

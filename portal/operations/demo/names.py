@@ -79,11 +79,12 @@ class MeterModel:
     name: str
     digits: int
     interval_months: int
+    nominal_diameter: int = 15
 
 
 METER_MODELS = (
     MeterModel("Бетар СГВ-15", 5, 72),
-    MeterModel("ITELMA WFW20", 5, 72),
+    MeterModel("ITELMA WFW20", 5, 72, nominal_diameter=20),
     MeterModel("Пульсар М-15", 5, 72),
     MeterModel("Декаст ОСВУ-15", 5, 60),
     MeterModel("Метер ВК-15", 5, 48),

@@ -69,7 +69,12 @@ class _Settling:
         self.since = world.first.first_day
         self.password = make_password(PASSWORD)
         self.types = [
-            MeterType.objects.create(name=m.name, digits=m.digits, interval_months=m.interval_months)
+            MeterType.objects.create(
+                name=m.name,
+                digits=m.digits,
+                interval_months=m.interval_months,
+                nominal_diameter=m.nominal_diameter,
+            )
             for m in names.METER_MODELS
         ]
         self.serials = itertools.count(20_418_001)

@@ -94,7 +94,7 @@ def require_meter(account: Account, meter: MeterData, *, on: dt.date) -> None:
         serial_number=meter.serial_number, service=meter.service, account=account, besides=meter.replaces
     )
     if meter.replaces is not None and meter.final_value is not None:
-        require_final_value(meter=meter.replaces, value=meter.final_value)
+        require_final_value(meter=meter.replaces, value=meter.final_value, on=on)
 
 
 def place_name(text: str) -> str:

@@ -274,7 +274,7 @@ def require_verification(
         raise VerifiedInFuture
     if valid_until < today or valid_until <= verified_on:
         raise VerificationExpired(str(valid_until))
-    require_final_value(meter=meter, value=value, before=verified_on)
+    require_final_value(meter=meter, value=value, on=verified_on, before=verified_on)
     require_below_later_readings(meter=meter, value=value, on=verified_on)
 
 
