@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.pay.forms import PayForm, RefundForm, amount_words
+from portal.cabinet.pay.policy import allow_gateway_pages
 from portal.core import clock, spreadsheets
 from portal.core.formatting import money_text
 from portal.core.rate_limits.declared import Action
@@ -39,7 +39,7 @@ PAGE = 20
 _ONCE = re.compile(r"[A-Za-z0-9_-]{1,40}")  # it goes out in a header of the gateway
 
 
-@csp_update({"form-action": ["https://yoomoney.ru", "https://*.yoomoney.ru", "https://*.yookassa.ru"]})
+@allow_gateway_pages
 @require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
 def pay(request: ResidentRequest) -> HttpResponse:
