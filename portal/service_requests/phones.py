@@ -1,16 +1,12 @@
-"""Phone numbers in any format that a person writes."""
+"""Phone numbers of requests, with the refusal that screens of requests know."""
 
-import phonenumbers
-
+from portal.core.phones import PhoneInvalid, normalise_phone
 from portal.service_requests.exceptions import PhoneNotUnderstood
 
 
 def normalised(text: str) -> str:
-    """«+79161234567» from «8 (916) 123-45-67», «9161234567» and the like. Raises PhoneNotUnderstood."""
+    """Return the phone as «+79161234567». Raises PhoneNotUnderstood."""
     try:
-        number = phonenumbers.parse(text, "RU")
-    except phonenumbers.NumberParseException as error:
-        raise PhoneNotUnderstood(error.error_type) from error
-    if not phonenumbers.is_possible_number(number):
-        raise PhoneNotUnderstood("impossible")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return normalise_phone(text)
+    except PhoneInvalid as error:
+        raise PhoneNotUnderstood from error
