@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from portal.operations.cases.pure import balance_of, run_pure, shown
 from portal.operations.cases.reader import parse_case
 from tests.benchmarks.plain_calculator import PlainCalculator, as_multiset
 from tests.benchmarks.random_cases import random_case, wilder_case
+from tests.pure_cases import balance_of, run_pure, shown
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "worked_examples").glob("*.json"))
 

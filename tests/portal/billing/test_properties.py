@@ -12,9 +12,9 @@ from portal.billing.calculation.months import days_in, month_of
 from portal.billing.calculation.outages import hours_beyond, reduction
 from portal.billing.calculation.state import dumped, loaded
 from portal.billing.calculation.units import cost, divided
-from portal.operations.cases.pure import balance_of, facts_of, run_pure
 from portal.operations.cases.reader import Case, parse_case
 from tests.benchmarks.random_cases import random_case
+from tests.pure_cases import balance_of, facts_of, run_pure
 
 cases = st.integers(0, 100_000).map(lambda seed: parse_case(str(seed), random_case(seed)))
 months = st.integers(month_of(dt.date(2024, 1, 1)), month_of(dt.date(2030, 1, 1)))

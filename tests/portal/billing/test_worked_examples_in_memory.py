@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from portal.operations.cases.compare import differences
-from portal.operations.cases.pure import balance_of, run_pure, shown
 from portal.operations.cases.reader import read_case
+from tests.pure_cases import balance_of, run_pure, shown
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "worked_examples").glob("*.json"))
 
