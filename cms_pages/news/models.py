@@ -1,6 +1,5 @@
 """News and their list."""
 
-import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -174,10 +173,6 @@ class NewsPage(BasePage):
             raise ValidationError({"picture_alt": _("Say in a few words what the picture shows.")})
         if self.important_until and self.important_until < self.date:
             raise ValidationError({"important_until": _("This day is before the date of the news.")})
-
-    def is_important(self, on: dt.date) -> bool:
-        """Whether it stands on top on a day."""
-        return self.important_until is not None and on <= self.important_until
 
     def shared_picture(self) -> Any:
         return self.share_picture or self.picture

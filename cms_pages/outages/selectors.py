@@ -38,11 +38,6 @@ class Board:
     streets: list[tuple[str, str]]
     street: str
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.current or self.planned or self.past)
-
-
 def _place(outage: Outage) -> str:
     """«б‑р Красногорский, 17»: breaks between words alone, so that it fits into a heading on a phone."""
     named = ((str(scope.street).translate(BREAKS), scope.houses) for scope in outage.scopes.all())

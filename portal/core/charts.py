@@ -152,7 +152,6 @@ class DrawnSeries:
     path: str
     end_y: int
     end_label: str
-    start_y: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +217,7 @@ class StepChart:
             path += [f"H{x_of(step.since)}V{y_of(step.value)}" for step in one.steps[1:]]
             path.append(f"H{right}")
             end_label = f"{one.steps[-1].value:.2f}".replace(".", ",")
-            drawn.append(DrawnSeries(one.label, "".join(path), end_y, end_label, y_of(one.steps[0].value)))
+            drawn.append(DrawnSeries(one.label, "".join(path), end_y, end_label))
         count = int((top - bottom) / step)
         lines = [AxisLine(y_of(bottom + step * n), _plain(bottom + step * n)) for n in range(count + 1)]
         years = [AxisMark(x_of(dt.date(year, 1, 1)), str(year)) for year in range(first.year + 1, self.until.year + 1)]

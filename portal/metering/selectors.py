@@ -107,12 +107,6 @@ class MeterInWindow:
             return None
         return volume_of(self.meter, self.previous, self.sent)
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether its verification is valid on the day it was asked for."""
-        return self.meter.out_of_order_from is None
-
-
 def volume_of(meter: Meter, previous: Previous, reading: Reading) -> Decimal:
     """m³ from what was before to a reading."""
     earlier = Point(previous.taken_on, previous.value)

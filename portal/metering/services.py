@@ -39,11 +39,6 @@ NEAR_THE_END = Decimal("0.9")
 BY_RESIDENTS = (Source.CABINET, Source.BANK)
 
 
-def require_open_window(day: dt.date) -> None:
-    """Raise ReadingWindowClosed unless residents may send readings on the day (DOMAIN: 10th to 20th, inclusive)."""
-    _open_month(day)
-
-
 def _open_month(day: dt.date) -> Month:
     month = month_calendar(Period.of(day))
     if not month.window_is_open(day):

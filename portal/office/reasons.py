@@ -35,7 +35,7 @@ from portal.billing.exceptions import (
 from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import refusal_words
-from portal.core.formatting import date_text, days_text, period_text
+from portal.core.formatting import date_text, period_text
 from portal.core.periods import Period
 
 
@@ -146,12 +146,3 @@ def _shown(value: Any) -> str:
 def file_words(refusal: FileRefused) -> str:
     """What to tell an employee whose file is not taken."""
     return f"{_('The file')} {refusal_words(refusal)}"
-
-
-def waiting_words(days: int) -> str:
-    """«через 3 дня», «сегодня», «3 дня назад»."""
-    if days == 0:
-        return _("today")
-    if days > 0:
-        return _("in %(days)s") % {"days": days_text(days)}
-    return _("%(days)s ago") % {"days": days_text(-days)}

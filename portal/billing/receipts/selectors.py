@@ -1,9 +1,6 @@
 """Reads of receipts, starting from who asks."""
 
-import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -14,22 +11,8 @@ from portal.billing.enums import ChunkStatus
 from portal.billing.receipts.models import PrintRun, Receipt, ReceiptFailure, ReceiptRun
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.periods import Period
-from portal.ledger.selectors import balance
 
 Viewer = AbstractBaseUser | AnonymousUser
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A receipt's sum beside what is owed now, ₽; `paid` is what came since it was issued."""
-
-    on_receipt: Decimal
-    now: Decimal
-
-    @property
-    def paid(self) -> Decimal:
-        """How much less is owed than the receipt says; negative when it is more."""
-        return self.on_receipt - self.now
 
 
 def standing_receipts() -> QuerySet[Receipt]:
@@ -73,12 +56,6 @@ def receipt_of(account: Account, period: Period) -> Receipt | None:
 def data_of(receipt: Receipt) -> ReceiptData:
     """What a receipt says."""
     return ReceiptData.model_validate(receipt.data)
-
-
-def changed_since(receipt: Receipt) -> Changed | None:
-    """How the sum now owed differs from the account's latest receipt; None when it does not (two queries)."""
-    changed = Changed(on_receipt=receipt.to_pay, now=balance(receipt.account))
-    return changed if changed.paid else None
 
 
 def has_receipts(period: Period) -> int:
@@ -146,14 +123,3 @@ def print_progress(run: PrintRun) -> PrintProgress:
     run = PrintRun.objects.select_related("file").get(pk=run.pk)
     parts = run.parts.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)))
     return PrintProgress(run=run, parts=parts["all"], parts_done=parts["done"])
-
-
-def receipts_between(account: Account, first: Period, last: Period) -> Sequence[Receipt]:
-    """Standing receipts of periods from first to last, both inclusive, oldest first (one query)."""
-    found = standing_receipts().filter(account=account, period__gte=first.first_day, period__lte=last.first_day)
-    return list(found.order_by("period"))
-
-
-def issue_day(period: Period) -> dt.date | None:
-    """The day on which a period's receipts were issued."""
-    return ReceiptRun.objects.filter(period=period.first_day).values_list("issued_on", flat=True).first()

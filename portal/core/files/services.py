@@ -47,11 +47,6 @@ def note_opened(stored: PrivateFile, *, user: Viewer) -> None:
         note(user, stored)
 
 
-def registered_kinds() -> frozenset[str]:
-    """Kinds that some app answers for."""
-    return frozenset(_checks)
-
-
 def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type: str) -> PrivateFile:
     """Store content and its row together: no row without its file, no file without its row.
 

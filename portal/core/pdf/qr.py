@@ -1,7 +1,6 @@
 """A QR code drawn as vector: sharp at any size and a few hundred bytes smaller than a picture."""
 
 import segno
-from reportlab.pdfgen.canvas import Canvas
 
 # Choosing the best of eight masks takes a quarter of a receipt's time and readers manage with any;
 # the mask is fixed, which also makes the code's look depend on its data alone.
@@ -36,8 +35,3 @@ def qr_code(data: bytes, *, x: float, y: float, size: float) -> str:
     side, operators = qr_operators(data)
     scale = size / side
     return f"q {scale:.5f} 0 0 {scale:.5f} {x:.3f} {y:.3f} cm 0 g {operators} f Q"
-
-
-def draw_qr(canvas: Canvas, data: bytes, *, x: float, y: float, size: float) -> None:
-    """Draw the code on a page, `size` points wide (quiet zone included), lower left corner at (x, y)."""
-    canvas._code.append(qr_code(data, x=x, y=y, size=size))

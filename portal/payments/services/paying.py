@@ -192,15 +192,6 @@ def capture_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     )  # fmt: skip
 
 
-def cancel_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
-    """Let go what is held on the card (staff)."""
-    return _ordered(
-        payment, EventKind.CANCEL,
-        lambda: gateway.cancel(gateway_id=payment.gateway_id, key=f"{payment.key}:cancel"),
-        now,
-    )  # fmt: skip
-
-
 def _ordered(payment: Payment, kind: EventKind, call: Callable[[], PaymentAnswer], now: dt.datetime) -> Payment:
     try:
         answer = call()

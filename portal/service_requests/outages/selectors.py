@@ -45,12 +45,6 @@ def on_street(outages: QuerySet[Outage], street_id: int) -> QuerySet[Outage]:
     return outages.filter(hit_houses__house__street_id=street_id).distinct()
 
 
-def streets_with_outages(now: dt.datetime) -> QuerySet[Street]:
-    """Streets for the filter of the public page: hit now or soon."""
-    live = Outage.objects.filter(state=OutageState.PUBLISHED)
-    return Street.objects.filter(houses__outages__outage__in=live).distinct()
-
-
 def concerned(account: Account, now: dt.datetime, *, days_ahead: int = 14) -> QuerySet[Outage]:
     """Outages that hit an account's house now or begin within so many days, the present first."""
     return _live(now, days_ahead).filter(hit_houses__house__premises__accounts=account).distinct()
