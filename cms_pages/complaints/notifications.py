@@ -6,9 +6,9 @@ from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify
 
 
-def _tell(complaint: Complaint, event: str, text: str) -> None:
+def _tell(complaint: Complaint, event: str, text: str, *, kind: Kind = Kind.ANSWER) -> None:
     notify(
-        kind=Kind.ANSWER,
+        kind=kind,
         event=f"complaint:{complaint.pk}:{event}",
         recipients=[Recipient(user=complaint.author, address=complaint.email)],
         context={"number": str(complaint.pk), "text": text},
@@ -18,7 +18,8 @@ def _tell(complaint: Complaint, event: str, text: str) -> None:
 
 def tell_received(complaint: Complaint) -> None:
     """The entry has a number and a term."""
-    _tell(complaint, "received", f"Обращение получено. Ответим до {date_text(complaint.due_on)}.")
+    text = f"Ответим до {date_text(complaint.due_on)}. Как только ответим, напишем отдельно."
+    _tell(complaint, "received", text, kind=Kind.RECEIVED)
 
 
 def tell_answered(complaint: Complaint) -> None:

@@ -27,7 +27,7 @@ class SupportForm(forms.Form):
     )  # fmt: skip
     account_number = forms.CharField(
         label=_("Account number"), max_length=20, required=False,
-        help_text=_("Stands on the receipt, top right. You may leave it empty."),
+        help_text=_("Stands on the receipt, on the left under the address. You may leave it empty."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
     text = forms.CharField(

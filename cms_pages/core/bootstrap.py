@@ -15,7 +15,7 @@ from wagtail.models import Locale, Page, Site, Task, Workflow
 
 from cms_pages.complaints.models import ComplaintsBookPage
 from cms_pages.contacts.models import ContactsPage, SupportPage
-from cms_pages.core import privacy
+from cms_pages.core import disclosure, privacy
 from cms_pages.core.models import BasePage, PublishingRules
 from cms_pages.core.moderation import apply_rules
 from cms_pages.documents.models import DocumentsIndexPage
@@ -107,18 +107,22 @@ def _site(home: HomePage) -> None:
         Page.objects.get(pk=welcome.pk).delete()
 
 
-def _privacy(home: HomePage) -> None:
-    """The page that consents and the footer link to; in no menu. One that stands, edited or not, stays as it is."""
-    if StandardPage.objects.filter(slug=privacy.SLUG).exists():
+def _plain_page(home: HomePage, *, slug: str, title: str, summary: str, body: str) -> None:
+    """A page that the footer links to; in no menu. One that stands, edited or not, stays as it is."""
+    if StandardPage.objects.filter(slug=slug).exists():
         return
-    page = StandardPage(
-        title=privacy.TITLE,
-        slug=privacy.SLUG,
-        summary=privacy.SUMMARY,
-        body=privacy.policy_body(CompanySettings.load()),
-    )
+    page = StandardPage(title=title, slug=slug, summary=summary, body=body)
     home.add_child(instance=page)
     _publish(page)
+
+
+def _footer_pages(home: HomePage) -> None:
+    """The policy of personal data and the disclosure of information."""
+    body = privacy.policy_body(CompanySettings.load())
+    _plain_page(home, slug=privacy.SLUG, title=privacy.TITLE, summary=privacy.SUMMARY, body=body)
+    _plain_page(
+        home, slug=disclosure.SLUG, title=disclosure.TITLE, summary=disclosure.SUMMARY, body=disclosure.page_body()
+    )
 
 
 def _without_wagtails_own() -> None:
@@ -152,7 +156,7 @@ def ensure_pages() -> HomePage:
         page = section.model(title=section.title, slug=section.slug, summary=section.summary, show_in_menus=True)
         home.add_child(instance=page)
         _publish(page)
-    _privacy(home)
+    _footer_pages(home)
     apply_rules(PublishingRules.load())
     _without_wagtails_own()
     return HomePage.objects.get(pk=home.pk)

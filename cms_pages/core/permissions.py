@@ -2,7 +2,7 @@
 
 from wagtail.models import PagePermissionTester
 
-PROMISED = ("how-to-register", "privacy")  # plain pages whose addresses the portal's own screens name
+PROMISED = ("how-to-register", "privacy", "disclosure")  # plain pages whose addresses the portal's own screens name
 
 
 class SectionStays(PagePermissionTester):

@@ -14,9 +14,10 @@ from wagtail.models import Page
 from cms_pages.core.models import BasePage, EmergencyBanner, Navigation
 from cms_pages.core.russian import Piece, normal_words, snippet
 from portal.core import freshness
-from portal.core.sections import FOOTER, MENU
+from portal.core.sections import FOOTER, MENU, TASKS, Task
 
 PER_PAGE = 10
+TASKS_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class SearchResult:
     pages: ListPage | None
     found: list[Found]
     total: int
+    tasks: tuple[Task, ...] = ()
 
 
 def live_pages() -> QuerySet[Page]:
@@ -106,14 +108,22 @@ def with_words(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
     return pages.filter(pk__in=[one.pk for one in found[:500]])
 
 
+def _tasks(words: list[str]) -> tuple[Task, ...]:
+    """What the portal does that a query asks for, by words in dictionary form; those that fit more words first."""
+    fitting = [(len(task.words.intersection(words)), task) for task in TASKS]
+    best = sorted((one for one in fitting if one[0]), key=lambda one: -one[0])
+    return tuple(task for _count, task in best[:TASKS_SHOWN])
+
+
 def search_site(*, query: str, page: str = "") -> SearchResult:
-    """Pages that hold all words of the query, in whatever form; the best first.
+    """What can be done (`tasks`), then pages that hold all words of the query, in whatever form; the best first.
 
     Words are compared in dictionary form, so that both databases find the same.
     """
     words = normal_words(query)[:12]
     if not words:
         return SearchResult(query, None, [], 0)
+    tasks = _tasks(words)
     pages: Any = live_pages()  # Wagtail's search is not in the stubs
     results = pages.search(" ".join(words), operator="and", order_by_relevance=True)
     listing = Paginator(results, PER_PAGE).get_page(page)
@@ -123,4 +133,4 @@ def search_site(*, query: str, page: str = "") -> SearchResult:
         for one in specific.values()
         if isinstance(one, BasePage)
     ]
-    return SearchResult(query, listing, found, listing.paginator.count)
+    return SearchResult(query, listing, found, listing.paginator.count, tasks)

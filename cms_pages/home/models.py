@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -32,12 +33,21 @@ class HomePage(BasePage):
     news_count = models.PositiveSmallIntegerField(
         _("News on the page"), default=3, help_text=_("A phone shows the first two, so that the page stays short.")
     )
+    large_outage_houses = models.PositiveSmallIntegerField(
+        _("Large outage, houses"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+        help_text=_(
+            "An emergency takes the card on top from so many houses on; a smaller one stands in a line above it."
+        ),
+    )
     body = StreamField(BodyBlock(), verbose_name=_("Below the news"), blank=True)
 
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("summary"),
         MultiFieldPanel([FieldPanel("tiles"), FieldPanel("cabinet_points"), FieldPanel("news_count")], _("Blocks")),
+        FieldPanel("large_outage_houses"),
         FieldPanel("body"),
     ]
     parent_page_types = ["wagtailcore.Page"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cms_pages.core.selectors import link_url
 from cms_pages.news.models import NewsPage
 from cms_pages.news.selectors import latest_news
-from cms_pages.outages.selectors import Notice, announced, biggest_emergency
+from cms_pages.outages.selectors import Notice, announced, emergencies
 from cms_pages.tariffs.selectors import RateNow, rates_now
 from portal.core import freshness
 from portal.core.calendars import Month, month_calendar
@@ -22,7 +22,10 @@ OUTAGES_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Hero:
-    """The card on top. `kind`: readings (the window is open), outage, payment (the window is closed)."""
+    """The card on top. `kind`: outage (a large one), readings (the window is open), payment (the window is closed).
+
+    `emergencies` are the others that go on: the line above the card names them.
+    """
 
     kind: str
     month: Month
@@ -30,6 +33,12 @@ class Hero:
     days_left: int
     outage: Notice | None
     window_is_open: bool
+    emergencies: list[Notice]
+
+    @property
+    def houses_hit(self) -> int:
+        """Houses of the emergencies in the line."""
+        return sum(one.houses for one in self.emergencies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +80,19 @@ def _calendar(period: Period) -> Month:
     return freshness.kept(f"month-{period}", lambda: month_calendar(period))
 
 
-def hero_on(now: dt.datetime, outages: list[Notice]) -> Hero:
-    """The thing due now: an emergency outage first, then readings while their window is open, else payment."""
+def hero_on(now: dt.datetime, outages: list[Notice], *, large: int) -> Hero:
+    """The thing due now: an emergency that hits `large` houses or more, then readings while their window is open,
+    else payment.
+    """
     day = now.date()
     month = _calendar(Period.of(day))
-    emergency = biggest_emergency(outages, now=now)
+    going_on = emergencies(outages, now=now)
+    emergency = going_on[0] if going_on and going_on[0].houses >= large else None
     is_open = month.window_is_open(day)
     kind = "outage" if emergency else "readings" if is_open else "payment"
     ahead = month if day <= month.window_closes else _calendar(month.period.next)
-    return Hero(kind, month, ahead, (month.window_closes - day).days, emergency, is_open)
+    others = going_on[1:] if emergency else going_on
+    return Hero(kind, month, ahead, (month.window_closes - day).days, emergency, is_open, others)
 
 
 def _tiles(page: "HomePage") -> list[Tile]:
@@ -94,7 +107,7 @@ def front_page(page: "HomePage", *, now: dt.datetime) -> Front:
     ahead = [one for one in outages if one.starts_at > now]
     later_today = sum(one.starts_at.astimezone(MOSCOW).date() == now.date() for one in ahead)
     return Front(
-        hero=hero_on(now, outages),
+        hero=hero_on(now, outages, large=page.large_outage_houses),
         tiles=_tiles(page),
         points=[line.strip() for line in page.cabinet_points.splitlines() if line.strip()][:4],
         outages=outages[:OUTAGES_SHOWN],

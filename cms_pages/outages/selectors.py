@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from portal.accounts.models import Street
 from portal.service_requests.outages import selectors as outages
 from portal.service_requests.outages.models import Outage, OutageKind, OutageState
@@ -26,6 +28,8 @@ class Notice:
     ends_at: dt.datetime
     ended_at: dt.datetime | None
     overdue: bool
+    houses: int = 0
+    """How many houses it hits; counted by `announced` only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def _notice(outage: Outage, now: dt.datetime) -> Notice:
         ends_at=outage.ends_at,
         ended_at=outage.ended_at,
         overdue=outage.ended_at is None and outage.ends_at < now,
+        houses=getattr(outage, "houses_count", 0),
     )
 
 
@@ -80,11 +85,13 @@ def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Boar
 
 
 def announced(*, now: dt.datetime) -> list[Notice]:
-    """Outages now, then the nearest planned."""
-    found = outages.shown().filter(state=OutageState.PUBLISHED).order_by("starts_at")[:MOST_AT_ONCE]
+    """Outages now, then the nearest planned, each with the number of houses it hits."""
+    live = outages.shown().filter(state=OutageState.PUBLISHED).annotate(houses_count=Count("hit_houses"))
+    found = live.order_by("starts_at")[:MOST_AT_ONCE]
     return _notices(found, now)
 
 
-def biggest_emergency(notices: list[Notice], *, now: dt.datetime) -> Notice | None:
-    """The emergency that the home page opens with, if there is one."""
-    return next((one for one in notices if one.emergency and one.starts_at <= now), None)
+def emergencies(notices: list[Notice], *, now: dt.datetime) -> list[Notice]:
+    """Emergencies going on, the one that hits the most houses first."""
+    going_on = [one for one in notices if one.emergency and one.starts_at <= now]
+    return sorted(going_on, key=lambda one: -one.houses)

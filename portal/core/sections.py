@@ -27,3 +27,44 @@ SUPPORT = Section("/support/", _("Ask a question"), "question")
 
 MENU = (SERVICES, TARIFFS, OUTAGES, NEWS, CONTACTS)
 FOOTER = (SERVICES, TARIFFS, OUTAGES, NEWS, DOCUMENTS, CONTACTS, REGISTER, COMPLAINTS, SUPPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a visitor can do on the portal, and the Russian words, in dictionary form, by which search finds it."""
+
+    url: str
+    title: Promise
+    icon: str
+    words: frozenset[str]
+
+
+def _task(url: str, title: Promise, icon: str, words: str) -> Task:
+    return Task(url, title, icon, frozenset(words.split()))
+
+
+TASKS = (
+    _task("/personal/readings/", _("Send readings"), "meter", "показание показания передать счетчик прибор сдать"),
+    _task("/personal/pay/", _("Pay"), "card", "оплатить оплата платить платеж заплатить долг задолженность карта"),
+    _task("/personal/receipts/", _("Receipts"), "file", "квитанция счет платежка начисление расчет"),
+    _task("/tariffs/", TARIFFS.title, "table", "тариф цена стоимость стоить ставка куб калькулятор"),
+    _task(
+        "/personal/requests/new/", _("Report a problem"), "chat",
+        "авария течь протечка утечка заявка прорвать засор вызвать сантехник бригада вода нет",
+    ),
+    _task("/outages/", OUTAGES.title, "tap", "отключение отключить вода нет авария пропасть"),
+    _task(
+        "/personal/requests/meters/new/", _("New meter"), "meter",
+        "счетчик прибор поставить установить установка ввод ввести опломбировать пломба опломбировка",
+    ),
+    _task("/personal/requests/replacement/", _("Verification and replacement"), "calendar", "поверка поверить замена"),
+    _task(
+        "/how-to-register/", REGISTER.title, "user",
+        "доступ логин регистрация зарегистрироваться кабинет войти анкета",
+    ),
+    _task("/accounts/password/reset/", _("Recover the password"), "shield", "пароль забыть восстановить"),
+    _task("/personal/complaints/new/", _("Write into the complaints book"), "book", "жалоба пожаловаться отзыв"),
+    _task("/support/", SUPPORT.title, "question", "вопрос поддержка спросить написать"),
+    _task("/contacts/", CONTACTS.title, "pin", "контакт телефон адрес офис режим работа часы график"),
+    _task("/services/", SERVICES.title, "tools", "услуга прейскурант подключение"),
+)  # fmt: skip

@@ -47,6 +47,7 @@ class Kind(models.TextChoices):
     REQUEST_CHANGED = "request_changed", _("Request changed")
     VERIFICATION = "verification", _("Verification of a meter")
     OUTAGE = "outage", _("Outage")
+    RECEIVED = "received", _("Message received")
     ANSWER = "answer", _("Answer")
     ACT = "act", _("Act on the account")
     NEW_DEVICE = "new_device", _("Login from a new device")

@@ -48,6 +48,7 @@ RULES: dict[str, Rules] = {
         {"subject": "Отключение холодной воды", "text": "15 ноября с 9:00 до 14:00 воды не будет: меняем задвижку."},
         urgent=True, worthless_after=dt.timedelta(days=1),
     ),
+    Kind.RECEIVED: Rules({"number": "318", "text": "Ответим до 12 декабря."}, obligatory=True),
     Kind.ANSWER: Rules({"number": "318", "text": "Ответили на ваше обращение."}, obligatory=True),
     Kind.ACT: Rules(
         {"number": "14", "text": "Составлен акт о вмешательстве в работу счётчика: доначислим 4 120,30 ₽."},

@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Text] = {
     Kind.REQUEST_CHANGED: Text("Заявка № {number}: {state}", "{text}"),
     Kind.VERIFICATION: Text("Поверка счётчика до {until}", "{text}"),
     Kind.OUTAGE: Text("{subject}", "{text}"),
+    Kind.RECEIVED: Text("Получили обращение № {number}", "{text}"),
     Kind.ANSWER: Text("Ответ на обращение № {number}", "{text}"),
     Kind.ACT: Text("Составлен акт № {number}", "{text}"),
     Kind.NEW_DEVICE: Text(
@@ -94,6 +95,7 @@ ENGLISH: dict[str, Text] = {
     Kind.REQUEST_CHANGED: Text("Request No. {number}: {state}", "{text}"),
     Kind.VERIFICATION: Text("Meter verification is due by {until}", "{text}"),
     Kind.OUTAGE: Text("{subject}", "{text}"),
+    Kind.RECEIVED: Text("We received your message No. {number}", "{text}"),
     Kind.ANSWER: Text("The answer to your message No. {number}", "{text}"),
     Kind.ACT: Text("Act No. {number} was drawn up", "{text}"),
     Kind.NEW_DEVICE: Text(

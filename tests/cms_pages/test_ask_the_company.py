@@ -239,7 +239,7 @@ def test_two_hundred_addresses_send_few_letters_and_staff_hear_of_it_once(
     ]
     assert answers == [302] * 200
     assert SupportQuestion.objects.count() == 200
-    assert Message.objects.filter(kind="answer").count() == 10
+    assert Message.objects.filter(kind="received").count() == 10
     told = Message.objects.filter(kind="job_failed")
     assert set(told.values_list("user", flat=True)) == {boss.pk}
     assert told.values("event").distinct().count() <= 2  # the flood may run over a full hour

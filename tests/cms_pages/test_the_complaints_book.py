@@ -17,9 +17,11 @@ from cms_pages.complaints.selectors import statistics
 from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.core.clock import MOSCOW
+from portal.core.formatting import date_text
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.models import RateLimits
 from portal.core.rate_limits.services import Sender
+from portal.notifications.models import Message
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,24 @@ def test_a_written_entry_is_an_unpublished_page_that_holds_nothing_personal(cast
     content = str(Revision.objects.for_instance(page).get().content)
     assert not [word for word in ("916", "Иванова", "мутная") if word in content]
     assert TaskState.objects.filter(status="in_progress").count() == 1
+
+
+def test_the_acknowledgement_is_not_called_an_answer_and_names_the_day(cast: people.Cast) -> None:
+    ensure_pages()
+    complaint = _written(cast)
+    messages = Message.objects.all()
+    assert {message.channel for message in messages} == {"inbox", "email"}
+    for message in messages:
+        assert message.subject.startswith("Получили обращение №")
+        assert f"Ответим до {date_text(complaint.due_on)}" in message.body
+
+
+def test_publication_is_asked_for_and_not_ticked_beforehand(cast: people.Cast, client: Client) -> None:
+    ensure_pages()
+    client.force_login(cast.anna.user)
+    form = client.get("/personal/complaints/new/").content.decode()
+    box = form.split('name="may_publish"')[1].split(">")[0]
+    assert "checked" not in box
 
 
 def test_the_same_key_twice_is_one_entry(cast: people.Cast) -> None:

@@ -33,6 +33,12 @@ def in_russian() -> str:
     return "" if _is_russian() else mark_safe(' lang="ru"')
 
 
+@register.simple_tag
+def title_language(page: Page) -> str:
+    """The `lang` attribute of an element that shows `title_here`: Russian unless a section's title is translated."""
+    return "" if any(one.url == page.url for one in FOOTER) else in_russian()
+
+
 @register.filter
 def slugify_russian(words: str) -> str:
     """An anchor of Latin letters from a heading: «Сроки поверки» → sroki-poverki."""

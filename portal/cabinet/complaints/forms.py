@@ -38,7 +38,7 @@ class ComplaintForm(forms.Form):
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
     )
     may_publish = forms.BooleanField(
-        label=_("May be shown in the book"), required=False, initial=True,
+        label=_("May be shown in the book"), required=False,
         help_text=_("With the first name and the initial only, after a reviewer has looked at it."),
     )  # fmt: skip
     once = forms.UUIDField(widget=forms.HiddenInput)

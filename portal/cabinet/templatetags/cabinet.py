@@ -27,6 +27,7 @@ MESSAGE_ICONS: dict[str, str] = {
     Kind.REQUEST_CHANGED: "chat",
     Kind.VERIFICATION: "calendar",
     Kind.OUTAGE: "tap",
+    Kind.RECEIVED: "book",
     Kind.ANSWER: "book",
     Kind.NEW_DEVICE: "shield",
     Kind.GUESSED_PASSWORD: "shield",

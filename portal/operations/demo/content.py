@@ -33,7 +33,7 @@ def load(world: World) -> None:
     world.at(at_time(world.began, MORNING))
     ensure_pages()
     _contacts(world)
-    _plain_pages(world)
+    _how_to_register(world)
     _book()
     _documents(world)
     _tariffs(world)
@@ -232,18 +232,10 @@ def _contacts(world: World) -> None:
     _publish(world, page)
 
 
-def _plain_pages(world: World) -> None:
+def _how_to_register(world: World) -> None:
     how = StandardPage.objects.get(slug="how-to-register")
     how.body, how.offers_registration_form = _texts(texts.HOW_TO_REGISTER), True
     _publish(world, how)
-    home = how.get_parent()
-    for slug, title, summary, body in texts.PLAIN_PAGES:
-        page = StandardPage.objects.filter(slug=slug).first()
-        if page is None:
-            _add(world, home, StandardPage(title=title, slug=slug, summary=summary, body=_texts(body)))
-        else:
-            page.title, page.summary, page.body = title, summary, _texts(body)
-            _publish(world, page)
 
 
 def _book() -> None:

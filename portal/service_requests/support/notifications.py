@@ -26,7 +26,7 @@ def tell_received(question: SupportQuestion, answer_by: str, *, text: str = "") 
     """The number and the day of the answer; `text`, the question, only for a confirmed address."""
     words = f"Вопрос № {question.pk} получен, ответим до {answer_by}."
     notify(
-        kind=Kind.ANSWER,
+        kind=Kind.RECEIVED,
         event=f"support:{question.pk}:received",
         recipients=[_recipient(question)],
         context={
