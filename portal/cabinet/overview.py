@@ -94,6 +94,15 @@ class Task:
         return self.month.window_is_open(self.today)
 
     @property
+    def when(self) -> str:
+        """«Передайте показание до 20 ноября», «с 15 по 20 декабря»."""
+        closes = date_text(self.month.window_closes, today=self.today)
+        if self.is_open:
+            return _("Send a reading by %(closes)s.") % {"closes": closes}
+        opens = date_text(self.month.window_opens, today=self.today)
+        return _("Send a reading from %(opens)s to %(closes)s.") % {"opens": opens, "closes": closes}
+
+    @property
     def done(self) -> bool:
         """Nothing is left to send in the window that is open."""
         return self.is_open and bool(self.meters) and not self.waiting
@@ -147,15 +156,16 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     ends_soon = any((meter.verified_until - today).days <= WATCHED_DAYS for meter in meters)
     dear = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
     service = next((s for s in (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER) if s in water), "")
+    task = Task(month, today, meters, sum(not meter.was_read for meter in meters))  # type: ignore[attr-defined]  # annotated
     return Overview(
         debt=Debt(entries[0].balance_after if entries else ZERO, receipt, today, _not_due(entries, receipt, today)),
-        task=Task(month, today, meters, sum(not meter.was_read for meter in meters)),  # type: ignore[attr-defined]  # annotated
+        task=task,
         events=_events(entries, today),
         messages=messages[:MESSAGES],
         unread=sum(message.read_at is None for message in messages),
         chart=water_chart(water[service], service, data) if service else None,
         chart_title=title_of(service) if service else "",
-        warnings=[*_missing(dear, meters, today), *_verifications(dear, meters, water, today)],
+        warnings=[*_missing(dear, meters, task, today), *_verifications(dear, meters, water, today)],
     )
 
 
@@ -205,7 +215,7 @@ def _averaged(months: Sequence[MonthOfWater]) -> bool:
     return bool(months) and months[-1].basis == "average"
 
 
-def _missing(dear: Warnings, meters: Sequence[Meter], today: dt.date) -> list[Warned]:
+def _missing(dear: Warnings, meters: Sequence[Meter], task: Task, today: dt.date) -> list[Warned]:
     """Months without a reading in a row: after so many the norm applies. A meter that does not count is not awaited."""
     unsound = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
     awaited = [one for one in dear.no_readings if one.service not in unsound]
@@ -216,14 +226,12 @@ def _missing(dear: Warnings, meters: Sequence[Meter], today: dt.date) -> list[Wa
             "%(service)s: %(n)d months of %(limit)d without a reading",
             one.missed,
         ) % {"service": services, "n": one.missed, "limit": one.limit}
-        about = {"month": month_name(one.norm_from, case="genitive")}
+        about = {"month": month_name(one.norm_from, case="genitive"), "sum": money_text(one.extra)}
         if one.extra:
-            text = _("From %(month)s the norm applies: about %(sum)s a month more. Send a reading in the window.") % {
-                **about, "sum": money_text(one.extra),
-            }  # fmt: skip
+            text = _("From %(month)s the norm applies: about %(sum)s a month more.") % about
         else:
-            text = _("From %(month)s the norm applies. Send a reading in the window.") % about
-        found.append(Warned(title, text, reverse("cabinet:meters"), _("About the meters")))
+            text = _("From %(month)s the norm applies.") % about
+        found.append(Warned(title, f"{text} {task.when}", reverse("cabinet:readings"), _("Send readings")))
     return found
 
 

@@ -39,7 +39,8 @@ def refusal_words(refusal: ReadingRefused, *, written: str) -> str:
                 "volume": volume_text(refusal.volume)
             }
         case why.UnusuallyHigh():
-            return _("Far more than usual: %(volume)s, usually about %(usual)s. Is everything right?") % {
+            words = _("Far more than usual: %(volume)s, in such a time usually about %(usual)s. Is everything right?")
+            return words % {
                 "volume": volume_text(refusal.volume),
                 "usual": volume_text(refusal.usual),
             }

@@ -13,7 +13,7 @@ from portal.billing.selectors.bills import (
 from portal.billing.selectors.calendar import CalendarRow, calendar_of, workday_gaps
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state
-from portal.billing.selectors.estimates import Estimate, EstimatedLine, estimate
+from portal.billing.selectors.estimates import Estimate, EstimatedLine, WithoutReading, estimate, without_readings
 from portal.billing.selectors.interruptions import interruptions_decided, interruptions_waiting
 from portal.billing.selectors.numbers import norms_in_force, rates_in_force, vat_percent
 from portal.billing.selectors.previews import (
@@ -60,6 +60,7 @@ __all__ = [
     "RunResult",
     "VerificationExpires",
     "Warnings",
+    "WithoutReading",
     "account_warnings",
     "calendar_of",
     "closed_periods",
@@ -83,5 +84,6 @@ __all__ = [
     "rates_in_force",
     "run_result",
     "vat_percent",
+    "without_readings",
     "workday_gaps",
 ]

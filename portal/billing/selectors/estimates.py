@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from django.core.cache import cache
@@ -16,7 +16,7 @@ from portal.billing.calculation.months import month_of
 from portal.billing.calculation.units import cubic_metres, roubles
 from portal.billing.enums import Basis
 from portal.billing.loading.book import load_book
-from portal.billing.loading.facts import load_accounts
+from portal.billing.loading.facts import load_accounts, load_last
 from portal.core.calendars import Month
 from portal.core.periods import Period
 
@@ -70,19 +70,73 @@ def estimate(account: Account, month: Month, *, known: Sequence[int]) -> Estimat
     return Estimate(month.period, tuple(EstimatedLine(**row) for row in rows)) if rows else None
 
 
+@dataclass(frozen=True, slots=True)
+class WithoutReading:
+    """What a month charges for a water if no reading comes: m³ by the average of so many `months`, or by the norm."""
+
+    service: str
+    basis: str
+    volume: Decimal
+    months: int
+
+    @property
+    def title(self) -> str:
+        """«Холодное водоснабжение»."""
+        return str(Service(self.service).label)
+
+    @property
+    def is_average(self) -> bool:
+        return self.basis == Basis.AVERAGE
+
+
+def without_readings(account: Account, month: Month) -> tuple[WithoutReading, ...]:
+    """What the coming month charges for each metered water if no reading comes: the calculation itself is asked.
+
+    Empty when it cannot be told: the month before is not closed, or a number is missing. Remembered for an hour.
+    """
+    key = f"billing:without-readings:{account.pk}:{month.period}"
+    rows = cache.get(key)
+    if rows is None:
+        rows = [asdict(one) for one in _unread(_closed(account, month, read=False))]
+        cache.set(key, rows, REMEMBERED)
+    return tuple(WithoutReading(**row) for row in rows)
+
+
+def _unread(lines: Sequence[Line]) -> list[WithoutReading]:
+    found: dict[str, WithoutReading] = {}
+    for line in lines:
+        if line.kind != CHARGE or line.service not in (Service.COLD_WATER, Service.HOT_WATER) or "no_meter" in line.why:
+            continue
+        months, before = len(line.why.get("averaged", ())), found.get(line.service)
+        volume = cubic_metres(line.volume or 0) + (before.volume if before else Decimal(0))
+        found[line.service] = WithoutReading(line.service, line.basis, volume, months)
+    return list(found.values())
+
+
 def _worked_out(account: Account, month: Month) -> list[EstimatedLine]:
+    return _by_service(_closed(account, month, read=True))
+
+
+def _closed(account: Account, month: Month, *, read: bool) -> Sequence[Line]:
+    """The lines of the coming month, closed in memory: with the readings sent so far, or without those after the last
+    closing; none when it cannot be told.
+    """
+    if not _follows(load_last(account.pk).period, account.opened_on, month.period):
+        return ()
     loaded = load_accounts([account.pk], period=month.period, closing_day=month.closing_day)
-    if not loaded or not _follows(loaded[0].before.period, loaded[0].opened_on, month.period):
-        return []
-    state = loaded[0].before.state
+    if not loaded:
+        return ()
+    facts, state = loaded[0].facts, loaded[0].before.state
     state.debts = []
+    if not read:
+        counted = state.cut() or month.period.first_day
+        facts = replace(facts, readings=tuple(one for one in facts.readings if one.day <= counted))
     try:
-        closed = close_month(
-            loaded[0].facts, state, load_book(), month=month_of(month.period.first_day), closing_day=month.closing_day
-        )
+        return close_month(
+            facts, state, load_book(), month=month_of(month.period.first_day), closing_day=month.closing_day
+        ).lines
     except NotComputable:
-        return []
-    return _by_service(closed.lines)
+        return ()
 
 
 def _follows(closed: dt.date | None, opened_on: dt.date, period: Period) -> bool:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.billing.selectors import estimate
+from portal.billing.selectors import estimate, without_readings
 from portal.billing.selectors.bills import lines_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.forms.readings import ReadingsForm
@@ -46,7 +46,7 @@ def readings(request: ResidentRequest) -> HttpResponse:
     if done and "edit" not in request.GET:
         return _accepted(request, found)
     form = ReadingsForm.empty(found.meters)
-    return render(request, "cabinet/readings/form.html", {"window": found, "form": form, "today": today})
+    return _form(request, found, form)
 
 
 def _send(request: ResidentRequest) -> HttpResponse:
@@ -60,9 +60,20 @@ def _send(request: ResidentRequest) -> HttpResponse:
         return _closed(request, found, late=True)
     form.take(outcome)
     if form.error_count:
-        return render(request, "cabinet/readings/form.html", {"window": found, "form": form, "today": moment.date()})
+        return _form(request, found, form)
     estimate(account, found.month, known=_known(found, outcome.accepted))
     return redirect(f"{request.path}?done=1")
+
+
+def _form(request: ResidentRequest, found: Window, form: ReadingsForm) -> HttpResponse:
+    """The form, with what is charged if nothing is sent."""
+    context = {
+        "window": found,
+        "form": form,
+        "today": clock.today(),
+        "without": without_readings(request.resident.account, found.month),
+    }
+    return render(request, "cabinet/readings/form.html", context)
 
 
 def _accepted(request: ResidentRequest, found: Window) -> HttpResponse:

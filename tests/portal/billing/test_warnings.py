@@ -4,12 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
 from portal.accounts.models import Premises
 from portal.billing import explain, selectors
 from portal.billing.models import Charge
+from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 from portal.metering.enums import Source
 from portal.metering.models import Meter
@@ -104,3 +106,55 @@ def test_what_the_coefficient_adds_is_money_and_not_water(cast: Cast) -> None:
     cold = selectors.consumption(account, until=JANUARY, months=1)["cold_water"][0]
     assert (cold.volume, cold.norm) == (Decimal("8.662"), Decimal("8.662"))
     assert cold.amount == Decimal("632.37")
+
+
+def test_what_is_charged_without_a_reading_is_what_the_closing_charges(cast: Cast) -> None:
+    """Shown on the form, then the month is closed without a reading: the same m³, for the average and for the norm."""
+    _three_months_read(cast)
+    shown = {}
+    for period in (APRIL, APRIL.next, APRIL.shift(2), APRIL.shift(3)):
+        cache.clear()
+        for one in selectors.without_readings(cast.anna.account, month_calendar(period)):
+            shown[period.first_day, one.service] = (one.volume, one.basis)
+        close(period)
+    charged = Charge.objects.filter(
+        account=cast.anna.account, period__gte=APRIL.first_day, service__in=("cold_water", "hot_water")
+    )
+    assert shown == {(line.period, line.service): (line.volume, line.basis) for line in charged}
+    assert {basis for _volume, basis in shown.values()} == {"average", "norm"}
+
+
+def test_a_reading_already_sent_does_not_change_what_is_charged_without_it(cast: Cast) -> None:
+    cold, _ = _three_months_read(cast)
+    before = selectors.without_readings(cast.anna.account, month_calendar(APRIL))
+    cache.clear()
+    read(cold, "190.000", APRIL.day(15))
+    assert selectors.without_readings(cast.anna.account, month_calendar(APRIL)) == before
+
+
+def test_the_form_shows_the_average_that_would_be_charged(
+    cast: Cast, client: Client, business_date: SetDate
+) -> None:
+    _three_months_read(cast)
+    business_date("2026-04-16")
+    client.force_login(cast.anna.user)
+    page = client.get("/personal/readings/").content.decode().replace("\u00a0", " ")
+    assert "Без показания посчитаем" in page
+    assert page.count("средний за 3 месяца") == 1
+    assert "6,000 м³" in page.split("Без показания посчитаем")[1]
+
+
+def test_her_first_page_says_until_when_while_the_window_is_open(
+    cast: Cast, client: Client, business_date: SetDate
+) -> None:
+    _three_months_read(cast)
+    close(APRIL)
+    client.force_login(cast.anna.user)
+    business_date("2026-05-16")
+    page = client.get("/personal/").content.decode().replace("\u00a0", " ")
+    assert "Передайте показание до 20 мая." in page
+    assert "ничего делать не нужно" not in page
+    business_date("2026-05-25")
+    page = client.get("/personal/").content.decode().replace("\u00a0", " ")
+    assert "Передайте показание с 10 июня по 20 июня." in page
+    assert "ничего делать не нужно" not in page
