@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
@@ -45,18 +44,6 @@ class ComplaintsBookPage(BasePage):
 
     def body_text(self) -> str:
         return self.rules
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.complaints.selectors import book
-        from portal.core import clock
-
-        context = super().get_context(request, *args, **kwargs)
-        context["query"] = request.GET.get("q", "").strip()[:100]
-        context["book"] = book(
-            self, on=clock.today(), state=request.GET.get("state", ""), kind=request.GET.get("kind", ""),
-            query=context["query"], page=request.GET.get("page", ""),
-        )  # fmt: skip
-        return context
 
 
 class EntryRights(PagePermissionTester):
@@ -177,13 +164,6 @@ class ComplaintPage(BasePage):
 
     def body_text(self) -> str:
         return f"{self.text} {self.answer} {self.plan}"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.complaints.selectors import public_course
-
-        context = super().get_context(request, *args, **kwargs)
-        context["course"] = public_course(self)
-        return context
 
     @property
     def days_to_answer(self) -> int | None:

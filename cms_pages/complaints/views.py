@@ -1,192 +1,24 @@
-"""The reviewers' screens in the admin: the queue, one entry, statistics."""
+"""What the book's page and an entry's page get."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.http import HttpRequest
 
-from cms_pages.complaints import selectors, services
-from cms_pages.complaints.calculation import personal_data
-from cms_pages.complaints.enums import Kind
-from cms_pages.complaints.exceptions import (
-    ChangedMeanwhile,
-    ComplaintRefused,
-    MayNotBePublished,
-    OwnAnswer,
-    PersonalDataLeft,
-)
-from cms_pages.complaints.forms import AnswerForm, first_wording
-from cms_pages.complaints.models import AnswerTemplate, Complaint
-from cms_pages.complaints.permissions import may_review
-from portal.accounts import audit
-from portal.accounts.models import User
+from cms_pages.complaints.models import ComplaintPage, ComplaintsBookPage
+from cms_pages.complaints.selectors import book, public_course
+from cms_pages.core.rendering import page_context
 from portal.core import clock
-from portal.core.exports import Column, table_response
-from portal.core.list_parameters import is_export, is_page, is_text, is_year, list_parameters, one_of
-
-View = Callable[..., HttpResponse]
 
 
-def reviewers_only(view: View) -> View:
-    """Nobody else opens these screens."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not may_review(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+@page_context(ComplaintsBookPage)
+def book_context(page: ComplaintsBookPage, request: HttpRequest) -> dict[str, Any]:
+    """The entries of the chosen state, kind, words and page."""
+    query = request.GET.get("q", "").strip()[:100]
+    chosen = {name: request.GET.get(name, "") for name in ("state", "kind", "page")}
+    return {"query": query, "book": book(page, on=clock.today(), query=query, **chosen)}
 
 
-def _queue_columns() -> list[Column[Complaint]]:
-    return [
-        Column("№", lambda one: one.pk),
-        Column(_("Subject"), lambda one: one.subject),
-        Column(_("Kind"), lambda one: one.get_kind_display()),
-        Column(_("Who"), lambda one: one.name),
-        Column(pgettext("complaints", "Received"), lambda one: one.received_at),
-        Column(_("Answer due"), lambda one: one.due_on),
-        Column(_("State"), lambda one: one.get_state_display()),
-        Column(_("Answered"), lambda one: one.answered_at),
-    ]
-
-
-def _statistics_columns() -> list[Column[selectors.MonthRow]]:
-    return [
-        Column(_("Month"), lambda row: row.month),
-        Column(_("Kind"), lambda row: row.kind),
-        Column(pgettext("complaints", "Received"), lambda row: row.received),
-        Column(_("Answered"), lambda row: row.answered),
-        Column(_("In time"), lambda row: row.in_time),
-        Column("%", lambda row: row.percent),
-    ]
-
-
-@reviewers_only
-@list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(Kind), p=is_page, export=is_export)
-def queue(request: HttpRequest) -> HttpResponse:
-    """What waits, the nearest term on top."""
-    today = clock.today()
-    show = request.GET.get("show", "waiting")
-    rows = selectors.queue(
-        show=show, kind=request.GET.get("kind", ""), query=request.GET.get("q", "").strip()[:100], on=today
-    )
-    if export := request.GET.get("export", ""):
-        return table_response(request, export, "complaints", _queue_columns(), rows)
-    context = {
-        "page_title": _("Complaints book"),
-        "entries": Paginator(rows, 30).get_page(request.GET.get("p")),
-        "numbers": selectors.queue_numbers(today),
-        "kinds": Kind.choices,
-        "show": show,
-        "today": today,
-    }
-    return TemplateResponse(request, "complaints/admin/queue.html", context)
-
-
-@reviewers_only
-@list_parameters(year=is_year, export=is_export)
-def statistics(request: HttpRequest) -> HttpResponse:
-    """Answered in time, by kind and month."""
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and len(asked) == 4 else clock.today().year
-    rows = selectors.statistics(year)
-    if export := request.GET.get("export", ""):
-        return table_response(request, export, f"complaints-{year}", _statistics_columns(), rows)
-    context = {"page_title": _("Complaints book in numbers"), "rows": rows, "year": year}
-    return render(request, "complaints/admin/statistics.html", context)
-
-
-@reviewers_only
-def review(request: HttpRequest, number: int) -> HttpResponse:
-    """One entry: what was written, by whom, hints; and every way to end it."""
-    complaint = get_object_or_404(
-        Complaint.objects.select_related("author", "page", "account__premises__house__street", "assignee"), pk=number
-    )
-    form = AnswerForm(request.POST or None, initial=first_wording(complaint))
-    if request.method == "POST":
-        action = request.POST.get("action", "")
-        if form.require_for(action) and _act(request, complaint, action, form):
-            return redirect("cms_complaint_review", number=number)
-        complaint.refresh_from_db()
-    elif isinstance(request.user, User):
-        audit.saw(complaint.account or complaint.author, by=request.user, what=f"Запись книги жалоб № {complaint.pk}")
-    return render(request, "complaints/admin/review.html", _context(complaint, form))
-
-
-def _context(complaint: Complaint, form: AnswerForm) -> dict[str, object]:
-    return {
-        "page_title": _("Entry № %(number)s") % {"number": complaint.pk},
-        "complaint": complaint,
-        "form": form,
-        "files": complaint.attachments.select_related("file"),
-        "hints": personal_data(f"{complaint.subject}\n{complaint.text}", names=complaint.name.split()[:1]),
-        "doubles": selectors.doubles(complaint),
-        "history": complaint.history.select_related("actor"),
-        "templates": AnswerTemplate.objects.filter(kind__in=("", complaint.kind)),
-        "roles": Group.objects.order_by("name"),
-        "days_left": (complaint.due_on - clock.today()).days,
-    }
-
-
-def _wording(data: dict[str, object]) -> services.Wording:
-    return services.Wording(
-        subject=str(data["subject"]), text=str(data["public_text"]), author_name=str(data["author_name"]),
-        street=str(data["street"]), confirmed=bool(data["confirmed"]),
-    )  # fmt: skip
-
-
-def _act(request: HttpRequest, complaint: Complaint, action: str, form: AnswerForm) -> bool:
-    """Do what the button says; False when it was refused, with words on the form."""
-    data = form.cleaned_data
-    common: dict[str, Any] = {"complaint": complaint, "actor": request.user, "now": clock.now()}
-    seen: dict[str, Any] = {"seen": data["seen"]}
-    actions: dict[str, Callable[[], object]] = {
-        "take": lambda: services.take(**common, **seen),
-        "note": lambda: services.note(**common, words=data["words"]),
-        "hand": lambda: services.hand_over(**common, **seen, role=data["role"], words=data["words"]),
-        "show": lambda: services.show_before_answer(**common, **seen, wording=_wording(data), plan=data["plan"]),
-        "publish": lambda: services.answer_publicly(
-            **common, **seen, wording=_wording(data), answer=data["answer"], signature=data["signature"]
-        ),
-        "approve": lambda: services.approve(**common, **seen),
-        "return": lambda: services.return_answer(**common, **seen, words=data["words"]),
-        "close": lambda: services.close_privately(**common, **seen, answer=data["answer"]),
-        "reject": lambda: services.reject(**common, **seen, reason=data["reason"]),
-    }
-    if action not in actions:
-        return False
-    try:
-        actions[action]()
-    except ComplaintRefused as refusal:
-        form.add_error(None, _refused(refusal))
-        return False
-    messages.success(request, _("Done."))
-    return True
-
-
-def _refused(refusal: ComplaintRefused) -> str:
-    if isinstance(refusal, ChangedMeanwhile):
-        return _("%(who)s was faster: %(state)s. Your text is kept below; look at the history.") % {
-            "who": refusal.by or _("A colleague"),
-            "state": refusal.state,
-        }
-    if isinstance(refusal, PersonalDataLeft):
-        return _("The public text still holds what looks like personal data: %(found)s. Change it, or confirm.") % {
-            "found": ", ".join(refusal.found)
-        }
-    if isinstance(refusal, OwnAnswer):
-        return _("A second reviewer must look at it: you wrote this answer yourself.")
-    if isinstance(refusal, MayNotBePublished):
-        return _("The author did not allow publication: answer privately.")
-    return _("This entry is closed already.")
+@page_context(ComplaintPage)
+def entry_context(page: ComplaintPage, _request: HttpRequest) -> dict[str, Any]:
+    """The steps of the entry that everybody may see."""
+    return {"course": public_course(page)}

@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from cms_pages.complaints import views
+from cms_pages.complaints import staff_views
 from cms_pages.complaints.permissions import may_review
 from cms_pages.complaints.selectors import queue_numbers
 from portal.core import clock
@@ -19,9 +19,9 @@ from portal.core import clock
 def urls() -> list[URLPattern]:
     """The reviewers' screens."""
     return [
-        path("complaints/", views.queue, name="cms_complaints_queue"),
-        path("complaints/statistics/", views.statistics, name="cms_complaints_statistics"),
-        path("complaints/<int:number>/", views.review, name="cms_complaint_review"),
+        path("complaints/", staff_views.queue, name="cms_complaints_queue"),
+        path("complaints/statistics/", staff_views.statistics, name="cms_complaints_statistics"),
+        path("complaints/<int:number>/", staff_views.review, name="cms_complaint_review"),
     ]
 
 

@@ -1,11 +1,9 @@
 """Contacts with hours, and the page of the support form."""
 
 import datetime as dt
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -56,14 +54,6 @@ class ContactsPage(BasePage):
     def body_text(self) -> str:
         rooms = " ".join(f"{d.name} {d.duties} {d.address} {d.phone} {d.email}" for d in self.departments.all())
         return f"{rooms} {self.directions}"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from portal.core import clock
-
-        context = super().get_context(request, *args, **kwargs)
-        moment = clock.now()
-        context["departments"] = [(one, one.hours().state_at(moment)) for one in self.departments.all()]
-        return context
 
 
 class Department(Orderable):
@@ -206,9 +196,3 @@ class SupportPage(BasePage):
 
     def body_text(self) -> str:
         return self.aside
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form, or take what was sent."""
-        from cms_pages.contacts.views import support
-
-        return support(request, self)

@@ -1,12 +1,14 @@
-"""The support form: shown, taken, answered with a number."""
+"""The contacts page; the support form: shown, taken, answered with a number."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from cms_pages.contacts.forms import SupportForm
+from cms_pages.contacts.models import ContactsPage, SupportPage
+from cms_pages.core.rendering import page_context, page_view
 from portal.accounts.addresses import client_address, sender_of
 from portal.accounts.models import User
 from portal.core import clock
@@ -17,20 +19,17 @@ from portal.core.rate_limits.services import Sender, spend
 from portal.service_requests.support.models import SupportQuestion
 from portal.service_requests.support.services import ask
 
-if TYPE_CHECKING:
-    from cms_pages.contacts.models import SupportPage
-
 SENT = "support_sent"
 
 
-def _show(request: HttpRequest, page: "SupportPage", form: SupportForm) -> HttpResponse:
+def _show(request: HttpRequest, page: SupportPage, form: SupportForm) -> HttpResponse:
     context = page.get_context(request) | {"form": form}
     response = TemplateResponse(request, page.get_template(request), context)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _sent(request: HttpRequest, page: "SupportPage", number: int) -> HttpResponse:
+def _sent(request: HttpRequest, page: SupportPage, number: int) -> HttpResponse:
     question = SupportQuestion.objects.filter(pk=number).first()
     context = page.get_context(request) | {"question": question}
     response = TemplateResponse(request, "contacts/support_sent.html", context)
@@ -46,7 +45,15 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     return {"name": person.full_name if person else "", "email": user.email}
 
 
-def support(request: HttpRequest, page: "SupportPage") -> HttpResponse:
+@page_context(ContactsPage)
+def contacts_context(page: ContactsPage, _request: HttpRequest) -> dict[str, Any]:
+    """The departments, open or closed at this moment."""
+    now = clock.now()
+    return {"departments": [(department, department.hours().state_at(now)) for department in page.departments.all()]}
+
+
+@page_view(SupportPage)
+def support(request: HttpRequest, page: SupportPage) -> HttpResponse:
     """GET shows the form, or the number after sending; POST takes the question. A wrong code loses no word."""
     if request.method != "POST":
         number = request.session.get(SENT) if "sent" in request.GET else None
@@ -66,7 +73,7 @@ def support(request: HttpRequest, page: "SupportPage") -> HttpResponse:
     return _store(request, page, form)
 
 
-def _store(request: HttpRequest, page: "SupportPage", form: SupportForm) -> HttpResponse:
+def _store(request: HttpRequest, page: SupportPage, form: SupportForm) -> HttpResponse:
     data = form.cleaned_data
     try:
         question = ask(

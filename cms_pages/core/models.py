@@ -24,6 +24,7 @@ from cms_pages.core.blocks import LinkBlock, check_address
 from cms_pages.core.kept import kept, may_be_kept
 from cms_pages.core.moderation import apply_rules
 from cms_pages.core.permissions import SectionStays
+from cms_pages.core.rendering import context_for, view_for
 from cms_pages.core.russian import normal_text
 from portal.core import freshness
 
@@ -72,9 +73,19 @@ class BasePage(Page):
         return SectionStays(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page; for those who are not logged in as it was rendered within the last minute."""
+        """The page, by its registered view if its type has one.
+
+        For those who are not logged in as it was rendered within the last minute.
+        """
+        view = view_for(self)
+        if view is not None:
+            return view(request, self)
         render = partial(super().serve, request, *args, **kwargs)
         return kept(request, render) if may_be_kept(request) and not args and not kwargs else render()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Wagtail's context and what the app of the page's type registered for it."""
+        return super().get_context(request, *args, **kwargs) | context_for(self, request)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Store; a revision that goes live by it is told of in the same transaction, whichever way it came."""

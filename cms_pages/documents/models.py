@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
@@ -17,6 +16,7 @@ from wagtail.search import index
 from cms_pages.core.blocks import BodyBlock
 from cms_pages.core.models import BasePage, stream_text
 from cms_pages.documents.enums import Kind, LinkState
+from cms_pages.documents.file_text import pdf_text
 
 
 class DocumentsIndexPage(BasePage):
@@ -32,18 +32,6 @@ class DocumentsIndexPage(BasePage):
     class Meta:
         verbose_name = _("Documents list")
         verbose_name_plural = _("Documents lists")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.documents.selectors import document_list
-        from portal.core import clock
-
-        context = super().get_context(request, *args, **kwargs)
-        context["query"] = request.GET.get("q", "").strip()[:100]
-        context["listing"] = document_list(
-            query=context["query"], kind=request.GET.get("kind", ""), page=request.GET.get("page", ""),
-            on=clock.today(),
-        )  # fmt: skip
-        return context
 
 
 class DocumentPage(BasePage):
@@ -125,11 +113,19 @@ class DocumentPage(BasePage):
         return f"{self.number} {self.issued_by} {stream_text(self.body)} {self.file_words}"
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """Read the words of a new file while the page is being saved."""
-        from cms_pages.documents.services import read_file_words
-
+        """Read the text of a new file while the page is being saved."""
         super().full_clean(*args, **kwargs)
-        read_file_words(self)
+        self._read_file()
+
+    def _read_file(self) -> None:
+        """Put the text of the PDF beside it, once per file; no file or no text leaves none."""
+        if self.file is None:
+            self.file_words, self.file_read = "", ""
+            return
+        mark = self.file.get_file_hash() or f"{self.file_id}"
+        if self.file_read != mark:
+            self.file_words = pdf_text(self.file) if self.file.file_extension == "pdf" else ""
+            self.file_read = mark
 
     @property
     def source_is_portal(self) -> bool:
@@ -187,14 +183,6 @@ class NormsPage(BasePage):
 
     def body_text(self) -> str:
         return stream_text(self.body)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.documents.selectors import norm_table
-        from portal.core import clock
-
-        context = super().get_context(request, *args, **kwargs)
-        context["norms"] = norm_table(on=clock.today())
-        return context
 
 
 class SourceLink(models.Model):

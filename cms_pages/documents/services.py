@@ -1,51 +1,22 @@
-"""Reading the words of files, and looking whether official sources still answer."""
+"""Checking whether official sources still answer."""
 
 import datetime as dt
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import requests
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from cms_pages.documents.enums import LinkState
 from cms_pages.documents.models import DocumentPage, Edition, SourceLink
 
 logger = logging.getLogger(__name__)
-MAX_PAGES = 400
-MAX_WORDS = 400_000
 TIMEOUT_SECONDS = 15
 HEADERS = {"User-Agent": "vodokanal-portal link check"}
 AT_A_TIME = 8
 ALIVE_BELOW = 400
 Fetch = Callable[[str], int]
-
-
-def _pdf_words(page: DocumentPage) -> str:
-    document: Any = page.file
-    try:
-        with document.file.open("rb") as content:
-            reader = PdfReader(content)
-            parts = [part.extract_text() or "" for part in reader.pages[:MAX_PAGES]]
-    except (PyPdfError, OSError, ValueError, KeyError, RecursionError):
-        logger.warning("The words of document page %s's file could not be read", page.pk)
-        return ""
-    return " ".join(" ".join(parts).split())[:MAX_WORDS]
-
-
-def read_file_words(page: DocumentPage) -> None:
-    """Put the words of the page's PDF beside it, once per file; a file without text leaves none."""
-    if page.file is None:
-        page.file_words, page.file_read = "", ""
-        return
-    mark = page.file.get_file_hash() or f"{page.file_id}"
-    if page.file_read == mark:
-        return
-    page.file_words = _pdf_words(page) if page.file.file_extension == "pdf" else ""
-    page.file_read = mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """The home page."""
 
-from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -12,7 +10,6 @@ from wagtail.fields import StreamField
 
 from cms_pages.core.blocks import BodyBlock, TileBlock
 from cms_pages.core.models import BasePage, stream_text
-from portal.core import clock
 
 
 class HomePage(BasePage):
@@ -61,11 +58,3 @@ class HomePage(BasePage):
 
     def body_text(self) -> str:
         return stream_text(self.body)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.home.selectors import front_page
-
-        context = super().get_context(request, *args, **kwargs)
-        context["now"] = clock.now()
-        context["front"] = front_page(self, now=context["now"])
-        return context

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cms_pages.core.selectors import link_url
+from cms_pages.home.models import HomePage
 from cms_pages.news.models import NewsPage
 from cms_pages.news.selectors import latest_news
 from cms_pages.outages.selectors import Notice, announced, emergencies
@@ -13,9 +13,6 @@ from portal.core import freshness
 from portal.core.calendars import Month, month_calendar
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
-
-if TYPE_CHECKING:
-    from cms_pages.home.models import HomePage
 
 OUTAGES_SHOWN = 4
 
@@ -95,13 +92,13 @@ def hero_on(now: dt.datetime, outages: list[Notice], *, large: int) -> Hero:
     return Hero(kind, month, ahead, (month.window_closes - day).days, emergency, is_open, others)
 
 
-def _tiles(page: "HomePage") -> list[Tile]:
+def _tiles(page: HomePage) -> list[Tile]:
     values = [block.value for block in page.tiles]
     tiles = [Tile(value["title"], value["note"], value["icon"], link_url(value)) for value in values]
     return [tile for tile in tiles if tile.url]
 
 
-def front_page(page: "HomePage", *, now: dt.datetime) -> Front:
+def front_page(page: HomePage, *, now: dt.datetime) -> Front:
     """The home page at a business moment."""
     outages = announced(now=now)
     ahead = [one for one in outages if one.starts_at > now]

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
@@ -86,20 +85,6 @@ class NewsIndexPage(BasePage):
 
     def permissions_for_user(self, user: Any) -> NewsRights:
         return NewsRights(user, self)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.news.selectors import news_list
-
-        context = super().get_context(request, *args, **kwargs)
-        context["listing"] = news_list(
-            self,
-            on=clock.today(),
-            year=request.GET.get("year", ""),
-            category=request.GET.get("category", ""),
-            query=request.GET.get("q", ""),
-            page=request.GET.get("page", ""),
-        )
-        return context
 
 
 class NewsPage(BasePage):

@@ -1,9 +1,7 @@
 """The public page of outages."""
 
-from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
@@ -38,14 +36,3 @@ class OutagesPage(BasePage):
 
     def body_text(self) -> str:
         return self.advice
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.outages.selectors import outages_board
-        from portal.core import clock
-
-        context = super().get_context(request, *args, **kwargs)
-        context["now"] = clock.now()
-        context["board"] = outages_board(
-            now=context["now"], past_days=self.past_days, street=request.GET.get("street", "")
-        )
-        return context

@@ -19,6 +19,7 @@ from cms_pages.complaints.exceptions import (
 )
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules, HistoryEntry
 from cms_pages.complaints.notifications import tell_answered, tell_rejected
+from cms_pages.complaints.workflow import book_workflow
 from portal.accounts import audit
 from portal.accounts.models import User
 
@@ -146,8 +147,6 @@ def show_before_answer(
 
 def _restart_review(page: ComplaintPage) -> None:
     """Publishing ends a workflow; the entry still waits for its answer."""
-    from cms_pages.complaints.workflow import book_workflow
-
     page.refresh_from_db()
     if page.current_workflow_state is None:
         book_workflow().start(page, None)
