@@ -28,5 +28,6 @@ urlpatterns = [
     re_path(r"^documents-files/(\d+)/(.*)$", views.document),
     path("documents-files/", include(wagtaildocs_urls)),
     path("", include("cms_pages.core.urls")),
+    path("", include("cms_pages.news.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -7,7 +7,7 @@ from django.test import Client
 from django_q.models import Schedule
 from wagtail.models import GroupApprovalTask, Page, Site, Workflow, WorkflowTask
 
-from cms_pages.core.bootstrap import SECTIONS, ensure_pages
+from cms_pages.bootstrap import SECTIONS, ensure_pages
 from cms_pages.news.models import NewsIndexPage
 from cms_pages.standard.models import StandardPage
 from portal.core.models import CompanySettings

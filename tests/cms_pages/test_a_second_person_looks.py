@@ -10,7 +10,7 @@ from django.test import Client
 from wagtail.models import Page, TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.core.models import PublishingRules
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from cms_pages.core.bootstrap import SECTIONS, ensure_pages
+from cms_pages.bootstrap import SECTIONS, ensure_pages
 from cms_pages.core.jobs import publish_scheduled
 from cms_pages.core.models import Navigation
 from cms_pages.home.models import HomePage

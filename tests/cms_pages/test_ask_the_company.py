@@ -10,10 +10,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.contacts import captcha
 from cms_pages.contacts.captcha import WORDS, new_question, question_words
 from cms_pages.contacts.models import Check, SupportCheck
-from cms_pages.core.bootstrap import ensure_pages
 from portal.core.rate_limits.models import RateLimits
 from portal.notifications.models import Message
 from portal.notifications.services import send_due

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django_q.models import OrmQ
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage, Edition, SourceLink
 from cms_pages.documents.services import check_links
 from portal.core.clock import MOSCOW

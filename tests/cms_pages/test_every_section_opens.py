@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.core.models import EmergencyBanner
 from cms_pages.news.models import NewsIndexPage, NewsPage
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.core.sections import TASKS
 from tests.people import Cast
 

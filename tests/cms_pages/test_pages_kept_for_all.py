@@ -6,8 +6,8 @@ import re
 import pytest
 from django.test import Client
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.core import kept
-from cms_pages.core.bootstrap import ensure_pages
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from portal.accounts.enums import Service
 from portal.core import clock

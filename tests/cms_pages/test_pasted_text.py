@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from wagtail.test.utils.form_data import inline_formset, streamfield
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.contacts.models import ContactsPage
 from cms_pages.core.blocks import TableBlock
-from cms_pages.core.bootstrap import ensure_pages
 from cms_pages.core.richtext import CleanRichTextArea, tidy
 from cms_pages.home.models import HomePage
 from cms_pages.standard.models import StandardPage

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage, TariffRate
 from portal.accounts.models import User
 from portal.billing.models import Rate

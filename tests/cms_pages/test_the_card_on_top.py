@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.home.models import HomePage
 from portal.accounts.enums import Service
 from portal.accounts.models import House

@@ -8,13 +8,13 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from wagtail.models import Revision, TaskState
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints import services
 from cms_pages.complaints.calculation import due_day, personal_data
 from cms_pages.complaints.enums import Kind, State
 from cms_pages.complaints.exceptions import ChangedMeanwhile, OwnAnswer, PersonalDataLeft
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules
 from cms_pages.complaints.selectors import statistics
-from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text

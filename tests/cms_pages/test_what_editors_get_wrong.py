@@ -14,7 +14,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.test.utils.form_data import inline_formset, streamfield
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage

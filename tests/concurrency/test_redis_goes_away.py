@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from tests.conftest import OwnDatabase
 from tests.people import PASSWORD, make_cast, make_login

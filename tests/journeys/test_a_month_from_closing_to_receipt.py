@@ -13,7 +13,7 @@ from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, expect
 from wagtail.models import Page
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.billing.models import WorkdayYear
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period

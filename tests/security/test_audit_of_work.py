@@ -14,7 +14,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts import audit
 from portal.accounts.models import AccessSettings, AuditCounter, User
 from portal.accounts.services import refusals

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from wagtail.contrib.settings.registry import registry as settings_registry
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.operations import roles
 from portal.operations.roles_table import as_markdown

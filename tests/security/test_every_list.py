@@ -14,7 +14,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from wagtail_modeladmin.options import ModelAdmin
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.operations import roles
 from tests.people import Cast, make_login

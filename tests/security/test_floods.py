@@ -9,7 +9,7 @@ from captcha.models import CaptchaStore
 from django.test import Client
 from django.utils import timezone
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts.services.api_keys import make_key
 from portal.accounts.views import livejournal
 from portal.core.models import CompanySettings

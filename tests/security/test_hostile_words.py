@@ -9,7 +9,7 @@ from django.template import engines
 from django.test import Client
 from django.urls import reverse
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import Contract, User
 from portal.accounts.papers import APPLICATION_ROWS, application_pdf, contract_pdf, slip_pdf
 from portal.billing.receipts.printing import receipt_pdf

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.core.logs import AddressFilter
 from tests import hostile

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from tests.people import Cast, make_login
 from tests.security.addresses import every_address

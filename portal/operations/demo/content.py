@@ -14,9 +14,9 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Page
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints.models import AnswerTemplate, ComplaintRules, ComplaintsBookPage
 from cms_pages.contacts.models import ContactsPage, Department
-from cms_pages.core.bootstrap import ensure_pages
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage, NormsPage
 from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
 from cms_pages.outages.models import OutagesPage

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.standard.models import StandardPage
 from portal.accounts.jobs import sweep
 from portal.accounts.models import Application, RegistrationDraft, User

@@ -10,9 +10,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints import services as complaints
 from cms_pages.complaints.enums import Kind
-from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts.models import DataExport, PersonalRequest, User
 from portal.accounts.services import personal_requests
 from portal.cabinet.profile import export

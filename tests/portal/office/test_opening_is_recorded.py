@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints import services as complaints
 from cms_pages.complaints.enums import Kind as ComplaintKind
-from cms_pages.core.bootstrap import ensure_pages
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core.models import PrivateFile

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import Page
 
+from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints.models import ComplaintsBookPage
-from cms_pages.core.bootstrap import ensure_pages
 from cms_pages.home.models import HomePage
 from portal.operations import roles
 from tests.people import make_login

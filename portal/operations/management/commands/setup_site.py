@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from cms_pages.core.bootstrap import ensure_pages
+from cms_pages.bootstrap import ensure_pages
 
 
 class Command(BaseCommand):
