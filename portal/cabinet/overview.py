@@ -35,6 +35,8 @@ from portal.metering.models import Meter
 from portal.metering.selectors import meters_with_state
 from portal.notifications.models import Message
 from portal.notifications.selectors import inbox
+from portal.payments.models import Payment
+from portal.payments.selectors.residents import open_payments
 
 EVENTS, ENTRIES, MESSAGES, UNREAD_COUNTED = 4, 24, 3, 50
 PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)
@@ -140,10 +142,12 @@ class Overview:
     chart: BarChart | None
     chart_title: str
     warnings: Sequence[Warned]
+    unfinished: Sequence[Payment]
+    """Payments by card that the bank has yet to end."""
 
 
 def overview(account: Account, user: User, *, today: dt.date) -> Overview:
-    """Everything that the first page shows: eight queries at most, two more while something gets dear."""
+    """Everything that the first page shows: nine queries at most, two more while something gets dear."""
     entries = list(entries_with_balance(account).order_by("-effective_on", "-id")[:ENTRIES])
     receipt = latest_receipt(account)
     data = data_of(receipt) if receipt else None
@@ -166,6 +170,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         chart=water_chart(water[service], service, data) if service else None,
         chart_title=title_of(service) if service else "",
         warnings=[*_missing(dear, meters, task, today), *_verifications(dear, meters, water, today)],
+        unfinished=open_payments(account),
     )
 
 

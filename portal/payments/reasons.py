@@ -8,6 +8,7 @@ _WORDS = {
     "3d_secure_failed": "Код из СМС не подошёл. Попробуйте ещё раз и введите последний присланный код.",
     "call_issuer": "Ваш банк отказал без объяснений. Позвоните по номеру на обороте карты.",
     "canceled_by_merchant": "Платёж отменили мы.",
+    "canceled_by_payer": "Вы вернулись со страницы банка, не оплатив.",
     "card_expired": "Срок карты истёк. Заплатите другой картой.",
     "country_forbidden": "Карту этой страны банк не принимает. Нужна карта российского банка.",
     "deal_expired": "Платёж не закончили вовремя. Начните его заново.",
@@ -28,6 +29,8 @@ _WORDS = {
     "gateway_refused": "Банк не принял платёж. Попробуйте ещё раз или позже.",
     "no_answer": "Банк так и не ответил. Начните платёж заново.",
 }
+GIVEN_UP = "canceled_by_payer"
+"""The payer went back from the bank's page without paying."""
 EXPIRED = frozenset({"expired_on_confirmation", "deal_expired", "no_answer", "expired_on_capture"})
 
 

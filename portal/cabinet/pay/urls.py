@@ -10,5 +10,6 @@ urlpatterns = [
     path("history/export.<slug:kind>", views.export, name="payments-export"),
     path("<uuid:reference>/", views.payment, name="payment"),
     path("<uuid:reference>/confirmation.pdf", views.confirmation, name="payment-confirmation"),
+    path("<uuid:reference>/abandon/", views.abandon, name="payment-abandon"),
     path("<uuid:reference>/refund/", views.refund, name="payment-refund"),
 ]

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
@@ -29,10 +29,10 @@ from portal.payments.enums import PaymentState
 from portal.payments.exceptions import AmountRefused, GatewayNotReady, KeyReused, RefundRefused, SimilarPaymentOpen
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Payment, PaymentSettings
-from portal.payments.reasons import EXPIRED, reason_text
+from portal.payments.reasons import EXPIRED, GIVEN_UP, reason_text
 from portal.payments.selectors import open_debts, payment_of, payments_of, settle
 from portal.payments.selectors.residents import open_payments, years_of
-from portal.payments.services.paying import Wish, begin_payment, refresh_on_return
+from portal.payments.services.paying import Wish, abandon_payment, begin_payment, refresh_on_return
 from portal.payments.services.refunds import refundable, request_refund
 
 PAGE = 20
@@ -132,11 +132,22 @@ def payment(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
         "payment": found,
         "reason": reason_text(found.cancel_reason),
         "expired": found.cancel_reason in EXPIRED,
+        "given_up": found.cancel_reason == GIVEN_UP,
         "moving": moving and not found.problem,
         "refunds": refunds,
         "refundable": refundable(found),
     }
     return render(request, "cabinet/pay/payment.html", context)
+
+
+@require_POST
+@resident_page
+def abandon(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
+    """The payer gave the payment up; the page says how it stands then."""
+    found = _own_payment(request, reference)
+    if found.gateway:
+        abandon_payment(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
+    return redirect("cabinet:payment", reference=reference)
 
 
 @require_safe

@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
                 ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='Paid at')),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='Created')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
+                ('abandoned_at', models.DateTimeField(blank=True, help_text='The payer does not want it any more. The gateway is asked on: money that still comes is booked.', null=True, verbose_name='Abandoned by the payer')),
                 ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='Claimed')),
                 ('ask_at', models.DateTimeField(blank=True, null=True, verbose_name='Ask the gateway at')),
                 ('asked', models.PositiveSmallIntegerField(default=0, verbose_name='Times asked')),

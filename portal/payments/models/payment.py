@@ -50,6 +50,10 @@ class Payment(WithReceipt):
     paid_at = models.DateTimeField(_("Paid at"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created"), db_index=True)
     closed_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
+    abandoned_at = models.DateTimeField(
+        _("Abandoned by the payer"), null=True, blank=True,
+        help_text=_("The payer does not want it any more. The gateway is asked on: money that still comes is booked."),
+    )  # fmt: skip
     claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
     ask_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
     asked = models.PositiveSmallIntegerField(_("Times asked"), default=0)

@@ -43,8 +43,12 @@ def years_of(user: AbstractBaseUser | AnonymousUser, *, account: Account) -> lis
 
 
 def open_payments(account: Account) -> list[Payment]:
-    """The newest payments of an account whose end the bank has yet to say, three at most (one query)."""
-    return list(Payment.objects.filter(account=account, state__in=OPEN_STATES).order_by("-created_at")[:3])
+    """The newest payments of an account whose end the bank has yet to say, three at most (one query).
+
+    Those that their payer gave up are left out.
+    """
+    waiting = Payment.objects.filter(account=account, state__in=OPEN_STATES, abandoned_at=None)
+    return list(waiting.order_by("-created_at")[:3])
 
 
 def references_of(account: Account, sources: Sequence[str]) -> dict[str, uuid.UUID]:

@@ -84,7 +84,12 @@ def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], no
 def _refuse_similar(wish: Wish, since: dt.datetime) -> None:
     similar = (
         Payment.objects.filter(
-            account=wish.account, amount=wish.amount, state__in=OPEN_STATES, channel=Channel.CARD, created_at__gte=since
+            account=wish.account,
+            amount=wish.amount,
+            state__in=OPEN_STATES,
+            channel=Channel.CARD,
+            created_at__gte=since,
+            abandoned_at=None,
         )
         .order_by("-created_at")
         .first()
@@ -235,6 +240,19 @@ def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -
     if payment.is_open:
         payment = refresh_payment(payment=payment, gateway=gateway, now=now)
     return refresh_receipts(payment=payment, gateway=gateway, now=now)
+
+
+def abandon_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
+    """The payer says that they did not pay and do not want to: the payment holds up no other and is named nowhere.
+
+    The gateway is asked first, and on as before: a payment that went through after all is booked. One that has ended
+    is returned as it is.
+    """
+    payment = refresh_on_return(payment=payment, gateway=gateway, now=now)
+    if payment.is_open and not payment.problem:
+        Payment.objects.filter(pk=payment.pk, state__in=OPEN_STATES, abandoned_at=None).update(abandoned_at=now)
+        payment.refresh_from_db()
+    return payment
 
 
 def ask_about_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:

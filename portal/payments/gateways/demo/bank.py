@@ -48,6 +48,14 @@ def present_card(*, payment: DemoBankPayment, card: cards.TestCard) -> DemoBankP
     return payment
 
 
+def give_up(*, payment: DemoBankPayment) -> DemoBankPayment:
+    """The payer goes back to the shop without paying. What the bank already decides about goes on."""
+    if payment.decides_at is None and payment.scenario != "silent":
+        _close(payment, state="canceled", reason="canceled_by_payer")
+    payment.refresh_from_db()
+    return payment
+
+
 @transaction.atomic
 def wrong_code(*, payment: DemoBankPayment) -> int:
     """Count a wrong code of 3-D Secure; the last one declines. Returns how many tries are left."""

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.core import clock
 from portal.payments.gateways.demo import bank, cards, register
@@ -67,6 +67,12 @@ def code(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         form.add_error("code", _("This code does not fit. Look at the last SMS."))
     context = {"payment": payment, "form": form, "sms_code": cards.SMS_CODE}
     return render(request, "payments/demo/code.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def give_up(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """Back to the shop without paying: the bank closes the payment."""
+    return _tell_and_go_back(bank.give_up(payment=_open_payment(payment_id)))
 
 
 @require_safe
