@@ -14,7 +14,7 @@ from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge
 from portal.billing.receipts.collecting import MonthFacts, Rows, load_month, load_rows
 from portal.billing.receipts.exceptions import CannotIssue
-from portal.billing.receipts.snapshot import Line, Meter, Penalty, ReceiptData
+from portal.billing.receipts.snapshot import Line, Meter, Penalty, ReceiptData, VatPart
 from portal.billing.receipts.words import BASES, SERVICES
 from portal.core.formatting import NBSP, number_text
 from portal.core.money import ZERO
@@ -62,6 +62,7 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
     occupancy = rows.occupancies.get(account.pk)
     lines = _lines(charges)
     charged = sum((line.total for line in lines), ZERO)
+    vat_parts = _vat_parts(charges, month)
     penalties = tuple(_penalty(charge) for charge in charges if charge.kind == ChargeKind.PENALTY)
     penalty_total = sum((penalty.amount for penalty in penalties), ZERO)
     services = {charge.service for charge in charges if charge.service}
@@ -90,8 +91,9 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
         corrections=sums.corrections + sums.charged - charged + sums.penalties - penalty_total,
         penalty_total=penalty_total,
         to_pay=sums.to_pay,
-        vat_rate=month.vat,
-        vat=_vat(charged, month.vat),
+        vat_rate=month.vat(month.period.first_day),
+        vat=sum((part.vat for part in vat_parts), ZERO),
+        vat_parts=vat_parts,
         window_opens=month.window.window_opens.day,
         window_closes=month.window.window_closes.day,
     )
@@ -101,6 +103,19 @@ def full_address(account: Account) -> str:
     """«143407, г. Красногорск, ул. Речная, 4, кв. 17»; needs house and street loaded."""
     house = account.premises.house
     return ", ".join(filter(None, (house.postcode, f"г.{NBSP}{house.street.settlement}", account.premises.address)))
+
+
+def _vat_parts(charges: Sequence[Charge], month: MonthFacts) -> tuple[VatPart, ...]:
+    """What the lines come to under each rate of VAT: a recalculation of a month by the rate of that month.
+
+    The rate of the receipt's own month comes first, the others from the newest month to the oldest.
+    """
+    totals: dict[Decimal | None, Decimal] = {month.vat(month.period.first_day): ZERO}
+    counted = [one for one in charges if one.service in SERVICES and one.kind in (ChargeKind.CHARGE, *RECALCULATED)]
+    for charge in sorted(counted, key=lambda one: one.for_period, reverse=True):
+        rate = month.vat(charge.for_period)
+        totals[rate] = totals.get(rate, ZERO) + charge.amount
+    return tuple(VatPart(rate=rate, total=total, vat=_vat(total, rate)) for rate, total in totals.items())
 
 
 def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:

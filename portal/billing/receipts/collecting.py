@@ -71,22 +71,27 @@ class MonthFacts:
     issued_on: dt.date
     due_on: dt.date
     company: Company
-    vat: Decimal | None
+    vat_rates: Sequence[tuple[dt.date, Decimal | None]]
     norms: Mapping[str, Norm]
     window: Month
+
+    def vat(self, month: dt.date) -> Decimal | None:
+        """The rate of VAT in force on the last day of a month (given by its first day), %; None: no VAT."""
+        last = Period.of(month).last_day
+        known = [percent for since, percent in self.vat_rates if since <= last]
+        return known[-1] if known else None
 
 
 def load_month(period: Period, issued_on: dt.date) -> MonthFacts:
     """The period's common facts (a dozen queries)."""
     book = load_book()
     terms = book.terms(month_of(period.first_day))
-    vat = VatRate.objects.filter(valid_from__lte=period.last_day).order_by("-valid_from").first()
     return MonthFacts(
         period=period,
         issued_on=issued_on,
         due_on=terms.due,
         company=_company(CompanySettings.load()),
-        vat=vat.percent if vat else None,
+        vat_rates=list(VatRate.objects.order_by("valid_from").values_list("valid_from", "percent")),
         norms=_norms(book, period),
         window=month_calendar(period.next),
     )

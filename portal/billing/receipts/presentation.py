@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from django.utils import translation
 
-from portal.billing.receipts.snapshot import Line, Meter, Norm, Penalty, ReceiptData
+from portal.billing.receipts.snapshot import Line, Meter, Norm, Penalty, ReceiptData, VatPart
 from portal.core.formatting import (
     NBSP,
     date_text,
+    exact_text,
     money_text,
     month_name,
     number_text,
@@ -206,9 +207,20 @@ def _totals(data: ReceiptData) -> dict[str, str]:
 
 
 def _vat(data: ReceiptData) -> str:
-    if data.vat_rate is None:
+    parts = [part for part in data.vat_parts if part.total]
+    if len(parts) > 1:
+        return f"в т. ч. НДС: {'; '.join(_vat_part(part) for part in parts)}; всего {money_text(data.vat)}"
+    rate = parts[0].rate if parts else data.vat_rate
+    if rate is None:
         return "НДС не облагается"
-    return f"в т. ч. НДС {number_text(data.vat_rate, 0)}{NBSP}%: {money_text(data.vat)}"
+    return f"в т. ч. НДС {exact_text(rate)}{NBSP}%: {money_text(data.vat)}"
+
+
+def _vat_part(part: VatPart) -> str:
+    """«20 % с −51,04 ₽ — −8,51 ₽»: what is under one rate, and the VAT within."""
+    if part.rate is None:
+        return f"без НДС {money_text(part.total)}"
+    return f"{exact_text(part.rate)}{NBSP}% с {money_text(part.total)}{NBSP}— {money_text(part.vat)}"
 
 
 def _balance(data: ReceiptData) -> list[dict[str, str]]:

@@ -79,6 +79,14 @@ class Norm(_Data):
     raising: Decimal = Decimal(1)
 
 
+class VatPart(_Data):
+    """Sums of a receipt under one rate of VAT, %: what they come to, ₽, and the VAT within (both may be negative)."""
+
+    rate: Decimal | None
+    total: Decimal
+    vat: Decimal
+
+
 class ReceiptData(_Data):
     """All that stands on a receipt."""
 
@@ -109,6 +117,7 @@ class ReceiptData(_Data):
     to_pay: Decimal
     vat_rate: Decimal | None = None
     vat: Decimal = Decimal(0)
+    vat_parts: tuple[VatPart, ...] = ()
     window_opens: int = 10
     window_closes: int = 20
     annuls: str = ""
