@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 NUL = ("\0", "%00")
 ADMIN = "/admin/"
+FORM = "application/x-www-form-urlencoded"
 OURS = ("portal.", "cms_pages.", "config.")
 GUARDS = {"portal.office.wagtail_lists", "portal.core.list_parameters"}
 """Modules that only wrap views of others."""
@@ -25,10 +26,10 @@ NOT_A_KEY = re.compile(r"Field '\w+' expected a number but got ")
 class BadRequestMiddleware:
     """Answers 400 where a view would fail on a value that neither a form nor the database can take.
 
-    A NUL in the URL is refused before any view. Missing fields, keys that are no numbers and values that the database
-    refuses are caught where they end. Wagtail's own admin views also fail on requests that its pages never send
-    (a wrong `next`, an incomplete form): these are answered 400 as long as no code of ours took part. Each traceback is
-    logged, so that a real defect is still found.
+    A NUL in the URL and a form not in UTF-8 are refused before any view. Missing fields, keys that are no numbers and
+    values that the database refuses are caught where they end. Wagtail's own admin views also fail on requests that its
+    pages never send (a wrong `next`, an incomplete form): these are answered 400 as long as no code of ours took part.
+    Each traceback is logged, so that a real defect is still found.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -36,6 +37,8 @@ class BadRequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if any(nul in part for nul in NUL for part in (request.path, request.META.get("QUERY_STRING", ""))):
+            return bad_request()
+        if _has_other_charset(request):
             return bad_request()
         return self.get_response(request)
 
@@ -46,6 +49,12 @@ class BadRequestMiddleware:
             return None
         logger.error("Bad request: %s", request.path, exc_info=exception)
         return bad_request()
+
+
+def _has_other_charset(request: HttpRequest) -> bool:
+    """A form in another encoding than UTF-8: Django refuses to read it, in whichever middleware asks first."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return request.content_type == FORM and charset.lower() not in ("utf-8", "utf8")
 
 
 def _caused_by_values(exception: Exception) -> bool:

@@ -19,6 +19,16 @@ def test_nul_in_an_address_is_refused(client: Client, cast: Cast, path: str) -> 
     assert "Запрос не разобрать" in response.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/accounts/login/", "/support/", "/i18n/"])
+def test_a_form_in_another_encoding_is_refused(path: str) -> None:
+    """With the CSRF check on, which reads the form before any view."""
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    browser.get("/accounts/login/")
+    form = "application/x-www-form-urlencoded; charset="
+    assert browser.post(path, b"a=b", content_type=form + "utf-16").status_code == 400
+    assert browser.post(path, b"a=b", content_type=form + "UTF-8").status_code == 403  # no token
+
+
 @pytest.fixture
 def superuser(client: Client) -> Client:
     User.objects.filter(pk=make_login("root").pk).update(is_superuser=True)
