@@ -31,8 +31,8 @@ def is_number(value: str) -> bool:
 
 
 def is_page(value: str) -> bool:
-    """A page's number, from 1."""
-    return is_number(value) and int(value) > 0
+    """A page's number, from 1, written in one way."""
+    return is_number(value) and not value.startswith("0")
 
 
 def is_day(value: str) -> bool:

@@ -56,9 +56,20 @@ def test_a_search_stands_with_its_words_and_number(cast: Cast, chief: User, clie
     assert (entry.data["words"], entry.data["rows"], entry.data["section"]) == ("Иванова", 1, "accounts")
 
 
-def test_another_page_of_a_search_is_the_same_search(cast: Cast, chief: User, client: Client) -> None:
-    client.get(reverse(PEOPLE) + "?q=Иванова&p=2")
-    assert not ModelLogEntry.objects.filter(action=audit.SEARCHED).exists()
+def test_further_pages_and_a_reload_are_the_same_search(cast: Cast, chief: User, client: Client) -> None:
+    for page in ("", "&p=1", "&p=2"):
+        client.get(reverse(PEOPLE) + f"?q=Иванова{page}")
+    assert only(audit.SEARCHED).data["words"] == "Иванова"
+
+
+@pytest.mark.parametrize("page", ["&p=2", "&p=9"])
+def test_a_search_that_begins_with_another_page_is_noted(cast: Cast, chief: User, client: Client, page: str) -> None:
+    client.get(reverse(PEOPLE) + f"?q=Иванова{page}")
+    assert only(audit.SEARCHED).data["words"] == "Иванова"
+
+
+def test_a_page_is_written_in_one_way(cast: Cast, chief: User, client: Client) -> None:
+    assert client.get(reverse(PEOPLE) + "?q=Иванова&p=01").status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """What employees do with lists, and where they are turned away, goes into the audit from here: one place per kind."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -18,6 +20,7 @@ from portal.office.audit.changes import watched
 ADMIN = "/admin/"
 WORDS = ("q", "resident", "words")
 PAGES = ("p", "page")
+REPEATED_WITHIN = 600  # seconds
 CHANGES = "_audited_changes"
 NOT_FILTERS = {*WORDS, *PAGES, "export", "csrfmiddlewaretoken"}
 # Lists outside modeladmin: title and section by the view's name.
@@ -67,13 +70,19 @@ class AuditMiddleware:
             setattr(request, CHANGES, watched(request))
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        """A list that was searched: by which words, how many were found. Further pages of it are the same search."""
-        if request.method == "GET" and request.path.startswith(ADMIN) and _words(request) and _is_ours(request):
-            what, section = _list_of(request, str((response.context_data or {}).get("page_title", "")))
+        """A list that was searched: by which words, how many were found."""
+        reads = request.method in ("GET", "HEAD") and request.path.startswith(ADMIN)
+        if reads and _words(request) and _is_ours(request) and not _is_repeated(request):
+            context = response.context_data or {}
+            what, section = _list_of(request, str(context.get("page_title", "")))
             audit.searched(
-                by=_user(request), what=what, words=_words(request), rows=_found(response.context_data or {}),
-                filters=filters_of(request), section=section,
-            )  # fmt: skip
+                by=_user(request),
+                what=what,
+                words=_words(request),
+                rows=_found(context),
+                filters=filters_of(request),
+                section=section,
+            )
         return response
 
 
@@ -98,9 +107,14 @@ def _user(request: HttpRequest) -> Any:
     return getattr(request.user, "_wrapped", request.user) if request.user.is_authenticated else None
 
 
+def _is_repeated(request: HttpRequest) -> bool:
+    """Whether the same person searched this list by the same words a moment ago: its further pages, or a reload."""
+    person = getattr(_user(request), "pk", None)
+    search = f"{person}|{_view_name(request)}|{_words(request)}|{filters_of(request)}"
+    return not cache.add("searched:" + hashlib.sha256(search.encode()).hexdigest(), 1, REPEATED_WITHIN)
+
+
 def _words(request: HttpRequest) -> str:
-    if any(request.GET.get(name, "1") != "1" for name in PAGES):
-        return ""
     return "; ".join(words for name in WORDS if (words := request.GET.get(name, "").strip()))[:200]
 
 
