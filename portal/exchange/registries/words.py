@@ -33,6 +33,7 @@ REFUSALS: dict[str, Promise] = {
     "state": _("The file is not ready for this."),
     "negative": _("A negative sum cannot be credited; settle it with the bank and dismiss the line."),
     "reason": _("Say why."),
+    "own_account": _("You hold this account yourself: another employee must credit the payment."),
 }
 PROBLEMS: dict[str, Promise] = {
     "fields": _("Wrong number of fields (here / by the template)."),

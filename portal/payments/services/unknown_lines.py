@@ -20,8 +20,11 @@ def settle_line(
 ) -> RegistryLine:
     """Give an unidentified payment its account: it is credited; remembered for next time when asked.
 
-    Raises LineSettled when somebody settled it before; RegistryRefused("state") while its file is not imported.
+    Raises LineSettled when somebody settled it before; RegistryRefused: "state" while its file is not imported,
+    "own_account" when the employee holds the account themselves.
     """
+    if Account.objects.visible_to(by).filter(pk=account.pk).exists():
+        raise RegistryRefused("own_account")
     locked = _locked_line(line)
     if locked.amount is None or locked.paid_on is None or locked.amount <= 0:
         raise RegistryRefused("negative")

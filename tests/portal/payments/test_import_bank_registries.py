@@ -189,6 +189,14 @@ def test_an_unknown_account_waits_is_settled_and_remembered(cast: Cast) -> None:
     assert balance(cast.anna.account) == -SUM - 12
 
 
+def test_nobody_credits_a_payment_to_an_account_of_their_own(cast: Cast) -> None:
+    line = imported(take(sberbank("00100O1"))).lines.get()
+    with pytest.raises(RegistryRefused, match="own_account"):
+        settle_line(line=line, account=cast.anna.account, by=cast.anna.user, now=clock.now(), remember=True)
+    assert not Entry.objects.exists()
+    assert not IdentificationRule.objects.exists()
+
+
 def test_what_is_no_residents_payment_is_dismissed_with_a_reason(cast: Cast) -> None:
     accountant = make_login("accountant", staff=True)
     line = imported(take(sberbank("777"))).lines.get()
