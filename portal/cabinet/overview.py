@@ -30,7 +30,7 @@ from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
-from portal.ledger.selectors import entries_with_balance
+from portal.ledger.selectors import balances, entries_with_balance
 from portal.metering.models import Meter
 from portal.metering.selectors import meters_with_state
 from portal.notifications.models import Message
@@ -130,6 +130,28 @@ class Warned:
     url: str
     action: str
     danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDebt:
+    """One of the login's accounts with what it owes, ₽ (negative: paid ahead)."""
+
+    account: Account
+    balance: Decimal
+
+    @property
+    def to_pay(self) -> Decimal:
+        return max(self.balance, ZERO)
+
+    @property
+    def advance(self) -> Decimal:
+        return max(-self.balance, ZERO)
+
+
+def account_debts(accounts: Sequence[Account]) -> list[AccountDebt]:
+    """What each account owes now (two queries)."""
+    owed = balances([account.pk for account in accounts])
+    return [AccountDebt(account, owed.get(account.pk, ZERO)) for account in accounts]
 
 
 @dataclass(frozen=True, slots=True)

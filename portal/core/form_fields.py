@@ -37,9 +37,13 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFiles(forms.FileField):
-    """Files as a list; what is in them is checked when they are kept."""
+    """Files as a list; what is in them is checked when they are kept.
 
-    def __init__(self, *, accept: str, **kwargs: Any) -> None:
+    `needed` files are not called optional: the view refuses the form without them, since those kept before count too.
+    """
+
+    def __init__(self, *, accept: str, needed: bool = False, **kwargs: Any) -> None:
+        self.needed = needed
         kwargs.setdefault("required", False)
         super().__init__(widget=SeveralFilesInput(attrs={"multiple": True, "accept": accept}), **kwargs)
 

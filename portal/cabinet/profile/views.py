@@ -1,5 +1,6 @@
 """The profile: parse, one call of a service, answer. Everything starts from who is logged in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,16 +25,20 @@ from portal.accounts.services import api_keys, email_change, journals, personal_
 from portal.accounts.services import consents as consent_services
 from portal.accounts.services import profile as services
 from portal.accounts.services import sessions as session_services
+from portal.accounts.services.personal_requests import ANSWER_WITHIN
 from portal.accounts.views.livejournal import leave, settings_or_404
 from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.confirming import Confirmation, confirmation_page
 from portal.cabinet.profile import forms
 from portal.core import clock
 from portal.core.files.services import store_file
-from portal.core.formatting import date_text
+from portal.core.formatting import date_text, money_text
+from portal.core.money import ZERO
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
+from portal.ledger.selectors import balances
 from portal.notifications.forms import ChoicesForm
 from portal.service_requests.uploads import count_upload
 
@@ -197,18 +203,37 @@ def consents(request: ResidentRequest) -> HttpResponse:
     """The consent in force with its text: give it on screen, or withdraw."""
     person, me = _person(request), _me(request)
     text = consent_services.ensure_text(today=clock.today())
+    if request.method != "POST" and "withdraw" in request.GET:
+        return confirmation_page(request, _withdrawal())
     if request.method == "POST":
         spend(Action.PERSONAL_REQUEST, sender=sender_of(request))
         if request.POST.get("act") == "withdraw":
             consent_services.withdraw(person=person, moment=clock.real_now(), by=me)
+            messages.success(request, _("The consent is withdrawn. You may give it again here."))
         else:
             consent_services.record(person=person, text=text, moment=clock.real_now(), by=me)
-        messages.success(request, _("Saved."))
+            messages.success(request, _("The consent is given."))
         return redirect("cabinet:profile-consents")
     given = list(person.consents.select_related("text"))
     stands = [one for one in given if one.withdrawn_at is None]
     context = {"text": text, "given": given, "stands": stands, "is_current": any(o.text_id == text.pk for o in stands)}
     return render(request, f"{FOLDER}consents.html", context)
+
+
+def _withdrawal() -> Confirmation:
+    return Confirmation(
+        heading=_("Withdraw the consent to the processing of personal data?"),
+        button=_("Withdraw the consent"),
+        back_url=reverse("cabinet:profile-consents"),
+        back_title=_("Consent to the processing of personal data"),
+        facts=[(pgettext("cabinet", "From"), date_text(clock.today(), year=True))],
+        consequences=[
+            _("What the law makes us keep (contract, charges, payments) stays without consent too."),
+            _("Your login and cabinet go on working. To close the cabinet, send a request from the profile."),
+            _("You may give the consent again on the same page."),
+        ],
+        hidden={"act": "withdraw"},
+    )
 
 
 @require_POST
@@ -260,7 +285,27 @@ def close(request: ResidentRequest) -> HttpResponse:
     form = forms.CloseForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and _counted(request, form):
         return _asked(request, _person(request), PersonalRequestKind.CLOSE, comment=form.cleaned_data["comment"])
-    return _form(request, form, _("Close the login"), _("Send to the office"))
+    return _form(request, form, _("Close the login"), _("Send to the office"), notes=_what_closing_means(request))
+
+
+def _what_closing_means(request: ResidentRequest) -> list[str]:
+    """What happens after the request to close the login: who, when, what stays, the way back."""
+    accounts = request.resident.accounts
+    book = balances([one.pk for one in accounts])
+    owed = [(one, book[one.pk]) for one in accounts if book.get(one.pk, ZERO) > 0]
+    by = date_text(clock.real_now().date() + ANSWER_WITHIN)
+    return [
+        _("The office looks at the request and answers by %(day)s. Until then the cabinet works as before.")
+        % {"day": by},
+        _("Then nobody can enter with this login; receipts come on paper."),
+        _("The personal account and the contract stay: water is charged and has to be paid for as before."),
+        *(
+            _("Owed now, %(address)s: %(sum)s. The debt stays.")
+            % {"address": one.premises.address, "sum": money_text(sum_owed)}
+            for one, sum_owed in owed
+        ),
+        _("To come back, bring your passport to the office: access is given anew."),
+    ]
 
 
 def _counted(request: ResidentRequest, form: BaseForm) -> bool:
@@ -301,7 +346,7 @@ def history(request: ResidentRequest) -> HttpResponse:
 
 
 def _form(
-    request: ResidentRequest, form: object, title: str, button: str, *, files: bool = False
+    request: ResidentRequest, form: object, title: str, button: str, *, files: bool = False, notes: Sequence[str] = ()
 ) -> HttpResponse:  # fmt: skip
-    context = {"form": form, "heading": title, "button": button, "files": files}
+    context = {"form": form, "heading": title, "button": button, "files": files, "notes": notes}
     return render(request, f"{FOLDER}form.html", context)

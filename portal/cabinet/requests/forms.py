@@ -13,6 +13,7 @@ from portal.accounts.models import Account
 from portal.core.form_fields import PAPERS, PICTURES, DayField, SeveralFiles, VolumeField
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
+from portal.service_requests.commissioning.services import Draft
 from portal.service_requests.dispatch.enums import Kind
 from portal.service_requests.dispatch.models import DispatchRequest
 
@@ -58,38 +59,39 @@ class CommissioningForm(forms.Form):
         label=_("What it measures"), choices=[(s.value, s.label) for s in (Service.COLD_WATER, Service.HOT_WATER)]
     )
     place = forms.CharField(label=_("Where it is mounted"), max_length=60, help_text=_("Kitchen, bathroom…"))
-    replaces = forms.ChoiceField(label=_("Instead of"), required=False)
-    final_value = VolumeField(
-        label=_("Final reading of the old meter, m³"), required=False, help_text=_("If it replaces another one.")
-    )
     type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
+    serial_number = forms.CharField(label=_("Serial number"), max_length=40)
     digits = forms.IntegerField(
         label=_("Digits before the comma"), min_value=4, max_value=8, initial=5,
         help_text=_("Black digits on the face, usually five."),
     )  # fmt: skip
-    serial_number = forms.CharField(label=_("Serial number"), max_length=40)
-    mounted_by = forms.CharField(label=_("Company that mounted it"), max_length=160)
-    mounted_on = DayField(label=_("Mounted"))
-    value = VolumeField(label=_("Reading at mounting, m³"))
     verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the passport."))
     passport = SeveralFiles(
-        label=_("Passport of the meter"), accept=PAPERS,
+        label=_("Passport of the meter"), accept=PAPERS, needed=True,
         help_text=format_lazy(_("Photos of its pages or a PDF, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
     )
     certificate = SeveralFiles(
         label=_("Verification certificate"), accept=PAPERS, help_text=_("If the meter was verified after it was made.")
     )
+    mounted_by = forms.CharField(label=_("Company that mounted it"), max_length=160)
+    mounted_on = DayField(label=_("Mounted"))
+    value = VolumeField(label=_("Reading at mounting, m³"))
+    replaces = forms.ChoiceField(label=_("Instead of"), required=False)
+    final_value = VolumeField(
+        label=_("Final reading of the old meter, m³"), required=False, help_text=_("If it replaces another one.")
+    )
+    wanted_on = DayField(label=_("Day that suits"))
+    wanted_part = forms.ChoiceField(label=_("Hours that suit"), choices=DayPart.choices, initial=DayPart.ANY)
     applicant = forms.CharField(label=_("Your name"), max_length=250)
     phone = forms.CharField(
         label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
     )
     email = forms.EmailField(label=pgettext_lazy("cabinet", "E-mail"), required=False)
-    wanted_on = DayField(label=_("Day that suits"))
-    wanted_part = forms.ChoiceField(label=_("Hours that suit"), choices=DayPart.choices, initial=DayPart.ANY)
 
     def __init__(self, *args: Any, accounts: list[Account], meters: list[Meter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meters = {str(meter.pk): meter for meter in meters}
+        self.accounts = {str(account.pk): account for account in accounts}
         self.fields["account"].choices = account_choices(accounts)  # type: ignore[attr-defined]  # a ChoiceField
         old = [(key, f"{meter} · {meter.place or meter.account}") for key, meter in self.meters.items()]
         self.fields["replaces"].choices = [("", _("It is the first meter here")), *old]  # type: ignore[attr-defined]
@@ -99,13 +101,32 @@ class CommissioningForm(forms.Form):
         """The old meter is of the same account and service, and has its final reading."""
         data = super().clean() or {}
         old = self.meters.get(data.get("replaces") or "")
-        if old is None:
+        if old is None or "account" not in data or "service" not in data:
             return data
         if str(old.account_id) != data.get("account") or old.service != data.get("service"):
             self.add_error("replaces", _("This meter stands elsewhere or measures something else."))
         elif data.get("final_value") is None and "final_value" not in self.errors:
             self.add_error("final_value", _("Write what the old meter showed at the end."))
         return data
+
+    def draft(self, *, passport: bool) -> Draft:
+        """What can be read of the form, for the checks that do not wait for the rest."""
+        data = self.cleaned_data
+        return Draft(
+            account=self.accounts.get(data.get("account") or ""),
+            service=data.get("service"),
+            place=data.get("place"),
+            serial_number=data.get("serial_number"),
+            mounted_on=data.get("mounted_on"),
+            value=data.get("value"),
+            digits=data.get("digits"),
+            verified_until=data.get("verified_until"),
+            replaces=self.meters.get(data.get("replaces") or ""),
+            final_value=data.get("final_value"),
+            phone=data.get("phone"),
+            wanted_on=data.get("wanted_on"),
+            passport=passport,
+        )
 
     @property
     def types(self) -> list[str]:
@@ -141,5 +162,6 @@ class CertificateForm(forms.Form):
     certificate = SeveralFiles(
         label=_("Certificate"),
         accept=PAPERS,
+        needed=True,
         help_text=format_lazy(_("A photo or a PDF, up to {size} MB."), size=settings.UPLOAD_MAX_MB),
     )

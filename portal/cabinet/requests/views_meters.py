@@ -58,19 +58,31 @@ def new(request: ResidentRequest) -> HttpResponse:
         }
         return _form(request, CommissioningForm(accounts=resident.accounts, meters=meters, initial=initial), {})
     form = CommissioningForm(request.POST, request.FILES, accounts=resident.accounts, meters=meters)
-    valid = form.is_valid()
+    form.full_clean()
     files: dict[FileKind, list[PrivateFile]] = {}
-    wrong = False
     for kind in (FileKind.PASSPORT, FileKind.CERTIFICATE):
         files[kind], errors = gather(request, name=kind.value, kind=METER_PAPER, user=resident.user, pdf=True)
         for text in errors:
-            wrong = True
             form.add_error(kind.value, text)
-    applied = _apply(request, form, files) if valid and not wrong else None
+    sent_again = services.already_applied(_key(request))
+    if sent_again is None:
+        _refuse(form, passport=bool(files[FileKind.PASSPORT] or "passport" in form.errors))
+    applied = _apply(request, form, files) if sent_again or not form.errors else None
     if applied is None:
         return _form(request, form, files, status=422)
     messages.success(request, _("Application No. %(number)s is received.") % {"number": applied.number})
     return redirect("cabinet:commissioning", pk=applied.pk)
+
+
+def _key(request: ResidentRequest) -> str:
+    return f"{request.resident.user.pk}:{request.POST.get('once', '')[:30]}"
+
+
+def _refuse(form: CommissioningForm, *, passport: bool) -> None:
+    """Everything that would be refused, each at its field."""
+    for refusal in services.refusals_of(form.draft(passport=passport), today=clock.today()):
+        field, words = in_words(refusal)
+        form.add_error(field if field in form.fields else None, words)
 
 
 def _form(
@@ -96,7 +108,7 @@ def _apply(
     old = form.meters.get(data["replaces"])
     try:
         return services.apply(
-            key=f"{request.resident.user.pk}:{request.POST.get('once', '')[:30]}",
+            key=_key(request),
             account=account,
             applicant=services.Applicant(name=data["applicant"], phone=data["phone"], email=data["email"]),
             meter=services.MeterData(

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.confirming import Confirmation, confirmation_page
 from portal.cabinet.requests.forms import CertificateForm
 from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.words import in_words
 from portal.core import clock
+from portal.core.formatting import date_text, money_text
 from portal.core.models import PrivateFile
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
@@ -21,11 +25,15 @@ from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
+from portal.metering.models import Meter
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METER_PAPER
 from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.models import Agreement
 from portal.service_requests.terms import RequestTerms
+
+CERTIFICATE_FIELDS = {"verified_until": "valid_until", "final_value": "value"}
+"""Fields of the form by those that the refusals name."""
 
 
 @require_safe
@@ -59,11 +67,13 @@ def _blank(meter_id: int) -> CertificateForm:
     return CertificateForm(auto_id=f"meter-{meter_id}-%s")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
 def agree(request: ResidentRequest, pk: int) -> HttpResponse:
-    """Let the company replace a meter in time."""
+    """Let the company replace a meter in time, once the price is confirmed."""
     meter = get_object_or_404(selectors.meters_of(request.resident.user), pk=pk)
+    if request.method != "POST" or _price_changed(request):
+        return confirmation_page(request, _agreement(meter))
     spend(Action.REPLACEMENT, sender=sender_of(request))
     try:
         services.agree(meter=meter, by=request.resident.user, moment=clock.now())
@@ -73,12 +83,56 @@ def agree(request: ResidentRequest, pk: int) -> HttpResponse:
     return redirect("cabinet:replacement")
 
 
-@require_POST
+def _price_changed(request: ResidentRequest) -> bool:
+    """Whether another price stands than the one that was confirmed."""
+    confirmed = request.POST.get("price", "")
+    return bool(confirmed) and confirmed != str(RequestTerms.load().replacement_price)
+
+
+def _meter_facts(meter: Meter) -> list[tuple[str, str]]:
+    return [
+        (_("Meter"), f"{meter.get_service_display()}, № {meter.serial_number}"),
+        (_("Address"), meter.account.premises.address),
+        (pgettext("cabinet", "Verification valid until"), date_text(meter.verified_until, year=True)),
+    ]
+
+
+def _agreement(meter: Meter) -> Confirmation:
+    price = RequestTerms.load().replacement_price
+    sum_text = money_text(price) if price is not None else ""
+    return Confirmation(
+        heading=_("Order the replacement for %(sum)s") % {"sum": sum_text},
+        button=_("Order for %(sum)s") % {"sum": sum_text},
+        back_url=reverse("cabinet:replacement"),
+        back_title=_("Verification and replacement"),
+        facts=[*_meter_facts(meter), (_("Price, with the new meter and its mounting"), sum_text)],
+        consequences=[
+            _("Before the verification ends we propose a day and write to you."),
+            _("Until the engineer has come you may withdraw: it costs nothing."),
+        ],
+        hidden={"price": str(price)},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
 def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
-    """No longer agree."""
+    """No longer agree, once it is confirmed."""
     mine = selectors.meters_of(request.resident.user)
     agreement = get_object_or_404(Agreement, meter__in=mine, meter=pk, withdrawn_at=None)
+    if request.method != "POST":
+        asked = Confirmation(
+            heading=_("Withdraw the agreement to the replacement?"),
+            button=_("Withdraw the agreement"),
+            back_url=reverse("cabinet:replacement"),
+            back_title=_("Verification and replacement"),
+            facts=_meter_facts(agreement.meter),
+            consequences=[
+                _("A visit that was agreed is cancelled."),
+                _("When the verification ends, readings do not count until you have the meter verified or replaced."),
+            ],
+        )
+        return confirmation_page(request, asked)
     spend(Action.REPLACEMENT, sender=sender_of(request))
     try:
         services.withdraw(agreement=agreement, moment=clock.now())
@@ -99,7 +153,18 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
     valid = form.is_valid()
     for text in errors:
         form.add_error("certificate", text)
-    if valid and not errors:
+    wrong = services.certificate_refusals(
+        meter=meter,
+        verified_on=form.cleaned_data.get("verified_on"),
+        valid_until=form.cleaned_data.get("valid_until"),
+        value=form.cleaned_data.get("value"),
+        has_certificate=bool(files or errors),
+        today=clock.today(),
+    )
+    for refusal in wrong:
+        field, words = in_words(refusal)
+        form.add_error(CERTIFICATE_FIELDS.get(field, field) or None, words)
+    if valid and not form.errors:
         try:
             spend(Action.REPLACEMENT, sender=sender_of(request))
             services.send_certificate(
@@ -110,7 +175,7 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
             show_limit(request, form, limit)
         except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
             field, words = in_words(refusal)
-            form.add_error({"verified_until": "valid_until", "final_value": "value"}.get(field, field) or None, words)
+            form.add_error(CERTIFICATE_FIELDS.get(field, field) or None, words)
         else:
             messages.success(request, _("The certificate is received: we check it and write to you."))
             return redirect("cabinet:replacement")

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.cabinet.menu import menu_items, unread_of
+from portal.cabinet.overview import AccountDebt, account_debts
 from portal.core.formatting import money_text, month_name
+from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.metering.selectors import Window
 from portal.notifications.enums import Kind
@@ -62,8 +64,22 @@ def account_title(context: template.Context, heading: bool = False) -> dict[str,
     request = context["request"]
     return {
         "resident": request.resident,
+        "debts": _debts(request),
         "heading": heading,
         "here": request.path,
+    }
+
+
+@register.inclusion_tag("cabinet/parts/all_accounts.html", takes_context=True)
+def all_accounts(context: template.Context) -> dict[str, Any]:
+    """What all accounts of the login owe, and the way to each; nothing when there is one."""
+    request = context["request"]
+    debts = _debts(request)
+    return {
+        "resident": request.resident,
+        "debts": debts,
+        "total": sum((one.to_pay for one in debts), ZERO),
+        "pay_url": reverse("cabinet:pay"),
     }
 
 
@@ -119,6 +135,16 @@ def url_or_nothing(name: str) -> str:
 def month_word(date: dt.date) -> str:
     """«ноябрь», without the year."""
     return month_name(date)
+
+
+def _debts(request: Any) -> list[AccountDebt]:
+    """Of a login with several accounts; asked for once a page."""
+    if not request.resident.has_several:
+        return []
+    found = request.__dict__.get("cabinet_debts")
+    if found is None:
+        found = request.__dict__["cabinet_debts"] = account_debts(request.resident.accounts)
+    return list(found)
 
 
 def _items(context: template.Context) -> list[Any]:

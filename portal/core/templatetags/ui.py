@@ -97,6 +97,10 @@ def _layout(widget: forms.Widget) -> str:
     return "plain"
 
 
+def _is_needed(field: forms.Field) -> bool:
+    return field.required or getattr(field, "needed", False)
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocus: bool = False) -> dict[str, Any]:
     """A field whole: label, hint, error, control. Django ties hint and error to the control (aria-describedby)."""
@@ -113,22 +117,20 @@ def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocu
         "field": bound,
         "layout": layout,
         "control": bound.as_widget(attrs=attrs) if layout != "choices" else "",
-        "optional": mark_optional and not bound.field.required and layout != "check",
+        "optional": mark_optional and not _is_needed(bound.field) and layout != "check",
     }
 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms_given: BaseForm, title: str = "") -> dict[str, Any]:
-    """What is wrong, on top, each line a link to its field. Takes one form or several."""
+    """What is wrong, on top, in the order of the fields, each line a link to its field. Takes one form or several."""
     links: list[tuple[str, str]] = []
     others: list[str] = []
     for form in forms_given:
-        for name, errors in form.errors.items():
-            if name == "__all__":
-                others += [str(error) for error in errors]
-            else:
-                bound = form[name]
-                links += [(bound.id_for_label, f"{bound.label}: {error}") for error in errors]
+        others += [str(error) for error in form.non_field_errors()]
+        for name in form.fields:
+            bound = form[name]
+            links += [(bound.id_for_label, f"{bound.label}: {error}") for error in form.errors.get(name, ())]
     return {"links": links, "others": others, "count": len(links) + len(others), "title": title}
 
 

@@ -1,9 +1,10 @@
 """The resident applies, or withdraws."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -15,11 +16,13 @@ from portal.core.models import PrivateFile
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
 from portal.metering.commissioning import (
+    CommissioningRefused,
     VerificationExpired,
     require_final_value,
     require_free_serial,
     with_serial,
 )
+from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, MeterType
 from portal.metering.services import require_value
 from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
@@ -33,7 +36,7 @@ from portal.service_requests.commissioning.exceptions import (
 from portal.service_requests.commissioning.history import record
 from portal.service_requests.commissioning.models import Application, ApplicationFile
 from portal.service_requests.crews.services import give_back
-from portal.service_requests.exceptions import WrongState
+from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.phones import normalised
 from portal.service_requests.terms import RequestTerms
 from portal.service_requests.workdays import plus
@@ -80,15 +83,98 @@ def allowed_days(today: dt.date) -> tuple[dt.date, dt.date]:
     return today + dt.timedelta(days=1), last
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is known of an application while it is filled in: None where nothing readable was written."""
+
+    account: Account | None = None
+    service: str | None = None
+    place: str | None = None
+    serial_number: str | None = None
+    mounted_on: dt.date | None = None
+    value: Decimal | None = None
+    digits: int | None = None
+    verified_until: dt.date | None = None
+    replaces: Meter | None = None
+    final_value: Decimal | None = None
+    phone: str | None = None
+    wanted_on: dt.date | None = None
+    passport: bool = False
+
+
+Refusal = StepRefused | CommissioningRefused | ReadingRefused
+
+
+def refusals_of(draft: Draft, *, today: dt.date) -> list[Refusal]:
+    """Everything that `apply` would refuse in a draft, not only the first thing; a part not written is not judged."""
+    found: list[Refusal] = []
+    for check in _checks(draft, today):
+        try:
+            check()
+        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+            found.append(refusal)
+    return found
+
+
+def _checks(draft: Draft, today: dt.date) -> Iterator[Callable[[], object]]:
+    """The checks whose parts are written, one for each field."""
+    if not draft.passport:
+        yield _refuse_without_passport
+    if draft.wanted_on is not None:
+        yield partial(require_wanted_day, draft.wanted_on, today)
+    if draft.phone is not None:
+        yield partial(normalised, draft.phone)
+    if draft.mounted_on is not None:
+        yield partial(require_mounted, draft.mounted_on, today)
+    if draft.verified_until is not None:
+        yield partial(require_verified, draft.verified_until, today)
+    if draft.value is not None and draft.digits is not None:
+        yield partial(require_value, draft.value, draft.digits)
+    if draft.account is None or draft.service is None:
+        return
+    if draft.serial_number is not None:
+        yield partial(_require_serial, draft.account, draft.service, draft.serial_number, draft.replaces)
+    if draft.place is not None:
+        yield partial(require_free_place, draft.account, draft.service, draft.place)
+    if draft.replaces is not None and draft.final_value is not None:
+        yield partial(require_final_value, meter=draft.replaces, value=draft.final_value, on=today)
+
+
+def _refuse_without_passport() -> None:
+    raise PassportMissing
+
+
+def _require_serial(account: Account, service: str, serial_number: str, replaces: Meter | None) -> None:
+    require_free_serial(serial_number=serial_number, service=service, account=account, besides=replaces)
+    require_no_application(service, serial_number)
+
+
+def require_wanted_day(day: dt.date, today: dt.date) -> None:
+    """Raise DayUnsuitable for a day that may not be wished for."""
+    first, last = allowed_days(today)
+    if not first <= day <= last:
+        raise DayUnsuitable(first=first, last=last)
+
+
+def require_mounted(day: dt.date, today: dt.date) -> None:
+    """Raise MountedInFuture when the day of mounting has not come."""
+    if day > today:
+        raise MountedInFuture
+
+
+def require_verified(until: dt.date, today: dt.date) -> None:
+    """Raise VerificationExpired when the verification is over."""
+    if until < today:
+        raise VerificationExpired(str(until))
+
+
 def require_meter(account: Account, meter: MeterData, *, on: dt.date) -> None:
     """See that the meter can be put into service at all.
 
     Raises MountedInFuture, VerificationExpired, SerialNumberTaken, FinalReadingLower, or what is wrong with a number.
     """
-    if meter.mounted_on > on:
-        raise MountedInFuture
-    if meter.verified_until < on:
-        raise VerificationExpired(str(meter.verified_until))
+    require_mounted(meter.mounted_on, on)
+    require_verified(meter.verified_until, on)
     require_value(meter.value, meter.digits)
     require_free_serial(
         serial_number=meter.serial_number, service=meter.service, account=account, besides=meter.replaces
@@ -118,6 +204,11 @@ def require_no_application(service: str, serial_number: str) -> None:
         raise SerialPending
 
 
+def already_applied(key: str) -> Application | None:
+    """The application that a form (`key`) made before; None for a new one."""
+    return Application.objects.filter(key=key).first()
+
+
 def apply(
     *,
     key: str,
@@ -135,15 +226,14 @@ def apply(
     A resident's `sender` is counted. Raises RateLimited, PassportMissing, DayUnsuitable, PhoneNotUnderstood,
     PlacePending, SerialPending, and the refusals of `require_meter`.
     """
-    standing = Application.objects.filter(key=key).first()
+    standing = already_applied(key)
     if standing is not None:
         return standing
     today = moment.date()
     if not files.get(FileKind.PASSPORT):
         raise PassportMissing
-    first, last = allowed_days(today)
-    if not first <= wish.day <= last:
-        raise DayUnsuitable(first=first, last=last)
+    require_wanted_day(wish.day, today)
+    _first, last = allowed_days(today)
     phone = normalised(applicant.phone)
     require_meter(account, meter, on=today)
     require_free_place(account, meter.service, meter.place)

@@ -12,10 +12,13 @@ from portal.service_requests.commissioning.agreeing import (
 )
 from portal.service_requests.commissioning.applying import (
     Applicant,
+    Draft,
     MeterData,
     Wish,
     allowed_days,
+    already_applied,
     apply,
+    refusals_of,
     withdraw,
 )
 from portal.service_requests.commissioning.finishing import (
@@ -29,10 +32,12 @@ from portal.service_requests.commissioning.finishing import (
 __all__ = [
     "Applicant",
     "Check",
+    "Draft",
     "MeterData",
     "Wish",
     "agree_by_phone",
     "allowed_days",
+    "already_applied",
     "apply",
     "ask_another_day",
     "attach_signed",
@@ -43,6 +48,7 @@ __all__ = [
     "pick",
     "planned_visit",
     "put_into_service",
+    "refusals_of",
     "refuse",
     "resident_was_out",
     "settle_missed_visits",

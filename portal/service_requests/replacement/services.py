@@ -1,9 +1,10 @@
 """The resident agrees, the system proposes in time, a visit replaces; certificates extend a meter that stays."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import House
 from portal.core.models import PrivateFile
 from portal.metering.commissioning import (
+    CommissioningRefused,
     NewMeter,
     VerificationExpired,
     commission,
@@ -19,6 +21,7 @@ from portal.metering.commissioning import (
     require_below_later_readings,
     require_final_value,
 )
+from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.acts import person_name
 from portal.service_requests.commissioning.agreeing import when
@@ -27,7 +30,7 @@ from portal.service_requests.commissioning.exceptions import SealMissing
 from portal.service_requests.commissioning.finishing import Check, keep_check
 from portal.service_requests.commissioning.models import Act, Visit
 from portal.service_requests.crews.services import give_back, take
-from portal.service_requests.exceptions import WrongState
+from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.replacement import notifications, selectors
 from portal.service_requests.replacement.exceptions import (
     CertificateMissing,
@@ -263,6 +266,49 @@ def send_certificate(
         raise CertificatePending from error
 
 
+def certificate_refusals(
+    *,
+    meter: Meter,
+    verified_on: dt.date | None,
+    valid_until: dt.date | None,
+    value: Decimal | None,
+    has_certificate: bool,
+    today: dt.date,
+) -> list[Exception]:
+    """Everything that `send_certificate` would refuse, not only the first thing; None: not written, not judged."""
+    checks: list[Callable[[], None]] = []
+    if not has_certificate:
+        checks.append(_refuse_without_certificate)
+    if verified_on is not None:
+        checks.append(partial(_require_past, verified_on, today))
+    if valid_until is not None:
+        checks.append(partial(_require_valid, verified_on, valid_until, today))
+    if verified_on is not None and value is not None:
+        checks.append(partial(require_final_value, meter=meter, value=value, on=verified_on, before=verified_on))
+        checks.append(partial(require_below_later_readings, meter=meter, value=value, on=verified_on))
+    found: list[Exception] = []
+    for check in checks:
+        try:
+            check()
+        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+            found.append(refusal)
+    return found
+
+
+def _refuse_without_certificate() -> None:
+    raise CertificateMissing
+
+
+def _require_past(verified_on: dt.date, today: dt.date) -> None:
+    if verified_on > today:
+        raise VerifiedInFuture
+
+
+def _require_valid(verified_on: dt.date | None, valid_until: dt.date, today: dt.date) -> None:
+    if valid_until < today or (verified_on is not None and valid_until <= verified_on):
+        raise VerificationExpired(str(valid_until))
+
+
 def require_verification(
     meter: Meter, *, verified_on: dt.date, valid_until: dt.date, value: Decimal, today: dt.date
 ) -> None:
@@ -270,10 +316,8 @@ def require_verification(
 
     Raises VerifiedInFuture, VerificationExpired, FinalReadingLower, HigherThanNext.
     """
-    if verified_on > today:
-        raise VerifiedInFuture
-    if valid_until < today or valid_until <= verified_on:
-        raise VerificationExpired(str(valid_until))
+    _require_past(verified_on, today)
+    _require_valid(verified_on, valid_until, today)
     require_final_value(meter=meter, value=value, on=verified_on, before=verified_on)
     require_below_later_readings(meter=meter, value=value, on=verified_on)
 

@@ -13,7 +13,7 @@ from django.test import Client
 from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints import services as complaints
 from cms_pages.complaints.enums import Kind
-from portal.accounts.models import DataExport, PersonalRequest, User
+from portal.accounts.models import Consent, DataExport, PersonalRequest, User
 from portal.accounts.services import personal_requests
 from portal.cabinet.profile import export
 from portal.core import clock
@@ -198,3 +198,21 @@ def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -
     assert [row["text"] for row in found["cms_complaints.complaint"]] == ["Люк гремит."]
     assert {row["text"] for row in found["service_requests.supportmessage"]} == {"Почему?", "Потому."}
     assert "Потому." not in str(export.collect(cast.stranger.user))
+
+
+def test_withdrawing_the_consent_is_asked_first(anna: Client) -> None:
+    anna.post(PROFILE + "consents/", {"act": "give"})
+    page = anna.get(PROFILE + "consents/").content.decode()
+    assert 'value="withdraw"' not in page
+    asked = anna.get(PROFILE + "consents/?withdraw").content.decode()
+    assert "Отозвать согласие на обработку персональных данных?" in asked
+    assert Consent.objects.filter(withdrawn_at=None).exists()
+    done = anna.post(PROFILE + "consents/", {"act": "withdraw"}, follow=True).content.decode()
+    assert "Согласие отозвано" in done
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+
+
+def test_closing_the_login_says_what_follows(anna: Client) -> None:
+    page = anna.get(PROFILE + "close/").content.decode()
+    for words in ("Офис рассмотрит запрос", "Лицевой счёт и договор остаются", "придите в офис с паспортом"):
+        assert words in page

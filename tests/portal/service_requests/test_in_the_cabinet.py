@@ -1,6 +1,8 @@
 """The resident's pages of requests: sent, followed, answered; errors in words with nothing lost; strangers outside."""
 
 import io
+import re
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,12 +10,15 @@ from django.test import Client
 from PIL import Image
 
 from portal.core.models import PrivateFile
+from portal.metering.models import Meter
 from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import services
 from portal.service_requests.dispatch.enums import State
 from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.replacement.models import Agreement
+from portal.service_requests.terms import RequestTerms
 from tests.people import Cast, make_login
 from tests.portal.service_requests.papers import NOW, TODAY, applied, good_check, later, slots
 
@@ -207,3 +212,65 @@ def test_a_stranger_finds_no_application(cast: Cast, end: str) -> None:
     url = f"/personal/requests/meters/{applied(cast).pk}/{end}"
     client = logged_in(cast.stranger)
     assert (client.post(url) if end else client.get(url)).status_code == 404
+
+
+def test_all_six_mistakes_of_a_meter_are_said_at_once_in_the_order_of_the_page(cast: Cast, today: None) -> None:
+    client = logged_in(cast.boris)
+    page = client.get("/personal/requests/meters/new/").content.decode()
+    label = page.split('for="id_passport"')[1].split("</label>")[0]
+    assert "необязательно" not in label
+    wrong = {
+        "value": "-5", "phone": "12", "wanted_on": "2030-01-01", "mounted_on": "2030-01-01",
+        "verified_until": "2020-01-01",
+    }  # fmt: skip
+    answer = client.post("/personal/requests/meters/new/", application_form(cast, **wrong))
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    listed = re.findall(r'href="#id_(\w+)"', html.split("error-summary__list")[1].split("</ul>")[0])
+    assert listed == ["verified_until", "passport", "mounted_on", "value", "wanted_on", "phone"]
+    fields = re.findall(r'id="id_(\w+)"', html)
+    assert sorted(listed, key=fields.index) == listed, "the summary follows the page"
+    assert not Application.objects.exists()
+
+
+def test_what_is_written_badly_hides_no_other_mistake(cast: Cast, today: None) -> None:
+    wrong = {"value": "много", "serial_number": "", "phone": "12"}
+    answer = logged_in(cast.boris).post("/personal/requests/meters/new/", application_form(cast, **wrong))
+    html = answer.content.decode()
+    listed = re.findall(r'href="#id_(\w+)"', html.split("error-summary__list")[1].split("</ul>")[0])
+    assert listed == ["serial_number", "passport", "value", "phone"]
+
+
+def test_all_mistakes_of_a_certificate_are_said_at_once(cast: Cast, today: None) -> None:
+    meter = Meter.objects.filter(account=cast.anna.account).first()
+    assert meter is not None
+    data = {"verified_on": "2030-01-01", "valid_until": "2020-01-01", "value": "1"}
+    answer = logged_in(cast.anna).post(f"/personal/requests/replacement/{meter.pk}/certificate/", data)
+    html = answer.content.decode()
+    listed = re.findall(r'href="#id_(\w+)"', html.split("error-summary__list")[1].split("</ul>")[0])
+    assert listed == ["verified_on", "valid_until", "value", "certificate"]
+
+
+def test_a_replacement_is_ordered_after_its_price_is_confirmed(cast: Cast, today: None) -> None:
+    terms = RequestTerms.load()
+    terms.replacement_price = Decimal("3200.00")
+    terms.save()
+    meter = Meter.objects.filter(account=cast.anna.account).first()
+    assert meter is not None
+    client, address = logged_in(cast.anna), f"/personal/requests/replacement/{meter.pk}/agree/"
+    asked = client.get(address).content.decode().replace("\u00a0", " ")
+    for words in ("Заказать за 3 200,00 ₽", meter.serial_number, "можно отказаться", "Нет, вернуться"):
+        assert words in asked
+    assert not Agreement.objects.exists()
+    terms.replacement_price = Decimal("3500.00")
+    terms.save()
+    again = client.post(address, {"price": "3200.00"}).content.decode().replace("\u00a0", " ")
+    assert "Заказать за 3 500,00 ₽" in again
+    assert not Agreement.objects.exists()
+    client.post(address, {"price": "3500.00"})
+    assert Agreement.objects.get().price == Decimal("3500.00")
+    away = f"/personal/requests/replacement/{meter.pk}/withdraw/"
+    assert "Согласованный визит отменим" in client.get(away).content.decode()
+    assert Agreement.objects.get().withdrawn_at is None
+    client.post(away)
+    assert Agreement.objects.get().withdrawn_at is not None
