@@ -1,6 +1,7 @@
 """What a PDF may hold: text, pictures, forms, signatures and links; no programs, files, media or commands."""
 
 import io
+import logging
 import re
 import zipfile
 from collections import defaultdict
@@ -12,7 +13,11 @@ from portal.core.files.exceptions import FileRefused
 from portal.core.files.links import is_safe_link
 from portal.core.files.pdf_syntax import Dictionary, Found, Name, PdfTooComplex, PdfUnreadable, Ref, Sweep, Value
 
+logger = logging.getLogger(__name__)
+
 MAX_PAGES = 2000
+MAX_STEPS = 2_000_000
+"""Values looked at behind references, over the whole file."""
 
 FORBIDDEN = frozenset({
     "JavaScript", "JS", "Launch", "SubmitForm", "ImportData", "GoToE", "GoToR", "Rendition", "RichMedia",
@@ -32,7 +37,6 @@ _TRIGGERS = frozenset({
 _OPENING = frozenset({"GoTo", "Named"})
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|script|iframe|svg)\b|<\?php", re.IGNORECASE)
 _SNIFFED = 2048
-_DEEPEST = 30
 
 
 def check_pdf(data: bytes) -> None:
@@ -42,13 +46,23 @@ def check_pdf(data: bytes) -> None:
     if _MARKUP.search(data[:_SNIFFED]) or zipfile.is_zipfile(io.BytesIO(data)):
         raise FileRefused("active_content")
     try:
-        found = Sweep(data).objects()
+        check_objects(data)
+    except FileRefused:
+        raise
+    except Exception as error:  # an error of the checker itself must not take the file
+        logger.exception("The PDF checker failed")
+        raise FileRefused("broken") from error
+    _check_pages(data)
+
+
+def check_objects(data: bytes) -> None:
+    """Raise FileRefused for what the objects of a PDF hold, with a code as check_pdf; errors of the code pass."""
+    try:
+        _Rules(Sweep(data).objects()).check()
     except PdfTooComplex as error:
         raise FileRefused("too_complex") from error
     except PdfUnreadable as error:
         raise FileRefused("broken") from error
-    _Rules(found).check()
-    _check_pages(data)
 
 
 def _check_pages(data: bytes) -> None:
@@ -74,10 +88,14 @@ def _text(value: bytes) -> str:
 
 
 class _Rules:
-    """The rules over all objects. A reference stands for every object of its number: revisions, duplicates."""
+    """The rules over all objects. A reference stands for every object of its number: revisions, duplicates.
+
+    Raises FileRefused, or PdfTooComplex when references lead to more than MAX_STEPS values.
+    """
 
     def __init__(self, found: list[Found]) -> None:
         self.found = found
+        self.steps = 0
         self.numbered: defaultdict[int | None, list[Value]] = defaultdict(list)
         for one in found:
             self.numbered[one.number] += one.values
@@ -103,22 +121,36 @@ class _Rules:
             if check is not None and not all(check(self, meant) for meant in self._meant(value)):
                 raise FileRefused("active_content")
 
-    def _meant(self, value: Value, depth: int = 0) -> Iterator[Value]:
-        """What a value may stand for: itself, or all that its reference names. None: nothing."""
-        if not isinstance(value, Ref):
-            yield value
-        elif depth < _DEEPEST:
-            for candidate in (*self.numbered.get(value.number, ()), *self.numbered.get(None, ())):
-                yield from self._meant(candidate, depth + 1)
+    def _meant(self, value: Value, *, through: str | None = None) -> Iterator[Value]:
+        """What a value may stand for: itself, or all that its reference names, each object number once.
+
+        `through` also follows the values of that key of each dictionary found.
+        """
+        waiting, seen = [value], set[int | None]()
+        while waiting:
+            here = waiting.pop()
+            self._count_step()
+            if not isinstance(here, Ref):
+                yield here
+                if through is not None and isinstance(here, Dictionary):
+                    waiting += here.all(through)
+                continue
+            for number in {here.number, None} - seen:
+                seen.add(number)
+                waiting += self.numbered.get(number, ())
+
+    def _count_step(self) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise PdfTooComplex
 
     def _is_harmless_type(self, value: Value) -> bool:
         return value not in FORBIDDEN_TYPES if isinstance(value, Name) else True
 
     def _is_link(self, value: Value) -> bool:
-        if isinstance(value, Dictionary):
-            bases = [meant for base in value.all("Base") for meant in self._meant(base)]
-            return all(self._is_link(base) for base in bases)
-        return is_safe_link(_text(value)) if isinstance(value, bytes) else True
+        """Whether an address is safe, or every base of addresses that a dictionary leads to."""
+        found = self._meant(value, through="Base")
+        return all(is_safe_link(_text(inner)) for inner in found if isinstance(inner, bytes))
 
     def _is_local(self, value: Value) -> bool:
         return value != "URL"

@@ -6,6 +6,7 @@ a cross-reference: each `obj` and `trailer` keyword of the file is read, and eac
 
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -16,6 +17,7 @@ MAX_OBJECTS = 500_000
 SPARE = 1024 * 1024
 MAX_STRING = 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
+MAX_FILTERS = 8
 NO_NUMBER = -1
 """Of what no reference can mean: a trailer."""
 
@@ -77,6 +79,8 @@ _TOKEN = re.compile(
     rb"|(?P<other>.)",
     re.DOTALL,
 )
+_HEADING_WORD = re.compile(rb"\d{1,10}")
+_END_OF_STREAM = re.compile(rb"endstream")
 _KEYWORD = re.compile(rb"(?<!end)obj|trailer")
 _NUMBER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,10}[\0\t\n\f\r ]*\Z")
 _NUMBER_WIDTH = 40
@@ -203,6 +207,7 @@ class Sweep:
         self._bytes = 2 * len(data) + SPARE
         self._unpacked = MAX_UNPACKED
         self._found = 0
+        self._stream_ends = [match.start() for match in _END_OF_STREAM.finditer(data)]
 
     def objects(self) -> list[Found]:
         """Every object of the file and of its object streams, in the order in which they lie."""
@@ -225,7 +230,8 @@ class Sweep:
         if self._found > MAX_OBJECTS:
             raise PdfTooComplex
         values, end = self._values(data, at, single=single)
-        match = _STREAM.match(data, end)
+        # No stream lies in an object stream; and blanks behind `end` were not charged for.
+        match = None if single else _STREAM.match(data, end)
         return Found(number, values, match.end() if match else None)
 
     def _values(self, data: bytes, at: int, *, single: bool) -> tuple[list[Value], int]:
@@ -259,25 +265,31 @@ class Sweep:
         first = header.all("First")[0]
         if not isinstance(first, int) or not 0 <= first <= len(content):
             raise PdfUnreadable
-        heading = [int(word) for word in re.findall(rb"\d{1,10}", content[:first])]
         yield self._read(content, first, NO_NUMBER)  # all of them in a row
-        for number, offset in zip(heading[::2], heading[1::2], strict=False):
+        heading = (int(match[0]) for match in _HEADING_WORD.finditer(content, 0, first))
+        for number, offset in zip(heading, heading, strict=False):
             yield self._read(content, first + offset, number, single=True)
 
     def _payload(self, header: Dictionary, at: int, lengths: dict[int | None, int]) -> bytes:
         """The unpacked content of an object stream: as it stands, or packed by Flate."""
-        ends = [self.data.find(b"endstream", at)]
+        ends = [self._end_of_stream(at)]
         for length in header.all("Length"):
             size = lengths.get(length.number) if isinstance(length, Ref) else length
             ends.append(at + size if isinstance(size, int) and size > 0 else -1)
         content = self.data[at : max(ends)] if max(ends) > at else self.data[at:]
         self._charge(len(content))
         filters = [name for value in header.all("Filter") for name in (value if isinstance(value, list) else [value])]
-        if any(name not in {"FlateDecode", "Fl"} for name in filters) or header.all("DecodeParms"):
+        known = all(isinstance(name, Name) and name in {"FlateDecode", "Fl"} for name in filters)
+        if not known or len(filters) > MAX_FILTERS or header.all("DecodeParms"):
             raise PdfUnreadable
         for _packed in filters:
             content = self._inflated(content)
         return content
+
+    def _end_of_stream(self, at: int) -> int:
+        """Where the first `endstream` from a place on stands; -1 for none."""
+        index = bisect_left(self._stream_ends, at)
+        return self._stream_ends[index] if index < len(self._stream_ends) else -1
 
     def _inflated(self, content: bytes) -> bytes:
         unpacker, made = zlib.decompressobj(), b""
