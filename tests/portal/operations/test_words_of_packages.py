@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from portal.operations.management.commands.check_translations import (
     SCREENS,
     _their_catalogues,
+    broken_catalogues,
     disputed_words,
     renamed_words,
 )
@@ -24,6 +25,16 @@ def test_a_renamed_word_is_found_and_one_with_a_context_is_not(tmp_path: Path) -
     assert "Предпросмотр" in found
     path.write_text(HEAD + 'msgctxt "portal"\nmsgid "Preview"\nmsgstr "Показать"\n', encoding="utf-8")
     assert renamed_words([path], _their_catalogues(*SCREENS)) == []
+
+
+def test_a_catalogue_that_loses_a_placeholder_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "django.po"
+    entry = '#, python-format\nmsgid "Hello, %(name)s"\nmsgstr "Здравствуйте"\n'
+    path.write_text(HEAD + entry, encoding="utf-8")
+    (found,) = broken_catalogues([path])
+    assert "'name'" in found
+    path.write_text(HEAD + entry.replace("python-format", "no-python-format"), encoding="utf-8")
+    assert broken_catalogues([path]) == []
 
 
 def test_two_apps_that_differ_on_a_word_are_found(tmp_path: Path) -> None:
