@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils import translation
 
+from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.core.money import cubic_metres, roubles
 from portal.core.periods import Period
@@ -54,11 +55,14 @@ def period_text(period: Period | dt.date) -> str:
 
 
 def date_text(date: dt.date | dt.datetime, *, year: bool | None = None, today: dt.date | None = None) -> str:
-    """«20 ноября»; with the year when asked, or when `today` is given and lies in another year."""
+    """«20 ноября»; with the year when it is not the year of `today` (the business date unless given).
+
+    `year` True or False: always, or never, with the year.
+    """
     if isinstance(date, dt.datetime):
         date = date.astimezone(MOSCOW).date()
     shown = f"{date.day}{NBSP}{month_name(date, case='genitive')}"
-    if year or (year is None and today is not None and today.year != date.year):
+    if year or (year is None and (today or clock.today()).year != date.year):
         shown += f"{NBSP}{date.year}"
     return shown
 
@@ -70,7 +74,7 @@ def time_text(moment: dt.datetime) -> str:
 
 
 def moment_text(moment: dt.datetime, *, year: bool | None = None) -> str:
-    """«20 ноября, 8:12», Moscow time."""
+    """«20 ноября, 8:12», Moscow time; the year as in `date_text`."""
     return f"{date_text(moment, year=year)}, {time_text(moment)}"
 
 

@@ -31,7 +31,7 @@ def number(value: Decimal | None, places: int = 2) -> str:
 
 @register.filter
 def day(date: dt.date | dt.datetime | None) -> str:
-    """«20 ноября»."""
+    """«20 ноября»; with the year when it is not this one."""
     return "" if date is None else formatting.date_text(date)
 
 
@@ -49,8 +49,14 @@ def clock_time(moment: dt.datetime | None) -> str:
 
 @register.filter
 def moment(value: dt.datetime | None) -> str:
-    """«20 ноября, 8:12», Moscow time."""
+    """«20 ноября, 8:12», Moscow time; with the year when it is not this one."""
     return "" if value is None else formatting.moment_text(value)
+
+
+@register.filter
+def moment_year(value: dt.datetime | None) -> str:
+    """«20 ноября 2026, 8:12», Moscow time."""
+    return "" if value is None else formatting.moment_text(value, year=True)
 
 
 @register.filter

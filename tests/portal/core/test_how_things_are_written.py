@@ -32,15 +32,22 @@ def test_volumes() -> None:
 
 def test_dates_are_genitive_and_have_a_year_only_when_it_is_another() -> None:
     day = dt.date(2026, 11, 20)
-    assert formatting.date_text(day) == f"20{NB}ноября"
+    assert formatting.date_text(day, year=False) == f"20{NB}ноября"
     assert formatting.date_text(day, today=dt.date(2026, 1, 1)) == f"20{NB}ноября"
     assert formatting.date_text(day, today=dt.date(2027, 1, 1)) == f"20{NB}ноября{NB}2026"
     assert formatting.date_text(day, year=True) == f"20{NB}ноября{NB}2026"
 
 
+def test_the_year_is_compared_with_that_of_the_business_date(settings: object) -> None:
+    settings.PORTAL_TODAY = "2026-11-15"  # type: ignore[attr-defined]
+    assert formatting.date_text(dt.date(2026, 11, 20)) == f"20{NB}ноября"
+    assert formatting.date_text(dt.date(2027, 5, 29)) == f"29{NB}мая{NB}2027"
+    assert formatting.moment_text(dt.datetime(2027, 5, 29, 5, tzinfo=ZoneInfo("UTC"))) == f"29{NB}мая{NB}2027, 8:00"
+
+
 def test_moments_are_told_in_moscow_time() -> None:
     moment = dt.datetime(2026, 11, 20, 21, 5, tzinfo=ZoneInfo("UTC"))
-    assert formatting.moment_text(moment) == f"21{NB}ноября, 0:05"
+    assert formatting.moment_text(moment, year=False) == f"21{NB}ноября, 0:05"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +61,7 @@ def test_days_are_counted_in_russian(number: int, written: str) -> None:
 def test_english_writes_the_english_way() -> None:
     with translation.override("en"):
         assert formatting.money_text(Decimal("1240.5")) == f"1,240.50{NB}₽"
-        assert formatting.date_text(dt.date(2026, 11, 20)) == f"20{NB}November"
+        assert formatting.date_text(dt.date(2026, 11, 20), year=False) == f"20{NB}November"
         assert formatting.days_text(1) == f"1{NB}day"
 
 
