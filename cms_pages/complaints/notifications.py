@@ -11,7 +11,7 @@ def _tell(complaint: Complaint, event: str, text: str, *, kind: Kind = Kind.ANSW
         kind=kind,
         event=f"complaint:{complaint.pk}:{event}",
         recipients=[Recipient(user=complaint.author, address=complaint.email)],
-        context={"number": str(complaint.pk), "text": text},
+        context={"what": "обращение", "number": str(complaint.pk), "text": text},
         link=f"/personal/complaints/{complaint.pk}/",
     )
 

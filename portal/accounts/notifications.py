@@ -1,7 +1,10 @@
-"""What people are told about their login."""
+"""What people are told about their login: residents are led into the cabinet, staff into the admin."""
+
+from django.urls import reverse
 
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.models import User
+from portal.accounts.staff import is_employee
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify
 
@@ -18,18 +21,30 @@ def recipient(user: User) -> Recipient:
 
 def tell_new_device(*, user: User, device: str, moment: str, event: str) -> None:
     """A login from a browser that was not seen before."""
+    staff = is_employee(user)
     notify(
-        kind=Kind.NEW_DEVICE, event=event, recipients=[recipient(user)],
-        context={"moment": moment, "device": device}, link="/personal/profile/sessions/",
-    )  # fmt: skip
+        kind=Kind.NEW_DEVICE,
+        event=event,
+        recipients=[recipient(user)],
+        context={"moment": moment, "device": device, "place": "рабочее место" if staff else "ваш кабинет"},
+        link="/admin/account/sessions/" if staff else "/personal/profile/sessions/",
+    )
 
 
-def tell_guessing(*, user: User, scope: ThrottleScope, moment: str, event: str) -> int:
-    """Wrong passwords or codes for a login, until it was paused; returns how many messages are new."""
+def tell_guessing(*, user: User, scope: ThrottleScope, moment: str, pause: str, event: str) -> int:
+    """Wrong passwords or codes for a login, until it was paused; returns how many messages are new.
+
+    `moment` and `pause` (how long the login is paused) are words. Whoever was kept from logging in cannot change the
+    password, but can recover it; a guessed code means that somebody knows the password, so that one is to be changed.
+    """
+    link = reverse("account_reset_password" if scope == ThrottleScope.LOGIN else "account_change_password")
     return notify(
-        kind=GUESSING[scope], event=event, recipients=[recipient(user)], context={"moment": moment},
-        link="/accounts/password/change/",
-    )  # fmt: skip
+        kind=GUESSING[scope],
+        event=event,
+        recipients=[recipient(user)],
+        context={"moment": moment, "login": user.get_username(), "pause": pause},
+        link=link,
+    )
 
 
 def tell_profile_changed(*, user: User, text: str, event: str, also_to: str = "") -> None:
@@ -37,4 +52,5 @@ def tell_profile_changed(*, user: User, text: str, event: str, also_to: str = ""
     recipients = [recipient(user)]
     if also_to and also_to.lower() != user.email.lower():
         recipients.append(Recipient(address=also_to))
-    notify(kind=Kind.PROFILE, event=event, recipients=recipients, context={"text": text}, link="/personal/profile/")
+    link = "/admin/account/" if is_employee(user) else "/personal/profile/"
+    notify(kind=Kind.PROFILE, event=event, recipients=recipients, context={"text": text}, link=link)

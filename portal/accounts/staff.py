@@ -10,9 +10,8 @@ from django.contrib.auth.models import Permission
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from portal.accounts.models import User
-from portal.accounts.notifications import recipient
 from portal.notifications.enums import Kind
-from portal.notifications.services import notify
+from portal.notifications.services import Recipient, notify
 
 ADMIN_ACCESS = "wagtailadmin.access_admin"
 LOADED_FLAG = "loaded_as_employee"
@@ -64,7 +63,8 @@ def tell_staff(*, event: str, what: str, text: str, link: str, permission: str, 
     people = {user.pk: user for user in staff_with(permission)}
     if started_by is not None and started_by.is_active:
         people[started_by.pk] = started_by
+    recipients = [Recipient(user=user, address=user.email) for user in people.values()]
     return notify(
-        kind=Kind.JOB_FAILED, event=event, recipients=map(recipient, people.values()),
+        kind=Kind.JOB_FAILED, event=event, recipients=recipients,
         context={"what": what, "text": text}, link=link,
     )  # fmt: skip

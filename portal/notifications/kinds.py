@@ -48,17 +48,21 @@ RULES: dict[str, Rules] = {
         {"subject": "Отключение холодной воды", "text": "15 ноября с 9:00 до 14:00 воды не будет: меняем задвижку."},
         urgent=True, worthless_after=dt.timedelta(days=1),
     ),
-    Kind.RECEIVED: Rules({"number": "318", "text": "Ответим до 12 декабря."}, obligatory=True),
+    Kind.RECEIVED: Rules({"what": "вопрос", "number": "318", "text": "Ответим до 12 декабря."}, obligatory=True),
     Kind.ANSWER: Rules({"number": "318", "text": "Ответили на ваше обращение."}, obligatory=True),
     Kind.ACT: Rules(
         {"number": "14", "text": "Составлен акт о вмешательстве в работу счётчика: доначислим 4 120,30 ₽."},
         obligatory=True,
     ),
     Kind.NEW_DEVICE: Rules(
-        {"moment": "15 ноября, 8:12", "device": "Firefox, Linux"}, obligatory=True, urgent=True
+        {"moment": "15 ноября, 8:12", "device": "Firefox, Linux", "place": "ваш кабинет"}, obligatory=True, urgent=True
     ),
-    Kind.GUESSED_PASSWORD: Rules({"moment": "15 ноября, 8:12"}, obligatory=True, urgent=True),
-    Kind.GUESSED_CODE: Rules({"moment": "15 ноября, 8:12"}, obligatory=True, urgent=True),
+    Kind.GUESSED_PASSWORD: Rules(
+        {"moment": "15 ноября, 8:12", "login": "anna", "pause": "15 минут"}, obligatory=True, urgent=True
+    ),
+    Kind.GUESSED_CODE: Rules(
+        {"moment": "15 ноября, 8:12", "login": "anna", "pause": "15 минут"}, obligatory=True, urgent=True
+    ),
     Kind.RECOVERY: Rules(
         {
             "login": "anna",

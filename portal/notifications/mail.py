@@ -37,27 +37,44 @@ def read_token(token: str) -> tuple[int, str]:
 def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
     """The letter of one message, or of a digest of several to one recipient."""
     first, text = messages[0]
-    staff = RULES[first.kind].for_staff
     with translation.override(first.language):
         subject = text.subject if len(messages) == 1 else _digest_subject(len(messages))
         leave = _leave_link(first) if len(messages) == 1 else ""
         data = {
             "parts": [
-                {"subject": part.subject, "body": part.body, "link": absolute(message.link) if message.link else ""}
+                {
+                    "subject": part.subject,
+                    "body": part.body,
+                    "link": absolute(message.link) if message.link else "",
+                    "button": _button(message),
+                }
                 for message, part in messages
             ],
             "subject": subject,
             "company": CompanySettings.load(),
             "language": first.language,
             "leave": leave,
-            "choices": absolute("/personal/profile/") if first.user_id and not staff else "",
-            "staff": staff,
+            "choices": absolute("/personal/profile/") if _may_choose(first) else "",
         }
         plain = render_to_string("notifications/mail.txt", data)
         html = render_to_string("notifications/mail.html", data)
     mail = EmailMultiAlternatives(subject=subject, body=plain, to=[first.address], headers=_headers(first, leave))
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def _button(message: Message) -> str:
+    if message.link.startswith("/admin/"):
+        return translation.gettext("Open in the admin")
+    if message.link.startswith("/personal/"):
+        return translation.gettext("Open in the cabinet")
+    return translation.pgettext("link of a letter", "Open")
+
+
+def _may_choose(message: Message) -> bool:
+    """Whether the recipient has a page where they choose what to be told: residents do, staff do not."""
+    user = message.user
+    return user is not None and not RULES[message.kind].for_staff and not user.has_perm("wagtailadmin.access_admin")
 
 
 def _digest_subject(count: int) -> str:

@@ -40,21 +40,24 @@ DEFAULTS: dict[str, Text] = {
     Kind.REQUEST_CHANGED: Text("Заявка № {number}: {state}", "{text}"),
     Kind.VERIFICATION: Text("Поверка счётчика до {until}", "{text}"),
     Kind.OUTAGE: Text("{subject}", "{text}"),
-    Kind.RECEIVED: Text("Получили обращение № {number}", "{text}"),
+    Kind.RECEIVED: Text("Получили {what} № {number}", "{text}"),
     Kind.ANSWER: Text("Ответ на обращение № {number}", "{text}"),
     Kind.ACT: Text("Составлен акт № {number}", "{text}"),
     Kind.NEW_DEVICE: Text(
         "Вход с нового устройства",
-        "{moment} в ваш кабинет вошли с нового устройства: {device}. Если это не вы, смените пароль.",
+        "{moment} в {place} вошли с нового устройства: {device}. "
+        "Если это не вы, закончите этот сеанс и смените пароль.",
     ),
     Kind.GUESSED_PASSWORD: Text(
         "Кто-то подбирает пароль к вашему логину",
-        "{moment} несколько раз подряд ввели неверный пароль. Такие попытки мы на время остановили, пароль прежний. "
-        "Если это были вы, просто подождите. Если нет и пароль простой или есть на других сайтах, смените его.",
+        "{moment} к логину {login} несколько раз подряд ввели неверный пароль. Мы остановили такие попытки на {pause}, "
+        "пароль прежний. Если это были вы, подождите или восстановите пароль: после этого вход откроется сразу. "
+        "Если нет и пароль простой или есть на других сайтах, смените его.",
     ),
     Kind.GUESSED_CODE: Text(
         "Кто-то подбирает одноразовый код",
-        "{moment} к вашему логину несколько раз подряд ввели неверный одноразовый код. Пароль при этом был верный. "
+        "{moment} к логину {login} несколько раз подряд ввели неверный одноразовый код. Пароль при этом был верный. "
+        "Мы остановили такие попытки на {pause}. "
         "Если это были не вы, пароль знает кто-то ещё: смените его сейчас.",
     ),
     Kind.RECOVERY: Text(
@@ -100,16 +103,19 @@ ENGLISH: dict[str, Text] = {
     Kind.ACT: Text("Act No. {number} was drawn up", "{text}"),
     Kind.NEW_DEVICE: Text(
         "Login from a new device",
-        "{moment}: your cabinet was opened from a new device: {device}. If it was not you, change the password.",
+        "{moment}: somebody logged in from a new device: {device}. "
+        "If it was not you, end that session and change the password.",
     ),
     Kind.GUESSED_PASSWORD: Text(
         "Somebody is guessing your password",
-        "{moment}: several wrong passwords in a row for your login. We stopped such attempts for a while; the password "
-        "is as it was. If it was you, just wait. If not, and the password is simple or used elsewhere, change it.",
+        "{moment}: several wrong passwords in a row for the login {login}. We stopped such attempts for {pause}; the "
+        "password is as it was. If it was you, wait or recover the password: then you can log in at once. If not, and "
+        "the password is simple or used elsewhere, change it.",
     ),
     Kind.GUESSED_CODE: Text(
         "Somebody is guessing your one-time code",
-        "{moment}: several wrong one-time codes in a row for your login, after the right password. "
+        "{moment}: several wrong one-time codes in a row for the login {login}, after the right password. "
+        "We stopped such attempts for {pause}. "
         "If it was not you, somebody else knows the password: change it now.",
     ),
     Kind.RECOVERY: Text(

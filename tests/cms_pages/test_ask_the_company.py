@@ -174,6 +174,7 @@ def test_a_letter_to_an_unconfirmed_address_carries_number_and_day_only(client: 
     client.post("/support/", _form(text="Смотрите http://evil.example/login срочно", name="Ваш банк evil.example"))
     (letter,) = _letters()
     assert str(SupportQuestion.objects.get().pk) in letter
+    assert mail.outbox[0].subject == f"Получили вопрос № {SupportQuestion.objects.get().pk}"
     assert "evil" not in letter + str(mail.outbox[0].subject)
     assert "банк" not in letter
     assert "evil" not in str(mail.outbox[0].alternatives)

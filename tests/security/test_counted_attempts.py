@@ -192,6 +192,16 @@ def test_passwords_of_an_open_session_are_counted_and_it_ends(cast: Cast, path: 
     assert messages_of(cast.anna.user, Kind.GUESSED_PASSWORD) == [Channel.EMAIL, Channel.INBOX]
 
 
+def test_the_letter_names_the_login_and_the_pause_and_leads_to_recovery(cast: Cast) -> None:
+    AccessSettings.objects.update_or_create(pk=AccessSettings.load().pk, defaults={"pause_minutes": 40})
+    statuses(Client(), LOGIN, {"login": "anna", "password": "wrong"})
+    run_alerts()
+    message = Message.objects.get(user=cast.anna.user, kind=Kind.GUESSED_PASSWORD, channel=Channel.EMAIL)
+    assert "к логину anna" in message.body
+    assert "на 40 минут" in message.body
+    assert message.link == "/accounts/password/reset/"
+
+
 def test_the_code_of_a_new_app_is_counted(cast: Cast) -> None:
     client = inside(cast)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})

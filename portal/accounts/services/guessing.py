@@ -5,9 +5,10 @@ import datetime as dt
 from django.db import transaction
 
 from portal.accounts.enums import ThrottleScope
-from portal.accounts.models import User
+from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import GUESSING, tell_guessing
 from portal.core.formatting import moment_text
+from portal.core.rate_limits.words import waiting_time
 from portal.notifications.models import Message
 
 TOLD_AGAIN_AFTER = dt.timedelta(days=1)
@@ -25,4 +26,5 @@ def tell_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> in
     if Message.objects.filter(user=user, kind=GUESSING[scope], created_at__gt=moment - TOLD_AGAIN_AFTER).exists():
         return 0
     event = f"guessing:{scope.value}:{user.pk}:{moment.timestamp()}"
-    return tell_guessing(user=user, scope=scope, moment=moment_text(moment), event=event)
+    pause = waiting_time(dt.timedelta(minutes=AccessSettings.load().pause_minutes))
+    return tell_guessing(user=user, scope=scope, moment=moment_text(moment), pause=pause, event=event)

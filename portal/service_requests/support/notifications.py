@@ -24,12 +24,13 @@ def _link(question: SupportQuestion) -> str:
 
 def tell_received(question: SupportQuestion, answer_by: str, *, text: str = "") -> None:
     """The number and the day of the answer; `text`, the question, only for a confirmed address."""
-    words = f"Вопрос № {question.pk} получен, ответим до {answer_by}."
+    words = f"Вы задали вопрос № {question.pk}. Ответим на этот адрес до {answer_by}."
     notify(
         kind=Kind.RECEIVED,
         event=f"support:{question.pk}:received",
         recipients=[_recipient(question)],
         context={
+            "what": "вопрос",
             "number": str(question.pk),
             "text": f"{words} Вы написали:\n\n{text}" if text else words,
         },

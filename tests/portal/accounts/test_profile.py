@@ -103,7 +103,21 @@ def test_a_stranger_ends_no_session_of_hers(anna: Client, cast: Cast) -> None:
 def test_a_login_from_a_new_device_is_told(anna: Client, cast: Cast) -> None:
     Client().post("/accounts/login/", {"login": "anna", "password": PASSWORD})
     send_due()
-    assert [one.subject for one in mail.outbox if "устройства" in one.subject] == ["Вход с нового устройства"]
+    (letter,) = [one for one in mail.outbox if one.subject == "Вход с нового устройства"]
+    assert "в ваш кабинет вошли" in letter.body
+    assert "/personal/profile/sessions/" in letter.body
+    assert "О чём писать" in letter.body
+
+
+def test_staff_are_led_to_their_sessions_in_the_admin(cast: Cast) -> None:
+    make_login("olga", email="olga@mail.example", staff=True)
+    for _browser in range(2):
+        Client().post("/accounts/login/", {"login": "olga", "password": PASSWORD})
+    send_due()
+    (letter,) = [one for one in mail.outbox if one.subject == "Вход с нового устройства"]
+    assert "в рабочее место вошли" in letter.body
+    assert "/admin/account/sessions/" in letter.body
+    assert "/personal/" not in letter.body
 
 
 def test_a_changed_password_ends_the_other_sessions(anna: Client, cast: Cast) -> None:

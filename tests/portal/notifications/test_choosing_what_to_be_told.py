@@ -42,7 +42,7 @@ def test_safety_cannot_be_refused(cast: Cast) -> None:
     Choice.objects.create(user=cast.anna.user, kind=Kind.NEW_DEVICE, channel=Channel.EMAIL, wanted=False)
     notify(
         kind=Kind.NEW_DEVICE, event="device:1", recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
-        context={"moment": "сейчас", "device": "Firefox"},
+        context={"moment": "сейчас", "device": "Firefox", "place": "ваш кабинет"},
     )  # fmt: skip
     assert Message.objects.filter(channel=Channel.EMAIL).exists()
     services.send_due()
