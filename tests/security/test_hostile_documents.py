@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
@@ -118,21 +119,73 @@ def chart(book: Any) -> None:
     book.active.add_chart(made)
 
 
+DEFAULT = 'xmlns="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+OTHER = 'xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
 EMPTY = archive({"a.txt": b"x"})
 ORDINARY = {
     "docx": ("a.docx", word("<w:r><w:t>Решение</w:t></w:r>")),
     "docx with links": ("a.docx", word("", relation("hyperlink", "https://gov.ru", external=True))),
     "docx with a link to a law": ("a.docx", word("", relation("hyperlink", "consultantplus://x", external=True))),
     "docx with fields": ("a.docx", word(field(" PAGE ") + field(' HYPERLINK "https://gov.ru" ') + field(" TOC \\o "))),
+    "docx with links to bookmarks": (
+        "a.docx",
+        word(field(' HYPERLINK \\l "_Toc1" ') + field(" HYPERLINK \\l _Toc1 \\h ")),
+    ),
+    "docx with a link and a tip": (
+        "a.docx",
+        word(
+            field(
+                ' HYPERLINK "https://gov.ru" \\l "part" \\o "Закон “О воде”, часть 1: C" \\t "_blank" \\* MERGEFORMAT '
+            )
+        ),
+    ),
+    "docx with a link to mail": ("a.docx", word(field(' HYPERLINK "mailto:a@b.ru" \\h '))),
+    "docx with a table of contents": (
+        "a.docx",
+        word(
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK \\l "_Toc1"</w:instrText></w:r>'
+            f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{field(" PAGEREF _Toc1 ")}'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        ),
+    ),
+    "docx with a field of mail merge": (
+        "a.docx",
+        word(
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>IF </w:instrText></w:r>'
+            f'{field(" MERGEFIELD a ")}<w:r><w:instrText> = 1 "a"</w:instrText></w:r>'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        ),
+    ),
     "docx with a chart": ("a.docx", word(more={"word/embeddings/a.xlsx": sheet()})),
     "docx in capitals": ("A.DOCX", word()),
     "xlsx": ("a.xlsx", sheet()),
     "xlsx with a chart": ("a.xlsx", sheet(chart)),
     "xlsx with formulas": ("a.xlsx", formula("SUM(B1:B9)&amp;HYPERLINK(&quot;https://gov.ru&quot;)")),
+    **{
+        f"xlsx with {value}": ("a.xlsx", formula(escape(value)))
+        for value in (
+            'HYPERLINK("https://gov.ru","x")',
+            'HYPERLINK("https://gov.ru/"&A1,"x")',
+            'HYPERLINK("#\'Лист 1\'!A"&ROW(),"x")',
+            "HYPERLINK(A1)",
+            "HYPERLINK('Лист 1'!$A$1,\"x\")",
+            "HYPERLINK(Table1[@Link],1)",
+            "'Лист 1:Лист 3'!A1+SUM('Итоги'!B1:B9)/2",
+            'IF(A1="http://a",1,"it\'s 1/2")',
+        )
+    },
     "odt": ("a.odt", text("<text:a xlink:href='https://gov.ru'>x</text:a><draw:image xlink:href='Pictures/1.png'/>")),
     "odt with an empty library": ("a.odt", text(more={"Basic/Standard/script-lb.xml": b"<library/>"})),
     "ods": ("a.ods", text("<table:table table:formula='of:=SUM([.A1])'/>", kind="spreadsheet")),
     "rtf": ("a.rtf", rtf(r'Решение {\field{\*\fldinst HYPERLINK "https://gov.ru"}{\fldrslt x}}')),
+    "rtf of Word": (
+        "a.rtf",
+        rtf(
+            r"\uc1{\field{\*\fldinst {\rtlch\b HYPERLINK }{\rtlch \\l}{ \'22a\u1090\'f2\'22}{{\*\datafield "
+            + "\n00d0c9ea79f9bace118c8200aa004ba90b02" * 200
+            + r"}}}{\fldrslt x}}"
+        ),
+    ),
     "txt": ("a.txt", "Решение < 5 м³ & больше".encode()),
     "txt of Windows": ("a.txt", "Решение".encode("cp1251")),
     "txt of Notepad": ("a.txt", "Решение".encode("utf-16")),
@@ -171,6 +224,30 @@ DOCX = {
     ),
     "a text elsewhere": word(field(' INCLUDETEXT "\\\\\\\\evil\\\\a.docx" ')),
     "a link to a program": word(field(' HYPERLINK "file:///C:/Windows/System32/calc.exe" ')),
+    **{
+        f"a link {instruction}": word(field(f" {escape(instruction)} "))
+        for instruction in (
+            r'HYPERLINK \l "x" "file:///c:/a.exe"',
+            r'HYPERLINK \o "tip" "file:///c:/a.exe"',
+            r'HYPERLINK \o tip \n "file:///c:/a.exe"',
+            r'HYPERLINK "https://gov.ru" "file:///c:/a.exe"',
+            r'HYPERLINK \o "tip” file:///c:/a.exe "',
+            r"HYPERLINK \\evil\a",
+            r'HYPERLINK "\\\\evil\\a"',
+            r'HYPERLINK"file:///c:/a.exe"',
+            r"HYPERLINK fi\le:///c:/a.exe",
+            r'HYPERLINK "https://gov.ru',
+            r"HYPERLINK \h file:///c:/a.exe",
+        )
+    },
+    "a link whose address is another field": word(
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "</w:instrText></w:r>'
+        f'{field(" REF a ")}<w:r><w:instrText>"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    ),
+    "a kind of field with another field in it": word(
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>D</w:instrText></w:r>'
+        f'{field(" SEQ a ")}<w:r><w:instrText>DE cmd</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    ),
     "a link to a share": word("", relation("hyperlink", "file://///evil/share", external=True)),
     "a link with a program": word("", relation("hyperlink", "javascript:alert(1)", external=True)),
     "a link to a diagnostic tool": word("", relation("hyperlink", "ms-msdt:/id", external=True)),
@@ -199,6 +276,24 @@ XLSX = {
     "DDE with words before it": formula("1+MSEXCEL|&apos;\\..\\cmd.exe&apos;!A"),
     "a web service": formula("WEBSERVICE(&quot;https://evil.example&quot;)"),
     "a link to a program": formula("HYPERLINK(&quot;file:///c:/a.exe&quot;)"),
+    **{
+        f"the formula {value}": formula(escape(value))
+        for value in (
+            'HYPERLINK(CHAR(102)&"ile:///x")',
+            'HYPERLINK("fi"&"le:///x")',
+            'HYPERLINK(""&"file:///x")',
+            'HYPERLINK("www."&"a")',
+            'HYPERLINK(IF(1,"file:///x","https://gov.ru"))',
+            'HYPERLINK("file:""///x","a")',
+            'hyperlink ( CONCAT("fi","le:///x") )',
+            r"'\\evil\share\[x.xlsx]S'!A1",
+            r"SUM('C:\a\[x.xlsx]S'!A1)",
+            "'http://e/[x.xlsx]S'!A1",
+            "1+'it''s http://e/[x.xlsx]S'!A1",
+            r"\\evil\share\[x.xlsx]S!A1",
+            'STOCKHISTORY("a",1)',
+        )
+    },
     "a macro sheet": changed(
         sheet(),
         "[Content_Types].xml",
@@ -229,6 +324,14 @@ ODT = {
     "a macro": text(more={"Basic/Standard/Module1.xml": b"<module/>"}),
     "a script": text(more={"Scripts/python/a.py": b"import os"}),
     "a script in the content": text("<office:script script:language='x'/>"),
+    "a script under another prefix": text(f"<o:scripts {OTHER}><o:script script:language='x'/></o:scripts>"),
+    "a script without a prefix": text(f"<scripts {DEFAULT}><script script:language='x'>a</script></scripts>"),
+    "a script in the text": text("<text:script script:language='JavaScript'>a</text:script>"),
+    "a script in the text under another prefix": text(
+        "<x:script xmlns:x='urn:oasis:names:tc:opendocument:xmlns:text:1.0'/>"
+    ),
+    "a formula of another file": text("<table:table-cell table:formula=\"of:=['file:///c:/a.ods'#$S.A1]\"/>"),
+    "a formula of another file beside it": text("<table:table-cell table:formula=\"of:=['a.ods'#$S.A1]\"/>"),
     "an event": text("<script:event-listener xlink:href='vnd.sun.star.script:a'/>"),
     "an object": text(more={"Object 1": OLE}),
     "an object as an element": text("<draw:object-ole xlink:href='./Object 1'/>"),
@@ -252,6 +355,13 @@ RTF = {
     "DDE in groups": rtf(r"{\field{\*\fldinst {\b D}{\i DE}AUTO cmd}}"),
     "DDE in codes": rtf(r"{\field{\*\fldinst \'44\'44\u69?AUTO cmd}}"),
     "a picture elsewhere": rtf(r'{\field{\*\fldinst INCLUDEPICTURE "https://evil.example/a.png"}}'),
+    "a link to a program": rtf(r'{\field{\*\fldinst HYPERLINK \\o "tip" "file:///c:/a.exe"}}'),
+    "a link behind a long tip": rtf(r'{\field{\*\fldinst HYPERLINK \\o "%s" "file:///c:/a.exe"}}' % ("x" * 9000)),
+    "a link behind data": rtf(r'{\field{\*\fldinst HYPERLINK {\*\datafield 00d0}"file:///c:/a.exe"}}'),
+    "DDE behind characters for old readers": rtf(r"{\field{\*\fldinst \u68X\u68X\u69X cmd}}"),
+    "DDE without characters for old readers": rtf(r"\uc0{\field{\*\fldinst \u68DE cmd}}"),
+    "DDE with a width of its own": rtf(r"{\field{\*\fldinst \uc2\u68XX\uc0\u68 E cmd}}"),
+    "DDE and a tab": rtf(r"{\field{\*\fldinst DDE\tab cmd}}"),
     "markup": rtf("<script>alert(1)</script>"),
 }
 HOSTILE = {
@@ -277,6 +387,8 @@ OTHERWISE = {
     "NUL in a txt": ("a.txt", b"a\0b", "wrong_suffix"),
     "NUL in an rtf": ("a.rtf", rtf("a\0b"), "broken"),
     "an old document": ("a.docx", OLE, "wrong_suffix"),
+    "an rtf of instructions inside of each other": ("a.rtf", rtf(r"{\fldinst PAGE" * 20_000), "too_complex"),
+    "an rtf of many widths": ("a.rtf", rtf(r"\uc1\uc2\uc3\uc4\uc5"), "too_complex"),
     "an empty file": ("a.txt", b"", "empty"),
     "no suffix": ("docx", word(), "wrong_suffix"),
     "entities": ("a.docx", word(more={"word/a.xml": ENTITIES}), "broken"),
@@ -310,6 +422,11 @@ def test_a_program_or_what_lies_elsewhere_is_seen(name: str, content: bytes) -> 
 @pytest.mark.parametrize(("name", "content", "code"), OTHERWISE.values(), ids=OTHERWISE)
 def test_what_is_not_what_its_name_says_is_refused(name: str, content: bytes, code: str) -> None:
     assert refusal(name, content) == code
+
+
+def test_a_formula_of_many_blanks_is_read_in_linear_time() -> None:
+    """A pattern that tries each split of the blanks would not come to an end here."""
+    assert refusal("a.xlsx", formula("A1|" + " " * 300_000)) == ""
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:

@@ -21,7 +21,7 @@ WITHOUT_SUFFIX = re.compile(r"mimetype\Z|layout-cache\Z|objectreplacements/")
 EMPTY_LIBRARIES = frozenset({"script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml"})
 PROGRAMS = re.compile(r"(?:basic|dialogs|scripts)/")
 FORBIDDEN_ELEMENTS = frozenset(
-    {"event-listener", "object-ole", "plugin", "applet", "floating-frame", "dde-source", "dde-link"}
+    {"script", "event-listener", "object-ole", "plugin", "applet", "floating-frame", "dde-source", "dde-link"}
     | {"dde-connection-decl", "database-source-sql", "database-source-table", "database-source-query"}
 )
 _FORMULAS = frozenset({"formula", "condition", "expression"})
@@ -46,13 +46,13 @@ def check_odf(data: bytes, suffix: str) -> None:
 
 
 class _Rules(ContentHandler):
-    """What the elements of a part may be."""
+    """What the elements of a part may be. Prefixes are the writer's choice, so only local names are looked at."""
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's own name
-        prefix, _colon, local = name.casefold().rpartition(":")
+        local = name.rpartition(":")[2].casefold()
         if local == "encryption-data":
             raise FileRefused("encrypted")
-        if local in FORBIDDEN_ELEMENTS or (prefix == "office" and local == "script"):
+        if local in FORBIDDEN_ELEMENTS:
             raise FileRefused("active_content")
         for key, value in attrs.items():
             attribute = key.rpartition(":")[2].casefold()

@@ -34,14 +34,33 @@ FORBIDDEN_FIELDS = frozenset(
     {"DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "EMBED", "DATABASE", "RD"}
     | {"QUOTE", "PRINT", "AUTOTEXT", "AUTOTEXTLIST"}
 )
-_FIELD = re.compile(r"\s*([A-Za-z]+|=)")
-_FIELD_LINK = re.compile(r"\s*HYPERLINK\s+(?:\"([^\"]*)\"|([^\s\\\"]\S*))", re.IGNORECASE)
+_INNER_FIELD = "\ufffc"
+_FIELD = re.compile(rf"\s*([A-Za-z]++(?!{_INNER_FIELD})|=)")
+_CURLY_QUOTE = re.compile("[\u201c\u201d\u201e]")
+_FIELD_WORD = re.compile(
+    r"\s*(?:\\(?P<switch>[*@#!]|[A-Za-z](?=[\s\"]|\Z))|\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|(?P<bare>[^\s\"]++))",
+    re.DOTALL,
+)
+_FIELD_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_SWITCHES_WITH_ARGUMENT = frozenset("lots*@#")
+"""Of a HYPERLINK: bookmark, tip, frame, fragment, and the formats that any field may have."""
 _FORMULA = re.compile(
-    r"[\w.'\"]\s*\|\s*[^|!]*!"  # application|topic!item
-    r"|\b(?:DDE|WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|IMAGE|FILTERXML|SQL\.REQUEST)\s*\(",
+    r"[\w.'\"]\s*\|[^|!]*+!"  # application|topic!item
+    r"|\b(?:DDE|WEBSERVICE|CALL|REGISTER(?:\.ID)?|EXEC|RTD|IMAGE|FILTERXML|SQL\.REQUEST|STOCKHISTORY|PY)\s*\(",
     re.IGNORECASE,
 )
-_FORMULA_LINK = re.compile(r"\bHYPERLINK\s*\(\s*\"([^\"]*)\"", re.IGNORECASE)
+_FORMULA_PART = re.compile(
+    r"(?P<text>\"[^\"]*+\"?)|'(?P<sheet>[^']*+)'?(?P<document>(?:#(?!REF))?)|(?P<link>\bHYPERLINK\s*\()|(?P<outside>:/|\\\\)",
+    re.IGNORECASE,
+)
+_CELL = (
+    r"\[?(?:\$?(?:'[^'\[\\/]*+'|\w+)[!.]|\.)?\$?[A-Z]{1,3}\$?[0-9]{1,7}\]?"  # A1, Sheet!A1, [.A1]
+    r"|\w*\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]"  # a column of a table
+)
+_LINK_TARGET = re.compile(
+    rf"\s*+(?:\"(?P<address>(?:[^\"]|\"\")*+)\"\s*+(?P<joined>&|(?=[,;)]))|(?:{_CELL})\s*+[,;)])", re.IGNORECASE
+)
+_FIXED_START = re.compile(r"#|https?://|mailto:|tel:", re.IGNORECASE)
 _FORMULAS = frozenset(
     {"f", "formula", "formula1", "formula2", "definedname", "calculatedcolumnformula", "totalsrowformula"}
 )
@@ -49,22 +68,65 @@ _SOMEWHERE_ELSE = re.compile(r"\s*(?:[a-z][a-z0-9+.\-]+:|//|\\)", re.IGNORECASE)
 
 
 def check_field(instruction: str) -> None:
-    """Raise FileRefused("active_content") for a field of Word that fetches, runs or is put together by others."""
+    """Raise FileRefused("active_content") for a field of Word that fetches, runs or is put together by others.
+
+    U+FFFC stands for an inner field, whose result may be neither the kind of a field nor the address of a link.
+    """
     kind = _FIELD.match(instruction)
-    link = _FIELD_LINK.match(instruction)
     if kind is None or kind[1].upper() in FORBIDDEN_FIELDS:
         raise FileRefused("active_content")
-    if link is not None and not is_safe_link((link[1] or link[2] or "").replace("\\\\", "\\")):
+    if kind[1].upper() == "HYPERLINK":
+        _check_link_field(instruction[kind.end() :].strip())
+
+
+def _check_link_field(words: str) -> None:
+    """Every argument of a HYPERLINK that belongs to no switch is taken for its address."""
+    if _INNER_FIELD in words:
         raise FileRefused("active_content")
+    at, switch = 0, ""
+    while at < len(words):
+        word = _FIELD_WORD.match(words, at)
+        if word is None:
+            raise FileRefused("active_content")
+        at = word.end()
+        if word["switch"]:
+            switch = word["switch"].lower()
+            continue
+        argument = _FIELD_ESCAPE.sub(r"\1", word["quoted"]) if word["quoted"] is not None else word["bare"]
+        addresses = [argument]
+        if switch in _SWITCHES_WITH_ARGUMENT:  # Word ends an argument at a curly quote, too
+            addresses = [part for part in _CURLY_QUOTE.split(argument)[1:] if _SOMEWHERE_ELSE.match(part)]
+        if not all(is_safe_link(address) for address in addresses):
+            raise FileRefused("active_content")
+        switch = ""
 
 
 def check_formula(formula: str) -> None:
     """Raise FileRefused("active_content") for a formula that fetches or runs."""
     if _FORMULA.search(formula):
         raise FileRefused("active_content")
-    for address in _FORMULA_LINK.findall(formula):
-        if not is_safe_link(address):
+    for part in _FORMULA_PART.finditer(formula):
+        sheet = part["sheet"] or ""
+        if part["outside"] or part["document"] or _is_in_another_file(sheet):
             raise FileRefused("active_content")
+        if part["link"] and not _leads_to_a_safe_address(formula, part.end()):
+            raise FileRefused("active_content")
+
+
+def _is_in_another_file(sheet: str) -> bool:
+    """Whether the quoted name of a sheet is an address or a path; no sheet's own name has slashes or brackets."""
+    return "\\\\" in sheet or ":/" in sheet or ("[" in sheet and ("/" in sheet or "\\" in sheet))
+
+
+def _leads_to_a_safe_address(formula: str, at: int) -> bool:
+    """Whether the first argument of HYPERLINK is one literal, a literal whose scheme is fixed, or a cell."""
+    target = _LINK_TARGET.match(formula, at)
+    if target is None:
+        return False
+    address = target["address"]
+    if target["joined"]:
+        return _FIXED_START.match(address) is not None
+    return address is None or is_safe_link(address)
 
 
 def check_ooxml(data: bytes, suffix: str, *, budget: int = MAX_UNPACKED, inside: bool = False) -> int:
@@ -112,7 +174,8 @@ class _Rules(ContentHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._fields: list[str | None] = []
+        self._fields: list[list[str] | None] = []
+        """The pieces of the instructions of open fields; None for a field that has come to its result."""
         self._text: list[str] | None = None
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's own name
@@ -140,23 +203,25 @@ class _Rules(ContentHandler):
         if local in _FORMULAS:
             check_formula(text)
         elif self._fields and self._fields[-1] is not None:
-            self._fields[-1] += text
+            self._fields[-1].append(text)
         else:
             check_field(text)
 
     def endDocument(self) -> None:  # noqa: N802 - SAX's own name
         for instruction in self._fields:
             if instruction is not None:
-                check_field(instruction)
+                check_field("".join(instruction))
 
     def _field(self, kind: str) -> None:
         """A field's instruction runs from "begin" to "separate" or "end", over any number of text runs."""
         if kind == "begin":
-            self._fields.append("")
+            if self._fields and self._fields[-1] is not None:
+                self._fields[-1].append(_INNER_FIELD)
+            self._fields.append([])
         elif self._fields:
             instruction = self._fields[-1]
             if instruction is not None:
-                check_field(instruction)
+                check_field("".join(instruction))
             self._fields[-1] = None
             if kind == "end":
                 self._fields.pop()
