@@ -1,6 +1,8 @@
 """Accounts from a file: address, people, services, what they bring from before. One row is one account."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -19,12 +21,23 @@ from portal.accounts.models import (
     Street,
     User,
 )
-from portal.core.money import roubles
-from portal.exchange.reports import Report, cell_words
+from portal.accounts.models.accounts import MOST_PERSONS
+from portal.billing.selectors.opening import first_billed_day
+from portal.core.formatting import date_text, exact_text, money_text
+from portal.core.money import ZERO, roubles
+from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
+from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
 from portal.exchange.staff_notices import ACCOUNTS, note_import, tell_rows_refused
 from portal.exchange.tables import CellRefused, Row, normal, read_table
+from portal.ledger.selectors import opening_balance
 from portal.ledger.services import open_balance
+from portal.payments.models import PaymentSettings
 
+LARGEST_DEBT = Decimal("99999999.99")
+MANY_PERSONS = 20
+"""More are asked about."""
+LARGE_AREA = Decimal(1000)
+"""A flat of more square metres is asked about."""
 COLUMNS = {
     "number": ("Лицевой счет", "Лицевой счёт", "ЛС", "Номер лицевого счета"),
     "last_name": ("Фамилия",),
@@ -51,6 +64,24 @@ SERVICES = {
     "гвс": Service.HOT_WATER, "горячая вода": Service.HOT_WATER,
     "водоотведение": Service.WASTEWATER, "канализация": Service.WASTEWATER, "во": Service.WASTEWATER,
 }  # fmt: skip
+SAMPLES = [
+    {
+        "number": "0010001", "last_name": "Иванова", "first_name": "Анна", "patronymic": "Петровна",
+        "phone": "+79160000001", "email": "anna@mail.example", "settlement": "Красногорск", "street_kind": "улица",
+        "street": "Речная", "house": "4/2", "premises": "17", "area": "48,6", "registered": "2", "owners": "1",
+        "services": "ХВС, водоотведение", "opened_on": "01.02.2020", "els": "", "debt": "1240,50",
+    },
+    {
+        "number": "0010002", "last_name": "Петров", "first_name": "Борис", "street": "Новая", "house": "7А",
+        "registered": "0", "owners": "2", "services": "ХВС", "opened_on": "15.03.2021", "debt": "0",
+    },
+]  # fmt: skip
+"""Rows of the sample that staff download."""
+FIELDS = {
+    "number": "number", "last_name": "last_name", "first_name": "first_name", "patronymic": "patronymic",
+    "phone": "phone", "email": "email", "area": "area", "registered": "registered", "owners": "owners", "els": "els",
+}  # fmt: skip
+"""Fields of the records that a row makes → columns of the table, for the words of a refusal."""
 STREET_KINDS = {
     **{str(kind.label).rstrip("."): kind for kind in StreetKind},
     "улица": StreetKind.STREET, "бульвар": StreetKind.BOULEVARD, "проспект": StreetKind.AVENUE,
@@ -66,17 +97,46 @@ class _Rolledback(Exception):
     """Ends a dry run: nothing of it stays."""
 
 
-def import_accounts(data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False) -> Report:
+@dataclass(slots=True)
+class _Import:
+    """What the rows of one import share."""
+
+    report: Report
+    today: dt.date
+    numbers: AccountNumbers
+    spellings: dict[str, str]
+    ask_above: Decimal
+    accept_asked: bool
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of a row; questions keep it from being taken until they are accepted."""
+
+    new: bool
+    questions: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def import_accounts(
+    data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False, accept_asked: bool = False
+) -> Report:
     """Make the accounts of a file; one that stands with the same address is repeated, not doubled.
 
-    Bad rows are listed and do not stop the others. A dry run does the same and stores nothing. Raises TableRefused.
+    Bad rows are listed and do not stop the others. A row that looks like a slip (a debt or a number of persons above
+    the usual, an account number with lost zeros) is asked about: it is taken with `accept_asked` only. A dry run does
+    the same and stores nothing. Raises TableRefused.
     """
-    rows = read_table(data, columns=COLUMNS, required=REQUIRED)
-    report = Report(dry_run=dry_run, rows=len(rows))
+    table = read_table(data, columns=COLUMNS, required=REQUIRED)
+    report = begin_report(table, dry_run=dry_run)
+    work = _Import(
+        report, today, AccountNumbers(), longest_spellings(row.shown("number") for row in table.rows),
+        PaymentSettings.load().ask_above, accept_asked,
+    )  # fmt: skip
     try:
         with transaction.atomic():
-            for row in rows:
-                _take(row, report, today)
+            for row in table.rows:
+                _take(row, work)
             if dry_run:
                 raise _Rolledback
     except _Rolledback:
@@ -86,59 +146,140 @@ def import_accounts(data: bytes, *, today: dt.date, by: User | None = None, dry_
     return report
 
 
-def _take(row: Row, report: Report, today: dt.date) -> None:
-    subject = row.text("number")
+def _take(row: Row, work: _Import) -> None:
+    report, subject = work.report, row.shown("number")
     try:
         with transaction.atomic():
-            new = _account(row, today)
+            outcome = _account(row, work)
+            if outcome.questions and not work.accept_asked:
+                raise _Asked(outcome.questions)
     except RowRefused as refusal:
         report.refuse(row.number, subject, str(refusal))
     except CellRefused as refusal:
-        report.refuse(row.number, subject, cell_words(refusal, COLUMNS[refusal.column][0]))
+        report.refuse(row.number, subject, cell_words(refusal, report.table.columns))
     except ValidationError as error:
-        report.refuse(row.number, subject, " ".join(error.messages))
+        report.refuse(row.number, subject, _field_words(row, error, report.table.columns))
+    except _Asked as asked:
+        report.asked.append(BadRow(row.number, subject, " ".join(asked.questions)))
     else:
-        report.taken += new
-        report.repeated += not new
+        report.taken += outcome.new
+        report.repeated += not outcome.new
+        words = [*outcome.questions, *outcome.notes]
+        if words:
+            report.notes.append(BadRow(row.number, subject, " ".join(words)))
 
 
-def _account(row: Row, today: dt.date) -> bool:
-    """Make the account of a row; False when it stands already."""
+class _Asked(Exception):
+    """A row that is asked about: nothing of it stays."""
+
+    def __init__(self, questions: list[str]) -> None:
+        super().__init__(*questions)
+        self.questions = questions
+
+
+def _field_words(row: Row, error: ValidationError, headings: Mapping[str, str]) -> str:
+    """What a record refuses, with the column and what stands in it."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    words = []
+    for name, messages in error.message_dict.items():
+        reason = " ".join(messages)
+        column = FIELDS.get(name, "")
+        words.append(f"{headings.get(column, column)} «{row.shown(column)}»: {reason}" if column else reason)
+    return " ".join(words)
+
+
+def _account(row: Row, work: _Import) -> _Outcome:
+    """Make the account of a row, or recognise the one that stands."""
+    row.require_sound()
     opened_on = row.date("opened_on")
     if opened_on is None:
         raise RowRefused(_("There is no day of opening."))
-    if opened_on > today:
+    if opened_on > work.today:
         raise RowRefused(_("The day has not come yet."))
+    written = row.code("number")
+    fitting = work.numbers.fitting(written)
+    if len(fitting) > 1:
+        raise RowRefused(several_accounts(fitting))
     premises = _premises(row)
-    standing = Account.objects.filter(number=row.text("number")).first()
-    if standing is not None:
-        if standing.premises_id != premises.pk:
-            raise RowRefused(_("This number belongs to another address."))
-        return False
+    if fitting:
+        return _repeated(row, fitting[0], premises)
     account = Account(
-        number=row.text("number"), premises=premises, opened_on=opened_on, els=row.text("els"),
+        number=work.spellings.get(bare(written), written), premises=premises, opened_on=opened_on,
+        billed_from=first_billed_day(opened_on), els=row.text("els"),
         delivery=Delivery.ELECTRONIC if row.text("email") else Delivery.PAPER,
     )  # fmt: skip
     _checked(account)
-    _people(row, account, opened_on)
+    outcome = _Outcome(new=True)
+    _people(row, account, opened_on, outcome)
     for service in _services(row):
         AccountService.objects.create(account=account, service=service, since=opened_on)
-    _debt(row, account, today)
-    return True
+    _debt(row, account, work, outcome)
+    _doubts(row, account, work, outcome)
+    if not outcome.questions or work.accept_asked:
+        work.numbers.add(account.number, account.pk)
+    return outcome
+
+
+def _doubts(row: Row, account: Account, work: _Import, outcome: _Outcome) -> None:
+    """Questions and notes about the row as a whole."""
+    whole = work.numbers.lost_zeros(account.number)
+    if whole:
+        outcome.questions.append(
+            _("The number %(number)s is shorter than all others: were leading zeros lost, and %(whole)s is meant?")
+            % {"number": account.number, "whole": whole}
+        )
+    area = account.premises.area
+    if area is not None and area > LARGE_AREA and account.premises.kind == PremisesKind.FLAT:
+        outcome.questions.append(_("An area of %(area)s m²: is it right?") % {"area": exact_text(area)})
+    if account.billed_from is not None:
+        outcome.notes.append(
+            _("Opened before months that are closed: bills begin with %(day)s, what was before is in the debt.")
+            % {"day": date_text(account.billed_from, year=True)}
+        )
+    outcome.notes += doubt_words(row, work.report.table)
+
+
+def _repeated(row: Row, number: str, premises: Premises) -> _Outcome:
+    """An account that stands: nothing of it is changed, what differs is said."""
+    account = Account.objects.get(number=number)
+    if account.premises_id != premises.pk:
+        raise RowRefused(_("This number belongs to another address."))
+    outcome = _Outcome(new=False)
+    if row.code("number") != number:
+        outcome.notes.append(_("Understood as the account %(number)s.") % {"number": number})
+    debt, booked = row.number_of("debt"), opening_balance(account)
+    if debt is not None and debt != booked:
+        outcome.notes.append(
+            _(
+                "The account is there already with a debt of %(booked)s from before; %(debt)s of this row is not "
+                "booked. If it is right, make a correction."
+            )
+            % {"booked": money_text(booked), "debt": money_text(debt)}
+        )
+    occupancy = account.occupancies.order_by("-since").first()
+    registered = row.number_of("registered")
+    if occupancy is not None and registered is not None and registered != occupancy.registered:
+        outcome.notes.append(
+            _("Registered persons stay %(standing)s; %(written)s of this row is not taken.")
+            % {"standing": occupancy.registered, "written": row.shown("registered")}
+        )
+    return outcome
 
 
 def _premises(row: Row) -> Premises:
     kind = normal(row.text("street_kind"))
     if kind and kind not in STREET_KINDS:
         raise RowRefused(_("The kind of street is not known: %(kind)s.") % {"kind": kind})
-    if not row.text("street") or not row.text("house"):
+    house_number = row.code("house")
+    if not row.text("street") or not house_number:
         raise RowRefused(_("The address is not whole: street and house are needed."))
     street, _made = Street.objects.get_or_create(
         kind=STREET_KINDS.get(kind, StreetKind.STREET), name=row.text("street"),
         settlement=row.text("settlement") or Street._meta.get_field("settlement").get_default(),
     )  # fmt: skip
-    house, _made = House.objects.get_or_create(street=street, number=row.text("house"))
-    number = row.text("premises")
+    house, _made = House.objects.get_or_create(street=street, number=house_number)
+    number = row.code("premises")
     premises = Premises.objects.filter(house=house, number__iexact=number).first()
     if premises is None:
         premises = Premises(
@@ -149,27 +290,27 @@ def _premises(row: Row) -> Premises:
     return premises
 
 
-def _people(row: Row, account: Account, since: dt.date) -> None:
+def _people(row: Row, account: Account, since: dt.date, outcome: _Outcome) -> None:
     person = Person(
         last_name=row.text("last_name"), first_name=row.text("first_name"), patronymic=row.text("patronymic"),
         phone=row.text("phone"), email=row.text("email").lower(),
     )  # fmt: skip
     _checked(person)
     Holder.objects.create(account=account, person=person, role=HolderRole.OWNER, since=since)
-    registered, owners = row.number_of("registered"), row.number_of("owners")
-    _checked(
-        Occupancy(
-            account=account, since=since, registered=_whole("registered", registered, 0),
-            owners=_whole("owners", owners, 1),
-        )
-    )  # fmt: skip
+    registered, owners = _whole(row, "registered", 0), _whole(row, "owners", 1)
+    _checked(Occupancy(account=account, since=since, registered=registered, owners=owners))
+    if max(registered, owners) > MANY_PERSONS:
+        outcome.questions.append(_("%(count)s persons: is it right?") % {"count": max(registered, owners)})
 
 
-def _whole(column: str, value: Decimal | None, default: int) -> int:
+def _whole(row: Row, column: str, default: int) -> int:
+    value = row.number_of(column, most=Decimal(MOST_PERSONS))
     if value is None:
         return default
-    if value != int(value) or value < 0:
-        raise CellRefused(column, "number")
+    if value < 0:
+        raise CellRefused(column, "below_zero", value=row.shown(column))
+    if value != int(value):
+        raise CellRefused(column, "whole", value=row.shown(column))
     return int(value)
 
 
@@ -181,13 +322,15 @@ def _services(row: Row) -> list[Service]:
     return list(dict.fromkeys(SERVICES[part] for part in written)) or [Service.COLD_WATER, Service.WASTEWATER]
 
 
-def _debt(row: Row, account: Account, today: dt.date) -> None:
-    debt = row.number_of("debt")
-    if debt is None or debt == 0:
-        return
+def _debt(row: Row, account: Account, work: _Import, outcome: _Outcome) -> None:
+    debt = row.number_of("debt", most=LARGEST_DEBT) or ZERO
     if roubles(debt) != debt:
-        raise CellRefused("debt", "number")
-    open_balance(account=account, amount=debt, on=today)
+        raise CellRefused("debt", "kopecks", value=row.shown("debt"))
+    if debt == 0:
+        return
+    if abs(debt) > work.ask_above:
+        outcome.questions.append(_("A debt of %(debt)s: is it right?") % {"debt": money_text(debt)})
+    open_balance(account=account, amount=debt, on=work.today)
 
 
 def _checked(record: Account | Premises | Person | Occupancy) -> None:

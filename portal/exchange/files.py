@@ -43,18 +43,40 @@ def _swallowed(row: list[str], text: str) -> bool:
     return "\n" in last and text.count('"') % 2 == 1 and text.rstrip("\r\n").endswith(last.rstrip("\r\n")[-100:])
 
 
-def xlsx_rows(data: bytes, *, max_col: int | None = None) -> Iterator[tuple[object, ...]]:
-    """Rows of the first sheet, values only. Raises BrokenFile: type, too_big (unpacked)."""
+def xlsx_rows(data: bytes, *, max_col: int | None = None, sheet: int = 0) -> Iterator[tuple[object, ...]]:
+    """Rows of a sheet (the first is 0), values only. Raises BrokenFile: type, too_big (unpacked)."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(item.file_size for item in packed.infolist()) > MAX_UNPACKED:
-                raise BrokenFile("too_big")
+        _require_small(data)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         try:
-            yield from book.worksheets[0].iter_rows(values_only=True, max_col=max_col)
+            yield from book.worksheets[sheet].iter_rows(values_only=True, max_col=max_col)
         finally:
             book.close()
     except (BrokenFile, GeneratorExit):
         raise
     except Exception as error:  # a damaged workbook fails in openpyxl, zipfile, zlib or the XML parser alike
         raise BrokenFile("type") from error
+
+
+def sheet_titles(data: bytes) -> list[str]:
+    """Titles of a workbook's sheets, in their order. Raises BrokenFile: type, too_big."""
+    try:
+        _require_small(data)
+        book = load_workbook(io.BytesIO(data), read_only=True)
+        try:
+            titles = [sheet.title for sheet in book.worksheets]
+        finally:
+            book.close()
+    except BrokenFile:
+        raise
+    except Exception as error:  # as above
+        raise BrokenFile("type") from error
+    if not titles:
+        raise BrokenFile("type")
+    return titles
+
+
+def _require_small(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(item.file_size for item in packed.infolist()) > MAX_UNPACKED:
+            raise BrokenFile("too_big")

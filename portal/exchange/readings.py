@@ -1,6 +1,8 @@
 """Readings from a file (FORMATS: «Meter files»): each row through the same service as a reading by telephone."""
 
 import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
@@ -8,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Service
 from portal.accounts.models import User
+from portal.billing.selectors.opening import last_closed_month
 from portal.core import clock
+from portal.core.formatting import date_text, volume_text
 from portal.exchange.numbers import AccountNumbers
 from portal.exchange.reasons import reading_words
-from portal.exchange.reports import BadRow, Report, cell_words
+from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
 from portal.exchange.staff_notices import READINGS, note_import, tell_rows_refused
-from portal.exchange.tables import CellRefused, Row, read_table
+from portal.exchange.tables import CellRefused, Row, Table, read_table
 from portal.metering.enums import Flag, Source
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, Reading
@@ -32,6 +36,14 @@ KINDS = {
     "хвс": Service.COLD_WATER, "холодная вода": Service.COLD_WATER, "холодное водоснабжение": Service.COLD_WATER,
     "гвс": Service.HOT_WATER, "горячая вода": Service.HOT_WATER, "горячее водоснабжение": Service.HOT_WATER,
 }  # fmt: skip
+SAMPLES = [
+    {
+        "account": "0010001", "kind": "ХВС", "serial": "12345678", "value": "141,455", "second": "",
+        "taken_on": "15.11.2026",
+    },
+    {"account": "0010001", "kind": "ГВС", "serial": "12345679", "value": "83", "second": "", "taken_on": "15.11.2026"},
+]  # fmt: skip
+"""Rows of the sample that staff download."""
 NOON = dt.timedelta(hours=12)
 
 
@@ -39,80 +51,181 @@ class RowRefused(Exception):
     """A row that is not taken; its text is for people."""
 
 
+class _Asked(Exception):
+    """A row that is asked about: nothing of it stays; its text is for people."""
+
+
 class _Rolledback(Exception):
     """Ends a dry run: nothing of it stays."""
 
 
-def import_readings(data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A reading that a row tells."""
+
+    row: Row
+    meter: Meter
+    value: Decimal
+    day: dt.date
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Import:
+    """What the rows of one import share."""
+
+    report: Report
+    table: Table
+    today: dt.date
+    by: User | None
+    accept_asked: bool
+    closed_month: dt.date | None
+    """First day of the last closed month."""
+    numbers: AccountNumbers = field(default_factory=AccountNumbers)
+
+
+def import_readings(
+    data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False, accept_asked: bool = False
+) -> Report:
     """Take the readings of a file; a reading that stands already is repeated, not doubled.
 
-    Bad rows are listed and do not stop the others. A dry run does the same and stores nothing. Far above the usual
-    is taken and flagged. Raises TableRefused.
+    Bad rows are listed and do not stop the others; two values of one meter and day refuse both. A reading of a day
+    before the last closed month, or one that replaces another of its day, is asked about: it is taken with
+    `accept_asked` only. A dry run does the same and stores nothing. Far above the usual is taken and flagged. Raises
+    TableRefused.
     """
-    rows = read_table(data, columns=COLUMNS, required=REQUIRED)
-    report = Report(dry_run=dry_run, rows=len(rows))
+    table = read_table(data, columns=COLUMNS, required=REQUIRED)
+    report = begin_report(table, dry_run=dry_run)
+    work = _Import(report, table, today, by, accept_asked, last_closed_month())
+    if table.rows and "taken_on" not in table.columns:
+        report.remarks.append(
+            _("The table has no column «%(column)s»: every reading is taken as of today, %(day)s.")
+            % {"column": COLUMNS["taken_on"][0], "day": date_text(today, year=True)}
+        )
     try:
         with transaction.atomic():
-            _take(rows, report, today=today, by=by)
+            for told in _without_conflicts(_told_rows(work), report):
+                _take(told, work)
             if dry_run:
                 raise _Rolledback
     except _Rolledback:
         pass
+    report.bad.sort(key=lambda bad: bad.number)
     tell_rows_refused(READINGS, report, data=data, by=by, today=today)
     note_import(READINGS, report, data=data, by=by)
     return report
 
 
-def _take(rows: list[Row], report: Report, *, today: dt.date, by: User | None) -> None:
-    numbers = AccountNumbers()
-    for row in rows:
-        subject = " ".join(filter(None, (row.text("account"), row.text("serial"))))
+def _subject(row: Row) -> str:
+    return " ".join(filter(None, (row.shown("account"), row.shown("serial"))))
+
+
+def _told_rows(work: _Import) -> list[_Told]:
+    """What the rows tell; those that cannot be read are refused."""
+    told = []
+    for row in work.table.rows:
         try:
-            with transaction.atomic():
-                reading, new = _reading(row, numbers, today=today, by=by)
+            told.append(_told(row, work))
         except RowRefused as refusal:
-            report.refuse(row.number, subject, str(refusal))
+            work.report.refuse(row.number, _subject(row), str(refusal))
         except CellRefused as refusal:
-            report.refuse(row.number, subject, cell_words(refusal, COLUMNS[refusal.column][0]))
-        except ReadingRefused as refusal:
-            report.refuse(row.number, subject, reading_words(refusal))
-        else:
-            report.taken += new
-            report.repeated += not new
-            if new and reading.flags:
-                words = ", ".join(str(Flag(flag).label) for flag in reading.flags)
-                report.notes.append(BadRow(row.number, subject, words))
+            work.report.refuse(row.number, _subject(row), cell_words(refusal, work.table.columns))
+    return told
 
 
-def _reading(row: Row, numbers: AccountNumbers, *, today: dt.date, by: User | None) -> tuple[Reading, bool]:
+def _without_conflicts(told: list[_Told], report: Report) -> list[_Told]:
+    """Leave out the rows of a meter and day that have different values: nobody knows which is right."""
+    groups: dict[tuple[int, dt.date], list[_Told]] = defaultdict(list)
+    for one in told:
+        groups[one.meter.pk, one.day].append(one)
+    kept = []
+    for one in told:
+        others = [other for other in groups[one.meter.pk, one.day] if other.value != one.value]
+        if not others:
+            kept.append(one)
+            continue
+        report.refuse(
+            one.row.number,
+            _subject(one.row),
+            _("The same meter has another reading of this day in row %(row)s: %(other)s here %(value)s. Leave one.")
+            % {
+                "row": others[0].row.number,
+                "other": f"{volume_text(others[0].value)},",
+                "value": volume_text(one.value),
+            },
+        )
+    return kept
+
+
+def _take(told: _Told, work: _Import) -> None:
+    report, number, subject = work.report, told.row.number, _subject(told.row)
+    try:
+        with transaction.atomic():
+            reading, new, questions = _submitted(told, work)
+            if questions and not work.accept_asked:
+                raise _Asked(" ".join(questions))
+    except ReadingRefused as refusal:
+        report.refuse(number, subject, reading_words(refusal))
+    except _Asked as asked:
+        report.asked.append(BadRow(number, subject, str(asked)))
+    else:
+        report.taken += new
+        report.repeated += not new
+        flags = ", ".join(str(Flag(flag).label) for flag in reading.flags) if new else ""
+        words = [word for word in (flags, *questions, *told.notes) if word]
+        if words:
+            report.notes.append(BadRow(number, subject, " ".join(words)))
+
+
+def _submitted(told: _Told, work: _Import) -> tuple[Reading, bool, list[str]]:
+    """The reading that stands now, whether it is new, and what is asked about it."""
+    before = Reading.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    reading = submit_reading(
+        meter=told.meter, value=told.value, moment=clock.start_of(told.day) + NOON, source=Source.FILE,
+        entered_by=work.by, confirmed_high=True,
+    )  # fmt: skip
+    new = reading.pk > before
+    questions = []
+    if new and reading.replaces is not None and reading.replaces.taken_on == told.day:
+        questions.append(
+            _("On this day stands another reading, %(value)s (%(source)s): replace it?")
+            % {"value": volume_text(reading.replaces.value), "source": reading.replaces.get_source_display()}
+        )
+    if new and work.closed_month is not None and told.day < work.closed_month:
+        questions.append(_("The day lies before the last closed month: is the date right?"))
+    return reading, new, questions
+
+
+def _told(row: Row, work: _Import) -> _Told:
+    row.require_sound()
     value = row.number_of("value")
     if value is None:
         raise RowRefused(_("There is no reading."))
     if row.number_of("second") not in {None, Decimal(0)}:
         raise RowRefused(_("A water meter has one reading; the second column is filled."))
-    day = row.date("taken_on") or today
-    if day > today:
+    written_day = row.date("taken_on")
+    day = written_day or work.today
+    if day > work.today:
         raise RowRefused(_("The day has not come yet."))
-    meter = _meter(row, numbers)
+    meter = _meter(row, work.numbers)
     if meter.commissioned_on > day:
         raise RowRefused(_("The meter did not count on this day yet."))
-    before = Reading.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    reading = submit_reading(
-        meter=meter, value=value, moment=clock.start_of(day) + NOON, source=Source.FILE, entered_by=by,
-        confirmed_high=True,
-    )  # fmt: skip
-    return reading, reading.pk > before
+    notes = []
+    if written_day is None and "taken_on" in work.table.columns:
+        notes.append(_("No date in the row: taken as of today, %(day)s.") % {"day": date_text(day, year=True)})
+    notes += doubt_words(row, work.table)
+    return _Told(row, meter, value, day, tuple(notes))
 
 
 def _meter(row: Row, numbers: AccountNumbers) -> Meter:
-    serial = row.text("serial")
+    serial = row.code("serial")
     if not serial:
         raise RowRefused(_("There is no meter number."))
-    found = Meter.objects.filter(closed_on=None)
-    if row.text("account"):
-        account = numbers.find(row.text("account"))
+    found = Meter.objects.filter(closed_on=None).select_related("type")
+    if row.code("account"):
+        account = numbers.find(row.code("account"))
         if account is None:
-            raise RowRefused(_("There is no such account."))
+            raise RowRefused(_no_account(row.code("account"), numbers))
         found = found.filter(account_id=account)
     kind = row.text("kind").lower()
     if kind:
@@ -130,3 +243,11 @@ def _meter(row: Row, numbers: AccountNumbers) -> Meter:
 def _same_serial(meter: Meter, serial: str) -> bool:
     """The same number, though a spreadsheet has eaten leading zeros."""
     return meter.serial_number.lower().lstrip("0") == serial.lower().lstrip("0")
+
+
+def _no_account(written: str, numbers: AccountNumbers) -> str:
+    """Why an account is not found: none, or several that differ in leading zeros."""
+    fitting = numbers.fitting(written)
+    if fitting:
+        return several_accounts(fitting)
+    return _("There is no such account.")

@@ -1,10 +1,13 @@
-"""What became of a file: how many rows were taken, which not and why."""
+"""What became of a file: how many rows were taken, which not and why, which are asked about."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from portal.exchange.tables import CellRefused, TableRefused
+from portal.core.formatting import exact_text
+from portal.exchange.tables import REASON_HEADING, CellRefused, Remark, Row, Table, TableRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +28,101 @@ class Report:
     taken: int = 0
     repeated: int = 0
     bad: list[BadRow] = field(default_factory=list)
+    asked: list[BadRow] = field(default_factory=list)
+    """Rows that look like a slip: not taken before somebody says that they are right."""
     notes: list[BadRow] = field(default_factory=list)
     """Rows that were taken, but should be looked at."""
+    remarks: list[str] = field(default_factory=list)
+    """What was seen of the file as a whole."""
+    table: Table = field(default_factory=Table, repr=False)
 
     def refuse(self, number: int, subject: str, reason: str) -> None:
         """Note a row that is not taken."""
         self.bad.append(BadRow(number, subject, reason))
 
+    def not_taken(self) -> list[BadRow]:
+        """Rows that are refused or asked about, in the order of the file."""
+        return sorted([*self.bad, *self.asked], key=lambda row: row.number)
 
-def cell_words(refusal: CellRefused, heading: str) -> str:
-    """What is wrong with a cell."""
-    if refusal.code == "date":
-        return _("%(column)s: not a date. Write it as 15.11.2026.") % {"column": heading}
-    if refusal.code == "number":
-        return _("%(column)s: not a number.") % {"column": heading}
-    return _("%(column)s: %(reason)s") % {"column": heading, "reason": refusal.code}
+
+def begin_report(table: Table, *, dry_run: bool) -> Report:
+    """The report of a table before its first row, with what was seen of the file."""
+    remarks = [remark_words(remark) for remark in table.remarks]
+    return Report(dry_run=dry_run, rows=len(table.rows), remarks=remarks, table=table)
+
+
+def errors_table(report: Report) -> tuple[list[str], list[list[object]]]:
+    """Headings and rows of the errors file: what was not taken, as it was written, with the reason in the last column.
+
+    It can be corrected and loaded again: the column of reasons is passed over.
+    """
+    reasons = {row.number: row.reason for row in report.not_taken()}
+    width = len(report.table.headings)
+    rows = [
+        [*_padded(row.raw, width), reasons[row.number]] for row in report.table.rows if row.number in reasons
+    ]  # fmt: skip
+    return [*report.table.headings, REASON_HEADING], rows
+
+
+def _padded(cells: Sequence[object], width: int) -> list[object]:
+    kept = list(cells[:width])
+    return [*kept, *[None] * (width - len(kept))]
+
+
+def cell_words(refusal: CellRefused, headings: Mapping[str, str]) -> str:
+    """What is wrong with a cell: its column as the file calls it, what stands there, what to do."""
+    if refusal.code == "longer":
+        return _(
+            "The row has more values than the table has columns; beyond the last one stands: %(value)s. "
+            "Is there a comma in a number or a name without quotation marks?"
+        ) % {"value": refusal.value}
+    words = {
+        "date": _("not a date. Write it as 15.11.2026."),
+        "year": _("the year is not plausible. Write the date as 15.11.2026."),
+        "number": _("not a number."),
+        "turned_date": _("the spreadsheet made a date of it. Format the column as text and type the number again."),
+        "scientific": _("the spreadsheet lost digits of it. Format the column as text and type the number again."),
+        "two_values": _("two columns have this heading and hold different values. Leave one."),
+        "above": _("more than is possible (%(limit)s at most). Check the digits and the comma."),
+        "below_zero": _("less than zero."),
+        "whole": _("not a whole number."),
+        "kopecks": _("not whole kopecks."),
+    }.get(refusal.code, refusal.code)
+    limit = exact_text(Decimal(refusal.limit)) if refusal.limit else ""
+    return _("%(column)s «%(value)s»: %(reason)s") % {
+        "column": headings.get(refusal.column, refusal.column),
+        "value": refusal.value,
+        "reason": words % {"limit": limit},
+    }
+
+
+def several_accounts(numbers: Sequence[str]) -> str:
+    """Several accounts differ from what is written in leading zeros only."""
+    return _("Several accounts fit: %(numbers)s. Write the whole number.") % {"numbers": ", ".join(numbers)}
+
+
+def doubt_words(row: Row, table: Table) -> list[str]:
+    """Which columns of a row hold different values under headings of one meaning, and which value was taken."""
+    return [
+        _("Several columns hold «%(column)s» with different values; taken: %(value)s.")
+        % {"column": table.columns[column], "value": row.shown(column)}
+        for column in row.doubts
+    ]
+
+
+def remark_words(remark: Remark) -> str:
+    """What was seen of a file as a whole."""
+    if remark.code == "unused":
+        return _("Columns that are not read: %(columns)s.") % {"columns": remark.detail}
+    if remark.code == "beside":
+        return _("Values beside the table, without a heading, are not read (row %(row)s).") % {"row": remark.detail}
+    if remark.code == "sheet":
+        return _("The table was found on the sheet «%(sheet)s».") % {"sheet": remark.detail}
+    if remark.code == "other_sheet":
+        return _("The sheet «%(sheet)s» has a table too; it was not read. Load it as a file of its own.") % {
+            "sheet": remark.detail
+        }
+    return _("The headings stand in two rows, the second is row %(row)s: both were read.") % {"row": remark.detail}
 
 
 def table_words(refusal: TableRefused) -> str:
@@ -49,7 +132,9 @@ def table_words(refusal: TableRefused) -> str:
     if refusal.code == "empty":
         return _("The file is empty.")
     if refusal.code == "no_heading":
-        return _("The columns were not found. The table needs at least: %(columns)s.") % {"columns": refusal.detail}
+        words = _("The columns were not found. The table needs at least: %(columns)s.") % {"columns": refusal.detail}
+        found = _("In one row were found only: %(columns)s.") % {"columns": refusal.found} if refusal.found else ""
+        return f"{words} {found}".strip()
     if refusal.code == "long_cell":
         return _("Line %(line)s: a cell is too long to be one. Check the separator.") % {"line": refusal.detail}
     if refusal.code == "open_quote":

@@ -32,10 +32,11 @@ def tell_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | Non
 
     Says nothing of a dry run, whose rows are on the screen, nor of an import without a bad row.
     """
-    if report.dry_run or not report.bad:
+    not_taken = report.not_taken()
+    if report.dry_run or not not_taken:
         return 0
-    count = len(report.bad)
-    listed = "\n".join(f"Строка {bad.number}: {bad.reason}" for bad in report.bad[:SHOWN])
+    count = len(not_taken)
+    listed = "\n".join(f"Строка {row.number}: {row.reason}" for row in not_taken[:SHOWN])
     rest = f"\nи ещё {count - SHOWN}" if count > SHOWN else ""
     text = (
         f"Не принято строк: {count} из {report.rows}; принято: {report.taken}, уже были: {report.repeated}. "
@@ -51,7 +52,7 @@ def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> 
         by=by, subject=by or CompanySettings.load(), what=kind.name,
         section="metering" if kind is READINGS else "accounts",
         dry_run=report.dry_run, rows=report.rows, taken=report.taken, repeated=report.repeated, bad=len(report.bad),
-        file=hashlib.sha256(data).hexdigest()[:16],
+        asked=len(report.asked), file=hashlib.sha256(data).hexdigest()[:16],
     )  # fmt: skip
 
 

@@ -1,39 +1,62 @@
 """Reading tables as people send them: XLSX or CSV, whatever the encoding and separator, with the rows' numbers.
 
-Nothing of the file is trusted: its size, its name, its declared encoding, its empty rows, its numbers for text.
+Nothing of the file is trusted: its size, its name, its declared encoding, its empty rows, its numbers for text. What is
+not read is told: columns that no import knows, cells beside the table, a value that could be two.
 """
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
-from portal.exchange.files import BrokenFile, csv_rows, xlsx_rows
+from portal.exchange.files import BrokenFile, csv_rows, sheet_titles, xlsx_rows
+from portal.exchange.headings import Heading, Known, complete, heading_of, normal, recognised, shown
+
+__all__ = ["CellRefused", "Row", "Table", "TableRefused", "normal", "read_table"]
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 200_000
 HEADING_WITHIN = 20
+REASON_HEADING = "Почему не принята"
+"""Heading of the column that an errors file adds: read back, it is passed over."""
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+_ENCODINGS = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
+_DELIMITERS = (";", "\t", ",", "|")
 _SPACES = re.compile(r"[\s\u00a0\u202f\ufeff]+")
 _WRITTEN_DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y")
+_DATE_LIKE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?|\d{1,2}\.\d{1,2}\.\d{4}")
+_MONTH_LIKE = re.compile(
+    r"(?:\d{1,2}[.\- ])?(?:янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек)[а-я]*(?:[.\- ]+\d{1,4})?", re.IGNORECASE
+)
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+[eEеЕ]\+?|[eEеЕ]\+)\d+")
+MOST_DIGITS = 15  # a spreadsheet keeps so many digits of a number
 
 
 class TableRefused(Exception):
     """The file cannot be read as a table; `code` says why: too_big, empty, type, no_heading, long_cell, open_quote."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, found: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+        self.found = found
 
 
 class CellRefused(Exception):
-    """A cell does not hold what its column should; `code` says why."""
+    """A cell does not hold what its column should; `code` says why, `value` is what stands there.
 
-    def __init__(self, column: str, code: str) -> None:
+    Codes: date, year, number, turned_date, scientific, longer (a row with more cells than headings), two_values (two
+    columns of one heading), above (more than `limit`), below_zero, whole.
+    """
+
+    def __init__(self, column: str, code: str, *, value: str = "", limit: str = "") -> None:
         super().__init__(f"{column}: {code}")
         self.column = column
         self.code = code
+        self.value = value
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +65,86 @@ class Row:
 
     number: int
     cells: dict[str, object]
+    raw: tuple[object, ...] = ()
+    fault: CellRefused | None = None
+    doubts: tuple[str, ...] = ()
+    """Columns that have different values under different headings."""
 
-    def text(self, column: str) -> str:
-        """A cell as text: «10001» for 10001.0, without stray spaces; empty when it is not there."""
+    def require_sound(self) -> None:
+        """Raise CellRefused when the row as a whole does not fit its headings."""
+        if self.fault is not None:
+            raise self.fault
+
+    def shown(self, column: str) -> str:
+        """A cell as it would be printed, whatever it holds."""
         value = self.cells.get(column)
-        if value is None:
-            return ""
+        if isinstance(value, dt.datetime):
+            return f"{value:%d.%m.%Y}"
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        return _SPACES.sub(" ", str(value)).strip()
+        return "" if value is None else _SPACES.sub(" ", str(value)).strip()
 
-    def number_of(self, column: str) -> Decimal | None:
-        """A cell as a number, with a decimal comma or dot. Raises CellRefused("number")."""
-        text = self.text(column).replace(" ", "").replace(",", ".")
+    def text(self, column: str) -> str:
+        """A cell as text: «10001» for 10001.0, without stray spaces; empty when it is not there.
+
+        Raises CellRefused("turned_date") where a spreadsheet made a date of it.
+        """
+        if isinstance(self.cells.get(column), dt.date):
+            raise CellRefused(column, "turned_date", value=self.shown(column))
+        return self.shown(column)
+
+    def code(self, column: str) -> str:
+        """The number of an account, a house, a flat or a meter, as text.
+
+        Raises CellRefused: turned_date, also for a date written as text; scientific where digits were lost.
+        """
+        value, text = self.cells.get(column), self.text(column)
+        if _DATE_LIKE.fullmatch(text) or _MONTH_LIKE.fullmatch(text):
+            raise CellRefused(column, "turned_date", value=text)
+        lost = isinstance(value, int | float) and len(text.lstrip("-")) > MOST_DIGITS
+        if lost or _SCIENTIFIC.fullmatch(text):
+            raise CellRefused(column, "scientific", value=text)
+        return text
+
+    def number_of(self, column: str, *, most: Decimal | None = None) -> Decimal | None:
+        """A cell as a number, with a decimal comma or dot; `most` bounds it on both sides.
+
+        Raises CellRefused: number, turned_date, above.
+        """
+        value = self.cells.get(column)
+        if isinstance(value, dt.date):
+            raise CellRefused(column, "turned_date", value=self.shown(column))
+        written = repr(round(value, 6)) if isinstance(value, float) else self.shown(column)
+        text = written.replace(" ", "").replace(",", ".")
         if not text:
             return None
         try:
             number = Decimal(text)
         except InvalidOperation:
-            raise CellRefused(column, "number") from None
-        if not number.is_finite():
-            raise CellRefused(column, "number")
+            raise CellRefused(column, "number", value=self.shown(column)) from None
+        if not number.is_finite() or isinstance(value, bool):
+            raise CellRefused(column, "number", value=self.shown(column))
+        if most is not None and abs(number) > most:
+            raise CellRefused(column, "above", value=self.shown(column), limit=str(most))
         return number
 
     def date(self, column: str) -> dt.date | None:
-        """A cell as a day: an Excel date, «21.12.2021», «2021-12-21», with a time or without. Raises CellRefused."""
+        """A cell as a day: an Excel date, «21.12.2021», «2021-12-21», with a time or without.
+
+        Raises CellRefused: date, year (outside 1950–2100).
+        """
+        day = self._day(column)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise CellRefused(column, "year", value=self.shown(column))
+        return day
+
+    def _day(self, column: str) -> dt.date | None:
         value = self.cells.get(column)
         if isinstance(value, dt.datetime):
             return value.date()
         if isinstance(value, dt.date):
             return value
-        text = self.text(column)
+        text = self.shown(column)
         if not text:
             return None
         first = text.replace("T", " ").split(" ")[0]
@@ -81,77 +153,165 @@ class Row:
                 return dt.datetime.strptime(first, form).date()  # noqa: DTZ007 (a day without a time)
             except ValueError:
                 continue
-        raise CellRefused(column, "date")
+        raise CellRefused(column, "date", value=text)
 
 
-def normal(heading: object) -> str:
-    """A heading without case, «ё», extra spaces and full stops."""
-    text = _SPACES.sub(" ", str(heading or "")).strip().lower().replace("ё", "е")
-    return text.rstrip(".:")
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was seen of the file as a whole; `code` is one of: unused, beside, sheet, other_sheet, two_rows."""
+
+    code: str
+    detail: str = ""
 
 
-def read_table(data: bytes, *, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> list[Row]:
-    """Rows of an XLSX or CSV file under the names of `columns` (name → headings it is known by).
+@dataclass(slots=True)
+class Table:
+    """The rows of a file under the names of its columns."""
 
-    The heading may stand within the first twenty rows; empty rows are left out. Raises TableRefused.
+    rows: list[Row] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    """Names of the columns that the file has → their headings as written there."""
+    remarks: list[Remark] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One way to read the file's bytes as rows."""
+
+    rows: Callable[[], Iterator[Sequence[object]]]
+    is_text: bool
+    title: str = ""
+
+
+def read_table(data: bytes, *, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> Table:
+    """Rows of an XLSX or CSV file under the names of `columns` (name → headings it is known by, preferred first).
+
+    The heading may stand within the first twenty rows, over one row or two, on any sheet; empty rows are left out.
+    Raises TableRefused.
     """
-    try:
-        return _read(data, columns=columns, required=required)
-    except BrokenFile as error:
-        raise TableRefused(error.code, str(error.line or "")) from error
-
-
-def _read(data: bytes, *, columns: Mapping[str, Sequence[str]], required: Sequence[str]) -> list[Row]:
     if len(data) > MAX_BYTES:
         raise TableRefused("too_big")
     if not data.strip():
         raise TableRefused("empty")
-    known = {normal(heading): name for name, headings in columns.items() for heading in headings}
-    names: dict[int, str] = {}
-    rows: list[Row] = []
-    for number, cells in enumerate(_raw_rows(data), start=1):
-        if number > MAX_ROWS:
-            raise TableRefused("too_big")
-        if not names:
-            names = _heading(cells, known, required)
-            if not names and number >= HEADING_WITHIN:
-                break
+    try:
+        return _first_with_heading(_sources(data), Known.of(columns, required), columns)
+    except BrokenFile as error:
+        raise TableRefused(error.code, str(error.line or "")) from error
+
+
+def _first_with_heading(sources: list[_Source], known: Known, columns: Mapping[str, Sequence[str]]) -> Table:
+    """The table of the first way to read the file that shows the headings."""
+    broken: BrokenFile | None = None
+    partly: list[str] = []
+    for place, source in enumerate(sources):
+        try:
+            found = _heading(source.rows(), known)
+            if isinstance(found, list):
+                partly = max(partly, found, key=len)
+                continue
+            table = _table(source, found, known)
+        except BrokenFile as error:
+            broken = broken or error
             continue
-        found = {name: cells[index] for index, name in names.items() if index < len(cells)}
-        if any(str(value).strip() for value in found.values() if value is not None):
-            rows.append(Row(number, found))
-    if not names:
-        raise TableRefused("no_heading", ", ".join(columns[name][0] for name in required))
-    return rows
+        _remark_on_sheets(table, sources, place, known)
+        return table
+    if broken is not None:
+        raise broken
+    wanted = ", ".join(columns[name][0] for name in columns if name in known.required)
+    raise TableRefused("no_heading", wanted, found=", ".join(columns[name][0] for name in partly))
 
 
-def _heading(cells: Sequence[object], known: dict[str, str], required: Sequence[str]) -> dict[int, str]:
-    names: dict[int, str] = {}
-    for index, cell in enumerate(cells):
-        name = known.get(normal(cell))
-        if name and name not in names.values():
-            names[index] = name
-    return names if set(required) <= set(names.values()) else {}
+def _remark_on_sheets(table: Table, sources: list[_Source], place: int, known: Known) -> None:
+    if sources[place].title and place:
+        table.remarks.append(Remark("sheet", sources[place].title))
+    for other in sources[place + 1 :] if sources[place].title else []:
+        try:
+            if not isinstance(_heading(other.rows(), known), list):
+                table.remarks.append(Remark("other_sheet", other.title))
+        except BrokenFile:
+            continue
 
 
-def _raw_rows(data: bytes) -> Iterator[Sequence[object]]:
+def _heading(rows: Iterator[Sequence[object]], known: Known) -> tuple[int, Heading] | list[str]:
+    """The number of the heading's last row and the heading; else the columns of the row that has most of them."""
+    above: Sequence[object] = ()
+    best: list[str] = []
+    for number, cells in enumerate(rows, start=1):
+        heading = heading_of(cells, above, known)
+        if heading is not None:
+            following = next(rows, ())
+            longer = complete(heading, following, known) if heading.rows == 1 else None
+            return (number + 1, longer) if longer is not None else (number, heading)
+        best = max(best, recognised(cells, known), key=len)
+        above = cells
+        if number >= HEADING_WITHIN:
+            break
+    return best
+
+
+def _table(source: _Source, found: tuple[int, Heading], known: Known) -> Table:
+    last, heading = found
+    written = {name: heading.texts[places[0]] for name, places in heading.places.items()}
+    table = Table(headings=heading.texts, columns=written)
+    beside = 0
+    for number, cells in enumerate(source.rows(), start=1):
+        if number > MAX_ROWS:
+            raise BrokenFile("too_big")
+        if number <= last or not any(shown(cell) for cell in cells):
+            continue
+        extra = [shown(cell) for cell in cells[heading.width :] if shown(cell)]
+        if extra and not source.is_text:
+            beside = beside or number
+            extra = []
+        row = _row(number, cells, heading, extra)
+        if extra or any(shown(value) for value in row.cells.values()):
+            table.rows.append(row)
+    unused = [text for text in heading.unused() if text != REASON_HEADING]
+    if heading.rows > 1:
+        table.remarks.append(Remark("two_rows", str(last)))
+    if unused:
+        table.remarks.append(Remark("unused", ", ".join(unused)))
+    if beside:
+        table.remarks.append(Remark("beside", str(beside)))
+    return table
+
+
+def _row(number: int, cells: Sequence[object], heading: Heading, extra: list[str]) -> Row:
+    fault = CellRefused("", "longer", value=", ".join(extra)) if extra else None
+    values: dict[str, object] = {}
+    doubts = []
+    for name, places in heading.places.items():
+        written = [cells[place] for place in places if place < len(cells) and shown(cells[place])]
+        values[name] = written[0] if written else None
+        different = list(dict.fromkeys(shown(value) for value in written))
+        if len(different) > 1:
+            if heading.doubled(name):
+                fault = fault or CellRefused(name, "two_values", value=" / ".join(different))
+            else:
+                doubts.append(name)
+    return Row(number, values, tuple(cells), fault, tuple(doubts))
+
+
+def _sources(data: bytes) -> list[_Source]:
+    """The ways to read a file: every sheet of a workbook, or every encoding and separator of a text."""
     if data.startswith(b"PK"):
-        return xlsx_rows(data)
+        titles = sheet_titles(data)
+        return [_Source(partial(xlsx_rows, data, sheet=sheet), False, title) for sheet, title in enumerate(titles)]
     if b"\x00" in data[:2000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BrokenFile("type")
-    return _csv(data)
+    return [
+        _Source(partial(csv_rows, text, delimiter=delimiter), is_text=True)
+        for text in _texts(data)
+        for delimiter in _DELIMITERS
+    ]
 
 
-def _csv(data: bytes) -> Iterator[list[str]]:
-    text = _decoded(data)
-    first = text.lstrip().split("\n", 1)[0]
-    return csv_rows(text, delimiter=max(";\t,", key=first.count))
-
-
-def _decoded(data: bytes) -> str:
+def _texts(data: bytes) -> list[str]:
+    """The text of a file in every encoding it may be in, the likeliest first."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
+        return [data.decode("utf-16", errors="replace")]
     try:
-        return data.decode("utf-8-sig")
+        return [data.decode("utf-8-sig")]
     except UnicodeDecodeError:
-        return data.decode("cp1251", errors="replace")
+        return [data.decode(encoding, errors="replace") for encoding in _ENCODINGS]

@@ -12,6 +12,9 @@ from portal.core.formatting import date_text, money_text
 from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 
+LARGEST = Decimal(10000000000)
+"""No entry is of so much, ₽: the column takes ten digits before the point, and SQLite alone would not refuse more."""
+
 
 class Entry(models.Model):
     """One sum on one account, in ₽; positive raises what the resident owes."""
@@ -46,6 +49,9 @@ class Entry(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="ledger_entry_not_zero", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="ledger_entry_bounds", condition=Q(amount__gt=-LARGEST, amount__lt=LARGEST)
+            ),
             models.CheckConstraint(name="ledger_entry_period", condition=Q(period=None) | Q(period__day=1)),
             models.CheckConstraint(name="ledger_entry_kind", condition=Q(kind__in=EntryKind.values)),
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Round
 
 from portal.accounts.models import Account
 from portal.core.money import ZERO, from_kopecks, kopecks
+from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
 
 # SQLite keeps decimals as floating point: whole kopecks are summed, so that no float comes near a balance.
@@ -25,6 +26,12 @@ def balance(account: Account) -> Decimal:
     since = later.order_by().values("account").annotate(total=Sum(IN_KOPECKS)).values("total")
     total = Coalesce(Subquery(start), 0) + Coalesce(Subquery(since), 0)
     return from_kopecks(Account.objects.filter(pk=account.pk).values_list(total, flat=True).get())
+
+
+def opening_balance(account: Account) -> Decimal:
+    """What an account brought from before the portal, ₽; zero where nothing was booked."""
+    booked = Entry.objects.filter(account=account, kind=EntryKind.OPENING).values_list("amount", flat=True).first()
+    return ZERO if booked is None else booked
 
 
 @overload

@@ -56,4 +56,5 @@ urlpatterns = [
     path("office/readings/missing/", readings.heat_map, name="office_heat_map"),
     path("office/readings/missing/<int:pk>/", readings.house, name="office_house"),
     path("office/import/<slug:kind>/", imports.upload, name="office_import"),
+    path("office/import/<slug:kind>/sample/", imports.sample, name="office_import_sample"),
 ]

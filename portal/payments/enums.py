@@ -134,6 +134,7 @@ class Field(models.TextChoices):
     PERIOD = "period", _("Period")
     PURPOSE = "purpose", _("Purpose of payment")
     CURRENCY = "currency", _("Currency")
+    VAT = "vat", _("VAT on the commission")
     ORDER = "order", _("Number of the payment order")
     READING = "reading", _("Meter reading")
     IGNORED = "ignored", pgettext_lazy("portal", "Not used")
@@ -154,6 +155,7 @@ class LineState(models.TextChoices):
 
     READY = "ready", pgettext_lazy("payments", "Ready")
     BAD = "bad", _("Bad")
+    ASKED = "asked", _("Waits for a decision")
     UNKNOWN = "unknown", _("Account not known")
     REPEATED = "repeated", _("Imported before")
     CREDITED = "credited", _("Credited")

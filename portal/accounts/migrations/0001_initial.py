@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=20, unique=True, validators=[django.core.validators.RegexValidator('\\A[0-9-]{4,20}\\Z')], verbose_name='Account number')),
                 ('opened_on', models.DateField(verbose_name='Opened')),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='Closed')),
+                ('billed_from', models.DateField(blank=True, help_text='First day of a month. Empty: from the day of opening; earlier months were billed elsewhere.', null=True, verbose_name='Billed from')),
                 ('delivery', models.CharField(choices=[('electronic', 'Electronic'), ('paper', 'On paper')], default='electronic', max_length=10, verbose_name='Receipts')),
                 ('els', models.CharField(blank=True, max_length=10, verbose_name='Unified account number')),
                 ('wastewater_from', models.JSONField(blank=True, help_text='Components of the wastewater volume; empty: cold water, and hot water where metered or charged.', null=True, verbose_name='Wastewater from')),
@@ -228,8 +229,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateField(verbose_name='From')),
-                ('registered', models.PositiveSmallIntegerField(verbose_name='Registered persons')),
-                ('owners', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Owners')),
+                ('registered', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(1000)], verbose_name='Registered persons')),
+                ('owners', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='Owners')),
                 ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='Recorded')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occupancies', to='accounts.account', verbose_name='Customer account')),
             ],
@@ -528,6 +529,10 @@ class Migration(migrations.Migration):
             model_name='occupancy',
             constraint=models.UniqueConstraint(models.F('account'), models.F('since'), name='accounts_occupancy_day'),
         ),
+        migrations.AddConstraint(
+            model_name='occupancy',
+            constraint=models.CheckConstraint(condition=models.Q(('owners__gte', 1), ('owners__lte', 1000), ('registered__lte', 1000)), name='accounts_occupancy_bounds'),
+        ),
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['last_name', 'first_name'], name='accounts_person_name'),
@@ -563,6 +568,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='accounts_account_dates'),
+        ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(('billed_from', None), models.Q(('billed_from__day', 1), ('billed_from__gt', models.F('opened_on'))), _connector='OR'), name='accounts_account_billed_from'),
         ),
         migrations.AddConstraint(
             model_name='account',

@@ -1,6 +1,6 @@
 """Personal accounts with what is dated about them, and contracts."""
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,9 @@ from portal.accounts.enums import Delivery, HolderRole, Service
 from portal.accounts.managers import AccountQuerySet
 from portal.accounts.models.addresses import Premises
 from portal.accounts.models.people import Person
+
+MOST_PERSONS = 1000
+"""In one premises: a hostel may be large, a slip of the finger is larger."""
 
 
 class Account(models.Model):
@@ -23,6 +26,10 @@ class Account(models.Model):
     )
     opened_on = models.DateField(_("Opened"))
     closed_on = models.DateField(_("Closed"), null=True, blank=True)
+    billed_from = models.DateField(
+        _("Billed from"), null=True, blank=True,
+        help_text=_("First day of a month. Empty: from the day of opening; earlier months were billed elsewhere."),
+    )  # fmt: skip
     delivery = models.CharField(_("Receipts"), max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
     els = models.CharField(_("Unified account number"), max_length=10, blank=True)
     wastewater_from = models.JSONField(
@@ -40,6 +47,10 @@ class Account(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="accounts_account_dates", condition=Q(closed_on=None) | Q(closed_on__gte=models.F("opened_on"))
+            ),
+            models.CheckConstraint(
+                name="accounts_account_billed_from",
+                condition=Q(billed_from=None) | Q(billed_from__day=1, billed_from__gt=models.F("opened_on")),
             ),
             models.UniqueConstraint(
                 "premises", condition=Q(closed_on=None), name="accounts_one_open_account",
@@ -91,8 +102,12 @@ class Occupancy(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="occupancies"
     )
     since = models.DateField(pgettext_lazy("portal", "From"))
-    registered = models.PositiveSmallIntegerField(_("Registered persons"))
-    owners = models.PositiveSmallIntegerField(_("Owners"), default=1, validators=[MinValueValidator(1)])
+    registered = models.PositiveSmallIntegerField(
+        _("Registered persons"), validators=[MaxValueValidator(MOST_PERSONS)]
+    )
+    owners = models.PositiveSmallIntegerField(
+        _("Owners"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_PERSONS)]
+    )
     recorded_at = models.DateTimeField(_("Recorded"), auto_now_add=True)
 
     class Meta:
@@ -101,6 +116,10 @@ class Occupancy(models.Model):
         ordering = ["account", "-since"]
         constraints = [
             models.UniqueConstraint("account", "since", name="accounts_occupancy_day"),
+            models.CheckConstraint(
+                name="accounts_occupancy_bounds",
+                condition=Q(registered__lte=MOST_PERSONS, owners__gte=1, owners__lte=MOST_PERSONS),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -50,6 +50,8 @@ class NewAccount:
     role: str = HolderRole.OWNER
     delivery: str = Delivery.ELECTRONIC
     els: str = ""
+    billed_from: dt.date | None = None
+    """First day of the first month to be billed, where it is later than the opening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,9 @@ def _account(registration: Registration, by: User) -> Account:
     try:
         with transaction.atomic():
             account = Account.objects.create(
-                number=new.number, premises=premises, opened_on=new.opened_on, delivery=new.delivery, els=new.els
-            )
+                number=new.number, premises=premises, opened_on=new.opened_on, billed_from=new.billed_from,
+                delivery=new.delivery, els=new.els,
+            )  # fmt: skip
     except IntegrityError as error:
         raise AccountNumberTaken(number=new.number) from error
     AccountService.objects.bulk_create(

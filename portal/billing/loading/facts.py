@@ -58,6 +58,7 @@ class Loaded:
     last_reading: int
     last_entry: int
     opened_on: dt.date
+    """The day from which the account is billed."""
 
 
 @dataclass(slots=True)
@@ -94,19 +95,22 @@ def load_whole_facts(account_ids: Sequence[int]) -> dict[int, Facts]:
 
 
 def open_accounts(period: Period) -> "QuerySet[Account]":
-    """Accounts that a period concerns: opened by its last day, not closed before its first."""
+    """Accounts that a period concerns: opened by its last day, not closed before its first, billed by then."""
     return Account.objects.filter(
-        Q(closed_on=None) | Q(closed_on__gte=period.first_day), opened_on__lte=period.last_day
+        Q(closed_on=None) | Q(closed_on__gte=period.first_day),
+        Q(billed_from=None) | Q(billed_from__lte=period.first_day),
+        opened_on__lte=period.last_day,
     )
 
 
 def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt.date) -> list[Loaded]:
     """Facts and states of accounts for the closing of a period, in the order of their ids."""
     heads = [
-        (pk, json_of(parts) if parts else None, bool(feasible), house, day(opened), day_or_none(closed))
-        for pk, parts, feasible, house, opened, closed in fetch(
+        (pk, json_of(parts) if parts else None, bool(feasible), house, day(billed or opened), day_or_none(closed))
+        for pk, parts, feasible, house, opened, billed, closed in fetch(
             Account.objects.order_by("pk"), "id", account_ids,
-            "pk", "wastewater_from", "premises__meter_feasible", "premises__house_id", "opened_on", "closed_on",
+            "pk", "wastewater_from", "premises__meter_feasible", "premises__house_id", "opened_on",
+            "billed_from", "closed_on",
         )
     ]  # fmt: skip
     before = load_before(account_ids, period=period)

@@ -90,7 +90,7 @@ class AccountAdmin(OfficeAdmin):
     )  # fmt: skip
     search_shown = ("holders__person__last_name", "holders__person__first_name")
     ordering = ("number",)
-    inspect_view_fields = ("number", "premises", "opened_on", "closed_on", "delivery", "els", "izhku")
+    inspect_view_fields = ("number", "premises", "opened_on", "billed_from", "closed_on", "delivery", "els", "izhku")
     panels = [
         FieldRowPanel([FieldPanel("number", read_only=True), FieldPanel("premises", read_only=True)]),
         FieldRowPanel([FieldPanel("opened_on", read_only=True), FieldPanel("closed_on")]),

@@ -18,6 +18,7 @@ from portal.accounts.services import places
 from portal.accounts.services.places import Place
 from portal.core import clock
 from portal.core.form_fields import DayField
+from portal.exchange.numbers import spellings
 from portal.metering.models import Meter, MeterType
 
 NEW = "new"
@@ -195,8 +196,9 @@ class AccountForm(forms.Form):
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
-        if Account.objects.filter(number=number).exists():
-            raise ValidationError(_("Account %(number)s is there already.") % {"number": number})
+        standing = Account.objects.filter(number__in=spellings(number)).first()
+        if standing is not None:
+            raise ValidationError(_("Account %(number)s is there already.") % {"number": standing.number})
         return number
 
     def clean_opened_on(self) -> dt.date:

@@ -20,6 +20,7 @@ from portal.accounts.services.registration import (
     suggested_account_number,
     suggested_contract_number,
 )
+from portal.billing.selectors.opening import first_billed_day
 from portal.core import clock
 from portal.core.formatting import date_text
 from portal.office.registration import forms
@@ -194,7 +195,7 @@ def registration_of(checked: list[Checked]) -> tuple[Registration, list[NewMeter
     registration = Registration(
         person=_person(form["person"]),
         place=form["premises"].place(),
-        account=NewAccount(**account),
+        account=NewAccount(**account, billed_from=first_billed_day(account["opened_on"])),
         contract_number=contract["number"],
         signed_on=contract["signed_on"],
         consent_signed_on=contract["consent_signed_on"],

@@ -31,6 +31,7 @@ from portal.accounts.services import drafts, holders, logins, personal_requests,
 from portal.accounts.services.registration import suggested_contract_number
 from portal.accounts.staff import is_employee
 from portal.core import clock
+from portal.core.formatting import date_text
 from portal.core.list_parameters import is_page, is_text, list_parameters
 from portal.metering.selectors import standing_meters
 from portal.office.card import account_of
@@ -125,6 +126,9 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
             return redirect("registration_desk")
         else:
             messages.success(request, _("Account %(number)s is open.") % {"number": done.account.number})
+            if done.account.billed_from is not None:
+                words = _("Earlier months are closed: bills begin with %(day)s.")
+                messages.info(request, words % {"day": date_text(done.account.billed_from, year=True)})
             return redirect("registration_person", person_id=done.person.pk)
     return page(
         request, f"{FOLDER}check.html", title=gettext_lazy("New registration"), subtitle=_("Check"), icon=ICON,

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock
+from portal.core.exports import cells_response
 from portal.core.files.exceptions import FileRefused
+from portal.core.list_parameters import list_parameters
 from portal.exchange import accounts, readings
-from portal.exchange.reports import Report, table_words
+from portal.exchange.reports import Report, errors_table, table_words
 from portal.exchange.tables import MAX_BYTES, TableRefused
 from portal.office import uploads
 from portal.office.forms import UploadForm
@@ -29,15 +31,18 @@ class Import:
     title: "str | Promise"
     columns: list[str]
     required: list[str]
+    samples: list[dict[str, str]]
     work: Callable[..., Report]
 
 
 def _import(module: object, permission: str, title: Promise, work: Callable[..., Report]) -> Import:
     columns: dict[str, tuple[str, ...]] = module.COLUMNS  # type: ignore[attr-defined]  # both modules have it
     required: tuple[str, ...] = module.REQUIRED  # type: ignore[attr-defined]  # both modules have it
+    samples: list[dict[str, str]] = module.SAMPLES  # type: ignore[attr-defined]  # both modules have it
     return Import(
-        permission, title, [headings[0] for headings in columns.values()], [columns[name][0] for name in required], work
-    )
+        permission, title, [headings[0] for headings in columns.values()], [columns[name][0] for name in required],
+        [{columns[name][0]: value for name, value in sample.items()} for sample in samples], work,
+    )  # fmt: skip
 
 
 IMPORTS = {
@@ -50,16 +55,21 @@ IMPORTS = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, kind: str) -> HttpResponse:
-    """Upload, check, import."""
+def _allowed(request: HttpRequest, kind: str) -> Import:
     what = IMPORTS.get(kind)
     if what is None:
         raise Http404
     if not request.user.has_perm(what.permission):
         raise PermissionDenied
+    return what
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, kind: str) -> HttpResponse:
+    """Upload, check, import; or hand back the rows that were not taken."""
+    what = _allowed(request, kind)
     if request.method == "POST" and "file_id" in request.POST:
-        return _import_kept(request, kind, what)
+        return _errors(request, kind, what) if "errors" in request.POST else _import_kept(request, kind, what)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return _check(request, kind, what, form)
@@ -84,14 +94,35 @@ def _check(request: HttpRequest, kind: str, what: Import, form: UploadForm) -> H
     return _show(request, kind, what, form=UploadForm(), report=report, file_id=str(stored.pk))
 
 
-def _import_kept(request: HttpRequest, kind: str, what: Import) -> HttpResponse:
+def _kept(request: HttpRequest) -> bytes:
     try:
         data = uploads.kept(request.POST["file_id"], user=request.user)  # type: ignore[arg-type]  # logged in
     except ValidationError:
         data = None
     if data is None:
         raise Http404
-    return _show(request, kind, what, form=UploadForm(), report=_work(request, what)(data, dry_run=False))
+    return data
+
+
+def _import_kept(request: HttpRequest, kind: str, what: Import) -> HttpResponse:
+    accept_asked = bool(request.POST.get("accept_asked"))
+    report = _work(request, what)(_kept(request), dry_run=False, accept_asked=accept_asked)
+    return _show(request, kind, what, form=UploadForm(), report=report, file_id=request.POST["file_id"])
+
+
+def _errors(request: HttpRequest, kind: str, what: Import) -> HttpResponse:
+    """The rows that were not taken, each with its reason, as a table that can be corrected and loaded again."""
+    heading, rows = errors_table(_work(request, what)(_kept(request), dry_run=True))
+    return cells_response(request, "xlsx", f"{kind}-errors", heading, rows)  # type: ignore[arg-type]  # cells as read
+
+
+@require_safe
+@list_parameters()
+def sample(request: HttpRequest, kind: str) -> HttpResponse:
+    """An example of the table with all its columns."""
+    what = _allowed(request, kind)
+    rows = [[one.get(column, "") for column in what.columns] for one in what.samples]
+    return cells_response(request, "xlsx", f"{kind}-sample", what.columns, rows)
 
 
 def _show(

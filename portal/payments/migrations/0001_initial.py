@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                 ('min_amount', models.DecimalField(decimal_places=2, default=Decimal('1.00'), max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='Smallest sum, ₽')),
                 ('max_amount', models.DecimalField(decimal_places=2, default=Decimal('100000.00'), max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('1.00'))], verbose_name='Largest sum, ₽')),
                 ('ask_again_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='Ask before a second payment of one sum within, minutes')),
+                ('ask_above', models.DecimalField(decimal_places=2, default=Decimal('100000.00'), help_text='A larger payment of a registry, or debt of an imported account, waits until somebody agrees.', max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('1.00'))], verbose_name='Ask about a sum in a file above, ₽')),
                 ('double_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MaxValueValidator(31)], verbose_name='A payment of one sum looks made twice within, days')),
                 ('fiscal_receipts', models.BooleanField(default=True, verbose_name='Send data of the electronic receipt (54-ФЗ) with a payment')),
                 ('fiscal_item', models.CharField(default='Холодное водоснабжение и водоотведение', help_text="Up to 128 characters, as the law's format asks.", max_length=128, verbose_name='Item of the electronic receipt')),
@@ -268,6 +269,8 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField(verbose_name='Uploaded')),
                 ('imported_at', models.DateTimeField(blank=True, null=True, verbose_name='Imported at')),
                 ('stored', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='Stored file')),
+                ('asked', models.PositiveIntegerField(default=0, verbose_name='Lines to be decided')),
+                ('paid_on', models.DateField(blank=True, help_text='For a file that has no dates of payments.', null=True, verbose_name='Day of the payments')),
                 ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Uploaded by')),
             ],
             options={
@@ -283,7 +286,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='Line')),
                 ('raw', models.CharField(max_length=600, verbose_name='As written')),
-                ('state', models.CharField(choices=[('ready', 'Ready'), ('bad', 'Bad'), ('unknown', 'Account not known'), ('repeated', 'Imported before'), ('credited', 'Credited'), ('compared', 'Compared'), ('dismissed', "Not a resident's payment")], max_length=10, verbose_name='State')),
+                ('state', models.CharField(choices=[('ready', 'Ready'), ('bad', 'Bad'), ('asked', 'Waits for a decision'), ('unknown', 'Account not known'), ('repeated', 'Imported before'), ('credited', 'Credited'), ('compared', 'Compared'), ('dismissed', "Not a resident's payment")], max_length=10, verbose_name='State')),
                 ('problem', models.CharField(blank=True, max_length=30, verbose_name='Problem')),
                 ('detail', models.CharField(blank=True, max_length=200, verbose_name='What was seen')),
                 ('account_text', models.CharField(blank=True, max_length=60, verbose_name='Account as written')),
@@ -336,7 +339,7 @@ class Migration(migrations.Migration):
                 ('total_transferred', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Transferred: field of the total line')),
                 ('total_commission', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Commission: field of the total line')),
                 ('total_order', models.PositiveSmallIntegerField(blank=True, help_text="For two files: each line of the orders' file is the total of its payments.", null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Order number: field of the total line')),
-                ('account_pattern', models.CharField(blank=True, help_text='Words before the number in the purpose of payment, separated by |, as in: л/с|лицевой счет.', max_length=120, verbose_name='Account number within the text')),
+                ('account_pattern', models.CharField(blank=True, help_text='Words before the number in the purpose of payment, separated by |, as in: л/с|лицевой счет. Endings of words and dots do not matter.', max_length=250, verbose_name='Account number within the text')),
                 ('active', models.BooleanField(default=True, verbose_name='In use')),
             ],
             options={
@@ -355,10 +358,10 @@ class Migration(migrations.Migration):
             name='RegistryColumn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('date', 'Payment date'), ('time', 'Payment time'), ('account', 'Account number'), ('amount', 'Sum'), ('commission', 'Commission'), ('transferred', 'Sum to be transferred'), ('operation', 'Operation number'), ('payer', 'Payer'), ('address', 'Address'), ('period', 'Period'), ('purpose', 'Purpose of payment'), ('currency', 'Currency'), ('order', 'Number of the payment order'), ('reading', 'Meter reading'), ('ignored', 'Not used')], max_length=12, verbose_name='Holds')),
+                ('field', models.CharField(choices=[('date', 'Payment date'), ('time', 'Payment time'), ('account', 'Account number'), ('amount', 'Sum'), ('commission', 'Commission'), ('transferred', 'Sum to be transferred'), ('operation', 'Operation number'), ('payer', 'Payer'), ('address', 'Address'), ('period', 'Period'), ('purpose', 'Purpose of payment'), ('currency', 'Currency'), ('vat', 'VAT on the commission'), ('order', 'Number of the payment order'), ('reading', 'Meter reading'), ('ignored', 'Not used')], max_length=12, verbose_name='Holds')),
                 ('position', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Number, or first character')),
                 ('width', models.PositiveSmallIntegerField(blank=True, help_text='For fixed width only.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Width')),
-                ('heading', models.CharField(blank=True, help_text='For a table with headings.', max_length=80, verbose_name='Heading')),
+                ('heading', models.CharField(blank=True, help_text='For a table with headings; several that mean the same are separated by |. A table without headings is read by the numbers of its columns.', max_length=160, verbose_name='Heading')),
                 ('template', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='payments.registrytemplate', verbose_name='Template')),
             ],
             options={
@@ -499,6 +502,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='registryline',
+            index=models.Index(fields=['paid_on', 'amount'], name='payments_line_day_sum'),
+        ),
+        migrations.AddIndex(
+            model_name='registryline',
             index=models.Index(condition=models.Q(('operation', ''), _negated=True), fields=['operation'], name='payments_line_operation'),
         ),
         migrations.AddConstraint(
@@ -507,7 +514,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registryline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'bad', 'unknown', 'repeated', 'credited', 'compared', 'dismissed'])), name='payments_line_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'bad', 'asked', 'unknown', 'repeated', 'credited', 'compared', 'dismissed'])), name='payments_line_state_known'),
         ),
         migrations.AddConstraint(
             model_name='registryline',

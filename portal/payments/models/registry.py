@@ -89,8 +89,11 @@ class RegistryTemplate(ClusterableModel):
         help_text=_("For two files: each line of the orders' file is the total of its payments."),
     )  # fmt: skip
     account_pattern = models.CharField(
-        _("Account number within the text"), max_length=120, blank=True,
-        help_text=_("Words before the number in the purpose of payment, separated by |, as in: л/с|лицевой счет."),
+        _("Account number within the text"), max_length=250, blank=True,
+        help_text=_(
+            "Words before the number in the purpose of payment, separated by |, as in: л/с|лицевой счет. Endings of "
+            "words and dots do not matter."
+        ),
     )  # fmt: skip
     active = models.BooleanField(_("In use"), default=True)
 
@@ -119,7 +122,13 @@ class RegistryColumn(models.Model):
     width = models.PositiveSmallIntegerField(
         _("Width"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("For fixed width only.")
     )
-    heading = models.CharField(_("Heading"), max_length=80, blank=True, help_text=_("For a table with headings."))
+    heading = models.CharField(
+        _("Heading"), max_length=160, blank=True,
+        help_text=_(
+            "For a table with headings; several that mean the same are separated by |. A table without headings is "
+            "read by the numbers of its columns."
+        ),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("Column")
@@ -162,6 +171,10 @@ class RegistryFile(models.Model):
     unknown = models.PositiveIntegerField(_("Accounts not known"), default=0)
     bad = models.PositiveIntegerField(_("Bad lines"), default=0)
     done = models.PositiveIntegerField(_("Imported"), default=0)
+    asked = models.PositiveIntegerField(_("Lines to be decided"), default=0)
+    paid_on = models.DateField(
+        _("Day of the payments"), null=True, blank=True, help_text=_("For a file that has no dates of payments.")
+    )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Uploaded by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
@@ -231,6 +244,7 @@ class RegistryLine(models.Model):
         permissions = [("settle_line", _("Can settle unidentified payments"))]
         indexes = [
             models.Index(fields=["state", "paid_on"], name="payments_line_state"),
+            models.Index(fields=["paid_on", "amount"], name="payments_line_day_sum"),
             models.Index(fields=["operation"], condition=~Q(operation=""), name="payments_line_operation"),
         ]
         constraints = [

@@ -29,6 +29,11 @@ class PaymentSettings(BaseGenericSetting):
     double_days = models.PositiveSmallIntegerField(
         _("A payment of one sum looks made twice within, days"), default=3, validators=[MaxValueValidator(31)]
     )
+    ask_above = models.DecimalField(
+        _("Ask about a sum in a file above, ₽"), max_digits=10, decimal_places=2, default=Decimal("100000.00"),
+        validators=[MinValueValidator(Decimal("1.00"))],
+        help_text=_("A larger payment of a registry, or debt of an imported account, waits until somebody agrees."),
+    )  # fmt: skip
     fiscal_receipts = models.BooleanField(_("Send data of the electronic receipt (54-ФЗ) with a payment"), default=True)
     fiscal_item = models.CharField(
         _("Item of the electronic receipt"), max_length=128, default="Холодное водоснабжение и водоотведение",
@@ -43,6 +48,7 @@ class PaymentSettings(BaseGenericSetting):
             ],
             _("Online payments"),
         ),
+        MultiFieldPanel([FieldPanel("ask_above")], _("Registries and imports")),
         MultiFieldPanel([FieldPanel("fiscal_receipts"), FieldPanel("fiscal_item")], _("Electronic receipts")),
     ]
 

@@ -45,7 +45,7 @@ def test_a_damaged_workbook_is_read_or_refused_but_never_fails(damage: str) -> N
 def outcome(data: bytes) -> str:
     """The account of the only row, or why the file is refused."""
     try:
-        [row] = read_table(data, columns=COLUMNS, required=["number", "value"])
+        [row] = read_table(data, columns=COLUMNS, required=["number", "value"]).rows
     except TableRefused as refusal:
         return table_words(refusal)
     return row.text("number")

@@ -10,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from portal.accounts.models import Account, Person
+from portal.exchange import accounts
 from portal.exchange.accounts import import_accounts
 from portal.exchange.readings import import_readings
 from portal.exchange.tables import TableRefused
@@ -159,3 +160,34 @@ def test_another_employee_cannot_import_a_file_that_is_not_theirs(
     clerk("office.import_readings", username="other")
     assert client.post(url, {"file_id": file_id}).status_code == 404
     assert not Reading.objects.exists()
+
+
+def test_staff_get_the_rows_that_were_not_taken_as_a_file_and_a_sample(
+    cast: Cast,
+    clerk: Clerk,
+    client: Client,
+    business_date: object,
+) -> None:
+    business_date(TODAY)  # type: ignore[operator]
+    clerk("office.import_readings")
+    url = reverse("office_import", args=["readings"])
+    file_id = client.post(url, {"file": SimpleUploadedFile("x.csv", READINGS.encode())}).context["file_id"]
+    errors = client.post(url, {"file_id": file_id, "errors": "1"})
+    rows = list(load_workbook(io.BytesIO(errors.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert rows[0] == (*HEADING.split(";"), "Почему не принята")
+    assert len(rows) == 7
+    assert "счёта нет" in str(rows[-1][-1])
+    mended = errors.content  # loaded again as it is: the same rows are refused, the column of reasons is passed over
+    report = import_readings(mended, today=TODAY)
+    assert (report.rows, len(report.bad), report.remarks) == (6, 6, [])
+    sample = client.get(reverse("office_import_sample", args=["readings"]))
+    assert sample.status_code == 200
+    assert import_readings(sample.content, today=TODAY, dry_run=True).rows == 2
+    assert client.get(reverse("office_import_sample", args=["accounts"])).status_code == 302
+
+
+def test_the_sample_of_accounts_can_be_imported(db: None) -> None:
+    columns = [headings[0] for headings in accounts.COLUMNS.values()]
+    rows: list[list[object]] = [[sample.get(name, "") for name in accounts.COLUMNS] for sample in accounts.SAMPLES]
+    report = import_accounts(as_xlsx([columns, *rows]), today=TODAY)
+    assert (report.taken, report.bad, report.asked) == (2, [], [])

@@ -11,4 +11,4 @@ class Command(ImportCommand):
     help = "Import accounts from a file; every bad row is named."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.run(options["file"], ACCOUNTS, import_accounts, dry_run=options["dry_run"])
+        self.run(ACCOUNTS, import_accounts, options)

@@ -11,4 +11,4 @@ class Command(ImportCommand):
     help = "Import readings from a file; every bad row is named."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.run(options["file"], READINGS, import_readings, dry_run=options["dry_run"])
+        self.run(READINGS, import_readings, options)
