@@ -10,8 +10,9 @@ from django.contrib.auth.models import Permission
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from portal.accounts.models import User
+from portal.core import clock
 from portal.notifications.enums import Kind
-from portal.notifications.services import Recipient, notify
+from portal.notifications.services import Recipient, notify, withdraw
 
 ADMIN_ACCESS = "wagtailadmin.access_admin"
 LOADED_FLAG = "loaded_as_employee"
@@ -55,7 +56,10 @@ def staff_with(permission: str) -> "QuerySet[User]":
     return holders if holders.exists() else User.objects.filter(is_superuser=True, is_active=True)
 
 
-def tell_staff(*, event: str, what: str, text: str, link: str, permission: str, started_by: User | None = None) -> int:
+def tell_staff(
+    *, event: str, what: str, text: str, link: str, permission: str, started_by: User | None = None,
+    kind: Kind = Kind.JOB_FAILED,
+) -> int:  # fmt: skip
     """Tell those concerned what failed and where to mend it; an event is told once. Returns how many messages are new.
 
     `what` is the job in a few words, `text` what is wrong with it, `link` a path inside the admin.
@@ -65,6 +69,11 @@ def tell_staff(*, event: str, what: str, text: str, link: str, permission: str, 
         people[started_by.pk] = started_by
     recipients = [Recipient(user=user, address=user.email) for user in people.values()]
     return notify(
-        kind=Kind.JOB_FAILED, event=event, recipients=recipients,
+        kind=kind, event=event, recipients=recipients,
         context={"what": what, "text": text}, link=link,
     )  # fmt: skip
+
+
+def withdraw_alerts(event: str) -> int:
+    """Take alerts back whose event begins so: what they told of is mended. Returns how many were unread or unsent."""
+    return withdraw(event_prefix=event, kinds=(Kind.JOB_FAILED, Kind.NEEDS_DECISION), moment=clock.now())

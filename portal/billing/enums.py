@@ -47,11 +47,19 @@ class ChunkStatus(models.TextChoices):
     DONE = "done", _("Done")
 
 
+class PreviewStatus(models.TextChoices):
+    """How far the preview of a closing is."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+
+
 class StepStatus(models.TextChoices):
     """How a step of the month's calendar ended."""
 
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    HELD = "held", _("Waits for a decision")
 
 
 class Step(models.TextChoices):

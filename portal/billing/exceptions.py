@@ -36,6 +36,31 @@ class PeriodNotOver(BillingRefused):
         self.closing_day = closing_day
 
 
+class PreviewNeeded(BillingRefused):
+    """A month of many accounts is closed after its preview: there is none, or the facts have changed since."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
+class OutOfTheOrdinary(BillingRefused):
+    """The closing is above the company's limits: it needs somebody's word with a reason."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
+class ClosingHeld(BillingRefused):
+    """The timetable's closing waits until somebody says that it is right; `review` is the key of what waits."""
+
+    def __init__(self, *, period: Period, review: int) -> None:
+        super().__init__(f"{period}, review {review}")
+        self.period = period
+        self.review = review
+
+
 class WorkdayYearMissing(BillingRefused):
     """The working-day calendar of the year in which the period falls due was not entered."""
 

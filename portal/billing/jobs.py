@@ -10,9 +10,15 @@ def close_chunk(chunk_id: int) -> str:
     return f"closed {result.closed}, failed {result.failed}"
 
 
+def preview_chunk(chunk_id: int) -> str:
+    """Compute a part of the preview of a closing."""
+    return f"computed {services.preview_chunk(chunk_id=chunk_id)}"
+
+
 def sweep_runs() -> str:
-    """Put back chunks that fell out of the queue; finish reversals that stopped halfway."""
-    return f"put back {services.sweep_runs()}, {continue_reversals()}"
+    """Put back chunks that fell out of the queue, of previews too; finish reversals that stopped halfway."""
+    put_back = services.sweep_runs() + services.sweep_previews()
+    return f"put back {put_back}, {continue_reversals()}"
 
 
 def continue_reversals() -> str:

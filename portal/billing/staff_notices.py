@@ -7,16 +7,18 @@ from django.db.models import Count, Max
 from django.utils import translation
 from django.utils.functional import Promise
 
-from portal.accounts.staff import tell_staff
+from portal.accounts.staff import tell_staff, withdraw_alerts
 from portal.billing.enums import Step
 from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
-from portal.billing.models import PeriodRun
+from portal.billing.finding_words import findings_in_words, stored_findings
+from portal.billing.models import ClosingReview, PeriodRun
 from portal.billing.reasons import CLOSING, RECEIPTS
 from portal.billing.receipts.models import ReceiptRun
 from portal.core.formatting import date_text, period_text, plural
 from portal.core.periods import Period
+from portal.notifications.enums import Kind
 
-CLOSE, WATCH = "office.close_month", "office.watch_month"
+CLOSE, WATCH, RELEASE = "office.close_month", "office.watch_month", "office.release_closing"
 _STEP_REASONS: dict[type[Exception], str] = {
     EarlierPeriodOpen: "закрытие прошлого месяца ещё не закончилось",
     LaterPeriodClosed: "уже закрыт более поздний месяц",
@@ -50,6 +52,43 @@ def tell_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exce
         event=f"step:{period}:{step.value}:{today}", what=what, text=text, link="/admin/office/month/",
         permission=WATCH,
     )  # fmt: skip
+
+
+def tell_closing_held(review: ClosingReview) -> int:
+    """Tell those who may release it that the timetable's closing stopped, and why; once."""
+    with translation.override("ru"):
+        month = period_text(review.period)
+        found = " ".join(findings_in_words(stored_findings(review.findings)))
+        text = (
+            f"Закрытие по расписанию остановлено до начислений. {found} Посмотрите на странице закрытия, исправьте, "
+            "что нужно, и закройте месяц с указанием причины. Пока решения нет, ничего не начислено."
+        )
+    return tell_staff(
+        event=held_event(review), what=f"закрытие за {month} остановлено", text=text,
+        link=f"/admin/office/closing/{review.period:%Y-%m}/", permission=RELEASE, kind=Kind.NEEDS_DECISION,
+    )  # fmt: skip
+
+
+def held_event(review: ClosingReview) -> str:
+    """The event under which a stopped closing is told."""
+    return f"closing-held:{review.pk}"
+
+
+def withdraw_closing_alerts(run: PeriodRun) -> None:
+    """A closing succeeded, or was reversed: nothing told of it stands on the dashboard any more."""
+    withdraw_alerts(f"closing:{run.pk}:")
+    withdraw_step_alerts(Period.of(run.period), Step.CLOSE)
+
+
+def withdraw_issue_alerts(run: ReceiptRun) -> None:
+    """An issue of receipts succeeded."""
+    withdraw_alerts(f"issue:{run.pk}:")
+    withdraw_step_alerts(Period.of(run.period), Step.RECEIPTS)
+
+
+def withdraw_step_alerts(period: Period, step: Step) -> None:
+    """A step of the month ran after all."""
+    withdraw_alerts(f"step:{period}:{step.value}:")
 
 
 def _step_reason(error: Exception) -> str:

@@ -59,3 +59,4 @@ class Kind(models.TextChoices):
     JOB_FAILED = "job_failed", _("Job that failed (staff)")
     SERVICE_STATE = "service_state", _("State of the portal (staff)")
     DECISION = "decision", _("Decision on a money operation (staff)")
+    NEEDS_DECISION = "needs_decision", _("Work that waits for a decision (staff)")

@@ -96,6 +96,13 @@ RULES: dict[str, Rules] = {
         {"what": "возврат 4 000,00 ₽", "decision": "отклонено", "text": "Иванова А.: платёж уже вернул банк."},
         obligatory=True, urgent=True, for_staff=True,
     ),
+    Kind.NEEDS_DECISION: Rules(
+        {
+            "what": "закрытие за ноябрь 2026 остановлено",
+            "text": "Сумма 14 997 459,00 ₽, месяцем раньше 512 300,00 ₽. Проверьте и закройте с причиной.",
+        },
+        obligatory=True, urgent=True, for_staff=True,
+    ),
 }  # fmt: skip
 
 REFUSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if not RULES[kind].obligatory)

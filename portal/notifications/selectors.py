@@ -20,7 +20,7 @@ def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
 
 def staff_notices(user: AbstractBaseUser) -> QuerySet[Message]:
     """What an employee was told of failed jobs and of decisions, and has not opened, newest first."""
-    return inbox(user).filter(kind__in=(Kind.JOB_FAILED, Kind.DECISION), read_at=None)
+    return inbox(user).filter(kind__in=(Kind.JOB_FAILED, Kind.DECISION, Kind.NEEDS_DECISION), read_at=None)
 
 
 def unread_count(user: AbstractBaseUser) -> int:

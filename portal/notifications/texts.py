@@ -76,6 +76,7 @@ DEFAULTS: dict[str, Text] = {
     Kind.JOB_FAILED: Text("Задание не удалось: {what}", "{text}"),
     Kind.SERVICE_STATE: Text("Портал: {what}", "{text}"),
     Kind.DECISION: Text("Деньги вдвоём, {what}: {decision}", "{text}"),
+    Kind.NEEDS_DECISION: Text("Нужно ваше решение: {what}", "{text}"),
 }
 
 ENGLISH: dict[str, Text] = {
@@ -133,6 +134,7 @@ ENGLISH: dict[str, Text] = {
     Kind.JOB_FAILED: Text("A job failed: {what}", "{text}"),
     Kind.SERVICE_STATE: Text("Portal: {what}", "{text}"),
     Kind.DECISION: Text("Money by two, {what}: {decision}", "{text}"),
+    Kind.NEEDS_DECISION: Text("Your decision is needed: {what}", "{text}"),
 }
 
 

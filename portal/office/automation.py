@@ -151,6 +151,8 @@ def _outcome(period: Period, row: CalendarRow) -> str:
 def _words(state: str, days: int) -> str:
     if state == "done":
         return _("has run")
+    if state == "held":
+        return _("stopped, waits for a decision")
     if state == "failed":
         return _("did not succeed")
     if state == "past":
@@ -169,6 +171,7 @@ def result_words(result: str) -> str:
         "messages": _("messages written: %(number)s") % {"number": number},
         "closing": _("the closing has started"),
         "issue": _("the issue has started"),
+        "held": _("stopped before charging: the sums are out of the ordinary, somebody decides on the month's page"),
         "WorkdayYearMissing": _("the working-day calendar of %(year)s is not entered") % {"year": number.strip()},
         "EarlierPeriodOpen": _("the month before is still being closed"),
         "ReversalUnfinished": _("undoing the closing stopped halfway"),

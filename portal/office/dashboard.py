@@ -21,6 +21,7 @@ from portal.accounts.permissions import REGISTER
 from portal.approvals.selectors import waiting_for as operations_waiting_for
 from portal.billing.enums import InterruptionStatus, RunStatus
 from portal.billing.models import Interruption, RunFailure
+from portal.billing.selectors import open_reviews
 from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.formatting import date_text, period_text
@@ -106,6 +107,10 @@ WAITING = (
         "metering_meter_modeladmin_index", "?verification=soon",
     ),
     Waiting("office.close_month", _("accounts that a closing could not compute"), _failures, "office_closing"),
+    Waiting(
+        "office.release_closing", _("closings that stopped and wait for a decision"),
+        lambda _today: len(open_reviews()), "office_closing",
+    ),
     Waiting(
         "office.close_month", _("reductions for outages to decide"),
         lambda _today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(), "office_interruptions",

@@ -15,6 +15,7 @@ class OfficeRight(models.Model):
         permissions = [
             ("view_account_card", "May open the card of an account"),
             ("close_month", "May close a month, issue its receipts, reverse a closing"),
+            ("release_closing", "May release a closing that stopped as out of the ordinary"),
             ("book_correction", "May book corrections and recalculations"),
             ("watch_month", "May see what ran, is due and failed in the month"),
             ("watch_system", "May see how the parts of the portal stand"),

@@ -26,6 +26,7 @@ from portal.billing.exceptions import (
     NothingToRecalculate,
     NothingToReverse,
     PeriodNotOver,
+    PreviewNeeded,
     RecalculatedSince,
     ReceiptsIssued,
     ReversalUnfinished,
@@ -100,6 +101,9 @@ def _detail(detail: str) -> str:
 
 
 _WORDS: dict[type[BillingRefused], Promise] = {
+    PreviewNeeded: gettext_lazy(
+        "Compute the preview of %(period)s first: there is none yet, or readings and numbers have changed since."
+    ),
     PeriodNotOver: gettext_lazy("This month closes on %(closing_day)s."),
     EarlierPeriodOpen: gettext_lazy("Close %(period)s first: it is still running."),
     LaterPeriodClosed: gettext_lazy("%(period)s is closed already: an earlier month can only be corrected."),

@@ -11,7 +11,7 @@ from django_q.models import Failure
 from portal.billing.enums import RunStatus
 from portal.billing.models import LedgerCheck, PeriodRun
 from portal.billing.receipts.models import ReceiptFailure
-from portal.billing.selectors import workday_gaps
+from portal.billing.selectors import open_reviews, workday_gaps
 from portal.core.formatting import date_text, period_text
 from portal.core.periods import Period
 from portal.office.automation import month_steps
@@ -30,8 +30,8 @@ class Shout:
 
 
 def shouts(today: dt.date, now: dt.datetime) -> list[Shout]:
-    """Everything wrong with the month, its closings, receipts, jobs and the ledger (nine queries)."""
-    return [*_ledger(), *_closings(now), *_receipts(), *_steps(today), *_jobs(now), *_workdays(today)]
+    """Everything wrong with the month, its closings, receipts, jobs and the ledger (ten queries)."""
+    return [*_ledger(), *_closings(now), *_holds(), *_receipts(), *_steps(today), *_jobs(now), *_workdays(today)]
 
 
 def _ledger() -> Iterator[Shout]:
@@ -50,6 +50,13 @@ def _closings(now: dt.datetime) -> Iterator[Shout]:
             yield Shout(_("%(month)s: some accounts were not computed.") % {"month": month}, url)
         elif now - run.started_at > STUCK_AFTER:
             yield Shout(_("%(month)s: the closing has been running for more than an hour.") % {"month": month}, url)
+
+
+def _holds() -> Iterator[Shout]:
+    for review in open_reviews():
+        period = Period.of(review.period)
+        words = _("%(month)s: the closing stopped, its sums are out of the ordinary. It waits for a decision.")
+        yield Shout(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
 
 
 def _receipts() -> Iterator[Shout]:

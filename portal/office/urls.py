@@ -32,6 +32,12 @@ urlpatterns = [
     path("office/closing/<str:period>/", closing.month, name="office_closing_month"),
     path("office/closing/<str:period>/progress/", closing.progress, name="office_closing_progress"),
     path("office/closing/<str:period>/start/", closing.start, name="office_closing_start"),
+    path("office/closing/<str:period>/preview/", closing.preview, name="office_closing_preview"),
+    path(
+        "office/closing/<str:period>/preview/progress/",
+        closing.preview_progress,
+        name="office_closing_preview_progress",
+    ),
     path("office/closing/<str:period>/receipts/", closing.receipts, name="office_issue_receipts"),
     path("office/closing/<str:period>/print/", closing.print_run, name="office_print_run"),
     path("office/closing/<str:period>/reverse/", closing.reverse, name="office_reverse_closing"),

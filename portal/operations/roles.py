@@ -173,6 +173,7 @@ ROLES: tuple[Role, ...] = (
                 KEEP,
             ),
             Line("billing.billingsettings", ("view", "add")),
+            Line("billing.closingsettings", ("change",)),
             *_each(
                 (
                     "billing.rate", "billing.charge", "billing.periodrun", "billing.runfailure",
@@ -201,7 +202,8 @@ ROLES: tuple[Role, ...] = (
             Line(
                 "office.officeright",
                 (
-                    "view_account_card", "close_month", "book_correction", "watch_month", "run_month_step",
+                    "view_account_card", "close_month", "release_closing", "book_correction", "watch_month",
+                    "run_month_step",
                     "see_missing_readings",
                 ),
             ),
@@ -209,8 +211,9 @@ ROLES: tuple[Role, ...] = (
         pages=(Pages(("change", "publish"), "cms_tariffs.TariffIndexPage"),),
     ),
     Role(
-        "manager", "Руководитель", "видит всё, не меняет ничего; может запустить шаг месяца",
-        (Line("office.officeright", ("run_month_step",)),), reads_all=True,
+        "manager", "Руководитель",
+        "видит всё, не меняет ничего; может запустить шаг месяца и разрешить остановленное закрытие",
+        (Line("office.officeright", ("run_month_step", "release_closing")),), reads_all=True,
     ),
 )  # fmt: skip
 

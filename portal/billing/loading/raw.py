@@ -28,15 +28,23 @@ def fetch_newer(rows: "QuerySet[Any]", column: str, seen: Mapping[int, int], *co
     """The columns of those rows whose `column` is a key of `seen`, with an id above the one seen; one query.
 
     The ids seen are joined, so that an index on (column, id) reads the newer rows alone, however long the history is.
-    PostgreSQL does not know how few they are and would read the whole table: it is told to look each key up.
+    Neither database knows how few they are, and with statistics (ANALYZE) each would read the whole table, SQLite for a
+    Bloom filter: PostgreSQL is told to look each key up, SQLite to find the ids first by the index alone (CROSS JOIN
+    keeps the order) and only then to apply the other conditions.
     """
     if not seen:
         return []
     pairs = ",".join(f"({int(key)},{int(last)})" for key, last in seen.items())
     with_seen = f'WITH "seen" ("of", "last") AS (VALUES {pairs})'
-    newer = f'{_named(rows, column)} = "seen"."of" AND {_named(rows, "id")} > "seen"."last"'
     apart = connection.vendor == "postgresql"
-    chosen = rows.extra(tables=[] if apart else ["seen"], where=[newer])  # noqa: S610 (names of our own columns)
+    newer = f'{_named(rows, column)} = "seen"."of" AND {_named(rows, "id")} > "seen"."last"'
+    if not apart:
+        table, key = (connection.ops.quote_name(name) for name in (rows.model._meta.db_table, column))
+        newer = (
+            f'{_named(rows, "id")} IN (SELECT "one"."id" FROM "seen" CROSS JOIN {table} AS "one" '  # noqa: S608 (names of our own columns)
+            f'WHERE "one".{key} = "seen"."of" AND "one"."id" > "seen"."last")'
+        )
+    chosen = rows.extra(where=[newer])  # noqa: S610 (as above)
     statement, values = chosen.values_list(*columns).query.sql_with_params()
     if apart:  # OFFSET keeps the planner from joining it in
         statement = f'SELECT "newer".* FROM "seen", LATERAL ({statement} OFFSET 0) AS "newer"'  # noqa: S608 (as above)

@@ -13,6 +13,7 @@ from portal.billing.models.numbers import (
     WorkdayException,
     WorkdayYear,
 )
+from portal.billing.models.previews import ClosingReview, ClosingSettings, PreviewChunk, PreviewRun
 from portal.billing.models.runs import CalendarStep, LedgerCheck, PeriodRun, RunChunk, RunFailure
 from portal.billing.receipts.models import (
     PrintPart,
@@ -29,6 +30,8 @@ __all__ = [
     "BillingSettings",
     "CalendarStep",
     "Charge",
+    "ClosingReview",
+    "ClosingSettings",
     "Correction",
     "Interruption",
     "KeyRate",
@@ -37,6 +40,8 @@ __all__ = [
     "Norm",
     "OpeningDebt",
     "PeriodRun",
+    "PreviewChunk",
+    "PreviewRun",
     "PrintPart",
     "PrintRun",
     "RaisingCoefficient",

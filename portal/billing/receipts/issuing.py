@@ -20,7 +20,7 @@ from portal.billing.receipts.notifications import tell_residents
 from portal.billing.receipts.selectors import IssueProgress, issue_progress, standing_receipts
 from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.billing.services.closing import Executor
-from portal.billing.staff_notices import tell_issue_incomplete
+from portal.billing.staff_notices import tell_issue_incomplete, withdraw_issue_alerts
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
@@ -188,6 +188,8 @@ def _finish(run: ReceiptRun) -> None:
         ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=clock.now())
         if failed:
             tell_issue_incomplete(run)
+        else:
+            withdraw_issue_alerts(run)
 
 
 def sweep_receipts() -> int:

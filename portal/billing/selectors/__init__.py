@@ -11,6 +11,17 @@ from portal.billing.selectors.bills import (
     period_bill,
 )
 from portal.billing.selectors.calendar import CalendarRow, calendar_of, workday_gaps
+from portal.billing.selectors.closing_previews import (
+    ClosingPreview,
+    Freshness,
+    freshness_of,
+    is_running,
+    open_review,
+    open_reviews,
+    result_of,
+    reviews_of,
+    stored_preview,
+)
 from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state
 from portal.billing.selectors.estimates import Estimate, EstimatedLine, WithoutReading, estimate, without_readings
@@ -25,12 +36,10 @@ from portal.billing.selectors.previews import (
     preview_rate,
 )
 from portal.billing.selectors.runs import (
-    ClosingPreview,
     RunResult,
     failures_by_reason,
     failures_of,
     is_closed,
-    preview_closing,
     run_result,
 )
 from portal.billing.selectors.warnings import (
@@ -52,6 +61,7 @@ __all__ = [
     "DebtState",
     "Estimate",
     "EstimatedLine",
+    "Freshness",
     "KeyRatePreview",
     "MonthOfWater",
     "NoReadings",
@@ -70,19 +80,25 @@ __all__ = [
     "estimate",
     "failures_by_reason",
     "failures_of",
+    "freshness_of",
     "interruptions_decided",
     "interruptions_waiting",
     "is_closed",
+    "is_running",
     "last_closed_month",
     "neighbours",
     "norms_in_force",
+    "open_review",
+    "open_reviews",
     "period_bill",
-    "preview_closing",
     "preview_key_rate",
     "preview_number",
     "preview_rate",
     "rates_in_force",
+    "result_of",
+    "reviews_of",
     "run_result",
+    "stored_preview",
     "vat_percent",
     "without_readings",
     "workday_gaps",

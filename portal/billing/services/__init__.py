@@ -3,6 +3,13 @@
 from portal.billing.services.acts import ActLine, ActPreview, NewAct, enter_act, preview_act, require_act
 from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
 from portal.billing.services.closing import Executor, Progress, close_chunk, close_period, progress, sweep_runs
+from portal.billing.services.closing_checks import (
+    close_after_check,
+    current_findings,
+    findings_of_closed,
+    preview_for_closing,
+    require_checked,
+)
 from portal.billing.services.corrections import bring_debt, correct, submit_correction
 from portal.billing.services.interruptions import (
     approve_interruption,
@@ -12,6 +19,13 @@ from portal.billing.services.interruptions import (
     reject_interruption,
 )
 from portal.billing.services.numbers import add_key_rate, add_number, require_key_rate, require_number, require_open
+from portal.billing.services.previewing import (
+    AT_ONCE,
+    preview_chunk,
+    preview_closing,
+    start_preview,
+    sweep_previews,
+)
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
 from portal.billing.services.recalculation import (
     Difference,
@@ -27,6 +41,7 @@ from portal.billing.services.reversal import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "ActLine",
     "ActPreview",
     "AdoptedRates",
@@ -44,27 +59,36 @@ __all__ = [
     "begin_reversal",
     "bring_debt",
     "change_decision",
+    "close_after_check",
     "close_chunk",
     "close_period",
     "continue_reversals",
     "correct",
+    "current_findings",
     "decide_together",
     "enter_act",
+    "findings_of_closed",
     "preview_act",
+    "preview_chunk",
+    "preview_closing",
+    "preview_for_closing",
     "preview_recalculation",
     "progress",
     "propose_interruption",
     "recalculate",
     "reject_interruption",
     "require_act",
+    "require_checked",
     "require_key_rate",
     "require_number",
     "require_open",
     "reverse_closing",
     "run_due_steps",
     "run_step",
+    "start_preview",
     "submit_correction",
     "submit_recalculation",
+    "sweep_previews",
     "sweep_runs",
     "waiting_for_reversal",
 ]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from portal.billing import notifications
 from portal.billing.enums import RunStatus, Step, StepStatus
+from portal.billing.exceptions import ClosingHeld
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import CalendarStep, PeriodRun
 from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.selectors.calendar import due_days
 from portal.billing.services.closing import close_period
-from portal.billing.staff_notices import tell_step_failed
+from portal.billing.services.closing_checks import require_checked
+from portal.billing.staff_notices import tell_step_failed, withdraw_step_alerts
 from portal.core import clock
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
@@ -80,8 +82,11 @@ def _run_month(month: Month, today: dt.date) -> list[Ran]:
 def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
     try:
         result, status = ACTIONS[step](month, today), StepStatus.DONE
+        withdraw_step_alerts(month.period, step)
     except NotYet:
         raise
+    except ClosingHeld as held:
+        result, status = f"held:{held.review}", StepStatus.HELD
     except Exception as error:
         logger.exception("step %s of %s failed", step.value, month.period)
         result, status = f"{type(error).__name__}: {error}", StepStatus.FAILED
@@ -109,6 +114,8 @@ def _remind(month: Month, today: dt.date) -> str:
 def _close(month: Month, today: dt.date) -> str:
     if not open_accounts(month.period).exists():
         return NO_ACCOUNTS
+    if not require_checked(month.period):
+        raise NotYet
     run = close_period(period=month.period, today=today)
     return f"closing:{run.pk}"
 

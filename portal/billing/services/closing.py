@@ -22,7 +22,7 @@ from portal.billing.exceptions import (
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
 from portal.billing.services.chunks import ChunkResult, close_accounts
-from portal.billing.staff_notices import tell_closing_incomplete
+from portal.billing.staff_notices import tell_closing_incomplete, withdraw_closing_alerts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 
@@ -174,6 +174,8 @@ def _finish(run: PeriodRun) -> None:
     run.save(update_fields=["status", "finished_at"])
     if failed:
         tell_closing_incomplete(run)
+    else:
+        withdraw_closing_alerts(run)
 
 
 def sweep_runs() -> int:

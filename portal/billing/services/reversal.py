@@ -12,6 +12,7 @@ from portal.billing.enums import RunStatus
 from portal.billing.exceptions import LaterPeriodClosed, NothingToReverse, RecalculatedSince, ReceiptsIssued
 from portal.billing.models import AccountClosing, Charge, PeriodRun
 from portal.billing.receipts.models import Receipt
+from portal.billing.staff_notices import withdraw_closing_alerts
 from portal.core import clock
 from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
@@ -47,6 +48,7 @@ def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun
     run.status, run.reversed_at = RunStatus.REVERSED, clock.now()
     run.reversal_reason, run.reversed_by = reason[:250], by
     run.save(update_fields=["status", "reversed_at", "reversal_reason", "reversed_by"])
+    withdraw_closing_alerts(run)
     audit.money(run, by=by, what=f"Закрытие отменено: {period}", after=reason[:250])
     return run
 

@@ -2,7 +2,7 @@
 
 from portal.notifications.rendering import register_renderer
 from portal.notifications.services.choices import save_choices, subscribe, unsubscribe
-from portal.notifications.services.outbox import Recipient, mark_read, notify
+from portal.notifications.services.outbox import Recipient, mark_read, notify, withdraw
 from portal.notifications.services.sending import retry, retry_failed, send_due
 from portal.notifications.services.wording import save_text, send_test
 
@@ -19,4 +19,5 @@ __all__ = [
     "send_test",
     "subscribe",
     "unsubscribe",
+    "withdraw",
 ]

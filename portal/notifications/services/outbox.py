@@ -68,6 +68,14 @@ def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.
     return mine.update(read_at=moment)
 
 
+def withdraw(*, event_prefix: str, kinds: Iterable[Kind], moment: dt.datetime) -> int:
+    """Take messages of the inbox off the list of what is new: what they told of is over. Returns how many were."""
+    unread = Message.objects.filter(
+        event__startswith=event_prefix, kind__in=list(kinds), channel=Channel.INBOX, read_at=None
+    )
+    return unread.update(read_at=moment)
+
+
 def _wishes(kind: str, people: Sequence[Recipient]) -> _Wishes:
     ids = {person.user.pk for person in people if person.user is not None}
     choices = Choice.objects.filter(kind=kind)

@@ -14,13 +14,13 @@ from portal.core.templatetags.portal_text import unbroken
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
-def needs(permission: str) -> Callable[[View], View]:
-    """Turn away whoever has no such right: Wagtail sends them to the dashboard with words."""
+def needs(*permissions: str) -> Callable[[View], View]:
+    """Turn away whoever has none of these rights: Wagtail sends them to the dashboard with words."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):
+            if not any(request.user.has_perm(permission) for permission in permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

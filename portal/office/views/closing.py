@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,22 +12,23 @@ from django.views.decorators.http import require_POST, require_safe
 from django_q.tasks import async_task
 
 from portal.billing.enums import ChargeKind
-from portal.billing.exceptions import BillingRefused
+from portal.billing.exceptions import BillingRefused, OutOfTheOrdinary
 from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.receipts.print_run import start_print_run
-from portal.billing.services import begin_reversal, close_period, waiting_for_reversal
+from portal.billing.selectors import is_running, open_review, stored_preview
+from portal.billing.services import begin_reversal, close_after_check, start_preview, waiting_for_reversal
 from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.formatting import period_text
 from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
 from portal.office import months
-from portal.office.forms import ReversalForm
+from portal.office.forms import ReleaseForm, ReversalForm
 from portal.office.issue import issue_state
 from portal.office.reasons import billing_words
 from portal.office.views.base import needs, page
 
-CLOSE = "office.close_month"
+CLOSE, RELEASE = "office.close_month", "office.release_closing"
 
 
 def _period(text: str) -> Period:
@@ -37,7 +39,7 @@ def _period(text: str) -> Period:
 
 
 @require_safe
-@needs(CLOSE)
+@needs(CLOSE, RELEASE)
 @list_parameters()
 def overview(request: HttpRequest) -> HttpResponse:
     """The months, the next to close on top."""
@@ -51,10 +53,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs(CLOSE)
+@needs(CLOSE, RELEASE)
 def month(request: HttpRequest, period: str) -> HttpResponse:
     """A month: before its closing what would happen, after it what did."""
-    wanted = _period(period)
+    return _month_page(request, _period(period), ReleaseForm())
+
+
+def _month_page(request: HttpRequest, wanted: Period, release: ReleaseForm) -> HttpResponse:
     run = months.standing_run(wanted)
     context: dict[str, Any] = {"period": wanted, "run": run, "today": clock.today()}
     if run is not None:
@@ -69,15 +74,25 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
             request, "office/closing/undoing.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
             icon="calendar-check", waiting=undoing, **context,
         )  # fmt: skip
+    shown = months.preview_page(wanted)
     return page(
         request, "office/closing/preview.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
-        icon="calendar-check", calendar=calendar, preview=months.preview(wanted),
-        may_close=clock.today() >= calendar.closing_day, undone=months.undone_run(wanted), **context,
+        icon="calendar-check", calendar=calendar, shown=shown, preview=shown.preview, release=release,
+        progress=months.preview_progress(shown.run) if shown.running and shown.run else None,
+        may_close=clock.today() >= calendar.closing_day and _may_close(request, wanted),
+        undone=months.undone_run(wanted), **context,
     )  # fmt: skip
 
 
+def _may_close(request: HttpRequest, wanted: Period) -> bool:
+    """Who closes months; and of a closing that stopped, whoever may release it."""
+    if request.user.has_perm(CLOSE):
+        return True
+    return request.user.has_perm(RELEASE) and open_review(wanted) is not None
+
+
 @require_safe
-@needs(CLOSE)
+@needs(CLOSE, RELEASE)
 def progress(request: HttpRequest, period: str) -> HttpResponse:
     """The part of the page that changes while a closing runs."""
     wanted = _period(period)
@@ -91,13 +106,44 @@ def progress(request: HttpRequest, period: str) -> HttpResponse:
     return render(request, "office/closing/_progress.html", context)
 
 
-@require_POST
-@needs(CLOSE)
-def start(request: HttpRequest, period: str) -> HttpResponse:
-    """Start the closing, or try again what failed."""
+@require_safe
+@needs(CLOSE, RELEASE)
+def preview_progress(request: HttpRequest, period: str) -> HttpResponse:
+    """The part of the page that changes while a preview is computed; the page is loaded anew when it is finished."""
     wanted = _period(period)
+    run = stored_preview(wanted)
+    if not is_running(run) or run is None:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"period": wanted, "progress": months.preview_progress(run)}
+    return render(request, "office/closing/_preview_progress.html", context)
+
+
+@require_POST
+@needs(CLOSE, RELEASE)
+def preview(request: HttpRequest, period: str) -> HttpResponse:
+    """Compute the preview of a month, or compute it again."""
+    wanted = _period(period)
+    start_preview(period=wanted, requested_by=request.user)  # type: ignore[arg-type]  # logged in
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE, RELEASE)
+def start(request: HttpRequest, period: str) -> HttpResponse:
+    """Start the closing, or try again what failed; what is out of the ordinary needs a reason."""
+    wanted = _period(period)
+    if not _may_close(request, wanted):
+        raise PermissionDenied
+    release = ReleaseForm(request.POST)
+    release.is_valid()
     try:
-        close_period(period=wanted, requested_by=request.user, today=clock.today())  # type: ignore[arg-type]  # logged in
+        close_after_check(
+            period=wanted, by=request.user, today=clock.today(), seen=release.cleaned_data.get("seen"),  # type: ignore[arg-type]  # logged in
+            reason=release.cleaned_data.get("reason", ""),
+        )  # fmt: skip
+    except OutOfTheOrdinary:
+        release.ask_for_reason()
+        return _month_page(request, wanted, release)
     except BillingRefused as refusal:
         messages.error(request, billing_words(refusal))
     else:
@@ -159,4 +205,5 @@ def _with_labels(state: months.RunState) -> dict[str, Any]:
         "sums": [(ChargeKind(kind).label, amount) for kind, amount in state.sums],
         "total": state.total,
         "failures": state.failures,
+        "reviews": state.reviews,
     }

@@ -130,7 +130,7 @@ def test_not_before_its_day_and_not_without_a_calendar(cast: Cast) -> None:
 def test_the_preview_says_what_the_closing_does(cast: Cast) -> None:
     put_numbers()
     _anna_reads(cast)
-    preview = selectors.preview_closing(JANUARY)
+    preview = services.preview_closing(JANUARY)
     assert Charge.objects.count() == 0
     assert (preview.accounts, preview.bases["reading"], preview.bases["norm"]) == (4, 1, 3)
     run = close(JANUARY)

@@ -1,0 +1,147 @@
+"""A closing compared with closed months: what is out of the ordinary by the company's limits. Pure; sums in kopecks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+FEW = 5
+"""Fewer flagged readings, accounts without persons or high bills than this are never out of the ordinary."""
+LISTED = 10
+
+
+class Concern(StrEnum):
+    """What is out of the ordinary in a closing."""
+
+    TOTAL = "total"
+    LINES = "lines"
+    LARGEST = "largest"
+    HIGH_BILLS = "high_bills"
+    FLAGGED = "flagged"
+    REDUCTIONS = "reductions"
+    NO_PERSONS = "no_persons"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on a closing needs somebody's word; sums in kopecks."""
+
+    total_percent: int = 30
+    lines_percent: int = 20
+    least_difference: int = 50_000_00
+    bill_factor: Decimal = Decimal(5)
+    least_bill: int = 5_000_00
+    high_bills_percent: Decimal = Decimal(1)
+    largest_bill: int = 100_000_00
+    flagged_percent: Decimal = Decimal(10)
+    reductions: int = 20
+    no_persons_percent: Decimal = Decimal(10)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """What a closed month came to."""
+
+    total: int = 0
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One account's bill with the average of its bills of the months before (None: it had none), in kopecks."""
+
+    account_id: int
+    amount: int
+    usual: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingFigures:
+    """What a closing would book; `before` are the closed months to compare with, the latest first, three at most."""
+
+    accounts: int
+    total: int
+    lines: int
+    largest: Sequence[Bill]
+    high_bills: int
+    flagged: int
+    reductions: int
+    no_persons: int
+    before: Sequence[MonthFigures] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A concern with its numbers: what is, what was the month before, the average before, the limit.
+
+    Sums in kopecks; `limit` in per cent, kopecks or pieces, as the concern is counted.
+    """
+
+    concern: Concern
+    value: int
+    limit: str
+    previous: int | None = None
+    average: int | None = None
+    account_id: int | None = None
+
+
+def is_high(bill: Bill, limits: Limits) -> bool:
+    """Whether a bill is above the factor of what is usual for its account, and not small."""
+    return bill.usual is not None and bill.amount >= limits.least_bill and bill.amount > limits.bill_factor * bill.usual
+
+
+def findings(figures: ClosingFigures, limits: Limits) -> list[Finding]:
+    """What is out of the ordinary, the sums first. Without closed months nothing is compared with them."""
+    found = [*_compared(figures, limits)]
+    largest = figures.largest[0] if figures.largest else None
+    if largest is not None and largest.amount > limits.largest_bill:
+        found.append(
+            Finding(
+                Concern.LARGEST,
+                largest.amount,
+                str(limits.largest_bill),
+                average=largest.usual,
+                account_id=largest.account_id,
+            )
+        )
+    shares: Mapping[Concern, tuple[int, Decimal]] = {
+        Concern.HIGH_BILLS: (figures.high_bills, limits.high_bills_percent),
+        Concern.FLAGGED: (figures.flagged, limits.flagged_percent),
+        Concern.NO_PERSONS: (figures.no_persons, limits.no_persons_percent),
+    }
+    for concern, (count, percent) in shares.items():
+        if count >= FEW and count * 100 > percent * figures.accounts:
+            found.append(Finding(concern, count, str(percent)))
+    if figures.reductions > limits.reductions:
+        found.append(Finding(Concern.REDUCTIONS, figures.reductions, str(limits.reductions)))
+    return found
+
+
+def _compared(figures: ClosingFigures, limits: Limits) -> list[Finding]:
+    """Sums and lines that differ both from the month before and from the average: one odd month alarms once."""
+    if not figures.before:
+        return []
+    found = []
+    totals = [month.total for month in figures.before]
+    lines = [month.lines for month in figures.before]
+    if _differs(figures.total, totals, limits.total_percent, limits.least_difference):
+        found.append(
+            Finding(Concern.TOTAL, figures.total, str(limits.total_percent), previous=totals[0], average=mean(totals))
+        )
+    if _differs(figures.lines, lines, limits.lines_percent, FEW):
+        found.append(
+            Finding(Concern.LINES, figures.lines, str(limits.lines_percent), previous=lines[0], average=mean(lines))
+        )
+    return found
+
+
+def mean(values: Sequence[int]) -> int:
+    """The average, whole."""
+    return round(Decimal(sum(values)) / len(values)) if values else 0
+
+
+def _differs(value: int, before: Sequence[int], percent: int, least: int) -> bool:
+    return all(
+        abs(value - usual) > least and abs(value - usual) * 100 > percent * abs(usual)
+        for usual in (before[0], mean(before))
+    )

@@ -1,0 +1,76 @@
+"""What is out of the ordinary in a closing, in words for staff."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import Account
+from portal.billing.calculation.comparison import Concern, Finding
+from portal.core.formatting import exact_text, money_text
+from portal.core.money import from_kopecks
+
+
+def findings_in_words(found: Sequence[Finding]) -> list[str]:
+    """One sentence for each finding, with its numbers and the limit (one query)."""
+    numbers = dict(
+        Account.objects.filter(pk__in=[one.account_id for one in found if one.account_id]).values_list("pk", "number")
+    )
+    return [_sentence(one, numbers.get(one.account_id or 0, "")) for one in found]
+
+
+def _sentence(one: Finding, number: str) -> str:
+    limit = exact_text(Decimal(one.limit))
+    match one.concern:
+        case Concern.TOTAL:
+            return _(
+                "Total %(value)s: the month before %(previous)s, on average %(average)s. It differs by more than "
+                "%(limit)s %%."
+            ) % {
+                "value": _money(one.value),
+                "previous": _money(one.previous),
+                "average": _money(one.average),
+                "limit": limit,
+            }
+        case Concern.LINES:
+            return _(
+                "Lines %(value)s: the month before %(previous)s, on average %(average)s. It differs by more than "
+                "%(limit)s %%."
+            ) % {"value": one.value, "previous": one.previous, "average": one.average, "limit": limit}
+        case Concern.LARGEST:
+            words = _("The largest bill, account %(number)s: %(value)s, usually %(average)s (asked above %(limit)s).")
+            return words % {
+                "number": number,
+                "value": _money(one.value),
+                "average": "—" if one.average is None else _money(one.average),
+                "limit": _money(int(one.limit)),
+            }
+        case Concern.HIGH_BILLS:
+            return _("Bills far above the usual of their accounts: %(value)s, more than %(limit)s %% of accounts.") % {
+                "value": one.value,
+                "limit": limit,
+            }
+        case Concern.FLAGGED:
+            return _("Flagged readings that nobody decided on: %(value)s, more than %(limit)s %% of accounts.") % {
+                "value": one.value,
+                "limit": limit,
+            }
+        case Concern.REDUCTIONS:
+            return _("Reductions for outages that nobody decided on: %(value)s (asked above %(limit)s).") % {
+                "value": one.value,
+                "limit": limit,
+            }
+        case Concern.NO_PERSONS:
+            return _("Accounts without registered persons: %(value)s, more than %(limit)s %% of accounts.") % {
+                "value": one.value,
+                "limit": limit,
+            }
+
+
+def _money(kopecks: int | None) -> str:
+    return money_text(from_kopecks(kopecks or 0))
+
+
+def stored_findings(rows: Sequence[dict[str, object]]) -> list[Finding]:
+    """Findings from the JSON column of a review."""
+    return [Finding(**{**row, "concern": Concern(str(row["concern"]))}) for row in rows]  # type: ignore[arg-type]

@@ -1,0 +1,193 @@
+"""Previews of closings: a run in parts for many accounts, at once for few; stored until the facts change."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from portal.accounts.models import User
+from portal.billing.calculation.book import Book
+from portal.billing.calculation.comparison import Bill, Limits, is_high, mean
+from portal.billing.enums import ChargeKind, ChunkStatus, PreviewStatus
+from portal.billing.loading.book import load_book
+from portal.billing.loading.facts import Loaded
+from portal.billing.models import ClosingSettings, PreviewChunk, PreviewRun
+from portal.billing.selectors import closing_previews as previews
+from portal.billing.selectors.closing_previews import (
+    KEPT_FAILURES,
+    ClosingPreview,
+    Part,
+    add_before,
+    bills_before,
+    closed_months,
+    part_of,
+    part_of_left_accounts,
+    preview_of,
+    waiting_accounts,
+)
+from portal.billing.services.chunks import Outcome, compute_accounts
+from portal.core.calendars import month_calendar
+from portal.core.collector import collector_paused
+from portal.core.periods import Period
+
+AT_ONCE = 1000
+"""Accounts that are computed while somebody waits for the page."""
+CHUNK = 2000
+BATCH = 400
+"""Accounts computed at once."""
+STALE_AFTER = dt.timedelta(minutes=10)
+"""Real time after which the sweeper takes a queued part for lost."""
+
+
+def start_preview(*, period: Period, requested_by: User | None = None, automatic: bool = False) -> PreviewRun:
+    """Compute what closing a period would do: at once for few accounts, else in jobs; what was kept before goes.
+
+    A preview that runs already is returned; when the timetable asks for it too, it goes on when it is finished.
+    """
+    waiting, closed = waiting_accounts(period)
+    day = month_calendar(period).closing_day
+    head: dict[str, Any] = {
+        "closing_day": day,
+        "facts": previews.facts_digest(period, day),
+        "payments": previews.last_entry(),
+        "automatic": automatic,
+        "started_at": timezone.now(),
+        "finished_at": None,
+        "requested_by": requested_by,
+    }
+    if len(waiting) <= AT_ONCE:
+        with collector_paused():
+            part = compute_part(waiting, period=period, closing_day=day)
+        part.closed_already = closed
+        part += part_of_left_accounts(period)
+        head |= {"status": PreviewStatus.DONE, "finished_at": timezone.now(), "result": part.as_json()}
+        run, _made = PreviewRun.objects.update_or_create(period=period.first_day, defaults=head)
+        run.chunks.all().delete()
+        return run
+    head |= {"status": PreviewStatus.RUNNING, "result": Part(closed_already=closed).as_json()}
+    return _queued(period, waiting, head)
+
+
+def _queued(period: Period, waiting: list[int], head: dict[str, Any]) -> PreviewRun:
+    with transaction.atomic():
+        standing = PreviewRun.objects.select_for_update().filter(period=period.first_day).first()
+        if standing is not None and standing.status == PreviewStatus.RUNNING and standing.chunks.exists():
+            if head["automatic"] and not standing.automatic:
+                standing.automatic = True
+                standing.save(update_fields=["automatic"])
+            return standing
+        run, _made = PreviewRun.objects.update_or_create(period=period.first_day, defaults=head)
+        run.chunks.all().delete()
+        chunks = _cut_in_chunks(run, waiting)
+    for chunk in chunks:
+        async_task("portal.billing.jobs.preview_chunk", chunk.pk, group=f"preview {period}")
+    return run
+
+
+def _cut_in_chunks(run: PreviewRun, waiting: list[int]) -> list[PreviewChunk]:
+    now = timezone.now()
+    parts = (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
+    return PreviewChunk.objects.bulk_create(
+        PreviewChunk(run=run, first_account=part[0], last_account=part[-1], accounts=len(part), queued_at=now)
+        for part in parts
+    )
+
+
+def preview_chunk(*, chunk_id: int) -> int:
+    """Compute a part of a preview; returns how many accounts. Safe to repeat; one that is gone is nothing."""
+    chunk = PreviewChunk.objects.select_related("run").filter(pk=chunk_id, status=ChunkStatus.QUEUED).first()
+    if chunk is None:
+        return 0
+    run, period = chunk.run, Period.of(chunk.run.period)
+    ids, _closed = waiting_accounts(period, first=chunk.first_account, last=chunk.last_account)
+    with collector_paused():
+        part = compute_part(ids, period=period, closing_day=run.closing_day)
+    done = PreviewChunk.objects.filter(pk=chunk_id, status=ChunkStatus.QUEUED)
+    done.update(status=ChunkStatus.DONE, finished_at=timezone.now(), result=part.as_json())
+    if not PreviewChunk.objects.filter(run=run, status=ChunkStatus.QUEUED).exists():
+        _add_up(run)
+    return part.accounts
+
+
+def _add_up(run: PreviewRun) -> None:
+    total = Part()
+    for stored in run.chunks.order_by("first_account").values_list("result", flat=True):
+        total += part_of(stored)
+    _store(run, total)
+
+
+def _store(run: PreviewRun, part: Part) -> None:
+    """Finish a preview; what the timetable asked for goes on at once."""
+    part += part_of(run.result)
+    part += part_of_left_accounts(Period.of(run.period))
+    running = PreviewRun.objects.filter(pk=run.pk, status=PreviewStatus.RUNNING)
+    finished = running.update(status=PreviewStatus.DONE, finished_at=timezone.now(), result=part.as_json())
+    if finished and PreviewRun.objects.filter(pk=run.pk, automatic=True).exists():
+        async_task("portal.billing.jobs.run_due_steps", group="preview done")
+
+
+def sweep_previews() -> int:
+    """Put back parts that fell out of the queue; returns how many. For a timed job."""
+    long_ago = timezone.now() - STALE_AFTER
+    put_back = 0
+    lost = PreviewChunk.objects.filter(status=ChunkStatus.QUEUED, queued_at__lt=long_ago)
+    for pk in list(lost.values_list("pk", flat=True)):
+        if PreviewChunk.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
+            async_task("portal.billing.jobs.preview_chunk", pk, group="preview again")
+            put_back += 1
+    for run in PreviewRun.objects.filter(status=PreviewStatus.RUNNING, started_at__lt=long_ago):
+        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
+            _add_up(run)
+    return put_back
+
+
+def preview_closing(period: Period) -> ClosingPreview:
+    """Compute every account that waits here and now, without storing anything."""
+    day = month_calendar(period).closing_day
+    waiting, closed = waiting_accounts(period)
+    part = compute_part(waiting, period=period, closing_day=day) + part_of_left_accounts(period)
+    part.closed_already = closed
+    return preview_of(period=period, closing_day=day, part=part)
+
+
+def compute_part(account_ids: Sequence[int], *, period: Period, closing_day: dt.date, book: Book | None = None) -> Part:
+    """Compute accounts without storing anything; a constant number of queries per 400 of them."""
+    book, limits, part = book or load_book(), ClosingSettings.load().limits, Part()
+    months = closed_months(period)
+    for start in range(0, len(account_ids), BATCH):
+        ids = account_ids[start : start + BATCH]
+        outcomes, failures = compute_accounts(ids, period=period, closing_day=closing_day, book=book)
+        bills = bills_before(ids, months)
+        one = Part(
+            accounts=len(ids),
+            failed=len(failures),
+            failures=[(pk, reason.code, reason.detail) for pk, reason in failures.items()][:KEPT_FAILURES],
+        )
+        for outcome in outcomes:
+            _count(one, outcome, bills.get(outcome.loaded.account_id, {}), period, limits)
+        add_before(one, bills)
+        part += one
+    return part
+
+
+def _count(part: Part, outcome: Outcome, before: dict[str, tuple[int, int]], period: Period, limits: Limits) -> None:
+    found = {line.basis for line in outcome.lines if line.kind == ChargeKind.CHARGE}
+    part.bases[next((basis for basis in ("norm", "average", "reading") if basis in found), "")] += 1
+    for line in outcome.lines:
+        part.sums[line.kind] += line.amount
+    part.lines += len(outcome.lines)
+    usual = mean([total for total, _lines in before.values()]) if before else None
+    bill = Bill(outcome.loaded.account_id, sum(line.amount for line in outcome.lines), usual)
+    part.largest.append((bill.account_id, bill.amount, bill.usual))
+    part.high_bills += is_high(bill, limits)
+    if not _has_persons(outcome.loaded, period.last_day):
+        part.no_persons += 1
+        part.no_persons_of.append(bill.account_id)
+
+
+def _has_persons(loaded: Loaded, day: dt.date) -> bool:
+    known = [one.value for one in loaded.facts.persons if one.since <= day]
+    return not loaded.facts.supplies or bool(known and known[-1])
