@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
+from django.utils import translation
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
@@ -29,7 +30,7 @@ TITLES: dict[str, str] = {
     EXPORTED: "Выгрузка списка",
     SEARCHED: "Поиск",
     IMPORTED: "Загрузка файла",
-    MONEY: "Деньги: корректировки, возвраты, зачисления",
+    MONEY: "Деньги: исправления, возвраты, зачисления",
     DECIDED: "Решение",
     REGISTERED: "Регистрация",
     ACCESS: "Доступ: пароли, ключи, второй фактор",
@@ -40,6 +41,8 @@ TITLES: dict[str, str] = {
     SETTINGS: "Настройки, роли и права",
     RETENTION: "Сроки хранения",
 }
+TOLD_WHOLE = (MONEY, DECIDED)
+"""Actions whose entries say in `what` alone what was done."""
 # What residents read about themselves in their profile; the rest is about the work of the staff and about logins.
 ABOUT_RESIDENTS = (SAW, CHANGED, PRINTED, REGISTERED, ACCESS, MONEY, DECIDED)
 
@@ -108,10 +111,14 @@ def setting_changed(subject: Subject, *, by: AbstractBaseUser | None, what: str,
 def write(
     subject: Subject, action: str, *, by: AbstractBaseUser | None, what: str, section: str = "", **data: Any
 ) -> ModelLogEntry:
-    """One entry. `section` is the app that it concerns, else the subject's own; what is None is left out."""
-    known = {
-        name: value if isinstance(value, int) else str(value) for name, value in data.items() if value is not None
-    }
+    """One entry. `section` is the app that it concerns, else the subject's own; what is None is left out.
+
+    Translated labels among the values are written in Russian, whatever language is active.
+    """
+    with translation.override("ru"):
+        known = {
+            name: value if isinstance(value, int) else str(value) for name, value in data.items() if value is not None
+        }
     entry: ModelLogEntry = log(
         instance=subject, action=action, user=by, title=_title(subject), timestamp=clock.now(),
         data={"what": what, "section": section or subject._meta.app_label, **known},

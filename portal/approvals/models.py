@@ -126,4 +126,4 @@ class MoneyOperation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} № {self.pk}"
+        return f"{self.get_kind_display()} №\u00a0{self.pk}"

@@ -3,11 +3,10 @@
 from portal.accounts.notifications import recipient
 from portal.approvals.enums import OperationState
 from portal.approvals.models import MoneyOperation
+from portal.approvals.words import TITLES
 from portal.core.formatting import money_text
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
-
-TITLES = {"refund": "возврат", "correction": "исправление", "recalculation": "перерасчёт"}
 
 
 def tell_decision(operation: MoneyOperation) -> None:

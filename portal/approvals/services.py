@@ -15,6 +15,7 @@ from portal.approvals.calculation import DoneAlone, Limits, needs_second_person,
 from portal.approvals.enums import OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import ApprovalSettings, MoneyOperation
+from portal.approvals.words import TAKEN_BACK, Event, event_words
 from portal.core import clock
 from portal.core.formatting import money_text
 
@@ -84,7 +85,7 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
         made_on=day,
     )
     if waits:
-        _note(operation, by, "ждёт второго сотрудника")
+        _note(operation, by, Event.WAITS)
     return operation, True
 
 
@@ -120,22 +121,35 @@ def approve(*, operation_id: int, by: User, now: dt.datetime) -> MoneyOperation:
         raise ApprovalRefused("own_account")
     operation = _decide(operation, OperationState.APPROVED, by=by, now=now)
     _owners[operation.kind].book(operation, now)
-    _note(operation, by, "подтверждено")
+    _note(operation, by, Event.APPROVED)
     notifications.tell_decision(operation)
     return operation
 
 
 @transaction.atomic
 def reject(*, operation_id: int, by: User, answer: str, now: dt.datetime) -> MoneyOperation:
-    """Say no with words for who made it; they may take it back themselves. Raises ApprovalRefused: reason, state."""
+    """Say no with words for who made it. Raises ApprovalRefused: reason, state."""
     if not answer.strip():
         raise ApprovalRefused("reason")
-    operation = MoneyOperation.objects.select_related("account", "made_by").get(pk=operation_id)
-    operation = _decide(operation, OperationState.REJECTED, by=by, now=now, answer=answer.strip()[:250])
-    _owners[operation.kind].rejected(operation, now)
-    _note(operation, by, "отклонено")
+    operation = _drop(operation_id, by=by, answer=answer.strip()[:250], now=now, event=Event.REJECTED)
     if operation.made_by_id != by.pk:
         notifications.tell_decision(operation)
+    return operation
+
+
+@transaction.atomic
+def take_back(*, operation_id: int, by: User, now: dt.datetime) -> MoneyOperation:
+    """Who made an operation no longer wants it: nothing is booked. Raises ApprovalRefused: not_own, state."""
+    if not MoneyOperation.objects.filter(pk=operation_id, made_by=by).exists():
+        raise ApprovalRefused("not_own")
+    return _drop(operation_id, by=by, answer=TAKEN_BACK, now=now, event=Event.TAKEN_BACK)
+
+
+def _drop(operation_id: int, *, by: User, answer: str, now: dt.datetime, event: Event) -> MoneyOperation:
+    operation = MoneyOperation.objects.select_related("account", "made_by").get(pk=operation_id)
+    operation = _decide(operation, OperationState.REJECTED, by=by, now=now, answer=answer)
+    _owners[operation.kind].rejected(operation, now)
+    _note(operation, by, event)
     return operation
 
 
@@ -156,11 +170,11 @@ def mark_void(*, operation_id: int | None) -> None:
         MoneyOperation.objects.filter(pk=operation_id).update(state=OperationState.VOID)
 
 
-def _note(operation: MoneyOperation, by: User, what: str) -> None:
+def _note(operation: MoneyOperation, by: User, event: Event) -> None:
     """In the audit of the account, which its resident reads: the words between employees stay with the operation."""
     audit.money(
         operation.account,
         by=by,
-        what=f"{operation.get_kind_display()} № {operation.pk}: {what}",
+        what=event_words(operation, event),
         after=f"{money_text(operation.amount)}. {operation.reason}",
     )

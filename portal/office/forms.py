@@ -15,7 +15,10 @@ from portal.metering.enums import Source
 
 
 class WithoutColons:
-    """Labels as everywhere in the portal: a label stands above its field and ends in no colon."""
+    """Fields as everywhere in the portal: label without a colon, help, error, control; all errors above the form."""
+
+    template_name_p = "office/form_fields.html"
+    has_summary = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -27,6 +30,7 @@ class AccountNumberField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Account number"))
         kwargs.setdefault("max_length", 20)
+        kwargs.setdefault("error_messages", {"required": _("Enter the account number.")})
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Account | None:
@@ -60,15 +64,23 @@ class CorrectionForm(WithoutColons, forms.Form):
     account = AccountNumberField()
     amount = forms.DecimalField(
         label=_("Sum, ₽"), max_digits=10, decimal_places=2, localize=True,
-        help_text=_("With a minus: the resident owes less."),
+        help_text=_("With a minus: the resident owes less."), error_messages={"required": _("Enter the sum.")},
     )  # fmt: skip
-    for_period = PeriodField(label=_("For the month"))
+    for_period = PeriodField(label=_("For the month"), error_messages={"required": _("Choose the month.")})
     service = forms.ChoiceField(
         label=_("Service"), required=False, choices=[("", _("Not for one service")), *Service.choices]
     )
-    reason = forms.CharField(label=_("Reason"), max_length=250, help_text=_("The resident sees it in the ledger."))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=250,
+        help_text=_("The resident sees it in the ledger."),
+        error_messages={"required": _("Write the reason.")},
+    )
     document = forms.CharField(
-        label=_("Document"), max_length=120, help_text=_("What it rests on: a memo, an act, a court decision.")
+        label=_("Document"),
+        max_length=120,
+        help_text=_("What it rests on: a memo, an act, a court decision."),
+        error_messages={"required": _("Name the document.")},
     )
     confirmed = forms.BooleanField(
         label=_("I have checked the sum and its sign: it cannot be taken back, only corrected again"),
@@ -96,6 +108,7 @@ class CorrectionForm(WithoutColons, forms.Form):
 class ReadingForm(WithoutColons, forms.Form):
     """One meter's reading brought by telephone, paper or control."""
 
+    has_summary = False
     value = forms.DecimalField(
         label=_("Reading, m³"), max_digits=12, decimal_places=3, localize=True, required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -147,7 +160,7 @@ class ReadingsHeadForm(WithoutColons, forms.Form):
 class ReversalForm(WithoutColons, forms.Form):
     """Why a closing is undone."""
 
-    reason = forms.CharField(label=_("Why"), max_length=250)
+    reason = forms.CharField(label=_("Why"), max_length=250, error_messages={"required": _("Write the reason.")})
 
 
 class ReleaseForm(WithoutColons, forms.Form):
@@ -171,7 +184,10 @@ class ReplacementForm(WithoutColons, forms.Form):
     """Why a receipt is issued anew."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=250, help_text=_("It stands on the new receipt: the resident reads it.")
+        label=_("Reason"),
+        max_length=250,
+        help_text=_("It stands on the new receipt: the resident reads it."),
+        error_messages={"required": _("Write the reason.")},
     )
 
 
@@ -189,4 +205,8 @@ class RecalculationForm(WithoutColons, forms.Form):
 class UploadForm(WithoutColons, forms.Form):
     """A table to be imported."""
 
-    file = forms.FileField(label=_("File"), help_text=_("XLSX or CSV, up to 10 MB."))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("XLSX or CSV, up to 10 MB."),
+        error_messages={"required": _("Choose a file.")},
+    )

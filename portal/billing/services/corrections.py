@@ -12,7 +12,7 @@ from portal.approvals.models import MoneyOperation
 from portal.approvals.services import NewOperation, submit
 from portal.billing.models import Correction, OpeningDebt
 from portal.core.clock import MOSCOW
-from portal.core.formatting import money_text
+from portal.core.formatting import NBSP, money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
@@ -82,7 +82,7 @@ def correct(
             approved_by=approved_by.get_username() if approved_by else "",
         )
     )
-    audit.money(account, by=by, what=f"Корректировка № {correction.pk}", after=f"{money_text(amount)}. {reason}")
+    audit.money(account, by=by, what=f"Исправление №{NBSP}{correction.pk}", after=f"{money_text(amount)}. {reason}")
     return correction
 
 

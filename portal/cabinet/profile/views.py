@@ -328,6 +328,10 @@ def _asked(request: ResidentRequest, person: Person, kind: PersonalRequestKind, 
     return redirect("cabinet:profile")
 
 
+def _short_title(action: str) -> str:
+    return "" if action in audit.TOLD_WHOLE else audit.TITLES.get(action, action).partition(":")[0]
+
+
 @require_safe
 @resident_page
 def history(request: ResidentRequest) -> HttpResponse:
@@ -337,8 +341,8 @@ def history(request: ResidentRequest) -> HttpResponse:
         {
             "moment": entry.timestamp,
             "who": _("You") if entry.user_id == request.user.pk else _("Staff") if entry.user_id else "—",
-            "action": audit.TITLES.get(entry.action, entry.action),
-            **(entry.data or {}),
+            "action": _short_title(entry.action),
+            **{name: (entry.data or {}).get(name, "") for name in ("what", "before", "after")},
         }
         for entry in entries
     ]

@@ -90,6 +90,12 @@ def phone(number_written: str | None) -> str:
 
 
 @register.filter
+def recorded(value: str | None) -> str:
+    """A value as the audit stores it: a telephone number in groups, «№» on one line with its number."""
+    return formatting.phone_text(str(value)).replace("№ ", f"№{formatting.NBSP}") if value else ""
+
+
+@register.filter
 def unbroken(address: object) -> str:
     """«б‑р Красногорский, 17»: a heading or a narrow cell breaks between words, never at a hyphen."""
     return str(address).replace("-", "\u2011")

@@ -137,7 +137,7 @@ def totals(found: QuerySet[ModelLogEntry]) -> Totals:
     by_kind = plain.values_list("action").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS]
     names = {user.pk: staff_name(user) for user in User.objects.filter(pk__in=[pk for pk, _count in by_user if pk])}
     return Totals(
-        [(names.get(pk, _("nobody known")), count) for pk, count in by_user],
+        [(names.get(pk, _("without a login")), count) for pk, count in by_user],
         [(action_title(action), count) for action, count in by_kind],
     )
 

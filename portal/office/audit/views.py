@@ -53,7 +53,7 @@ class ReportForm(WithoutColons, forms.Form):
     section = forms.ChoiceField(
         label=gettext_lazy("Section"), required=False, choices=[("", gettext_lazy("All")), *report.SECTIONS.items()]
     )
-    words = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=80)
+    words = forms.CharField(label=gettext_lazy("Words in the entry"), required=False, max_length=80)
 
     def clean(self) -> dict[str, Any]:
         """The first day is not after the last one."""
@@ -100,7 +100,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(
         request, "office/audit/report.html", title=gettext_lazy("Who saw and changed residents' data"),
         icon="history", form=form, found=shown, rows=list(report.rows(shown, viewer=_me(request))),
-        totals=report.totals(found), about=about, most=MOST_EXPORTED, get=same_list(request),
+        totals=report.totals(found), about=about, most=MOST_EXPORTED, asked=_asked(request), get=same_list(request),
     )  # fmt: skip
 
 

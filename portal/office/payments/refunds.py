@@ -25,6 +25,7 @@ from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.office.forms import WithoutColons
 from portal.office.payments.sending import send_and_tell
+from portal.office.second_person import tell_waiting
 from portal.office.seen import note_seen
 from portal.office.views.approvals import approval_words
 from portal.office.views.base import needs, page
@@ -58,8 +59,15 @@ def words(refused: RefundRefused) -> str:
 class RefundForm(WithoutColons, forms.Form):
     """How much goes back, and why."""
 
-    amount = forms.CharField(label=gettext_lazy("Sum, ₽"), max_length=40)
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=250, widget=forms.Textarea(attrs={"rows": 3}))
+    amount = forms.CharField(
+        label=gettext_lazy("Sum, ₽"), max_length=40, error_messages={"required": gettext_lazy("Enter the sum.")}
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=250,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write the reason.")},
+    )
     key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
 
     def clean_amount(self) -> Decimal:
@@ -156,8 +164,8 @@ def _made(
     except RefundRefused as refused:
         form.add_error(None, words(refused))
         return None
-    if refund.state == RefundState.AWAITING:
-        messages.success(request, _("Now a second person has to approve the refund."))
+    if refund.state == RefundState.AWAITING and refund.operation is not None:
+        tell_waiting(request, refund.operation)
     else:
         send_and_tell(request, refund)
     return refund

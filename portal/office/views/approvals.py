@@ -17,7 +17,7 @@ from portal.approvals.enums import OperationKind
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import MoneyOperation
 from portal.approvals.selectors import APPROVE
-from portal.approvals.services import approve, reject
+from portal.approvals.services import approve, reject, take_back
 from portal.core import clock
 from portal.core.formatting import money_text, period_text, volume_text
 from portal.core.periods import Period
@@ -33,7 +33,8 @@ def approval_words(refused: ApprovalRefused) -> str:
         "state": _("Somebody has decided about this operation already."),
         "same_person": _("Somebody else has to approve this operation: you made it."),
         "own_account": _("Somebody else has to approve this operation: the account is yours."),
-        "reason": _("Say why: who made the operation is told."),
+        "reason": _("Write the reason of the rejection."),
+        "not_own": _("Only who made the operation takes it back."),
         "changed": _("The recalculation no longer comes to what was shown. Reject it and let it be made anew."),
     }[refused.code]
 
@@ -42,11 +43,11 @@ class RejectionForm(WithoutColons, forms.Form):
     """Why not; who made the operation is told."""
 
     answer = forms.CharField(
-        label=gettext_lazy("Why not"),
+        label=gettext_lazy("Reason of the rejection (needed to reject)"),
         max_length=250,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Who made the operation is told."),
+        help_text=gettext_lazy("Whoever made the operation sees the reason."),
     )
 
 
@@ -56,7 +57,8 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
     """One operation with its sum, reason, who and when; the second person decides here."""
     found = get_object_or_404(MoneyOperation.objects.select_related("account", "made_by", "decided_by"), pk=pk)
     form = RejectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _decided(request, found, form):
+    asks_again = "approve" in request.POST and "confirmed" not in request.POST
+    if request.method == "POST" and not asks_again and form.is_valid() and _decided(request, found, form):
         return redirect("office_approval", pk=pk)
     note_seen(request, found.account, f"Операция с деньгами № {found.pk}")
     own = found.made_by_id == request.user.pk
@@ -72,6 +74,7 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
         waits=found.state == "waiting",
         may_approve=request.user.has_perm(APPROVE) and not own,
         may_take_back=own,
+        asks_again=asks_again,
     )
 
 
@@ -85,11 +88,17 @@ def _decided(request: HttpRequest, found: MoneyOperation, form: RejectionForm) -
                 raise PermissionDenied
             approve(operation_id=found.pk, by=by, now=clock.now())
             _tell_approved(request, found)
+        elif found.made_by_id == by.pk:
+            take_back(operation_id=found.pk, by=by, now=clock.now())
+            messages.success(request, _("Taken back: nothing was booked."))
         else:
             reject(operation_id=found.pk, by=by, answer=form.cleaned_data["answer"], now=clock.now())
             messages.success(request, _("Rejected: nothing was booked."))
     except ApprovalRefused as refused:
-        messages.error(request, approval_words(refused))
+        if refused.code == "reason":
+            form.add_error("answer", approval_words(refused))
+        else:
+            messages.error(request, approval_words(refused))
         return False
     return True
 

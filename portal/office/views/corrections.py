@@ -16,11 +16,13 @@ from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.exceptions import BillingRefused
 from portal.billing.services import Difference, preview_recalculation, submit_correction, submit_recalculation
 from portal.core import clock
+from portal.core.formatting import money_text
 from portal.core.money import ZERO
 from portal.office.card import number_in, whose
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.once import new_key
 from portal.office.reasons import billing_words, failure
+from portal.office.second_person import tell_waiting
 from portal.office.seen import note_shown
 from portal.office.views.base import needs, page
 
@@ -42,9 +44,10 @@ def correction(request: HttpRequest) -> HttpResponse:
         key=data["key"] or new_key(), now=clock.now(),
     )  # fmt: skip
     if operation.state == OperationState.WAITING:
-        messages.success(request, _("Now a second person has to approve the correction: nothing is booked yet."))
+        tell_waiting(request, operation)
     else:
-        messages.success(request, _("The correction is booked."))
+        booked = {"what": operation, "sum": money_text(operation.amount)}
+        messages.success(request, _("%(what)s of %(sum)s is booked.") % booked)
     return redirect("office_account", pk=data["account"].pk)
 
 
@@ -86,7 +89,7 @@ def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
         reason=data["reason"],
     )  # fmt: skip
     if operation is not None and operation.state == OperationState.WAITING:
-        messages.success(request, _("Now a second person has to approve the recalculation: nothing is booked yet."))
+        tell_waiting(request, operation)
     else:
         messages.success(request, _("The recalculation is booked."))
 

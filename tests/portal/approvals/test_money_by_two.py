@@ -8,8 +8,10 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError
 from django.test import Client
+from django.utils import translation
 from wagtail.models import ModelLogEntry
 
+from portal.accounts.audit import MONEY
 from portal.accounts.models import Account, Holder, Occupancy, User
 from portal.approvals.enums import OperationState
 from portal.approvals.exceptions import ApprovalRefused
@@ -148,7 +150,7 @@ def test_the_second_person_books_once_and_both_stand_in_the_ledger(cast: Cast, f
     assert not Entry.objects.exists()
     page = f"/admin/office/approvals/{waiting.pk}/"
     for _double_click in range(2):
-        assert logged_in(second).post(page, {"approve": "1"}).status_code in {200, 302}
+        assert logged_in(second).post(page, {"approve": "1", "confirmed": "1"}).status_code in {200, 302}
     entry = Entry.objects.get()
     assert (entry.kind, entry.amount) == (EntryKind.CORRECTION, Decimal("-4150.00"))
     assert (entry.made_by, entry.approved_by) == ("first", "second")
@@ -163,16 +165,40 @@ def test_the_second_person_approves_a_refund_and_the_money_goes(cast: Cast, firs
     refund = returned(paid(cast.anna.account), first, Decimal(5000))
     send_refund(refund=refund, gateway_of=lambda _code: None, now=NOW)  # type: ignore[arg-type,return-value]
     assert not Entry.objects.filter(kind=EntryKind.REFUND).exists()
-    logged_in(second).post(f"/admin/office/approvals/{refund.operation_id}/", {"approve": "1"})
+    logged_in(second).post(f"/admin/office/approvals/{refund.operation_id}/", {"approve": "1", "confirmed": "1"})
     refund.refresh_from_db()
     assert (refund.state, refund.approved_by) == (RefundState.SUCCEEDED, second)
     entry = Entry.objects.get(kind=EntryKind.REFUND)
     assert (entry.made_by, entry.approved_by) == ("first", "second")
 
 
+def test_approving_asks_once_with_the_sum(cast: Cast, first: User, second: User) -> None:
+    waiting = corrected(cast.anna.account, first, Decimal("-4150.00"))
+    page, client = f"/admin/office/approvals/{waiting.pk}/", logged_in(second)
+    asked = client.post(page, {"approve": "1"}).content.decode().replace("\u00a0", " ")
+    assert f"Исправление № {waiting.pk} на −4 150,00 ₽: подтвердить?" in asked
+    assert not Entry.objects.exists()
+
+
+def test_whoever_may_not_approve_reads_whom_it_waits_for(cast: Cast, first: User) -> None:
+    waiting = corrected(cast.anna.account, first, Decimal("-4150.00"))
+    manager = make_login("manager", staff=True)
+    manager.groups.add(Group.objects.get(name="manager"))
+    shown = logged_in(manager).get(f"/admin/office/approvals/{waiting.pk}/").content.decode()
+    assert "Ждёт другого сотрудника с правом подтверждать" in shown
+
+
+def test_the_audit_is_written_in_russian_whatever_the_language(cast: Cast, first: User, second: User) -> None:
+    with translation.override("en"):
+        waiting = corrected(cast.anna.account, first, Decimal("-4150.00"))
+        approve(operation_id=waiting.pk, by=second, now=NOW)
+    written = [entry.data["what"].replace("\u00a0", " ") for entry in ModelLogEntry.objects.filter(action=MONEY)]
+    assert f"Подтверждено исправление № {waiting.pk}" in written
+
+
 def test_nobody_approves_their_own(cast: Cast, first: User) -> None:
     waiting = corrected(cast.anna.account, first, Decimal(-9000))
-    logged_in(first).post(f"/admin/office/approvals/{waiting.pk}/", {"approve": "1"})
+    logged_in(first).post(f"/admin/office/approvals/{waiting.pk}/", {"approve": "1", "confirmed": "1"})
     with pytest.raises(ApprovalRefused, match="same_person"):
         approve(operation_id=waiting.pk, by=first, now=NOW)
     first.is_superuser = True
@@ -202,7 +228,8 @@ def test_money_of_an_employees_own_account_always_takes_another(cast: Cast, firs
 def test_a_rejection_needs_words_and_who_made_it_is_told(cast: Cast, first: User, second: User) -> None:
     waiting = corrected(cast.anna.account, first, Decimal(-9000))
     page, client = f"/admin/office/approvals/{waiting.pk}/", logged_in(second)
-    client.post(page, {"reject": "1", "answer": " "})
+    refused = client.post(page, {"reject": "1", "answer": " "})
+    assert refused.context["form"].errors == {"answer": ["Напишите причину отказа."]}
     waiting.refresh_from_db()
     assert waiting.state == OperationState.WAITING
     client.post(page, {"reject": "1", "answer": "Нет решения комиссии"})
@@ -247,7 +274,8 @@ def test_a_rejected_request_of_a_resident_is_answered_with_the_words_and_the_scr
 def test_who_made_it_takes_it_back(cast: Cast, first: User) -> None:
     refund = returned(paid(cast.anna.account), first, Decimal(5000))
     page = f"/admin/office/approvals/{refund.operation_id}/"
-    logged_in(first).post(page, {"reject": "1", "answer": "Ошиблась счётом"})
+    assert 'name="answer"' not in logged_in(first).get(page).content.decode()
+    logged_in(first).post(page, {"reject": "1"})
     refund.refresh_from_db()
     assert refund.state == RefundState.REJECTED
 
@@ -272,9 +300,9 @@ def test_others_are_turned_away(cast: Cast, first: User) -> None:
     manager.groups.add(Group.objects.get(name="manager"))
     for user, status in ((editor, {302}), (cast.anna.user, {302, 403}), (cast.stranger.user, {302, 403})):
         assert logged_in(user).get(page).status_code in status
-        assert logged_in(user).post(page, {"approve": "1"}).status_code in status
+        assert logged_in(user).post(page, {"approve": "1", "confirmed": "1"}).status_code in status
     assert logged_in(manager).get(page).status_code == 200  # reads everything
-    logged_in(manager).post(page, {"approve": "1"})
+    logged_in(manager).post(page, {"approve": "1", "confirmed": "1"})
     logged_in(manager).post(page, {"reject": "1", "answer": "нет"})
     waiting.refresh_from_db()
     assert waiting.state == OperationState.WAITING

@@ -24,7 +24,7 @@ def manager(cast: Cast, client: Client) -> User:
     clerk, other = make_login("clerk", staff=True), make_login("other", staff=True)
     User.objects.filter(pk=clerk.pk).update(first_name="Ольга", last_name="Ильина")
     audit.saw(cast.anna.account, by=clerk, what="Карточка счёта")
-    audit.money(cast.boris.account, by=clerk, what="Корректировка № 7", after="100,00 ₽")
+    audit.money(cast.boris.account, by=clerk, what="Исправление № 7", after="100,00 ₽")
     audit.saw(cast.boris.person, by=other, what="Карточка человека")
     client.force_login(user)
     return user
@@ -37,13 +37,13 @@ def whats(client: Client, **asked: object) -> list[str]:
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({"employee": "clerk"}, ["Корректировка № 7", "Карточка счёта"]),
-        ({"employee": "Ильина"}, ["Корректировка № 7", "Карточка счёта"]),
-        ({"resident": "Петров"}, ["Карточка человека", "Корректировка № 7"]),
+        ({"employee": "clerk"}, ["Исправление № 7", "Карточка счёта"]),
+        ({"employee": "Ильина"}, ["Исправление № 7", "Карточка счёта"]),
+        ({"resident": "Петров"}, ["Карточка человека", "Исправление № 7"]),
         ({"resident": "0010001"}, ["Карточка счёта"]),
-        ({"action": audit.MONEY}, ["Корректировка № 7"]),
+        ({"action": audit.MONEY}, ["Исправление № 7"]),
         ({"section": "payments"}, []),
-        ({"words": "корректировка"}, ["Корректировка № 7"]),
+        ({"words": "исправление"}, ["Исправление № 7"]),
     ],
 )
 def test_filters(manager: User, client: Client, asked: dict[str, str], found: list[str]) -> None:
@@ -67,7 +67,7 @@ def test_who_looked_at_the_data_of_an_account(manager: User, cast: Cast, client:
     link = f"{REPORT}?account={cast.boris.account.pk}"
     assert f'href="{link}"' in card
     assert [row.what for row in client.get(link).context["rows"]] == [
-        "Карточка счёта", "Карточка человека", "Корректировка № 7"
+        "Карточка счёта", "Карточка человека", "Исправление № 7"
     ]  # fmt: skip
 
 

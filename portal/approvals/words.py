@@ -1,0 +1,46 @@
+"""What stands in the audit about a money operation. Russian content, whatever language the process runs in."""
+
+from enum import StrEnum
+
+from portal.approvals.models import MoneyOperation
+from portal.core.formatting import NBSP
+
+TITLES = {"refund": "возврат", "correction": "исправление", "recalculation": "перерасчёт"}
+NEUTER = ("correction",)
+TAKEN_BACK = "Отозвано тем, кто оформил."
+"""The answer of an operation that its maker took back."""
+
+
+class Event(StrEnum):
+    """What happened to an operation."""
+
+    WAITS = "waits"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    TAKEN_BACK = "taken_back"
+
+
+MASCULINE_WORDS = {
+    Event.APPROVED: "Подтверждён",
+    Event.REJECTED: "Отклонён",
+    Event.TAKEN_BACK: "Отозван",
+}
+NEUTER_WORDS = {
+    Event.APPROVED: "Подтверждено",
+    Event.REJECTED: "Отклонено",
+    Event.TAKEN_BACK: "Отозвано",
+}
+
+
+def numbered(operation: MoneyOperation) -> str:
+    """«исправление № 2»."""
+    return f"{TITLES[operation.kind]} №{NBSP}{operation.pk}"
+
+
+def event_words(operation: MoneyOperation, event: Event) -> str:
+    """«Подтверждено исправление № 2», «Исправление № 2 ждёт второго сотрудника»."""
+    if event == Event.WAITS:
+        named = numbered(operation)
+        return f"{named[:1].upper()}{named[1:]} ждёт второго сотрудника"
+    words = NEUTER_WORDS if operation.kind in NEUTER else MASCULINE_WORDS
+    return f"{words[event]} {numbered(operation)}"
