@@ -23,10 +23,9 @@ from portal.accounts.models import User
 from portal.accounts.services import recovery
 from portal.core import clock
 from portal.core.rate_limits.declared import Action
-from portal.core.rate_limits.edge import mark_limited
+from portal.core.rate_limits.edge import mark_limited, refusal_error
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
-from portal.core.rate_limits.words import refusal_text
 
 WRONG = _("The login or the password does not match. Check the keyboard layout and Caps Lock.")
 PASSWORD_HINT = _("At least 10 characters, not only digits, not your name.")
@@ -108,7 +107,7 @@ class RecoveryForm(forms.Form):
             spend(Action.RECOVERY, sender=Sender(address=client_address(self.request)), mailbox=typed)
         except RateLimited as refusal:
             mark_limited(self.request, refusal)
-            raise ValidationError(refusal_text(refusal)) from refusal
+            raise refusal_error(refusal) from refusal
 
     def save(self) -> None:
         """Note what was asked; a job answers it."""

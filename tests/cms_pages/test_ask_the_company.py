@@ -206,7 +206,10 @@ def test_a_limit_keeps_the_text_and_says_when(client: Client) -> None:
     assert page.status_code == 429
     assert 0 < int(page["Retry-After"]) <= 3600
     assert TEXT in page.content.decode()
-    assert "Из вашей сети за час отправлено слишком много. Снова можно через" in page.content.decode()
+    shown = page.content.decode()
+    assert "Из вашей сети за час пришёл 1 вопрос. Следующий можно отправить через" in shown
+    assert "Подождите" in shown
+    assert "Проверьте" not in shown
 
 
 def test_behind_the_proxy_each_visitor_is_counted_apart(client: Client, settings: object) -> None:

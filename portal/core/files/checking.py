@@ -9,7 +9,7 @@ from django.conf import settings
 
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.pdf_rules import check_pdf
-from portal.core.files.pictures import is_picture, stored_jpeg
+from portal.core.files.pictures import is_heic, is_picture, stored_jpeg
 
 _UNSAFE = re.compile(r"[^\w\-. ()№]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -57,4 +57,4 @@ def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True) -> Checked:
         return _pdf(data, name)
     if is_picture(data):
         return _picture(data, name)
-    raise FileRefused("type")
+    raise FileRefused("heic" if is_heic(data) else "type")

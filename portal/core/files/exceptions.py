@@ -4,7 +4,7 @@
 class FileRefused(Exception):
     """The upload is not taken; `code` says why.
 
-    One of: too_big, empty, type, broken, too_many_pixels, too_many, busy, quota, quota_waiting, active_content,
+    One of: too_big, empty, type, heic, broken, too_many_pixels, too_many, busy, quota, quota_waiting, active_content,
     encrypted, too_complex, wrong_suffix, no_space.
     """
 

@@ -28,6 +28,11 @@ def is_picture(data: bytes) -> bool:
     return data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or data[8:12] == b"WEBP"
 
 
+def is_heic(data: bytes) -> bool:
+    """Whether the first bytes are those of a picture of an iPhone (HEIC, HEIF)."""
+    return data[4:8] == b"ftyp" and data[8:12] in {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
+
+
 def stored_jpeg(data: bytes) -> bytes:
     """The picture made anew: a JPEG of at most 2400 pixels a side, without place, camera or profile data.
 

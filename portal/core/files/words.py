@@ -12,7 +12,8 @@ MOST_PER_REQUEST = 10
 WORDS: dict[str, Promise] = {
     "too_big": _("is larger than %(size)d MB. Choose a smaller one."),
     "empty": _("is empty. Choose it again."),
-    "type": _("is not a JPEG, PNG, WebP or PDF. On an iPhone: Settings, Camera, Formats, Compatible."),
+    "type": _("we do not take such files. We need JPEG, PNG, WebP or PDF."),
+    "heic": _("we do not take HEIC. On an iPhone: Settings, Camera, Formats, Compatible."),
     "broken": _("cannot be read. Take it again."),
     "too_many_pixels": _("is larger than %(megapixels)d megapixels. Make it smaller, or take it with less detail."),
     "active_content": _("contains a program or another file. Print it to a new PDF, or send a photo."),

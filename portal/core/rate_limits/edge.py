@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -19,8 +20,13 @@ def mark_limited(request: HttpRequest, refusal: RateLimited) -> None:
 
 def show_limit(request: HttpRequest, form: BaseForm, refusal: RateLimited, *, field: str | None = None) -> None:
     """Say on a form that a limit is reached; what was typed stays in it."""
-    form.add_error(field, refusal_text(refusal))
+    form.add_error(field, refusal_error(refusal))
     mark_limited(request, refusal)
+
+
+def refusal_error(refusal: RateLimited) -> ValidationError:
+    """The error of a form: no field is at fault, and it passes by itself."""
+    return ValidationError(refusal_text(refusal), code=REFUSED)
 
 
 class RateLimitMiddleware:

@@ -37,6 +37,21 @@ SENT: dict[Action, Callable[[int], str]] = {
     ),
 }
 
+FROM_MAILBOX: dict[Action, Callable[[int], str]] = {
+    Action.SUPPORT: lambda n: ngettext(
+        "%(n)d question came from this e-mail address within %(window)s.",
+        "%(n)d questions came from this e-mail address within %(window)s.",
+        n,
+    ),
+}
+FROM_NETWORK: dict[Action, Callable[[int], str]] = {
+    Action.SUPPORT: lambda n: ngettext(
+        "%(n)d question came from your network within %(window)s.",
+        "%(n)d questions came from your network within %(window)s.",
+        n,
+    ),
+}
+
 
 def _window(window: Window) -> str:
     return {
@@ -63,6 +78,9 @@ def _what(refusal: RateLimited) -> str:
     values = {"n": number, "window": _window(limit.window)}
     if limit.per == Per.MAILBOX and limit.action == Action.RECOVERY:
         return _("Recovery of this login was asked for already: look into the mailbox, and into its spam folder.")
+    own_words = {Per.MAILBOX: FROM_MAILBOX, Per.ADDRESS: FROM_NETWORK}.get(limit.per, {}).get(limit.action)
+    if own_words is not None:
+        return own_words(number) % values
     if limit.per == Per.MAILBOX:
         return _("Too many letters for this e-mail address within %(window)s.") % values
     if limit.per == Per.ADDRESS:
@@ -77,7 +95,11 @@ def _what(refusal: RateLimited) -> str:
 
 def refusal_text(refusal: RateLimited) -> str:
     """«Вы отправили 10 заявок за час. Снова можно через 23 минуты. При аварии звоните …»."""
-    again = _("You can go on in %(wait)s.") % {"wait": waiting_time(refusal.wait)}
+    wait = {"wait": waiting_time(refusal.wait)}
+    if refusal.limit.action == Action.SUPPORT:
+        again = _("You can send the next one in %(wait)s; the text is kept below.") % wait
+    else:
+        again = _("You can go on in %(wait)s.") % wait
     text = f"{_what(refusal)} {again}"
     if refusal.limit.action == Action.DISPATCH:
         phone = CompanySettings.shown().emergency_phone

@@ -23,6 +23,8 @@ from portal.core.sections import FOOTER, MENU, Section
 register = template.Library()
 
 BANNER_ICONS = {"info": "info", "ok": "check-circle", "warn": "warning", "danger": "alert", "quiet": "info"}
+WAIT_CODES = ("rate_limited", "paused")
+"""Codes of form errors that pass by themselves: a limit, a pause after wrong passwords."""
 MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "ok", "warning": "warn", "error": "danger"}
 
 
@@ -123,15 +125,25 @@ def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocu
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms_given: BaseForm, title: str = "") -> dict[str, Any]:
-    """What is wrong, on top, in the order of the fields, each line a link to its field. Takes one form or several."""
+    """What is wrong, on top, in the order of the fields, each line a link to its field. Takes one form or several.
+
+    Fields are counted, not their messages. What no field is at fault for has a headline of its own: to wait for the
+    end of a limit or a pause, or that it did not work.
+    """
     links: list[tuple[str, str]] = []
     others: list[str] = []
+    wrong_fields = 0
+    waits = False
     for form in forms_given:
-        others += [str(error) for error in form.non_field_errors()]
+        errors = form.non_field_errors()
+        others += [str(error) for error in errors]
+        waits = waits or any(error.code in WAIT_CODES for error in errors.as_data())
         for name in form.fields:
             bound = form[name]
-            links += [(bound.id_for_label, f"{bound.label}: {error}") for error in form.errors.get(name, ())]
-    return {"links": links, "others": others, "count": len(links) + len(others), "title": title}
+            found = [(bound.id_for_label, f"{bound.label}: {error}") for error in form.errors.get(name, ())]
+            wrong_fields += bool(found)
+            links += found
+    return {"links": links, "others": others, "fields": wrong_fields, "waits": waits, "title": title}
 
 
 @register.simple_tag

@@ -42,6 +42,24 @@ def test_the_summary_links_to_the_field_and_is_silent_without_errors() -> None:
     assert render("{% error_summary form %}", form=AskForm({"email": "a@b.example"})).strip() == ""
 
 
+def test_the_summary_counts_fields_not_messages() -> None:
+    form = AskForm({"email": "a@b.example"})
+    for words in ("a.exe: не принимаем", "b.exe: не принимаем"):
+        form.add_error("note", words)
+    assert "Проверьте 1 поле" in render("{% error_summary form %}", form=form)
+
+
+@pytest.mark.parametrize(
+    ("code", "title"), [("rate_limited", "Подождите"), ("paused", "Подождите"), ("wrong", "Не получилось")]
+)
+def test_the_summary_blames_no_field_for_what_is_no_fields_fault(code: str, title: str) -> None:
+    form = AskForm({"email": "a@b.example"})
+    form.add_error(None, forms.ValidationError("Слишком много попыток.", code=code))
+    shown = render("{% error_summary form %}", form=form)
+    assert title in shown
+    assert "Проверьте" not in shown
+
+
 @pytest.mark.django_db
 def test_the_sheet_is_for_developers_only(client: Client, settings: object) -> None:
     assert client.get("/design/").status_code == 404

@@ -65,7 +65,8 @@ def test_sent_with_photos_and_followed(cast: Cast) -> None:
     ("bad", "words"),
     [
         (SimpleUploadedFile("a.heic", b"\x00\x00\x00\x18ftypheic" + b"0" * 50), "iPhone"),
-        (SimpleUploadedFile("a.svg", b"<svg onload=alert(1)>"), "JPEG"),
+        (SimpleUploadedFile("a.svg", b"<svg onload=alert(1)>"), "a.svg: такие файлы не принимаем. Нужны JPEG"),
+        (SimpleUploadedFile("prog.exe", b"MZ" + b"0" * 50), "prog.exe: такие файлы не принимаем"),
     ],
 )
 def test_a_photo_that_is_refused_loses_nothing(cast: Cast, bad: SimpleUploadedFile, words: str) -> None:

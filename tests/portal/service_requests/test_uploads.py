@@ -28,7 +28,7 @@ from tests.portal.service_requests.test_in_the_office import engineer, staff
 __all__ = ["engineer"]
 
 
-REFUSALS = ("iPhone", "15 МБ", "содержит программу", "не читается", "мегапикс")
+REFUSALS = ("не принимаем", "15 МБ", "содержит программу", "не читается", "мегапикс")
 
 
 def hostile() -> Iterator[tuple[str, bytes]]:
