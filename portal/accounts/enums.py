@@ -39,6 +39,26 @@ class HolderRole(models.TextChoices):
     OWNER = "owner", pgettext_lazy("portal", "Owner")
     TENANT = "tenant", _("Tenant")
     USER = "user", _("Household member")
+    AGENT = "agent", _("Representative")
+
+
+HOLDER_RANKS = (HolderRole.OWNER, HolderRole.TENANT, HolderRole.USER, HolderRole.AGENT)
+"""Whom papers of an account name first."""
+
+
+class HolderGround(models.TextChoices):
+    """On what paper a person came to hold an account."""
+
+    SALE = "sale", _("Purchase")
+    GIFT = "gift", _("Gift")
+    INHERITANCE = "inheritance", _("Inheritance")
+    PRIVATISATION = "privatisation", _("Privatisation")
+    COURT = "court", _("Court decision")
+    LEASE = "lease", _("Lease")
+    SOCIAL_LEASE = "social_lease", _("Social lease")
+    RESIDENCE = "residence", _("Registration of residence")
+    PROXY = "proxy", _("Power of attorney")
+    OTHER = "other", _("Another paper")
 
 
 class Delivery(models.TextChoices):

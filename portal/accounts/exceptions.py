@@ -55,6 +55,39 @@ class AlreadyHolds(RegistrationRefused):
     """The person holds the account already."""
 
 
+class AccountIsClosed(RegistrationRefused):
+    """Nobody comes to hold a closed account."""
+
+
+class DayNotCome(RegistrationRefused):
+    """Holders, persons and services change on a day that has come, or has passed."""
+
+
+class BeforeOpening(RegistrationRefused):
+    """The day lies before the account was opened on `opened_on`."""
+
+    def __init__(self, *, opened_on: dt.date) -> None:
+        super().__init__(str(opened_on))
+        self.opened_on = opened_on
+
+
+class BeforeHolder(RegistrationRefused):
+    """Who leaves has held the account since `since`: the new one comes after that day."""
+
+    def __init__(self, *, name: str, since: dt.date) -> None:
+        super().__init__(str(since))
+        self.name = name
+        self.since = since
+
+
+class HoldersChanged(RegistrationRefused):
+    """Somebody changed the holders meanwhile: who was to leave holds the account no more."""
+
+
+class ContractNumberTaken(RegistrationRefused):
+    """Another contract has this number."""
+
+
 class LastHolder(RegistrationRefused):
     """An open account keeps at least one holder: move it to a new one instead."""
 

@@ -1,10 +1,14 @@
 """What people are told about their login: residents are led into the cabinet, staff into the admin."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from portal.accounts.enums import ThrottleScope
-from portal.accounts.models import User
+from portal.accounts.models import Account, Holder, Person, User
+from portal.accounts.recipients import everybody, recipient_of
 from portal.accounts.staff import is_employee
+from portal.core.formatting import date_text
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify
 
@@ -54,3 +58,38 @@ def tell_profile_changed(*, user: User, text: str, event: str, also_to: str = ""
         recipients.append(Recipient(address=also_to))
     link = "/admin/account/" if is_employee(user) else "/personal/profile/"
     notify(kind=Kind.PROFILE, event=event, recipients=recipients, context={"text": text}, link=link)
+
+
+def tell_holders_changed(*, account: Account, holder: Holder, left: Sequence[Holder]) -> None:
+    """Tell everybody who holds an account now of its new holder, and those who left that they did."""
+    since, address = date_text(holder.since, year=True), account.premises.address
+    for one in left:
+        if one.person_id != holder.person_id:
+            tell_holder_left(one)
+    text = (
+        f"{holder.person.full_name} с {since} — {holder.get_role_display().lower()} по лицевому счёту "
+        f"{account.number}, {address}. Если это ошибка, позвоните нам."
+    )
+    notify(
+        kind=Kind.HOLDER, event=f"holder:{holder.pk}:since", recipients=everybody(account), context={"text": text},
+        link="/personal/",
+    )  # fmt: skip
+
+
+def tell_holder_left(holder: Holder) -> None:
+    """Tell a person who was taken off an account until when they held it, and what that means."""
+    assert holder.until is not None  # noqa: S101  # the caller has just ended it
+    account = holder.account
+    text = (
+        f"Вы были абонентом лицевого счёта {account.number}, {account.premises.address}, "
+        f"по {date_text(holder.until, year=True)}. В личном кабинете этого счёта больше нет. Выписку за ваше время "
+        "напечатаем в офисе. Если это ошибка, позвоните нам."
+    )
+    notify(
+        kind=Kind.HOLDER, event=f"holder:{holder.pk}:until", recipients=_reachable(holder.person),
+        context={"text": text}, link="/personal/inbox/",
+    )  # fmt: skip
+
+
+def _reachable(person: Person) -> list[Recipient]:
+    return [recipient_of(person)] if person.user_id or person.email else []

@@ -171,7 +171,7 @@ class Overview:
 def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     """Everything that the first page shows: nine queries at most, two more while something gets dear."""
     entries = list(entries_with_balance(account).order_by("-effective_on", "-id")[:ENTRIES])
-    receipt = latest_receipt(account)
+    receipt = latest_receipt(account, viewer=user)
     data = data_of(receipt) if receipt else None
     month = next_window(today)
     meters = list(meters_with_state(account, on=today, month=month))
@@ -192,7 +192,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         chart=water_chart(water[service], service, data) if service else None,
         chart_title=title_of(service) if service else "",
         warnings=[*_missing(dear, meters, task, today), *_verifications(dear, meters, water, today)],
-        unfinished=open_payments(account),
+        unfinished=open_payments(user, account),
     )
 
 

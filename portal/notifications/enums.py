@@ -50,6 +50,7 @@ class Kind(models.TextChoices):
     RECEIVED = "received", _("Message received")
     ANSWER = "answer", _("Answer")
     ACT = "act", _("Act on the account")
+    HOLDER = "holder", _("Change of an account's holders")
     NEW_DEVICE = "new_device", _("Login from a new device")
     GUESSED_PASSWORD = "guessed_password", _("Password being guessed")
     GUESSED_CODE = "guessed_code", _("One-time code being guessed")

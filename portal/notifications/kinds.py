@@ -54,6 +54,9 @@ RULES: dict[str, Rules] = {
         {"number": "14", "text": "Составлен акт о вмешательстве в работу счётчика: доначислим 4 120,30 ₽."},
         obligatory=True,
     ),
+    Kind.HOLDER: Rules(
+        {"text": "Вы были абонентом лицевого счёта 0010001 по 14 ноября 2026."}, obligatory=True
+    ),
     Kind.NEW_DEVICE: Rules(
         {"moment": "15 ноября, 8:12", "device": "Firefox, Linux", "place": "ваш кабинет"}, obligatory=True, urgent=True
     ),

@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Text] = {
     Kind.RECEIVED: Text("Получили {what} № {number}", "{text}"),
     Kind.ANSWER: Text("Ответ на обращение № {number}", "{text}"),
     Kind.ACT: Text("Составлен акт № {number}", "{text}"),
+    Kind.HOLDER: Text("Изменился абонент лицевого счёта", "{text}"),
     Kind.NEW_DEVICE: Text(
         "Вход с нового устройства",
         "{moment} в {place} вошли с нового устройства: {device}. "
@@ -102,6 +103,7 @@ ENGLISH: dict[str, Text] = {
     Kind.RECEIVED: Text("We received your message No. {number}", "{text}"),
     Kind.ANSWER: Text("The answer to your message No. {number}", "{text}"),
     Kind.ACT: Text("Act No. {number} was drawn up", "{text}"),
+    Kind.HOLDER: Text("The holder of an account has changed", "{text}"),
     Kind.NEW_DEVICE: Text(
         "Login from a new device",
         "{moment}: somebody logged in from a new device: {device}. "

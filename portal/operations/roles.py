@@ -92,7 +92,7 @@ ROLES: tuple[Role, ...] = (
             Line("accounts.consent", READ),
             Line("accounts.application", READ),
             Line("accounts.throttle", READ),
-            *_each(("metering.meter", "metering.reading", "metering.metertype"), READ),
+            *_each(("metering.meter", "metering.reading", "metering.metertype", "ledger.entry"), READ),
             Line("office.officeright", ("view_account_card", "import_accounts")),
             Line("service_requests.supportquestion", ("view", "change", "answer_support")),
         ),

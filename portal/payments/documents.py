@@ -10,7 +10,7 @@ def confirmation_pdf(*, payment: Payment) -> bytes:
     context = {
         "payment": payment,
         "account": payment.account,
-        "holder": current_holder(payment.account),
+        "holder": current_holder(payment.account, on=payment.paid_on) or current_holder(payment.account),
         "refunds": payment.refunds.filter(state="succeeded").order_by("returned_on"),
     }
     return render_document("payments/confirmation.html", context)

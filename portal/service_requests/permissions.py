@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import PermissionsMixin
 
-from portal.accounts.models import Account
+from portal.accounts.own_time import record_in_own_time
 from portal.core.files.services import Viewer, register_kind
 from portal.core.models import PrivateFile
 from portal.service_requests.commissioning.models import Act, ApplicationFile, VisitPhoto
@@ -23,10 +23,6 @@ def own_upload(user_id: int) -> str:
     return f"user:{user_id}"
 
 
-def _holds(user: Viewer, account_id: int | None) -> bool:
-    return account_id is not None and Account.objects.visible_to(user).filter(pk=account_id).exists()
-
-
 def _is_own_upload(user: Viewer, stored: PrivateFile) -> bool:
     return user.is_authenticated and user.pk is not None and stored.owner == own_upload(user.pk)
 
@@ -36,33 +32,36 @@ def _staff(user: Viewer, permission: str) -> bool:
 
 
 def may_see_photo(user: Viewer, stored: PrivateFile) -> bool:
-    """Holders of the request's account, whoever sent it up, and dispatchers."""
+    """Holders of the account at the time of the request, whoever sent it up, and dispatchers."""
     if _staff(user, DISPATCH) or _is_own_upload(user, stored):
         return True
     photo = DispatchPhoto.objects.select_related("request").filter(file=stored).first()
-    return photo is not None and _holds(user, photo.request.account_id)
+    return photo is not None and record_in_own_time(user, photo.request, moment="received_at", author="author")
 
 
 def may_see_meter_paper(user: Viewer, stored: PrivateFile) -> bool:
-    """Holders of the account, whoever sent it up, and engineers."""
+    """Holders of the account at the time of the paper, whoever sent it up, and engineers."""
     if _staff(user, METERS) or _is_own_upload(user, stored):
         return True
     paper = ApplicationFile.objects.select_related("application").filter(file=stored).first()
     if paper is not None:
-        return _holds(user, paper.application.account_id)
+        return record_in_own_time(user, paper.application, moment="submitted_at", author="author")
     photo = VisitPhoto.objects.select_related("visit__application", "visit__order__meter").filter(file=stored).first()
     if photo is not None:
-        return _holds(user, photo.visit.account_id)
+        path = "application__account" if photo.visit.application is not None else "order__meter__account"
+        return record_in_own_time(user, photo.visit, day="slot__day", account=path)
     verification = Verification.objects.select_related("meter").filter(certificate=stored).first()
-    return verification is not None and _holds(user, verification.meter.account_id)
+    return verification is not None and record_in_own_time(
+        user, verification, moment="sent_at", account="meter__account", author="sent_by"
+    )
 
 
 def may_see_act(user: Viewer, stored: PrivateFile) -> bool:
-    """Holders of the account and engineers; the act and its signed copy."""
+    """Holders of the account at the time of the act, and engineers; the act and its signed copy."""
     if _staff(user, METERS):
         return True
     act = Act.objects.filter(file=stored).first() or Act.objects.filter(signed=stored).first()
-    return act is not None and _holds(user, act.account_id)
+    return act is not None and record_in_own_time(user, act, day="made_on", author="application__author")
 
 
 def register_files() -> None:

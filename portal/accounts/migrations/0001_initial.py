@@ -265,9 +265,12 @@ class Migration(migrations.Migration):
             name='Holder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('tenant', 'Tenant'), ('user', 'Household member')], default='owner', max_length=8, verbose_name='Role')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('tenant', 'Tenant'), ('user', 'Household member'), ('agent', 'Representative')], default='owner', max_length=8, verbose_name='Role')),
                 ('since', models.DateField(verbose_name='From')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
+                ('ground', models.CharField(blank=True, choices=[('sale', 'Purchase'), ('gift', 'Gift'), ('inheritance', 'Inheritance'), ('privatisation', 'Privatisation'), ('court', 'Court decision'), ('lease', 'Lease'), ('social_lease', 'Social lease'), ('residence', 'Registration of residence'), ('proxy', 'Power of attorney'), ('other', 'Another paper')], max_length=14, verbose_name='Ground')),
+                ('document', models.CharField(blank=True, max_length=80, verbose_name='Number of the paper')),
+                ('document_on', models.DateField(blank=True, null=True, verbose_name='Day of the paper')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='accounts.account', verbose_name='Customer account')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='accounts.person', verbose_name='Person')),
             ],

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.enums import Delivery, HolderRole, Service
+from portal.accounts.enums import Delivery, HolderGround, HolderRole, Service
 from portal.accounts.managers import AccountQuerySet
 from portal.accounts.models.addresses import Premises
 from portal.accounts.models.people import Person
@@ -77,6 +77,9 @@ class Holder(models.Model):
     role = models.CharField(_("Role"), max_length=8, choices=HolderRole.choices, default=HolderRole.OWNER)
     since = models.DateField(pgettext_lazy("portal", "From"))
     until = models.DateField(_("Until"), null=True, blank=True)
+    ground = models.CharField(_("Ground"), max_length=14, choices=HolderGround.choices, blank=True)
+    document = models.CharField(_("Number of the paper"), max_length=80, blank=True)
+    document_on = models.DateField(_("Day of the paper"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Account holder")

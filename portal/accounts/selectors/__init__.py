@@ -5,7 +5,8 @@ import datetime as dt
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from portal.accounts.models import Account, Person
+from portal.accounts.enums import HOLDER_RANKS
+from portal.accounts.models import Account, Holder, Person
 
 
 def accounts_of(user: AbstractBaseUser | AnonymousUser) -> list[Account]:
@@ -14,10 +15,10 @@ def accounts_of(user: AbstractBaseUser | AnonymousUser) -> list[Account]:
 
 
 def current_holder(account: Account, *, on: dt.date | None = None) -> Person | None:
-    """Whom papers of the account name: the longest-standing owner, else tenant, else member (one query)."""
+    """Whom papers of the account name: the longest-standing owner, else tenant, else member, else agent (one query)."""
     holders = account.holders.select_related("person").order_by("since", "pk")
     holders = holders.filter(until=None) if on is None else holders.filter(since__lte=on).exclude(until__lt=on)
-    ranked = sorted(holders, key=lambda holder: ["owner", "tenant", "user"].index(holder.role))
+    ranked = sorted(holders, key=lambda holder: HOLDER_RANKS.index(holder.role))
     return ranked[0].person if ranked else None
 
 
@@ -25,3 +26,15 @@ def recipients_of(account: Account) -> list[Person]:
     """Everybody who holds the account now and has a login or an e-mail address (one query)."""
     holders = account.holders.filter(until=None).select_related("person__user")
     return [holder.person for holder in holders if holder.person.user_id or holder.person.email]
+
+
+def holders_now(account: Account) -> list[Holder]:
+    """Everybody who holds the account now, with their person and login, the longest-standing first (one query)."""
+    return list(account.holders.filter(until=None).select_related("person__user").order_by("since", "pk"))
+
+
+def left_by_handover(holder: Holder) -> list[Holder]:
+    """Who held the account until the day before a holder came, the holder's own earlier role left out (one query)."""
+    last = holder.since - dt.timedelta(days=1)
+    found = Holder.objects.filter(account=holder.account, until=last).exclude(person=holder.person)
+    return list(found.select_related("person__user").order_by("since", "pk"))

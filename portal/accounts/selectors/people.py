@@ -37,3 +37,8 @@ def search_people(query: str) -> QuerySet[Person]:
 def account_numbered(number: str) -> Account | None:
     """An account by its number, with its address (one query)."""
     return Account.objects.with_address().filter(number=number.strip()).first()
+
+
+def person_numbered(pk: int) -> Person | None:
+    """A person by primary key, with login and holdings; None when there is none."""
+    return Person.objects.select_related("user").prefetch_related("holdings__account").filter(pk=pk).first()

@@ -1,49 +1,160 @@
-"""Who holds an account: added, removed, moved to a new owner. Charges belong to the account and stay with it."""
+"""Who holds an account: joined, left, handed over. Charges and debts belong to the account and stay with it."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
-from portal.accounts import audit
-from portal.accounts.enums import HolderRole
-from portal.accounts.exceptions import AlreadyHolds, LastHolder
+from portal.accounts import audit, notifications
+from portal.accounts.exceptions import (
+    AccountIsClosed,
+    AlreadyHolds,
+    BeforeHolder,
+    BeforeOpening,
+    ContractNumberTaken,
+    DayNotCome,
+    HoldersChanged,
+    LastHolder,
+)
 from portal.accounts.models import Account, Contract, Holder, Person, User
+from portal.accounts.services import consents, logins
+from portal.accounts.services.registration import PersonData, person_of
+from portal.core.formatting import date_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """Who comes to hold an account from a day (inclusive), on what ground, and who leaves the day before.
+
+    `leaving` has keys of present holders. Without `contract_number` no contract is made; an empty `username` makes no
+    login; `consent_signed_on` is the day of the paper consent.
+    """
+
+    person: PersonData
+    role: str
+    since: dt.date
+    ground: str = ""
+    document: str = ""
+    document_on: dt.date | None = None
+    leaving: Sequence[int] = ()
+    contract_number: str = ""
+    consent_signed_on: dt.date | None = None
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What came of it."""
+
+    holder: Holder
+    contract: Contract | None
+    user: User | None
+    left: Sequence[Holder]
+
+
+def require_handover(*, account: Account, handover: Handover, today: dt.date) -> list[Holder]:
+    """The present holders that leave by a handover that may be booked (one query).
+
+    Raises AccountIsClosed, DayNotCome, BeforeOpening, BeforeHolder, HoldersChanged, AlreadyHolds, ContractNumberTaken.
+    """
+    if account.closed_on is not None:
+        raise AccountIsClosed(account.number)
+    if handover.since > today:
+        raise DayNotCome(str(handover.since))
+    if handover.since < account.opened_on:
+        raise BeforeOpening(opened_on=account.opened_on)
+    present = list(account.holders.filter(until=None).select_related("person__user"))
+    wanted = set(handover.leaving)
+    known = handover.person.known
+    leaving = [one for one in present if one.pk in wanted or (known is not None and one.person_id == known.pk)]
+    if wanted - {one.pk for one in leaving}:
+        raise HoldersChanged(account.number)
+    for one in leaving:
+        if known is not None and one.person_id == known.pk and one.role == handover.role:
+            raise AlreadyHolds(str(known.pk))
+        if one.since >= handover.since:
+            raise BeforeHolder(name=one.person.full_name, since=one.since)
+    if handover.contract_number and Contract.objects.filter(number=handover.contract_number).exists():
+        raise ContractNumberTaken(handover.contract_number)
+    return leaving
 
 
 @transaction.atomic
-def add(*, account: Account, person: Person, role: str, since: dt.date, by: User) -> Holder:
-    """One more person on an account, from a day on. Raises AlreadyHolds."""
-    if account.holders.filter(person=person, until=None).exists():
-        raise AlreadyHolds(str(person.pk))
-    holder = Holder.objects.create(account=account, person=person, role=role, since=since)
-    audit.changed(account, by=by, what="Абонент добавлен", after=person.full_name)
-    return holder
+def hand_over(*, account: Account, handover: Handover, by: User, moment: dt.datetime, today: dt.date) -> HandedOver:
+    """Book a handover: whoever leaves loses the account in their cabinet at once, with their debts left on it.
+
+    Whoever is in the register already and holds the account in another role has the new role from the day. Everybody
+    who leaves or stays is told. Raises the refusals of `require_handover`, LoginTaken, EmailTaken.
+    """
+    account = Account.objects.select_for_update().select_related("premises__house__street").get(pk=account.pk)
+    left = require_handover(account=account, handover=handover, today=today)
+    person = person_of(handover.person, by)
+    last = handover.since - dt.timedelta(days=1)
+    for one in left:
+        _end(one, last)
+    holder = Holder.objects.create(
+        account=account,
+        person=person,
+        role=handover.role,
+        since=handover.since,
+        ground=handover.ground,
+        document=handover.document,
+        document_on=handover.document_on,
+    )
+    contract = _contract(account, person, left, handover)
+    if handover.consent_signed_on is not None:
+        text = consents.ensure_text(today=today)
+        consents.record(person=person, text=text, moment=moment, by=by, on_paper_on=handover.consent_signed_on)
+    user = person.user
+    if handover.username and user is None:
+        user = logins.create_login(person=person, username=handover.username, email=person.email, by=by)
+    _note(account, holder, left, by)
+    notifications.tell_holders_changed(account=account, holder=holder, left=left)
+    return HandedOver(holder, contract, user, left)
+
+
+def _contract(account: Account, person: Person, left: Sequence[Holder], handover: Handover) -> Contract | None:
+    """The new contract, where one is made; contracts of those who left end with their last day."""
+    standing = account.contracts.filter(ended_on=None, person__in=[one.person_id for one in left])
+    standing.update(ended_on=handover.since - dt.timedelta(days=1))
+    if not handover.contract_number:
+        return None
+    return Contract.objects.create(
+        account=account, person=person, number=handover.contract_number, signed_on=handover.since
+    )
+
+
+def _note(account: Account, holder: Holder, left: Sequence[Holder], by: User) -> None:
+    """The account's entry names who came, the person's own entry who left: the next holder reads the account's."""
+    what = "Новый абонент" if left else "Абонент добавлен"
+    since = date_text(holder.since, year=True)
+    named = f"{holder.person.full_name}, {holder.get_role_display().lower()}, с {since}"
+    audit.changed(account, by=by, what=what, after=named)
+    for one in left:
+        _note_left(one, by)
+
+
+def _note_left(holder: Holder, by: User) -> None:
+    assert holder.until is not None  # noqa: S101  # ended just before
+    what = f"Абонент снят со счёта {holder.account.number}"
+    audit.changed(holder.person, by=by, what=what, after=f"по {date_text(holder.until, year=True)}")
 
 
 @transaction.atomic
-def remove(*, holder: Holder, until: dt.date, by: User) -> None:
-    """The person holds the account until a day (inclusive), and does not see it after. Raises LastHolder."""
+def remove(*, holder: Holder, until: dt.date, by: User, today: dt.date) -> None:
+    """The person held the account until a day (inclusive) and sees it no more, from now on.
+
+    Raises LastHolder, DayNotCome.
+    """
+    if until > today:
+        raise DayNotCome(str(until))
     others = holder.account.holders.filter(until=None).exclude(pk=holder.pk)
     if holder.account.closed_on is None and not others.exists():
         raise LastHolder(holder.account.number)
     _end(holder, until)
-    audit.changed(holder.account, by=by, what="Абонент снят", before=holder.person.full_name)
-
-
-@transaction.atomic
-def move(*, account: Account, to: Person, on: dt.date, contract_number: str, by: User) -> Holder:
-    """A new owner from a day on: all present holders and contracts end the day before, a new contract begins."""
-    before = list(account.holders.filter(until=None).exclude(person=to).select_related("person"))
-    for holder in before:
-        _end(holder, on - dt.timedelta(days=1))
-    account.contracts.filter(ended_on=None).update(ended_on=on - dt.timedelta(days=1))
-    holder, _made = Holder.objects.get_or_create(
-        account=account, person=to, until=None, defaults={"role": HolderRole.OWNER, "since": on}
-    )
-    Contract.objects.create(account=account, person=to, number=contract_number, signed_on=on)
-    names = ", ".join(one.person.full_name for one in before)
-    audit.changed(account, by=by, what="Новый владелец", before=names, after=to.full_name)
-    return holder
+    _note_left(holder, by)
+    notifications.tell_holder_left(holder)
 
 
 def _end(holder: Holder, until: dt.date) -> None:

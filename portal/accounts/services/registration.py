@@ -23,6 +23,13 @@ from portal.accounts.models import (
 from portal.accounts.services import consents, logins, places
 from portal.accounts.services.places import Place
 
+FILLED_IN = {
+    "born_on": "Дата рождения",
+    "phone": "Телефон",
+    "email": "Почта",
+    "postal_address": "Адрес для писем",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PersonData:
@@ -92,7 +99,7 @@ def suggested_contract_number(*, year: int) -> str:
 @transaction.atomic
 def register(registration: Registration, *, by: User, moment: dt.datetime, today: dt.date) -> Registered:
     """Write all of a registration. Raises the refusals of portal.accounts.exceptions; then nothing is written."""
-    person = _person(registration.person, by)
+    person = person_of(registration.person, by)
     account = _account(registration, by)
     Holder.objects.create(
         account=account, person=person, role=registration.account.role, since=registration.account.opened_on
@@ -119,8 +126,18 @@ def make_person(data: PersonData, *, by: User) -> Person:
     return person
 
 
-def _person(data: PersonData, by: User) -> Person:
-    return data.known or make_person(data, by=by)
+def person_of(data: PersonData, by: User) -> Person:
+    """The known person, with birthday and contacts filled in where they had none; or a new one."""
+    person = data.known
+    if person is None:
+        return make_person(data, by=by)
+    filled = [name for name in FILLED_IN if getattr(data, name) and not getattr(person, name)]
+    for name in filled:
+        setattr(person, name, getattr(data, name))
+        audit.changed(person, by=by, what=FILLED_IN[name], after=getattr(data, name))
+    if filled:
+        person.save(update_fields=filled)
+    return person
 
 
 def _account(registration: Registration, by: User) -> Account:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, Subquery
 
+from portal.accounts.enums import HOLDER_RANKS
 from portal.accounts.models import Holder, Occupancy, Person
 from portal.billing.calculation.book import Book
 from portal.billing.calculation.months import month_of
@@ -32,7 +33,6 @@ from portal.metering.models import Meter, Reading
 
 MONEY = (EntryKind.PAYMENT, EntryKind.REFUND)
 BOOKED_BY_CLOSING = (EntryKind.CHARGE, EntryKind.RECALCULATION, EntryKind.OUTAGE, EntryKind.PENALTY)
-RANKS = ("owner", "tenant", "user")
 
 
 @dataclass(slots=True)
@@ -187,7 +187,7 @@ def _payers(account_ids: Sequence[int], day: dt.date) -> dict[int, Person]:
     holders = Holder.objects.filter(Q(until=None) | Q(until__gte=day), account_id__in=account_ids, since__lte=day)
     best: dict[int, tuple[int, Person]] = {}
     for holder in holders.select_related("person").order_by("since", "pk"):
-        rank = RANKS.index(holder.role)
+        rank = HOLDER_RANKS.index(holder.role)
         if holder.account_id not in best or rank < best[holder.account_id][0]:
             best[holder.account_id] = (rank, holder.person)
     return {account: person for account, (_, person) in best.items()}

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Account
+from portal.accounts.own_time import in_own_time
 from portal.billing.enums import ChunkStatus
 from portal.billing.receipts.models import PrintRun, Receipt, ReceiptFailure, ReceiptRun
 from portal.billing.receipts.snapshot import ReceiptData
@@ -21,36 +22,45 @@ def standing_receipts() -> QuerySet[Receipt]:
 
 
 def receipts_visible_to(user: Viewer) -> QuerySet[Receipt]:
-    """Receipts of the accounts that a resident holds now, annulled ones too; newest first (one query)."""
-    accounts = Account.objects.visible_to(user).values("pk")
-    return Receipt.objects.filter(account_id__in=accounts).select_related("account", "replaces", "replaced_by")
+    """Receipts of the accounts that a resident holds now, annulled ones too; newest first (one query).
+
+    A receipt names its payer: those of months before the resident came are a former holder's.
+    """
+    own = in_own_time(user, month="period")
+    return Receipt.objects.filter(own).select_related("account", "replaces", "replaced_by")
 
 
-def receipts_of(account: Account, *, year: int | None = None) -> list[Receipt]:
+def _shown_to(viewer: Viewer | None) -> QuerySet[Receipt]:
+    """Standing receipts that a resident may see; all of them for staff (no viewer)."""
+    found = standing_receipts()
+    return found if viewer is None else found.filter(in_own_time(viewer, month="period"))
+
+
+def receipts_of(account: Account, *, year: int | None = None, viewer: Viewer | None = None) -> list[Receipt]:
     """Standing receipts of an account, newest first, of one year of periods when given (one query).
 
-    The caller has checked that the account is the asker's.
+    With a `viewer`, a resident, only those of their own time; without one the caller asks for staff.
     """
-    found = standing_receipts().filter(account=account).select_related("replaces").defer("data")
+    found = _shown_to(viewer).filter(account=account).select_related("replaces").defer("data")
     if year is not None:
         found = found.filter(period__year=year)
     return list(found.order_by("-period"))
 
 
-def receipt_years(account: Account) -> list[int]:
-    """Years for which an account has receipts, newest first (one query)."""
-    days = Receipt.objects.filter(account=account).order_by().dates("period", "year", order="DESC")
+def receipt_years(account: Account, *, viewer: Viewer | None = None) -> list[int]:
+    """Years for which an account has receipts that a resident may see, newest first (one query)."""
+    days = _shown_to(viewer).filter(account=account).order_by().dates("period", "year", order="DESC")
     return [day.year for day in days]
 
 
-def latest_receipt(account: Account) -> Receipt | None:
-    """The standing receipt of the latest period (one query)."""
-    return standing_receipts().filter(account=account).order_by("-period").first()
+def latest_receipt(account: Account, *, viewer: Viewer | None = None) -> Receipt | None:
+    """The standing receipt of the latest period that a resident may see (one query)."""
+    return _shown_to(viewer).filter(account=account).order_by("-period").first()
 
 
-def receipt_of(account: Account, period: Period) -> Receipt | None:
-    """The standing receipt of a period (one query)."""
-    return standing_receipts().filter(account=account, period=period.first_day).first()
+def receipt_of(account: Account, period: Period, *, viewer: Viewer | None = None) -> Receipt | None:
+    """The standing receipt of a period, if a resident may see it (one query)."""
+    return _shown_to(viewer).filter(account=account, period=period.first_day).first()
 
 
 def data_of(receipt: Receipt) -> ReceiptData:

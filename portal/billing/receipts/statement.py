@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import translation
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Person
 from portal.accounts.selectors import current_holder
 from portal.billing.receipts.assembling import full_address
 from portal.billing.selectors.bills import BillLine, lines_by_key
@@ -108,9 +108,12 @@ def _words(entry: Entry, line: BillLine | None) -> str:
         return line.title
 
 
-def statement_pdf(made: Statement, *, issued_on: dt.date) -> bytes:
-    """The statement on the company's letterhead. Raises PdfError."""
-    holder = current_holder(made.account)
+def statement_pdf(made: Statement, *, issued_on: dt.date, payer: Person | None = None) -> bytes:
+    """The statement on the company's letterhead, in the name of `payer`. Raises PdfError.
+
+    Without one it names whom the account's papers named on the statement's last day: a former holder for their time.
+    """
+    holder = payer or current_holder(made.account, on=made.last) or current_holder(made.account)
     with translation.override("ru"):
         context = {
             "account": made.account.number,
@@ -139,11 +142,16 @@ def statement_xlsx(made: Statement) -> bytes:
     return xlsx_bytes(heading=HEADING, rows=rows, title=f"Счёт {made.account.number}")
 
 
-def statement_file(made: Statement, *, kind: str, issued_on: dt.date) -> tuple[bytes, str, str]:
-    """The statement as a file: content, type, name. Raises ValueError for a kind that is neither pdf nor xlsx."""
+def statement_file(
+    made: Statement, *, kind: str, issued_on: dt.date, payer: Person | None = None
+) -> tuple[bytes, str, str]:
+    """The statement as a file: content, type, name; `payer` as in `statement_pdf`.
+
+    Raises ValueError for a kind that is neither pdf nor xlsx.
+    """
     name = f"vypiska-{made.account.number}-{made.first}-{made.last}.{kind}"
     if kind == "pdf":
-        return statement_pdf(made, issued_on=issued_on), "application/pdf", name
+        return statement_pdf(made, issued_on=issued_on, payer=payer), "application/pdf", name
     if kind == "xlsx":
         return statement_xlsx(made), XLSX, name
     raise ValueError(kind)

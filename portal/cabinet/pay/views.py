@@ -66,7 +66,7 @@ def pay(request: ResidentRequest) -> HttpResponse:
         context["total"] = form.cleaned_data["sum"]
         if "preview" not in request.POST:
             return _begin(request, form, context)
-    context["unfinished"] = open_payments(request.resident.account)
+    context["unfinished"] = open_payments(request.resident.user, request.resident.account)
     return _pay_page(request, context, status=422 if form.errors else 200)
 
 

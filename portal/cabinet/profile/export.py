@@ -21,8 +21,16 @@ from portal.accounts.models import Account, DataExport, Person, User
 from portal.accounts.selectors import accounts_of
 from portal.accounts.services.profile import export_made
 from portal.accounts.staff import employees
+from portal.billing.receipts.models import Receipt
+from portal.billing.receipts.selectors import receipts_visible_to
 from portal.core.files.services import open_file, store_file, visible_file
 from portal.core.models import PrivateFile
+from portal.payments.models import Payment
+from portal.payments.selectors import payments_of
+from portal.service_requests.commissioning.models import Act, Application
+from portal.service_requests.commissioning.selectors import acts_of, applications_of
+from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.dispatch.selectors import requests_of
 
 SECRET_FIELDS = frozenset({"password", "token_hash", "secret", "data", "key_hash", "hashed_key"})
 LEFT_OUT = frozenset(
@@ -81,12 +89,24 @@ def collect(user: User) -> dict[str, list[dict[str, Any]]]:
                 wanted = {f"{field.name}__in": found[target]}
                 keys = set(model._base_manager.filter(**wanted).values_list("pk", flat=True))
                 found.setdefault(model, set()).update(keys)
+        _keep_own_time(user, found)
     _keep_own(found)
     return {
         f"{model._meta.app_label}.{model._meta.model_name}": [_row(one) for one in _rows(model, keys)]
         for model, keys in found.items()
         if keys
     }
+
+
+def _keep_own_time(user: User, found: dict[type[Model], set[Any]]) -> None:
+    """Of an account's records that name people, only those of the login's own time."""
+    seen: dict[type[Model], QuerySet[Any]] = {
+        DispatchRequest: requests_of(user), Application: applications_of(user), Act: acts_of(user),
+        Payment: payments_of(user), Receipt: receipts_visible_to(user),
+    }  # fmt: skip
+    for model, visible in seen.items():
+        if found.get(model):
+            found[model] &= set(visible.order_by().values_list("pk", flat=True))
 
 
 def _keep_own(found: dict[type[Model], set[Any]]) -> None:

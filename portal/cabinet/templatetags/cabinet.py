@@ -31,6 +31,7 @@ MESSAGE_ICONS: dict[str, str] = {
     Kind.OUTAGE: "tap",
     Kind.RECEIVED: "book",
     Kind.ANSWER: "book",
+    Kind.HOLDER: "user",
     Kind.NEW_DEVICE: "shield",
     Kind.GUESSED_PASSWORD: "shield",
     Kind.GUESSED_CODE: "shield",

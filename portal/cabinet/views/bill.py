@@ -31,7 +31,7 @@ def bill(request: ResidentRequest, period: str) -> HttpResponse:
         "before": before,
         "after": after,
         "first_day": month.first_day,
-        "receipt": receipt_of(account, month),
+        "receipt": receipt_of(account, month, viewer=request.resident.user),
         "balance": debts.balance,
         "debt": next((row for row in debts.debts if row.period == month), None),
     }

@@ -56,7 +56,8 @@ def ledger(request: ResidentRequest) -> HttpResponse:
     number = max(1, int_param(request, "page") or 1)
     found = page_of_entries(account, year=year, kinds=GROUPS.get(group, ()), offset=(number - 1) * PAGE, limit=PAGE)
     lines = lines_by_key([entry.key for entry in found.rows if entry.kind not in PAYMENTS])
-    payments = references_of(account, [entry.source for entry in found.rows if entry.kind in PAYMENTS])
+    sources = [entry.source for entry in found.rows if entry.kind in PAYMENTS]
+    payments = references_of(request.resident.user, account, sources)
     context = {
         "rows": [Row(entry, lines.get(entry.key), payments.get(entry.source)) for entry in found.rows],
         "pages": Pages.of(found.total, number, PAGE),
@@ -78,8 +79,9 @@ def _statement(request: ResidentRequest, year: int | None) -> HttpResponse:
         messages.error(request, _("The last day is before the first one. Swap the dates."))
         return redirect("cabinet:ledger")
     made = statement(account, first=first, last=last)
+    payer = getattr(request.resident.user, "person", None)
     try:
-        content, content_type, name = statement_file(made, kind=kind, issued_on=today)
+        content, content_type, name = statement_file(made, kind=kind, issued_on=today, payer=payer)
     except ValueError:
         raise Http404 from None
     return HttpResponse(

@@ -24,9 +24,9 @@ MOST_AT_ONCE = 24
 def receipts(request: ResidentRequest) -> HttpResponse:
     """The receipts of a year, the latest first."""
     account = request.resident.account
-    years = receipt_years(account)
+    years = receipt_years(account, viewer=request.resident.user)
     year = int_param(request, "year") or (years[0] if years else None)
-    found = receipts_of(account, year=year)
+    found = receipts_of(account, year=year, viewer=request.resident.user)
     debts = debt_state(account, today=clock.today())
     owed = debts.balance
     unpaid = {row.period.first_day: row for row in debts.debts}
@@ -67,7 +67,7 @@ def several(request: ResidentRequest) -> HttpResponse:
     """The chosen receipts as one PDF, oldest first."""
     account = request.resident.account
     wanted = set(request.GET.getlist("receipt"))
-    chosen = [one for one in receipts_of(account) if str(one.pk) in wanted][:MOST_AT_ONCE]
+    chosen = [one for one in receipts_of(account, viewer=request.resident.user) if str(one.pk) in wanted][:MOST_AT_ONCE]
     if not wanted:
         messages.error(request, _("Tick the months that you need."))
         return redirect("cabinet:receipts")

@@ -179,23 +179,23 @@ class ContractAdmin(OfficeAdmin):
 
 
 class HolderAdmin(OfficeAdmin):
-    """Who holds which account since when; a new holder is a new row, the former one gets its last day."""
+    """Who holds which account since when, on what ground; who comes and leaves goes by the handover's screen."""
 
     model = Holder
     group = "residents"
     menu_icon = "key"
     menu_order = 40
     permission_helper_class = KeptPermissions
-    list_display = ("account", "person", "role", "since", "until")
-    list_export = list_display
+    list_display = ("account", "person", "role", "since", "until", "ground")
+    list_export = (*list_display, "document", "document_on")
     list_select_related = ("account", "person")
-    list_filter = ("role",)
+    list_filter = ("role", "ground")
     search_fields = ("account__number", "person__last_name", "person__first_name")
     ordering = ("-since",)
     panels = [
         FieldRowPanel([FieldPanel("account", read_only=True), FieldPanel("person", read_only=True)]),
         FieldPanel("role"),
-        FieldRowPanel([FieldPanel("since", read_only=True), FieldPanel("until")]),
+        FieldRowPanel([FieldPanel("since", read_only=True), FieldPanel("until", read_only=True)]),
     ]
 
 

@@ -8,16 +8,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
-from portal.accounts.models import Account, Contract, Person, Premises, User
+from portal.accounts.models import Account, Contract, Holder, Person, Premises, User
 from portal.accounts.phones import russian_phone
 from portal.accounts.selectors.people import people_like
 from portal.accounts.services import places
 from portal.accounts.services.places import Place
 from portal.core import clock
-from portal.core.form_fields import DayField
+from portal.core.form_fields import DayField, past_day
 from portal.exchange.numbers import spellings
 from portal.metering.models import Meter, MeterType
 
@@ -49,7 +49,7 @@ class PersonForm(forms.Form):
         if self.doubles:
             self.fields["same"] = forms.ChoiceField(
                 label=gettext_lazy("Such a person is in the register"), required=False, widget=forms.RadioSelect,
-                choices=[(str(person.pk), _describe(person)) for person in self.doubles]
+                choices=[(str(person.pk), describe(person)) for person in self.doubles]
                 + [(NEW, _("Another person of the same name"))],
             )  # fmt: skip
             self.order_fields(["same"])
@@ -95,7 +95,8 @@ class PersonForm(forms.Form):
         return next((person for person in self.doubles if str(person.pk) == chosen), None)
 
 
-def _describe(person: Person) -> str:
+def describe(person: Person) -> str:
+    """A person by name, birthday, phone and accounts: to be told from another of the same name."""
     held = ", ".join(holding.account.number for holding in person.holdings.all() if holding.until is None)
     parts = [person.full_name, f"{person.born_on:%d.%m.%Y}" if person.born_on else "", person.phone, held]
     return " · ".join(part for part in parts if part)
@@ -295,12 +296,28 @@ class LoginForm(forms.Form):
         return cleaned
 
 
-class FindPersonForm(forms.Form):
-    """A person of the register to be added to an account, or to own it."""
+class RemoveHolderForm(forms.Form):
+    """Who is taken off an account, and their last day; a ticked box instead of a slip of the finger."""
 
-    person = forms.ModelChoiceField(queryset=Person.objects.all())
-    role = forms.ChoiceField(label=gettext_lazy("Who the person is"), choices=HolderRole.choices, required=False)
-    since = DayField(label=pgettext_lazy("portal", "From"))
+    holder = forms.ModelChoiceField(queryset=Holder.objects.none(), widget=forms.HiddenInput)
+    until = DayField(label=gettext_lazy("Last day"), validators=[past_day])
+    sure = forms.BooleanField(
+        label=gettext_lazy("Yes, take them off"),
+        error_messages={"required": gettext_lazy("Tick that the person is to be taken off.")},
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["holder"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared above
+        field.queryset = account.holders.filter(until=None).select_related("person")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        holder, until = cleaned.get("holder"), cleaned.get("until")
+        if holder is not None and until is not None and until < holder.since:
+            self.add_error("until", _("The person came on %(day)s.") % {"day": f"{holder.since:%d.%m.%Y}"})
+        return cleaned
 
 
 class SlipForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Finishing a registration: everything of accounts and the meters of metering in one transaction."""
+"""Finishing a registration or a handover: what accounts and metering write of it, in one transaction."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,10 +7,15 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from portal.accounts.models import RegistrationDraft, User
-from portal.accounts.services import drafts, registration
+from portal.accounts.models import Account, Holder, RegistrationDraft, User
+from portal.accounts.services import drafts, holders, registration
+from portal.accounts.services.holders import HandedOver, Handover
 from portal.accounts.services.registration import Registered, Registration
+from portal.core import clock
+from portal.metering.enums import Source
+from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, MeterType
+from portal.metering.services import submit_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,77 @@ def complete(
     if not drafts.finish(draft, account=registered.account, moment=moment):
         raise DraftFinished
     return registered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverReading:
+    """What a meter showed on the day of a handover, m³, and what was confirmed."""
+
+    meter: Meter
+    value: Decimal
+    confirmed_high: bool = False
+    confirmed_rollover: bool = False
+
+
+class ReadingsRefused(Exception):
+    """Readings that cannot stand, by the meter's key; nothing was written."""
+
+    def __init__(self, refused: dict[int, ReadingRefused]) -> None:
+        super().__init__(str(refused))
+        self.refused = refused
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    account: Account,
+    handover: Handover,
+    readings: Sequence[HandoverReading],
+    by: User,
+    moment: dt.datetime,
+    today: dt.date,
+) -> HandedOver:
+    """Hand an account over with the readings of the day.
+
+    Raises ReadingsRefused, or a refusal of portal.accounts.exceptions; then nothing is written.
+    """
+    done = holders.hand_over(account=account, handover=handover, by=by, moment=moment, today=today)
+    _submit(readings, handover, by, moment)
+    return done
+
+
+def check_handover(
+    *,
+    account: Account,
+    handover: Handover,
+    readings: Sequence[HandoverReading],
+    by: User,
+    moment: dt.datetime,
+    today: dt.date,
+) -> list[Holder]:
+    """Who would leave by `hand_over`; nothing is written, nobody is told. Raises as `hand_over` does."""
+    leaving = holders.require_handover(account=account, handover=handover, today=today)
+    with transaction.atomic():
+        _submit(readings, handover, by, moment)
+        transaction.set_rollback(True)
+    return leaving
+
+
+def _submit(readings: Sequence[HandoverReading], handover: Handover, by: User, moment: dt.datetime) -> None:
+    on = moment if handover.since == moment.date() else clock.start_of(handover.since) + dt.timedelta(hours=12)
+    refused: dict[int, ReadingRefused] = {}
+    for one in readings:
+        try:
+            submit_reading(
+                meter=one.meter,
+                value=one.value,
+                moment=on,
+                source=Source.PAPER,
+                entered_by=by,
+                confirmed_high=one.confirmed_high,
+                confirmed_rollover=one.confirmed_rollover,
+            )
+        except ReadingRefused as refusal:
+            refused[one.meter.pk] = refusal
+    if refused:
+        raise ReadingsRefused(refused)

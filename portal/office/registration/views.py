@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import audit, exceptions, papers
-from portal.accounts.enums import HolderRole
 from portal.accounts.models import (
     Account,
     Application,
@@ -28,7 +27,6 @@ from portal.accounts.permissions import DECIDE, REGISTER, UNLOCK
 from portal.accounts.selectors.logins import paused
 from portal.accounts.selectors.people import search_people
 from portal.accounts.services import drafts, holders, logins, personal_requests, throttling
-from portal.accounts.services.registration import suggested_contract_number
 from portal.accounts.staff import is_employee
 from portal.core import clock
 from portal.core.formatting import date_text
@@ -71,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if number and application is None:
         messages.error(request, _("There is no application %(number)s: it is kept for 30 days.") % {"number": number})
         return redirect("registration_desk")
-    draft = drafts.start(by=_me(request), application=application)
+    draft = drafts.start(by=me(request), application=application)
     return redirect("registration_step", draft_id=draft.pk, name=steps.NAMES[0])
 
 
@@ -118,7 +116,7 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
         data, meters = steps.registration_of(checked)
         try:
             done = services.complete(
-                draft=draft, data=data, meters=meters, by=_me(request), moment=clock.real_now(), today=clock.today()
+                draft=draft, data=data, meters=meters, by=me(request), moment=clock.real_now(), today=clock.today()
             )  # fmt: skip
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, words_of(refusal))
@@ -156,13 +154,21 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         contracts=found.contracts.select_related("account"),
         consents=found.consents.select_related("text", "recorded_by"),
         of_employee=is_employee(found.user),
-        slip_form=forms.SlipForm(), login_form=forms.LoginForm(initial={"username": _suggested_login(found)}),
+        slip_form=forms.SlipForm(), login_form=forms.LoginForm(initial={"username": _login_for(found)}),
     )  # fmt: skip
 
 
-def _suggested_login(found: Person) -> str:
-    held = found.holdings.select_related("account").first()
-    return f"r{held.account.number}" if held else ""
+def _login_for(found: Person) -> str:
+    held = found.holdings.filter(until=None).select_related("account").first()
+    return suggested_login(held.account) if held else ""
+
+
+def suggested_login(account: Account) -> str:
+    """A free login name made of an account's number: «r0010001», and «r0010001-2» for its next holder."""
+    name = f"r{account.number}"
+    found = User.objects.filter(username__istartswith=name).values_list("username", flat=True)
+    taken = {username.lower() for username in found}
+    return next(one for one in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
 
 
 @require_POST
@@ -174,7 +180,7 @@ def make_login(request: HttpRequest, person_id: int) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["username"]:
         try:
             logins.create_login(
-                person=found, username=form.cleaned_data["username"], email=found.email, by=_me(request)
+                person=found, username=form.cleaned_data["username"], email=found.email, by=me(request)
             )
             messages.success(request, _("The login is made. Print the slip."))
         except exceptions.RegistrationRefused as refusal:
@@ -196,8 +202,8 @@ def slip(request: HttpRequest, person_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Look at the passport first and tick the box."))
         return redirect("registration_person", person_id=found.pk)
-    password = logins.new_slip(user=found.user, passport_checked=True, by=_me(request), moment=clock.real_now())
-    audit.printed(found, by=_me(request), what="Листок с одноразовым паролем")
+    password = logins.new_slip(user=found.user, passport_checked=True, by=me(request), moment=clock.real_now())
+    audit.printed(found, by=me(request), what="Листок с одноразовым паролем")
     return _pdf(papers.slip_pdf(user=found.user, password=password, today=clock.today()), f"slip-{found.user}.pdf")
 
 
@@ -209,7 +215,7 @@ def switch_login(request: HttpRequest, person_id: int) -> HttpResponse:
     if found.user is None or is_employee(found.user):
         raise Http404
     act = logins.close_login if found.user.is_active else logins.open_login
-    act(user=found.user, by=_me(request))
+    act(user=found.user, by=me(request))
     return redirect("registration_person", person_id=found.pk)
 
 
@@ -221,7 +227,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
         Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
     )  # fmt: skip
     meters = [f"{meter}, {meter.place}".strip(", ") for meter in standing_meters(found.account, on=clock.today())]
-    audit.printed(found.person, by=_me(request), what=f"Договор {found.number}")
+    audit.printed(found.person, by=me(request), what=f"Договор {found.number}")
     return _pdf(papers.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
 
 
@@ -229,47 +235,35 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
 @needs(REGISTER)
 @list_parameters(q=is_text)
 def account(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Who holds an account: add, remove, move to a new owner."""
+    """Who holds an account, who held it; the way to a new one; taking one off."""
     found = account_of(account_id)
     if found is None:
         raise Http404
     if request.method == "POST":
-        return _change_holders(request, found)
+        return _remove(request, found)
     note_seen(request, found, "Абоненты счёта")
     query = request.GET.get("q", "").strip()
     return page(
         request, f"{FOLDER}account.html", title=_("Holders of %(number)s") % {"number": found.number},
         subtitle=found.premises.address, icon=ICON, account=found, query=query, today=clock.today(),
         holders=found.holders.select_related("person__user").order_by("until", "since"),
-        people=search_people(query)[:20] if query else (), roles=HolderRole.choices,
+        people=search_people(query)[:20] if query else (),
     )  # fmt: skip
 
 
-def _change_holders(request: HttpRequest, found: Account) -> HttpResponse:
+def _remove(request: HttpRequest, found: Account) -> HttpResponse:
+    form = forms.RemoveHolderForm(request.POST, account=found)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
+        return redirect("registration_account", account_id=found.pk)
+    holder: Holder = form.cleaned_data["holder"]
     try:
-        if request.POST.get("act") == "remove":
-            holder = get_object_or_404(Holder, pk=request.POST.get("holder"), account=found, until=None)
-            holders.remove(holder=holder, until=clock.today(), by=_me(request))
-        else:
-            _add_or_move(request, found)
+        holders.remove(holder=holder, until=form.cleaned_data["until"], by=me(request), today=clock.today())
     except exceptions.RegistrationRefused as refusal:
         messages.error(request, words_of(refusal))
-    return redirect("registration_account", account_id=found.pk)
-
-
-def _add_or_move(request: HttpRequest, found: Account) -> None:
-    form = forms.FindPersonForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose a person and the day."))
-        return
-    data = form.cleaned_data
-    if request.POST.get("act") == "move":
-        number = suggested_contract_number(year=data["since"].year)
-        holders.move(account=found, to=data["person"], on=data["since"], contract_number=number, by=_me(request))
     else:
-        holders.add(
-            account=found, person=data["person"], role=data["role"] or "user", since=data["since"], by=_me(request)
-        )  # fmt: skip
+        messages.success(request, _("%(name)s holds the account no more.") % {"name": holder.person.full_name})
+    return redirect("registration_account", account_id=found.pk)
 
 
 @require_POST
@@ -284,7 +278,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     try:
         personal_requests.decide(
             request_id=found.pk, done=form.cleaned_data["decision"] == "done", answer=form.cleaned_data["answer"],
-            by=_me(request), moment=clock.real_now(),
+            by=me(request), moment=clock.real_now(),
         )  # fmt: skip
     except exceptions.RequestDecided:
         messages.error(request, _("Somebody decided this request already."))
@@ -297,7 +291,7 @@ def unlock(request: HttpRequest, throttle_id: int) -> HttpResponse:
     """Let a paused login or address in at once."""
     found = get_object_or_404(Throttle, pk=throttle_id)
     throttling.unlock(found)
-    audit.access(_me(request), by=_me(request), what=f"Снята пауза: {found.get_scope_display()}")
+    audit.access(me(request), by=me(request), what=f"Снята пауза: {found.get_scope_display()}")
     messages.success(request, _("The pause is over."))
     return redirect("registration_desk")
 
@@ -310,9 +304,19 @@ def words_of(refusal: exceptions.RegistrationRefused) -> str:
         exceptions.LoginTaken: _("This login name is taken."),
         exceptions.EmailTaken: _("This e-mail address belongs to another login."),
         exceptions.AlreadyHolds: _("This person holds the account already."),
+        exceptions.AccountIsClosed: _("This account is closed."),
+        exceptions.DayNotCome: _("This day has not come yet: enter it on the day."),
+        exceptions.HoldersChanged: _("The holders have changed meanwhile. Open the page again."),
+        exceptions.ContractNumberTaken: _("Another contract has this number."),
         exceptions.LastHolder: _("An open account keeps at least one holder. Move it to a new owner instead."),
         exceptions.PersonHasLogin: _("This person has a login already."),
     }
+    if isinstance(refusal, exceptions.BeforeOpening):
+        return _("The account was opened on %(day)s: not before.") % {"day": f"{refusal.opened_on:%d.%m.%Y}"}
+    if isinstance(refusal, exceptions.BeforeHolder):
+        return _("%(name)s holds the account since %(day)s: choose a later day.") % {
+            "name": refusal.name, "day": f"{refusal.since:%d.%m.%Y}",
+        }  # fmt: skip
     return str(words.get(type(refusal), _("It did not work.")))
 
 
@@ -320,7 +324,8 @@ def _draft(draft_id: int) -> RegistrationDraft:
     return get_object_or_404(RegistrationDraft, pk=draft_id, finished_at=None)
 
 
-def _me(request: HttpRequest) -> User:
+def me(request: HttpRequest) -> User:
+    """The employee who asks."""
     assert isinstance(request.user, User)  # noqa: S101  # the admin's doors stand before
     return request.user
 

@@ -1,4 +1,7 @@
-"""What a resident sees of payments: those of accounts that the login holds now."""
+"""What a resident sees of payments: those of accounts that the login holds now, made in its own time.
+
+A payment names a card and a mailbox: those of a former holder are not shown to the next one.
+"""
 
 import datetime as dt
 import uuid
@@ -10,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from portal.accounts.models import Account
+from portal.accounts.own_time import in_own_time
 from portal.payments.enums import OPEN_STATES, PaymentState
 from portal.payments.models import Payment, Refund
 
@@ -18,7 +22,7 @@ def payments_of(
     user: AbstractBaseUser | AnonymousUser, *, account: Account | None = None, year: int | None = None, state: str = ""
 ) -> QuerySet[Payment]:
     """Payments of the login's accounts, newest first, narrowed when asked; `pending` is whatever has not ended."""
-    found = Payment.objects.filter(account__in=Account.objects.visible_to(user)).select_related("account")
+    found = _own(user).select_related("account")
     if account is not None:
         found = found.filter(account=account)
     if year is not None:
@@ -31,9 +35,11 @@ def payments_of(
 
 def payment_of(user: AbstractBaseUser | AnonymousUser, reference: uuid.UUID) -> Payment | None:
     """One payment of the login's own accounts, or None as if it did not exist (one query)."""
-    own = Account.objects.visible_to(user)
-    related = Payment.objects.select_related("account__premises__house__street")
-    return related.filter(account__in=own, reference=reference).first()
+    return _own(user).select_related("account__premises__house__street").filter(reference=reference).first()
+
+
+def _own(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Payment]:
+    return Payment.objects.filter(in_own_time(user, moment="created_at", author="payer"))
 
 
 def years_of(user: AbstractBaseUser | AnonymousUser, *, account: Account) -> list[int]:
@@ -42,22 +48,25 @@ def years_of(user: AbstractBaseUser | AnonymousUser, *, account: Account) -> lis
     return sorted({day.year for day in found.order_by().dates("paid_on", "year")}, reverse=True)
 
 
-def open_payments(account: Account) -> list[Payment]:
-    """The newest payments of an account whose end the bank has yet to say, three at most (one query).
+def open_payments(user: AbstractBaseUser | AnonymousUser, account: Account) -> list[Payment]:
+    """The login's newest payments of an account whose end the bank has yet to say, three at most (one query).
 
     Those that their payer gave up are left out.
     """
-    waiting = Payment.objects.filter(account=account, state__in=OPEN_STATES, abandoned_at=None)
+    waiting = _own(user).filter(account=account, state__in=OPEN_STATES, abandoned_at=None)
     return list(waiting.order_by("-created_at")[:3])
 
 
-def references_of(account: Account, sources: Sequence[str]) -> dict[str, uuid.UUID]:
-    """Payments behind entries of an account, by the entry's source: «payment:7», «refund:3» (two queries)."""
+def references_of(
+    user: AbstractBaseUser | AnonymousUser, account: Account, sources: Sequence[str]
+) -> dict[str, uuid.UUID]:
+    """The login's payments behind entries of an account, by the entry's source: «payment:7» (two queries)."""
     numbers: dict[str, list[int]] = {"payment": [], "refund": []}
     for what, _colon, number in (source.partition(":") for source in sources):
         if what in numbers and number.isdigit():
             numbers[what].append(int(number))
-    paid = Payment.objects.filter(account=account, pk__in=numbers["payment"]).values_list("pk", "reference")
-    back = Refund.objects.filter(payment__account=account, pk__in=numbers["refund"])
+    own = _own(user).filter(account=account)
+    paid = own.filter(pk__in=numbers["payment"]).values_list("pk", "reference")
+    back = Refund.objects.filter(payment__in=own, pk__in=numbers["refund"])
     found = {f"payment:{pk}": reference for pk, reference in paid}
     return found | {f"refund:{pk}": reference for pk, reference in back.values_list("pk", "payment__reference")}

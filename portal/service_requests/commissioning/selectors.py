@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.accounts.models import Account
+from portal.accounts.own_time import in_own_time
 from portal.billing.calculation.workdays import is_working
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text, moment_text
@@ -25,14 +25,15 @@ from portal.service_requests.workdays import plus, transferred_days
 
 
 def applications_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Application]:
-    """Applications for the accounts that a login holds, newest first."""
-    mine = Account.objects.visible_to(user)
-    return Application.objects.filter(account__in=mine).select_related("account__premises__house__street", "meter")
+    """Applications for the accounts that a login holds, of their own time, newest first."""
+    own = in_own_time(user, moment="submitted_at", author="author")
+    return Application.objects.filter(own).select_related("account__premises__house__street", "meter")
 
 
 def acts_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Act]:
-    """Acts of the accounts that a login holds."""
-    return Act.objects.filter(account__in=Account.objects.visible_to(user)).select_related("file", "signed")
+    """Acts of the accounts that a login holds, of their own time: an act names who applied."""
+    own = in_own_time(user, day="made_on", author="application__author")
+    return Act.objects.filter(own).select_related("file", "signed")
 
 
 def acts_of_meter(meter: Meter) -> QuerySet[Act]:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Account, House
+from portal.accounts.own_time import in_own_time
 from portal.core.formatting import moment_text
 from portal.core.params import whole_number
 from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, State
@@ -28,9 +29,9 @@ DIGITS_OF_A_PHONE = 4
 
 
 def requests_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[DispatchRequest]:
-    """Requests for the accounts that a login holds, newest first."""
-    mine = Account.objects.visible_to(user)
-    return DispatchRequest.objects.filter(account__in=mine).select_related("account", "crew")
+    """Requests for the accounts that a login holds, of their own time, newest first."""
+    own = in_own_time(user, moment="received_at", author="author")
+    return DispatchRequest.objects.filter(own).select_related("account", "crew")
 
 
 @dataclass(frozen=True, slots=True)
