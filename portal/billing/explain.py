@@ -37,7 +37,7 @@ def sentences(charge: Charge) -> list[str]:
     """Why a line is what it is, in order: the basis, the volume, the rate, the sum."""
     why: Why = charge.explanation
     if charge.kind == ChargeKind.PENALTY:
-        return _penalty(why)
+        return _penalty(why, charge.amount)
     if charge.kind == ChargeKind.OUTAGE:
         return _outage(why)
     said = _recalculation(charge, why) if charge.kind == ChargeKind.RECALCULATION else _charge(charge, why)
@@ -53,6 +53,11 @@ def _value(litres: int) -> str:
     return volume_text(cubic_metres(litres), unit=False)
 
 
+def litres_of(volume: Decimal) -> int:
+    """Whole litres of a volume in m³."""
+    return int(volume * 1000)
+
+
 def _volume(litres: int) -> str:
     return volume_text(cubic_metres(litres))
 
@@ -63,10 +68,12 @@ def _charge(charge: Charge, why: Why) -> list[str]:
     said: list[str] = []
     if charge.basis == Basis.READING:
         said += _meters(why)
+        if "span" in why:
+            said.append(_share_of(Period.of(charge.for_period), litres_of(_whole_volume(charge, why)), why))
     elif charge.basis == Basis.AVERAGE:
         said += [*_why_estimated(why), _average(charge, why)]
     else:
-        said += [*_why_estimated(why), *_norm(charge, why)]
+        said += [*_why_estimated(why), *_why_no_average(why), *_norm(charge, why)]
     return said
 
 
@@ -105,11 +112,21 @@ def _meters(why: Why) -> list[str]:
 
 
 def _span(why: Why) -> str:
-    first, last, total = why["span"]
+    first, last, total, days = why["span"]
     return _(
-        "No readings came for some months, so the volume from %(first)s to %(last)s, %(total)s, is spread over these "
-        "months by days (the company's procedure)."
-    ) % {"first": _month(first), "last": _month(last), "total": _volume(total)}
+        "No readings came for some months, so the volume from %(first)s to %(last)s, %(total)s, is spread over the "
+        "%(days)d days of these months (the company's procedure)."
+    ) % {"first": _month(first), "last": _month(last), "total": _volume(total), "days": days}
+
+
+def _share_of(month: Period, volume: int, why: Why) -> str:
+    """«12,054 × 31 ÷ 90 дней = 4,152 м³»; the last month takes what the others leave."""
+    _first, last, total, days = why["span"]
+    if str(month) == last:
+        return _("The last month takes what the others leave: %(volume)s.") % {"volume": _volume(volume)}
+    return _("For %(month)s: %(total)s × %(own)d ÷ %(days)d days = %(volume)s.") % {
+        "month": _month(str(month)), "total": _value(total), "own": month.days, "days": days, "volume": _volume(volume),
+    }  # fmt: skip
 
 
 def _month(text: str) -> str:
@@ -143,6 +160,38 @@ def _why_estimated(why: Why) -> list[str]:
             % {"count": count}
         ]
     return []
+
+
+def _why_no_average(why: Why) -> list[str]:
+    """Why the norm applies and not the average, where a meter stands."""
+    if "average_used_up" in why:
+        month, limit = why["average_used_up"]
+        return [
+            ngettext(
+                "The average stands for %(limit)d month in a row at most, this is month %(month)d without "
+                "a volume that counts: so the norm (Rules 354, cl. 60).",
+                "The average stands for %(limit)d months in a row at most, this is month %(month)d without "
+                "a volume that counts: so the norm (Rules 354, cl. 60).",
+                limit,
+            )
+            % {"limit": limit, "month": month}
+        ]
+    if "too_little_known" in why:
+        known, needed = why["too_little_known"]
+        return [
+            _(
+                "An average needs %(needed)d months with readings, there are %(known)d: "
+                "so the norm (Rules 354, cl. 59)."
+            )
+            % {"needed": needed, "known": known}
+        ]
+    return []
+
+
+def _why_raised(why: Why) -> str:
+    if "unsound" in why:
+        return _("The coefficient applies because the readings of the meter do not count (Rules 354, cl. 60).")
+    return _("The coefficient applies because a meter can be mounted here and none stands (Rules 354, cl. 42).")
 
 
 def _average(charge: Charge, why: Why) -> str:
@@ -188,6 +237,7 @@ def _norm(charge: Charge, why: Why) -> list[str]:
                 "added": volume_text(_whole_volume(charge, why) - cubic_metres(why["unraised"])),
             }
         )
+        said.append(_why_raised(why))
     return said
 
 
@@ -232,6 +282,8 @@ def _recalculation(charge: Charge, why: Why) -> list[str]:
     if "act" in why:
         return _tampering(charge, why)
     said = _components(why) if "components" in why else _meters(why)
+    if "span" in why:
+        said.append(_share_of(Period.of(charge.for_period), why["share"], why))
     if "reason" in why:
         said.append(_reason(why["reason"]))
     said.append(
@@ -334,26 +386,45 @@ def _moment(text: str) -> str:
     return f"{date_text(moment.date())} {moment:%H:%M}"
 
 
-def _penalty(why: Why) -> list[str]:
+def _part_of_penalty(amount: int, yearly: int, early: int, late: int) -> str:
+    """₽ of a part of a penalty, to a hundredth of a kopeck: the whole is rounded once."""
+    weight = Decimal(amount) * yearly / FACTOR_SCALE / 100 / 100
+    return f"{number_text(weight * early / 300 + weight * late / 130, 4)}{NBSP}₽"
+
+
+def _penalty(why: Why, total: Decimal) -> list[str]:
     said = [_("The debt was due on %(day)s.") % {"day": day_text(why["due"])}]
-    for amount, first, last, yearly, early, late, paid_on in why["parts"]:
+    capped: dict[int, int] = {}
+    for amount, first, last, yearly, early, late, paid_on, key_rate in why["parts"]:
+        if key_rate is not None:
+            capped[yearly] = key_rate
         days: list[str] = []
         if early:
             days.append(_("%(days)d days at 1/300") % {"days": early})
         if late:
             days.append(_("%(days)d days at 1/130") % {"days": late})
         template: str = (
-            _("%(sum)s paid on %(paid)s: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year.")
+            _("%(sum)s paid on %(paid)s: days %(first)d–%(last)d of delay, "
+              "%(days)s of %(rate)s %% a year: %(penalty)s.")
             if paid_on
-            else _("%(sum)s still open: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year.")
+            else _("%(sum)s still open: days %(first)d–%(last)d of delay, "
+                   "%(days)s of %(rate)s %% a year: %(penalty)s.")
         )
         said.append(
             template
             % {
                 "sum": money_text(roubles(amount)), "paid": day_text(paid_on) if paid_on else "", "first": first,
                 "last": last, "days": ", ".join(days), "rate": decimal_text(yearly, FACTOR_SCALE, 1),
+                "penalty": _part_of_penalty(amount, yearly, early, late),
             }
         )  # fmt: skip
+    if len(why["parts"]) > 1:
+        said.append(_("The parts add up and are rounded to a kopeck once: %(sum)s.") % {"sum": money_text(total)})
+    said += [
+        _("The key rate is %(key)s %%, but %(cap)s %% is the most that may be taken (limit set by the Government).")
+        % {"key": decimal_text(key, FACTOR_SCALE, 1), "cap": decimal_text(cap, FACTOR_SCALE, 1)}
+        for cap, key in capped.items()
+    ]
     said.append(_("The first 30 days bear no penalty (Housing Code, art. 155 part 14)."))
     return said
 

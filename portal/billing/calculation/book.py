@@ -140,6 +140,11 @@ class Book:
             known = self._yearly[day] = min([key, *caps])
         return known
 
+    def uncapped_rate(self, day: dt.date) -> int | None:
+        """The key rate of a day on which a cap limits it; None where the key rate itself applies."""
+        key = in_force(self.key_rates, day)
+        return key if key is not None and key > self.yearly_rate(day) else None
+
 
 def in_force(dated: Sequence[Since], day: dt.date) -> int | None:
     """The value in force on a day, or None before the first."""

@@ -8,7 +8,7 @@ from typing import Any
 from portal.billing.calculation import spans
 from portal.billing.calculation.book import Settings, Terms
 from portal.billing.calculation.facts import Meter, Reading
-from portal.billing.calculation.months import label, last_day, month_of
+from portal.billing.calculation.months import days_in, label, last_day, month_of
 from portal.billing.calculation.state import AVERAGE, NORM, READING, Point, WaterState
 from portal.billing.calculation.units import divided
 
@@ -156,7 +156,7 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
         spread = spans.shares(total, months)
         own = spread[-1]
         corrected = list(zip(months[:-1], spread[:-1], strict=True))
-        why["span"] = [label(months[0]), label(terms.month), total]
+        why["span"] = [label(months[0]), label(terms.month), total, sum(days_in(month) for month in months)]
     state.history.extend(corrected)
     state.history.append((terms.month, own))
     del state.history[: -max(HISTORY_KEPT, terms.settings.average_months)]
@@ -166,14 +166,21 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
 
 
 def _estimated(state: WaterState, settings: Settings, *, standing: bool) -> WaterMonth:
-    """The average while the limit and the history allow it, else the norm (its volume left at zero)."""
+    """The average while the limit and the history allow it, else the norm (its volume left at zero) and why.
+
+    `too_little_known`: metered months known, and how many an average needs. `average_used_up`: which month in a row
+    without a volume that counts it is, and for how many the average may stand.
+    """
     if standing and state.missed < settings.estimate_limit:
         used = state.history[-settings.average_months :]
         if used and len(used) >= settings.average_minimum:
             total = sum(volume for _, volume in used)
             why = {"averaged": [[label(month), volume] for month, volume in used]}
             return WaterMonth(AVERAGE, divided(total, len(used)), stands=True, why=why)
-    return WaterMonth(NORM, 0, stands=standing)
+        return WaterMonth(NORM, 0, stands=True, why={"too_little_known": [len(used), max(1, settings.average_minimum)]})
+    if standing:
+        return WaterMonth(NORM, 0, stands=True, why={"average_used_up": [state.missed + 1, settings.estimate_limit]})
+    return WaterMonth(NORM, 0, stands=False)
 
 
 def _lost(meter: Meter, first: dt.date, cut: dt.date) -> bool:
