@@ -184,7 +184,7 @@ def send_reading(request: HttpRequest, number: str, data: ReadingIn) -> ReadingO
 
 @api.get("/accounts/{number}/ledger/", response={200: list[EntryOut], **REFUSALS}, summary="Ledger")
 def list_entries(request: HttpRequest, number: str, offset: int = Query(0, ge=0, le=LAST_OFFSET)) -> list[EntryOut]:
-    """Charges and payments with the balance after each, newest first, 200 at a time."""
+    """Charges and payments that stand, with the balance after each, newest first, 200 at a time."""
     entries = entries_with_balance(_account(request, number)).order_by("-effective_on", "-pk")
     return [
         EntryOut(

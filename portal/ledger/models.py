@@ -1,9 +1,11 @@
 """Entries that only grow, and checkpoints that shorten the sum. The database refuses UPDATE and DELETE (0002)."""
 
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +16,20 @@ from portal.ledger.enums import EntryKind
 
 LARGEST = Decimal(10000000000)
 """No entry is of so much, ₽: the column takes ten digits before the point, and SQLite alone would not refuse more."""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries by whether they stand."""
+
+    def standing(self) -> Self:
+        """Without reversals and what they undid: their sums are nought together, whatever their days."""
+        mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL, key=Concat(Value("reversal:"), OuterRef("key")))
+        return self.exclude(kind=EntryKind.REVERSAL).filter(~Exists(mirrors))
+
+    def undone(self) -> Self:
+        """Reversals and what they undid."""
+        mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL, key=Concat(Value("reversal:"), OuterRef("key")))
+        return self.filter(Q(kind=EntryKind.REVERSAL) | Q(Exists(mirrors)))
 
 
 class Entry(models.Model):
@@ -38,6 +54,8 @@ class Entry(models.Model):
         _("Approved by"), max_length=150, blank=True, default="", db_default="",
         help_text=_("Login of the second person, where one was needed."),
     )  # fmt: skip
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Ledger entry")

@@ -65,18 +65,21 @@ def balances(
 
 
 def balance_before(account: Account, day: dt.date) -> Decimal:
-    """What the account owed at the start of a day, by the entries' dates, ₽."""
-    total = Entry.objects.filter(account=account, effective_on__lt=day).aggregate(total=Sum(IN_KOPECKS))["total"]
+    """What the account owed at the start of a day, by the dates of the entries that stand, ₽."""
+    earlier = Entry.objects.standing().filter(account=account, effective_on__lt=day)
+    total = earlier.aggregate(total=Sum(IN_KOPECKS))["total"]
     return from_kopecks(total or 0)
 
 
 def entries_with_balance(account: Account) -> QuerySet[Entry]:
-    """Entries of an account with `balance_after`, ₽, in the order of their dates; newest first for people.
+    """Entries that stand of an account with `balance_after`, ₽, in the order of their dates; newest first for people.
+
+    What a reversal undid is left out with its mirror: balances are those of an account that was closed once.
 
     Filter only rows of the result: a filter before the window changes the sums.
     """
     after = Window(Sum(IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
-    return Entry.objects.filter(account=account).annotate(kopecks_after=after)
+    return Entry.objects.standing().filter(account=account).annotate(kopecks_after=after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,11 @@ class EntryPage:
 def page_of_entries(
     account: Account, *, year: int | None = None, kinds: Sequence[str] = (), offset: int = 0, limit: int = 30
 ) -> EntryPage:
-    """Entries by year and kind with the account's balance after each, whatever the filter (five queries).
+    """Entries that stand, by year and kind, with the account's balance after each, whatever the filter (five queries).
 
     The balances are counted down from today's, so that what is read grows with the page, not with the years.
     """
-    wanted = Entry.objects.filter(account=account)
+    wanted = Entry.objects.standing().filter(account=account)
     if year is not None:
         wanted = wanted.filter(effective_on__year=year)
     if kinds:
@@ -109,7 +112,7 @@ def page_of_entries(
 
 def _kopecks_after(account: Account, *, down_to: Entry) -> dict[int, int]:
     """What the account owed, in kopecks, after each entry from the newest down to the day of one (inclusive)."""
-    newer = Entry.objects.filter(account=account, effective_on__gte=down_to.effective_on)
+    newer = Entry.objects.standing().filter(account=account, effective_on__gte=down_to.effective_on)
     owed, after = kopecks(balance(account)), {}
     for pk, amount in newer.order_by("-effective_on", "-id").values_list("pk", "amount"):
         after[pk] = owed

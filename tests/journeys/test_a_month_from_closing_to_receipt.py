@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from wagtail.models import Page
 
 from cms_pages.bootstrap import ensure_pages
-from portal.billing.models import WorkdayYear
+from portal.billing.models import ClosingSettings, WorkdayYear
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 from portal.metering.enums import Source
@@ -45,6 +45,7 @@ def closing_day_has_come() -> dict[str, int]:
         people.make_login(name, staff=True).groups.add(Group.objects.get(name=name))
     lived_in()
     close(Period(2026, 10))
+    ClosingSettings.objects.create(largest_bill=1000)
     for meter in Meter.objects.filter(account__number="0010001"):
         submit_reading(
             meter=meter, value=meter.start_value + 25, source=Source.PHONE,
@@ -103,8 +104,13 @@ def accountant_closes_november_and_issues_receipts(opens: Opens) -> None:
     assert "4" in page.locator(".office-card", has_text="Счета").first.inner_text()
     assert "1" in page.locator(".office-card", has_text="По показаниям").first.inner_text()
     assert "3" in page.locator(".office-card", has_text="Без показаний").first.inner_text()
+    expect(main).to_contain_text("Крупнейший счёт 0010001")
+    page.get_by_role("button", name="Закрыть ноябрь").click()
+    expect(main).to_contain_text("Напишите, почему суммы верны")
+    page.get_by_label("Почему суммы верны").fill("Проверено по показаниям")
     page.get_by_role("button", name="Закрыть ноябрь").click()
     closing = page.locator("#closing")
+    expect(closing).to_contain_text("Проверено по показаниям")
     expect(closing).to_contain_text(re.compile(r"\d из 4"))
     expect(closing).to_contain_text("4 из 4", timeout=60_000)
     again = closing.get_by_role("button", name=re.compile("ещё раз|снова|повтор", re.IGNORECASE)).first

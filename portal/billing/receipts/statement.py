@@ -72,14 +72,14 @@ class Statement:
 
 
 def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
-    """Entries of an account dated from first to last, both inclusive (three queries).
+    """Entries that stand of an account, dated from first to last, both inclusive (three queries).
 
     The caller has checked that the account is the asker's. Raises ValueError when last is before first.
     """
     if last < first:
         raise ValueError("the last day is before the first")
     balance = opening = balance_before(account, first)
-    entries = Entry.objects.filter(account=account, effective_on__gte=first, effective_on__lte=last)
+    entries = Entry.objects.standing().filter(account=account, effective_on__gte=first, effective_on__lte=last)
     found = list(entries.order_by("effective_on", "pk"))
     lines = lines_by_key([entry.key for entry in found])
     rows: list[Row] = []

@@ -16,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -337,6 +338,13 @@ class OfficeAdmin(ModelAdmin):
             for part in field.split("__"):
                 value = getattr(value, part, None)
         return value() if callable(value) else value
+
+
+def reversed_mark(label: str, *, is_reversed: bool) -> SafeString | str:
+    """A label; with a badge when the row was reversed."""
+    if not is_reversed:
+        return label
+    return format_html('{} <span class="office-badge office-badge--warn">{}</span>', label, _("reversed"))
 
 
 def money_column(attribute: str, label: Any, *, order: str = "") -> Any:

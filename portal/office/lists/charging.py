@@ -1,5 +1,7 @@
 """Charges with their reasons, closings, receipts, corrections, acts."""
 
+from typing import Any
+
 from django.contrib.admin import display
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -24,10 +26,12 @@ from portal.office.lists.base import (
     exact_column,
     money_column,
     month_column,
+    reversed_mark,
     staff_column,
     volume_column,
 )
 from portal.office.lists.figures import GuidedAdmin
+from portal.office.lists.filters import ReversedFilter
 
 
 class ChargeAdmin(OfficeAdmin):
@@ -37,10 +41,12 @@ class ChargeAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "list-ul"
     menu_order = 40
-    list_display = ("account", "month", "for_month", "kind", "service", "basis", "cubic", "per_cubic", "sum")
-    list_export = ("account", "period", "for_period", "kind", "service", "basis", "volume", "price", "amount")
+    list_display = ("account", "month", "for_month", "what", "service", "basis", "cubic", "per_cubic", "sum")
+    list_export = (
+        "account", "period", "for_period", "kind", "service", "basis", "volume", "price", "amount", "reversed_at",
+    )  # fmt: skip
     list_select_related = ("account",)
-    list_filter = ("kind", "service", "basis", "period")
+    list_filter = (ReversedFilter, "kind", "service", "basis", "period")
     search_fields = ("account__number",)
     ordering = ("-period", "account", "pk")
     inspect_view_fields = (
@@ -52,6 +58,14 @@ class ChargeAdmin(OfficeAdmin):
     cubic = volume_column("volume", _("Volume"))
     per_cubic = exact_column("price", _("₽ per m³"), least=2)
     sum = money_column("amount", _("Sum, ₽"))
+
+    @display(description=_("Kind"), ordering="kind")
+    def what(self, charge: Charge) -> SafeString | str:
+        """The kind; what was reversed says so."""
+        return reversed_mark(charge.get_kind_display(), is_reversed=charge.reversed_at is not None)
+
+    def get_extra_attrs_for_row(self, obj: Charge, context: Any) -> dict[str, str]:
+        return {"class": "office-reversed"} if obj.reversed_at is not None else {}
 
     @display(description=_("Why"))
     def why(self, charge: Charge) -> SafeString:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Account
 from portal.core.list_parameters import FIRST_DAY, LAST_DAY, LONGEST_TEXT, Check, one_of
 from portal.core.params import int_param
+from portal.ledger.models import Entry
 
 
 class RelatedFilter(RelatedFieldListFilter):
@@ -51,6 +52,29 @@ class AccountFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         return queryset if self.value() is None else queryset.filter(account=self.value())
+
+
+class ReversedFilter(SimpleListFilter):
+    """What stands; what a reversal undid is hidden until it is asked for."""
+
+    title = _("Reversed entries")
+    parameter_name = "reversed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("shown", _("Also reversed")), ("only", _("Reversed only"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """«Only what stands» instead of «All»."""
+        first, *others = super().choices(changelist)
+        return [{**first, "display": _("Only what stands")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        if self.value() == "shown":
+            return queryset
+        if queryset.model is Entry:
+            entries: Any = queryset
+            return entries.undone() if self.value() == "only" else entries.standing()
+        return queryset.filter(reversed_at__isnull=self.value() != "only")
 
 
 def value_checks(spec: ListFilter) -> dict[str, Check]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.admin import display
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,9 +15,10 @@ from django.utils.translation import pgettext_lazy
 from portal.approvals.models import MoneyOperation
 from portal.billing.models import Charge
 from portal.core.formatting import moment_text
+from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
-from portal.office.lists.base import OfficeAdmin, money_column, month_column, staff_column
-from portal.office.lists.filters import AccountFilter
+from portal.office.lists.base import OfficeAdmin, money_column, month_column, reversed_mark, staff_column
+from portal.office.lists.filters import AccountFilter, ReversedFilter
 from portal.office.sources import source_of
 
 
@@ -27,12 +29,12 @@ class EntryAdmin(OfficeAdmin):
     group = "money"
     menu_icon = "list-ol"
     menu_order = 60
-    list_display = ("effective_on", "account", "kind", "sum", "month", "origin", "note")
+    list_display = ("effective_on", "account", "what", "sum", "month", "origin", "note")
     list_export = (
         "effective_on", "account", "kind", "amount", "period", "source", "note", "created_at", "made_by", "approved_by",
     )  # fmt: skip
     list_select_related = ("account",)
-    list_filter = ("kind", "effective_on", "period", AccountFilter)
+    list_filter = (ReversedFilter, "kind", "effective_on", "period", AccountFilter)
     search_fields = ("account__number", "source", "note")
     ordering = ("-effective_on", "-pk")
     inspect_view_fields = (
@@ -44,7 +46,18 @@ class EntryAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         found: QuerySet[Entry] = super().get_queryset(request)
-        return found.annotate(charge=Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1]))
+        mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL, key=Concat(Value("reversal:"), OuterRef("key")))
+        return found.annotate(
+            charge=Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1]), mirrored=Exists(mirrors)
+        )
+
+    @display(description=_("Kind"), ordering="kind")
+    def what(self, entry: Any) -> SafeString | str:
+        """The kind; an entry that a reversal undid says so."""
+        return reversed_mark(entry.get_kind_display(), is_reversed=getattr(entry, "mirrored", False))
+
+    def get_extra_attrs_for_row(self, obj: Any, context: Any) -> dict[str, str]:
+        return {"class": "office-reversed"} if obj.mirrored or obj.kind == EntryKind.REVERSAL else {}
 
     @display(description=_("Source"))
     def origin(self, entry: Any) -> SafeString | str:
