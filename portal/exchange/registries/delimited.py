@@ -16,7 +16,7 @@ from portal.payments.services.registries import ParsedLine
 FOREIGN = 20  # so many lines of another shape and not one of ours: another bank's file
 
 
-def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedLine]:
+def read_delimited(*, template: RegistryTemplate, text: str, warnings: list[str]) -> Iterator[ParsedLine]:
     """Every payment of the file, then the totals are held against it. Raises RegistryRefused."""
     columns = list(template.columns.all())
     comments = tuple(template.comment_prefix.split())
@@ -31,7 +31,7 @@ def read_delimited(*, template: RegistryTemplate, text: str) -> Iterator[ParsedL
             raise RegistryRefused("after_total", str(number))
         if template.total_prefix and raw.startswith(template.total_prefix):
             ended = number
-            _tie(template, totals, raw)
+            _tie(template, totals, raw, warnings)
             continue
         line = _line(template, columns, number, raw)
         if line is None:
@@ -106,7 +106,7 @@ def split_fields(template: RegistryTemplate, raw: str) -> list[str]:
     return next(csv.reader([raw], delimiter=separator[0]), [])
 
 
-def _tie(template: RegistryTemplate, totals: Totals, raw: str) -> None:
+def _tie(template: RegistryTemplate, totals: Totals, raw: str, warnings: list[str]) -> None:
     fields = split_fields(template, raw.removeprefix(template.total_prefix))
 
     def field(place: int | None) -> str | None:
@@ -121,11 +121,18 @@ def _tie(template: RegistryTemplate, totals: Totals, raw: str) -> None:
     if (template.total_count and read_count is None) or (template.total_sum and read_sum is None):
         raise RegistryRefused("total_unreadable", raw[:120])
     read_commission = parse_sum(commission, decimal_sign=sign) if commission else None
+    transferred = field(template.total_transferred)
+    paid_over = parse_sum(transferred, decimal_sign=sign) if transferred else None
+    for place, text, read in (
+        (template.total_commission, commission, read_commission),
+        (template.total_transferred, transferred, paid_over),
+    ):
+        if text and text.strip() and read is None:
+            raise RegistryRefused("total_unreadable", raw[:120])
+        if place and read is None:
+            warnings.append(f"total_short|{raw[:100]}")
     totals.tie(
         count=read_count, amount=read_sum, commission=abs(read_commission) if read_commission is not None else None
     )
-    transferred = field(template.total_transferred)
-    if transferred:
-        paid_over = parse_sum(transferred, decimal_sign=sign)
-        if paid_over is not None and paid_over != totals.amount - totals.commission:
-            raise RegistryRefused("total_transferred", f"{paid_over} / {totals.amount - totals.commission}")
+    if paid_over is not None and paid_over != totals.amount - totals.commission:
+        raise RegistryRefused("total_transferred", f"{paid_over} / {totals.amount - totals.commission}")

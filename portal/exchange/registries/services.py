@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.utils import translation
 
@@ -21,7 +22,7 @@ from portal.exchange.registries.tables import csv_table, read_table, xlsx_table
 from portal.exchange.registries.text import decoded
 from portal.exchange.registries.two_files import read_two_files
 from portal.exchange.registries.words import refusal_words
-from portal.payments.enums import FileState, Layout
+from portal.payments.enums import Field, FileState, Layout
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
 from portal.payments.services.registries import ParsedLine, store_dry_run
@@ -67,13 +68,25 @@ def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def take_registry(
-    *, template: RegistryTemplate, name: str, data: bytes, by: User | None, now: dt.datetime, today: dt.date
+    *,
+    template: RegistryTemplate,
+    name: str,
+    data: bytes,
+    by: User | None,
+    now: dt.datetime,
+    today: dt.date,
+    paid_on: dt.date | None = None,
 ) -> RegistryFile:
     """Store a bank's file and read it whole: the dry run. Nothing is credited.
 
-    Raises RegistryRefused for a file that is not even kept: empty, too_big, broken, archive, already_imported.
+    `paid_on` is the day of all payments, for a template whose files have no dates. Raises RegistryRefused for a file
+    that is not even kept: empty, too_big, broken, archive, already_imported, paid_on (the day is not given).
     What else is wrong stands in the returned row and its lines.
     """
+    if has_dates(template):
+        paid_on = None
+    elif paid_on is None:
+        raise RegistryRefused("paid_on")
     files = 2 if template.layout == Layout.TWO_FILES else 1
     inner_name, content = unpacked(name=name, data=data, files=files)
     digest = hashlib.sha256(content).hexdigest()
@@ -82,12 +95,18 @@ def take_registry(
         raise RegistryRefused("already_imported", f"{twin.name}, {twin.uploaded_at:%d.%m.%Y}")
     RegistryFile.objects.filter(sha256=digest).delete()
     file = RegistryFile(template=template, name=inner_name[:200], sha256=digest, uploaded_by=by, uploaded_at=now)
+    file.paid_on = paid_on
     file.stored = store_file(
         kind=KIND, owner=f"registry:{digest[:16]}", name=inner_name[-120:], content=content,
         content_type="application/octet-stream",
     )  # fmt: skip
     file.save()
     return dry_run(file=file, content=content, today=today)
+
+
+def has_dates(template: RegistryTemplate) -> bool:
+    """Whether files of a template tell the days of payments themselves."""
+    return template.layout == Layout.EXCHANGE_1C or any(one.field == Field.DATE for one in template.columns.all())
 
 
 def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date) -> RegistryFile:
@@ -117,7 +136,9 @@ def recheck_registry(*, file: RegistryFile, today: dt.date) -> RegistryFile:
 def read_lines(*, file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[ParsedLine]:
     """The lines of a file by its template, one at a time. Raises RegistryRefused, at the latest after the last line."""
     try:
-        yield from _read(file, content, warnings)
+        for line in _read(file, content, warnings):
+            dated = line.paid_on is not None or file.paid_on is None
+            yield line if dated else replace(line, paid_on=file.paid_on)
     except csv.Error as error:
         raise RegistryRefused("broken") from error
 
@@ -130,17 +151,17 @@ def _read(file: RegistryFile, content: bytes, warnings: list[str]) -> Iterator[P
     if content.startswith(b"PK\x03\x04"):
         if template.layout != Layout.TABLE:
             raise RegistryRefused("other_layout", "XLSX")
-        yield from read_table(template=template, rows=xlsx_table(content))
+        yield from read_table(template=template, rows=xlsx_table(content, template, warnings), warnings=warnings)
         return
     if template.layout == Layout.DBF:
-        yield from read_table(template=template, rows=dbf_rows(content, template.encoding))
+        yield from read_table(template=template, rows=dbf_rows(content, template.encoding), warnings=warnings)
         return
     text = decoded(content, template.encoding)
     if template.layout == Layout.TABLE:
-        yield from read_table(template=template, rows=csv_table(text, template))
+        yield from read_table(template=template, rows=csv_table(text, template), warnings=warnings, is_text=True)
     elif template.layout == Layout.TWO_FILES:
         yield from read_two_files(template=template, text=text)
     elif template.layout == Layout.EXCHANGE_1C:
         yield from read_statement(template=template, text=text, our_account=ours, warnings=warnings)
     else:
-        yield from read_delimited(template=template, text=text)
+        yield from read_delimited(template=template, text=text, warnings=warnings)

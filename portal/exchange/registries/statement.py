@@ -5,9 +5,10 @@ Unknown attributes are passed over; a file without its end is cut and refused; t
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from portal.core.money import ZERO
-from portal.exchange.registries.lines import line_of
+from portal.exchange.registries.lines import bad_line, line_of
 from portal.exchange.registries.text import numbered_lines
 from portal.exchange.registries.totals import Totals
 from portal.exchange.registries.values import parse_sum
@@ -16,14 +17,46 @@ from portal.payments.models import RegistryTemplate
 from portal.payments.services.registries import ParsedLine
 
 FIRST, LAST = "1CClientBankExchange", "КонецФайла"
+FEW_LETTERS, MANY_LETTERS = 4, 5  # shorter words have no endings to change; longer ones lose theirs
+
+
+@dataclass(slots=True)
+class _Accounts:
+    """Whose statement it is: our account of the settings, and all that the statement is about."""
+
+    ours: str
+    listed: list[str] = field(default_factory=list)
+
+    def require_ours(self, warnings: list[str]) -> None:
+        """Raise RegistryRefused("other_account") when none of the statement's accounts is ours."""
+        if not self.ours or not self.listed:
+            return
+        others = [one for one in self.listed if not _same(one, self.ours)]
+        if len(others) == len(self.listed):
+            raise RegistryRefused("other_account", others[0][-4:])
+        if others and "accounts" not in {warning.partition("|")[0] for warning in warnings}:
+            warnings.append(f"accounts|{', '.join(one[-4:] for one in others)}")
+
+    def came_in(self, document: dict[str, str]) -> bool:
+        """Whether a document is money to us: by the accounts, or, where they are masked, by the date that stands."""
+        payee = document.get("получательсчет") or document.get("получательрасчсчет", "")
+        known = [one for one in (self.ours, *self.listed) if one.isdigit()]
+        if payee.isdigit() and known:
+            return payee in known
+        return bool(document.get("датапоступило")) and not document.get("датасписано")
 
 
 def read_statement(
     *, template: RegistryTemplate, text: str, our_account: str, warnings: list[str]
 ) -> Iterator[ParsedLine]:
-    """Every payment that came in. Raises RegistryRefused: other_layout, cut, other_account, empty."""
+    """Every payment that came in, to any of the statement's accounts if one of them is ours.
+
+    A document without its end is a bad line. Raises RegistryRefused: other_layout, cut, other_account, empty,
+    after_total (something that is no empty line after the end of the file).
+    """
     _require_statement(text)
     pattern = _account_pattern(template)
+    accounts = _Accounts(our_account)
     totals, told = Totals(), ZERO
     document: dict[str, str] | None = None
     first = 0
@@ -31,26 +64,30 @@ def read_statement(
     for number, raw in numbered_lines(text):
         line = raw.strip()
         name, _, value = line.partition("=")
-        if line == LAST:
-            ended = True
-        elif name == "СекцияДокумент":
-            document, first = {"вид": value}, number
+        if ended and line.strip("\x1a"):
+            raise RegistryRefused("after_total", str(number))
+        if line == LAST or name == "СекцияДокумент":
+            accounts.require_ours(warnings)
+            if document is not None:
+                yield bad_line(number=first, raw=_described(document), problem="document_open", detail=str(first))
+            ended, first = line == LAST, number
+            document = None if ended else {"вид": value}
         elif line == "КонецДокумента" and document is not None:
-            if _came_in(document, our_account):
+            if accounts.came_in(document):
                 parsed = _line(template, pattern, document, first)
                 totals.add(parsed)
                 yield parsed
             document = None
         elif document is not None:
             document[name.lower()] = value
-        elif name == "РасчСчет":
-            _require_ours(value, our_account)
+        elif name == "РасчСчет" and value and value not in accounts.listed:
+            accounts.listed.append(value)
         elif name == "ВсегоПоступило":
             told += parse_sum(value, decimal_sign=template.decimal_sign) or ZERO
     if not ended:
         raise RegistryRefused("cut")
     if told and told != totals.amount:
-        warnings.append(f"turnover {told} / {totals.amount}")
+        warnings.append(f"turnover|{told} / {totals.amount}")
 
 
 def _require_statement(text: str) -> None:
@@ -61,11 +98,6 @@ def _require_statement(text: str) -> None:
         raise RegistryRefused("other_layout", first_line[:120])
 
 
-def _require_ours(account: str, ours: str) -> None:
-    if account and ours and not _same(account, ours):
-        raise RegistryRefused("other_account", account[-4:])
-
-
 def _same(one: str, other: str) -> bool:
     """Two accounts, either of which may be masked."""
     return len(one) == len(other) and all(
@@ -73,26 +105,28 @@ def _same(one: str, other: str) -> bool:
     )
 
 
-def _came_in(document: dict[str, str], our_account: str) -> bool:
-    """Whether a document is money to us: by the accounts, or, where they are masked, by the date that stands."""
-    payee = document.get("получательсчет") or document.get("получательрасчсчет", "")
-    if payee.isdigit() and our_account:
-        return payee == our_account
-    return bool(document.get("датапоступило")) and not document.get("датасписано")
+def _purpose(document: dict[str, str]) -> str:
+    """What the payment is for: the whole text, or the lines that it is cut into."""
+    parts = [document.get(f"назначениеплатежа{number}", "") for number in range(1, 10)]
+    return document.get("назначениеплатежа") or " ".join(part for part in parts if part)
+
+
+def _described(document: dict[str, str]) -> str:
+    return f"{document.get('номер', '')} {document.get('сумма', '')} {_purpose(document)}".strip()
 
 
 def _line(
     template: RegistryTemplate, pattern: re.Pattern[str] | None, document: dict[str, str], number: int
 ) -> ParsedLine:
-    purpose = document.get("назначениеплатежа", "")
+    purpose = _purpose(document)
     found = pattern.search(purpose) if pattern is not None else None
     payer = document.get("плательщик1") or document.get("плательщик", "")
     cells = {
         "amount": document.get("сумма", ""),
         "date": document.get("датапоступило") or document.get("дата", ""),
         "operation": "/".join(
-            (document.get("номер", ""), document.get("дата", ""), document.get("плательщиксчет", "")[-6:])
-        ),
+            (document["номер"], document.get("дата", ""), document.get("плательщиксчет", "")[-6:])
+        ) if document.get("номер") else "",
         "payer": payer,
         "address": document.get("плательщикинн", ""),
         "purpose": purpose,
@@ -102,7 +136,17 @@ def _line(
 
 
 def _account_pattern(template: RegistryTemplate) -> re.Pattern[str] | None:
-    words = [re.escape(word.strip()) for word in template.account_pattern.split("|") if word.strip()]
+    words = [_any_ending(word) for word in template.account_pattern.split("|") if word.strip()]
     if not words:
         return None
-    return re.compile(rf"(?:{'|'.join(words)})[^0-9]{{0,10}}([0-9][0-9-]{{3,19}})", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})[^0-9]{{0,10}}([0-9][0-9-]{{3,19}})", re.IGNORECASE)
+
+
+def _any_ending(words: str) -> str:
+    """A pattern of words that takes their other endings: «лицевой счет» also as «лицевому счёту», «лиц.счет»."""
+    parts = []
+    for part in re.findall(r"\w+|[^\w\s]", words):
+        stem = part[:-2] if len(part) > MANY_LETTERS else part
+        ending = r"\w{0,3}" if len(part) >= FEW_LETTERS else ""
+        parts.append(re.sub("[её]", "[её]", re.escape(stem).lower()) + ending)
+    return r"\.?\s*".join(parts)

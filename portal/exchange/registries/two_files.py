@@ -35,7 +35,8 @@ def read_two_files(*, template: RegistryTemplate, text: str) -> Iterator[ParsedL
             totals[_bare(fields[place - 1])].add(line)
             yield line
         elif (order := _order(template, fields)) is not None:
-            orders[order[0]] = order[1]
+            if orders.setdefault(order[0], order[1]) != order[1]:
+                raise RegistryRefused("orders_twice", order[0])
         else:
             yield bad_line(number=number, raw=raw, problem="fields", detail=f"{len(fields)} / {template.fields}")
     if not orders and not totals:

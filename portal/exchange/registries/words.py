@@ -26,6 +26,10 @@ REFUSALS: dict[str, Promise] = {
     "total_sum": _("The sum of payments does not match the total line (told / counted)."),
     "total_commission": _("The commission does not match the total line (told / counted)."),
     "total_transferred": _("The sum to be transferred does not match the total line (told / counted)."),
+    "orders_twice": _("A payment order stands in the file twice with different sums."),
+    "heading_early": _("The headings stand higher than the template says: another template? (row / by the template)."),
+    "paid_on": _("This template's files have no dates: give the day of the payments."),
+    "undecided": _("Such lines were credited while the file waited. Decide about them first."),
     "orders": _("Payment orders and payments do not belong together: these orders stand in one file only."),
     "cut": _("The end of the file is missing: it is cut. Ask the bank to send it again."),
     "already_imported": _("This file was imported already."),
@@ -45,10 +49,38 @@ PROBLEMS: dict[str, Promise] = {
     "currency": _("Another currency."),
     "twice_in_file": _("This operation stands in the file twice."),
     "imported_before": _("This operation was imported with another file."),
+    "document_open": _("The document has no end: a part of the file is missing (line)."),
+    "two_values": _("Two columns of one name hold different values."),
+    "commission_unreadable": _("The commission cannot be read; the payment is credited without it."),
+    "vat_unreadable": _("The VAT on the commission cannot be read."),
+    "transferred_unreadable": _("The sum to be transferred cannot be read; it was not compared."),
+    "period_unreadable": _("The period cannot be read; the payment is credited without it."),
+    "again": _("Looks credited already: the same account, day, sum and source."),
+    "equal": _("The file has two such payments: the same account, day and sum."),
+    "large": _("The sum is unusually large."),
+    "old": _("The payment is older than three years."),
+    "period_far": _("The period is far from the day of payment."),
+    "not_tied": _("The sum is not what is transferred plus the commission (sum / transferred + commission)."),
     "unknown_account": _("There is no such account."),
     "not_ours": _("We have no such payment."),
     "other_sum": _("Our payment has another sum."),
 }
+
+
+WARNINGS: dict[str, Promise] = {
+    "turnover": _("Turnovers of the statement do not equal its documents (turnover / documents)."),
+    "accounts": _("The statement is about another account of ours too; money to it is read as well."),
+    "sheet": _("The table was found on another sheet."),
+    "after_total": _("Something stands after the total; it is no payment and was not read (row)."),
+    "no_count": _("The file does not tell the number of payments; the sum was compared."),
+    "total_short": _("The total line has no sum to be transferred or no commission; the rest was compared."),
+}
+
+
+def warning_words(warning: str) -> str:
+    """What is odd about a file that is read all the same."""
+    code, _sign, detail = warning.partition("|")
+    return _joined(WARNINGS.get(code), code, detail)
 
 
 def refusal_words(code: str, detail: str = "") -> str:

@@ -1,5 +1,6 @@
 """Registries: upload, what the dry run saw, import with progress; the queue of the unidentified."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django import forms
@@ -9,17 +10,18 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_q.tasks import async_task
 
 from portal.accounts.models import Account
 from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
+from portal.core.form_fields import DayField
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.exchange.registries.jobs import NAME
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
-from portal.exchange.registries.words import problem_words, refusal_words
+from portal.exchange.registries.words import problem_words, refusal_words, warning_words
 from portal.office.forms import WithoutColons
 from portal.office.views.base import needs, page
 from portal.payments.enums import FileState, LineState, ToldState
@@ -27,11 +29,12 @@ from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, unidentified
 from portal.payments.services.registries import begin_import
+from portal.payments.services.repeats import DECIDED_IN, decide_lines
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 
 IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
 PAGE = 50
-TO_LOOK_AT = (LineState.BAD, LineState.UNKNOWN, LineState.REPEATED)
+TO_LOOK_AT = (LineState.ASKED, LineState.BAD, LineState.UNKNOWN, LineState.REPEATED)
 
 
 _FILE_HELP = gettext_lazy("Up to 30 MB; may be a ZIP. Where the bank sends two files, put both into one ZIP.")
@@ -42,6 +45,17 @@ class UploadForm(WithoutColons, forms.Form):
 
     template = forms.ModelChoiceField(RegistryTemplate.objects.filter(active=True), label=gettext_lazy("Template"))
     file = forms.FileField(label=gettext_lazy("File of the bank"), help_text=_FILE_HELP)
+    paid_on = DayField(
+        label=gettext_lazy("Day of the payments"), required=False,
+        help_text=gettext_lazy("Only for a file that has no dates of payments."),
+    )  # fmt: skip
+
+    def clean_paid_on(self) -> dt.date | None:
+        """Not in the future, not older than a year: an older one is a slip."""
+        day: dt.date | None = self.cleaned_data["paid_on"]
+        if day is not None and not clock.today() - dt.timedelta(days=366) <= day <= clock.today():
+            raise forms.ValidationError(_("A day of the last twelve months, not in the future."))
+        return day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,9 +70,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             taken = take_registry(
                 template=form.cleaned_data["template"], name=upload.name, data=upload.read(LARGEST + 1),
                 by=request.user, now=clock.now(), today=clock.today(),  # type: ignore[arg-type]  # staff are logged in
+                paid_on=form.cleaned_data["paid_on"],
             )  # fmt: skip
         except RegistryRefused as refused:
-            form.add_error("file", refusal_words(refused.code, refused.detail))
+            field = "paid_on" if refused.code == "paid_on" else "file"
+            form.add_error(field, refusal_words(refused.code, refused.detail))
         else:
             return redirect("office_registry", pk=taken.pk)
     files = RegistryFile.objects.select_related("template", "uploaded_by")
@@ -92,7 +108,8 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         readings=[(one, ToldState(one).label, count) for one, count in _told_counts(file)],
         refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
         may_import=file.state == FileState.CHECKED and not file.bad, running=file.state == FileState.IMPORTING,
-        may_recheck=file.state in RECHECKED,
+        may_recheck=file.state in RECHECKED, may_decide=file.asked and file.state in DECIDED_IN,
+        warnings=[warning_words(warning) for warning in file.warnings],
     )  # fmt: skip
 
 
@@ -112,10 +129,13 @@ def _told_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
 
 
 def _acted(request: HttpRequest, file: RegistryFile) -> None:
-    """Import, go on with an import that stands still, or read the file again by its template as it is now."""
+    """Import or go on with it, read the file again by its template as it is now, or decide about lines."""
     if "recheck" in request.POST:
         recheck_registry(file=file, today=clock.today())
         messages.success(request, _("The file was read again."))
+        return
+    if "decide" in request.POST:
+        _decided(request, file)
         return
     if file.state != FileState.IMPORTING:
         begin_import(file=file, by=request.user)  # type: ignore[arg-type]  # staff are logged in
@@ -123,9 +143,23 @@ def _acted(request: HttpRequest, file: RegistryFile) -> None:
     messages.success(request, _("The import has begun. This page shows how far it is."))
 
 
+def _decided(request: HttpRequest, file: RegistryFile) -> None:
+    """Decide about one line that is asked about, or about all of them."""
+    one = request.POST.get("line", "")
+    count = decide_lines(
+        file=file, credit=request.POST["decide"] == "credit", now=clock.now(),
+        by=request.user, line_id=int(one) if one.isdecimal() else None,  # type: ignore[arg-type]  # staff
+    )  # fmt: skip
+    if file.state == FileState.IMPORTING:
+        async_task(NAME, file.pk)
+    messages.success(
+        request, ngettext("Decided: %(count)s line.", "Decided: %(count)s lines.", count) % {"count": count}
+    )
+
+
 @require_safe
 @needs(IMPORT)
-@list_parameters()
+@list_parameters(state=one_of(LineState))
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Every line of a file with what is wrong, to be sent back to the bank."""
     file = get_object_or_404(RegistryFile, pk=pk)
@@ -140,14 +174,16 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         _("Payer"),
         _("Readings told to the bank"),
         _("What became of the readings"),
+        _("As written"),
     ]
+    lines = file.lines.filter(state=request.GET["state"]) if request.GET.get("state") else file.lines.all()
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
             one.number, one.get_state_display(), problem_words(one.problem, one.detail), one.account_text, one.amount,
             one.paid_on, one.operation, one.payer, one.readings,
-            f"{one.get_told_display()}. {one.told_note}".strip(". ") if one.told else "",
+            f"{one.get_told_display()}. {one.told_note}".strip(". ") if one.told else "", one.raw,
         ]
-        for one in file.lines.iterator(chunk_size=1000)
+        for one in lines.iterator(chunk_size=1000)
     )  # fmt: skip
     return cells_response(request, "xlsx", f"registry-{file.pk}", heading, rows)
 

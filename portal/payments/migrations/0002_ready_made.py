@@ -20,11 +20,12 @@ YOOKASSA = {
 YOOKASSA_COLUMNS = [
     ("operation", "Идентификатор платежа"), ("amount", "Сумма платежа"), ("currency", "Валюта платежа"),
     ("date", "Время платежа"), ("purpose", "Описание заказа"), ("commission", "Сумма комиссии без НДС"),
+    ("vat", "Сумма НДС с комиссии|НДС с комиссии|Сумма НДС|НДС"),
 ]
 STATEMENT = {
     "name": "Выписка банка (1CClientBankExchange)", "code": "1c", "channel": "transfer", "purpose": "credit",
     "layout": "exchange_1c", "encoding": "auto", "separator": "", "date_format": "%d.%m.%Y", "time_format": "%H:%M:%S",
-    "decimal_sign": ".", "account_pattern": "л/с|л/сч|лс|лицевой счет|лицевой счёт|лицевого счета",
+    "decimal_sign": ".", "account_pattern": "л/с|л/сч|л.с|лс|лиц.счет|лиц.сч|лицевой счет|лицевой",
 }
 POST = {
     "name": "Почта России, | с точкой", "code": "post", "channel": "post", "purpose": "credit", "layout": "delimited",

@@ -5,7 +5,7 @@ A file with a single bad line credits nothing; a line whose account is not known
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -28,8 +28,9 @@ from portal.payments.enums import (
     ToldState,
 )
 from portal.payments.exceptions import LineSettled, RegistryRefused
-from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryLine
+from portal.payments.models import IdentificationRule, Payment, PaymentSettings, RegistryFile, RegistryLine
 from portal.payments.services.recording import ExternalPayment, record_external_payments
+from portal.payments.services.repeats import NewPayment, Repeats, ask_again
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 PARAMETERS = 400
+LENGTHS = range(4, 21)  # of account numbers
+ASKABLE = (LineState.READY, LineState.UNKNOWN)
+OLD = dt.timedelta(days=3 * 366)
+FAR = dt.timedelta(days=3 * 366)
 _COLUMNS = (
     "file_id", "number", "raw", "state", "problem", "detail", "account_text", "account_id", "amount", "paid_on",
     "period", "operation", "payer", "address", "purpose", "readings", "told",
@@ -57,6 +62,12 @@ class ParsedLine:
     account_text: str = ""
     amount: Decimal | None = None
     commission: Decimal = ZERO
+    question: str = ""
+    """Code of what must be decided before the line is credited."""
+    question_detail: str = ""
+    remark: str = ""
+    """Code of what was not read of a line that is credited all the same."""
+    remark_detail: str = ""
     paid_on: dt.date | None = None
     period: dt.date | None = None
     operation: str = ""
@@ -104,6 +115,7 @@ def store_dry_run(*, file: RegistryFile, lines: Iterable[ParsedLine], today: dt.
     file.state = FileState.REFUSED if file.refusal else FileState.CHECKED
     file.total_lines, file.total_amount, file.commission = number, total, commission
     file.ready, file.unknown, file.bad = counts[LineState.READY], counts[LineState.UNKNOWN], counts[LineState.BAD]
+    file.asked = counts[LineState.ASKED]
     file.save()
     _note(file, "Реестр банка: пробное чтение", by=file.uploaded_by, dry_run=True)
     return file
@@ -113,7 +125,7 @@ def _note(file: RegistryFile, what: str, *, by: "User | None", dry_run: bool) ->
     """A file of a bank in the audit, with its numbers of lines."""
     audit.imported(
         by=by, subject=file, what=f"{what}: {file.name}", section="payments", dry_run=dry_run, rows=file.total_lines,
-        ready=file.ready, unknown=file.unknown, bad=file.bad, sum=file.total_amount,
+        ready=file.ready, unknown=file.unknown, bad=file.bad, asked=file.asked, sum=file.total_amount,
         result=file.get_state_display(),
     )  # fmt: skip
 
@@ -157,10 +169,12 @@ class _Verdict:
 
 def _judge(file: RegistryFile, lines: Sequence[ParsedLine], today: dt.date) -> list[tuple[ParsedLine, _Verdict]]:
     template = file.template
+    credit = template.purpose == Purpose.CREDIT
     known = _accounts_by_text({line.account_text for line in lines if line.account_text})
     rules = _rules(lines)
-    before = _imported_before(lines) if template.purpose == Purpose.CREDIT else set()
+    before = _imported_before(lines) if credit else set()
     seen = _operations(file.lines.all(), lines)
+    ask_above = PaymentSettings.load().ask_above
     judged = []
     for line in lines:
         key: _Operation = (line.operation, line.account_text, line.amount, line.paid_on)
@@ -171,7 +185,51 @@ def _judge(file: RegistryFile, lines: Sequence[ParsedLine], today: dt.date) -> l
             verdict = _Verdict(LineState.REPEATED, "imported_before", line.operation)
         seen.add(key)
         judged.append((line, verdict or _identified(template, line, known, rules)))
-    return judged
+    return _questioned(file, judged, today=today, ask_above=ask_above) if credit else judged
+
+
+def _questioned(
+    file: RegistryFile, judged: list[tuple[ParsedLine, _Verdict]], *, today: dt.date, ask_above: Decimal
+) -> list[tuple[ParsedLine, _Verdict]]:
+    """The same, with lines that must be decided before they are credited, and remarks on those that need not."""
+    payments = [
+        NewPayment(line.operation, verdict.account_id, line.account_text, line.payer, line.amount, line.paid_on)
+        for line, verdict in judged
+        if verdict.state in ASKABLE and line.amount is not None and line.paid_on is not None
+    ]
+    lookup = Repeats(file, payments)
+    found = []
+    for line, verdict in judged:
+        if verdict.state in ASKABLE and line.amount is not None and line.paid_on is not None:
+            one = NewPayment(
+                line.operation, verdict.account_id, line.account_text, line.payer, line.amount, line.paid_on
+            )
+            code, detail = _question(line, verdict, lookup.find(one), today=today, ask_above=ask_above)
+            if code:
+                verdict = replace(verdict, state=LineState.ASKED, problem=code, detail=detail)
+            elif line.remark and not verdict.problem:
+                verdict = replace(verdict, problem=line.remark, detail=line.remark_detail)
+        found.append((line, verdict))
+    return found
+
+
+def _question(
+    line: ParsedLine, verdict: _Verdict, repeat: tuple[str, str], *, today: dt.date, ask_above: Decimal
+) -> tuple[str, str]:
+    """Why a line is asked about, and what was seen; empty for nothing."""
+    if repeat[0]:
+        return repeat
+    if verdict.state != LineState.READY or line.amount is None or line.paid_on is None:
+        return "", ""
+    if line.question:
+        return line.question, line.question_detail
+    if line.amount > ask_above:
+        return "large", str(line.amount)
+    if line.paid_on < today - OLD:
+        return "old", f"{line.paid_on:%d.%m.%Y}"
+    if line.period is not None and abs(line.period - line.paid_on) > FAR:
+        return "period_far", f"{line.period:%m.%Y}"
+    return "", ""
 
 
 def _fault(template: "RegistryTemplate", line: ParsedLine, today: dt.date) -> _Verdict | None:
@@ -214,20 +272,21 @@ def _accounts_by_text(texts: set[str]) -> dict[str, int]:
     """Accounts by number as written; lost leading zeros are forgiven where one account alone fits."""
     if not texts:
         return {}
-    spellings = {spelling: text for text in texts for spelling in {text, *(text.zfill(n) for n in range(5, 13))}}
+    found = _accounts_of(texts)
+    spellings = {text: {text.lstrip("0").zfill(width) for width in LENGTHS} for text in texts - found.keys()}
+    others = _accounts_of({spelling for written in spellings.values() for spelling in written})
+    for text, written in spellings.items():
+        fitting = {others[spelling] for spelling in written if spelling in others}
+        if len(fitting) == 1:
+            found[text] = fitting.pop()
+    return found
+
+
+def _accounts_of(numbers: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    ambiguous = set()
-    for part in _parts(spellings, PARAMETERS):
-        for number, pk in Account.objects.filter(number__in=part).values_list("number", "pk"):
-            text = spellings[number]
-            if number == text:
-                found[text] = pk
-                ambiguous.discard(text)
-            elif text in found and found[text] != pk:
-                ambiguous.add(text)
-            else:
-                found.setdefault(text, pk)
-    return {text: pk for text, pk in found.items() if text not in ambiguous}
+    for part in _parts(sorted(numbers), PARAMETERS):
+        found.update(Account.objects.filter(number__in=part).values_list("number", "pk"))
+    return found
 
 
 def _rules(lines: Sequence[ParsedLine]) -> dict[tuple[str, str], IdentificationRule]:
@@ -241,7 +300,7 @@ def _rules(lines: Sequence[ParsedLine]) -> dict[tuple[str, str], IdentificationR
 
 
 def _imported_before(lines: Sequence[ParsedLine]) -> set[_Operation]:
-    done = (LineState.CREDITED, LineState.DISMISSED, LineState.UNKNOWN)
+    done = (LineState.CREDITED, LineState.DISMISSED, LineState.UNKNOWN, LineState.ASKED)
     return _operations(RegistryLine.objects.filter(state__in=done, file__state=FileState.IMPORTED), lines)
 
 
@@ -264,12 +323,16 @@ def _row(file: RegistryFile, line: ParsedLine, verdict: _Verdict) -> tuple[objec
 
 
 def begin_import(*, file: RegistryFile, by: "User | None" = None) -> RegistryFile:
-    """Set a checked file to be imported; `by` None is a command.
+    """Set a checked file to be imported; `by` None is a command. Lines that are asked about wait for a decision.
 
-    Raises RegistryRefused: bad_lines, state, already_imported.
+    Raises RegistryRefused: bad_lines, state, already_imported, undecided (lines were credited with another file while
+    this one waited: they are asked about now).
     """
     if file.bad:
         raise RegistryRefused("bad_lines", str(file.bad))
+    changed = ask_again(file) if file.state == FileState.CHECKED else 0
+    if changed:
+        raise RegistryRefused("undecided", str(changed))
     try:
         with transaction.atomic():
             changed = RegistryFile.objects.filter(pk=file.pk, state=FileState.CHECKED).update(state=FileState.IMPORTING)

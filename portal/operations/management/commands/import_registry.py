@@ -1,5 +1,6 @@
 """Import a bank's registry: `import_registry FILE [--template CODE] [--dry-run]`."""
 
+import datetime as dt
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.exchange.registries.told import submit_told_readings
-from portal.exchange.registries.words import problem_words, refusal_words
+from portal.exchange.registries.words import problem_words, refusal_words, warning_words
 from portal.exchange.staff_notices import REGISTRY, tell_file_refused
 from portal.payments.enums import FileState, LineState, ToldState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
 from portal.payments.services.registries import begin_import, import_chunk
+from portal.payments.services.repeats import decide_lines
 
 SHOWN = 50
 
@@ -26,6 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--template", default="sberbank-13", help="Code of the template; default %(default)s.")
         parser.add_argument("--dry-run", action="store_true", help="Only check; credit nothing.")
+        parser.add_argument(
+            "--paid-on", type=dt.date.fromisoformat, help="Day of the payments (YYYY-MM-DD), for a file without dates."
+        )
+        decide = parser.add_mutually_exclusive_group()
+        decide.add_argument("--credit-asked", action="store_true", help="Credit the lines that are asked about too.")
+        decide.add_argument("--skip-asked", action="store_true", help="Never credit the lines that are asked about.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         template = RegistryTemplate.objects.filter(code=options["template"]).first()
@@ -35,8 +43,9 @@ class Command(BaseCommand):
         try:
             data = options["file"].read_bytes()
             file = take_registry(
-                template=template, name=options["file"].name, data=data, by=None, now=clock.now(), today=clock.today()
-            )
+                template=template, name=options["file"].name, data=data, by=None, now=clock.now(),
+                today=clock.today(), paid_on=options["paid_on"],
+            )  # fmt: skip
         except OSError as error:
             raise CommandError(str(error)) from error
         except RegistryRefused as refused:
@@ -46,17 +55,22 @@ class Command(BaseCommand):
         try:
             self._report(file)
             if not options["dry_run"]:
+                if file.asked and (options["credit_asked"] or options["skip_asked"]):
+                    decide_lines(file=file, credit=options["credit_asked"], by=None, now=clock.now())
                 self._import(file)
         except RegistryRefused as refused:
             raise CommandError(refusal_words(refused.code, refused.detail)) from refused
 
     def _report(self, file: RegistryFile) -> None:
-        for line in file.lines.exclude(state=LineState.READY)[:SHOWN]:
-            self.stderr.write(f"{line.number}: {problem_words(line.problem, line.detail)}")
+        for warning in file.warnings:
+            self.stderr.write(warning_words(warning))
+        for line in file.lines.exclude(state=LineState.READY, problem="")[:SHOWN]:
+            asked = "asked: " if line.state == LineState.ASKED else ""
+            self.stderr.write(f"{line.number}: {asked}{problem_words(line.problem, line.detail)}")
         if file.state == FileState.REFUSED:
             raise RegistryRefused(file.refusal, file.refusal_detail)
         words = f"lines {file.total_lines}, sum {file.total_amount}, ready {file.ready}, unknown {file.unknown}"
-        self.stdout.write(f"checked: {words}, bad {file.bad}")
+        self.stdout.write(f"checked: {words}, to be decided {file.asked}, bad {file.bad}")
         if file.bad:
             raise RegistryRefused("bad_lines", str(file.bad))
 
@@ -69,6 +83,8 @@ class Command(BaseCommand):
         while submit_told_readings(file_id=file.pk):
             pass
         file.refresh_from_db()
-        self.stdout.write(f"imported {file.done} payments; {file.unknown} wait for their accounts")
+        self.stdout.write(
+            f"imported {file.done} payments; {file.unknown} wait for their accounts, {file.asked} for a decision"
+        )
         for line in file.lines.filter(told=ToldState.REFUSED).order_by("number")[:SHOWN]:
             self.stderr.write(f"{line.number}: {line.readings}: {line.told_note}")

@@ -1,0 +1,200 @@
+"""Payments that look credited already: files without operation numbers are known by account, day, sum and source."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import transaction
+
+from portal.accounts import audit
+from portal.payments.enums import FileState, LineState, PaymentState, Purpose
+from portal.payments.exceptions import RegistryRefused
+from portal.payments.models import Payment, RegistryFile, RegistryLine
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+Item = TypeVar("Item")
+PARAMETERS = 400
+DECIDED_IN = (FileState.CHECKED, FileState.IMPORTED)
+_Key = tuple[int | str, Decimal, dt.date]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """A payment of a file that is not credited yet, ₽; `account_id` None while it is not known."""
+
+    operation: str
+    account_id: int | None
+    account_text: str
+    payer: str
+    amount: Decimal
+    paid_on: dt.date
+
+    @property
+    def key(self) -> _Key:
+        """Account (or as written, with the payer), sum and day."""
+        whose = f"{self.account_text} {self.payer}" if self.account_id is None else self.account_id
+        return whose, self.amount, self.paid_on
+
+
+class Repeats:
+    """Finds, for the lines of a chunk, equal payments of other files and of the same file."""
+
+    def __init__(self, file: RegistryFile, payments: Sequence[NewPayment]) -> None:
+        self._credited = _credited(file, payments)
+        self._waiting = _not_credited(file, payments)
+        self._here = _in_file(file, payments)
+
+    def find(self, one: NewPayment) -> tuple[str, str]:
+        """The code of the question and where the equal payment stands; empty codes for none. Remembers `one`.
+
+        Two payments with operation numbers are two payments: only one without a number can be the same as another.
+        """
+        before = self._credited.get(one.key) or self._waiting.get(one.key)
+        if before is not None and (not one.operation or not before.operation):
+            return "again", before.where
+        if not one.operation:
+            if one.key in self._here:
+                return "equal", self._here[one.key]
+            self._here[one.key] = ""
+        return "", ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    operation: str
+    where: str
+
+
+def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
+    """Payments of the same source on the accounts of the chunk, by account, sum and day."""
+    found: dict[_Key, _Before] = {}
+    days = [one.paid_on for one in payments]
+    ids = sorted({one.account_id for one in payments if one.account_id is not None})
+    for part in _parts(ids, PARAMETERS):
+        rows = Payment.objects.filter(
+            account_id__in=part, channel=file.template.channel, state=PaymentState.SUCCEEDED,
+            paid_on__range=(min(days), max(days)),
+        ).exclude(registry_line__file_id=file.pk)  # fmt: skip
+        for account_id, amount, paid_on, operation, note in rows.values_list(
+            "account_id", "amount", "paid_on", "registry_line__operation", "note"
+        ):
+            if paid_on is None:
+                continue
+            key = (account_id, amount, paid_on)
+            if key not in found or not operation:  # one without a number decides
+                found[key] = _Before(operation or "", note)
+    return found
+
+
+def _not_credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
+    """Lines of imported files that wait for their account or were dismissed, by the account as written."""
+    written = sorted({one.account_text for one in payments if one.account_id is None})
+    days = [one.paid_on for one in payments]
+    found: dict[_Key, _Before] = {}
+    for part in _parts(written, PARAMETERS):
+        rows = RegistryLine.objects.filter(
+            account_text__in=part, file__state=FileState.IMPORTED, file__template__channel=file.template.channel,
+            paid_on__range=(min(days), max(days)),
+            state__in=(LineState.UNKNOWN, LineState.CREDITED, LineState.DISMISSED, LineState.ASKED),
+        ).exclude(file_id=file.pk)  # fmt: skip
+        for text, payer, amount, paid_on, operation, name, number in rows.values_list(
+            "account_text", "payer", "amount", "paid_on", "operation", "file__name", "number"
+        ):
+            if amount is not None and paid_on is not None:
+                found[f"{text} {payer}", amount, paid_on] = _Before(operation, f"{name}, {number}")
+    return found
+
+
+def _in_file(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, str]:
+    """Lines of this file that were read before the chunk and have no operation number."""
+    days = sorted({one.paid_on for one in payments if not one.operation})
+    sums = {one.amount for one in payments if not one.operation}
+    found: dict[_Key, str] = {}
+    for part in _parts(days, PARAMETERS):
+        rows = file.lines.filter(
+            operation="", paid_on__in=part, state__in=(LineState.READY, LineState.UNKNOWN, LineState.ASKED)
+        )
+        for account_id, text, payer, amount, paid_on, number in rows.values_list(
+            "account_id", "account_text", "payer", "amount", "paid_on", "number"
+        ):
+            if amount is not None and paid_on is not None and amount in sums:
+                found.setdefault((account_id or f"{text} {payer}", amount, paid_on), str(number))
+    return found
+
+
+def _parts(values: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    stream = iter(values)
+    while part := list(islice(stream, size)):
+        yield part
+
+
+def ask_again(file: RegistryFile) -> int:
+    """Look at the ready lines of a checked file once more: what was credited since is asked about; returns how many.
+
+    Two files of the same payments may be checked side by side, and imported one after the other.
+    """
+    if file.template.purpose != Purpose.CREDIT or not _others_since(file):
+        return 0
+    changed = []
+    for lines in _parts(file.lines.filter(state=LineState.READY).iterator(chunk_size=PARAMETERS), PARAMETERS):
+        new = {line.pk: _of_line(line) for line in lines if not line.settled_at}
+        before = _credited(file, list(new.values()))
+        for line in lines:
+            known = before.get(new[line.pk].key) if line.pk in new else None
+            if known is not None and (not line.operation or known.operation in {"", line.operation}):
+                line.state, line.problem, line.detail = LineState.ASKED, "again", known.where[:200]
+                changed.append(line)
+    RegistryLine.objects.bulk_update(changed, ["state", "problem", "detail"], batch_size=100)
+    if changed:
+        file.ready, file.asked = file.ready - len(changed), file.asked + len(changed)
+        file.save(update_fields=["ready", "asked"])
+    return len(changed)
+
+
+def _of_line(line: RegistryLine) -> NewPayment:
+    if line.amount is None or line.paid_on is None:
+        raise ValueError("a ready line has a sum and a day")
+    return NewPayment(line.operation, line.account_id, line.account_text, line.payer, line.amount, line.paid_on)
+
+
+def _others_since(file: RegistryFile) -> bool:
+    others = RegistryFile.objects.exclude(pk=file.pk).filter(template__channel=file.template.channel)
+    return others.filter(state=FileState.IMPORTED, imported_at__gte=file.uploaded_at).exists()
+
+
+@transaction.atomic
+def decide_lines(
+    *, file: RegistryFile, credit: bool, by: "User | None", now: dt.datetime, line_id: int | None = None
+) -> int:
+    """Decide about lines that are asked about, one or all: they are payments, or they are not to be credited.
+
+    `by` None is a command. Lines of a file that was imported already are imported by its next job: the file is being
+    imported again. Returns how many were decided. Raises RegistryRefused("state").
+    """
+    locked = RegistryFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if locked.state not in DECIDED_IN:
+        raise RegistryRefused("state")
+    asked = locked.lines.filter(state=LineState.ASKED)
+    lines = list(asked if line_id is None else asked.filter(pk=line_id))
+    for line in lines:
+        known = LineState.READY if line.account_id is not None else LineState.UNKNOWN
+        line.state = known if credit else LineState.REPEATED
+        line.settled_by, line.settled_at = by, now
+    RegistryLine.objects.bulk_update(lines, ["state", "settled_by", "settled_at"], batch_size=100)
+    ready = sum(line.state == LineState.READY for line in lines)
+    locked.asked -= len(lines)
+    locked.ready += ready
+    locked.unknown += sum(line.state == LineState.UNKNOWN for line in lines)
+    if ready and locked.state == FileState.IMPORTED:
+        locked.state = FileState.IMPORTING
+    locked.save(update_fields=["asked", "ready", "unknown", "state"])
+    words = "зачислить" if credit else "не зачислять"
+    total = sum((line.amount for line in lines if line.amount is not None), Decimal(0))
+    audit.money(locked, by=by, what=f"Реестр {locked.name}: {words}, строк: {len(lines)}", after=total)
+    file.refresh_from_db()
+    return len(lines)
