@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -36,8 +36,8 @@ class ReviewersItem(MenuItem):
 def menu_item() -> ReviewersItem:
     """The way to the queue."""
     return ReviewersItem(
-        _("Complaints book"), reverse_lazy("cms_complaints_queue"), name="complaints-book", icon_name="openquote",
-        order=170,
+        pgettext_lazy("menu", "Complaints book"), reverse_lazy("cms_complaints_queue"), name="complaints-book",
+        icon_name="openquote", order=170,
     )  # fmt: skip
 
 

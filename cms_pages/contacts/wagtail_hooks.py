@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -29,4 +29,5 @@ class AnswerersItem(MenuItem):
 def menu_item() -> AnswerersItem:
     """The way to the questions."""
     address = reverse_lazy("cms_support_questions")
-    return AnswerersItem(_("Support questions"), address, name="support-questions", icon_name="help", order=171)
+    label = pgettext_lazy("menu", "Questions")
+    return AnswerersItem(label, address, name="support-questions", icon_name="help", order=171)

@@ -11,9 +11,10 @@ class OfficeConfig(AppConfig):
         from portal.core.exports import register_note
         from portal.office import checks, dates, uploads  # noqa: F401 - the checks register themselves
         from portal.office.audit.noting import note_export
-        from portal.office.wagtail_lists import guard_wagtail_lists
+        from portal.office.wagtail_lists import count_rows_by_number, guard_wagtail_lists
 
         dates.register()
         uploads.register()
         guard_wagtail_lists()
+        count_rows_by_number()
         register_note(note_export)

@@ -11,7 +11,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
+from django.utils.translation import ngettext_lazy
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
@@ -30,6 +31,7 @@ from portal.metering.models import Meter
 from portal.metering.reviewing import flagged_readings
 from portal.notifications.selectors import staff_notices
 from portal.office import system
+from portal.office.lists.metering import MONTH_DAYS
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
 from portal.office.shouts import shouts
@@ -46,13 +48,13 @@ from portal.service_requests.replacement.selectors import certificates_to_check
 from portal.service_requests.support.enums import QuestionState
 from portal.service_requests.support.selectors import questions_for_staff
 
-SOON = dt.timedelta(days=30)
+SOON = dt.timedelta(days=MONTH_DAYS)
 SHOWN_NOTICES = SHOWN_APPROVALS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that waits: who sees it, how many, where it leads."""
+    """Something that waits: who sees it, how many, where it leads; `label` is an `ngettext_lazy` without a number."""
 
     permission: str
     label: "str | Promise"
@@ -66,7 +68,7 @@ class Waiting:
 class Shown:
     """A tile of the dashboard."""
 
-    label: "str | Promise"
+    label: str
     count: int
     url: str
 
@@ -81,89 +83,128 @@ def _failures(today: dt.date) -> int:
 
 WAITING = (
     Waiting(
-        DISPATCH, _("emergency requests without a crew"),
-        lambda _today: DispatchRequest.objects.filter(state=DispatchState.RECEIVED).count(), "office_dispatch",
+        DISPATCH,
+        ngettext_lazy("emergency request without a crew", "emergency requests without a crew"),
+        lambda _today: DispatchRequest.objects.filter(state=DispatchState.RECEIVED).count(),
+        "office_dispatch",
         "?state=received",
     ),
     Waiting(
-        METERS, _("applications for meters without a date"),
-        lambda _today: MeterApplication.objects.filter(state=ApplicationState.SUBMITTED).count(), "office_field",
+        METERS,
+        ngettext_lazy("application for a meter without a date", "applications for meters without a date"),
+        lambda _today: MeterApplication.objects.filter(state=ApplicationState.SUBMITTED).count(),
+        "office_field",
         "?state=submitted",
     ),
     Waiting(
-        METERS, _("verification certificates to check"), lambda _today: certificates_to_check().count(),
+        METERS,
+        ngettext_lazy("verification certificate to check", "verification certificates to check"),
+        lambda _today: certificates_to_check().count(),
         "office_replacement",
     ),
     Waiting(
-        "office.review_readings", _("flagged readings to look at"), lambda _today: flagged_readings().count(),
+        "office.review_readings",
+        ngettext_lazy("flagged reading to look at", "flagged readings to look at"),
+        lambda _today: flagged_readings().count(),
         "office_flagged",
     ),
     Waiting(
-        "office.see_missing_readings", _("accounts have not sent their readings"),
-        lambda today: sum(row.missing for row in heat_map(today)), "office_heat_map",
+        "office.see_missing_readings",
+        ngettext_lazy("account has not sent its readings", "accounts have not sent their readings"),
+        lambda today: sum(row.missing for row in heat_map(today)),
+        "office_heat_map",
     ),
     Waiting(
-        "metering.view_meter", _("meters whose verification ends within 30 days"), _soon_expiring,
-        "metering_meter_modeladmin_index", "?verification=soon",
-    ),
-    Waiting("office.close_month", _("accounts that a closing could not compute"), _failures, "office_closing"),
-    Waiting(
-        "office.release_closing", _("closings that stopped and wait for a decision"),
-        lambda _today: len(open_reviews()), "office_closing",
+        "metering.view_meter",
+        ngettext_lazy("meter whose verification ends within 30 days", "meters whose verification ends within 30 days"),
+        _soon_expiring,
+        "metering_meter_modeladmin_index",
+        "?verification=month",
     ),
     Waiting(
-        "office.close_month", _("reductions for outages to decide"),
-        lambda _today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(), "office_interruptions",
+        "office.close_month",
+        ngettext_lazy("account that a closing could not compute", "accounts that a closing could not compute"),
+        _failures,
+        "office_closing",
     ),
     Waiting(
-        "payments.view_registryline", _("payments without an account"),
+        "office.release_closing",
+        ngettext_lazy("closing that stopped and waits for a decision", "closings that stopped and wait for a decision"),
+        lambda _today: len(open_reviews()),
+        "office_closing",
+    ),
+    Waiting(
+        "office.close_month",
+        ngettext_lazy("reduction for an outage to decide", "reductions for outages to decide"),
+        lambda _today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(),
+        "office_interruptions",
+    ),
+    Waiting(
+        "payments.view_registryline",
+        ngettext_lazy("payment without an account", "payments without an account"),
         lambda _today: unidentified().count(),
         "office_unknown",
     ),
     Waiting(
-        "payments.view_difference", _("differences with the bank"),
+        "payments.view_difference",
+        ngettext_lazy("difference with the bank", "differences with the bank"),
         lambda _today: open_differences().exclude(kind=DifferenceKind.UNIDENTIFIED).count(),
         "office_reconciliation",
     ),
     Waiting(
-        "payments.view_possibledouble", _("payments that look made twice"),
+        "payments.view_possibledouble",
+        ngettext_lazy("payment that looks made twice", "payments that look made twice"),
         lambda _today: PossibleDouble.objects.filter(decision=DoubleDecision.OPEN).count(),
         "office_doubles",
     ),
     Waiting(
-        "payments.view_refund", _("refunds to decide"),
-        lambda _today: Refund.objects.filter(state=RefundState.REQUESTED).count(), "office_refunds",
+        "payments.view_refund",
+        ngettext_lazy("refund to decide", "refunds to decide"),
+        lambda _today: Refund.objects.filter(state=RefundState.REQUESTED).count(),
+        "office_refunds",
         "?state=requested",
     ),
     Waiting(
-        "service_requests.answer_support", _("support questions to answer"),
-        lambda _today: questions_for_staff(state=QuestionState.OPEN).count(), "cms_support_questions",
+        "service_requests.answer_support",
+        ngettext_lazy("support question to answer", "support questions to answer"),
+        lambda _today: questions_for_staff(state=QuestionState.OPEN).count(),
+        "cms_support_questions",
     ),
     Waiting(
-        "accounts.decide_personalrequest", _("requests about personal data"),
-        lambda _today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(), "registration_desk",
+        "accounts.decide_personalrequest",
+        ngettext_lazy("request about personal data", "requests about personal data"),
+        lambda _today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(),
+        "registration_desk",
     ),
     Waiting(
-        "notifications.view_message", _("letters not delivered in a week"),
-        lambda _today: system.undelivered_lately(), "office_notice_history", "?state=failed&channel=email",
+        "notifications.view_message",
+        ngettext_lazy("letter not delivered in a week", "letters not delivered in a week"),
+        lambda _today: system.undelivered_lately(),
+        "office_notice_history",
+        "?state=failed&channel=email",
     ),
     Waiting(
-        REGISTER, _("application forms sent ahead"),
-        lambda today: Application.objects.filter(expires_on__gte=today, taken_by=None).count(), "registration_desk",
+        REGISTER,
+        ngettext_lazy("application form sent ahead", "application forms sent ahead"),
+        lambda today: Application.objects.filter(expires_on__gte=today, taken_by=None).count(),
+        "registration_desk",
     ),
     Waiting(
-        REGISTER, _("registrations not finished"),
-        lambda _today: RegistrationDraft.objects.filter(finished_at=None).count(), "registration_desk",
+        REGISTER,
+        ngettext_lazy("registration not finished", "registrations not finished"),
+        lambda _today: RegistrationDraft.objects.filter(finished_at=None).count(),
+        "registration_desk",
     ),
-)  # fmt: skip
+)
 
 
 def waiting_for(user: Any, today: dt.date) -> list[Shown]:
     """What waits for somebody, the fullest first; what nobody has a screen for is left out."""
     shown = [
-        Shown(item.label, item.count(today), url)
+        Shown(item.label % count, count, url)
         for item in _all()
         if user.has_perm(item.permission) and (url := _url(item))
+        for count in [item.count(today)]
     ]
     return sorted(shown, key=lambda tile: tile.count == 0)
 
@@ -179,6 +220,11 @@ def _url(item: Waiting) -> str:
         return reverse(item.url_name, args=item.arguments) + item.query
     except NoReverseMatch:
         return ""
+
+
+def _day_of_span(first: dt.date, last: dt.date) -> str:
+    """«10» when both days are of one month, else «28 октября»."""
+    return str(first.day) if (first.year, first.month) == (last.year, last.month) else date_text(first)
 
 
 class WaitingPanel(Component):
@@ -209,9 +255,10 @@ class WaitingPanel(Component):
         period: Period = next_to_close(today)
         calendar = month_calendar(period)
         return {
-            "name": period_text(period),
+            "name": capfirst(period_text(period)),
             "period": str(period),
-            "window": f"{date_text(calendar.window_opens)} – {date_text(calendar.window_closes)}",
+            "opens": _day_of_span(calendar.window_opens, calendar.window_closes),
+            "closes": date_text(calendar.window_closes),
             "closing": date_text(calendar.closing_day),
             "may_be_closed": today >= calendar.closing_day,
         }

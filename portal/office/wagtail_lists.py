@@ -11,6 +11,8 @@ from typing import Any
 from django.apps import apps
 from django.forms import BaseForm, MultiWidget
 from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
+from django.utils.translation import ngettext
+from wagtail.admin.paginator import WagtailPaginator as Paginator
 from wagtail.admin.views.chooser import BrowseView, SearchView
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.views.generic.chooser import BaseChooseView
@@ -114,6 +116,15 @@ def _refusal(request: HttpRequest, names: list[str]) -> HttpResponseBase:
     if request.path.startswith(API):
         return JsonResponse({"message": f"cannot read the parameters: {', '.join(names)[:200]}"}, status=400)
     return bad_address(request, names)
+
+
+def _rows_label(paginator: Paginator) -> str:
+    return ngettext("%(n)d record", "%(n)d records", paginator.count) % {"n": paginator.count}
+
+
+def count_rows_by_number() -> None:
+    """Have lists say «204 записи»: Wagtail puts any number before the one plural that a model has. Called once."""
+    Paginator.items_count_label = property(_rows_label)
 
 
 def guard_wagtail_lists() -> None:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
+from portal.accounts.role_names import ROLE_NAMES
 from portal.accounts.staff import ADMIN_ACCESS
 
 READ = ("view",)
@@ -58,15 +59,23 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A group: its name, its Russian title and work, its lines."""
+    """A group: its name and its lines; title and work stand in `portal.accounts.role_names`."""
 
     name: str
-    title: str
-    work: str
     lines: tuple[Line, ...] = ()
     pages: tuple[Pages, ...] = ()
     files: tuple[str, ...] = field(default=())
     reads_all: bool = False
+
+    @property
+    def title(self) -> str:
+        """In Russian."""
+        return ROLE_NAMES[self.name].title
+
+    @property
+    def work(self) -> str:
+        """What the role does, in Russian."""
+        return ROLE_NAMES[self.name].work
 
 
 PEOPLE = ("accounts.person", "accounts.account", "accounts.holder", "accounts.contract", "accounts.premises")
@@ -79,7 +88,7 @@ def _each(models: Iterable[str], actions: tuple[str, ...]) -> tuple[Line, ...]:
 
 ROLES: tuple[Role, ...] = (
     Role(
-        "registrar", "Регистратор", "регистрирует жителей, ведёт счета и договоры, отвечает на вопросы",
+        "registrar",
         (
             Line("accounts.account", (*KEEP, "register_resident")),
             Line("accounts.person", KEEP),
@@ -98,7 +107,7 @@ ROLES: tuple[Role, ...] = (
         ),
     ),
     Role(
-        "editor", "Редактор", "ведёт страницы, новости, документы, тексты уведомлений",
+        "editor",
         (
             Line("notifications.notificationtext", (*KEEP, "edit_texts")),
             Line("core.companysettings", ("change",)),
@@ -113,7 +122,7 @@ ROLES: tuple[Role, ...] = (
         files=("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"),
     ),
     Role(
-        "reviewer", "Рецензент", "разбирает книгу жалоб и предложений",
+        "reviewer",
         (
             Line("cms_complaints.complaint", ("view", "change", "review_complaints")),
             Line("cms_complaints.complaintrules", ("change",)),
@@ -122,7 +131,7 @@ ROLES: tuple[Role, ...] = (
         pages=(Pages(("add", "change", "publish"), "cms_complaints.ComplaintsBookPage"),),
     ),
     Role(
-        "dispatcher", "Диспетчер", "ведёт заявки аварийной службы и отключения",
+        "dispatcher",
         (
             Line("service_requests.dispatchrequest", (*KEEP, "dispatch_requests")),
             Line("service_requests.incident", KEEP),
@@ -133,7 +142,7 @@ ROLES: tuple[Role, ...] = (
         ),
     ),
     Role(
-        "engineer", "Инженер по учёту", "вводит счётчики в работу, следит за поверкой и показаниями",
+        "engineer",
         (
             Line("service_requests.application", (*KEEP, "commission_meters")),
             *_each(
@@ -160,7 +169,7 @@ ROLES: tuple[Role, ...] = (
         ),
     ),
     Role(
-        "accountant", "Бухгалтер", "закрывает месяцы, ведёт тарифы, нормативы, платежи и возвраты",
+        "accountant",
         (
             Line("core.companysettings", ("change", "change_requisites")),
             Line("core.monthcalendar", KEEP),
@@ -211,8 +220,7 @@ ROLES: tuple[Role, ...] = (
         pages=(Pages(("change", "publish"), "cms_tariffs.TariffIndexPage"),),
     ),
     Role(
-        "manager", "Руководитель",
-        "видит всё, не меняет ничего; может запустить шаг месяца и разрешить остановленное закрытие",
+        "manager",
         (Line("office.officeright", ("run_month_step", "release_closing")),), reads_all=True,
     ),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from portal.office.lists.filters import RelatedFilter
 from portal.office.lists.residents import OpenFilter
 
 SOON_DAYS = 90
+MONTH_DAYS = 30
 
 
 class VerificationFilter(SimpleListFilter):
@@ -34,13 +35,22 @@ class VerificationFilter(SimpleListFilter):
     parameter_name = "verification"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
-        return [("expired", _("Expired")), ("soon", _("Within 90 days")), ("valid", _("Valid"))]
+        return [
+            ("expired", _("Expired")),
+            ("month", _("Within 30 days, in use")),
+            ("soon", _("Within 90 days")),
+            ("valid", _("Valid")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Meter]) -> QuerySet[Meter]:
         today = clock.today()
         soon = dt.timedelta(days=SOON_DAYS)
-        wanted = {
+        wanted: dict[str, dict[str, Any]] = {
             "expired": {"verified_until__lt": today},
+            "month": {
+                "closed_on": None, "verified_until__gte": today,
+                "verified_until__lte": today + dt.timedelta(days=MONTH_DAYS),
+            },
             "soon": {"verified_until__gte": today, "verified_until__lte": today + soon},
             "valid": {"verified_until__gt": today + soon},
         }

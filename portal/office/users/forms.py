@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from portal.accounts.models import User
+from portal.accounts.role_names import role_line
 from portal.accounts.services.logins import expect_new_password
 from portal.core import clock
 
@@ -18,8 +21,8 @@ class NewUserForm(UserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].help_text = LOGIN_NAME
-        _explain(self.fields["password2"])
+        _name_fields(self)
+        _explain(self.fields["password1"])
 
     def save(self, commit: bool = True) -> User:
         expect_new_password(user=self.instance, moment=clock.real_now())
@@ -32,9 +35,9 @@ class EditForm(UserEditForm):
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, editing_self=editing_self, **kwargs)
         self.editing_self = editing_self
-        self.fields["username"].help_text = LOGIN_NAME
+        _name_fields(self)
         if not editing_self:
-            _explain(self.fields["password2"])
+            _explain(self.fields["password1"])
 
     def save(self, commit: bool = True) -> User:
         if self.cleaned_data["password1"] and not self.editing_self:
@@ -42,5 +45,19 @@ class EditForm(UserEditForm):
         return super().save(commit)
 
 
+def _name_fields(form: forms.BaseForm) -> None:
+    """Name the login and the roles in our words."""
+    form.fields["username"].label = pgettext_lazy("users", "Login name")
+    form.fields["username"].help_text = LOGIN_NAME
+    groups = form.fields["groups"]
+    groups.label_from_instance = lambda group: role_line(group.name)  # type: ignore[attr-defined]  # of a model choice
+    groups.label = pgettext_lazy("users", "Roles")
+    groups.help_text = _("What of the work each role does stands beside it; several roles add up.")
+
+
 def _explain(field: forms.Field) -> None:
-    field.help_text = _("For one use: the first login asks the employee for a password of their own.")
+    """Say that a password is for one use, before the rules that Django names."""
+    field.help_text = format_html("{} {}", _ONE_USE, field.help_text)
+
+
+_ONE_USE = _("For one use: the first login asks the employee for a password of their own.")

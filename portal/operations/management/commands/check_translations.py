@@ -36,6 +36,10 @@ SCREENS = ("django.contrib.", "wagtail")
 # Words of theirs that we say better on purpose, on their own screens.
 OUR_WORDS = {
     "(optional)", "Checks", "No %(name)s have been created yet.", 'Why not <a href="%(url)s">add one</a>?',
+    "The %(model_name)s could not be created due to errors.", "The %(model_name)s could not be saved due to errors.",
+    "The %(object)s could not be created due to errors.", "The %(object)s could not be saved due to errors.",
+    "The user could not be saved due to errors.", "Awaiting your review",
+    "Sorry, there are no %(name)s matching your search parameters.",
 }  # fmt: skip
 
 
