@@ -49,7 +49,7 @@ def test_the_guarded_view_answers_the_same_to_right_and_wrong(engineer: Client) 
     right, wrong = (engineer.get(ACCOUNTS, {PASSWORD: value}) for value in ("md5", "zzz"))
     assert right.status_code == wrong.status_code == 400
     assert "holders__person__user__password__startswith" in right.content.decode()
-    assert "Список не понимает этот адрес" in right.content.decode()
+    assert "Такой ссылки на список нет" in right.content.decode()
 
 
 REFUSED = (
