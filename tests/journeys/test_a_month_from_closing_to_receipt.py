@@ -104,7 +104,7 @@ def accountant_closes_november_and_issues_receipts(opens: Opens) -> None:
     assert "4" in page.locator(".office-card", has_text="Счета").first.inner_text()
     assert "1" in page.locator(".office-card", has_text="По показаниям").first.inner_text()
     assert "3" in page.locator(".office-card", has_text="Без показаний").first.inner_text()
-    expect(main).to_contain_text("Крупнейший счёт 0010001")
+    expect(main).to_contain_text("Крупнейший счёт 0010002")
     page.get_by_role("button", name="Закрыть ноябрь").click()
     expect(main).to_contain_text("Напишите, почему суммы верны")
     page.get_by_label("Почему суммы верны").fill("Проверено по показаниям")
