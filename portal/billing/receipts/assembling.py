@@ -87,6 +87,7 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
         notes=tuple(_note(charge) for charge in charges if charge.kind in NOTE_KINDS),
         norms=tuple(norm for service, norm in month.norms.items() if service in services),
         opening=sums.opening,
+        brought=sums.brought,
         paid=sums.paid,
         corrections=sums.corrections + sums.charged - charged + sums.penalties - penalty_total,
         penalty_total=penalty_total,

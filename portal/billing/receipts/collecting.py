@@ -40,6 +40,8 @@ class Sums:
     """What the ledger holds of an account from one closing to the next, ₽."""
 
     opening: Decimal = ZERO
+    brought: Decimal = ZERO
+    """Debts from before the portal that were entered since the closing before."""
     paid: Decimal = ZERO
     charged: Decimal = ZERO
     penalties: Decimal = ZERO
@@ -48,7 +50,7 @@ class Sums:
     @property
     def to_pay(self) -> Decimal:
         """What the closing left to pay; negative: an advance."""
-        return self.opening - self.paid + self.charged + self.penalties + self.corrections
+        return self.opening + self.brought - self.paid + self.charged + self.penalties + self.corrections
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ def _sums(account_ids: Sequence[int], period: Period) -> dict[int, Sums]:
         if pk <= settled.get(account, 0):  # the period before was closed again after its checkpoint
             sums[account].opening += amount
         else:
-            _add(sums[account], kind, amount)
+            _add(sums[account], kind, amount, told_before=account in before)
     return sums
 
 
@@ -169,9 +171,12 @@ def _last_entries(account_ids: Sequence[int], period: Period) -> dict[int, int]:
     return until
 
 
-def _add(sums: Sums, kind: str, amount: Decimal) -> None:
+def _add(sums: Sums, kind: str, amount: Decimal, *, told_before: bool) -> None:
+    """`told_before`: a receipt before this one named the opening balance; what was entered since is told apart."""
     if kind in MONEY:
         sums.paid -= amount
+    elif kind == EntryKind.OPENING and told_before:
+        sums.brought += amount
     elif kind == EntryKind.OPENING:
         sums.opening += amount
     elif kind == EntryKind.PENALTY:

@@ -111,6 +111,7 @@ class ReceiptData(_Data):
     notes: tuple[str, ...] = ()
     norms: tuple[Norm, ...] = ()
     opening: Decimal
+    brought: Decimal = Decimal(0)
     paid: Decimal
     corrections: Decimal = Decimal(0)
     penalty_total: Decimal = Decimal(0)
@@ -127,9 +128,10 @@ class ReceiptData(_Data):
 def breakdown_difference(data: Mapping[str, Any]) -> Decimal:
     """By how much, ₽, a stored receipt's parts miss what it asks to pay, or its penalties their total; 0 if they agree.
 
-    The parts are the opening balance, payments (subtracted), lines, penalties and corrections.
+    The parts are the opening balance, debts entered since, payments (subtracted), lines, penalties and corrections.
     """
     lines = sum((Decimal(line["total"]) for line in data["lines"]), Decimal(0))
     penalties = sum((Decimal(penalty["amount"]) for penalty in data["penalties"]), Decimal(0))
-    parts = Decimal(data["opening"]) - Decimal(data["paid"]) + lines + penalties + Decimal(data["corrections"])
+    opening = Decimal(data["opening"]) + Decimal(data.get("brought", 0))
+    parts = opening - Decimal(data["paid"]) + lines + penalties + Decimal(data["corrections"])
     return (parts - Decimal(data["to_pay"])) or (penalties - Decimal(data["penalty_total"]))

@@ -1,6 +1,7 @@
 """Meters that the company replaces, certificates that residents sent, a verification between two others."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -20,14 +21,16 @@ AGREED, PLANNED = 6, 2
 def load(world: World) -> None:
     """Agreements with their orders, one house planned, one replaced, one certificate to check, one entered."""
     meters = _meters(world)
-    agreed = [next(meters) for _ in range(AGREED)]
+    agreed = list(itertools.islice(meters, AGREED))
     for number, (meter, user) in enumerate(agreed):
         _ends(meter, world.today + dt.timedelta(days=18 + 7 * number))
         services.agree(meter=meter, by=user, moment=_at(world, -3, 17 + number, 11 * number))
     services.watch(moment=_at(world, -2, 9))
     _plan(world)
-    _certificate(world, *next(meters))
-    _verified(world, next(meters)[0])
+    for meter, user in itertools.islice(meters, 1):
+        _certificate(world, meter, user)
+    for meter, _user in itertools.islice(meters, 1):
+        _verified(world, meter)
 
 
 def _at(world: World, days: int, hour: int, minute: int = 0) -> dt.datetime:

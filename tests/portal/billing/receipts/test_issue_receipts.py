@@ -19,7 +19,7 @@ from portal.billing.receipts.assembling import collect
 from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed, ReceiptReplaced
 from portal.billing.receipts.issuing import issue_receipts, sweep_receipts
 from portal.billing.receipts.permissions import may_see_receipt_file
-from portal.billing.receipts.presentation import payment_order
+from portal.billing.receipts.presentation import payment_order, receipt_view
 from portal.billing.receipts.services import data_digest, ensure_receipt_pdf, receipt_bytes, replace_receipt
 from portal.billing.receipts.snapshot import breakdown_difference
 from portal.billing.services import Executor, bring_debt, close_period, reverse_closing
@@ -81,7 +81,7 @@ def test_the_sums_are_those_of_the_ledger(closed: Cast) -> None:
     assert data.opening == earlier.to_pay
     assert data.paid == Decimal("100.00")
     charged = sum((line.total for line in data.lines), ZERO)
-    assert data.to_pay == data.opening - data.paid + charged + data.penalty_total + data.corrections
+    assert data.to_pay == data.opening + data.brought - data.paid + charged + data.penalty_total + data.corrections
     booked = Entry.objects.filter(account=account, period=OCTOBER.first_day, kind="charge")
     assert charged == sum((entry.amount for entry in booked), ZERO) == Decimal("1486.94")
     assert data.vat == Decimal("268.14")
@@ -299,3 +299,19 @@ def test_a_receipt_whose_parts_do_not_make_its_sum_is_told(closed: Cast, name: s
     stored = data.model_dump(mode="json")
     assert breakdown_difference(stored) == 0
     assert breakdown_difference({**stored, name: change}) != 0
+
+
+def test_a_debt_entered_after_a_receipt_is_a_line_of_its_own(closed: Cast) -> None:
+    """The next receipt's opening is what the one before said; the debt of before the portal stands apart."""
+    account = closed.anna.account
+    issue(with_files=False)
+    said = selectors.receipt_of(account, OCTOBER)
+    assert said is not None
+    bring_debt(account=account, period=Period(2026, 3), due_on=dt.date(2026, 4, 10), amount=Decimal("1342.01"))
+    close_period(period=OCTOBER.next, executor=Executor.INLINE)
+    [(_pk, data)] = collect([account.pk], period=OCTOBER.next, issued_on=dt.date(2026, 11, 25))[0]
+    assert (data.opening, data.brought) == (said.to_pay, Decimal("1342.01"))
+    assert data.to_pay == balance(account)
+    assert breakdown_difference(data.model_dump(mode="json")) == 0
+    labels = [row["label"] for row in receipt_view(data)["balance"]["rows"]]
+    assert "Внесён долг за прошлые периоды" in labels
