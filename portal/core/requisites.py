@@ -26,7 +26,7 @@ def inn_key_is_right(inn: str) -> bool:
 
 def account_key_is_right(account: str, bic: str, *, correspondent: bool = False) -> bool:
     """Whether a 20-digit account fits its bank's BIC by the control key."""
-    if not (len(account) == 20 and account.isdigit() and len(bic) == 9 and bic.isdigit()):
+    if not (len(account) == 20 and len(bic) == 9 and (account + bic).isascii() and (account + bic).isdigit()):
         return False
     prefix = "0" + bic[4:6] if correspondent or bic[6:] in {"000", "001", "002"} else bic[6:]
     digits = prefix + account

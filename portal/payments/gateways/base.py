@@ -87,6 +87,10 @@ class PaymentAnswer:
     captured_at: dt.datetime | None = None
     created_at: dt.datetime | None = None
     refunded: Decimal = Decimal("0.00")
+    is_test: bool = False
+    """No money moved: a payment of a test shop."""
+    is_unpaid: bool = False
+    """The gateway says itself that it was not paid, whatever its state."""
     raw: dict[str, Any] = field(default_factory=dict)
 
 

@@ -6,7 +6,9 @@ a success that comes after a cancellation of ours is a success, because the mone
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from portal.core import clock
 from portal.payments import notifications
@@ -24,6 +26,8 @@ MOVES: dict[str, frozenset[str]] = {
     PaymentState.CANCELED: frozenset({"succeeded"}),
     PaymentState.SUCCEEDED: frozenset(),
 }
+TAKEN = (PaymentState.WAITING_FOR_CAPTURE, PaymentState.SUCCEEDED)
+AHEAD = dt.timedelta(days=1)  # clocks differ
 
 
 def apply_answer(*, payment_id: int, answer: PaymentAnswer, now: dt.datetime) -> Payment:
@@ -34,7 +38,7 @@ def apply_answer(*, payment_id: int, answer: PaymentAnswer, now: dt.datetime) ->
     try:
         with transaction.atomic():
             payment = Payment.objects.select_for_update().get(pk=payment_id)
-            problem = _problem(payment, answer)
+            problem = _problem(payment, answer) or _untrue(answer, now)
             if problem:
                 return _hold(payment, problem)
             _take_over(payment, answer)
@@ -62,6 +66,19 @@ def _problem(payment: Payment, answer: PaymentAnswer) -> str:
     if answer.state == PaymentState.CANCELED and payment.state == PaymentState.SUCCEEDED:
         return "canceled_after_paid"
     return "" if answer.state in PaymentState.values else "other_state"
+
+
+def _untrue(answer: PaymentAnswer, now: dt.datetime) -> str:
+    """Why money that the gateway shows is not money: a test shop's, not paid, or taken in the future."""
+    if answer.state not in TAKEN:
+        return ""
+    if answer.is_test and not settings.PAYMENTS_TAKE_TESTS:
+        return "test_payment"
+    if answer.state == PaymentState.SUCCEEDED and answer.is_unpaid:
+        return "not_paid"
+    # A business day set by hand lies before the gateway's clock: the later of both counts.
+    latest = max(now, timezone.now()) + AHEAD
+    return "future" if answer.captured_at is not None and answer.captured_at > latest else ""
 
 
 def _hold(payment: Payment, problem: str) -> Payment:

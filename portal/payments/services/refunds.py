@@ -338,7 +338,8 @@ def refresh_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now:
 
 
 def fetch_refund_by_notice(*, payment: Payment, refund_id: str, gateway: Gateway, now: dt.datetime) -> Refund | None:
-    """A notice names a refund: fetch it. One that was made in the gateway's own office is taken over, once.
+    """A notice names a refund: fetch it. One that was made in the gateway's own office is taken over, once, also while
+    it is under way there: then it is asked about until it has ended.
 
     Raises GatewayError. Returns None while the payment itself is not paid: a refund before its payment moves nothing.
     """
@@ -363,7 +364,9 @@ def _known_refund(payment: Payment, answer: RefundAnswer, now: dt.datetime) -> R
     unsent = locked.refunds.filter(gateway_id="", amount=answer.amount, state=RefundState.APPROVED).first()
     if unsent is not None:
         return unsent
-    if answer.state != RefundState.SUCCEEDED or answer.currency != RUB or not 0 < answer.amount <= refundable(locked):
+    if answer.state == RefundState.CANCELED:
+        return None
+    if answer.currency != RUB or not 0 < answer.amount <= refundable(locked):
         Payment.objects.filter(pk=locked.pk).update(problem="other_refund")
         return None
     return Refund.objects.get_or_create(

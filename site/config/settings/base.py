@@ -346,6 +346,8 @@ PORTAL_CLOCK_MAY_MOVE = False
 # Empty: no cards are taken. The demo's bank credits test cards: only the demo and the tests allow it.
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="")
 PAYMENT_GATEWAYS = ["yookassa"]
+# Credit payments of a test shop, with which no money comes: for development and the demo alone.
+PAYMENTS_TAKE_TESTS = env.bool("PAYMENTS_TAKE_TESTS", default=False)
 YOOKASSA_SHOP_ID = env.str("YOOKASSA_SHOP_ID", default="")
 YOOKASSA_SECRET_KEY = env.str("YOOKASSA_SECRET_KEY", default="")
 YOOKASSA_API_URL = env.str("YOOKASSA_API_URL", default="https://api.yookassa.ru/v3")

@@ -20,6 +20,7 @@ def _local_secret() -> str:
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or _local_secret()
 PORTAL_CLOCK_MAY_MOVE = True
 PAYMENT_GATEWAYS = ["demo", "yookassa"]
+PAYMENTS_TAKE_TESTS = env.bool("PAYMENTS_TAKE_TESTS", default=True)
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="demo")
 LIVEJOURNAL_BY_DEFAULT = True
 STORAGES = {

@@ -12,6 +12,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "portal.core.sessions.db"
 PAYMENT_GATEWAYS = ["demo", "yookassa"]
+PAYMENTS_TAKE_TESTS = True
 PAYMENT_GATEWAY = "demo"
 LIVEJOURNAL_BY_DEFAULT = True
 STORAGES = {

@@ -17,6 +17,13 @@ def test_wrong_inn(inn: str) -> None:
     assert not inn_key_is_right(inn)
 
 
+@pytest.mark.parametrize(
+    ("account", "bic"), [("²0702810900000000001", "044525225"), ("40702810900000000001", "04452522²")]
+)
+def test_digits_of_other_scripts_are_no_digits_of_an_account(account: str, bic: str) -> None:
+    assert not account_key_is_right(account, bic)
+
+
 def test_one_changed_digit_of_an_account_breaks_its_key() -> None:
     bic = "044525225"
     right = next(a for d in range(10) if account_key_is_right(a := f"40702810{d}38000012345", bic))

@@ -91,6 +91,7 @@ class Kassa:
             if found["status"] != "waiting_for_capture":
                 return 400, _error("invalid_request")
             found["status"] = "succeeded" if parts[2] == "capture" else "canceled"
+            found["paid"] = found["status"] == "succeeded"
             found["captured_at"] = CREATED
             return 200, found
         return 405, None

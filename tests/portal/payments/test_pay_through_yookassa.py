@@ -18,9 +18,15 @@ from portal.payments.gateways.base import GatewayMisconfigured, GatewayMissing, 
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.gateways.yookassa.gateway import NETWORKS, YooKassaGateway
 from portal.payments.models import Difference, GatewayEvent, Payment, Refund
+from portal.payments.problems import problem_text
 from portal.payments.services.paying import ask_about_open_payments, refresh_payment
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.refunds import ask_about_open_refunds, make_refund, send_refund
+from portal.payments.services.refunds import (
+    ask_about_open_refunds,
+    fetch_refund_by_notice,
+    make_refund,
+    send_refund,
+)
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, later
 from tests.portal.payments.kassa import SECRET, SHOP, Kassa, running_kassa
@@ -70,6 +76,47 @@ def test_a_paid_payment_is_credited_with_network_and_digits(cast: Cast, kassa: K
     assert (payment.state, payment.network, payment.last4) == ("succeeded", "mir", "0004")
     assert payment.paid_on == dt.date(2026, 11, 15)
     assert balance(cast.anna.account) == Decimal("-700.14")
+
+
+@pytest.mark.parametrize(
+    ("bent", "problem", "words"),
+    [
+        ({"test": True}, "test_payment", "тестовый платёж"), ({"paid": False}, "not_paid", "неоплаченным"),
+        ({"captured_at": "2130-01-01T00:00:00.000Z"}, "future", "в будущем"),
+    ],
+)  # fmt: skip
+def test_money_that_is_none_is_not_credited(
+    cast: Cast, kassa: Kassa, settings: Any, bent: dict[str, Any], problem: str, words: str
+) -> None:
+    settings.PAYMENTS_TAKE_TESTS = False
+    payment = begin(cast.anna, gateway=current_gateway())
+    kassa.pay(payment.gateway_id)
+    kassa.payments[payment.gateway_id] |= {"test": False} | bent
+    payment = asked(payment)
+    assert (payment.state, payment.problem) == (PaymentState.PENDING, problem)
+    assert words in str(problem_text(problem))
+    assert balance(cast.anna.account) == 0
+    kassa.payments[payment.gateway_id] |= {"test": False, "paid": True, "captured_at": "2026-11-15T09:15:00.000Z"}
+    assert asked(payment).state == PaymentState.SUCCEEDED
+
+
+@pytest.mark.parametrize("ends", ["succeeded", "canceled"])
+def test_a_refund_under_way_in_the_gateways_office_is_followed_to_its_end(
+    cast: Cast, kassa: Kassa, ends: str
+) -> None:
+    payment = begin(cast.anna, gateway=current_gateway())
+    kassa.pay(payment.gateway_id)
+    payment = asked(payment)
+    refund = {"id": "rf-1", "payment_id": payment.gateway_id, "status": "pending", "created_at": "2026-11-15T10:00:00Z"}
+    kassa.refunds["rf-1"] = refund | {"amount": {"value": "100.00", "currency": "RUB"}}
+    fetch_refund_by_notice(payment=payment, refund_id="rf-1", gateway=current_gateway(), now=clock.now())
+    payment.refresh_from_db()
+    assert (payment.problem, payment.refunds.get().state) == ("", RefundState.PENDING)
+    kassa.refunds["rf-1"]["status"] = ends
+    ask_about_open_refunds(gateway_of=gateway_by_code, now=later(hours=1))
+    payment.refresh_from_db()
+    assert (payment.problem, payment.refunds.get().state) == ("", ends)
+    assert payment.refunded == (100 if ends == "succeeded" else 0)
 
 
 def test_a_cancellation_brings_its_reason(cast: Cast, kassa: Kassa) -> None:

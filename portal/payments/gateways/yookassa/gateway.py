@@ -236,6 +236,8 @@ def _payment(raw: dict[str, Any]) -> PaymentAnswer:
         cancel_reason=str(_inner(raw, "cancellation_details").get("reason", "")),
         captured_at=_when(raw.get("captured_at")),
         created_at=_when(raw.get("created_at")),
+        is_test=raw.get("test") is True,
+        is_unpaid=raw.get("paid") is False,
         refunded=_money(raw["refunded_amount"])[0] if raw.get("refunded_amount") else Decimal("0.00"),
         raw=raw,
     )
