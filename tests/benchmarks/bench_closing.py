@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.billing.loading.book import load_book
 from portal.billing.models import AccountClosing, Charge, PeriodRun
-from portal.billing.services import Executor, close_period, closing
+from portal.billing.services import Executor, close_period, closing, preview_closing
 from portal.core.bulk import insert_prepared
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
@@ -98,10 +98,21 @@ def measured(accounts: int, months: int) -> dict[str, float]:
         differ = differences_of(LAST, months, accounts=accounts) if months <= PLAIN_MONTHS else 0
         run = PeriodRun.objects.filter(period=LAST.next.first_day).values().get()
         with database.switched_to(copy):
+            previewing = seconds_to_preview()
             PeriodRun.objects.create(**run)
             storing = seconds_to_store(rows, 1600)
         keeper.drop(copy)
-    return {"closing": spent, "storing": storing, "rows": count, "memory": grown, "differ": differ}
+    times = {"closing": spent, "previewing": previewing, "storing": storing}
+    return {**times, "rows": count, "memory": grown, "differ": differ}
+
+
+def seconds_to_preview() -> float:
+    """The preview of the same month, with the statistics that the databases keep in use (ANALYZE)."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    began = time.perf_counter()
+    preview_closing(LAST.next)
+    return time.perf_counter() - began
 
 
 def queries_per_chunk() -> tuple[int, int]:
@@ -152,6 +163,7 @@ def run() -> list[Figure]:
     figures = [
         Figure("closing: queries of a chunk of 400 accounts ÷ of 100", large / small, at_most=1),
         Figure(f"closing {few} accounts ÷ storing the same rows", first["closing"] / first["storing"], at_most=3),
+        Figure(f"preview of closing {few} accounts ÷ the closing", first["previewing"] / first["closing"], at_most=1.5),
         Figure(f"closing {few}: memory grown, MB", first["memory"], at_most=300),
     ]
     checked = measured(few, PLAIN_MONTHS)
@@ -164,6 +176,11 @@ def run() -> list[Figure]:
         figures += [
             Figure(
                 f"closing {many} accounts ÷ storing the same rows", second["closing"] / second["storing"], at_most=3
+            ),
+            Figure(
+                f"preview of closing {many} accounts ÷ the closing",
+                second["previewing"] / second["closing"],
+                at_most=1.5,
             ),
             Figure(
                 f"time per account, {many} ÷ {few} accounts",
