@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.addresses import sender_of
+from portal.accounts.models import Account
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import DispatchForm
 from portal.cabinet.requests.keeping import gather
@@ -26,7 +27,7 @@ from portal.service_requests.dispatch.exceptions import SimilarStanding
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.outages.models import Outage
-from portal.service_requests.outages.selectors import concerned
+from portal.service_requests.outages.selectors import banner_for, concerned
 from portal.service_requests.permissions import PHOTO
 from portal.service_requests.terms import RequestTerms
 
@@ -96,8 +97,18 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
 
 def _form(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile], status: int = 200) -> HttpResponse:
     once = request.POST.get("once", "")
-    context = {"form": form, "kept": photos, "once_value": once}
+    context = {"form": form, "kept": photos, "once_value": once, "known": known_outages(request.resident.accounts)}
     return render(request, "cabinet/requests/new.html", context, status=status)
+
+
+def known_outages(accounts: list[Account]) -> list[tuple[str, Outage]]:
+    """What is off now at the login's houses: (address, outage), so that it need not be reported again."""
+    now = clock.now()
+    return [
+        (account.premises.address, outage)
+        for account in accounts
+        for outage in banner_for({account.premises.house_id}, now, days_ahead=0)
+    ]
 
 
 def _own(request: ResidentRequest, pk: int) -> DispatchRequest:

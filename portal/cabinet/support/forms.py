@@ -1,7 +1,32 @@
 """What an asker writes on."""
 
+import uuid
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class QuestionForm(forms.Form):
+    """A question from inside the cabinet: who asks and of which account is known."""
+
+    text = forms.CharField(
+        label=_("Your question"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Write your question.")},
+    )
+    email = forms.EmailField(
+        label=pgettext_lazy("cabinet", "E-mail"),
+        help_text=_("We answer here and to this address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("once", uuid.uuid4())
 
 
 class MessageForm(forms.Form):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.addresses import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
-from portal.cabinet.support.forms import MessageForm
+from portal.cabinet.support.forms import MessageForm, QuestionForm
+from portal.cabinet.support.quoting import quote
 from portal.core import clock
 from portal.core.formatting import date_text
 from portal.core.rate_limits.declared import Action
@@ -16,7 +17,7 @@ from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
 from portal.service_requests.support.selectors import questions_of
-from portal.service_requests.support.services import ask_on
+from portal.service_requests.support.services import ask, ask_on
 
 
 @resident_page
@@ -25,6 +26,35 @@ def questions(request: ResidentRequest) -> HttpResponseBase:
     query = request.GET.get("q", "").strip()[:100]
     page = Paginator(questions_of(request.user, query=query), 20).get_page(request.GET.get("page"))
     return render(request, "cabinet/support/list.html", {"questions": page, "query": query})
+
+
+@resident_page
+def new(request: ResidentRequest) -> HttpResponseBase:
+    """Ask, with the account known and the line of a bill quoted when it is one that is doubted."""
+    resident = request.resident
+    quoted = quote(resident.account, month=request.GET.get("month", ""), line=request.GET.get("line", ""))
+    form = QuestionForm(request.POST or None, initial={"email": resident.user.email})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        person = getattr(resident.user, "person", None)
+        try:
+            spend(Action.SUPPORT, sender=sender_of(request))
+            asked = ask(
+                once=data["once"],
+                name=person.full_name if person else resident.user.username,
+                email=data["email"],
+                account_number=resident.account.number,
+                text="\n\n".join(filter(None, (quoted, data["text"]))),
+                now=clock.now(),
+                user=resident.user,
+            )
+        except RateLimited as limit:
+            show_limit(request, form, limit)
+        else:
+            messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(asked.due_on)})
+            return redirect("cabinet:support-question", number=asked.pk)
+    status = 422 if form.errors else 200
+    return render(request, "cabinet/support/new.html", {"form": form, "quoted": quoted}, status=status)
 
 
 @resident_page
