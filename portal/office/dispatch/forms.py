@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
-from portal.accounts.models import Street
+from portal.accounts.models import Account, Street
 from portal.core.clock import MOSCOW
+from portal.core.formatting import phone_text
 from portal.service_requests.crews.models import Crew
-from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.enums import Kind, Source, State
+from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
 
@@ -62,7 +64,51 @@ class CallForm(forms.Form):
     kind = forms.ChoiceField(label=_("What happened"), choices=Kind.choices)
     text = forms.CharField(label=_("Caller's words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     caller = forms.CharField(label=_("Who calls"), required=False, max_length=120)
-    phone = forms.CharField(label=_("Phone"), max_length=40)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    no_phone = forms.BooleanField(label=_("The caller gave no number"), required=False)
+
+    def clean_account(self) -> Account | None:
+        number = self.cleaned_data["account"].strip()
+        account: Account | None = Account.objects.with_address().filter(number=number).first() if number else None
+        if number and account is None:
+            raise forms.ValidationError(_("There is no such account."))
+        return account
+
+    def clean(self) -> dict[str, Any]:
+        """An account or an address; a phone, or the tick that there is none."""
+        data = super().clean() or {}
+        if not data.get("account") and not data.get("address") and "account" not in self.errors:
+            self.add_error("address", _("Write the address."))
+        if not data.get("phone") and not data.get("no_phone"):
+            self.add_error("phone", _("Write the number, or tick that the caller gave none."))
+        return data
+
+
+class CorrectForm(CallForm):
+    """A request as it should have been written."""
+
+    field_order = ("kind", "account", "address", "place", "text", "caller", "phone", "no_phone")
+
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if source != Source.PHONE:
+            del self.fields["no_phone"]
+
+    def facts(self) -> dict[str, Any]:
+        """The cleaned data as the service takes it; an account brings its address."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "no_phone"} | {
+            "kind": Kind(self.cleaned_data["kind"])
+        }
+
+
+def correct_initial(request: DispatchRequest) -> dict[str, Any]:
+    """A stored request as the form shows it."""
+    names = ("kind", "address", "place", "text", "caller")
+    return {name: getattr(request, name) for name in names} | {
+        "account": request.account.number if request.account else "",
+        "phone": phone_text(request.phone) if request.phone else "",
+        "no_phone": not request.phone,
+    }
 
 
 class OutageForm(forms.Form):

@@ -23,6 +23,7 @@ def dispatch_urls() -> list[URLPattern]:
         path("dispatch/shift/", views.shift, name="office_dispatch_shift"),
         path("dispatch/incident/<int:pk>/", views.incident, name="office_incident"),
         path("dispatch/<int:pk>/", views.detail, name="office_dispatch_request"),
+        path("dispatch/<int:pk>/correct/", views.correct, name="office_dispatch_correct"),
         path("dispatch/<int:pk>/act/", views.act, name="office_dispatch_act"),
         path("outages/", outages.index, name="office_outages"),
         path("outages/new/", outages.edit, name="office_outage_new"),

@@ -19,14 +19,14 @@ from portal.core.list_parameters import is_day, is_export, is_number, is_page, i
 from portal.core.params import date_param, int_param
 from portal.core.pdf.documents import render_document
 from portal.office.card import account_of
-from portal.office.dispatch.forms import CallForm, FilterForm, moment_of, number_of
+from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
 from portal.office.dispatch.words import in_words
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page, same_list
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
-from portal.service_requests.dispatch import selectors, services
+from portal.service_requests.dispatch import correcting, selectors, services
 from portal.service_requests.dispatch.enums import TRANSITIONS, Kind, Source, State
 from portal.service_requests.dispatch.exceptions import CrewMissing, MomentMissing, WordsMissing
 from portal.service_requests.dispatch.models import DispatchRequest, Incident
@@ -114,6 +114,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         photos=[photo.file for photo in found.photos.select_related("file")],
         crews=crews(CrewKind.EMERGENCY),
         same_house=apart[:10],
+        may_correct=found.state in correcting.CORRECTABLE,
+        may_undo=found.state in correcting.UNDONE_TO,
     )
 
 
@@ -150,6 +152,8 @@ def _act(request: StaffRequest, found: DispatchRequest) -> None:
         if until is None:
             raise MomentMissing
         services.promise(request=found, until=until, version=version, by=by, moment=now)
+    elif action == "undo":
+        correcting.undo(request=found, reason=text, version=version, by=by, moment=now)
     elif action in {"say", "note"}:
         if not text:
             raise WordsMissing
@@ -202,14 +206,7 @@ def _known_of(account: Account) -> dict[str, str]:
 
 def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
     data = form.cleaned_data
-    number = data["account"].strip()
-    account = Account.objects.with_address().filter(number=number).first() if number else None
-    if number and account is None:
-        form.add_error("account", _("There is no such account."))
-        return None
-    if account is None and not data["address"]:
-        form.add_error("address", _("Write the address."))
-        return None
+    account: Account | None = data["account"]
     place = (
         services.place_of(account, data["place"])
         if account
@@ -223,6 +220,42 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
     except StepRefused as refusal:
         form.add_error("phone", in_words(refusal))
         return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(DISPATCH)
+def correct(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put kind, address, words, caller of a request right; what was stays in its history."""
+    found = get_object_or_404(DispatchRequest.objects.select_related("account", "house"), pk=pk)
+    if found.state not in correcting.CORRECTABLE:
+        messages.error(request, in_words(WrongState(found.state)))
+        return redirect("office_dispatch_request", pk=pk)
+    note_seen(request, found, f"Заявка в АДС № {found.number}: правка")
+    form = CorrectForm(request.POST or None, initial=correct_initial(found), source=found.source)
+    if request.method == "POST" and form.is_valid():
+        try:
+            correcting.correct(
+                request=found,
+                facts=correcting.Facts(**form.facts()),
+                version=number_of(request.POST.get("version", "")),
+                by=request.user,
+                moment=clock.now(),
+            )
+        except StepRefused as refusal:
+            form.add_error(None, in_words(refusal))
+        else:
+            messages.success(request, _("The request is corrected. What was stays in its history."))
+            return redirect("office_dispatch_request", pk=pk)
+    return page(
+        request,
+        "office/dispatch/correct.html",
+        title=_("Correct request No. %(number)s") % {"number": found.number},
+        subtitle=found.address,
+        icon="edit",
+        form=form,
+        found=found,
+        version=request.POST.get("version", found.version),
+    )
 
 
 @require_POST
@@ -281,9 +314,8 @@ def _shift_times(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
 def shift(request: HttpRequest) -> HttpResponse:
     """The shift's report as PDF."""
     since, until = _shift_times(request)
-    report = selectors.shift(since, until)
-    rows = [(one, selectors.clock_of(one, min(until, clock.now()))) for one in report.requests]
-    content = render_document("pdf/shift_report.html", {"report": report, "rows": rows, "by": request.user})
+    report = selectors.shift(since, until, now=clock.now())
+    content = render_document("pdf/shift_report.html", {"report": report, "by": request.user})
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="smena-{since:%Y-%m-%d-%H}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"

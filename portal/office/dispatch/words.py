@@ -44,10 +44,12 @@ def _failing(points: list[str]) -> str:
 WORDS: dict[type[Exception], Callable[[Any], str]] = {
     general.ChangedMeanwhile: _meanwhile,
     general.WrongState: lambda _e: _("This step does not follow from the present state."),
+    dispatch.PhoneMissing: lambda _e: _("A request from the cabinet has a phone number."),
     general.PhoneNotUnderstood: lambda _e: _("This phone number cannot be read."),
     general.SlotTaken: lambda _e: _("The slot was filled a moment ago. Choose another."),
     dispatch.CrewMissing: lambda _e: _("Choose a crew."),
-    dispatch.ReasonMissing: lambda _e: _("Write why it is rejected: the resident reads it."),
+    dispatch.ReasonMissing: lambda _e: _("Write why: the resident reads it."),
+    dispatch.NothingCorrected: lambda _e: _("Nothing was changed."),
     dispatch.MomentMissing: lambda _e: _("Give a day and hour that are still ahead."),
     dispatch.WordsMissing: lambda _e: _("Write the words first."),
     outages.EndInFuture: lambda _e: _("This moment has not come. Note the end when the water is back."),

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.exceptions import PhoneNotUnderstood, StepRefused
 
 if TYPE_CHECKING:
     from portal.service_requests.dispatch.models import DispatchRequest
@@ -22,6 +22,14 @@ class SimilarStanding(StepRefused):
 
 class ReasonMissing(StepRefused):
     """A rejection says why."""
+
+
+class NothingCorrected(StepRefused):
+    """What was written is what stands."""
+
+
+class PhoneMissing(PhoneNotUnderstood):
+    """A request needs a number to call back, unless its caller gave none and the dispatcher says so."""
 
 
 class CrewMissing(StepRefused):

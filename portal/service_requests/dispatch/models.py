@@ -68,7 +68,10 @@ class DispatchRequest(models.Model):
     place = models.CharField(_("Place"), max_length=120, blank=True)
     text = models.TextField(_("What you see"), max_length=2000)
     caller = models.CharField(_("Who asks"), max_length=120, blank=True)
-    phone = models.CharField(_("Callback number"), max_length=20)
+    phone = models.CharField(
+        _("Callback number"), max_length=20, blank=True,
+        help_text=_("Empty: the caller gave none. A request from the cabinet always has one."),
+    )  # fmt: skip
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
@@ -120,6 +123,7 @@ class DispatchRequest(models.Model):
                 name="requests_dispatch_crew", condition=~Q(state__in=["assigned", "on_the_way", "working"])
                 | Q(crew__isnull=False),
             ),
+            models.CheckConstraint(name="requests_dispatch_phone", condition=~Q(phone="") | Q(source="phone")),
             models.CheckConstraint(
                 name="requests_dispatch_rating", condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5)
             ),
@@ -145,6 +149,8 @@ class EventKind(models.TextChoices):
     STATE = "state", _("State")
     WORDS = "words", _("Words to the resident")
     NOTE = "note", _("Internal note")
+    EDIT = "edit", _("Correction of the request")
+    UNDONE = "undone", _("Step taken back")
     TERM = "term", _("Promised time")
     INCIDENT = "incident", _("Incident")
     RATING = "rating", _("Mark")

@@ -16,7 +16,11 @@ _STATES = {
     State.CLOSED: "закрыта",
     State.REJECTED: "отклонена",
 }
-_OTHER = {EventKind.WORDS: "сообщение бригады", EventKind.TERM: "новый срок"}
+_OTHER = {EventKind.WORDS: "сообщение бригады", EventKind.TERM: "новый срок", EventKind.EDIT: "уточнили заявку"}
+_UNDONE = {
+    State.WORKING: "работы ещё не закончены",
+    State.RECEIVED: "вернули в работу",
+}
 _NEXT = {
     State.RECEIVED: "Сообщим, когда выедет бригада.",
     State.DONE: "Проверьте и подтвердите в кабинете. Если не помогло, верните заявку в работу.",
@@ -27,13 +31,15 @@ def tell(request: DispatchRequest, event: DispatchEvent) -> int:
     """Tell the holders of the account of an event; callers without an account are phoned."""
     if request.account is None:
         return 0
-    shown = _STATES[State(event.state)] if event.state else _OTHER[EventKind(event.kind)]
+    shown = _shown(event)
     sentences = [f"{request.get_kind_display()}, {request.address}: {shown}."]
     if event.text and event.kind != EventKind.TERM:
         sentences.append(event.text)
     if request.promised_at is not None and request.is_open:
         sentences.append(f"Обещаем закончить до {moment_text(request.promised_at)}.")
-    if event.state in _NEXT:
+    if event.kind == EventKind.UNDONE:
+        sentences.append("Прошлое сообщение было ошибкой, извините.")
+    elif event.state in _NEXT:
         sentences.append(_NEXT[State(event.state)])
     return notify(
         kind=Kind.REQUEST_CHANGED,
@@ -42,3 +48,9 @@ def tell(request: DispatchRequest, event: DispatchEvent) -> int:
         context={"number": request.number, "state": shown, "text": " ".join(sentences)},
         link=f"/personal/requests/{request.pk}/",
     )
+
+
+def _shown(event: DispatchEvent) -> str:
+    if event.kind == EventKind.UNDONE:
+        return _UNDONE[State(event.state)]
+    return _STATES[State(event.state)] if event.state else _OTHER[EventKind(event.kind)]

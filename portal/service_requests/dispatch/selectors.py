@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Account, House
@@ -51,9 +51,12 @@ _WAY = (State.RECEIVED, State.ON_THE_WAY, State.WORKING, State.DONE, State.CLOSE
 def time_line(request: DispatchRequest) -> list[Step]:
     """What happened to a request and what comes next, for its resident (one query)."""
     steps: list[Step] = []
-    public = request.events.exclude(kind__in=[EventKind.NOTE, EventKind.INCIDENT, EventKind.RATING])
+    public = request.events.exclude(kind__in=[EventKind.NOTE, EventKind.INCIDENT, EventKind.RATING, EventKind.EDIT])
     for event in public:
-        if event.kind == EventKind.STATE:
+        if event.kind == EventKind.UNDONE:
+            why = _("We were wrong: %(why)s") % {"why": event.text}
+            steps.append(Step(str(State(event.state).label), event.at, "done", [why]))
+        elif event.kind == EventKind.STATE:
             steps.append(Step(str(State(event.state).label), event.at, "done", [event.text] if event.text else []))
         elif event.kind == EventKind.WORDS and steps:
             steps[-1].texts.append(event.text)
@@ -130,10 +133,14 @@ class Clock:
         return self.norm - self.minutes
 
 
-def clock_of(request: DispatchRequest, now: dt.datetime) -> Clock:
-    """The clock of a request at a moment; a reopened one is counted from its reopening."""
+def clock_of(request: DispatchRequest, at: dt.datetime) -> Clock:
+    """The clock of a request as it stood at a moment; a reopened one is counted from its reopening.
+
+    What happened later does not count: a report of a past shift says the same whenever it is made.
+    """
     begun = request.changed_at if request.reopened and request.state == State.RECEIVED else request.received_at
-    stopped = request.started_at or (now if request.is_open else request.changed_at)
+    over = None if request.is_open else request.changed_at
+    stopped = min(moment for moment in (request.started_at or over, at) if moment is not None)
     norm = request.norm_until - begun
     return Clock(int((stopped - begun).total_seconds() // 60), int(norm.total_seconds() // 60))
 
@@ -178,7 +185,10 @@ def _apart(group: Sequence[DispatchRequest]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What a shift did: counts, and every request that came or was worked on."""
+    """What a shift did: counts, and every request that came or was worked on, with its clock at the shift's end.
+
+    `late` counts the rows whose clock is past the norm. A shift that runs is looked at as of now.
+    """
 
     since: dt.datetime
     until: dt.datetime
@@ -187,27 +197,32 @@ class Shift:
     late: int
     left_open: int
     by_kind: list[tuple[str, int]]
-    requests: list[DispatchRequest]
+    rows: list[tuple[DispatchRequest, Clock]]
 
 
-def shift(since: dt.datetime, until: dt.datetime) -> Shift:
-    """The shift from a moment (inclusive) to a moment (exclusive)."""
+def shift(since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> Shift:
+    """The shift from a moment (inclusive) to a moment (exclusive), as it stood at its end, or stands now."""
+    at = min(until, now)
     touched = DispatchRequest.objects.filter(
         Q(received_at__gte=since, received_at__lt=until) | Q(events__at__gte=since, events__at__lt=until)
     )
     requests = list(touched.select_related("crew").distinct().order_by("received_at"))
     came = [request for request in requests if since <= request.received_at < until]
+    undone = DispatchEvent.objects.filter(
+        request=OuterRef("request"), kind=EventKind.UNDONE, pk__gt=OuterRef("pk"), at__lt=until
+    )
     done = DispatchEvent.objects.filter(kind=EventKind.STATE, state=State.DONE, at__gte=since, at__lt=until)
+    rows = [(request, clock_of(request, at)) for request in requests]
     kinds = Counter(str(request.get_kind_display()) for request in came)
     return Shift(
         since=since,
         until=until,
         received=len(came),
-        finished=done.values("request").distinct().count(),
-        late=sum(clock_of(request, until).late for request in requests),
+        finished=done.exclude(Exists(undone)).values("request").distinct().count(),
+        late=sum(time.late for _request, time in rows),
         left_open=DispatchRequest.objects.filter(state__in=OPEN, received_at__lt=until).count(),
         by_kind=kinds.most_common(),
-        requests=requests,
+        rows=rows,
     )
 
 

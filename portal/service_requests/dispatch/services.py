@@ -19,6 +19,7 @@ from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, Kind, Sour
 from portal.service_requests.dispatch.exceptions import (
     CrewMissing,
     MomentMissing,
+    PhoneMissing,
     ReasonMissing,
     ReopenedAlready,
     SimilarStanding,
@@ -72,12 +73,15 @@ def take_request(
 ) -> DispatchRequest:
     """Take a request; the same form (`key`) sent twice is one request. `phone` may be written in any way.
 
+    A caller on the telephone may give no number: `phone` is empty then.
+
     A resident's `sender` is counted, and offered what they sent of the same kind and place within 15 minutes unless
-    they say that it is `another` accident. Raises PhoneNotUnderstood, TooManyPhotos, SimilarStanding, RateLimited.
+    they say that it is `another` accident. Raises PhoneMissing, PhoneNotUnderstood, TooManyPhotos, SimilarStanding,
+    RateLimited.
     """
     if len(photos) > MAX_PHOTOS:
         raise TooManyPhotos(str(len(photos)))
-    number = normalised(phone)
+    number = require_number(phone, source=source)
     standing = DispatchRequest.objects.filter(key=key).first()
     if standing is not None:
         return standing
@@ -95,10 +99,19 @@ def take_request(
                 norm_until=moment + dt.timedelta(minutes=norm.minutes),
             )  # fmt: skip
             DispatchPhoto.objects.bulk_create([DispatchPhoto(request=request, file=photo) for photo in photos])
-            _record(request, EventKind.STATE, moment, author, state=State.RECEIVED)
+            record_event(request, EventKind.STATE, moment, author, state=State.RECEIVED)
     except IntegrityError:
         return DispatchRequest.objects.get(key=key)
     return request
+
+
+def require_number(phone: str, *, source: str) -> str:
+    """A phone as «+79161234567», empty where a caller gave none. Raises PhoneMissing, PhoneNotUnderstood."""
+    if phone.strip():
+        return normalised(phone)
+    if source != Source.PHONE:
+        raise PhoneMissing
+    return ""
 
 
 def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | None, moment: dt.datetime) -> None:
@@ -110,7 +123,7 @@ def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | Non
         raise SimilarStanding(standing)
 
 
-def _record(
+def record_event(
     request: DispatchRequest,
     kind: EventKind,
     moment: dt.datetime,
@@ -120,6 +133,7 @@ def _record(
     text: str = "",
     tell: bool = True,
 ) -> DispatchEvent:
+    """Add a line to the history of a request; unless `tell` is False the holders of its account are told."""
     event = DispatchEvent.objects.create(
         request=request, kind=kind, state=state, text=text, at=moment, by_id=by.pk if by else None
     )
@@ -128,7 +142,7 @@ def _record(
     return event
 
 
-def _update(request: DispatchRequest, version: int, **values: object) -> DispatchRequest:
+def update(request: DispatchRequest, version: int, **values: object) -> DispatchRequest:
     """Change the row only if nobody did since it was shown. Raises ChangedMeanwhile."""
     changed = DispatchRequest.objects.filter(pk=request.pk, version=version).update(version=F("version") + 1, **values)
     if not changed:
@@ -156,7 +170,7 @@ def move(
     """
     current = DispatchRequest.objects.get(pk=request.pk)
     if current.version != version:
-        _update(request, version)
+        update(request, version)
     if to not in TRANSITIONS[current.state]:
         raise WrongState(current.state)
     if to == State.REJECTED and not text.strip():
@@ -172,8 +186,8 @@ def move(
         values["started_at"] = moment
     if to == State.REJECTED:
         values["reason"] = text[:250]
-    changed = _update(request, version, **values)
-    _record(changed, EventKind.STATE, moment, by, state=to, text=text)
+    changed = update(request, version, **values)
+    record_event(changed, EventKind.STATE, moment, by, state=to, text=text)
     return changed
 
 
@@ -186,8 +200,8 @@ def reassign(
         return move(request=request, to=State.ASSIGNED, version=version, by=by, moment=moment, crew=crew)
     if request.state not in OPEN:
         raise WrongState(request.state)
-    changed = _update(request, version, crew=crew, state=State.ASSIGNED, changed_at=moment)
-    _record(changed, EventKind.STATE, moment, by, state=State.ASSIGNED, text=f"Другая бригада: {crew.name}.")
+    changed = update(request, version, crew=crew, state=State.ASSIGNED, changed_at=moment)
+    record_event(changed, EventKind.STATE, moment, by, state=State.ASSIGNED, text=f"Другая бригада: {crew.name}.")
     return changed
 
 
@@ -200,8 +214,8 @@ def promise(
         raise WrongState(request.state)
     if until <= moment:
         raise MomentMissing
-    changed = _update(request, version, promised_at=until)
-    _record(changed, EventKind.TERM, moment, by, text=moment_text(until))
+    changed = update(request, version, promised_at=until)
+    record_event(changed, EventKind.TERM, moment, by, text=moment_text(until))
     return changed
 
 
@@ -211,7 +225,7 @@ def say(
 ) -> DispatchEvent:
     """Add the crew's words to the resident, or a note for colleagues."""
     kind = EventKind.WORDS if public else EventKind.NOTE
-    return _record(request, kind, moment, by, text=text, tell=public)
+    return record_event(request, kind, moment, by, text=text, tell=public)
 
 
 @transaction.atomic
@@ -230,11 +244,11 @@ def reopen(*, request: DispatchRequest, text: str, by: AbstractBaseUser, moment:
     if request.reopened:
         raise ReopenedAlready(request.number)
     norm = norm_of(request.kind)
-    changed = _update(
+    changed = update(
         request, request.version, state=State.RECEIVED, reopened=True, changed_at=moment, started_at=None,
         promised_at=None, urgent=True, norm_until=moment + dt.timedelta(minutes=norm.minutes),
     )  # fmt: skip
-    _record(changed, EventKind.STATE, moment, by, state=State.RECEIVED, text=text)
+    record_event(changed, EventKind.STATE, moment, by, state=State.RECEIVED, text=text)
     return changed
 
 
@@ -246,7 +260,7 @@ def rate(
     if request.state not in {State.DONE, State.CLOSED}:
         raise WrongState(request.state)
     DispatchRequest.objects.filter(pk=request.pk).update(rating=mark, rating_text=text[:500])
-    _record(request, EventKind.RATING, moment, by, text=str(mark), tell=False)
+    record_event(request, EventKind.RATING, moment, by, text=str(mark), tell=False)
     request.rating, request.rating_text = mark, text
     return request
 
@@ -276,7 +290,7 @@ def join(*, requests: Sequence[DispatchRequest], by: AbstractBaseUser, moment: d
     for request in requests:
         if request.incident_id != incident.pk:
             DispatchRequest.objects.filter(pk=request.pk).update(incident=incident)
-            _record(request, EventKind.INCIDENT, moment, by, text=str(incident), tell=False)
+            record_event(request, EventKind.INCIDENT, moment, by, text=str(incident), tell=False)
     return incident
 
 

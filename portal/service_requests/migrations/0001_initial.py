@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(blank=True, max_length=120, verbose_name='Place')),
                 ('text', models.TextField(max_length=2000, verbose_name='What you see')),
                 ('caller', models.CharField(blank=True, max_length=120, verbose_name='Who asks')),
-                ('phone', models.CharField(max_length=20, verbose_name='Callback number')),
+                ('phone', models.CharField(blank=True, help_text='Empty: the caller gave none. A request from the cabinet always has one.', max_length=20, verbose_name='Callback number')),
                 ('key', models.CharField(max_length=40, unique=True, verbose_name='Key of the form')),
                 ('urgent', models.BooleanField(default=False, verbose_name='Urgent')),
                 ('norm_until', models.DateTimeField(verbose_name='Work must begin by')),
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
             name='DispatchEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('state', 'State'), ('words', 'Words to the resident'), ('note', 'Internal note'), ('term', 'Promised time'), ('incident', 'Incident'), ('rating', 'Mark')], max_length=8, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('state', 'State'), ('words', 'Words to the resident'), ('note', 'Internal note'), ('edit', 'Correction of the request'), ('undone', 'Step taken back'), ('term', 'Promised time'), ('incident', 'Incident'), ('rating', 'Mark')], max_length=8, verbose_name='Kind')),
                 ('state', models.CharField(blank=True, choices=[('received', 'Received'), ('assigned', 'Assigned to a crew'), ('on_the_way', 'The crew is on the way'), ('working', 'The crew is working'), ('done', 'Done'), ('closed', 'Closed'), ('rejected', 'Rejected')], max_length=10, verbose_name='State')),
                 ('text', models.CharField(blank=True, max_length=1000, verbose_name='Text')),
                 ('at', models.DateTimeField(verbose_name='When')),
@@ -562,6 +562,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='dispatchrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['assigned', 'on_the_way', 'working']), _negated=True), ('crew__isnull', False), _connector='OR'), name='requests_dispatch_crew'),
+        ),
+        migrations.AddConstraint(
+            model_name='dispatchrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), ('source', 'phone'), _connector='OR'), name='requests_dispatch_phone'),
         ),
         migrations.AddConstraint(
             model_name='dispatchrequest',

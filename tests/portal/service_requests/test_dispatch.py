@@ -213,9 +213,23 @@ def test_requests_of_one_house_become_an_incident(cast: Cast, crew: Crew) -> Non
 def test_the_shift_in_numbers(cast: Cast, crew: Crew) -> None:
     walk(take(cast, key="a"), crew, *WAY)
     take(cast, key="b", kind=Kind.LEAK_HOUSE)
-    report = selectors.shift(MORNING - dt.timedelta(hours=1), after(240))
+    report = selectors.shift(MORNING - dt.timedelta(hours=1), after(240), now=after(600))
     assert (report.received, report.finished, report.left_open, report.late) == (2, 1, 1, 1)
-    assert selectors.shift(after(300), after(400)).received == 0
+    assert selectors.shift(after(300), after(400), now=after(600)).received == 0
+
+
+def test_late_in_the_shift_is_what_its_rows_say(cast: Cast, crew: Crew) -> None:
+    """«С опозданием 9» stood above a table with four: the number looked at the end of a shift that still ran."""
+    since, until = MORNING - dt.timedelta(hours=1), after(240)
+    take(cast, key="leak", kind=Kind.LEAK_HOUSE)  # 30 minutes
+    take(cast, key="water")  # 120 minutes
+    runs = selectors.shift(since, until, now=after(40))
+    assert runs.late == sum(time.late for _one, time in runs.rows) == 1
+    walk(DispatchRequest.objects.get(key="water"), crew, State.ASSIGNED)
+    DispatchRequest.objects.filter(key="water").update(state=State.CLOSED, changed_at=after(900), started_at=after(800))
+    past = selectors.shift(since, until, now=after(1000))
+    assert past.late == sum(time.late for _one, time in past.rows) == 2
+    assert max(time.minutes for _one, time in past.rows) == 240, "what happened after the shift does not count"
 
 
 @pytest.mark.parametrize("mark", [1, 5])
