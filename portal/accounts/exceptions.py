@@ -88,6 +88,18 @@ class ContractNumberTaken(RegistrationRefused):
     """Another contract has this number."""
 
 
+class NothingChanged(RegistrationRefused):
+    """What was written is what stands."""
+
+
+class SuppliedAlready(RegistrationRefused):
+    """The service is supplied on this day already."""
+
+
+class NotSupplied(RegistrationRefused):
+    """The service is not supplied on this day: it cannot end."""
+
+
 class LastHolder(RegistrationRefused):
     """An open account keeps at least one holder: move it to a new one instead."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 
-from portal.accounts.models import Account, AccountService, Holder, Occupancy
+from portal.accounts.models import Account, AccountService, Contract, Holder, Occupancy
 from portal.accounts.selectors import current_holder
 from portal.billing.models import AccountClosing
 from portal.billing.receipts.models import Receipt
@@ -58,6 +58,7 @@ class AccountCard:
     holders: list[Holder]
     former_holders: list[tuple[Holder, Decimal]]
     """Who held the account before, with what it owed at the end of their last day, ₽."""
+    contract: Contract | None
     occupancy: Occupancy | None
     services: list[AccountService]
     balance: Decimal
@@ -114,6 +115,7 @@ def account_card(account: Account, *, today: dt.date, month: Period | None = Non
         account=account,
         holders=current,
         former_holders=[(one, _owed_after(account, one)) for one in holders if one not in current],
+        contract=account.contracts.filter(ended_on=None).order_by("-signed_on").first(),
         occupancy=account.occupancies.filter(since__lte=today).order_by("-since").first(),
         services=list(account.services.filter(until=None).order_by("service")),
         balance=ledger.balance(account),

@@ -18,6 +18,7 @@ from portal.office.views import (
     readings,
     receipts,
     statements,
+    supply,
     system,
 )
 
@@ -25,6 +26,10 @@ urlpatterns = [
     path("account/sessions/", own_sessions.own_sessions, name="office_own_sessions"),
     path("office/account/", card.find, name="office_find_account"),
     path("office/account/<int:pk>/", card.account, name="office_account"),
+    path("office/account/choose/", supply.choose, name="office_choose_account"),
+    path("office/account/<int:pk>/persons/", supply.persons, name="office_persons"),
+    path("office/account/<int:pk>/services/", supply.services, name="office_services"),
+    path("office/account/<int:pk>/close/", supply.close, name="office_close"),
     path("office/account/<int:pk>/statement/", statements.take, name="office_statement"),
     path("office/receipt/<int:pk>/", card.receipt, name="office_receipt"),
     path("office/receipt/<int:pk>/replace/", receipts.replace, name="office_replace_receipt"),

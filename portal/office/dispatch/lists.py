@@ -1,11 +1,16 @@
 """Lists that dispatchers and engineers keep: crews with their calendar, norms, reasons."""
 
+from typing import Any
+
 from django.contrib.admin import display
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
+from portal.accounts.staff import employees
 from portal.core import clock
 from portal.office.lists.base import OfficeAdmin, RecordPermissions, yes_no_column
 from portal.office.lists.filters import RelatedFilter
@@ -17,6 +22,17 @@ from portal.service_requests.models import (
     Slot,
     WorkingHours,
 )
+
+
+class CrewForm(WagtailAdminModelForm):
+    """A crew is made of employees: a list of every login would hold all residents."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "members" in self.fields:
+            members = self.fields["members"]
+            members.queryset = employees().filter(is_active=True).order_by("last_name", "username")
+            members.widget = CheckboxSelectMultiple(choices=members.choices)
 
 
 class NormAdmin(OfficeAdmin):
@@ -46,6 +62,11 @@ class CrewAdmin(OfficeAdmin):
     search_fields = ("name",)
     permission_helper_class = RecordPermissions
     panels = [FieldPanel("name"), FieldPanel("kind"), FieldPanel("phone"), FieldPanel("members"), FieldPanel("active")]
+
+    def get_edit_handler(self) -> ObjectList:
+        handler: ObjectList = super().get_edit_handler()
+        handler.base_form_class = CrewForm
+        return handler
 
 
 class HoursAdmin(OfficeAdmin):

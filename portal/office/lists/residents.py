@@ -1,12 +1,14 @@
 """Accounts with their people, premises, houses, streets, contracts, and what is dated about an account."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin import SimpleListFilter, display
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -25,6 +27,7 @@ from portal.accounts.models import (
     Premises,
     Street,
 )
+from portal.core.params import int_param
 from portal.ledger.models import Entry
 from portal.ledger.selectors import IN_KOPECKS
 from portal.office.lists.base import (
@@ -93,7 +96,7 @@ class AccountAdmin(OfficeAdmin):
     inspect_view_fields = ("number", "premises", "opened_on", "billed_from", "closed_on", "delivery", "els", "izhku")
     panels = [
         FieldRowPanel([FieldPanel("number", read_only=True), FieldPanel("premises", read_only=True)]),
-        FieldRowPanel([FieldPanel("opened_on", read_only=True), FieldPanel("closed_on")]),
+        FieldRowPanel([FieldPanel("opened_on", read_only=True), FieldPanel("closed_on", read_only=True)]),
         FieldPanel("delivery"),
         FieldPanel("els"),
     ]
@@ -199,31 +202,46 @@ class HolderAdmin(OfficeAdmin):
     ]
 
 
-class OccupancyAdmin(OfficeAdmin):
+class ChangedFromCardAdmin(OfficeAdmin):
+    """Dated facts of an account, changed by a screen that begins with finding the account: `what` is its name."""
+
+    permission_helper_class = DatedPermissions
+    what: ClassVar[str]
+
+    def create_view(self, request: HttpRequest) -> HttpResponse:
+        """To the screen of the account that the address names, or to the search for one."""
+        if not self.permission_helper.user_can_create(request.user):
+            raise PermissionDenied
+        account = int_param(request, "account")
+        if account is not None:
+            return redirect(f"office_{self.what}", pk=account)
+        return redirect(f"{reverse('office_choose_account')}?what={self.what}")
+
+
+class OccupancyAdmin(ChangedFromCardAdmin):
     """Registered persons from a day on; a change is a new row."""
 
     model = Occupancy
     group = "residents"
     menu_icon = "group"
     menu_order = 50
-    permission_helper_class = DatedPermissions
+    what = "persons"
     list_display = ("account", "since", "registered", "owners", "recorded_at")
     list_export = list_display
     list_select_related = ("account",)
     list_filter = ("registered",)
     search_fields = ("account__number",)
     ordering = ("-recorded_at",)
-    panels = [FieldPanel("account"), FieldPanel("since"), FieldPanel("registered"), FieldPanel("owners")]
 
 
-class AccountServiceAdmin(OfficeAdmin):
+class AccountServiceAdmin(ChangedFromCardAdmin):
     """Supplied services with their days."""
 
     model = AccountService
     group = "residents"
     menu_icon = "list-ul"
     menu_order = 60
-    permission_helper_class = RecordPermissions
+    what = "services"
     list_display = ("account", "service", "since", "until")
     list_export = list_display
     list_select_related = ("account",)
@@ -233,13 +251,18 @@ class AccountServiceAdmin(OfficeAdmin):
 
 
 class PremisesAdmin(OfficeAdmin):
-    """Flats, houses, offices."""
+    """Flats, houses, offices; made by the registration and by import, kept up to date here."""
 
     model = Premises
     group = "residents"
     menu_icon = "home"
     menu_order = 70
-    permission_helper_class = RecordPermissions
+    permission_helper_class = KeptPermissions
+    panels = [
+        FieldRowPanel([FieldPanel("house", read_only=True), FieldPanel("number")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("area")]),
+        FieldPanel("meter_feasible"),
+    ]
     list_display = ("address", "kind", "area", "feasible")
     list_export = ("address", "kind", "area", "meter_feasible")
     feasible = yes_no_column("meter_feasible", Premises._meta.get_field("meter_feasible").verbose_name)
@@ -253,13 +276,14 @@ class PremisesAdmin(OfficeAdmin):
 
 
 class HouseAdmin(OfficeAdmin):
-    """Houses."""
+    """Houses; made by the registration and by import, kept up to date here."""
 
     model = House
     group = "residents"
     menu_icon = "site"
     menu_order = 80
-    permission_helper_class = RecordPermissions
+    permission_helper_class = KeptPermissions
+    panels = [FieldRowPanel([FieldPanel("street", read_only=True), FieldPanel("number")]), FieldPanel("postcode")]
     list_display = ("street", "number", "postcode")
     list_export = list_display
     list_select_related = ("street",)

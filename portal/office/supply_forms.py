@@ -1,0 +1,69 @@
+"""Forms of an account's registered persons, services and end."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.enums import Service
+from portal.core.form_fields import DayField, past_day
+from portal.office.forms import WithoutColons
+
+MOST_PERSONS, MANY_PERSONS = 50, 10
+START, STOP = "start", "stop"
+
+
+class PersonsForm(WithoutColons, forms.Form):
+    """So many are registered from a day on; more than ten are asked about."""
+
+    since = DayField(label=gettext_lazy("From which day (inclusive)"), validators=[past_day])
+    registered = forms.IntegerField(
+        label=gettext_lazy("Registered persons"), min_value=0, max_value=MOST_PERSONS,
+        help_text=gettext_lazy("0: nobody is registered, owners count (Rules 354, item 56(2))."),
+    )  # fmt: skip
+    owners = forms.IntegerField(label=gettext_lazy("Owners"), min_value=1, max_value=MOST_PERSONS, initial=1)
+    many = forms.BooleanField(label=gettext_lazy("Yes, more than ten"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not any(self._typed(name) > MANY_PERSONS for name in ("registered", "owners")):
+            del self.fields["many"]
+
+    def _typed(self, name: str) -> int:
+        text = str(self.data.get(name, "")).strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "many" in self.fields and not data.get("many"):
+            self.add_error("registered", _("More than ten persons. If it is right, tick the box."))
+        return data
+
+
+class ServiceForm(WithoutColons, forms.Form):
+    """A service begins or ends on a day."""
+
+    service = forms.ChoiceField(label=gettext_lazy("Service"), choices=Service.choices, widget=forms.RadioSelect)
+    what = forms.ChoiceField(
+        label=gettext_lazy("Begins or ends"),
+        choices=[(START, gettext_lazy("is supplied from this day")), (STOP, gettext_lazy("ends with this day"))],
+        widget=forms.RadioSelect,
+    )
+    day = DayField(label=gettext_lazy("Day (inclusive)"), validators=[past_day])
+
+
+class CloseForm(WithoutColons, forms.Form):
+    """The last day of an account."""
+
+    day = DayField(label=gettext_lazy("Last day of the account (inclusive)"), validators=[past_day])
+    sure = forms.BooleanField(
+        label=gettext_lazy("Final readings are entered; the account is to be closed"),
+        error_messages={"required": gettext_lazy("Enter the final readings, then tick here.")},
+    )
+
+
+def initial_day(today: dt.date) -> dict[str, Any]:
+    """Today for the day of a change."""
+    return {"since": today, "day": today}
