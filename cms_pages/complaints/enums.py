@@ -14,6 +14,15 @@ class Kind(models.TextChoices):
     THANKS = "thanks", _("Thanks")
 
 
+NUMBERED = {
+    Kind.QUALITY: _("Complaint No. %(number)s"),
+    Kind.COMPLAINT: _("Complaint No. %(number)s"),
+    Kind.SUGGESTION: _("Suggestion No. %(number)s"),
+    Kind.THANKS: _("Thanks No. %(number)s"),
+}
+"""How an entry is called by its number: questions to support have numbers of their own."""
+
+
 class State(models.TextChoices):
     """Where an entry stands."""
 

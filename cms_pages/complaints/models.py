@@ -17,7 +17,7 @@ from wagtail.models import PagePermissionTester, Task, TaskState
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
-from cms_pages.complaints.enums import Kind, State, Step
+from cms_pages.complaints.enums import NUMBERED, Kind, State, Step
 from cms_pages.complaints.permissions import may_review
 from cms_pages.core.blocks import LINE_FEATURES
 from cms_pages.core.models import BasePage
@@ -290,6 +290,11 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return f"№ {self.pk}"
+
+    @property
+    def numbered(self) -> str:
+        """«Жалоба № 10», in the reader's language."""
+        return str(NUMBERED[Kind(self.kind)] % {"number": self.pk})
 
     @property
     def waits(self) -> bool:

@@ -1,17 +1,26 @@
 """What the author of an entry is told. Subjects name only the number."""
 
+from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.models import Complaint
 from portal.core.formatting import date_text
-from portal.notifications.enums import Kind
+from portal.notifications.enums import Kind as MessageKind
 from portal.notifications.services import Recipient, notify
 
+# What was written, as «Получили …» and «Ответ на …» name it: complaints and questions are numbered apart.
+WHAT = {
+    Kind.QUALITY: "жалобу",
+    Kind.COMPLAINT: "жалобу",
+    Kind.SUGGESTION: "предложение",
+    Kind.THANKS: "благодарность",
+}
 
-def _tell(complaint: Complaint, event: str, text: str, *, kind: Kind = Kind.ANSWER) -> None:
+
+def _tell(complaint: Complaint, event: str, text: str, *, kind: MessageKind = MessageKind.ANSWER) -> None:
     notify(
         kind=kind,
         event=f"complaint:{complaint.pk}:{event}",
         recipients=[Recipient(user=complaint.author, address=complaint.email)],
-        context={"what": "обращение", "number": str(complaint.pk), "text": text},
+        context={"what": WHAT[Kind(complaint.kind)], "number": str(complaint.pk), "text": text},
         link=f"/personal/complaints/{complaint.pk}/",
     )
 
@@ -19,7 +28,7 @@ def _tell(complaint: Complaint, event: str, text: str, *, kind: Kind = Kind.ANSW
 def tell_received(complaint: Complaint) -> None:
     """The entry has a number and a term."""
     text = f"Ответим до {date_text(complaint.due_on)}. Как только ответим, напишем отдельно."
-    _tell(complaint, "received", text, kind=Kind.RECEIVED)
+    _tell(complaint, "received", text, kind=MessageKind.RECEIVED)
 
 
 def tell_answered(complaint: Complaint) -> None:
@@ -29,4 +38,4 @@ def tell_answered(complaint: Complaint) -> None:
 
 def tell_rejected(complaint: Complaint) -> None:
     """The reason."""
-    _tell(complaint, "rejected", f"Обращение не размещено в книге. {complaint.rejection}")
+    _tell(complaint, "rejected", f"В книге не размещено. {complaint.rejection}")

@@ -49,7 +49,7 @@ RULES: dict[str, Rules] = {
         urgent=True, worthless_after=dt.timedelta(days=1),
     ),
     Kind.RECEIVED: Rules({"what": "вопрос", "number": "318", "text": "Ответим до 12 декабря."}, obligatory=True),
-    Kind.ANSWER: Rules({"number": "318", "text": "Ответили на ваше обращение."}, obligatory=True),
+    Kind.ANSWER: Rules({"what": "вопрос", "number": "318", "text": "Ответили на ваш вопрос."}, obligatory=True),
     Kind.ACT: Rules(
         {"number": "14", "text": "Составлен акт о вмешательстве в работу счётчика: доначислим 4 120,30 ₽."},
         obligatory=True,

@@ -41,7 +41,7 @@ DEFAULTS: dict[str, Text] = {
     Kind.VERIFICATION: Text("Поверка счётчика до {until}", "{text}"),
     Kind.OUTAGE: Text("{subject}", "{text}"),
     Kind.RECEIVED: Text("Получили {what} № {number}", "{text}"),
-    Kind.ANSWER: Text("Ответ на обращение № {number}", "{text}"),
+    Kind.ANSWER: Text("Ответ на {what} № {number}", "{text}"),
     Kind.ACT: Text("Составлен акт № {number}", "{text}"),
     Kind.HOLDER: Text("Изменился абонент лицевого счёта", "{text}"),
     Kind.NEW_DEVICE: Text(

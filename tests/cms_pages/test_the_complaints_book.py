@@ -16,12 +16,14 @@ from cms_pages.complaints.exceptions import ChangedMeanwhile, OwnAnswer, Persona
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules
 from cms_pages.complaints.selectors import statistics
 from portal.accounts.models import User
+from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.models import RateLimits
 from portal.core.rate_limits.services import Sender
 from portal.notifications.models import Message
+from portal.service_requests.support import services as support
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +72,25 @@ def test_the_acknowledgement_is_not_called_an_answer_and_names_the_day(cast: peo
     messages = Message.objects.all()
     assert {message.channel for message in messages} == {"inbox", "email"}
     for message in messages:
-        assert message.subject.startswith("Получили обращение №")
+        assert message.subject.startswith("Получили жалобу №")
         assert f"Ответим до {date_text(complaint.due_on)}" in message.body
+
+
+def test_complaint_and_question_of_one_number_are_told_apart(cast: people.Cast, client: Client) -> None:
+    """Both are numbered from 1; a word of its own says which it is, in the cabinet and in the letter."""
+    ensure_pages()
+    complaint = _written(cast)
+    question = support.ask(
+        once=uuid.uuid4(), name="Анна", email="anna@mail.example", account_number="", text="Когда?", now=clock.now(),
+        user=cast.anna.user,
+    )  # fmt: skip
+    subjects = set(Message.objects.filter(channel="inbox").values_list("subject", flat=True))
+    assert subjects == {f"Получили жалобу № {complaint.pk}", f"Получили вопрос № {question.pk}"}
+    client.force_login(cast.anna.user)
+    complaints = client.get("/personal/complaints/").content.decode()
+    questions = client.get("/personal/support/").content.decode()
+    assert f"Жалоба № {complaint.pk}," in complaints
+    assert f"Вопрос № {question.pk}," in questions
 
 
 def test_publication_is_asked_for_and_not_ticked_beforehand(cast: people.Cast, client: Client) -> None:

@@ -87,7 +87,7 @@ def tell(number: int) -> list[str]:
     addresses = [f"r{n}@mail.example" for n in range(number)]
     notify(
         kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address=one) for one in addresses],
-        context={"number": "1", "text": "Ответ"},
+        context={"what": "вопрос", "number": "1", "text": "Ответ"},
     )  # fmt: skip
     return addresses
 

@@ -53,7 +53,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
     except BookClosed:
         form.add_error(None, _("The book is closed for now. Your text is kept: ask through the support form."))
         return render(request, "cabinet/complaints/new.html", {"form": form, "files": files}, status=503)
-    messages.success(request, _("Received as No. %(number)s.") % {"number": complaint.pk})
+    messages.success(request, _("Received: %(what)s.") % {"what": complaint.numbered})
     return redirect("cabinet:complaint", number=complaint.pk)
 
 

@@ -61,6 +61,6 @@ def tell_answered(question: SupportQuestion, message: SupportMessage) -> None:
         kind=Kind.ANSWER,
         event=f"support:{question.pk}:message:{message.pk}",
         recipients=[_recipient(question)],
-        context={"number": str(question.pk), "text": message.text},
+        context={"what": "вопрос", "number": str(question.pk), "text": message.text},
         link=_link(question),
     )

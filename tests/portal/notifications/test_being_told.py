@@ -38,7 +38,7 @@ def test_an_address_without_a_login_is_told_once(db: None) -> None:
     for _ in range(2):
         notify(
             kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address="a@mail.example")],
-            context={"number": "1", "text": "Да."},
+            context={"what": "вопрос", "number": "1", "text": "Да."},
         )  # fmt: skip
     assert Message.objects.count() == 1
 

@@ -22,7 +22,7 @@ from tests.portal.notifications import smtp
 def tell(*addresses: str) -> None:
     notify(
         kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address=a) for a in addresses],
-        context={"number": "1", "text": "Ответ"},
+        context={"what": "вопрос", "number": "1", "text": "Ответ"},
     )  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def test_letters_given_up_are_told_and_the_alarm_clears_when_they_went(
     client.force_login(editor)
     board = client.get("/admin/").content.decode()
     assert "/admin/notices/history/?state=failed&amp;channel=email" in board
-    assert client.get(notice.link).content.decode().count("Ответ на обращение № 1") == 2
+    assert client.get(notice.link).content.decode().count("Ответ на вопрос № 1") == 2
     client.post("/admin/notices/retry/")
     with smtp.running(settings) as server:
         services.send_due()
