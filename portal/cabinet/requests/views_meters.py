@@ -20,12 +20,15 @@ from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import file_refused
 from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
+from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.services import spend
 from portal.metering.commissioning import CommissioningRefused, record_start
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.selectors import standing_meters
+from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import DayPart, FileKind, State
@@ -156,6 +159,7 @@ def _page(request: ResidentRequest, found: Application, status: int = 200, **mor
         "offered": selectors.offered_slots(found) if found.state == State.OFFERED else [],
         "other_slots": one_crew_each(selectors.slots_to_move_to(found, today))[:12] if may_move else [],
         "may_move": may_move,
+        "may_cancel": visit is not None and visit.slot.day > today,
         "we_are_missed": visit is not None and visit.slot.is_over(now),
         "another_day": AnotherDayForm(),
         "start_form": StartForm() if selectors.waits_for_start_reading(found, today) else None,
@@ -178,10 +182,29 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     step = services.move_visit if found.state == State.SCHEDULED else services.pick
     try:
         agreed = step(application=found, slot_id=slot_id, by=user, now=clock.now())
+        if step is services.move_visit:
+            visits.tell_engineers(agreed, f"Новое время визита: {when(agreed.slot)}.", "житель перенёс визит")
     except Refused as refusal:
         messages.error(request, in_words(refusal)[1])
         return redirect("cabinet:commissioning", pk=pk)
     messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(agreed.slot)})
+    return redirect("cabinet:commissioning", pk=pk)
+
+
+@require_POST
+@resident_page
+def cancel_visit(request: ResidentRequest, pk: int) -> HttpResponse:
+    """The agreed time does not suit at all: the visit is called off before its day, the application stays."""
+    spend(Action.FOLLOW_UP, sender=sender_of(request))
+    found = _own(request, pk)
+    standing = services.planned_visit(found)
+    try:
+        if standing is None:
+            raise WrongState(found.state)
+        visits.cancel_by_resident(visit=standing, reason="", by=request.resident.user, now=clock.now())
+        messages.success(request, _("The visit is cancelled. We offer another time."))
+    except Refused as refusal:
+        messages.error(request, in_words(refusal)[1])
     return redirect("cabinet:commissioning", pk=pk)
 
 

@@ -1,5 +1,6 @@
 """Verification and replacement of meters, from the resident's side."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -26,12 +27,16 @@ from portal.core.rate_limits.services import spend
 from portal.metering.commissioning import CommissioningRefused
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
+from portal.service_requests import visits
+from portal.service_requests.commissioning.agreeing import when
+from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METER_PAPER
 from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.models import Agreement
 from portal.service_requests.terms import RequestTerms
 
+AHEAD, MOST_SLOTS, MOST_DIGITS = dt.timedelta(days=21), 12, 16
 CERTIFICATE_FIELDS = {"verified_until": "valid_until", "final_value": "value"}
 """Fields of the form by those that the refusals name."""
 
@@ -55,6 +60,8 @@ def _page(
     context = {
         "watched": [(one, _blank(one.meter.pk)) for one in selectors.watched(meters, today)],
         "terms": RequestTerms.load(),
+        "today": today,
+        "slots": one_crew_each(free_slots(today + dt.timedelta(days=1), today + AHEAD))[:MOST_SLOTS],
         "form": form,
         "form_of": meter,
         "kept": kept,
@@ -180,3 +187,24 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The certificate is received: we check it and write to you."))
             return redirect("cabinet:replacement")
     return _page(request, form=form, meter=meter.pk, kept=files, status=422)
+
+
+@require_POST
+@resident_page
+def visit(request: ResidentRequest, pk: int) -> HttpResponse:
+    """Move the agreed visit of a replacement, or call it off, before its day."""
+    spend(Action.FOLLOW_UP, sender=sender_of(request))
+    meter = get_object_or_404(selectors.meters_of(request.resident.user), pk=pk)
+    standing = get_object_or_404(selectors.planned_visits(), order__meter=meter)
+    chosen, user = request.POST.get("slot", ""), request.resident.user
+    try:
+        if request.POST.get("action") == "cancel":
+            visits.cancel_by_resident(visit=standing, reason="", by=user, now=clock.now())
+            messages.success(request, _("The visit is cancelled. We offer another time."))
+        else:
+            slot_id = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < MOST_DIGITS else 0
+            moved = visits.move_by_resident(visit=standing, slot_id=slot_id, by=user, now=clock.now())
+            messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(moved.slot)})
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal)[1])
+    return redirect("cabinet:replacement")

@@ -66,6 +66,12 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
         % {"value": volume_text(e.mounting)}
     ),
     steps.SealMissing: lambda _e: _("Write the seal number."),
+    steps.VisitOver: lambda _e: _("The agreed hours have passed: enter what came of the visit."),
+    steps.VisitReasonMissing: lambda _e: _("Write why: the resident reads it."),
+    steps.BeforeVisitDay: lambda e: (
+        _("The visit is agreed for %(day)s. If it took place earlier, tick that, or move it.")
+        % {"day": date_text(e.day)}
+    ),
     steps.VisitNotOver: lambda _e: _("The agreed hours have not passed yet."),
     steps.AlreadySigned: lambda _e: _("The signed copy is there already."),
     metering.SerialNumberTaken: lambda _e: _("A standing meter has this serial number."),

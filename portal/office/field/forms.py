@@ -1,5 +1,8 @@
 """Forms of the engineer."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.text import format_lazy
@@ -7,15 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.form_fields import PICTURES, DayField, SeveralFiles, VolumeField
 from portal.metering.models import MeterType
+from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.selectors import refusal_reasons
 from portal.service_requests.commissioning.services import Check
+from portal.service_requests.crews.models import Slot
 from portal.service_requests.replacement.services import NewOne
 
-CHECKS = ("passport_matches", "scheme_right", "working")
+CHECKS = ("passport_matches", "scheme_right", "working", "early")
 
 
 class CheckForm(forms.Form):
     """What the engineer sees at the place, on a phone's screen."""
+
+    early = forms.BooleanField(label=_("Yes, the visit took place before its agreed day"), required=False)
 
     passport_matches = forms.BooleanField(label=_("The passport belongs to the meter"), required=False)
     serial_seen = forms.CharField(label=_("Serial number on the meter"), max_length=40)
@@ -36,12 +43,27 @@ class CheckForm(forms.Form):
 
     def check_list(self) -> Check:
         """The cleaned data as the service takes it."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in {"reasons", "photos"}}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in {"reasons", "photos", "early"}}
         return Check(**data)
+
+
+class MoveForm(forms.Form):
+    """Another time of a visit, or none; why, in words that the resident reads."""
+
+    slot = forms.ChoiceField(label=_("Another time"), required=False)
+    reason = forms.CharField(label=_("Why: the resident reads it"), max_length=200)
+
+    def __init__(self, *args: Any, free: Sequence[Slot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["slot"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
+        field.choices = [(str(slot.pk), f"{when(slot)}, {slot.crew.name}") for slot in free]
 
 
 class NewMeterForm(forms.Form):
     """The meter that we mount instead of the old one, and what we check before leaving."""
+
+    early = forms.BooleanField(label=_("Yes, the visit took place before its agreed day"), required=False)
 
     old_value = VolumeField(label=_("Old meter's reading, m³"))
     type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
@@ -61,7 +83,7 @@ class NewMeterForm(forms.Form):
 
     def new_one(self) -> NewOne:
         """The cleaned data as the service takes it."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "photos"}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in {"photos", "early"}}
         return NewOne(type=MeterType.objects.filter(name=data["type_name"].strip()).first(), **data)
 
 

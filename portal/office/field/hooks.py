@@ -25,6 +25,7 @@ def field_urls() -> list[URLPattern]:
         path("field/<int:pk>/", views.detail, name="office_field_application"),
         path("field/<int:pk>/agree/", views.agree, name="office_field_agree"),
         path("field/visit/<int:pk>/", views.visit, name="office_field_visit"),
+        path("field/visit/<int:pk>/move/", views.move, name="office_field_move"),
         path("field/visit/<int:pk>/nobody/", views.nobody, name="office_field_nobody"),
         path("field/act/<int:pk>/", views.act, name="office_field_act"),
         path("field/act/<int:pk>/signed/", views.signed, name="office_field_signed"),

@@ -18,9 +18,10 @@ from portal.metering.models import Meter
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
-from portal.office.field.forms import CHECKS, NewMeterForm, VerificationForm
+from portal.office.field.forms import CHECKS, MoveForm, NewMeterForm, VerificationForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import ORDERS
+from portal.office.field.views import free_for
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.service_requests.commissioning.enums import VisitState
@@ -87,7 +88,8 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     if valid:
         try:
             act = services.replace(
-                visit=found, new=form.new_one(), by=request.user, moment=clock.now(), photos=photos
+                visit=found, new=form.new_one(), by=request.user, moment=clock.now(), photos=photos,
+                early=form.cleaned_data["early"],
             )  # fmt: skip
         except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
             form.add_error(None, in_words(refusal))
@@ -99,6 +101,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     return page(
         request, "office/field/replacement_visit.html", title=_("Replacement"), icon="rotate",
         subtitle=found.order.meter.account.premises.address, visit=found, order=found.order, form=form,
+        move_form=MoveForm(free=free_for(found)), hidden=() if clock.today() < found.slot.day else ("early",),
         kept=photos, checks=CHECKS, open=found.state == VisitState.PLANNED, acts=found.order.acts.all(),
         taken=found.photos.select_related("file"), check=VisitCheck.objects.filter(visit=found).first(),
     )  # fmt: skip

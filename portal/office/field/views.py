@@ -21,21 +21,24 @@ from portal.metering.exceptions import ReadingRefused
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
-from portal.office.field.forms import CHECKS, CheckForm
+from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import APPLICATIONS
 from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page, same_list
+from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import calendar as week
+from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import ACT, METERS
 from portal.service_requests.uploads import keep
 
 PER_PAGE = 30
+AHEAD, MOST_SLOTS = dt.timedelta(days=30), 50
 Refused = (StepRefused, CommissioningRefused, ReadingRefused)
 
 
@@ -50,9 +53,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         return table_response(request, request.GET["export"], f"vvod-schetchikov-{today}", APPLICATIONS, applications)
     found = Paginator(applications, PER_PAGE).get_page(request.GET.get("page"))
+    agreed = selectors.agreed_visits(found)
     return page(
         request, "office/field/index.html", title=_("Meters to put into service"), icon="tasks", found=found,
-        rows=[(one, selectors.clock(one, today)) for one in found], filters=filters,
+        rows=[(one, selectors.clock(one, today), agreed.get(one.pk)) for one in found], filters=filters,
         states=[("pending", _("Under way")), ("", _("All")), *State.choices], late=selectors.late(today).count(),
         get=same_list(request),
     )  # fmt: skip
@@ -146,20 +150,56 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         request, "office/field/visit.html", title=_("Visit"), subtitle=found.application.account.premises.address,
         icon="tasks", visit=found, application=found.application, form=form,
         open=found.state == VisitState.PLANNED, kept=photos, checks=CHECKS,
-        hidden=() if found.application.replaces_id else ("old_value",), taken=found.photos.select_related("file"),
+        hidden=_not_asked(found), move_form=MoveForm(free=free_for(found)), taken=found.photos.select_related("file"),
         check=VisitCheck.objects.filter(visit=found).first(),
     )  # fmt: skip
 
 
+def _not_asked(found: Visit) -> tuple[str, ...]:
+    """Fields of the checklist that this visit does not need."""
+    old = () if found.application is not None and found.application.replaces_id else ("old_value",)
+    return old if clock.today() < found.slot.day else (*old, "early")
+
+
+def free_for(found: Visit) -> list[Slot]:
+    """Free slots that a visit which stands may be moved to; those of today whose hours are ahead too."""
+    today = clock.today()
+    if found.state != VisitState.PLANNED:
+        return []
+    return [slot for slot in free_slots(today, today + AHEAD)[:MOST_SLOTS] if not slot.is_over(clock.now())]
+
+
+@require_POST
+@needs(METERS)
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    """Move or cancel an agreed visit, of an application or of a replacement, for a reason."""
+    found = get_object_or_404(Visit.objects.select_related("slot", "application", "order"), pk=pk)
+    reason = request.POST.get("reason", "").strip()[:200]
+    here = "office_field_visit" if found.application_id else "office_replacement_visit"
+    try:
+        if request.POST.get("action") == "cancel":
+            visits.cancel_visit(visit=found, reason=reason, by=request.user, now=clock.now())
+            messages.success(request, _("The visit is cancelled. The resident is told."))
+        else:
+            slot_id = number_of(request.POST.get("slot", ""))
+            found = visits.move_visit(visit=found, slot_id=slot_id, reason=reason, by=request.user, now=clock.now())
+            messages.success(request, _("The visit is moved. The resident is told."))
+    except StepRefused as refusal:
+        messages.error(request, in_words(refusal))
+    return redirect(here, pk=found.pk)
+
+
 def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[PrivateFile]) -> Act | None:
-    check, now = form.check_list(), clock.now()
+    check, now, early = form.check_list(), clock.now(), form.cleaned_data["early"]
     try:
         if request.POST.get("action") == "refuse":
             reasons = list(form.cleaned_data["reasons"])
             return services.refuse(
-                visit=found, check=check, reasons=reasons, by=request.user, moment=now, photos=photos
+                visit=found, check=check, reasons=reasons, by=request.user, moment=now, photos=photos, early=early
             )  # fmt: skip
-        return services.put_into_service(visit=found, check=check, by=request.user, moment=now, photos=photos)
+        return services.put_into_service(
+            visit=found, check=check, by=request.user, moment=now, photos=photos, early=early
+        )
     except Refused as refusal:
         form.add_error(None, in_words(refusal))
         if found.state != VisitState.PLANNED:  # its page shows no form

@@ -127,7 +127,7 @@ def ask_another_day(*, application: Application, wish: Wish, by: AbstractBaseUse
         raise DayUnsuitable(first=first, last=last)
     application.offers.all().delete()
     application.wanted_on, application.wanted_part = wish.day, wish.part
-    _back_to_us(application, moment)
+    back_to_us(application, moment)
     record(
         application, f"Просили другую дату: {date_text(wish.day)}. Ответим до {date_text(application.contact_by)}.",
         moment=moment, by=by, told_as="ищем другую дату",
@@ -135,7 +135,8 @@ def ask_another_day(*, application: Application, wish: Wish, by: AbstractBaseUse
     return application
 
 
-def _back_to_us(application: Application, moment: dt.datetime) -> None:
+def back_to_us(application: Application, moment: dt.datetime) -> None:
+    """Another time is to be agreed: the application waits for us, and our clock starts anew."""
     terms = RequestTerms.load()
     application.state = State.SUBMITTED
     application.contact_by = plus(moment.date(), terms.contact_days, working=terms.contact_in_working_days)
@@ -155,7 +156,7 @@ def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime,
         raise VisitNotOver(str(visit.pk))
     application = locked(visit.application, State.SCHEDULED)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)
-    _back_to_us(application, moment)
+    back_to_us(application, moment)
     record(
         application, f"Мастер приходил {when(visit.slot)}, дома никого не было. Предложим новое время.",
         moment=moment, by=by, told_as="вас не застали",

@@ -23,8 +23,8 @@ PENDING = (State.SUBMITTED, State.OFFERED, State.SCHEDULED)
 class VisitState(models.TextChoices):
     """What became of a visit."""
 
-    PLANNED = "planned", _("Planned")
-    MOVED = "moved", _("Moved by the resident")
+    PLANNED = "planned", pgettext_lazy("service_requests", "Agreed")
+    MOVED = "moved", pgettext_lazy("service_requests", "Moved")
     MISSED = "missed", _("The company did not come")
     ABSENT = "absent", _("Nobody was in")
     DONE = "done", _("Took place")

@@ -47,6 +47,22 @@ class TooLateToMove(StepRefused):
     """The day of the visit has come."""
 
 
+class VisitOver(StepRefused):
+    """The agreed hours have passed: what came of the visit is entered instead."""
+
+
+class VisitReasonMissing(StepRefused):
+    """The company moves or cancels a visit for a reason that the resident reads."""
+
+
+class BeforeVisitDay(StepRefused):
+    """The act would be of an earlier day than the agreed visit, of `day`, and nobody said that it was made earlier."""
+
+    def __init__(self, day: dt.date) -> None:
+        super().__init__(str(day))
+        self.day = day
+
+
 class VisitNotOver(StepRefused):
     """The agreed hours have not passed."""
 

@@ -18,7 +18,13 @@ from portal.metering.models import Meter
 from portal.service_requests.commissioning import acts
 from portal.service_requests.commissioning.agreeing import locked, when
 from portal.service_requests.commissioning.enums import ActKind, State, VisitState
-from portal.service_requests.commissioning.exceptions import BelowMounting, ReasonsMissing, SealMissing, VisitNotOver
+from portal.service_requests.commissioning.exceptions import (
+    BeforeVisitDay,
+    BelowMounting,
+    ReasonsMissing,
+    SealMissing,
+    VisitNotOver,
+)
 from portal.service_requests.commissioning.history import record
 from portal.service_requests.commissioning.models import (
     Act,
@@ -51,16 +57,29 @@ class Check:
         return points if same else [*points, "serial_seen"]
 
 
+def require_visit_day(visit: Visit, moment: dt.datetime, *, early: bool) -> None:
+    """Raise BeforeVisitDay for an act of an earlier day than the agreed one, unless it was really made `early`."""
+    if not early and moment.date() < visit.slot.day:
+        raise BeforeVisitDay(visit.slot.day)
+
+
 @transaction.atomic
 def put_into_service(
-    *, visit: Visit, check: Check, by: AbstractBaseUser, moment: dt.datetime, photos: Sequence[PrivateFile] = ()
+    *,
+    visit: Visit,
+    check: Check,
+    by: AbstractBaseUser,
+    moment: dt.datetime,
+    photos: Sequence[PrivateFile] = (),
+    early: bool = False,
 ) -> Act:
     """The checklist passes: the meter is in service from today and counts from the 1st; the old one is closed.
 
-    Raises WrongState, ReasonsMissing (a point fails: refuse, or correct it), SealMissing, BelowMounting, and the
-    refusals of portal.metering.commissioning.commission.
+    Raises WrongState, BeforeVisitDay, ReasonsMissing (a point fails: refuse, or correct it), SealMissing,
+    BelowMounting, and the refusals of portal.metering.commissioning.commission.
     """
     application = _open(visit)
+    require_visit_day(visit, moment, early=early)
     failing = check.failing(application.serial_number)
     if failing:
         raise ReasonsMissing(failing)
@@ -85,12 +104,14 @@ def refuse(
     by: AbstractBaseUser,
     moment: dt.datetime,
     photos: Sequence[PrivateFile] = (),
+    early: bool = False,
 ) -> Act:
     """The meter is refused for reasons from the list; the resident learns what to do next.
 
-    Raises WrongState, ReasonsMissing.
+    Raises WrongState, BeforeVisitDay, ReasonsMissing.
     """
     application = _open(visit)
+    require_visit_day(visit, moment, early=early)
     if not reasons:
         raise ReasonsMissing(check.failing(application.serial_number))
     keep_check(visit, check, photos, by=by, moment=moment)

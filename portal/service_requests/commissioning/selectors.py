@@ -1,6 +1,7 @@
 """Reads of commissioning: a resident's applications with their steps and clock; the engineer's lists."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -215,3 +216,9 @@ def offered_slots(application: Application) -> list[Slot]:
     """Slots that were offered and still take a visit; of two crews at the same hours the freer one (one query)."""
     ids = application.offers.values("slot_id")
     return one_crew_each(Slot.objects.filter(pk__in=ids, taken__lt=F("capacity")).select_related("crew"))
+
+
+def agreed_visits(applications: Iterable[Application]) -> dict[int, Visit]:
+    """The visit that stands of each application that has one, by the application's key (one query)."""
+    planned = Visit.objects.filter(application__in=[one.pk for one in applications], state=VisitState.PLANNED)
+    return {visit.application_id or 0: visit for visit in planned.select_related("slot__crew")}

@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
             name='Visit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('moved', 'Moved by the resident'), ('missed', 'The company did not come'), ('absent', 'Nobody was in'), ('done', 'Took place'), ('cancelled', 'Cancelled')], default='planned', max_length=10, verbose_name='State')),
+                ('state', models.CharField(choices=[('planned', 'Agreed'), ('moved', 'Moved'), ('missed', 'The company did not come'), ('absent', 'Nobody was in'), ('done', 'Took place'), ('cancelled', 'Cancelled')], default='planned', max_length=10, verbose_name='State')),
                 ('agreed_at', models.DateTimeField(verbose_name='Agreed')),
                 ('note', models.CharField(blank=True, max_length=250, verbose_name='Note')),
                 ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='service_requests.application', verbose_name='Application')),

@@ -47,6 +47,18 @@ def visit_failed(meter: Meter, when: str, event: str, *, missed: bool) -> int:
     return _tell(meter, event, meter.verified_until, text)
 
 
+def visit_moved(meter: Meter, was: str, now: str, event: str, reason: str) -> int:
+    """The visit is on another day, by the company for a reason, or by the resident (no reason)."""
+    text = f"Замена счётчика № {meter.serial_number}: визит {was} перенесён на {now}."
+    return _tell(meter, event, meter.verified_until, f"{text} Причина: {reason}." if reason else text)
+
+
+def visit_cancelled(meter: Meter, was: str, event: str, reason: str) -> int:
+    """The company called the visit off."""
+    text = f"Замена счётчика № {meter.serial_number}: визит {was} отменяем. Причина: {reason}. Предложим другое время."
+    return _tell(meter, event, meter.verified_until, text)
+
+
 def replaced(meter: Meter, new: Meter) -> int:
     """The new meter is in service."""
     text = f"Счётчик заменён. Новый, № {new.serial_number}, в расчётах с {date_text(new.commissioned_on)}."

@@ -43,6 +43,7 @@ class Watched:
     cost: Decimal | None
     agreement: Agreement | None
     order: ReplacementOrder | None
+    visit: Visit | None
     certificate: Verification | None
 
     @property
@@ -62,12 +63,14 @@ def watched(meters: Sequence[Meter], today: dt.date) -> list[Watched]:
     agreements = {a.meter_id: a for a in Agreement.objects.filter(meter_id__in=ids, withdrawn_at=None)}
     live = [OrderState.PROPOSED, OrderState.PLANNED]
     orders = {o.meter_id: o for o in ReplacementOrder.objects.filter(meter_id__in=ids, state__in=live)}
+    planned = Visit.objects.filter(order__in=[order.pk for order in orders.values()], state=VisitState.PLANNED)
+    visits = {v.order.meter_id: v for v in planned.select_related("slot__crew", "order") if v.order is not None}
     sent = Verification.objects.filter(meter_id__in=ids).order_by("sent_at")
     certificates = {v.meter_id: v for v in sent}
     return [
         Watched(
             meter, (meter.verified_until - today).days, cost_of_inaction(meter, today), agreements.get(meter.pk),
-            orders.get(meter.pk), certificates.get(meter.pk),
+            orders.get(meter.pk), visits.get(meter.pk), certificates.get(meter.pk),
         )
         for meter in meters
     ]  # fmt: skip

@@ -27,7 +27,7 @@ from portal.service_requests.commissioning.acts import person_name
 from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import ActKind, VisitState
 from portal.service_requests.commissioning.exceptions import SealMissing
-from portal.service_requests.commissioning.finishing import Check, keep_check
+from portal.service_requests.commissioning.finishing import Check, keep_check, require_visit_day
 from portal.service_requests.commissioning.models import Act, Visit
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import StepRefused, WrongState
@@ -170,13 +170,21 @@ class NewOne:
 
 @transaction.atomic
 def replace(
-    *, visit: Visit, new: NewOne, by: AbstractBaseUser, moment: dt.datetime, photos: Sequence[PrivateFile] = ()
+    *,
+    visit: Visit,
+    new: NewOne,
+    by: AbstractBaseUser,
+    moment: dt.datetime,
+    photos: Sequence[PrivateFile] = (),
+    early: bool = False,
 ) -> Act:
     """The visit of an order: the old meter is closed and the new one put into service by one act.
 
-    Raises WrongState, NotInOrder, SealMissing, and the refusals of portal.metering.commissioning.commission.
+    Raises WrongState, BeforeVisitDay, NotInOrder, SealMissing, and the refusals of
+    portal.metering.commissioning.commission.
     """
     order, check = _planned(visit), new.check()
+    require_visit_day(visit, moment, early=early)
     failing = check.failing(new.serial_number)
     if failing:
         raise NotInOrder(failing)

@@ -1,0 +1,147 @@
+"""An agreed visit is moved or cancelled, by the company or by the resident; the other side is told."""
+
+import datetime as dt
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from portal.accounts.notifications import recipient
+from portal.accounts.staff import staff_with
+from portal.notifications.enums import Kind
+from portal.notifications.services import notify
+from portal.service_requests.commissioning.agreeing import back_to_us, locked, when
+from portal.service_requests.commissioning.enums import State, VisitState
+from portal.service_requests.commissioning.exceptions import TooLateToMove, VisitOver, VisitReasonMissing
+from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.models import Visit
+from portal.service_requests.crews.services import give_back, take
+from portal.service_requests.exceptions import WrongState
+from portal.service_requests.permissions import METERS
+from portal.service_requests.replacement import notifications as replacement
+from portal.service_requests.replacement.models import OrderState, ReplacementOrder
+
+
+@transaction.atomic
+def move_visit(*, visit: Visit, slot_id: int, reason: str, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+    """The company takes another free slot, for a reason that the resident reads, before the agreed hours are over.
+
+    Raises WrongState, VisitReasonMissing, VisitOver (a visit that was not paid counts as missed), SlotTaken.
+    """
+    visit = _planned(visit)
+    _require_reason(reason, visit, now)
+    moved = _moved(visit, slot_id, reason, now)
+    if moved.application is not None:
+        text = f"Визит {when(visit.slot)} переносим на {when(moved.slot)}. Причина: {reason}."
+        record(moved.application, text, moment=now, by=by, told_as="визит перенесён")
+    elif moved.order is not None:
+        replacement.visit_moved(moved.order.meter, when(visit.slot), when(moved.slot), f"moved:{moved.pk}", reason)
+    return moved
+
+
+@transaction.atomic
+def cancel_visit(*, visit: Visit, reason: str, by: AbstractBaseUser, now: dt.datetime) -> None:
+    """The company calls a visit off, for a reason that the resident reads; another time is to be agreed.
+
+    Raises WrongState, VisitReasonMissing, VisitOver.
+    """
+    visit = _planned(visit)
+    _require_reason(reason, visit, now)
+    _cancelled(visit, reason, now)
+    if visit.application is not None:
+        text = f"Визит {when(visit.slot)} отменяем. Причина: {reason}. Предложим другое время."
+        record(visit.application, text, moment=now, by=by, told_as="визит отменён")
+    elif visit.order is not None:
+        replacement.visit_cancelled(visit.order.meter, when(visit.slot), f"cancelled:{visit.pk}", reason)
+
+
+@transaction.atomic
+def move_by_resident(*, visit: Visit, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+    """The resident takes another free slot for a replacement, before the day of the visit; engineers are told.
+
+    An application's visit is moved by `commissioning.services.move_visit`, once. Raises WrongState, TooLateToMove,
+    SlotTaken.
+    """
+    visit = _planned(visit)
+    if visit.order is None:
+        raise WrongState(visit.state)
+    _require_day_ahead(visit, now)
+    moved = _moved(visit, slot_id, "Перенёс житель", now)
+    meter = visit.order.meter
+    replacement.visit_moved(meter, when(visit.slot), when(moved.slot), f"moved:{moved.pk}", "")
+    tell_engineers(moved, f"Визит {when(visit.slot)} житель перенёс на {when(moved.slot)}", "житель перенёс визит")
+    return moved
+
+
+@transaction.atomic
+def cancel_by_resident(*, visit: Visit, reason: str, by: AbstractBaseUser, now: dt.datetime) -> None:
+    """The resident calls a visit off, before its day; engineers are told and agree on another time.
+
+    Raises WrongState, TooLateToMove.
+    """
+    visit = _planned(visit)
+    _require_day_ahead(visit, now)
+    note = reason.strip() or "Отменил житель"
+    _cancelled(visit, note, now)
+    if visit.application is not None:
+        record(visit.application, f"Вы отменили визит {when(visit.slot)}. Предложим другое время.", moment=now, by=by)
+    tell_engineers(visit, f"Визит {when(visit.slot)} отменил житель. {reason}".strip(), "житель отменил визит")
+
+
+def tell_engineers(visit: Visit, text: str, what: str) -> int:
+    """A message to everybody who puts meters into service; returns how many are new."""
+    account = visit.order.meter.account if visit.order is not None else None
+    if visit.application is not None:
+        account = visit.application.account
+        link = f"/admin/field/{visit.application_id}/"
+    else:
+        link = "/admin/field/replacement/"
+    address = account.premises.address if account is not None else ""
+    return notify(
+        kind=Kind.SERVICE_STATE,
+        event=f"visit:{visit.pk}:{visit.state}",
+        recipients=[recipient(user) for user in staff_with(METERS)],
+        context={"what": what, "text": f"{address}. {text}"},
+        link=link,
+    )
+
+
+def _planned(visit: Visit) -> Visit:
+    """The visit, held until the end of the transaction. Raises WrongState unless it stands."""
+    related = Visit.objects.select_for_update(of=("self",)).select_related(
+        "slot", "application__account", "order__meter"
+    )
+    current = related.get(pk=visit.pk)
+    if current.state != VisitState.PLANNED:
+        raise WrongState(current.state)
+    if current.application is not None:
+        current.application = locked(current.application, State.SCHEDULED)
+    return current
+
+
+def _require_reason(reason: str, visit: Visit, now: dt.datetime) -> None:
+    if not reason.strip():
+        raise VisitReasonMissing
+    if visit.slot.is_over(now):
+        raise VisitOver(str(visit.pk))
+
+
+def _require_day_ahead(visit: Visit, now: dt.datetime) -> None:
+    if visit.slot.day <= now.date():
+        raise TooLateToMove(str(visit.pk))
+
+
+def _moved(visit: Visit, slot_id: int, note: str, now: dt.datetime) -> Visit:
+    slot = take(slot_id=slot_id, now=now)
+    give_back(slot_id=visit.slot_id)
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.MOVED, note=note[:250])
+    return Visit.objects.create(application=visit.application, order=visit.order, slot=slot, agreed_at=now)
+
+
+def _cancelled(visit: Visit, note: str, now: dt.datetime) -> None:
+    give_back(slot_id=visit.slot_id)
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.CANCELLED, note=note[:250])
+    visit.state = VisitState.CANCELLED
+    if visit.application is not None:
+        back_to_us(visit.application, now)
+    elif visit.order is not None:
+        ReplacementOrder.objects.filter(pk=visit.order.pk).update(state=OrderState.PROPOSED, plan=None)
