@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system system-dev run test test-postgres check audit fuzz bench demo-reset messages requirements
+.PHONY: help setup setup-dev system system-dev run test test-postgres check audit fuzz slips bench demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ audit: setup-dev ## bill of materials and known vulnerabilities of the pinned pa
 
 fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL (FUZZ_SECONDS, FUZZ_SEED)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(PY) -m pytest -q tests/security/test_no_server_errors.py
+
+slips: setup-dev ## 10,000 slips of the finger over forms and imports (SLIPS, SLIPS_SEED)
+	@SLIPS=$${SLIPS:-10000} $(PY) -m pytest -q tests/portal/exchange/test_drawn_slips.py
 
 bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks
