@@ -15,6 +15,8 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from portal.core import freshness
 from portal.core.enums import HealthStatus
 from portal.core.files.storage import PrivateStorage
+from portal.core.payment_code_panel import PaymentCodePanel, code_of
+from portal.core.qr import PaymentStringError
 from portal.core.rate_limits.models import RateCounter, RateLimits  # noqa: F401 - Django finds the app's models here
 
 if TYPE_CHECKING:
@@ -37,7 +39,12 @@ class CompanySettings(BaseGenericSetting):
     """Who the company is: name, requisites, bank, phones. Control keys are checked when staff save."""
 
     name = models.CharField(_("Short name"), max_length=100, default="Водоканал Павшино")
-    legal_name = models.CharField(_("Legal name"), max_length=160, default="АО «Водоканал Павшино»")
+    legal_name = models.CharField(
+        _("Legal name"),
+        max_length=160,
+        default="АО «Водоканал Павшино»",
+        help_text=_("A long one shortens the payment code of receipts: see its picture below after saving."),
+    )
     inn = models.CharField(_("INN"), max_length=12, blank=True, validators=[_digits(10, 12)])
     kpp = models.CharField(_("KPP"), max_length=9, blank=True, validators=[_digits(9)])
     ogrn = models.CharField(_("OGRN"), max_length=15, blank=True, validators=[_digits(13, 15)])
@@ -73,6 +80,7 @@ class CompanySettings(BaseGenericSetting):
                 FieldRowPanel([FieldPanel("bank_account"), FieldPanel("bic")]),
                 FieldPanel("correspondent_account"),
                 FieldPanel("requisites_confirmed"),
+                PaymentCodePanel(template="core/payment_code_panel.html", heading=_("Payment code of receipts")),
             ],
             _("Requisites"),
             permission="core.change_requisites",
@@ -101,6 +109,11 @@ class CompanySettings(BaseGenericSetting):
         from portal.core.requisites import account_key_is_right, inn_key_is_right
 
         super().clean()
+        try:
+            code_of(self)
+        except PaymentStringError as error:
+            words = _("With these requisites no receipt can be issued: the payment code has no room. Shorten the name.")
+            raise ValidationError({"legal_name": words}) from error
         if self.requisites_confirmed:
             return
         wrong = {}
