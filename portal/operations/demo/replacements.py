@@ -70,7 +70,7 @@ def _replaced(world: World, engineer: User) -> None:
         return
     visit = Visit.objects.select_related("slot", "order__meter__account__premises__house__street").get(order=order)
     services.replace(
-        visit=visit, by=engineer, moment=world.at(world.office(world.today, of=5)),
+        visit=visit, by=engineer, early=True, moment=world.at(world.office(world.today, of=5)),
         new=services.NewOne(
             type_name="СГВ-15", serial_number="31600001", seal_number="П-140", value=Decimal("0.004"),
             verified_until=world.today.replace(year=world.today.year + 6), old_value=_shown(order.meter),

@@ -138,7 +138,7 @@ def test_no_space_for_the_act_leaves_the_visit_done_and_the_act_to_be_made_later
 ) -> None:
     visit = visit_of(cast)
     user = User.objects.get(username="engineer")
-    act = meters.put_into_service(visit=visit, check=good_check(), by=user, moment=NOW)
+    act = meters.put_into_service(visit=visit, check=good_check(), by=user, moment=NOW, early=True)
 
     def full(*args: object, **kwargs: object) -> str:
         raise OSError(28, "No space left on device")
