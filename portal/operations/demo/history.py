@@ -17,6 +17,7 @@ from portal.ledger.services import open_balance
 from portal.metering.enums import Source, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
+from portal.operations.demo import stories
 from portal.operations.demo.world import MORNING, Household, World, at_time
 from portal.operations.ledger_check import check_ledger
 from portal.payments.enums import Channel
@@ -76,6 +77,8 @@ class _History:
             self._send(period, month)
             self._pay(before=month.closing_day)
             self._correct(period, month)
+            if period == self.world.current.previous:
+                stories.before_closing(self.world, period)
             self.world.at(at_time(month.closing_day, MORNING))
             close_period(period=period, closing_day=month.closing_day, executor=Executor.INLINE)
             if period == self.world.current.previous:

@@ -19,7 +19,7 @@ from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter, Reading
-from portal.operations.demo import loading, month, receipts, requests
+from portal.operations.demo import loading, month, receipts, requests, stories
 from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
 from portal.service_requests.dispatch.models import DispatchRequest
 
@@ -138,3 +138,15 @@ def _ahead(now: dt.datetime) -> Iterator[str]:
             if isinstance(field, DateTimeField) and field.name not in PLANNED:
                 rows = model._default_manager.filter(**{f"{field.name}__gt": now})
                 yield from (f"{model.__name__}.{field.name} of {row}" for row in rows[:3])
+
+
+def test_the_last_closed_month_explains_an_outage_an_act_and_persons_by_days(small_world: World) -> None:
+    october = Charge.objects.filter(period=dt.date(2026, 10, 1)).exclude(account__in=small_world.named_accounts)
+    assert october.filter(kind="outage", amount__lt=0).exists()
+    assert october.filter(kind="recalculation", explanation__act=stories.ACT_NUMBER).exists()
+
+
+def test_the_facts_of_the_contracts_accounts_are_left_alone(small_world: World) -> None:
+    named = Charge.objects.filter(account__in=small_world.named_accounts, period=dt.date(2026, 10, 1))
+    assert not named.filter(kind="outage").exists()
+    assert not named.filter(explanation__has_key="act").exists()
