@@ -16,7 +16,7 @@ from wagtail.models import Locale, Page, Site, Task, Workflow
 from cms_pages.complaints.models import ComplaintsBookPage
 from cms_pages.contacts.models import ContactsPage, SupportPage
 from cms_pages.core import disclosure, privacy
-from cms_pages.core.models import BasePage, PublishingRules
+from cms_pages.core.models import BasePage
 from cms_pages.core.moderation import apply_rules
 from cms_pages.documents.models import DocumentsIndexPage
 from cms_pages.home.models import HomePage
@@ -157,6 +157,6 @@ def ensure_pages() -> HomePage:
         home.add_child(instance=page)
         _publish(page)
     _footer_pages(home)
-    apply_rules(PublishingRules.load())
+    apply_rules()
     _without_wagtails_own()
     return HomePage.objects.get(pk=home.pk)

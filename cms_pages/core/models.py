@@ -89,16 +89,22 @@ class BasePage(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Store; a revision that goes live by it is told of in the same transaction, whichever way it came."""
-        stood = type(self).objects.filter(pk=self.pk).values_list("live_revision_id", flat=True).first()
+        stood = type(self).objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
+        was_live, live_revision = stood or (False, None)
         with transaction.atomic():
             result = super().save(*args, **kwargs)
-            if self.live and self.live_revision_id not in (None, stood):
+            if self.live and self.live_revision_id not in (None, live_revision):
                 self.went_live()
+            elif was_live and not self.live:
+                self.went_down()
         freshness.touch()
         return result
 
     def went_live(self) -> None:
         """A new revision of the page is what visitors see now; page types that hand something down do it here."""
+
+    def went_down(self) -> None:
+        """Visitors no longer see the page; page types that handed something down answer for it here."""
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         result = super().delete(*args, **kwargs)
@@ -210,15 +216,7 @@ class PublishingRules(BaseGenericSetting):
         default=False,
         help_text=_("Editors submit news to moderation, and another editor publishes them. Applies at once."),
     )
-    tariffs_need_accountant = models.BooleanField(
-        _("A tariff is published after an accountant's approval"),
-        default=False,
-        help_text=_(
-            "Publishing adopts the rates: editors submit a decision, an accountant publishes. Applies at once."
-        ),
-    )
-
-    panels = [FieldPanel("news_need_approval"), FieldPanel("tariffs_need_accountant")]
+    panels = [FieldPanel("news_need_approval")]
 
     class Meta:
         verbose_name = _("Publishing rules")
@@ -226,4 +224,4 @@ class PublishingRules(BaseGenericSetting):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the rules and put them to work at once."""
         super().save(*args, **kwargs)
-        apply_rules(self)
+        apply_rules()

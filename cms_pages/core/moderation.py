@@ -16,13 +16,16 @@ from cms_pages.core.permissions import SectionStays
 class Approval(Task):
     """A second person looks before a page is published. Page types say who that may be, where, and by which rule."""
 
-    rule: ClassVar[str]
-    """The field of the publishing rules that switches it on."""
     workflow_name: ClassVar[str]
     """What editors read of it: content, in Russian."""
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def is_on(cls) -> bool:
+        """Whether the rule is switched on."""
+        raise NotImplementedError
 
     @classmethod
     def sections(cls) -> "models.QuerySet[Any]":
@@ -91,7 +94,7 @@ def _moderate(task_type: type[Approval], *, on: bool) -> None:
         WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
 
 
-def apply_rules(rules: models.Model) -> None:
-    """Bring the workflow of each kind of approval in line with the publishing rules. Safe to repeat."""
+def apply_rules() -> None:
+    """Bring the workflow of each kind of approval in line with its rule. Safe to repeat."""
     for task_type in Approval.__subclasses__():
-        _moderate(task_type, on=getattr(rules, task_type.rule))
+        _moderate(task_type, on=task_type.is_on())

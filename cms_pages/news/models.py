@@ -50,12 +50,15 @@ class NewsRights(AskFirst):
 class NewsApproval(Approval):
     """Another editor looks at a piece of news."""
 
-    rule = "news_need_approval"
     workflow_name = "Новость: второй редактор"
 
     class Meta:
         verbose_name = _("Approval of news by a second editor")
         verbose_name_plural = _("Approvals of news by a second editor")
+
+    @classmethod
+    def is_on(cls) -> bool:
+        return PublishingRules.load().news_need_approval
 
     @classmethod
     def sections(cls) -> models.QuerySet[Any]:

@@ -16,9 +16,10 @@ PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "act
 
 
 class ApprovalForm(TaskStateCommentForm):
-    """An approver's words, and which prices the window showed."""
+    """An approver's words, which prices the window showed, and the answer to what they are asked about."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(required=False)
 
 
 class TariffPageForm(WagtailAdminPageForm):
@@ -26,6 +27,8 @@ class TariffPageForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("expire_at"):
+            self.add_error("expire_at", ValidationError(_("A decision stays until it is taken down by hand.")))
         rates = self._rates()
         if len(rates) != len({rate[:2] for rate in rates}):
             self.add_error(None, ValidationError(_("A service has two rates from the same day: leave one.")))
@@ -66,7 +69,8 @@ class TariffPageForm(WagtailAdminPageForm):
 
         try:
             check_rates(
-                [NewRate(service=Service(service), valid_from=since, price=price) for service, since, price in rates]
+                [NewRate(service=Service(service), valid_from=since, price=price) for service, since, price in rates],
+                page_id=self.instance.pk,
             )
         except TariffRefused as refusal:
             self.add_error(None, ValidationError(refusal.words))

@@ -23,24 +23,29 @@ from cms_pages.core.widgets import DecimalInput
 from cms_pages.tariffs.forms import ApprovalForm, TariffPageForm
 from cms_pages.tariffs.panels import EffectPanel
 from portal.accounts.enums import Service
+from portal.approvals.enums import NumberRule
+from portal.approvals.services import needs_two
 from portal.service_requests.replacement.services import publish_price
 
 MAY_ADOPT = "cms_tariffs.adopt_rates"
 
 
 class TariffRights(AskFirst):
-    """With the rule set, only an accountant publishes tariffs."""
+    """Under the rule of two people a decision is published by an accountant who did not write its prices."""
 
     def must_ask(self) -> bool:
         from cms_pages.tariffs.services import may_adopt
 
-        return not may_adopt(self.user)
+        return isinstance(self.page, TariffPage) and not may_adopt(self.user, self.page)
+
+    def can_publish_subpage(self) -> bool:
+        """A new decision is its author's own."""
+        return bool(super().can_publish_subpage()) and not needs_two(NumberRule.TARIFF)
 
 
 class TariffApproval(Approval):
     """An accountant looks at a decision; rates that billing refuses come back with its words."""
 
-    rule = "tariffs_need_accountant"
     workflow_name = "Тариф: бухгалтер"
 
     class Meta:
@@ -48,11 +53,31 @@ class TariffApproval(Approval):
         verbose_name_plural = _("Approvals of tariffs by an accountant")
 
     @classmethod
+    def is_on(cls) -> bool:
+        return needs_two(NumberRule.TARIFF)
+
+    @classmethod
     def sections(cls) -> models.QuerySet[Any]:
         return TariffIndexPage.objects.all()
 
     def may_approve(self, page: Any, user: Any) -> bool:
-        return bool(user.has_perm(MAY_ADOPT))
+        from cms_pages.tariffs.services import brought_by_another
+
+        if not user.has_perm(MAY_ADOPT):
+            return False
+        state, task = page.current_workflow_state, page.current_workflow_task_state
+        own = state is not None and state.requested_by_id == user.pk
+        if own or not isinstance(page, TariffPage):
+            return not own
+        return brought_by_another(page, user, version=task.revision if task else None)
+
+    def start(self, workflow_state: Any, user: Any = None) -> Any:
+        """Tell those who may approve that a decision waits for one of them."""
+        from cms_pages.tariffs.notifications import tell_waits
+
+        started = super().start(workflow_state, user=user)
+        tell_waits(workflow_state.content_object, started, asked_by=user)
+        return started
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
         """Approving asks in a window that shows what changes."""
@@ -64,18 +89,24 @@ class TariffApproval(Approval):
     def get_template_for_action(self, action: str) -> str:
         return "pages/tariff_approve.html" if action == "approve" else str(super().get_template_for_action(action))
 
-    def on_action(self, task_state: Any, user: Any, action_name: str, seen: str = "", **kwargs: Any) -> str | None:
-        """Approve the very prices that were shown; changed since, the page goes on waiting and shows them anew."""
-        from cms_pages.tariffs.exceptions import TariffRefused
-        from cms_pages.tariffs.selectors import rates_mark
-        from cms_pages.tariffs.services import check_rates, rates_of
+    def on_action(
+        self, task_state: Any, user: Any, action_name: str, seen: str = "", confirmed: bool = False, **kwargs: Any
+    ) -> str | None:
+        """Approve the very prices that were shown; changed since, the page goes on waiting and shows them anew.
 
-        if action_name == "approve":
-            page = task_state.revision.as_object()
-            if seen != rates_mark(page):
+        What the prices are asked about is confirmed, and nobody approves prices that they wrote.
+        """
+        from cms_pages.tariffs.exceptions import TariffRefused
+        from cms_pages.tariffs.selectors import rates_mark, tariff_effect
+        from cms_pages.tariffs.services import check_page
+
+        page = task_state.revision.as_object()
+        if action_name == "approve" and isinstance(page, TariffPage):
+            asked = bool(tariff_effect(page).questions) and not confirmed
+            if seen != rates_mark(page) or asked or not self.may_approve(page, user):
                 return reverse("wagtailadmin_pages:edit", args=[page.pk])
             try:
-                check_rates(rates_of(page))
+                check_page(page)
             except TariffRefused as refusal:
                 task_state.reject(user=user, comment=refusal.words)
                 return None
@@ -191,7 +222,7 @@ class TariffPage(BasePage):
         """Publish. Raises ApprovalMissing where the rules want an accountant to do it."""
         from cms_pages.tariffs.services import require_approval
 
-        require_approval(user)
+        require_approval(user, self)
         super().publish(revision, user=user, **options)
 
     def went_live(self) -> None:
@@ -199,6 +230,12 @@ class TariffPage(BasePage):
         from cms_pages.tariffs.services import adopt_page
 
         adopt_page(page=self, revision=self.live_revision)
+
+    def went_down(self) -> None:
+        """A page comes down after its unused rates were withdrawn. Raises TariffRefused, and then it stays."""
+        from cms_pages.tariffs.taking_down import require_withdrawn
+
+        require_withdrawn(self)
 
     def structured_data(self) -> dict[str, Any]:
         return {

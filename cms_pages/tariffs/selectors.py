@@ -10,8 +10,13 @@ from django.utils.translation import gettext as _
 from cms_pages.core.russian import normal_words
 from cms_pages.tariffs.models import ServicesPage, TariffPage
 from portal.accounts.enums import Service
-from portal.billing.selectors import NumberPreview, preview_rate
+from portal.approvals.enums import NumberRule
+from portal.approvals.models import ApprovalSettings
+from portal.billing.questions import questions
+from portal.billing.reasons import question_words
+from portal.billing.selectors import NumberPreview, Withdrawal, preview_rate, preview_rate_withdrawal
 from portal.billing.selectors.published import rate_history
+from portal.core import clock
 from portal.core.charts import Step, StepChart, StepSeries
 from portal.core.formatting import date_text, money_text
 from portal.core.money import roubles
@@ -217,14 +222,58 @@ def service_groups(page: ServicesPage, *, query: str = "", category: str = "") -
     return groups
 
 
-def rate_changes(page: TariffPage) -> list[NumberPreview]:
-    """What publishing a page changes: its prices that do not stand yet, with their effect; empty when all stand."""
-    standing = {(rate.service, rate.valid_from, rate.price) for rate in rate_history()}
-    return [
-        preview_rate(service=Service(rate.service), valid_from=rate.valid_from, price=rate.price)
-        for rate in page.rates.all()
-        if (rate.service, rate.valid_from, rate.price) not in standing
+@dataclass(frozen=True, slots=True)
+class TariffEffect:
+    """What publishing a version changes: prices that begin, prices that it moves or leaves out, and what to ask."""
+
+    changes: list[NumberPreview]
+    withdrawn: list[Withdrawal]
+    questions: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.withdrawn)
+
+
+def tariff_effect(page: TariffPage) -> TariffEffect:
+    """What publishing a page changes; false when all its prices stand and none goes."""
+    rates = list(page.rates.all())
+    named = {(rate.service, rate.valid_from) for rate in rates}
+    prices = {(rate.service, rate.valid_from): rate.price for rate in rates}
+    standing = rate_history()
+    own = [row for row in standing if page.pk and row.page_id == page.pk]
+    left_out = [row for row in own if (row.service, row.valid_from) not in named]
+    replaced = {
+        row.pk for row in standing if prices.get((row.service, row.valid_from), row.price) != row.price
+    } | {row.pk for row in left_out}
+    known = {(row.service, row.valid_from, row.price) for row in standing}
+    changes = [
+        preview_rate(
+            service=Service(rate.service), valid_from=rate.valid_from, price=rate.price, without=tuple(replaced)
+        )
+        for rate in rates
+        if (rate.service, rate.valid_from, rate.price) not in known
     ]
+    return TariffEffect(changes, [preview_rate_withdrawal(row) for row in left_out], _questions(changes))
+
+
+def _questions(changes: list[NumberPreview]) -> list[str]:
+    factor, today = ApprovalSettings.load().factor(NumberRule.TARIFF), clock.today()
+    asked = []
+    for change in changes:
+        found = questions(
+            old=change.old, new=change.new, valid_from=change.valid_from, today=today, factor=factor
+        )
+        for question in found:
+            words = f"{Service(change.service).label}: {question_words(question)}"
+            if question.code == "times" and change.extra is not None:
+                words += f" {'+' if change.extra > 0 else ''}{money_text(change.extra)}."
+            asked.append(words)
+    return asked
+
+
+def rate_changes(page: TariffPage) -> list[NumberPreview]:
+    """The prices of a page that do not stand yet, with their effect; empty when all stand."""
+    return tariff_effect(page).changes
 
 
 def rates_mark(page: TariffPage) -> str:

@@ -1,21 +1,25 @@
 """Publishing a tariff hands its rates to billing; a refusal is told in words and nothing is published."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Revision
+from wagtail.models import Page, Revision, TaskState
 
-from cms_pages.core.models import PublishingRules
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
 from cms_pages.tariffs.models import MAY_ADOPT, TariffPage
+from cms_pages.tariffs.selectors import rates_mark
 from portal.accounts.enums import Service
-from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive
+from portal.accounts.models import User
+from portal.approvals.enums import NumberRule
+from portal.approvals.services import needs_two
+from portal.billing.exceptions import NumberUsed, RateAlreadyBilled, RateNotPositive, RateOutOfBounds
 from portal.billing.models import Rate
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
-from portal.core.formatting import date_text, money_text
+from portal.core.formatting import date_text, money_text, period_text
 
 
 def source_words(page: TariffPage) -> str:
@@ -23,23 +27,61 @@ def source_words(page: TariffPage) -> str:
     return f"{page.regulator}, № {page.order_number} от {date_text(page.order_date, year=True)}"[:250]
 
 
-def may_adopt(user: AbstractBaseUser | AnonymousUser | None) -> bool:
-    """Whether the rules let this person publish a tariff (nobody: a scheduled publication, approved before)."""
-    if user is None or not PublishingRules.load().tariffs_need_accountant:
+def may_adopt(user: AbstractBaseUser | AnonymousUser | None, page: Page) -> bool:
+    """Whether a person may publish a page's prices (nobody: a scheduled publication, approved before).
+
+    Under the rule of two people: an accountant who did not write them. A page that is not stored yet is their own.
+    """
+    if user is None or not needs_two(NumberRule.TARIFF):
         return True
-    return isinstance(user, PermissionsMixin) and user.has_perm(MAY_ADOPT)
+    if not isinstance(user, PermissionsMixin) or not user.has_perm(MAY_ADOPT):
+        return False
+    return isinstance(page, TariffPage) and bool(page.pk) and brought_by_another(page, user)
 
 
-def require_approval(user: AbstractBaseUser | None) -> None:
+def brought_by_another(page: TariffPage, user: Any, *, version: Revision | None = None) -> bool:
+    """Whether somebody else wrote the prices of a version, by default the latest (or the portal itself did)."""
+    return prices_written_by(page, version=version) != user.pk
+
+
+def prices_written_by(page: TariffPage, *, version: Revision | None = None) -> int | None:
+    """Who brought the prices of a version: the author of the oldest version in a row before it with the same prices."""
+    author, mark = None, None
+    revisions = page.revisions.order_by("-created_at", "-pk")
+    if version is not None:
+        revisions = revisions.filter(created_at__lte=version.created_at)
+    for revision in revisions:
+        found = rates_mark(revision.as_object())
+        if mark is not None and found != mark:
+            break
+        author, mark = revision.user_id, found
+    return author
+
+
+def require_approval(user: AbstractBaseUser | None, page: TariffPage) -> None:
     """Raise ApprovalMissing when the rules want an accountant to publish."""
-    if not may_adopt(user):
+    if not may_adopt(user, page):
         raise ApprovalMissing
 
 
-def _refusal(error: RateAlreadyBilled | RateNotPositive) -> TariffRefused:
-    service = Service(error.service).label
+Refused = RateAlreadyBilled | RateNotPositive | RateOutOfBounds | NumberUsed
+REFUSED = (RateAlreadyBilled, RateNotPositive, RateOutOfBounds, NumberUsed)
+
+
+def _refusal(error: Refused) -> TariffRefused:
+    if isinstance(error, NumberUsed):
+        words = _(
+            "The closing of %(month)s has used this price: %(what)s. It stays, so leave it in this decision as it was;"
+            " publish a new decision from %(earliest)s or later."
+        )
+        named = {"month": period_text(error.period), "what": error.what}
+        return TariffRefused(words % (named | {"earliest": date_text(error.earliest, year=True)}))
+    service = str(Service(error.service).label)
     if isinstance(error, RateNotPositive):
         return TariffRefused(_("%(service)s: a price must be above zero.") % {"service": service})
+    if isinstance(error, RateOutOfBounds):
+        named = {"service": service, "price": money_text(error.value), "most": money_text(error.most)}
+        return TariffRefused(_("%(service)s: %(price)s for 1 m³ cannot be right, the most is %(most)s.") % named)
     return TariffRefused(
         _(
             "%(service)s from %(since)s: everything until %(until)s is billed already, so this rate would change what"
@@ -53,15 +95,20 @@ def _refusal(error: RateAlreadyBilled | RateNotPositive) -> TariffRefused:
     )
 
 
-def check_rates(rates: Sequence[NewRate]) -> None:
-    """Raise TariffRefused when billing would refuse these rates; changes nothing."""
+def check_rates(rates: Sequence[NewRate], *, page_id: int | None) -> None:
+    """Raise TariffRefused when billing would refuse these rates of a page (None: a new one); changes nothing."""
     with transaction.atomic():
         try:
-            adopt_rates(rates=rates, source="check")
-        except (RateAlreadyBilled, RateNotPositive) as error:
+            adopt_rates(rates=rates, source="check", page_id=page_id or 0)
+        except REFUSED as error:
             raise _refusal(error) from error
         finally:
             transaction.set_rollback(True)
+
+
+def check_page(page: TariffPage) -> None:
+    """Raise TariffRefused when billing would refuse the rates of a page's version; changes nothing."""
+    check_rates(rates_of(page), page_id=page.pk)
 
 
 def rates_of(page: TariffPage) -> list[NewRate]:
@@ -75,14 +122,34 @@ def rates_of(page: TariffPage) -> list[NewRate]:
 def adopt_page(*, page: TariffPage, revision: Revision) -> AdoptedRates:
     """Adopt the rates of a tariff page. Raises TariffRefused with words for the editor."""
     try:
-        return adopt_rates(rates=rates_of(page), source=source_words(page), page_id=page.pk, revision_id=revision.pk)
-    except (RateAlreadyBilled, RateNotPositive) as error:
+        return adopt_rates(
+            rates=rates_of(page),
+            source=source_words(page),
+            page_id=page.pk,
+            revision_id=revision.pk,
+            by=_writer(page, revision),
+            approved_by=_approver(revision),
+        )
+    except REFUSED as error:
         raise _refusal(error) from error
+
+
+def _writer(page: TariffPage, version: Revision) -> User | None:
+    pk = prices_written_by(page, version=version)
+    return None if pk is None else User.objects.filter(pk=pk).first()
+
+
+def _approver(revision: Revision) -> User | None:
+    """Who approved a version as the second person, if anybody did."""
+    approved = TaskState.objects.filter(revision_id=revision.pk, status=TaskState.STATUS_APPROVED)
+    found = approved.exclude(finished_by=None).select_related("finished_by").first()
+    user = found.finished_by if found else None
+    return user if isinstance(user, User) else None
 
 
 def adopted_words(page: TariffPage) -> str:
     """What billing holds by this decision, for the editor who has just published it."""
-    standing = Rate.objects.filter(page_id=page.pk, withdrawn_at=None).order_by("valid_from", "service")
+    standing = Rate.objects.standing().filter(page_id=page.pk).order_by("valid_from", "service")
     lines = [
         _("%(service)s %(price)s from %(since)s")
         % {

@@ -1,15 +1,24 @@
-"""The second step of publishing a tariff: after its effect was shown."""
+"""The second step of publishing a tariff, or of taking it down: after its effect was shown."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
 from cms_pages.tariffs.models import TariffPage
+from cms_pages.tariffs.selectors import tariff_effect
 from cms_pages.tariffs.services import adopted_words
+from cms_pages.tariffs.taking_down import DELETE, effect_of_taking_down, submit_taking_down
+from portal.approvals.enums import NumberRule
+from portal.approvals.selectors import approvers_of
+from portal.approvals.services import needs_two
+from portal.core import clock
 from portal.core.formatting import moment_text
 
 
@@ -23,6 +32,9 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
         raise PermissionDenied
     if page.latest_revision_id != revision:
         messages.warning(request, _("The page was changed since: look at what it changes once more."))
+        return redirect("wagtailadmin_pages:edit", pk)
+    if tariff_effect(page.get_latest_revision_as_object()).questions and "confirmed" not in request.POST:
+        messages.error(request, _("Tick the box under the prices if they are right, then publish."))
         return redirect("wagtailadmin_pages:edit", pk)
     try:
         page.latest_revision.publish(user=request.user)
@@ -40,3 +52,36 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
     if page.live:
         messages.info(request, adopted_words(page))
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def taking_down(request: HttpRequest, page: TariffPage, action: str) -> HttpResponse | None:
+    """Show what stays in force, ask why, then take the page down; None when it has no prices and Wagtail goes on."""
+    effect = effect_of_taking_down(page)
+    if not effect.withdrawn and not effect.used:
+        return None
+    reason = request.POST.get("reason", "").strip()[:200]
+    if request.method == "POST" and "taken_down" in request.POST and reason:
+        return _taken_down(request, page, action, reason)
+    context = {
+        "page": page,
+        "tariff": effect,
+        "action": action,
+        "two_people": bool(effect.withdrawn) and needs_two(NumberRule.TARIFF),
+        "unanswered": "taken_down" in request.POST,
+    }
+    return TemplateResponse(request, "pages/tariff_taking_down.html", context)
+
+
+def _taken_down(request: HttpRequest, page: TariffPage, action: str, reason: str) -> HttpResponse:
+    by: Any = request.user
+    parent = page.get_parent().pk
+    waits = submit_taking_down(page=page, action=action, by=by, reason=reason, now=clock.now())
+    if waits is not None:
+        names = ", ".join(user.get_full_name() or user.get_username() for user in approvers_of(waits))
+        words = _("“%(title)s” stays until somebody else approves it: %(who)s. You will be told.")
+        messages.warning(request, words % {"title": page.title, "who": names or _("nobody yet")})
+    elif action == DELETE:
+        messages.success(request, _("“%(title)s” is deleted.") % {"title": page.title})
+    else:
+        messages.success(request, _("“%(title)s” is unpublished.") % {"title": page.title})
+    return redirect("wagtailadmin_explore", parent)

@@ -15,8 +15,9 @@ from wagtail.models import Page
 from cms_pages.tariffs import staff_views
 from cms_pages.tariffs.exceptions import TariffRefused
 from cms_pages.tariffs.models import TariffPage
-from cms_pages.tariffs.selectors import rate_changes
-from cms_pages.tariffs.services import adopted_words, check_rates, may_adopt, rates_of
+from cms_pages.tariffs.selectors import tariff_effect
+from cms_pages.tariffs.services import adopted_words, check_page, may_adopt
+from cms_pages.tariffs.taking_down import DELETE, UNPUBLISH, require_withdrawn
 
 
 @hooks.register("after_publish_page")
@@ -31,16 +32,28 @@ def show_what_changes(request: HttpRequest, page: Page) -> HttpResponse | None:
     """New prices are published by the button under what they change; until then the page is kept as a draft."""
     if not isinstance(page, TariffPage):
         return None
-    changes = rate_changes(page)
-    if not changes:
+    effect = tariff_effect(page)
+    if not effect:
         return None
     # Wagtail saves a new page as live before its first publication.
     TariffPage.objects.filter(pk=page.pk, first_published_at=None).update(live=False)
     revision = page.get_latest_revision()
     later = page.go_live_at if page.go_live_at and page.go_live_at > timezone.now() else None
     return TemplateResponse(
-        request, "pages/tariff_changes.html", {"page": page, "changes": changes, "revision": revision, "later": later}
+        request, "pages/tariff_changes.html", {"page": page, "tariff": effect, "revision": revision, "later": later}
     )
+
+
+@hooks.register("before_unpublish_page")
+def ask_before_unpublishing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A decision with prices is unpublished by the button under what stays in force."""
+    return staff_views.taking_down(request, page, UNPUBLISH) if isinstance(page, TariffPage) else None
+
+
+@hooks.register("before_delete_page")
+def ask_before_deleting(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A decision with prices is deleted by the button under what stays in force."""
+    return staff_views.taking_down(request, page, DELETE) if isinstance(page, TariffPage) else None
 
 
 @hooks.register("register_admin_urls")
@@ -53,8 +66,8 @@ def tariff_urls() -> list[URLPattern]:
 def ask_billing_before_bulk_publishing(
     request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any
 ) -> HttpResponse | None:
-    """Several pages published at once: a tariff that billing refuses stops them all, in words."""
-    if action_type != "publish":
+    """Several pages published or taken down at once: a tariff that billing refuses stops them all, in words."""
+    if action_type not in ("publish", "unpublish", "delete"):
         return None
     for page in objects:
         specific = page.specific if isinstance(page, Page) else None
@@ -62,10 +75,13 @@ def ask_billing_before_bulk_publishing(
             continue
         latest = specific.get_latest_revision_as_object()
         try:
-            if not may_adopt(request.user):
+            if action_type != "publish":
+                require_withdrawn(specific)
+                continue
+            if not may_adopt(request.user, specific):
                 raise TariffRefused(_("By the publishing rules an accountant publishes tariffs."))
-            check_rates(rates_of(latest))
-            if rate_changes(latest):
+            check_page(latest)
+            if tariff_effect(latest):
                 words = _("It brings new prices: publish it from its own page, where their effect is shown.")
                 raise TariffRefused(words)
         except TariffRefused as refusal:

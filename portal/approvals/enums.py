@@ -21,3 +21,14 @@ class OperationState(models.TextChoices):
     APPROVED = "approved", pgettext_lazy("approvals", "Approved")
     REJECTED = "rejected", pgettext_lazy("approvals", "Rejected")
     VOID = "void", _("Did not happen")
+
+
+class NumberRule(models.TextChoices):
+    """Kinds of numbers that may need a second person, each switched on by itself."""
+
+    TARIFF = "tariff", _("Tariffs")
+    NORM = "norm", _("Norms")
+    COEFFICIENT = "coefficient", _("Raising coefficients")
+    KEY_RATE = "key_rate", _("Key rates and their limits")
+    VAT = "vat", _("VAT")
+    CALENDAR = "calendar", _("Working-day calendar")

@@ -6,7 +6,7 @@ class ApprovalRefused(Exception):
 
     state (somebody decided already), same_person (who made it), own_account (who decides holds the account),
     reason (a rejection without words), not_own (taken back by somebody else), changed (what would be booked is not
-    what was shown).
+    what was shown), gone (what it was about is no more).
     """
 
     def __init__(self, code: str) -> None:

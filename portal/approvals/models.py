@@ -1,6 +1,7 @@
 """Limits of what one person may do with money, and every operation that was counted against them."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,11 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.accounts.models import Account
-from portal.approvals.enums import OperationKind, OperationState
+from portal.approvals import rules
+from portal.approvals.enums import NumberRule, OperationKind, OperationState
 
 
 @register_setting(icon="group")
@@ -44,13 +46,62 @@ class ApprovalSettings(BaseGenericSetting):
         help_text=_("Everything that one person does in a day, with all accounts. Not less than the sum above."),
     )
 
+    two_people_corrections = models.BooleanField(
+        _("Corrections and recalculations above these sums"),
+        default=True,
+        help_text=_("Refunds always take two people above these sums."),
+    )
+    two_people_tariffs = models.BooleanField(
+        _("Tariffs"),
+        default=True,
+        help_text=_("An editor submits a decision, an accountant publishes it. Applies at once."),
+    )
+    two_people_norms = models.BooleanField(_("Norms"), default=True)
+    two_people_coefficients = models.BooleanField(_("Raising coefficients"), default=False)
+    two_people_key_rates = models.BooleanField(_("Key rates and their limits"), default=False)
+    two_people_vat = models.BooleanField(_("VAT"), default=False)
+    two_people_calendar = models.BooleanField(_("Working-day calendar"), default=False)
+    ask_times = models.DecimalField(
+        _("Ask when a number differs more than, times"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("1.50"),
+        validators=[MinValueValidator(Decimal("1.01")), MaxValueValidator(Decimal("50.00"))],
+        help_text=_("From the one in force. Whoever enters a price, coefficient, key rate or VAT confirms it apart."),
+    )
+    ask_times_norms = models.DecimalField(
+        _("Ask when a norm differs more than, times"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("2.00"),
+        validators=[MinValueValidator(Decimal("1.01")), MaxValueValidator(Decimal("50.00"))],
+    )
+
     panels = [
-        FieldRowPanel([FieldPanel("second_person_above"), FieldPanel("account_days")]),
-        FieldPanel("day_above"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("second_person_above"), FieldPanel("account_days")]),
+                FieldPanel("day_above"),
+                FieldPanel("two_people_corrections"),
+            ],
+            _("Money"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("two_people_tariffs"),
+                FieldPanel("two_people_norms"),
+                FieldPanel("two_people_coefficients"),
+                FieldPanel("two_people_key_rates"),
+                FieldPanel("two_people_vat"),
+                FieldPanel("two_people_calendar"),
+            ],
+            _("Numbers that one person enters and another approves"),
+        ),
+        FieldRowPanel([FieldPanel("ask_times"), FieldPanel("ask_times_norms")]),
     ]
 
     class Meta:
-        verbose_name = _("Money by two people")
+        verbose_name = _("Money and numbers by two people")
         constraints = [
             models.CheckConstraint(
                 name="approvals_day_not_below_single",
@@ -59,8 +110,79 @@ class ApprovalSettings(BaseGenericSetting):
             ),
         ]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the rules and put them to work at once, wherever they are at work (`rules.on_saved`)."""
+        super().save(*args, **kwargs)
+        for put_to_work in rules.SAVED:
+            put_to_work()
 
-class MoneyOperation(models.Model):
+    def needs_two(self, rule: str) -> bool:
+        """Whether numbers of a kind (NumberRule) are approved by a second person."""
+        return bool(getattr(self, _SWITCHES[NumberRule(rule)]))
+
+    def factor(self, rule: str) -> Decimal:
+        """How many times a number of a kind may differ from the one in force without being asked about."""
+        return self.ask_times_norms if rule == NumberRule.NORM else self.ask_times
+
+
+_SWITCHES = {
+    NumberRule.TARIFF: "two_people_tariffs",
+    NumberRule.NORM: "two_people_norms",
+    NumberRule.COEFFICIENT: "two_people_coefficients",
+    NumberRule.KEY_RATE: "two_people_key_rates",
+    NumberRule.VAT: "two_people_vat",
+    NumberRule.CALENDAR: "two_people_calendar",
+}
+
+
+class TwoPersonDecision(models.Model):
+    """What one employee asks for and another approves or rejects: the same states and rules for money and numbers."""
+
+    reason = models.CharField(_("Reason"), max_length=250, blank=True)
+    details = models.JSONField(_("Details"), default=dict, blank=True)
+    state = models.CharField(_("State"), max_length=8, choices=OperationState.choices)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Made by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    made_at = models.DateTimeField(pgettext_lazy("approvals", "Made"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
+    answer = models.CharField(_("Answer"), max_length=250, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def decision_constraints(prefix: str) -> list[models.CheckConstraint]:
+    """What holds for every decision of two people: the states, two different people, a day, a reason to reject."""
+    return [
+        models.CheckConstraint(name=f"{prefix}_state", condition=Q(state__in=OperationState.values)),
+        models.CheckConstraint(
+            name=f"{prefix}_two_people",
+            condition=~Q(state="approved") | Q(made_by=None) | Q(decided_by=None) | ~Q(made_by=F("decided_by")),
+        ),
+        models.CheckConstraint(
+            name=f"{prefix}_decided_dated",
+            condition=Q(state__in=("approved", "rejected"), decided_at__isnull=False)
+            | Q(state__in=("alone", "waiting"), decided_at=None)
+            | Q(state="void"),
+        ),
+        models.CheckConstraint(name=f"{prefix}_rejected_why", condition=~Q(state="rejected") | ~Q(answer="")),
+    ]
+
+
+class MoneyOperation(TwoPersonDecision):
     """What an employee does with a resident's money: counted against their limits, and approved by another above them.
 
     `amount` in ₽, positive: the resident owes more. `moved` is what is counted, above zero. `subject` names what else
@@ -75,29 +197,8 @@ class MoneyOperation(models.Model):
     subject = models.CharField(_("Counted for"), max_length=40, blank=True)
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     moved = models.DecimalField(_("Counted, ₽"), max_digits=12, decimal_places=2)
-    reason = models.CharField(_("Reason"), max_length=250)
     document = models.CharField(_("Document"), max_length=120, blank=True)
-    details = models.JSONField(_("Details"), default=dict, blank=True)
-    state = models.CharField(_("State"), max_length=8, choices=OperationState.choices)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Made by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    made_at = models.DateTimeField(pgettext_lazy("approvals", "Made"))
     made_on = models.DateField(_("Day"), help_text=_("The business day whose limit it is counted against."))
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Decided by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
-    answer = models.CharField(_("Answer"), max_length=250, blank=True)
 
     class Meta:
         verbose_name = _("Money operation")
@@ -110,20 +211,36 @@ class MoneyOperation(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="approvals_kind", condition=Q(kind__in=OperationKind.values)),
-            models.CheckConstraint(name="approvals_state", condition=Q(state__in=OperationState.values)),
             models.CheckConstraint(name="approvals_moved_positive", condition=Q(moved__gt=0)),
-            models.CheckConstraint(
-                name="approvals_two_people",
-                condition=~Q(state="approved") | Q(made_by=None) | Q(decided_by=None) | ~Q(made_by=F("decided_by")),
-            ),
-            models.CheckConstraint(
-                name="approvals_decided_dated",
-                condition=Q(state__in=("approved", "rejected"), decided_at__isnull=False)
-                | Q(state__in=("alone", "waiting"), decided_at=None)
-                | Q(state="void"),
-            ),
-            models.CheckConstraint(name="approvals_rejected_why", condition=~Q(state="rejected") | ~Q(answer="")),
+            *decision_constraints("approvals"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} №\u00a0{self.pk}"
+
+
+class NumberRequest(TwoPersonDecision):
+    """A dated number that somebody entered, changed or withdrew, and that has no effect until another approves.
+
+    `title` says it in words («Норматив: холодное водоснабжение, 4,331 → 5 с 1 декабря 2026»); `details` is what the
+    owner of the rule needs to make it. `reason` may be empty: a new number names its decision by itself.
+    """
+
+    rule = models.CharField(_("Kind"), max_length=12, choices=NumberRule.choices)
+    key = models.CharField(_("Idempotency key"), max_length=64, editable=False)
+    title = models.CharField(_("What"), max_length=250)
+
+    class Meta:
+        verbose_name = _("Number to approve")
+        verbose_name_plural = _("Numbers to approve")
+        ordering = ["-made_at", "-pk"]
+        permissions = [("approve_number", _("Can approve numbers that others entered"))]
+        indexes = [models.Index(fields=["state"], condition=Q(state="waiting"), name="approvals_numbers_waiting")]
+        constraints = [
+            models.CheckConstraint(name="approvals_number_rule", condition=Q(rule__in=NumberRule.values)),
+            models.UniqueConstraint("key", condition=Q(state="waiting"), name="approvals_number_waits_once"),
+            *decision_constraints("approvals_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

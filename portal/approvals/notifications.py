@@ -2,7 +2,8 @@
 
 from portal.accounts.notifications import recipient
 from portal.approvals.enums import OperationState
-from portal.approvals.models import MoneyOperation
+from portal.approvals.models import MoneyOperation, NumberRequest
+from portal.approvals.selectors import approvers_of
 from portal.approvals.words import TITLES
 from portal.core.formatting import money_text
 from portal.notifications.enums import Kind
@@ -26,3 +27,40 @@ def tell_decision(operation: MoneyOperation) -> None:
         context={"what": what, "decision": decision, "text": text},
         link=f"/admin/office/approvals/{operation.pk}/",
     )
+
+
+def tell_number_waits(request: NumberRequest) -> None:
+    """Tell those who may approve a number that it waits for one of them; once for a request."""
+    if request.made_by is None:
+        return
+    name = request.made_by.get_full_name() or request.made_by.get_username()
+    notify(
+        kind=Kind.DECISION,
+        event=f"number:{request.pk}:waits",
+        recipients=[recipient(user) for user in approvers_of(request)],
+        context={"what": request.title, "decision": "ждёт вашего утверждения", "text": f"Внёс(ла): {name}."},
+        link=_link(request),
+    )
+
+
+def tell_number_decision(request: NumberRequest) -> None:
+    """Tell who entered a number whether it was approved, by whom and why not; once for a request."""
+    if request.made_by is None or request.decided_by is None:
+        return
+    name = request.decided_by.get_full_name() or request.decided_by.get_username()
+    approved = request.state == OperationState.APPROVED
+    notify(
+        kind=Kind.DECISION,
+        event=f"number:{request.pk}:decided",
+        recipients=[recipient(request.made_by)],
+        context={
+            "what": request.title,
+            "decision": "утверждено" if approved else "отклонено",
+            "text": f"{name}: утверждено." if approved else f"{name}: отклонено. {request.answer}",
+        },
+        link=_link(request),
+    )
+
+
+def _link(request: NumberRequest) -> str:
+    return f"/admin/office/number-requests/{request.pk}/"

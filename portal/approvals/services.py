@@ -1,10 +1,12 @@
-"""Submitting a money operation, approving it as the second person, rejecting it."""
+"""Submitting a money operation or a number, approving it as the second person, rejecting it."""
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -12,14 +14,15 @@ from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.approvals import notifications
 from portal.approvals.calculation import DoneAlone, Limits, needs_second_person, total
-from portal.approvals.enums import OperationKind, OperationState
+from portal.approvals.enums import NumberRule, OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
-from portal.approvals.models import ApprovalSettings, MoneyOperation
+from portal.approvals.models import ApprovalSettings, MoneyOperation, NumberRequest, TwoPersonDecision
 from portal.approvals.words import TAKEN_BACK, Event, event_words
 from portal.core import clock
 from portal.core.formatting import money_text
 
-Act = Callable[[MoneyOperation, dt.datetime], None]
+D = TypeVar("D", bound=TwoPersonDecision)
+Act = Callable[[Any, dt.datetime], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +49,16 @@ class _Owner:
 _owners: dict[str, _Owner] = {}
 
 
-def _nothing(operation: MoneyOperation, now: dt.datetime) -> None:
+def _nothing(operation: Any, now: dt.datetime) -> None:
     """What happens to a rejected operation that left nothing behind."""
 
 
-def register(kind: OperationKind, *, book: Act, rejected: Act = _nothing) -> None:
-    """Say who books a kind: `book` runs once, in the transaction of the approval, and may raise ApprovalRefused."""
-    _owners[kind] = _Owner(book, rejected)
+def register(kind: OperationKind | str, *, book: Act, rejected: Act = _nothing) -> None:
+    """Say who books a kind: `book` runs once, in the transaction of the approval, and may raise ApprovalRefused.
+
+    `kind` is one of money, or the `owner` that requests about numbers name.
+    """
+    _owners[str(kind)] = _Owner(book, rejected)
 
 
 @transaction.atomic
@@ -68,7 +74,9 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
         return standing, False
     moved = abs(new.amount) if new.moved is None else new.moved
     day = now.astimezone(clock.MOSCOW).date()
-    waits = _holds(by, new.account) or needs_second_person(moved, _done_alone(new, by, day), _limits())
+    waits = _holds(by, new.account) or (
+        _under_limits(new.kind) and needs_second_person(moved, _done_alone(new, by, day), _limits())
+    )
     operation = MoneyOperation.objects.create(
         kind=new.kind,
         key=new.key,
@@ -87,6 +95,11 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
     if waits:
         _note(operation, by, Event.WAITS)
     return operation, True
+
+
+def _under_limits(kind: OperationKind) -> bool:
+    """Refunds always are; corrections and recalculations unless the superuser switched their rule off."""
+    return kind == OperationKind.REFUND or ApprovalSettings.load().two_people_corrections
 
 
 def _limits() -> Limits:
@@ -153,15 +166,99 @@ def _drop(operation_id: int, *, by: User, answer: str, now: dt.datetime, event: 
     return operation
 
 
-def _decide(
-    operation: MoneyOperation, state: OperationState, *, by: User, now: dt.datetime, answer: str = ""
-) -> MoneyOperation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNumberRequest:
+    """What somebody wants to do with a number: `owner` is the registered part that makes it from `details`."""
+
+    rule: NumberRule
+    owner: str
+    title: str
+    details: Mapping[str, Any]
+    reason: str = ""
+
+
+def needs_two(rule: NumberRule) -> bool:
+    """Whether numbers of a kind are approved by a second person."""
+    return ApprovalSettings.load().needs_two(rule)
+
+
+@transaction.atomic
+def request_number(new: NewNumberRequest, *, by: User, now: dt.datetime) -> tuple[NumberRequest, bool]:
+    """Let a number wait for a second person; True when the request is new, False when the very same waits already.
+
+    Nothing changes until somebody else approves; those who may are told.
+    """
+    details = {"owner": new.owner, **new.details}
+    key = hashlib.sha256(json.dumps([new.rule, details], sort_keys=True).encode()).hexdigest()
+    found, created = NumberRequest.objects.get_or_create(
+        key=key,
+        state=OperationState.WAITING,
+        defaults={
+            "rule": new.rule,
+            "title": new.title[:250],
+            "reason": new.reason[:250],
+            "details": details,
+            "made_by": by,
+            "made_at": now,
+        },
+    )
+    if created:
+        _note_number(found, by, "ждёт утверждения")
+        notifications.tell_number_waits(found)
+    return found, created
+
+
+@transaction.atomic
+def approve_number(*, request_id: int, by: User, now: dt.datetime) -> NumberRequest:
+    """The second person agrees: the number is made, once. Raises ApprovalRefused, and what its owner refuses."""
+    found = NumberRequest.objects.select_related("made_by").get(pk=request_id)
+    if found.made_by_id == by.pk:
+        raise ApprovalRefused("same_person")
+    found = _decide(found, OperationState.APPROVED, by=by, now=now)
+    _owners[found.details["owner"]].book(found, now)
+    _note_number(found, by, "утверждено")
+    notifications.tell_number_decision(found)
+    return found
+
+
+@transaction.atomic
+def reject_number(*, request_id: int, by: User, answer: str, now: dt.datetime) -> NumberRequest:
+    """Say no with words for who asked. Raises ApprovalRefused: reason, state."""
+    if not answer.strip():
+        raise ApprovalRefused("reason")
+    found = _drop_number(request_id, by=by, answer=answer.strip()[:250], now=now, what="отклонено")
+    if found.made_by_id != by.pk:
+        notifications.tell_number_decision(found)
+    return found
+
+
+@transaction.atomic
+def take_back_number(*, request_id: int, by: User, now: dt.datetime) -> NumberRequest:
+    """Who asked for a number no longer wants it: nothing changes. Raises ApprovalRefused: not_own, state."""
+    if not NumberRequest.objects.filter(pk=request_id, made_by=by).exists():
+        raise ApprovalRefused("not_own")
+    return _drop_number(request_id, by=by, answer=TAKEN_BACK, now=now, what="забрано обратно")
+
+
+def _drop_number(request_id: int, *, by: User, answer: str, now: dt.datetime, what: str) -> NumberRequest:
+    found = NumberRequest.objects.select_related("made_by").get(pk=request_id)
+    found = _decide(found, OperationState.REJECTED, by=by, now=now, answer=answer)
+    _owners[found.details["owner"]].rejected(found, now)
+    _note_number(found, by, what)
+    return found
+
+
+def _decide(operation: D, state: OperationState, *, by: User, now: dt.datetime, answer: str = "") -> D:
     """One conditional UPDATE: of two who decide at once, one is refused."""
-    waiting = MoneyOperation.objects.filter(pk=operation.pk, state=OperationState.WAITING)
+    waiting = type(operation)._default_manager.filter(pk=operation.pk, state=OperationState.WAITING)
     if not waiting.update(state=state, decided_by=by, decided_at=now, answer=answer):
         raise ApprovalRefused("state")
     operation.refresh_from_db()
     return operation
+
+
+def _note_number(found: NumberRequest, by: User, what: str) -> None:
+    audit.decided(found, by=by, what=f"{found.title}: {what}", after=found.answer or found.reason or None)
 
 
 def mark_void(*, operation_id: int | None) -> None:

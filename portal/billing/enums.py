@@ -69,3 +69,23 @@ class Step(models.TextChoices):
     REMINDER = "reminder", _("Reminder to send readings")
     CLOSE = "close", _("Closing of the period")
     RECEIPTS = "receipts", _("Issue of receipts")
+
+
+class NumberKind(models.TextChoices):
+    """Dated numbers and days that staff enter on a screen of their own; prices come from published tariffs."""
+
+    NORM = "norm", _("Norm")
+    RAISING = "raising", _("Raising coefficient")
+    KEY_RATE = "key-rate", _("Key rate")
+    KEY_RATE_CAP = "key-rate-cap", _("Limit of the key rate")
+    VAT = "vat", _("VAT")
+    WORKDAY_YEAR = "workday-year", _("Working-day calendar")
+    WORKDAY = "workday", _("Transferred day")
+
+
+class NumberAction(models.TextChoices):
+    """What somebody wants to do with a dated number."""
+
+    ADD = "add", _("Add")
+    CHANGE = "change", _("Change")
+    WITHDRAW = "withdraw", _("Withdraw")

@@ -1,6 +1,7 @@
 """What billing refuses. The text for a person is made at the edge."""
 
 import datetime as dt
+from decimal import Decimal
 
 from portal.core.periods import Period
 
@@ -169,3 +170,48 @@ class ReversalUnfinished(BillingRefused):
     def __init__(self, *, period: Period) -> None:
         super().__init__(str(period))
         self.period = period
+
+
+class NumberUsed(BillingRefused):
+    """A closing has used the number: it stays, and another one begins on `earliest` or later."""
+
+    def __init__(self, *, period: Period, earliest: dt.date, what: str = "") -> None:
+        super().__init__(f"{what} {period}: {earliest}")
+        self.period = period
+        self.earliest = earliest
+        self.what = what
+
+
+class NumberGone(BillingRefused):
+    """The number was withdrawn or changed meanwhile."""
+
+
+class NumberStands(BillingRefused):
+    """Another number of the kind counts from this day already."""
+
+
+class NumberOutOfBounds(BillingRefused):
+    """A value that no such number can have; the bounds are inclusive."""
+
+    def __init__(self, *, value: Decimal, least: Decimal, most: Decimal) -> None:
+        super().__init__(f"{value}: {least} to {most}")
+        self.value = value
+        self.least = least
+        self.most = most
+
+
+class RateOutOfBounds(NumberOutOfBounds):
+    """A price that no service can have."""
+
+    def __init__(self, *, service: str, value: Decimal, least: Decimal, most: Decimal) -> None:
+        super().__init__(value=value, least=least, most=most)
+        self.service = service
+
+
+class DueDayCounted(BillingRefused):
+    """The day would move the due day of a closed month, by which penalties were counted."""
+
+    def __init__(self, *, period: Period, due_on: dt.date) -> None:
+        super().__init__(f"{period}: {due_on}")
+        self.period = period
+        self.due_on = due_on

@@ -1,7 +1,11 @@
 """Why an account was not closed, or its receipt not made, in words by the reason's code."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.billing.questions import Question
+from portal.core.formatting import date_text, exact_text
 
 CLOSING: dict[str, "str | Promise"] = {
     "no_rate": _("No rate is in force"),
@@ -18,3 +22,21 @@ RECEIPTS: dict[str, "str | Promise"] = {
     "layout": _("The receipt could not be laid out"),
     "no_space": _("There is no space left for the file."),
 }
+
+
+def question_words(question: Question) -> str:
+    """What to ask whoever enters a number."""
+    if question.code == "far":
+        assert question.day is not None  # noqa: S101  # a question about a day has it
+        return gettext("It begins only on %(day)s: is the day right?") % {"day": date_text(question.day, year=True)}
+    assert question.old is not None  # noqa: S101  # a question about a value has all three
+    assert question.new is not None  # noqa: S101
+    assert question.times is not None  # noqa: S101
+    shown = {
+        "new": exact_text(question.new),
+        "old": exact_text(question.old),
+        "times": exact_text(question.times),
+    }
+    if question.new > question.old:
+        return gettext("%(new)s is %(times)s times %(old)s, which is in force: is it right?") % shown
+    return gettext("%(new)s is %(times)s times less than %(old)s, which is in force: is it right?") % shown

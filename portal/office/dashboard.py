@@ -19,6 +19,7 @@ from wagtail.admin.ui.components import Component
 from portal.accounts.enums import PersonalRequestState
 from portal.accounts.models import Application, PersonalRequest, RegistrationDraft
 from portal.accounts.permissions import REGISTER
+from portal.approvals.selectors import numbers_waiting_for
 from portal.approvals.selectors import waiting_for as operations_waiting_for
 from portal.billing.enums import InterruptionStatus, RunStatus
 from portal.billing.models import Interruption, RunFailure
@@ -242,6 +243,9 @@ class WaitingPanel(Component):
         approvals = operations_waiting_for(request.user)  # type: ignore[arg-type]  # logged in
         context["approvals"] = approvals[:SHOWN_APPROVALS]
         context["more_approvals"] = approvals.count() > SHOWN_APPROVALS
+        numbers = numbers_waiting_for(request.user)  # type: ignore[arg-type]  # logged in
+        context["numbers"] = numbers[:SHOWN_APPROVALS]
+        context["more_numbers"] = numbers.count() > SHOWN_APPROVALS
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
             context["shouts"] = shouts(today, clock.real_now())

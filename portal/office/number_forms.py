@@ -1,21 +1,28 @@
 """Forms of dated numbers and acts: what billing refuses is said at the field."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing.exceptions import BillingRefused
-from portal.billing.models import KeyRate, Norm, RaisingCoefficient, TamperingAct
-from portal.billing.services import NewAct, require_act, require_key_rate, require_number, require_open
+from portal.billing.models import (
+    KeyRate,
+    KeyRateCap,
+    Norm,
+    RaisingCoefficient,
+    TamperingAct,
+    VatRate,
+    WorkdayException,
+    WorkdayYear,
+)
+from portal.billing.services import NewAct, require_act, require_open
 from portal.core import clock
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
@@ -25,11 +32,7 @@ from portal.office.reasons import billing_words, file_words
 
 
 class NumberForm(WithoutColons, forms.ModelForm):
-    """A norm or a coefficient from a day on."""
-
-    source = forms.CharField(
-        label=gettext_lazy("Decision"), max_length=250, help_text=gettext_lazy("Who set it: number and date.")
-    )
+    """A dated number. `changing` one that stands asks why; what billing refuses is said by the view."""
 
     class Meta:
         model = Norm
@@ -37,14 +40,33 @@ class NumberForm(WithoutColons, forms.ModelForm):
         field_classes: ClassVar[dict[str, Any]] = {"valid_from": DayField}
         localized_fields = ("value",)
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if {"service", "valid_from"} <= data.keys():
-            try:
-                require_number(model=self._meta.model, service=Service(data["service"]), valid_from=data["valid_from"])
-            except BillingRefused as refusal:
-                self.add_error("valid_from", billing_words(refusal))
-        return data
+    def __init__(self, *args: Any, changing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "source" in self.fields:
+            self.fields["source"].label = gettext_lazy("Decision")
+            self.fields["source"].required = True
+            self.fields["source"].help_text = gettext_lazy("Who set it: number and date.")
+        if changing:
+            self.fields["reason"] = reason_field()
+
+
+def reason_field() -> forms.CharField:
+    """Why a number is changed or withdrawn."""
+    return forms.CharField(
+        label=gettext_lazy("Why it is changed"),
+        max_length=200,
+        help_text=gettext_lazy("It stands in the list beside the former number and in the audit."),
+    )
+
+
+class WithdrawalForm(WithoutColons, forms.Form):
+    """Why a number is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is withdrawn"),
+        max_length=200,
+        help_text=gettext_lazy("It stands in the list beside the number and in the audit."),
+    )
 
 
 class CoefficientForm(NumberForm):
@@ -54,28 +76,51 @@ class CoefficientForm(NumberForm):
         model = RaisingCoefficient  # type: ignore[assignment]  # another number of the same shape
 
 
-class KeyRateForm(WithoutColons, forms.ModelForm):
+class KeyRateForm(NumberForm):
     """A key rate from a day on."""
 
-    class Meta:
-        model = KeyRate
-        fields = ("valid_from", "percent")
-        field_classes: ClassVar[dict[str, Any]] = {"valid_from": DayField}
+    class Meta(NumberForm.Meta):
+        model = KeyRate  # type: ignore[assignment]  # as above
+        fields = ("valid_from", "percent")  # type: ignore[assignment]  # as above
         localized_fields = ("percent",)
 
-    def clean_percent(self) -> Decimal:
-        percent: Decimal = self.cleaned_data["percent"]
-        if percent <= 0:
-            raise forms.ValidationError(_("A rate is above zero."))
-        return percent
 
-    def clean_valid_from(self) -> dt.date:
-        day: dt.date = self.cleaned_data["valid_from"]
-        try:
-            require_key_rate(valid_from=day, today=clock.today())
-        except BillingRefused as refusal:
-            raise forms.ValidationError(billing_words(refusal)) from None
-        return day
+class KeyRateCapForm(NumberForm):
+    """A limit of the key rate from a day to a day."""
+
+    class Meta(KeyRateForm.Meta):
+        model = KeyRateCap  # type: ignore[assignment]  # as above
+        fields = ("valid_from", "valid_until", "percent", "source")  # type: ignore[assignment]  # as above
+        field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(("valid_from", "valid_until"), DayField)
+
+
+class VatForm(NumberForm):
+    """VAT from a day on; nothing: none."""
+
+    class Meta(KeyRateForm.Meta):
+        model = VatRate  # type: ignore[assignment]  # as above
+        help_texts: ClassVar[dict[str, Any]] = {"percent": gettext_lazy("Leave it empty when there is no VAT.")}
+
+
+class WorkdayYearForm(NumberForm):
+    """A year whose working days are known."""
+
+    class Meta:
+        model = WorkdayYear
+        fields = ("year", "by_decree", "source")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].required = False
+
+
+class WorkdayForm(NumberForm):
+    """A day that is working, or off, other than the week says."""
+
+    class Meta:
+        model = WorkdayException
+        fields = ("day", "working")
+        field_classes: ClassVar[dict[str, Any]] = {"day": DayField}
 
 
 class OpenMonthsForm(WagtailAdminModelForm):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from portal.billing.exceptions import (
     ActOverlaps,
     ActTooLong,
     BillingRefused,
+    DueDayCounted,
     EarlierPeriodOpen,
     KeyRateInFuture,
     LaterPeriodClosed,
@@ -25,6 +27,10 @@ from portal.billing.exceptions import (
     NormMissing,
     NothingToRecalculate,
     NothingToReverse,
+    NumberGone,
+    NumberOutOfBounds,
+    NumberStands,
+    NumberUsed,
     PeriodNotOver,
     PreviewNeeded,
     RecalculatedSince,
@@ -36,7 +42,7 @@ from portal.billing.exceptions import (
 from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import refusal_words
-from portal.core.formatting import date_text, period_text
+from portal.core.formatting import date_text, exact_text, period_text
 from portal.core.periods import Period
 
 
@@ -126,6 +132,15 @@ _WORDS: dict[type[BillingRefused], Promise] = {
         "The service would have no norm from %(first)s to %(last)s. Begin on the 1st of %(first)s or earlier."
     ),
     KeyRateInFuture: gettext_lazy("The day has not come yet: enter the rate on %(valid_from)s or later."),
+    NumberUsed: gettext_lazy(
+        "The closing of %(period)s has used this number: it stays. Enter a new one from %(earliest)s or later."
+    ),
+    NumberGone: gettext_lazy("The number was withdrawn or changed meanwhile: open the list again."),
+    NumberStands: gettext_lazy("There is another number from this day already: change that one."),
+    NumberOutOfBounds: gettext_lazy("%(value)s cannot be right: such a number lies between %(least)s and %(most)s."),
+    DueDayCounted: gettext_lazy(
+        "%(period)s is closed and due on %(due_on)s, by which penalties were counted: this day would move it."
+    ),
     ActTooLong: gettext_lazy("An act reaches three months back at most: from %(earliest)s."),
     ActOverlaps: gettext_lazy("Act No. %(number)s covers days from %(since)s to %(until)s already: nobody pays twice."),
     ActInFuture: gettext_lazy("The act is dated in the future."),
@@ -144,6 +159,8 @@ def billing_words(refusal: BillingRefused) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dt.date):
         return date_text(value, year=True)
+    if isinstance(value, Decimal):
+        return exact_text(value)
     return period_text(value) if isinstance(value, Period) else str(value)
 
 

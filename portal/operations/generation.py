@@ -30,7 +30,7 @@ from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import Before, Loaded
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun, RaisingCoefficient, RunChunk, WorkdayYear
 from portal.billing.services.chunks import Outcome, store_outcomes
-from portal.billing.services.rates import billed_until
+from portal.billing.services.numbers import billed_until
 from portal.core.bulk import insert_prepared
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period, span
@@ -135,16 +135,16 @@ def _put_numbers(first: Period) -> None:
             source="Распоряжение № 1",
         )
     for service, value in (("cold_water", "4.331"), ("hot_water", "3.087"), ("wastewater", "7.418")):
-        if not Norm.objects.filter(service=service, valid_from__lte=day).exists():
+        if not Norm.objects.standing().filter(service=service, valid_from__lte=day).exists():
             Norm.objects.create(service=service, valid_from=day, value=Decimal(value))
     for service in ("cold_water", "hot_water"):
-        if not RaisingCoefficient.objects.filter(service=service, valid_from__lte=day).exists():
+        if not RaisingCoefficient.objects.standing().filter(service=service, valid_from__lte=day).exists():
             RaisingCoefficient.objects.create(service=service, valid_from=day, value=Decimal("1.5"))
-    if not KeyRate.objects.filter(valid_from__lte=day).exists():
+    if not KeyRate.objects.standing().filter(valid_from__lte=day).exists():
         KeyRate.objects.create(valid_from=day, percent=Decimal(16))
-        KeyRateCap.objects.get_or_create(valid_from=day, defaults={"percent": Decimal("9.5")})
+        KeyRateCap.objects.standing().get_or_create(valid_from=day, defaults={"percent": Decimal("9.5")})
     for year in range(first.year, first.year + 12):
-        WorkdayYear.objects.get_or_create(year=year)
+        WorkdayYear.objects.standing().get_or_create(year=year)
 
 
 def _run_of(period: Period) -> PeriodRun:

@@ -1,7 +1,8 @@
 """The roles of the staff and what each may do: one table, written to groups by `setup_roles` and to the docs.
 
 A line names a model and what a role does with it: "view", "add", "change", "delete", or one of the model's own
-rights. Each app has its group of lines in every role. The manager reads everything and changes nothing.
+rights. Each app has its group of lines in every role. The manager reads everything and changes
+nothing, but approves numbers as the second person.
 """
 
 from collections.abc import Iterable, Iterator
@@ -202,6 +203,7 @@ ROLES: tuple[Role, ...] = (
             Line("payments.paymentsettings", ("change",)),
             Line("payments.refund", ("make_refund",)),
             Line("approvals.moneyoperation", ("view", "approve_operation")),
+            Line("approvals.numberrequest", ("view", "approve_number")),
             Line("payments.registryfile", ("import_registry",)),
             Line("payments.registryline", ("settle_line",)),
             Line("payments.reconciliationrun", ("reconcile",)),
@@ -221,7 +223,11 @@ ROLES: tuple[Role, ...] = (
     ),
     Role(
         "manager",
-        (Line("office.officeright", ("run_month_step", "release_closing")),), reads_all=True,
+        (
+            Line("office.officeright", ("run_month_step", "release_closing")),
+            Line("approvals.numberrequest", ("approve_number",)),
+        ),
+        reads_all=True,
     ),
 )  # fmt: skip
 

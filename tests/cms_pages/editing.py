@@ -9,6 +9,7 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from portal.accounts.models import User
+from portal.approvals.models import ApprovalSettings
 from portal.operations import roles
 from tests import people
 
@@ -19,6 +20,13 @@ def staff(role: str, name: str = "") -> User:
     user = people.make_login(name or role, staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def by_one_person() -> None:
+    """Switch the rule of two people off for tariffs: an editor publishes them."""
+    rules = ApprovalSettings.load()
+    rules.two_people_tariffs = False
+    rules.save()
 
 
 def form(action: str, **fields: Any) -> dict[str, Any]:

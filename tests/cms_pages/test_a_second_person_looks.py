@@ -15,7 +15,9 @@ from cms_pages.core.models import PublishingRules
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage
 from portal.accounts.models import User
+from portal.approvals.models import ApprovalSettings
 from portal.billing.models import Rate
+from portal.notifications.models import Message
 from portal.operations import roles
 from tests import people
 
@@ -124,7 +126,6 @@ def _decision(client: Client, action: str) -> None:
 
 
 def test_a_tariff_waits_for_the_accountant_who_adopts_it(client: Client) -> None:
-    _rules(tariffs_need_accountant=True)
     client.force_login(_staff("editor"))
     _decision(client, "action-publish")
     page = TariffPage.objects.get()
@@ -160,7 +161,6 @@ def _edited(price: str, **more: str) -> dict[str, Any]:
 
 
 def test_a_price_typed_after_the_window_is_not_approved_with_it(client: Client) -> None:
-    _rules(tariffs_need_accountant=True)
     client.force_login(_staff("editor"))
     _decision(client, "action-submit")
     page = TariffPage.objects.get()
@@ -185,3 +185,55 @@ def test_an_editor_does_not_touch_the_entries_of_the_complaints_book(client: Cli
     assert client.get(f"/admin/pages/{entry.pk}/edit/").status_code == 302
     client.post(f"/admin/pages/{entry.pk}/unpublish/")
     assert ComplaintPage.objects.get().live
+
+
+def test_nobody_approves_prices_that_they_wrote(client: Client) -> None:
+    """Not by the editor's hand either: an accountant changes the prices, sends them back, the editor submits them."""
+    editor, accountant, other = _staff("editor"), _staff("accountant"), _staff("accountant", "other")
+    client.force_login(editor)
+    _decision(client, "action-submit")
+    page = TariffPage.objects.get()
+    client.force_login(accountant)
+    client.post(f"/admin/pages/{page.pk}/edit/", _edited("70,15"))
+    _decide(client, page, seen="cold_water 2026-10-01 70.15")
+    assert not Rate.objects.exists(), "what was submitted is another version"
+    _decide(client, page, "reject")
+    client.force_login(editor)
+    client.post(f"/admin/pages/{page.pk}/edit/", _edited("70,15", **{"action-submit": "1"}))
+    client.force_login(accountant)
+    assert 'action-name="approve"' not in client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    _decide(client, page, seen="cold_water 2026-10-01 70.15")
+    assert not Rate.objects.exists()
+    client.force_login(other)
+    _decide(client, page, seen="cold_water 2026-10-01 70.15")
+    rate = Rate.objects.get()
+    assert (rate.price, rate.entered_by, rate.approved_by) == (Decimal("70.15"), accountant, other)
+
+
+def test_a_superuser_and_an_accountant_publish_no_prices_of_their_own(client: Client) -> None:
+    for user in (_staff("accountant"), User.objects.create_superuser("chief", "chief@mail.example", "x")):
+        client.force_login(user)
+        _decision(client, "action-publish")
+        assert not TariffPage.objects.filter(live=True).exists()
+        assert not Rate.objects.exists()
+        TariffPage.objects.all().delete()
+
+
+def test_those_who_may_approve_are_told_that_a_tariff_waits(client: Client) -> None:
+    accountant = _staff("accountant")
+    client.force_login(_staff("editor"))
+    _decision(client, "action-submit")
+    assert "ждёт вашего утверждения" in Message.objects.get(user=accountant, channel="inbox").subject
+
+
+def test_the_rule_of_tariffs_is_switched_by_the_superuser_alone(client: Client) -> None:
+    client.force_login(_staff("editor"))
+    form = client.get(_add_url(TariffIndexPage.objects.get(), "cms_tariffs/tariffpage")).content.decode()
+    assert 'name="action-publish"' not in form
+    assert client.get("/admin/settings/approvals/approvalsettings/", follow=True).redirect_chain
+    assert "accountant" not in str(PublishingRules._meta.get_fields())
+    rules = ApprovalSettings.load()
+    rules.two_people_tariffs = False
+    rules.save()
+    form = client.get(_add_url(TariffIndexPage.objects.get(), "cms_tariffs/tariffpage")).content.decode()
+    assert 'name="action-publish"' in form

@@ -13,6 +13,7 @@ from cms_pages.bootstrap import ensure_pages
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage, TariffRate
 from portal.accounts.models import User
 from portal.billing.models import Rate
+from tests.cms_pages.editing import by_one_person
 from tests.people import Cast, make_login
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,7 @@ def _written(price: str) -> dict[str, str]:
 
 def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, client: Client) -> None:
     ensure_pages()
+    by_one_person()
     client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
     index = TariffIndexPage.objects.get()
     shown = client.post(f"/admin/pages/add/cms_tariffs/tariffpage/{index.pk}/", _written("64,84")).content.decode()
@@ -77,6 +79,7 @@ def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, c
 
 def test_a_tariff_for_a_later_day_says_so_and_shows_its_effect_until_then(cast: Cast, client: Client) -> None:
     ensure_pages()
+    by_one_person()
     client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
     page = _decision("64.84", dt.date(2026, 10, 1))
     page.go_live_at = timezone.now() + dt.timedelta(days=9)

@@ -23,7 +23,7 @@ from portal.billing.models import PeriodRun, Rate
 from portal.core.formatting import date_text
 from portal.core.pdf.documents import render_document
 from portal.service_requests.models import RequestTerms
-from tests.cms_pages.editing import add, edit, form, news, publish_seen, staff, tariff
+from tests.cms_pages.editing import add, by_one_person, edit, form, news, publish_seen, staff, tariff
 
 pytestmark = pytest.mark.django_db
 COLD = "cold_water"
@@ -32,6 +32,7 @@ COLD = "cold_water"
 @pytest.fixture
 def editor() -> Client:
     ensure_pages()
+    by_one_person()
     client = Client()
     client.force_login(staff("editor"))
     return client

@@ -182,10 +182,11 @@ def published_tariff_counts_from_the_next_closing(portal: Portal, opens: Opens) 
     page.locator("#id_rates-0-service").select_option("cold_water")
     page.locator("#id_rates-0-price").fill("70,00")
     page.locator("#id_rates-0-valid_from").fill("2026-12-01")
-    press_publish(editor)
-    expect(page.locator("main")).to_contain_text("70,00")
-    page.get_by_role("button", name="Опубликовать").click()
+    press(editor, "action-submit")
     expect(page.locator(".messages .success").first).to_be_visible()
+    editor.go("/tariffs/")
+    expect(page.locator("main")).not_to_contain_text("77-Р")
+    accountant_approves(opens("accountant", "/admin/"))
     editor.go("/news/")
     expect(page.locator("main")).to_contain_text("Ночью 25 ноября промоем сеть")
     editor.go("/tariffs/")
@@ -200,11 +201,25 @@ def published_tariff_counts_from_the_next_closing(portal: Portal, opens: Opens) 
 
 def publish(editor: Visitor) -> None:
     """By the menu beside «save draft»."""
-    press_publish(editor)
+    press(editor, "action-publish")
     expect(editor.page.locator(".messages .success").first).to_be_visible()
 
 
-def press_publish(editor: Visitor) -> None:
-    """The button alone: a tariff is published by the next one, under what it changes."""
-    editor.page.locator("footer [data-w-dropdown-target=toggle]").click()
-    editor.page.locator("button[name=action-publish]").click()
+def press(editor: Visitor, action: str) -> None:
+    """A button of the menu beside «save draft», or the one that stands there by itself."""
+    button = editor.page.locator(f"button[name={action}]")
+    if not button.is_visible():
+        editor.page.locator("footer [data-w-dropdown-target=toggle]").click()
+    button.click()
+
+
+def accountant_approves(accountant: Visitor) -> None:
+    """The second person sees on the dashboard what waits, and in a window what it changes, then approves."""
+    page = accountant.page
+    page.get_by_role("link", name="Тарифы с 1 декабря 2026").first.click()
+    page.locator("footer [data-w-dropdown-target=toggle]").click()
+    page.locator("[data-workflow-action-name=approve]").click()
+    window = page.locator("#workflow-action-modal, .modal.in, .modal-content").last
+    expect(window).to_contain_text("70,00")
+    window.get_by_role("button", name="Одобрить").click()
+    expect(page.locator(".messages .success").first).to_be_visible()

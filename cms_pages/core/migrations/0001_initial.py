@@ -42,7 +42,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('news_need_approval', models.BooleanField(default=False, help_text='Editors submit news to moderation, and another editor publishes them. Applies at once.', verbose_name="News are published after a second person's approval")),
-                ('tariffs_need_accountant', models.BooleanField(default=False, help_text='Publishing adopts the rates: editors submit a decision, an accountant publishes. Applies at once.', verbose_name="A tariff is published after an accountant's approval")),
             ],
             options={
                 'verbose_name': 'Publishing rules',

@@ -1,21 +1,24 @@
 """What a decision on tariffs changes, for the window in which it is approved."""
 
 from django import template
+from wagtail.models import Page
 
 from cms_pages.tariffs.models import TariffPage
-from cms_pages.tariffs.selectors import rate_changes, rates_mark
-from portal.billing.selectors import NumberPreview
+from cms_pages.tariffs.selectors import TariffEffect, rates_mark
+from cms_pages.tariffs.selectors import tariff_effect as effect_of
 
 register = template.Library()
 
 
 @register.simple_tag
-def tariff_changes(page: TariffPage) -> list[NumberPreview]:
-    """Prices of the latest version that do not stand yet, with their effect."""
-    return rate_changes(page.get_latest_revision_as_object())
+def tariff_changes(page: Page) -> TariffEffect:
+    """What the latest version changes: prices that begin, prices that go, what to ask."""
+    latest = page.get_latest_revision_as_object()
+    return effect_of(latest) if isinstance(latest, TariffPage) else TariffEffect([], [], [])
 
 
 @register.simple_tag
-def tariff_mark(page: TariffPage) -> str:
+def tariff_mark(page: Page) -> str:
     """By what the approval names the prices that were shown."""
-    return rates_mark(page.get_latest_revision_as_object())
+    latest = page.get_latest_revision_as_object()
+    return rates_mark(latest) if isinstance(latest, TariffPage) else "—"

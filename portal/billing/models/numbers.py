@@ -1,5 +1,9 @@
 """Every number of the calculation, dated: a value is in force from its day until the next one."""
 
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,8 +14,59 @@ from portal.accounts.enums import Service
 from portal.core.formatting import exact_text
 
 
-class Rate(models.Model):
-    """A price per m³, with VAT. Rows only grow; one that was never billed may be withdrawn for a new one."""
+class NumberQuerySet(models.QuerySet[Any]):
+    """Rows of dated numbers by whether they count."""
+
+    def standing(self) -> Self:
+        """Those that count: a withdrawn row stays in its table and is left out of every calculation."""
+        return self.filter(withdrawn_at=None)
+
+
+class DatedNumber(models.Model):
+    """Who entered a number and when, who approved it, and who withdrew it, when and why.
+
+    A row is never edited once a closing has used it (`portal.billing.usage`); until then it may be withdrawn.
+    """
+
+    created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Entered by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Approved by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    withdrawn_at = models.DateTimeField(pgettext_lazy("billing", "Withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Withdrawn by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    withdrawal_reason = models.CharField(_("Why withdrawn"), max_length=250, blank=True, editable=False)
+
+    objects = NumberQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Rate(DatedNumber):
+    """A price per m³, with VAT. Rows only grow; one that no closing has used may be withdrawn for a new one."""
 
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
     valid_from = models.DateField(_("In force from"))
@@ -19,8 +74,6 @@ class Rate(models.Model):
     source = models.CharField(_("Source"), max_length=250, help_text=_("The decision that set it."))
     page_id = models.PositiveIntegerField(_("Page"), null=True, blank=True)
     revision_id = models.PositiveIntegerField(_("Revision"), null=True, blank=True)
-    created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
-    withdrawn_at = models.DateTimeField(pgettext_lazy("billing", "Withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Rate")
@@ -41,7 +94,7 @@ class Rate(models.Model):
         return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}: {exact_text(self.price, least=2)}"
 
 
-class DatedValue(models.Model):
+class DatedValue(DatedNumber):
     """A number of a service in force from a day on."""
 
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
@@ -53,7 +106,8 @@ class DatedValue(models.Model):
         ordering = ["service", "-valid_from"]
 
     def __str__(self) -> str:
-        return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}"
+        value: Decimal = self.value  # type: ignore[attr-defined]  # each table's own column
+        return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}: {exact_text(value)}"
 
 
 class Norm(DatedValue):
@@ -70,7 +124,7 @@ class Norm(DatedValue):
                 violation_error_message=_("A norm is above zero."),
             ),
             models.UniqueConstraint(
-                "service", "valid_from", name="billing_norm_once",
+                "service", "valid_from", condition=Q(withdrawn_at=None), name="billing_norm_once",
                 violation_error_message=_("This service has a norm from this day already."),
             ),
         ]  # fmt: skip
@@ -94,32 +148,44 @@ class RaisingCoefficient(DatedValue):
                 violation_error_message=_("Wastewater is never raised."),
             ),
             models.UniqueConstraint(
-                "service", "valid_from", name="billing_raising_once",
+                "service", "valid_from", condition=Q(withdrawn_at=None), name="billing_raising_once",
                 violation_error_message=_("This service has a coefficient from this day already."),
             ),
         ]  # fmt: skip
 
 
-class KeyRate(models.Model):
+class KeyRate(DatedNumber):
     """The key rate of the Bank of Russia, % a year."""
 
-    valid_from = models.DateField(_("In force from"), unique=True)
+    valid_from = models.DateField(_("In force from"))
     percent = models.DecimalField(_("% a year"), max_digits=6, decimal_places=4)
 
     class Meta:
         verbose_name = _("Key rate")
         verbose_name_plural = _("Key rates")
         ordering = ["-valid_from"]
-        constraints = [models.CheckConstraint(name="billing_key_rate_positive", condition=Q(percent__gt=0))]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_key_rate_positive",
+                condition=Q(percent__gt=0),
+                violation_error_message=_("A rate is above zero."),
+            ),
+            models.UniqueConstraint(
+                "valid_from",
+                condition=Q(withdrawn_at=None),
+                name="billing_key_rate_once",
+                violation_error_message=_("There is a key rate from this day already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.valid_from:%d.%m.%Y}: {exact_text(self.percent)} %"
 
 
-class KeyRateCap(models.Model):
+class KeyRateCap(DatedNumber):
     """The limit of the key rate for penalties, from a day to a day (both inclusive; open while None)."""
 
-    valid_from = models.DateField(_("In force from"), unique=True)
+    valid_from = models.DateField(_("In force from"))
     valid_until = models.DateField(_("Until"), null=True, blank=True)
     percent = models.DecimalField(_("% a year"), max_digits=6, decimal_places=4)
     source = models.CharField(_("Source"), max_length=250, blank=True)
@@ -129,9 +195,21 @@ class KeyRateCap(models.Model):
         verbose_name_plural = _("Limits of the key rate")
         ordering = ["-valid_from"]
         constraints = [
-            models.CheckConstraint(name="billing_cap_positive", condition=Q(percent__gt=0)),
             models.CheckConstraint(
-                name="billing_cap_dates", condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from"))
+                name="billing_cap_positive",
+                condition=Q(percent__gt=0),
+                violation_error_message=_("A rate is above zero."),
+            ),
+            models.CheckConstraint(
+                name="billing_cap_dates",
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+                violation_error_message=_("The last day is not before the first."),
+            ),
+            models.UniqueConstraint(
+                "valid_from",
+                condition=Q(withdrawn_at=None),
+                name="billing_cap_once",
+                violation_error_message=_("There is a limit from this day already."),
             ),
         ]
 
@@ -139,29 +217,37 @@ class KeyRateCap(models.Model):
         return f"{self.valid_from:%d.%m.%Y}: {exact_text(self.percent)} %"
 
 
-class VatRate(models.Model):
+class VatRate(DatedNumber):
     """VAT that the rates include, %; None: no VAT."""
 
-    valid_from = models.DateField(_("In force from"), unique=True)
+    valid_from = models.DateField(_("In force from"))
     percent = models.DecimalField(_("%"), max_digits=5, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("VAT")
         verbose_name_plural = _("VAT")
         ordering = ["-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                "valid_from",
+                condition=Q(withdrawn_at=None),
+                name="billing_vat_once",
+                violation_error_message=_("There is a rate of VAT from this day already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         share = _("no VAT") if self.percent is None else f"{exact_text(self.percent)} %"
         return f"{self.valid_from:%d.%m.%Y}: {share}"
 
 
-class WorkdayYear(models.Model):
+class WorkdayYear(DatedNumber):
     """A year whose working days are known. Without it no period due in it is closed.
 
     Until `by_decree` its days are those of article 112 of the Labour Code alone.
     """
 
-    year = models.PositiveSmallIntegerField(_("Year"), unique=True)
+    year = models.PositiveSmallIntegerField(_("Year"))
     by_decree = models.BooleanField(
         _("The Government's transfers are entered"),
         default=False,
@@ -173,21 +259,37 @@ class WorkdayYear(models.Model):
         verbose_name = _("Working-day calendar")
         verbose_name_plural = _("Working-day calendars")
         ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(
+                "year",
+                condition=Q(withdrawn_at=None),
+                name="billing_workday_year_once",
+                violation_error_message=_("The calendar of this year is entered already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.year)
 
 
-class WorkdayException(models.Model):
+class WorkdayException(DatedNumber):
     """A day that is working, or off, other than weekends and holidays say."""
 
-    day = models.DateField(_("Day"), unique=True)
+    day = models.DateField(_("Day"))
     working = models.BooleanField(_("Working"), default=False)
 
     class Meta:
         verbose_name = _("Transferred day")
         verbose_name_plural = _("Transferred days")
         ordering = ["-day"]
+        constraints = [
+            models.UniqueConstraint(
+                "day",
+                condition=Q(withdrawn_at=None),
+                name="billing_workday_once",
+                violation_error_message=_("This day is entered already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%d.%m.%Y}"

@@ -26,6 +26,7 @@ from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state
 from portal.billing.selectors.estimates import Estimate, EstimatedLine, WithoutReading, estimate, without_readings
 from portal.billing.selectors.interruptions import interruptions_decided, interruptions_waiting
+from portal.billing.selectors.number_changes import ChangePreview, Withdrawal, preview_change, preview_rate_withdrawal
 from portal.billing.selectors.numbers import norms_in_force, rates_in_force, vat_percent
 from portal.billing.selectors.previews import (
     KeyRatePreview,
@@ -55,6 +56,7 @@ __all__ = [
     "Bill",
     "BillLine",
     "CalendarRow",
+    "ChangePreview",
     "ClosedPeriod",
     "ClosingPreview",
     "DebtRow",
@@ -70,6 +72,7 @@ __all__ = [
     "RunResult",
     "VerificationExpires",
     "Warnings",
+    "Withdrawal",
     "WithoutReading",
     "account_warnings",
     "calendar_of",
@@ -91,9 +94,11 @@ __all__ = [
     "open_review",
     "open_reviews",
     "period_bill",
+    "preview_change",
     "preview_key_rate",
     "preview_number",
     "preview_rate",
+    "preview_rate_withdrawal",
     "rates_in_force",
     "result_of",
     "reviews_of",

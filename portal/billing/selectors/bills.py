@@ -83,9 +83,9 @@ def due_on(period: Period) -> dt.date:
     """When the charges of a period are due (two queries)."""
     following = period.next
     transferred = dict(
-        WorkdayException.objects.filter(day__gte=following.first_day, day__lte=following.next.last_day).values_list(
-            "day", "working"
-        )
+        WorkdayException.objects.standing()
+        .filter(day__gte=following.first_day, day__lte=following.next.last_day)
+        .values_list("day", "working")
     )
     first = period.first_day
     return due_date(first.year * 12 + first.month - 1, month_calendar(period).due_day, transferred)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from portal.billing.models import PeriodRun
-from portal.billing.services.rates import billed_until
+from portal.billing.services.numbers import billed_until
 
 
 def first_billed_day(opened_on: dt.date) -> dt.date | None:

@@ -1,19 +1,28 @@
 """What changes if a dated number is saved: from which month, for how many accounts, about how many ₽ a month."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from portal.accounts.enums import Service
 from portal.accounts.models import AccountService
 from portal.billing.calculation.units import FACTOR_SCALE, scaled
 from portal.billing.enums import Basis, ChargeKind
-from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import open_accounts
-from portal.billing.models import AccountClosing, Charge, KeyRate, Norm, RaisingCoefficient, Rate, RunFailure
+from portal.billing.models import (
+    AccountClosing,
+    Charge,
+    KeyRate,
+    KeyRateCap,
+    Norm,
+    RaisingCoefficient,
+    Rate,
+    RunFailure,
+)
 from portal.core.money import from_kopecks, roubles
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS
@@ -56,9 +65,14 @@ class KeyRatePreview:
     until: dt.date | None
 
 
-def preview_rate(*, service: Service, valid_from: dt.date, price: Decimal) -> NumberPreview:
-    """What a new rate changes (eight queries). A rate counts from its day, within a month by days."""
-    standing = Rate.objects.filter(service=service, withdrawn_at=None)
+def preview_rate(
+    *, service: Service, valid_from: dt.date, price: Decimal, without: Collection[int] = ()
+) -> NumberPreview:
+    """What a new rate changes (eight queries). A rate counts from its day, within a month by days.
+
+    `without`: rows that will be withdrawn with it.
+    """
+    standing = Rate.objects.standing().filter(service=service).exclude(pk__in=without)
     charged = Charge.objects.filter(service=service)
     return _preview(
         standing, "price", service, valid_from, price, first=Period.of(valid_from), charged=charged,
@@ -67,7 +81,12 @@ def preview_rate(*, service: Service, valid_from: dt.date, price: Decimal) -> Nu
 
 
 def preview_number(
-    *, model: type[Norm] | type[RaisingCoefficient], service: Service, valid_from: dt.date, value: Decimal
+    *,
+    model: type[Norm] | type[RaisingCoefficient],
+    service: Service,
+    valid_from: dt.date,
+    value: Decimal,
+    without: Collection[int] = (),
 ) -> NumberPreview:
     """What a new norm or coefficient changes (eight queries). It counts from the first month that begins with it."""
     period = Period.of(valid_from)
@@ -75,22 +94,48 @@ def preview_number(
     if model is RaisingCoefficient:
         charged = charged.filter(explanation__has_key="factor")
     return _preview(
-        model._default_manager.filter(service=service), "value", service, valid_from, value,
+        model.objects.standing().filter(service=service).exclude(pk__in=without), "value", service, valid_from, value,
         first=period if valid_from == period.first_day else period.next, charged=charged,
         missed="no_norm" if model is Norm else "",
     )  # fmt: skip
 
 
-def preview_key_rate(*, valid_from: dt.date, percent: Decimal) -> KeyRatePreview:
-    """What a new key rate changes for penalties (a dozen queries)."""
-    old, until = _around(KeyRate.objects.all(), "percent", valid_from)
-    book = load_book()
-    caps = [
-        cap.value for cap in book.caps if cap.since <= valid_from and (cap.until is None or valid_from <= cap.until)
-    ]
+def preview_key_rate(*, valid_from: dt.date, percent: Decimal, without: Collection[int] = ()) -> KeyRatePreview:
+    """What a new key rate changes for penalties (a few queries)."""
+    old, until = around(KeyRate.objects.standing().exclude(pk__in=without), "percent", valid_from)
+    caps = _caps(valid_from)
+    return _penal(valid_from, old, percent, _capped(old, caps), _capped(percent, caps), until)
+
+
+def preview_cap(
+    *, valid_from: dt.date, valid_until: dt.date | None, percent: Decimal, without: Collection[int] = ()
+) -> KeyRatePreview:
+    """What a limit of the key rate changes for penalties from its first day on (a few queries)."""
+    key, _until = around(KeyRate.objects.standing(), "percent", valid_from)
+    caps = _caps(valid_from, without=without)
+    limits = [Decimal(cap) / FACTOR_SCALE for cap in caps]
+    new = [*caps, scaled(percent, FACTOR_SCALE)]
+    return _penal(
+        valid_from, min(limits, default=None), percent, _capped(key, caps), _capped(key, new), valid_until
+    )
+
+
+def _caps(day: dt.date, *, without: Collection[int] = ()) -> list[int]:
+    found = KeyRateCap.objects.standing().exclude(pk__in=without).filter(valid_from__lte=day)
+    in_force = found.filter(Q(valid_until=None) | Q(valid_until__gte=day))
+    return [scaled(percent, FACTOR_SCALE) for percent in in_force.values_list("percent", flat=True)]
+
+
+def _penal(
+    valid_from: dt.date,
+    old: Decimal | None,
+    percent: Decimal,
+    before: Decimal | None,
+    after: Decimal | None,
+    until: dt.date | None,
+) -> KeyRatePreview:
     month = last_closed_month()
     penalties = _of_month(Charge.objects.all(), month, ChargeKind.PENALTY)
-    before, after = (_capped(one, caps) for one in (old, percent))
     return KeyRatePreview(
         valid_from=valid_from,
         old=old,
@@ -114,7 +159,7 @@ def _preview(
     standing: "QuerySet[Any]", column: str, service: Service, valid_from: dt.date, new: Decimal, *, first: Period,
     charged: "QuerySet[Charge]", missed: str,
 ) -> NumberPreview:  # fmt: skip
-    old, until = _around(standing, column, valid_from)
+    old, until = around(standing, column, valid_from)
     month = last_closed_month()
     lines = _of_month(charged, month, ChargeKind.CHARGE)
     return NumberPreview(
@@ -132,7 +177,7 @@ def _preview(
     )
 
 
-def _around(standing: "QuerySet[Any]", column: str, day: dt.date) -> tuple[Decimal | None, dt.date | None]:
+def around(standing: "QuerySet[Any]", column: str, day: dt.date) -> tuple[Decimal | None, dt.date | None]:
     """The number in force on a day, and the last day before the one that follows."""
     before = standing.filter(valid_from__lte=day).order_by("-valid_from").values_list(column, flat=True).first()
     following = standing.filter(valid_from__gt=day).order_by("valid_from").values_list("valid_from", flat=True).first()

@@ -1,5 +1,6 @@
 """Writes of billing. Other parts import from here."""
 
+from portal.billing.number_types import NumberChange
 from portal.billing.services.acts import ActLine, ActPreview, NewAct, enter_act, preview_act, require_act
 from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
 from portal.billing.services.closing import Executor, Progress, close_chunk, close_period, progress, sweep_runs
@@ -18,7 +19,16 @@ from portal.billing.services.interruptions import (
     propose_interruption,
     reject_interruption,
 )
-from portal.billing.services.numbers import add_key_rate, add_number, require_key_rate, require_number, require_open
+from portal.billing.services.number_requests import change_of, submit_change
+from portal.billing.services.numbers import (
+    apply_change,
+    check_change,
+    first_open_day,
+    lock_numbers,
+    require_open,
+    require_unused,
+    standing_number,
+)
 from portal.billing.services.previewing import (
     AT_ONCE,
     preview_chunk,
@@ -26,7 +36,7 @@ from portal.billing.services.previewing import (
     start_preview,
     sweep_previews,
 )
-from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
+from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates, unused_rates, withdraw_page_rates
 from portal.billing.services.recalculation import (
     Difference,
     preview_recalculation,
@@ -50,15 +60,17 @@ __all__ = [
     "NewAct",
     "NewRate",
     "NotYet",
+    "NumberChange",
     "Progress",
     "Ran",
-    "add_key_rate",
-    "add_number",
     "adopt_rates",
+    "apply_change",
     "approve_interruption",
     "begin_reversal",
     "bring_debt",
     "change_decision",
+    "change_of",
+    "check_change",
     "close_after_check",
     "close_chunk",
     "close_period",
@@ -68,6 +80,8 @@ __all__ = [
     "decide_together",
     "enter_act",
     "findings_of_closed",
+    "first_open_day",
+    "lock_numbers",
     "preview_act",
     "preview_chunk",
     "preview_closing",
@@ -79,16 +93,19 @@ __all__ = [
     "reject_interruption",
     "require_act",
     "require_checked",
-    "require_key_rate",
-    "require_number",
     "require_open",
+    "require_unused",
     "reverse_closing",
     "run_due_steps",
     "run_step",
+    "standing_number",
     "start_preview",
+    "submit_change",
     "submit_correction",
     "submit_recalculation",
     "sweep_previews",
     "sweep_runs",
+    "unused_rates",
     "waiting_for_reversal",
+    "withdraw_page_rates",
 ]

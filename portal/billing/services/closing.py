@@ -22,6 +22,7 @@ from portal.billing.exceptions import (
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
 from portal.billing.services.chunks import ChunkResult, close_accounts
+from portal.billing.services.numbers import lock_numbers
 from portal.billing.staff_notices import tell_closing_incomplete, withdraw_closing_alerts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
@@ -94,6 +95,7 @@ def _started(*, period: Period, closing_day: dt.date, requested_by: User | None)
     _require_calendar(period)
     now = timezone.now()
     with transaction.atomic():
+        lock_numbers()
         run, _ = PeriodRun.objects.standing().get_or_create(
             period=period.first_day,
             defaults={"closing_day": closing_day, "started_at": now, "requested_by": requested_by},
@@ -140,7 +142,7 @@ def _require_order(period: Period) -> None:
 
 def _require_calendar(period: Period) -> None:
     year = period.next.year
-    if not WorkdayYear.objects.filter(year=year).exists():
+    if not WorkdayYear.objects.standing().filter(year=year).exists():
         raise WorkdayYearMissing(year=year)
 
 

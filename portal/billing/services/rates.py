@@ -8,10 +8,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from portal.accounts.enums import Service
-from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive
-from portal.billing.models import PeriodRun, Rate
-from portal.core import clock, freshness
-from portal.core.periods import Period
+from portal.accounts.models import User
+from portal.billing.exceptions import NumberUsed, RateAlreadyBilled, RateNotPositive, RateOutOfBounds
+from portal.billing.models import Rate
+from portal.billing.number_types import RATE_BOUNDS
+from portal.billing.services.numbers import billed_until, first_open_day, lock_numbers, withdraw_row
+from portal.billing.usage import used_by
+from portal.core import freshness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,35 +35,45 @@ class AdoptedRates:
     unchanged: tuple[Rate, ...]
 
 
-def billed_until() -> dt.date | None:
-    """The last day of the last closed period: nothing may begin on it or before. None: nothing was billed."""
-    last = PeriodRun.objects.standing().newest()
-    return Period.of(last.period).last_day if last else None
-
-
 @transaction.atomic
 def adopt_rates(
-    *, rates: Sequence[NewRate], source: str, page_id: int | None = None, revision_id: int | None = None
+    *,
+    rates: Sequence[NewRate],
+    source: str,
+    page_id: int | None = None,
+    revision_id: int | None = None,
+    by: User | None = None,
+    approved_by: User | None = None,
+    keep_rest: bool = False,
 ) -> AdoptedRates:
     """Take over the rates of a published tariff page; rows that stand with the same price stay as they are.
 
-    A rate that was never billed gives way to the new one of the same day. Raises RateAlreadyBilled when a changed
-    or new rate would begin in a closed month (unless there was none, so that nobody was billed), RateNotPositive.
+    With `page_id`, what the page adopted before and names no longer is withdrawn: a price published with another day
+    moves (not with `keep_rest`, when only some rates of the page are given). A row that no closing has used gives way
+    to a new price of the same day. Raises RateAlreadyBilled when a changed or new rate would begin in a closed month
+    (unless there was none, so that nobody was billed), NumberUsed when the page leaves out a rate that a closing has
+    used, RateNotPositive, RateOutOfBounds.
     """
-    closed = billed_until()
-    added, withdrawn, unchanged = [], [], []
+    lock_numbers()
     for new in rates:
-        if new.price <= 0:
-            raise RateNotPositive(service=new.service)
-        standing = Rate.objects.filter(service=new.service, valid_from=new.valid_from, withdrawn_at=None).first()
+        _require_sane(new, bounded=page_id is not None)
+    withdrawn = _withdraw_left_out(rates, page_id, by) if page_id is not None and not keep_rest else []
+    closed = billed_until()
+    added, unchanged = [], []
+    for new in rates:
+        standing = Rate.objects.standing().filter(service=new.service, valid_from=new.valid_from).first()
         if standing is not None and standing.price == new.price:
             unchanged.append(standing)
             continue
+        if standing is not None:
+            if used_by(standing) is not None:
+                raise RateAlreadyBilled(
+                    service=new.service, valid_from=new.valid_from, billed_until=closed or new.valid_from
+                )
+            withdraw_row(standing, by=by, reason=f"Новая цена с того же дня: {source}")
+            withdrawn.append(standing)
         if closed is not None and new.valid_from <= closed and _in_force(new):
             raise RateAlreadyBilled(service=new.service, valid_from=new.valid_from, billed_until=closed)
-        if standing is not None:
-            Rate.objects.filter(pk=standing.pk).update(withdrawn_at=clock.now())
-            withdrawn.append(standing)
         added.append(
             Rate.objects.create(
                 service=new.service,
@@ -69,11 +82,55 @@ def adopt_rates(
                 source=source,
                 page_id=page_id,
                 revision_id=revision_id,
+                entered_by=by,
+                approved_by=approved_by,
             )
         )
     freshness.touch()
     return AdoptedRates(tuple(added), tuple(withdrawn), tuple(unchanged))
 
 
+def _require_sane(new: NewRate, *, bounded: bool) -> None:
+    """A price is above zero; one that an editor typed is also below what any water costs."""
+    if new.price <= 0:
+        raise RateNotPositive(service=new.service)
+    least, most = RATE_BOUNDS
+    if bounded and new.price > most:
+        raise RateOutOfBounds(service=new.service, value=new.price, least=least, most=most)
+
+
+def _withdraw_left_out(rates: Sequence[NewRate], page_id: int, by: User | None) -> list[Rate]:
+    named = {(new.service, new.valid_from) for new in rates}
+    left_out = []
+    for row in Rate.objects.standing().filter(page_id=page_id):
+        if (row.service, row.valid_from) not in named:
+            _require_unused_rate(row)
+            withdraw_row(row, by=by, reason="Решение опубликовано снова, уже без этой цены")
+            left_out.append(row)
+    return left_out
+
+
+def _require_unused_rate(row: Rate) -> None:
+    used = used_by(row)
+    if used is not None:
+        raise NumberUsed(period=used, earliest=first_open_day(row), what=str(row))
+
+
+@transaction.atomic
+def withdraw_page_rates(*, page_id: int, by: User | None, reason: str) -> list[Rate]:
+    """Withdraw what a page adopted and no closing has used; returns it. What was used stays in force."""
+    lock_numbers()
+    rows = unused_rates(page_id=page_id)
+    for row in rows:
+        withdraw_row(row, by=by, reason=reason)
+    return rows
+
+
+def unused_rates(*, page_id: int) -> list[Rate]:
+    """Rates that a page adopted, that count and that no closing has used yet, by day and service."""
+    standing = Rate.objects.standing().filter(page_id=page_id).order_by("valid_from", "service")
+    return [row for row in standing if used_by(row) is None]
+
+
 def _in_force(new: NewRate) -> bool:
-    return Rate.objects.filter(service=new.service, withdrawn_at=None, valid_from__lte=new.valid_from).exists()
+    return Rate.objects.standing().filter(service=new.service, valid_from__lte=new.valid_from).exists()

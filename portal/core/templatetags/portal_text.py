@@ -30,6 +30,12 @@ def number(value: Decimal | None, places: int = 2) -> str:
 
 
 @register.filter
+def exact(value: Decimal | None) -> str:
+    """«64,84», «4,331», «10»: a number with the digits that say something; nothing for nothing."""
+    return "" if value is None else formatting.exact_text(value)
+
+
+@register.filter
 def day(date: dt.date | dt.datetime | None) -> str:
     """«20 ноября»; with the year when it is not this one."""
     return "" if date is None else formatting.date_text(date)

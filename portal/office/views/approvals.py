@@ -35,6 +35,7 @@ def approval_words(refused: ApprovalRefused) -> str:
         "own_account": _("Somebody else has to approve this operation: the account is yours."),
         "reason": _("Write the reason of the rejection."),
         "not_own": _("Only who made the operation takes it back."),
+        "gone": _("What it was about is no more: reject it."),
         "changed": _("The recalculation no longer comes to what was shown. Reject it and let it be made anew."),
     }[refused.code]
 

@@ -1,107 +1,234 @@
-"""Norms, coefficients and key rates: written, shown what they change, then saved."""
+"""Dated numbers: written, changed or withdrawn; shown what that does; then saved, or left for a second person."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
-from wagtail.log_actions import log
 
-from portal.accounts.enums import Service
-from portal.billing.models import Norm, RaisingCoefficient
-from portal.billing.selectors import preview_key_rate, preview_number
-from portal.billing.services import add_key_rate, add_number
+from portal.approvals.models import NumberRequest
+from portal.approvals.selectors import approvers_of
+from portal.billing.enums import NumberAction, NumberKind
+from portal.billing.exceptions import BillingRefused, NumberOutOfBounds
+from portal.billing.number_types import TYPES, NumberChange
+from portal.billing.selectors import ChangePreview, preview_change
+from portal.billing.services import check_change, first_open_day, standing_number, submit_change
+from portal.billing.usage import used_by
 from portal.core import clock
+from portal.core.formatting import date_text, period_text
 from portal.office.effects import mark_of, was_seen
-from portal.office.number_forms import CoefficientForm, KeyRateForm, NumberForm
+from portal.office.lists.base import staff_name
+from portal.office.number_effects import effect_context
+from portal.office.number_forms import (
+    CoefficientForm,
+    KeyRateCapForm,
+    KeyRateForm,
+    NumberForm,
+    VatForm,
+    WithdrawalForm,
+    WorkdayForm,
+    WorkdayYearForm,
+)
+from portal.office.reasons import billing_words
 from portal.office.views.base import page
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A dated number: who may add it, its form, what it changes, how it is saved, where its list is."""
+class Screen:
+    """The screens of a kind of number: what they are called and their form."""
 
-    permission: str
-    title: "str | Promise"
-    form: type[forms.ModelForm]
-    template: str
-    preview: Callable[[dict[str, Any]], Any]
-    save: Callable[[dict[str, Any]], Any]
-    index: str
+    new: "str | Promise"
+    change: "str | Promise"
+    withdraw: "str | Promise"
+    form: type[NumberForm]
 
 
-def _preview_of(model: Any) -> Callable[[dict[str, Any]], Any]:
-    def preview(data: dict[str, Any]) -> Any:
-        return preview_number(
-            model=model, service=Service(data["service"]), valid_from=data["valid_from"], value=data["value"]
-        )
-
-    return preview
-
-
-def _save_of(model: Any) -> Callable[[dict[str, Any]], Any]:
-    def save(data: dict[str, Any]) -> Any:
-        return add_number(
-            model=model, service=Service(data["service"]), valid_from=data["valid_from"], value=data["value"],
-            source=data["source"],
-        )  # fmt: skip
-
-    return save
-
-
-KINDS = {
-    "norm": Kind(
-        "billing.add_norm", gettext_lazy("New norm"), NumberForm, "office/numbers/_number.html", _preview_of(Norm),
-        _save_of(Norm), "billing_norm_modeladmin_index",
+SCREENS: dict[NumberKind, Screen] = {
+    NumberKind.NORM: Screen(
+        gettext_lazy("New norm"), gettext_lazy("Change a norm"), gettext_lazy("Withdraw a norm"), NumberForm
     ),
-    "raising": Kind(
-        "billing.add_raisingcoefficient", gettext_lazy("New raising coefficient"), CoefficientForm,
-        "office/numbers/_number.html", _preview_of(RaisingCoefficient), _save_of(RaisingCoefficient),
-        "billing_raisingcoefficient_modeladmin_index",
+    NumberKind.RAISING: Screen(
+        gettext_lazy("New raising coefficient"),
+        gettext_lazy("Change a raising coefficient"),
+        gettext_lazy("Withdraw a raising coefficient"),
+        CoefficientForm,
     ),
-    "key-rate": Kind(
-        "billing.add_keyrate", gettext_lazy("New key rate"), KeyRateForm, "office/numbers/_key_rate.html",
-        lambda data: preview_key_rate(valid_from=data["valid_from"], percent=data["percent"]),
-        lambda data: add_key_rate(valid_from=data["valid_from"], percent=data["percent"], today=clock.today()),
-        "billing_keyrate_modeladmin_index",
+    NumberKind.KEY_RATE: Screen(
+        gettext_lazy("New key rate"),
+        gettext_lazy("Change a key rate"),
+        gettext_lazy("Withdraw a key rate"),
+        KeyRateForm,
     ),
-}  # fmt: skip
+    NumberKind.KEY_RATE_CAP: Screen(
+        gettext_lazy("New limit of the key rate"),
+        gettext_lazy("Change a limit of the key rate"),
+        gettext_lazy("Withdraw a limit of the key rate"),
+        KeyRateCapForm,
+    ),
+    NumberKind.VAT: Screen(gettext_lazy("New VAT"), gettext_lazy("Change VAT"), gettext_lazy("Withdraw VAT"), VatForm),
+    NumberKind.WORKDAY_YEAR: Screen(
+        gettext_lazy("New working-day calendar"),
+        gettext_lazy("Change a working-day calendar"),
+        gettext_lazy("Withdraw a working-day calendar"),
+        WorkdayYearForm,
+    ),
+    NumberKind.WORKDAY: Screen(
+        gettext_lazy("New transferred day"),
+        gettext_lazy("Change a transferred day"),
+        gettext_lazy("Withdraw a transferred day"),
+        WorkdayForm,
+    ),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, what: str) -> HttpResponse:
     """Write a number, look at what it changes, save it. Saved only by the button under what was shown."""
-    kind = KINDS.get(what)
-    if kind is None:
-        raise Http404
-    if not request.user.has_perm(kind.permission):
-        raise PermissionDenied
-    form = kind.form(request.POST or None, initial=request.GET.dict())
-    context: dict[str, Any] = {"form": form, "effect": kind.template, "icon": "decimal", "title": kind.title}
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if was_seen(request, data):
-            _save(request, kind, data)
-            return redirect(kind.index)
-        context |= {"preview": kind.preview(data), "mark": mark_of(data), "changed": "seen" in request.POST}
-    return page(request, "office/preview_form.html", index=kind.index, **context)
+    kind = _kind(request, what, "add")
+    form = SCREENS[kind].form(request.POST or None, initial=request.GET.dict())
+    return _answer(request, kind, form, NumberAction.ADD, title=SCREENS[kind].new)
 
 
-def _save(request: HttpRequest, kind: Kind, data: dict[str, Any]) -> None:
-    """Save once: a second click finds the number there."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, what: str, pk: int) -> HttpResponse:
+    """Put another number in the place of one that no closing has used; the former one stays in the list, struck out."""
+    kind = _kind(request, what, "change")
+    number = _standing(kind, pk)
+    form = SCREENS[kind].form(request.POST or None, instance=_standing(kind, pk), changing=True)
+    return _answer(request, kind, form, NumberAction.CHANGE, title=SCREENS[kind].change, number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, what: str, pk: int) -> HttpResponse:
+    """Take back a number that no closing has used, after it was shown what stays in force."""
+    kind = _kind(request, what, "change")
+    number = _standing(kind, pk)
+    form = WithdrawalForm(request.POST or None)
+    return _answer(request, kind, form, NumberAction.WITHDRAW, title=SCREENS[kind].withdraw, number=number)
+
+
+def _kind(request: HttpRequest, what: str, action: str) -> NumberKind:
     try:
-        saved = kind.save(data)
-    except IntegrityError:
-        messages.warning(request, _("This number is saved already."))
-        return
-    log(instance=saved, action="wagtail.create", user=request.user)
-    messages.success(request, _("Saved: %(what)s.") % {"what": saved})
+        kind = NumberKind(what)
+    except ValueError:
+        raise Http404 from None
+    if not request.user.has_perm(f"billing.{action}_{TYPES[kind].model._meta.model_name}"):
+        raise PermissionDenied
+    return kind
+
+
+def _standing(kind: NumberKind, pk: int) -> Any:
+    try:
+        return standing_number(kind=kind, pk=pk)
+    except BillingRefused:
+        raise Http404 from None
+
+
+def _answer(
+    request: HttpRequest,
+    kind: NumberKind,
+    form: forms.Form | NumberForm,
+    action: NumberAction,
+    *,
+    title: "str | Promise",
+    number: Any = None,
+) -> HttpResponse:
+    index = f"billing_{TYPES[kind].model._meta.model_name}_modeladmin_index"
+    context: dict[str, Any] = {"changed": "seen" in request.POST}
+    if request.method == "POST" and form.is_valid():
+        wanted = _wanted(kind, action, form, number)
+        preview = _checked(wanted, form)
+        if preview is not None:
+            data = form.cleaned_data
+            seen, confirmed = was_seen(request, data), "confirmed" in request.POST or not preview.questions
+            if seen and confirmed and _save(request, wanted, form):
+                return redirect(index)
+            context = {"changed": not seen and "seen" in request.POST, "unconfirmed": seen and not confirmed}
+            context |= {"mark": mark_of(data), **effect_context(preview)}
+    return page(
+        request,
+        "office/number_form.html",
+        title=title,
+        icon="decimal",
+        subtitle="" if number is None else str(number),
+        form=form,
+        index=index,
+        intro=_used_words(kind, number),
+        withdraw=reverse("office_withdraw_number", args=[kind.value, number.pk])
+        if action == NumberAction.CHANGE and number is not None
+        else "",
+        action=action.value,
+        **context,
+    )
+
+
+def _wanted(kind: NumberKind, action: NumberAction, form: Any, number: Any) -> NumberChange:
+    data = form.cleaned_data
+    values = {} if action == NumberAction.WITHDRAW else {name: data[name] for name in TYPES[kind].fields}
+    return NumberChange(
+        kind=kind,
+        action=action,
+        number_id=None if number is None else number.pk,
+        values=values,
+        reason=data.get("reason", ""),
+    )
+
+
+def _checked(wanted: NumberChange, form: Any) -> ChangePreview | None:
+    """What the change does; None when billing refuses it, which then stands at its field."""
+    today = clock.today()
+    try:
+        check_change(wanted, today=today)
+        return preview_change(wanted, today=today)
+    except BillingRefused as refusal:
+        form.add_error(_field(wanted, refusal, form), billing_words(refusal))
+        return None
+
+
+def _field(wanted: NumberChange, refusal: BillingRefused, form: Any) -> str | None:
+    numbered = TYPES[wanted.kind]
+    name = numbered.value if isinstance(refusal, NumberOutOfBounds) else numbered.day
+    return name if name in form.fields else None
+
+
+def _save(request: HttpRequest, wanted: NumberChange, form: Any) -> bool:
+    """Save, or let it wait; False when billing refuses it now (a closing has started meanwhile)."""
+    by: Any = request.user
+    try:
+        made = submit_change(wanted, by=by, today=clock.today(), now=clock.now())
+    except BillingRefused as refusal:
+        form.add_error(_field(wanted, refusal, form), billing_words(refusal))
+        return False
+    if isinstance(made, NumberRequest):
+        names = ", ".join(staff_name(user) for user in approvers_of(made)) or _("nobody yet")
+        words = _("It counts only when somebody else approves it: %(who)s. You will be told.") % {"who": names}
+        messages.warning(request, f"{made.title}. {words}")
+    elif wanted.action == NumberAction.WITHDRAW:
+        messages.success(request, _("Withdrawn: %(what)s.") % {"what": made})
+    else:
+        messages.success(request, _("Saved: %(what)s.") % {"what": made})
+    return True
+
+
+def _used_words(kind: NumberKind, number: Any) -> str:
+    """What stands above the form of a number that a closing has used."""
+    used = None if number is None else used_by(number)
+    if used is None:
+        return ""
+    named = {"month": period_text(used), "earliest": date_text(first_open_day(number), year=True)}
+    if kind == NumberKind.WORKDAY_YEAR:
+        return _("The closing of %(month)s has used this calendar: its year stays, the rest can be changed.") % named
+    if kind == NumberKind.WORKDAY:
+        return _("By this day the due day of %(month)s was counted: it can no longer be changed.") % named
+    return (
+        _("The closing of %(month)s has used this number: it stays. Enter a new one from %(earliest)s or later.")
+        % named
+    )

@@ -318,6 +318,7 @@ def test_the_limits_are_the_superusers_alone_and_their_change_is_audited(first: 
     client = logged_in(chief)
     page = client.get(SETTINGS, follow=True)
     terms = {"second_person_above": "1000.00", "day_above": "900.00", "account_days": "30"}
+    terms |= {"ask_times": "1.50", "ask_times_norms": "2.00"}
     client.post(page.request["PATH_INFO"], terms)
     assert ApprovalSettings.load().second_person_above == SUM  # a day below one operation is refused
     client.post(page.request["PATH_INFO"], terms | {"day_above": "2000.00"})

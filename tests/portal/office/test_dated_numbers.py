@@ -3,14 +3,19 @@
 import datetime as dt
 import io
 import re
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
+from wagtail.models import ModelLogEntry
 
+from portal.approvals.models import ApprovalSettings
+from portal.billing.enums import NumberKind
 from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient, TamperingAct
+from portal.billing.number_types import TYPES
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from tests.people import Cast
@@ -29,6 +34,12 @@ def _mark(html: str) -> str:
     found = SEEN.search(html)
     assert found, html
     return found.group(1)
+
+
+@pytest.fixture(autouse=True)
+def _by_one_person(db: None) -> None:
+    """Who may do what alone is another file's business."""
+    ApprovalSettings.objects.create(two_people_norms=False)
 
 
 @pytest.fixture
@@ -155,3 +166,115 @@ def test_what_a_closing_could_not_compute_links_to_what_is_missing(
     client.post("/admin/office/closing/2026-10/start/")
     close_period(period=Period(2026, 10), executor=Executor.INLINE)
     assert not run.failures.exists()
+
+
+def _entered(client: Client, **changes: str) -> Norm:
+    """The norm of December with a comma lost, entered in spite of the question."""
+    written = {"service": "cold_water", "valid_from": "2026-12-01", "value": "24,331", "source": "Распоряжение № 7"}
+    written |= changes
+    html = _shown(client.post(NORM, written))
+    client.post(NORM, {**written, "seen": _mark(html), "confirmed": "1"})
+    return Norm.objects.standing().get(service="cold_water", valid_from=dt.date(2026, 12, 1))
+
+
+def test_a_norm_many_times_the_one_in_force_is_asked_about(client: Client, clerk: Clerk, closed: Cast) -> None:
+    clerk("billing.add_norm", "billing.view_norm")
+    written = {"service": "cold_water", "valid_from": "2026-12-01", "value": "24,331", "source": "Распоряжение № 7"}
+    html = _shown(client.post(NORM, written))
+    assert "24,331 — в 5,6 раза больше действующего 4,331. Это верно? +7 787,21 ₽." in html
+    unconfirmed = _shown(client.post(NORM, {**written, "seen": _mark(html)}))
+    assert "Если всё верно, поставьте отметку" in unconfirmed
+    assert not Norm.objects.filter(value=Decimal("24.331")).exists()
+    client.post(NORM, {**written, "seen": _mark(html), "confirmed": "1"})
+    assert Norm.objects.filter(value=Decimal("24.331")).exists()
+    refused = _shown(client.post(NORM, {**written, "valid_from": "2027-01-01", "value": "43,31"}))
+    assert "43,31 — так не бывает" in refused
+    assert not SEEN.search(refused)
+
+
+def test_a_day_more_than_a_year_ahead_is_asked_about(client: Client, clerk: Clerk, closed: Cast) -> None:
+    clerk("billing.add_norm")
+    written = {"service": "cold_water", "valid_from": "2029-12-01", "value": "4,4", "source": "Распоряжение № 7"}
+    assert "Начнёт действовать только 1 декабря 2029" in _shown(client.post(NORM, written))
+
+
+def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
+    client: Client, clerk: Clerk, closed: Cast
+) -> None:
+    clerk("billing.add_norm", "billing.change_norm", "billing.view_norm")
+    slip = _entered(client)
+    screen = f"{NORM}{slip.pk}/"
+    assert "24,331" in _shown(client.get(screen))
+    fixed = {"service": "cold_water", "valid_from": "2026-12-01", "value": "4,4", "source": "Распоряжение № 7"}
+    assert "Требуется заполнить это поле" in _shown(client.post(screen, fixed))
+    fixed["reason"] = "Потеряна запятая"
+    shown = _shown(client.post(screen, fixed))
+    assert "Отзывается и не действует" in shown
+    client.post(screen, {**fixed, "seen": _mark(shown)})
+    right = Norm.objects.standing().get(valid_from=dt.date(2026, 12, 1))
+    assert right.value == Decimal("4.4")
+    listed = _shown(client.get("/admin/billing/norm/"))
+    assert "office-withdrawn" in listed
+    assert "clerk: Потеряна запятая" in listed
+    assert f"{NORM}{right.pk}/withdraw/" in listed
+    assert f"{NORM}{slip.pk}/withdraw/" not in listed
+    gone = _shown(client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили"}))
+    assert "4,331" in gone
+    client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили", "seen": _mark(gone)})
+    assert not Norm.objects.standing().filter(valid_from=dt.date(2026, 12, 1)).exists()
+    audited = str(list(ModelLogEntry.objects.filter(action="portal.settings").values_list("data", flat=True)))
+    assert "Потеряна запятая" in audited
+    assert "Решение отменили" in audited
+    assert client.get(screen).status_code == 404
+    only = _shown(client.get("/admin/billing/norm/", {"counts": "no"}))
+    assert "Решение отменили" in only
+    assert "Распоряжение № 7" in client.get("/admin/billing/norm/", {"export": "csv"}).getvalue().decode()
+
+
+def test_a_used_norm_says_so_and_names_the_first_free_day(client: Client, clerk: Clerk, closed: Cast) -> None:
+    clerk("billing.change_norm", "billing.view_norm")
+    norm = Norm.objects.get(service="cold_water")
+    screen = f"{NORM}{norm.pk}/"
+    assert "Закрытие за октябрь 2026 уже использовало это число" in _shown(client.get(screen))
+    written = {"service": "cold_water", "valid_from": "2024-01-01", "value": "5", "source": "Приказ", "reason": "Да"}
+    refused = _shown(client.post(screen, written))
+    assert "с 1 ноября 2026 или позже" in refused
+    assert not SEEN.search(refused)
+    assert not SEEN.search(_shown(client.post(f"{screen}withdraw/", {"reason": "Да"})))
+
+
+@pytest.mark.parametrize(
+    ("what", "written", "words"),
+    [
+        (
+            "key-rate-cap",
+            {"valid_from": "2026-11-01", "percent": "9,5", "source": "Постановление № 474"},
+            "16 → <strong>9,5</strong>",
+        ),
+        ("vat", {"valid_from": "2026-12-01", "percent": "22"}, "НДС в счетах за октябрь 2026"),
+        ("workday-year", {"year": "2028"}, "Что изменится"),
+        ("workday", {"day": "2026-12-15"}, "Счета за ноябрь 2026 надо оплатить до 16 декабря 2026"),
+        ("raising", {"service": "cold_water", "valid_from": "2026-12-01", "value": "1,5", "source": "№ 354"}, "1,5"),
+    ],
+)
+def test_every_kind_is_entered_after_its_effect_was_shown(
+    client: Client, clerk: Clerk, closed: Cast, what: str, written: dict[str, str], words: str
+) -> None:
+    model = TYPES[NumberKind(what)].model
+    clerk(f"billing.add_{model._meta.model_name}", f"billing.view_{model._meta.model_name}")
+    address = f"/admin/office/number/{what}/"
+    before = model.objects.count()
+    html = _shown(client.post(address, written))
+    assert words in html
+    client.post(address, {**written, "seen": _mark(html), "confirmed": "1"})
+    assert model.objects.count() == before + 1
+    assert client.get(f"/admin/billing/{model._meta.model_name}/").status_code == 200
+
+
+def test_another_role_changes_no_number(client: Client, clerk: Clerk, closed: Cast) -> None:
+    clerk("billing.view_norm", "billing.add_norm")
+    norm = Norm.objects.get(service="cold_water")
+    for address in (f"{NORM}{norm.pk}/", f"{NORM}{norm.pk}/withdraw/"):
+        assert client.get(address).status_code == 302
+        assert client.post(address, {"reason": "Нет"}).status_code == 302
+    assert client.get("/admin/office/number/nothing/").status_code == 404
