@@ -45,14 +45,15 @@ class TableRefused(Exception):
 
 
 class CellRefused(Exception):
-    """A cell does not hold what its column should; `code` says why, `value` is what stands there.
+    """A cell does not hold what its column should: `code` says why, `value` what stands there, `hint` what was meant.
 
     Codes: date, year, number, turned_date, scientific, longer (a row with more cells than headings), two_values (two
     columns of one heading), above (more than `limit`), below_zero, whole.
     """
 
-    def __init__(self, column: str, code: str, *, value: str = "", limit: str = "") -> None:
+    def __init__(self, column: str, code: str, *, value: str = "", limit: str = "", hint: str = "") -> None:
         super().__init__(f"{column}: {code}")
+        self.hint = hint
         self.column = column
         self.code = code
         self.value = value
@@ -89,8 +90,10 @@ class Row:
 
         Raises CellRefused("turned_date") where a spreadsheet made a date of it.
         """
-        if isinstance(self.cells.get(column), dt.date):
-            raise CellRefused(column, "turned_date", value=self.shown(column))
+        value = self.cells.get(column)
+        if isinstance(value, dt.date):
+            meant = f"{value.day}/{value.month}, {value.month}/{value.day}"
+            raise CellRefused(column, "turned_date", value=self.shown(column), hint=meant)
         return self.shown(column)
 
     def code(self, column: str) -> str:

@@ -29,7 +29,7 @@ from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, unidentified
 from portal.payments.services.registries import begin_import
-from portal.payments.services.repeats import DECIDED_IN, decide_lines
+from portal.payments.services.repeats import DECIDED_IN, asked_sum, decide_lines
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 
 IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
@@ -109,6 +109,7 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
         may_import=file.state == FileState.CHECKED and not file.bad, running=file.state == FileState.IMPORTING,
         may_recheck=file.state in RECHECKED, may_decide=file.asked and file.state in DECIDED_IN,
+        asked_sum=asked_sum(file) if file.asked else None,
         warnings=[warning_words(warning) for warning in file.warnings],
     )  # fmt: skip
 

@@ -8,8 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
+from django.db.models import Sum
 
 from portal.accounts import audit
+from portal.core.money import from_kopecks
+from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import FileState, LineState, PaymentState, Purpose
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import Payment, RegistryFile, RegistryLine
@@ -165,6 +168,12 @@ def _of_line(line: RegistryLine) -> NewPayment:
 def _others_since(file: RegistryFile) -> bool:
     others = RegistryFile.objects.exclude(pk=file.pk).filter(template__channel=file.template.channel)
     return others.filter(state=FileState.IMPORTED, imported_at__gte=file.uploaded_at).exists()
+
+
+def asked_sum(file: RegistryFile) -> Decimal:
+    """Sum of the lines that wait for a decision, ₽."""
+    kopecks = file.lines.filter(state=LineState.ASKED).aggregate(total=Sum(IN_KOPECKS))["total"] or 0
+    return from_kopecks(kopecks)
 
 
 @transaction.atomic

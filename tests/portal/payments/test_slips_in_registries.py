@@ -124,6 +124,7 @@ def test_staff_decide_on_the_page_of_the_file(cast: Cast, clerk: Any, client: An
     url = reverse("office_registry", args=[file.pk])
     page = client.get(url).content.decode()
     assert "1 строка ждёт решения" in page
+    assert "(700,14\u00a0₽)" in page
     assert "Таких платежей в файле два" in page
     line = file.lines.get(state=LineState.ASKED)
     client.post(url, {"decide": "skip", "line": str(line.pk)})
