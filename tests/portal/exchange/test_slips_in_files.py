@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from openpyxl import Workbook
 
 from portal.accounts.models import Account, Occupancy
@@ -220,7 +220,7 @@ def test_the_database_itself_bounds_debts_and_persons(cast: Cast) -> None:
         account_id=cast.anna.account.pk, kind=EntryKind.OPENING, amount=Decimal(99999999999999),
         effective_on=TODAY, key="opening:x", source="opening",
     )  # fmt: skip
-    with pytest.raises((IntegrityError, ArithmeticError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():  # PostgreSQL refuses the number, SQLite the constraint
         post_entry(entry)
     with pytest.raises(IntegrityError), transaction.atomic():
         Occupancy.objects.create(account=cast.anna.account, since=TODAY, registered=1001)
