@@ -88,7 +88,7 @@ def handover(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
                 return redirect("registration_handover_done", holder_id=done.pk)
         elif _possible(request, account, form, readings):
             context |= {"preview": _preview(account, form, present, readings), "mark": mark}
-            context["changed"] = "seen" in request.POST
+            context |= {"changed": "seen" in request.POST, "username": form.handover().username}
     return page(
         request,
         f"{FOLDER}handover.html",

@@ -214,7 +214,7 @@ def test_from_an_application_to_the_act_on_a_phone(engineer: Client, cast: Cast)
     assert "Петров" in engineer.get(f"/admin/field/day/?day={day[1].day}").content.decode()
     form = {
         "passport_matches": "on", "serial_seen": "000", "scheme_right": "on", "working": "on", "value": "0,480",
-        "seal_number": "П-1", "action": "accept",
+        "seal_number": "П-1", "action": "accept", "early": "on",
     }  # fmt: skip
     url = f"/admin/field/visit/{visit.pk}/"
     assert engineer.post(url, form).status_code == 200, "another serial number is not accepted"
@@ -234,7 +234,7 @@ def test_refused_with_a_reason(engineer: Client, cast: Cast) -> None:
     user = User.objects.get(username="engineer")
     visit = meters.agree_by_phone(application=application, slot_id=slots()[1].pk, by=user, now=NOW)
     reason = RefusalReason.objects.create(text="Нет пломбы завода", advice="Обратитесь к монтажникам.")
-    form = {"serial_seen": "31507442", "value": "0,480", "action": "refuse", "reasons": [reason.pk]}
+    form = {"serial_seen": "31507442", "value": "0,480", "action": "refuse", "reasons": [reason.pk], "early": "on"}
     engineer.post(f"/admin/field/visit/{visit.pk}/", form)
     application.refresh_from_db()
     assert application.state == "refused"
