@@ -90,7 +90,7 @@ def prepare_site() -> Prepared:
         "page": entry.page_id, "section": ComplaintsBookPage.objects.get().pk,
     }  # fmt: skip
     letters = [str(letter.alternatives[0][0]) for letter in mail.outbox]
-    plain = StandardPage.objects.get(slug="privacy").pk
+    plain = StandardPage.objects.get(slug="disclosure").pk
     return Prepared([screen.format(**numbers) for screen in SCREENS], letters, plain)
 
 
@@ -210,7 +210,7 @@ def test_a_text_pasted_from_word_comes_out_clean(portal: Portal, site: str, brow
     visitor.page.wait_for_function("[...document.querySelectorAll('input')].some(i => i.value.includes('краны'))")
     with visitor.page.expect_navigation():
         visitor.page.locator("button[name=action-publish]").evaluate("button => button.form.requestSubmit(button)")
-    visitor.go("/privacy/")
+    visitor.go("/disclosure/")
     html = visitor.page.locator(".prose").first.inner_html().replace("\u00a0", " ")
     assert re.sub(r' data-block-key="\w+"', "", html) == word.CLEAN
 
