@@ -40,7 +40,8 @@ run: setup ## set up, load the demo once, serve http://127.0.0.1:8000 with a wor
 test: setup-dev ## set up and run all tests
 	@$(PY) -m pytest -n 2 --dist loadfile
 
-check: setup-dev ## lint, types, imports, missing migrations, translations
+check: setup-dev ## format, lint, types, imports, missing migrations, translations
+	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	PYTHONPATH=.:site $(VENV)/bin/lint-imports
 	$(PY) -m mypy

@@ -57,16 +57,14 @@ SECTIONS: tuple[SectionPage, ...] = (
     ),
     SectionPage(OutagesPage, "outages", "Отключения", "Где нет воды сейчас, где отключим по плану и когда включим."),
     SectionPage(ContactsPage, "contacts", "Контакты", "Телефоны, адреса и часы работы отделов."),
-    SectionPage(
-        SupportPage, "support", "Задать вопрос", "Ответим письмом. Для аварий есть круглосуточный телефон."
-    ),
+    SectionPage(SupportPage, "support", "Задать вопрос", "Ответим письмом. Для аварий есть круглосуточный телефон."),
     SectionPage(
         StandardPage,
         "how-to-register",
         "Как получить доступ",
         "Лицевой счёт и логин открывают в офисе за один визит. Здесь — что взять с собой и какая нужна анкета.",
     ),
-)  # fmt: skip
+)
 
 
 def _publish(page: Page) -> None:
@@ -93,9 +91,12 @@ def _site(home: HomePage) -> None:
     site = Site.objects.filter(is_default_site=True).first()
     if site is None:
         Site.objects.create(
-            hostname=address.hostname or "localhost", port=port, site_name=HOME_TITLE,
-            root_page=home, is_default_site=True,
-        )  # fmt: skip
+            hostname=address.hostname or "localhost",
+            port=port,
+            site_name=HOME_TITLE,
+            root_page=home,
+            is_default_site=True,
+        )
         return
     if isinstance(site.root_page.specific, HomePage):
         return

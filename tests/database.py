@@ -91,9 +91,13 @@ class PostgreSQL:
 
     def _run(self, statement: sql.Composed, *, check: str = "") -> bool:
         with psycopg.connect(
-            host=self.options["HOST"] or None, port=self.options["PORT"] or None, user=self.options["USER"] or None,
-            password=self.options["PASSWORD"] or None, dbname="postgres", autocommit=True,
-        ) as admin:  # fmt: skip
+            host=self.options["HOST"] or None,
+            port=self.options["PORT"] or None,
+            user=self.options["USER"] or None,
+            password=self.options["PASSWORD"] or None,
+            dbname="postgres",
+            autocommit=True,
+        ) as admin:
             if check:
                 return admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [check]).fetchone() is not None
             admin.execute(statement)

@@ -34,19 +34,36 @@ CODES = {"slug", "path", "url_path", "username", "password", "email", "file", "s
 def facts(cast: Cast) -> None:
     """An entry of the book, a question with an answer, a request and an application for a meter, by the cast."""
     entry = complaints.write(
-        once=uuid.uuid4(), author=cast.anna.user, account=cast.anna.account, kind=Kind.QUALITY, subject=WORDS,
-        text=WORDS, may_publish=True, now=NOW,
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        author=cast.anna.user,
+        account=cast.anna.account,
+        kind=Kind.QUALITY,
+        subject=WORDS,
+        text=WORDS,
+        may_publish=True,
+        now=NOW,
+    )
     complaints.close_privately(complaint=entry, actor=cast.boris.user, seen=entry.version, answer=WORDS, now=NOW)
     question = support.ask(
-        once=uuid.uuid4(), name=WORDS, email="a@mail.example", account_number="1", text=WORDS, now=NOW,
+        once=uuid.uuid4(),
+        name=WORDS,
+        email="a@mail.example",
+        account_number="1",
+        text=WORDS,
+        now=NOW,
         user=cast.anna.user,
-    )  # fmt: skip
+    )
     support.answer(question=question, actor=cast.boris.user, text=WORDS, seen=1, now=NOW)
     dispatch.take_request(
-        key="hostile", kind=Trouble.NO_WATER, place=dispatch.place_of(cast.anna.account, WORDS), text=WORDS,
-        phone="89161234567", moment=NOW, author=cast.anna.user, caller=WORDS,
-    )  # fmt: skip
+        key="hostile",
+        kind=Trouble.NO_WATER,
+        place=dispatch.place_of(cast.anna.account, WORDS),
+        text=WORDS,
+        phone="89161234567",
+        moment=NOW,
+        author=cast.anna.user,
+        caller=WORDS,
+    )
     papers.applied(cast, place=WORDS, mounted_by=WORDS)
 
 

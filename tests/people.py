@@ -71,9 +71,7 @@ def make_account(
 
 def make_login(username: str, *, email: str = "", staff: bool = False) -> User:
     """A login with the test password; `staff` may enter the admin and do nothing there."""
-    user = User.objects.create_user(
-        username=username, email=email or f"{username}@mail.example", password=PASSWORD
-    )  # fmt: skip
+    user = User.objects.create_user(username=username, email=email or f"{username}@mail.example", password=PASSWORD)
     if staff:
         user.user_permissions.add(
             Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
@@ -94,9 +92,14 @@ def make_meter(
 ) -> Meter:
     """A standing, verified meter."""
     return Meter.objects.create(
-        account=account, service=service, serial_number=serial, place=place, start_value=Decimal(start),
-        commissioned_on=SINCE, verified_until=dt.date(2030, 12, 31),
-    )  # fmt: skip
+        account=account,
+        service=service,
+        serial_number=serial,
+        place=place,
+        start_value=Decimal(start),
+        commissioned_on=SINCE,
+        verified_until=dt.date(2030, 12, 31),
+    )
 
 
 def make_cast() -> Cast:

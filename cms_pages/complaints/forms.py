@@ -21,9 +21,11 @@ class AnswerForm(forms.Form):
     street = forms.CharField(label=_("Street as shown"), max_length=100, required=False)
     confirmed = forms.BooleanField(label=_("I have looked at what is marked: it may stand"), required=False)
     plan = forms.CharField(
-        label=_("What happens next"), max_length=200, required=False,
+        label=_("What happens next"),
+        max_length=200,
+        required=False,
         help_text=_("With a date. Published with the entry before the answer."),
-    )  # fmt: skip
+    )
     answer = forms.CharField(
         label=pgettext_lazy("complaints", "Answer"),
         max_length=8000,

@@ -27,9 +27,11 @@ class ComplaintsBookPage(BasePage):
     """The public book of complaints and suggestions."""
 
     rules = RichTextField(
-        _("Rules of the book"), blank=True, features=["h3", "bold", "ol", "ul", "link"],
+        _("Rules of the book"),
+        blank=True,
+        features=["h3", "bold", "ol", "ul", "link"],
         help_text=_("An entry is rejected by these rules alone."),
-    )  # fmt: skip
+    )
 
     content_panels = [*BasePage.content_panels, FieldPanel("summary"), FieldPanel("rules")]
     parent_page_types = ["cms_home.HomePage"]
@@ -93,9 +95,13 @@ class ComplaintPage(BasePage):
         _("Who answers"), max_length=160, blank=True, help_text=_("«Н. С. Орлова, главный технолог».")
     )
     answer_file = models.ForeignKey(
-        "wagtaildocs.Document", verbose_name=_("File of the answer"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        "wagtaildocs.Document",
+        verbose_name=_("File of the answer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     steps = StreamField(
         [
             (
@@ -176,18 +182,21 @@ class ComplaintRules(BaseGenericSetting):
     """Terms of the answers and how the book is run."""
 
     quality_days = models.PositiveSmallIntegerField(
-        _("Quality of the service: working days for the answer"), default=3,
+        _("Quality of the service: working days for the answer"),
+        default=3,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
         help_text=_("Rules 354, cl. 31: three working days."),
-    )  # fmt: skip
+    )
     other_days = models.PositiveSmallIntegerField(
-        _("Everything else: calendar days for the answer"), default=30,
+        _("Everything else: calendar days for the answer"),
+        default=30,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
-    )  # fmt: skip
+    )
     second_pair_of_eyes = models.BooleanField(
-        _("A second reviewer looks at every answer"), default=False,
+        _("A second reviewer looks at every answer"),
+        default=False,
         help_text=_("Then nobody publishes an answer that they wrote themselves."),
-    )  # fmt: skip
+    )
     double_days = models.PositiveSmallIntegerField(_("Look for doubles of the last so many days"), default=30)
     signature = models.CharField(
         _("Signature of answers"), max_length=160, blank=True, help_text=_("Name and office of who answers.")
@@ -233,9 +242,13 @@ class Complaint(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("Author"), on_delete=models.PROTECT, related_name="complaints"
     )
     account = models.ForeignKey(
-        "accounts.Account", verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.PROTECT,
+        "accounts.Account",
+        verbose_name=_("Customer account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="complaints",
-    )  # fmt: skip
+    )
     once = models.UUIDField(_("One-time key"), unique=True, editable=False)
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=250)
     email = models.EmailField(_("E-mail"), blank=True)
@@ -249,15 +262,23 @@ class Complaint(models.Model):
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.NEW)
     version = models.PositiveIntegerField(_("Version"), default=1, editable=False)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("In whose hands"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("In whose hands"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     handed_to = models.CharField(_("Handed over to"), max_length=40, blank=True)
     answer = models.TextField(pgettext_lazy("complaints", "Answer"), max_length=8000, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Who answered"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Who answered"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     answered_at = models.DateTimeField(_("Answered"), null=True, blank=True)
     rejection = models.CharField(_("Reason of the rejection"), max_length=500, blank=True)
     helped = models.BooleanField(_("The answer helped"), null=True, blank=True)

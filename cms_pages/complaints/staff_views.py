@@ -141,9 +141,12 @@ def _context(complaint: Complaint, form: AnswerForm) -> dict[str, object]:
 
 def _wording(data: dict[str, object]) -> services.Wording:
     return services.Wording(
-        subject=str(data["subject"]), text=str(data["public_text"]), author_name=str(data["author_name"]),
-        street=str(data["street"]), confirmed=bool(data["confirmed"]),
-    )  # fmt: skip
+        subject=str(data["subject"]),
+        text=str(data["public_text"]),
+        author_name=str(data["author_name"]),
+        street=str(data["street"]),
+        confirmed=bool(data["confirmed"]),
+    )
 
 
 def _act(request: HttpRequest, complaint: Complaint, action: str, form: AnswerForm) -> bool:

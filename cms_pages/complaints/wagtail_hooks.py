@@ -36,9 +36,12 @@ class ReviewersItem(MenuItem):
 def menu_item() -> ReviewersItem:
     """The way to the queue."""
     return ReviewersItem(
-        pgettext_lazy("menu", "Complaints book"), reverse_lazy("cms_complaints_queue"), name="complaints-book",
-        icon_name="openquote", order=170,
-    )  # fmt: skip
+        pgettext_lazy("menu", "Complaints book"),
+        reverse_lazy("cms_complaints_queue"),
+        name="complaints-book",
+        icon_name="openquote",
+        order=170,
+    )
 
 
 class WaitingPanel(Component):

@@ -17,33 +17,43 @@ class SupportForm(forms.Form):
     """Who asks, and what. The code from the picture or the answer in words: one of the two."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Write how to address you.")},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We answer to this address."),
         error_messages={"required": _("Write where to answer."), "invalid": _("An address looks like name@mail.ru.")},
-    )  # fmt: skip
+    )
     account_number = forms.CharField(
-        label=_("Account number"), max_length=20, required=False,
+        label=_("Account number"),
+        max_length=20,
+        required=False,
         help_text=_("Stands on the receipt, on the left under the address. You may leave it empty."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     text = forms.CharField(
-        label=_("Your question"), max_length=6000, min_length=10, widget=forms.Textarea(attrs={"rows": 7}),
+        label=_("Your question"),
+        max_length=6000,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={
             "required": _("Write your question."),
             "min_length": _("Write a little more, so that we understand: ten letters at least."),
         },
-    )  # fmt: skip
+    )
     captcha = PictureField(
-        label=_("Code from the picture"), required=False, widget=PictureInput,
+        label=_("Code from the picture"),
+        required=False,
+        widget=PictureInput,
         help_text=_("Letters and digits, capital or small alike."),
         error_messages={
             "invalid": _("The code does not match, or its time is over. Write the one of the new picture.")
         },
-    )  # fmt: skip
+    )
     riddle_answer = forms.CharField(label=_("Or answer in words"), required=False, max_length=40)
     riddle = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(label=_("Leave empty"), required=False, max_length=200)

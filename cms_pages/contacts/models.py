@@ -22,9 +22,14 @@ class ContactsPage(BasePage):
     """Departments, phones, hours with today's state, the map."""
 
     map_picture = models.ForeignKey(
-        "wagtailimages.Image", verbose_name=_("Map"), null=True, blank=True, on_delete=models.SET_NULL,
-        related_name="+", help_text=_("A picture: nothing is loaded from other sites."),
-    )  # fmt: skip
+        "wagtailimages.Image",
+        verbose_name=_("Map"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("A picture: nothing is loaded from other sites."),
+    )
     map_alt = models.CharField(_("What the map shows"), max_length=200, blank=True)
     directions = RichTextField(_("How to get there"), blank=True, features=TEXT_FEATURES)
 

@@ -28,9 +28,11 @@ class AnswerForm(forms.Form):
     """The answer, and how many messages the answerer had read."""
 
     text = forms.CharField(
-        label=pgettext_lazy("contacts", "Answer"), max_length=6000, widget=forms.Textarea(attrs={"rows": 8}),
+        label=pgettext_lazy("contacts", "Answer"),
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": gettext_lazy("Write the answer.")},
-    )  # fmt: skip
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -81,9 +83,12 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.answer(
-                question=asked, actor=actor, text=form.cleaned_data["text"], seen=form.cleaned_data["seen"],
+                question=asked,
+                actor=actor,
+                text=form.cleaned_data["text"],
+                seen=form.cleaned_data["seen"],
                 now=clock.now(),
-            )  # fmt: skip
+            )
         except AnsweredMeanwhile as refusal:
             form.add_error(None, _("%(who)s wrote meanwhile. Read it; your text is kept.") % {"who": refusal.by})
         else:

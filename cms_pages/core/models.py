@@ -145,13 +145,17 @@ class Navigation(BaseGenericSetting):
     """The menu of the header and the links of the footer. Empty: the site's own sections."""
 
     menu = StreamField(
-        [("link", LinkBlock())], verbose_name=_("Menu in the header"), blank=True,
+        [("link", LinkBlock())],
+        verbose_name=_("Menu in the header"),
+        blank=True,
         help_text=_("Up to seven links fit on a desktop. Empty: the sections of the site."),
-    )  # fmt: skip
+    )
     footer = StreamField(
-        [("link", LinkBlock())], verbose_name=_("Links in the footer"), blank=True,
+        [("link", LinkBlock())],
+        verbose_name=_("Links in the footer"),
+        blank=True,
         help_text=_("Empty: the sections of the site."),
-    )  # fmt: skip
+    )
 
     panels = [FieldPanel("menu"), FieldPanel("footer")]
 

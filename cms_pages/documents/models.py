@@ -47,12 +47,14 @@ class DocumentPage(BasePage):
         _("Edition in force since"), null=True, blank=True, help_text=_("Empty: the act was not amended.")
     )
     official_url = models.URLField(
-        _("Official source"), max_length=500, blank=True,
+        _("Official source"),
+        max_length=500,
+        blank=True,
         help_text=_(
             "The act itself, or the portal's first page: then readers are told to look it up by number and date."
             " Checked every week; a dead link is shown to editors."
         ),
-    )  # fmt: skip
+    )
     file = models.ForeignKey(
         "wagtaildocs.Document",
         verbose_name=_("File"),
@@ -150,9 +152,13 @@ class Edition(Orderable):
     note = models.CharField(_("What changed"), max_length=300, blank=True)
     url = models.URLField(_("Official source"), max_length=500, blank=True)
     file = models.ForeignKey(
-        "wagtaildocs.Document", verbose_name=_("File"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        "wagtaildocs.Document",
+        verbose_name=_("File"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     panels = [FieldPanel("dated"), FieldPanel("note"), FieldPanel("url"), FieldPanel("file")]
     api_fields = [APIField("dated"), APIField("note"), APIField("url"), APIField("file")]

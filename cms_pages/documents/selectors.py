@@ -45,9 +45,13 @@ def published_documents() -> QuerySet[DocumentPage]:
         *[When(kind=kind, then=Value(index)) for index, kind in enumerate(Kind.values)], output_field=IntegerField()
     )
     return (
-        DocumentPage.objects.live().public().annotate(kind_order=order).order_by("kind_order", "-act_date", "title")
-        .defer("file_words").select_related("file")
-    )  # fmt: skip
+        DocumentPage.objects.live()
+        .public()
+        .annotate(kind_order=order)
+        .order_by("kind_order", "-act_date", "title")
+        .defer("file_words")
+        .select_related("file")
+    )
 
 
 def is_updated(page: DocumentPage, on: dt.date) -> bool:

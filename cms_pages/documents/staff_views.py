@@ -46,7 +46,11 @@ def links(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
     page.object_list = with_pages(page.object_list)
     context = {
-        "page_title": _("Links to official sources"), "links": page, "states": LinkState.choices, "state": state,
-        "query": query, "looked_at": last_look(),
-    }  # fmt: skip
+        "page_title": _("Links to official sources"),
+        "links": page,
+        "states": LinkState.choices,
+        "state": state,
+        "query": query,
+        "looked_at": last_look(),
+    }
     return render(request, "documents/admin_source_links.html", context)

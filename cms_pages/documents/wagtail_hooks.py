@@ -30,10 +30,12 @@ def tell_of_a_file_without_text(request: HttpRequest, page: Page) -> None:
     if latest is not None and latest.file is not None and latest.file_read and not latest.file_words:
         messages.warning(
             request,
-            _("The file “%(file)s” holds no text that can be read: search will not find its words. Put the main words"
-              " into the summary, or upload a PDF with text.")
+            _(
+                "The file “%(file)s” holds no text that can be read: search will not find its words. Put the main words"
+                " into the summary, or upload a PDF with text."
+            )
             % {"file": latest.file.title},
-        )  # fmt: skip
+        )
 
 
 class LinksItem(MenuItem):
@@ -47,9 +49,12 @@ class LinksItem(MenuItem):
 def menu_item() -> LinksItem:
     """The way to the list."""
     return LinksItem(
-        _("Links to official sources"), reverse_lazy("cms_source_links"), name="source-links", icon_name="link",
+        _("Links to official sources"),
+        reverse_lazy("cms_source_links"),
+        name="source-links",
+        icon_name="link",
         order=650,
-    )  # fmt: skip
+    )
 
 
 class DeadLinksPanel(Component):

@@ -1,6 +1,5 @@
 """The home page."""
 
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +15,15 @@ class HomePage(BasePage):
     """What a resident needs first. The card on top follows the calendar by itself."""
 
     tiles = StreamField(
-        [("tile", TileBlock())], verbose_name=_("Tiles"), blank=True, max_num=8,
+        [("tile", TileBlock())],
+        verbose_name=_("Tiles"),
+        blank=True,
+        max_num=8,
         help_text=_(
             "Two or four in a row. Empty: what the card on top does not say of readings, payment, emergency, outages"
             " and requests."
         ),
-    )  # fmt: skip
+    )
     cabinet_points = models.TextField(
         _("Block «Личный кабинет»: what is inside"),
         blank=True,

@@ -29,9 +29,12 @@ class NewsList:
 def published_news() -> QuerySet[NewsPage]:
     """Published news, newest first, with category and picture."""
     return (
-        NewsPage.objects.live().public().order_by("-date", "-pk").select_related("category", "picture")
+        NewsPage.objects.live()
+        .public()
+        .order_by("-date", "-pk")
+        .select_related("category", "picture")
         .prefetch_related("picture__renditions")
-    )  # fmt: skip
+    )
 
 
 def important_first(news: QuerySet[NewsPage], *, on: dt.date) -> QuerySet[NewsPage]:

@@ -42,6 +42,7 @@ class Board:
     streets: list[tuple[str, str]]
     street: str
 
+
 def _place(outage: Outage) -> str:
     """«б‑р Красногорский, 17»: breaks between words alone, so that it fits into a heading on a phone."""
     named = ((str(scope.street).translate(BREAKS), scope.houses) for scope in outage.scopes.all())

@@ -252,9 +252,12 @@ class TariffRate(models.Model):
     page = ParentalKey(TariffPage, on_delete=models.CASCADE, related_name="rates")
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
     price = models.DecimalField(
-        _("Price, ₽ for 1 m³"), max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))],
+        _("Price, ₽ for 1 m³"),
+        max_digits=10,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
         help_text=_("With VAT, for example 64,84."),
-    )  # fmt: skip
+    )
     valid_from = models.DateField(
         pgettext_lazy("portal", "From"), help_text=_("In force from this day until the next rate begins.")
     )
@@ -270,11 +273,14 @@ class TariffRate(models.Model):
         ordering = ["valid_from", "service"]
         constraints = [
             models.UniqueConstraint(
-                "page", "service", "valid_from", name="cms_tariffs_rate_once",
+                "page",
+                "service",
+                "valid_from",
+                name="cms_tariffs_rate_once",
                 violation_error_message=_("This service has two rates from the same day."),
             ),
             models.CheckConstraint(name="cms_tariffs_rate_positive", condition=models.Q(price__gt=0)),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_service_display()}: {self.price}"
@@ -294,18 +300,23 @@ class ServiceOfferBlock(blocks.StructBlock):
     name = blocks.CharBlock(label=_("Service"), max_length=160)
     note = blocks.RichTextBlock(label=_("What is included"), required=False, features=LINE_FEATURES)
     price = PriceBlock(
-        label=_("Price, ₽"), min_value=0, max_digits=10, decimal_places=2, required=False,
+        label=_("Price, ₽"),
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        required=False,
         help_text=_("With VAT. Empty: free of charge; 0 is written as free too."),
-    )  # fmt: skip
+    )
     starting = blocks.BooleanBlock(label=_("“from”: the price starts at this sum"), required=False)
     unit = blocks.CharBlock(label=_("Unit"), max_length=60, default="за 1 услугу")
     term = blocks.CharBlock(label=_("Term"), max_length=80, help_text=_("For example: до 3 рабочих дней."))
     order = blocks.CharBlock(label=_("How to order"), max_length=200, required=False)
     link = blocks.CharBlock(label=_("Address of the order"), max_length=200, required=False)
     replacement = blocks.BooleanBlock(
-        label=_("This is the price of replacing a meter"), required=False,
+        label=_("This is the price of replacing a meter"),
+        required=False,
         help_text=_("Publishing hands it to the replacement of meters: residents agree to this price."),
-    )  # fmt: skip
+    )
 
     class Meta:
         icon = "tag"
@@ -333,9 +344,13 @@ class ServicesPage(BasePage):
 
     valid_from = models.DateField(_("Price list from"), null=True, blank=True)
     price_list = models.ForeignKey(
-        "wagtaildocs.Document", verbose_name=_("Price list, file"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        "wagtaildocs.Document",
+        verbose_name=_("Price list, file"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     services = StreamField([("group", ServiceGroupBlock())], verbose_name=_("Services with prices"), blank=True)
 
     content_panels = [

@@ -242,9 +242,9 @@ def tariff_effect(page: TariffPage) -> TariffEffect:
     standing = rate_history()
     own = [row for row in standing if page.pk and row.page_id == page.pk]
     left_out = [row for row in own if (row.service, row.valid_from) not in named]
-    replaced = {
-        row.pk for row in standing if prices.get((row.service, row.valid_from), row.price) != row.price
-    } | {row.pk for row in left_out}
+    replaced = {row.pk for row in standing if prices.get((row.service, row.valid_from), row.price) != row.price} | {
+        row.pk for row in left_out
+    }
     known = {(row.service, row.valid_from, row.price) for row in standing}
     changes = [
         preview_rate(
@@ -260,9 +260,7 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
     factor, today = ApprovalSettings.load().factor(NumberRule.TARIFF), clock.today()
     asked = []
     for change in changes:
-        found = questions(
-            old=change.old, new=change.new, valid_from=change.valid_from, today=today, factor=factor
-        )
+        found = questions(old=change.old, new=change.new, valid_from=change.valid_from, today=today, factor=factor)
         for question in found:
             words = f"{Service(change.service).label}: {question_words(question)}"
             if question.code == "times" and change.extra is not None:

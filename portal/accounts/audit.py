@@ -120,9 +120,13 @@ def write(
             name: value if isinstance(value, int) else str(value) for name, value in data.items() if value is not None
         }
     entry: ModelLogEntry = log(
-        instance=subject, action=action, user=by, title=_title(subject), timestamp=clock.now(),
+        instance=subject,
+        action=action,
+        user=by,
+        title=_title(subject),
+        timestamp=clock.now(),
         data={"what": what, "section": section or subject._meta.app_label, **known},
-    )  # fmt: skip
+    )
     return entry
 
 

@@ -7,10 +7,24 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 CONTRACT_FIELDS = (
-    "contract_number", "signed_on", "company", "company_address", "company_inn", "company_kpp", "company_bank",
-    "full_name", "phone", "email", "postal_address", "account_number", "address", "area", "registered", "services",
+    "contract_number",
+    "signed_on",
+    "company",
+    "company_address",
+    "company_inn",
+    "company_kpp",
+    "company_bank",
+    "full_name",
+    "phone",
+    "email",
+    "postal_address",
+    "account_number",
+    "address",
+    "area",
+    "registered",
+    "services",
     "meters",
-)  # fmt: skip
+)
 _SEQUENCE = re.compile(r"\{n(?::0(\d{1,2}))?\}")
 PASSWORD_LETTERS = "abcdefghkmnpqrstuvwxyz"  # noqa: S105  # the alphabet, without letters that look alike
 PASSWORD_DIGITS = "23456789"  # noqa: S105

@@ -111,9 +111,13 @@ def count_attempt(request: HttpRequest, *, typed: str, moment: dt.datetime) -> N
         raise paused_error(error.wait, of_network=True) from error
     try:
         throttling.count_attempt(
-            scope=ThrottleScope.LOGIN, label=counted.label, shown=counted.shown, user=counted.user,
-            limit=limits.login, moment=moment,
-        )  # fmt: skip
+            scope=ThrottleScope.LOGIN,
+            label=counted.label,
+            shown=counted.shown,
+            user=counted.user,
+            limit=limits.login,
+            moment=moment,
+        )
     except TooManyAttempts as error:
         raise paused_error(error.wait) from error
 
@@ -161,9 +165,13 @@ def count_code(request: HttpRequest, *, user: User, moment: dt.datetime) -> None
         raise GuessingStopped(wait=error.wait, ends_session=False) from error
     try:
         throttling.count_attempt(
-            scope=ThrottleScope.CODE, label=counted.label, shown=counted.shown, user=user, limit=limits.code,
+            scope=ThrottleScope.CODE,
+            label=counted.label,
+            shown=counted.shown,
+            user=user,
+            limit=limits.code,
             moment=moment,
-        )  # fmt: skip
+        )
     except TooManyAttempts as error:
         raise GuessingStopped(wait=error.wait, ends_session=True) from error
 
@@ -200,16 +208,19 @@ def guessing_page(request: HttpRequest, stop: GuessingStopped) -> HttpResponse:
 def greet_device(request: HttpRequest, response: HttpResponse, *, user: User, moment: dt.datetime) -> None:
     """Recognise the browser by its cookie; tell the owner of a new one, except of the very first."""
     agent = request.META.get("HTTP_USER_AGENT", "")
-    greeted = devices.greet(
-        user=user, token=request.COOKIES.get(DEVICE_COOKIE, ""), user_agent=agent, moment=moment
-    )  # fmt: skip
+    greeted = devices.greet(user=user, token=request.COOKIES.get(DEVICE_COOKIE, ""), user_agent=agent, moment=moment)
     if greeted.is_new and not greeted.is_first:
         event = f"new-device:{user.pk}:{int(moment.timestamp())}"
         tell_new_device(user=user, device=device_name(agent), moment=moment_text(moment), event=event)
     response.set_cookie(
-        DEVICE_COOKIE, greeted.token, max_age=DEVICE_AGE, path="/accounts/", httponly=True,
-        secure=request.is_secure(), samesite="Lax",
-    )  # fmt: skip
+        DEVICE_COOKIE,
+        greeted.token,
+        max_age=DEVICE_AGE,
+        path="/accounts/",
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
 
 
 def must_set_up_second_factor(request: HttpRequest) -> bool:
@@ -255,7 +266,7 @@ def note_login(request: HttpRequest, *, user: User) -> None:
     agent = device_name(request.META.get("HTTP_USER_AGENT", ""))
     audit.write(
         user, audit.LOGIN, by=user, what="Вход", section="access", address=client_address(request), device=agent
-    )  # fmt: skip
+    )
 
 
 def note_logout(request: HttpRequest, *, what: str = "Выход") -> None:

@@ -40,9 +40,12 @@ def _text(label: Any, autocomplete: str, **kwargs: Any) -> forms.CharField:
 
 def _password(label: Any, autocomplete: str, **kwargs: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, strip=False, max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}), **kwargs,
-    )  # fmt: skip
+        label=label,
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        **kwargs,
+    )
 
 
 def wait_of(form: forms.BaseForm) -> int:
@@ -112,9 +115,10 @@ class RecoveryForm(forms.Form):
     def save(self) -> None:
         """Note what was asked; a job answers it."""
         recovery.ask(
-            asked_for=self.cleaned_data["login"], moment=clock.real_now(),
+            asked_for=self.cleaned_data["login"],
+            moment=clock.real_now(),
             english=getattr(self.request, "LANGUAGE_CODE", "ru") == "en",
-        )  # fmt: skip
+        )
 
 
 class NewPasswordFields(forms.Form):
@@ -155,10 +159,11 @@ class FirstPasswordForm(NewPasswordFields):
     """The first login chooses a password and may name an e-mail address."""
 
     email = forms.EmailField(
-        label=_("E-mail"), required=False,
+        label=_("E-mail"),
+        required=False,
         help_text=_("Bills and recovery of access come there. We shall send a letter to confirm it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

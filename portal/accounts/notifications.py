@@ -71,9 +71,12 @@ def tell_holders_changed(*, account: Account, holder: Holder, left: Sequence[Hol
         f"{account.number}, {address}. Если это ошибка, позвоните нам."
     )
     notify(
-        kind=Kind.HOLDER, event=f"holder:{holder.pk}:since", recipients=everybody(account), context={"text": text},
+        kind=Kind.HOLDER,
+        event=f"holder:{holder.pk}:since",
+        recipients=everybody(account),
+        context={"text": text},
         link="/personal/",
-    )  # fmt: skip
+    )
 
 
 def tell_holder_left(holder: Holder) -> None:
@@ -86,9 +89,12 @@ def tell_holder_left(holder: Holder) -> None:
         "напечатаем в офисе. Если это ошибка, позвоните нам."
     )
     notify(
-        kind=Kind.HOLDER, event=f"holder:{holder.pk}:until", recipients=_reachable(holder.person),
-        context={"text": text}, link="/personal/inbox/",
-    )  # fmt: skip
+        kind=Kind.HOLDER,
+        event=f"holder:{holder.pk}:until",
+        recipients=_reachable(holder.person),
+        context={"text": text},
+        link="/personal/inbox/",
+    )
 
 
 def _reachable(person: Person) -> list[Recipient]:

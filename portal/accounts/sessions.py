@@ -17,6 +17,8 @@ def list_session(request: HttpRequest, user: User, **_sent: Any) -> None:
     length = UserSession._meta.get_field("user_agent").max_length
     sessions.forget_dead(user=user)
     sessions.note(
-        user=user, session_key=request.session.session_key or "", address=client_address(request),
+        user=user,
+        session_key=request.session.session_key or "",
+        address=client_address(request),
         user_agent=request.META.get("HTTP_USER_AGENT", "")[:length],
-    )  # fmt: skip
+    )

@@ -57,9 +57,15 @@ def staff_with(permission: str) -> "QuerySet[User]":
 
 
 def tell_staff(
-    *, event: str, what: str, text: str, link: str, permission: str, started_by: User | None = None,
+    *,
+    event: str,
+    what: str,
+    text: str,
+    link: str,
+    permission: str,
+    started_by: User | None = None,
     kind: Kind = Kind.JOB_FAILED,
-) -> int:  # fmt: skip
+) -> int:
     """Tell those concerned what failed and where to mend it; an event is told once. Returns how many messages are new.
 
     `what` is the job in a few words, `text` what is wrong with it, `link` a path inside the admin.
@@ -69,9 +75,12 @@ def tell_staff(
         people[started_by.pk] = started_by
     recipients = [Recipient(user=user, address=user.email) for user in people.values()]
     return notify(
-        kind=kind, event=event, recipients=recipients,
-        context={"what": what, "text": text}, link=link,
-    )  # fmt: skip
+        kind=kind,
+        event=event,
+        recipients=recipients,
+        context={"what": what, "text": text},
+        link=link,
+    )
 
 
 def withdraw_alerts(event: str) -> int:

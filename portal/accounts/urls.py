@@ -18,11 +18,10 @@ urlpatterns = [
     path("password/reset/done/", views.recovery_noted, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        allauth_views.password_reset_from_key, name="account_reset_password_from_key",
+        allauth_views.password_reset_from_key,
+        name="account_reset_password_from_key",
     ),
-    path(
-        "password/reset/key/done/", views.recovered, name="account_reset_password_from_key_done"
-    ),
+    path("password/reset/key/done/", views.recovered, name="account_reset_password_from_key_done"),
     path("password/new/", views.first_password, name="account_first_password"),
     path("password/change/", views.change_password, name="account_change_password"),
     path("email/confirm/<str:token>/", views.confirm_email, name="account_confirm_address"),
@@ -39,4 +38,4 @@ urlpatterns = [
     path("application/", application.fill_in, name="account_application"),
     path("application/form.pdf", application.printed, name="account_application_pdf"),
     path("application/sent/", application.sent, name="account_application_sent"),
-]  # fmt: skip
+]

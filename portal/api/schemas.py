@@ -9,6 +9,7 @@ MAX_KEY = 2**63 - 1
 """The largest primary key that the databases take."""
 MAX_DIGITS = 20
 
+
 class AccountOut(Schema):
     """An account of the login."""
 

@@ -97,10 +97,15 @@ def _meters(why: Why) -> list[str]:
             "Meter No. %(meter)s: reading %(end)s of %(end_day)s (%(end_source)s) minus %(start)s of %(start_day)s "
             "(%(start_source)s): %(volume)s."
         ) % {
-            "meter": label, "end": _value(end), "end_day": day_text(end_day), "end_source": _source(end_source),
-            "start": _value(start), "start_day": day_text(start_day), "start_source": _source(start_source),
+            "meter": label,
+            "end": _value(end),
+            "end_day": day_text(end_day),
+            "end_source": _source(end_source),
+            "start": _value(start),
+            "start_day": day_text(start_day),
+            "start_source": _source(start_source),
             "volume": _volume(run),
-        }  # fmt: skip
+        }
         said.append(
             text + (" " + _("The meter turned past its last digit and counted on from zero.") if turned else "")
         )
@@ -125,8 +130,12 @@ def _share_of(month: Period, volume: int, why: Why) -> str:
     if str(month) == last:
         return _("The last month takes what the others leave: %(volume)s.") % {"volume": _volume(volume)}
     return _("For %(month)s: %(total)s × %(own)d ÷ %(days)d days = %(volume)s.") % {
-        "month": _month(str(month)), "total": _value(total), "own": month.days, "days": days, "volume": _volume(volume),
-    }  # fmt: skip
+        "month": _month(str(month)),
+        "total": _value(total),
+        "own": month.days,
+        "days": days,
+        "volume": _volume(volume),
+    }
 
 
 def _month(text: str) -> str:
@@ -179,10 +188,7 @@ def _why_no_average(why: Why) -> list[str]:
     if "too_little_known" in why:
         known, needed = why["too_little_known"]
         return [
-            _(
-                "An average needs %(needed)d months with readings, there are %(known)d: "
-                "so the norm (Rules 354, cl. 59)."
-            )
+            _("An average needs %(needed)d months with readings, there are %(known)d: so the norm (Rules 354, cl. 59).")
             % {"needed": needed, "known": known}
         ]
     return []
@@ -201,9 +207,12 @@ def _average(charge: Charge, why: Why) -> str:
         "The average of %(count)d metered months (%(first)s – %(last)s): (%(listed)s) ÷ %(count)d = %(volume)s "
         "(Rules 354, cl. 59)."
     ) % {
-        "count": len(used), "first": _month(used[0][0]), "last": _month(used[-1][0]), "listed": listed,
+        "count": len(used),
+        "first": _month(used[0][0]),
+        "last": _month(used[-1][0]),
+        "listed": listed,
         "volume": volume_text(_whole_volume(charge, why)),
-    }  # fmt: skip
+    }
 
 
 def _whole_volume(charge: Charge, why: Why) -> Decimal:
@@ -308,13 +317,18 @@ def _reason(code: str) -> str:
 
 def _tampering(charge: Charge, why: Why) -> list[str]:
     said = [
-        _("Act of tampering %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons = %(target)s "
-          "(Rules 354, cl. 62).")
+        _(
+            "Act of tampering %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons = %(target)s "
+            "(Rules 354, cl. 62)."
+        )
         % {
-            "act": why["act"], "first": day_text(why["from"]), "last": day_text(why["to"]),
-            "norm": decimal_text(why["norm"], NORM_SCALE, 3), "target": _volume(why["target"]),
+            "act": why["act"],
+            "first": day_text(why["from"]),
+            "last": day_text(why["to"]),
+            "norm": decimal_text(why["norm"], NORM_SCALE, 3),
+            "target": _volume(why["target"]),
         }
-    ]  # fmt: skip
+    ]
     if "more" in why:
         said.append(
             _("The meter counted more for these days: %(more)s; it stays at that.") % {"more": _volume(why["more"])}
@@ -404,20 +418,25 @@ def _penalty(why: Why, total: Decimal) -> list[str]:
         if late:
             days.append(_("%(days)d days at 1/130") % {"days": late})
         template: str = (
-            _("%(sum)s paid on %(paid)s: days %(first)d–%(last)d of delay, "
-              "%(days)s of %(rate)s %% a year: %(penalty)s.")
+            _(
+                "%(sum)s paid on %(paid)s: days %(first)d–%(last)d of delay, "
+                "%(days)s of %(rate)s %% a year: %(penalty)s."
+            )
             if paid_on
-            else _("%(sum)s still open: days %(first)d–%(last)d of delay, "
-                   "%(days)s of %(rate)s %% a year: %(penalty)s.")
+            else _("%(sum)s still open: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year: %(penalty)s.")
         )
         said.append(
             template
             % {
-                "sum": money_text(roubles(amount)), "paid": day_text(paid_on) if paid_on else "", "first": first,
-                "last": last, "days": ", ".join(days), "rate": decimal_text(yearly, FACTOR_SCALE, 1),
+                "sum": money_text(roubles(amount)),
+                "paid": day_text(paid_on) if paid_on else "",
+                "first": first,
+                "last": last,
+                "days": ", ".join(days),
+                "rate": decimal_text(yearly, FACTOR_SCALE, 1),
                 "penalty": _part_of_penalty(amount, yearly, early, late),
             }
-        )  # fmt: skip
+        )
     if len(why["parts"]) > 1:
         said.append(_("The parts add up and are rounded to a kopeck once: %(sum)s.") % {"sum": money_text(total)})
     said += [

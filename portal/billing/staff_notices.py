@@ -49,9 +49,12 @@ def tell_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exce
         )
         what = f"{label}, {period_text(period)}"
     return tell_staff(
-        event=f"step:{period}:{step.value}:{today}", what=what, text=text, link="/admin/office/month/",
+        event=f"step:{period}:{step.value}:{today}",
+        what=what,
+        text=text,
+        link="/admin/office/month/",
         permission=WATCH,
-    )  # fmt: skip
+    )
 
 
 def tell_closing_held(review: ClosingReview) -> int:
@@ -64,9 +67,13 @@ def tell_closing_held(review: ClosingReview) -> int:
             "что нужно, и закройте месяц с указанием причины. Пока решения нет, ничего не начислено."
         )
     return tell_staff(
-        event=held_event(review), what=f"закрытие за {month} остановлено", text=text,
-        link=f"/admin/office/closing/{review.period:%Y-%m}/", permission=RELEASE, kind=Kind.NEEDS_DECISION,
-    )  # fmt: skip
+        event=held_event(review),
+        what=f"закрытие за {month} остановлено",
+        text=text,
+        link=f"/admin/office/closing/{review.period:%Y-%m}/",
+        permission=RELEASE,
+        kind=Kind.NEEDS_DECISION,
+    )
 
 
 def held_event(review: ClosingReview) -> str:
@@ -103,9 +110,13 @@ def _tell_incomplete(
     with translation.override("ru"):
         month, text = period_text(run.period), f"{_left(run, reasons)} {rest}"
     return tell_staff(
-        event=f"{job}:{run.pk}:{_try_of(run)}", what=f"{what} за {month}", text=text,
-        link=f"/admin/office/closing/{run.period:%Y-%m}/", permission=CLOSE, started_by=run.requested_by,
-    )  # fmt: skip
+        event=f"{job}:{run.pk}:{_try_of(run)}",
+        what=f"{what} за {month}",
+        text=text,
+        link=f"/admin/office/closing/{run.period:%Y-%m}/",
+        permission=CLOSE,
+        started_by=run.requested_by,
+    )
 
 
 def _try_of(run: PeriodRun | ReceiptRun) -> int:

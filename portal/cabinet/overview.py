@@ -215,9 +215,12 @@ def _events(entries: Sequence[Entry], today: dt.date) -> list[Event]:
     for entry in entries:
         payment = entry.kind in PAYMENTS
         last = events[-1] if events else None
-        if last and not payment and not last.is_payment and (last.day, last.period) == (
-            entry.effective_on, entry.period
-        ):  # fmt: skip
+        if (
+            last
+            and not payment
+            and not last.is_payment
+            and (last.day, last.period) == (entry.effective_on, entry.period)
+        ):
             events[-1] = Event(last.title, last.day, last.amount + entry.amount, False, last.period)
             continue
         if len(events) == EVENTS:

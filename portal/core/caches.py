@@ -181,16 +181,18 @@ class FailSoftCache(BaseCache):
         """As in Django; returns the keys that were not stored: all of them while the cache is unavailable."""
         return self._call(
             lambda: super(FailSoftCache, self).set_many(data, timeout, version),
-            away=list(data), stale=[(key, version) for key in data],
-        )  # fmt: skip
+            away=list(data),
+            stale=[(key, version) for key in data],
+        )
 
     def delete_many(self, keys: Any, version: int | None = None) -> None:
         """As in Django; while the cache is unavailable the keys are deleted when it is back."""
         names = list(keys)
         self._call(
             lambda: super(FailSoftCache, self).delete_many(names, version),
-            away=None, stale=[(key, version) for key in names],
-        )  # fmt: skip
+            away=None,
+            stale=[(key, version) for key in names],
+        )
 
     def clear(self) -> None:
         """As in Django; while the cache is unavailable it is cleared when it is back."""

@@ -171,7 +171,8 @@ class MonthCalendar(models.Model):
         ordering = ["-valid_from"]
         constraints = [
             models.CheckConstraint(
-                name="core_calendar_first_day", condition=models.Q(valid_from__day=1),
+                name="core_calendar_first_day",
+                condition=models.Q(valid_from__day=1),
                 violation_error_message=_("A period starts on the first day of a month."),
             ),
             models.CheckConstraint(
@@ -184,7 +185,7 @@ class MonthCalendar(models.Model):
                     "The order must be: first day, reminder, last day, closing (after the window), receipts."
                 ),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.valid_from:%Y-%m}"

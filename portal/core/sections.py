@@ -49,17 +49,23 @@ TASKS = (
     _task("/personal/receipts/", _("Receipts"), "file", "квитанция счет платежка начисление расчет"),
     _task("/tariffs/", TARIFFS.title, "table", "тариф цена стоимость стоить ставка куб калькулятор"),
     _task(
-        "/personal/requests/new/", _("Report a problem"), "chat",
+        "/personal/requests/new/",
+        _("Report a problem"),
+        "chat",
         "авария течь протечка утечка заявка прорвать засор вызвать сантехник бригада вода нет",
     ),
     _task("/outages/", OUTAGES.title, "tap", "отключение отключить вода нет авария пропасть"),
     _task(
-        "/personal/requests/meters/new/", _("New meter"), "meter",
+        "/personal/requests/meters/new/",
+        _("New meter"),
+        "meter",
         "счетчик прибор поставить установить установка ввод ввести опломбировать пломба опломбировка",
     ),
     _task("/personal/requests/replacement/", _("Verification and replacement"), "calendar", "поверка поверить замена"),
     _task(
-        "/how-to-register/", REGISTER.title, "user",
+        "/how-to-register/",
+        REGISTER.title,
+        "user",
         "доступ логин регистрация зарегистрироваться кабинет войти анкета",
     ),
     _task("/accounts/password/reset/", _("Recover the password"), "shield", "пароль забыть восстановить"),
@@ -67,4 +73,4 @@ TASKS = (
     _task("/support/", SUPPORT.title, "question", "вопрос поддержка спросить написать"),
     _task("/contacts/", CONTACTS.title, "pin", "контакт телефон адрес офис режим работа часы график"),
     _task("/services/", SERVICES.title, "tools", "услуга прейскурант подключение"),
-)  # fmt: skip
+)

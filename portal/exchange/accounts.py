@@ -60,33 +60,71 @@ COLUMNS = {
 }
 REQUIRED = ("number", "last_name", "first_name", "street", "house", "opened_on")
 SERVICES = {
-    "хвс": Service.COLD_WATER, "холодная вода": Service.COLD_WATER,
-    "гвс": Service.HOT_WATER, "горячая вода": Service.HOT_WATER,
-    "водоотведение": Service.WASTEWATER, "канализация": Service.WASTEWATER, "во": Service.WASTEWATER,
-}  # fmt: skip
+    "хвс": Service.COLD_WATER,
+    "холодная вода": Service.COLD_WATER,
+    "гвс": Service.HOT_WATER,
+    "горячая вода": Service.HOT_WATER,
+    "водоотведение": Service.WASTEWATER,
+    "канализация": Service.WASTEWATER,
+    "во": Service.WASTEWATER,
+}
 SAMPLES = [
     {
-        "number": "0010001", "last_name": "Иванова", "first_name": "Анна", "patronymic": "Петровна",
-        "phone": "+79160000001", "email": "anna@mail.example", "settlement": "Красногорск", "street_kind": "улица",
-        "street": "Речная", "house": "4/2", "premises": "17", "area": "48,6", "registered": "2", "owners": "1",
-        "services": "ХВС, водоотведение", "opened_on": "01.02.2020", "els": "", "debt": "1240,50",
+        "number": "0010001",
+        "last_name": "Иванова",
+        "first_name": "Анна",
+        "patronymic": "Петровна",
+        "phone": "+79160000001",
+        "email": "anna@mail.example",
+        "settlement": "Красногорск",
+        "street_kind": "улица",
+        "street": "Речная",
+        "house": "4/2",
+        "premises": "17",
+        "area": "48,6",
+        "registered": "2",
+        "owners": "1",
+        "services": "ХВС, водоотведение",
+        "opened_on": "01.02.2020",
+        "els": "",
+        "debt": "1240,50",
     },
     {
-        "number": "0010002", "last_name": "Петров", "first_name": "Борис", "street": "Новая", "house": "7А",
-        "registered": "0", "owners": "2", "services": "ХВС", "opened_on": "15.03.2021", "debt": "0",
+        "number": "0010002",
+        "last_name": "Петров",
+        "first_name": "Борис",
+        "street": "Новая",
+        "house": "7А",
+        "registered": "0",
+        "owners": "2",
+        "services": "ХВС",
+        "opened_on": "15.03.2021",
+        "debt": "0",
     },
-]  # fmt: skip
+]
 """Rows of the sample that staff download."""
 FIELDS = {
-    "number": "number", "last_name": "last_name", "first_name": "first_name", "patronymic": "patronymic",
-    "phone": "phone", "email": "email", "area": "area", "registered": "registered", "owners": "owners", "els": "els",
-}  # fmt: skip
+    "number": "number",
+    "last_name": "last_name",
+    "first_name": "first_name",
+    "patronymic": "patronymic",
+    "phone": "phone",
+    "email": "email",
+    "area": "area",
+    "registered": "registered",
+    "owners": "owners",
+    "els": "els",
+}
 """Fields of the records that a row makes → columns of the table, for the words of a refusal."""
 STREET_KINDS = {
     **{str(kind.label).rstrip("."): kind for kind in StreetKind},
-    "улица": StreetKind.STREET, "бульвар": StreetKind.BOULEVARD, "проспект": StreetKind.AVENUE,
-    "переулок": StreetKind.LANE, "набережная": StreetKind.EMBANKMENT, "шоссе": StreetKind.HIGHWAY,
-}  # fmt: skip
+    "улица": StreetKind.STREET,
+    "бульвар": StreetKind.BOULEVARD,
+    "проспект": StreetKind.AVENUE,
+    "переулок": StreetKind.LANE,
+    "набережная": StreetKind.EMBANKMENT,
+    "шоссе": StreetKind.HIGHWAY,
+}
 
 
 class RowRefused(Exception):
@@ -130,9 +168,13 @@ def import_accounts(
     table = read_table(data, columns=COLUMNS, required=REQUIRED)
     report = begin_report(table, dry_run=dry_run)
     work = _Import(
-        report, today, AccountNumbers(), longest_spellings(row.shown("number") for row in table.rows),
-        PaymentSettings.load().ask_above, accept_asked,
-    )  # fmt: skip
+        report,
+        today,
+        AccountNumbers(),
+        longest_spellings(row.shown("number") for row in table.rows),
+        PaymentSettings.load().ask_above,
+        accept_asked,
+    )
     try:
         with transaction.atomic():
             for row in table.rows:
@@ -205,10 +247,13 @@ def _account(row: Row, work: _Import) -> _Outcome:
     if fitting:
         return _repeated(row, fitting[0], premises)
     account = Account(
-        number=work.spellings.get(bare(written), written), premises=premises, opened_on=opened_on,
-        billed_from=first_billed_day(opened_on), els=row.text("els"),
+        number=work.spellings.get(bare(written), written),
+        premises=premises,
+        opened_on=opened_on,
+        billed_from=first_billed_day(opened_on),
+        els=row.text("els"),
         delivery=Delivery.ELECTRONIC if row.text("email") else Delivery.PAPER,
-    )  # fmt: skip
+    )
     _checked(account)
     outcome = _Outcome(new=True)
     _people(row, account, opened_on, outcome)
@@ -275,26 +320,32 @@ def _premises(row: Row) -> Premises:
     if not row.text("street") or not house_number:
         raise RowRefused(_("The address is not whole: street and house are needed."))
     street, _made = Street.objects.get_or_create(
-        kind=STREET_KINDS.get(kind, StreetKind.STREET), name=row.text("street"),
+        kind=STREET_KINDS.get(kind, StreetKind.STREET),
+        name=row.text("street"),
         settlement=row.text("settlement") or Street._meta.get_field("settlement").get_default(),
-    )  # fmt: skip
+    )
     house, _made = House.objects.get_or_create(street=street, number=house_number)
     number = row.code("premises")
     premises = Premises.objects.filter(house=house, number__iexact=number).first()
     if premises is None:
         premises = Premises(
-            house=house, number=number, kind=PremisesKind.FLAT if number else PremisesKind.HOUSE,
+            house=house,
+            number=number,
+            kind=PremisesKind.FLAT if number else PremisesKind.HOUSE,
             area=row.number_of("area"),
-        )  # fmt: skip
+        )
         _checked(premises)
     return premises
 
 
 def _people(row: Row, account: Account, since: dt.date, outcome: _Outcome) -> None:
     person = Person(
-        last_name=row.text("last_name"), first_name=row.text("first_name"), patronymic=row.text("patronymic"),
-        phone=row.text("phone"), email=row.text("email").lower(),
-    )  # fmt: skip
+        last_name=row.text("last_name"),
+        first_name=row.text("first_name"),
+        patronymic=row.text("patronymic"),
+        phone=row.text("phone"),
+        email=row.text("email").lower(),
+    )
     _checked(person)
     Holder.objects.create(account=account, person=person, role=HolderRole.OWNER, since=since)
     registered, owners = _whole(row, "registered", 0), _whole(row, "owners", 1)

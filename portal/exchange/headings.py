@@ -82,8 +82,10 @@ def complete(heading: Heading, cells: Sequence[object], known: Known) -> Heading
     texts = [shown(cell) for cell in cells]
     if not any(texts) or any(text and text[:1].isdigit() for text in texts):
         return None
-    both = [_joined(text, heading.texts[place] if place < len(heading.texts) else "", known)
-            for place, text in enumerate(texts)] + heading.texts[len(texts) :]  # fmt: skip
+    both = [
+        _joined(text, heading.texts[place] if place < len(heading.texts) else "", known)
+        for place, text in enumerate(texts)
+    ] + heading.texts[len(texts) :]
     merged = _placed(both, known)
     return Heading(both, merged, rows=2) if merged.keys() - heading.places.keys() else None
 

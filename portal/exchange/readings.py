@@ -33,16 +33,24 @@ COLUMNS = {
 }
 REQUIRED = ("serial", "value")
 KINDS = {
-    "хвс": Service.COLD_WATER, "холодная вода": Service.COLD_WATER, "холодное водоснабжение": Service.COLD_WATER,
-    "гвс": Service.HOT_WATER, "горячая вода": Service.HOT_WATER, "горячее водоснабжение": Service.HOT_WATER,
-}  # fmt: skip
+    "хвс": Service.COLD_WATER,
+    "холодная вода": Service.COLD_WATER,
+    "холодное водоснабжение": Service.COLD_WATER,
+    "гвс": Service.HOT_WATER,
+    "горячая вода": Service.HOT_WATER,
+    "горячее водоснабжение": Service.HOT_WATER,
+}
 SAMPLES = [
     {
-        "account": "0010001", "kind": "ХВС", "serial": "12345678", "value": "141,455", "second": "",
+        "account": "0010001",
+        "kind": "ХВС",
+        "serial": "12345678",
+        "value": "141,455",
+        "second": "",
         "taken_on": "15.11.2026",
     },
     {"account": "0010001", "kind": "ГВС", "serial": "12345679", "value": "83", "second": "", "taken_on": "15.11.2026"},
-]  # fmt: skip
+]
 """Rows of the sample that staff download."""
 NOON = dt.timedelta(hours=12)
 
@@ -181,9 +189,13 @@ def _submitted(told: _Told, work: _Import) -> tuple[Reading, bool, list[str]]:
     """The reading that stands now, whether it is new, and what is asked about it."""
     before = Reading.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     reading = submit_reading(
-        meter=told.meter, value=told.value, moment=clock.start_of(told.day) + NOON, source=Source.FILE,
-        entered_by=work.by, confirmed_high=True,
-    )  # fmt: skip
+        meter=told.meter,
+        value=told.value,
+        moment=clock.start_of(told.day) + NOON,
+        source=Source.FILE,
+        entered_by=work.by,
+        confirmed_high=True,
+    )
     new = reading.pk > before
     questions = []
     if new and reading.replaces is not None and reading.replaces.taken_on == told.day:

@@ -58,9 +58,7 @@ def errors_table(report: Report) -> tuple[list[str], list[list[object]]]:
     """
     reasons = {row.number: row.reason for row in report.not_taken()}
     width = len(report.table.headings)
-    rows = [
-        [*_padded(row.raw, width), reasons[row.number]] for row in report.table.rows if row.number in reasons
-    ]  # fmt: skip
+    rows = [[*_padded(row.raw, width), reasons[row.number]] for row in report.table.rows if row.number in reasons]
     return [*report.table.headings, REASON_HEADING], rows
 
 

@@ -49,11 +49,18 @@ def tell_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | Non
 def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> None:
     """Write an import, or its dry run, to the audit: the file's digest, its rows and what became of them."""
     audit.imported(
-        by=by, subject=by or CompanySettings.load(), what=kind.name,
+        by=by,
+        subject=by or CompanySettings.load(),
+        what=kind.name,
         section="metering" if kind is READINGS else "accounts",
-        dry_run=report.dry_run, rows=report.rows, taken=report.taken, repeated=report.repeated, bad=len(report.bad),
-        asked=len(report.asked), file=hashlib.sha256(data).hexdigest()[:16],
-    )  # fmt: skip
+        dry_run=report.dry_run,
+        rows=report.rows,
+        taken=report.taken,
+        repeated=report.repeated,
+        bad=len(report.bad),
+        asked=len(report.asked),
+        file=hashlib.sha256(data).hexdigest()[:16],
+    )
 
 
 def tell_file_refused(kind: Kind, *, name: str, why: str, data: bytes, today: dt.date) -> int:
@@ -64,6 +71,10 @@ def tell_file_refused(kind: Kind, *, name: str, why: str, data: bytes, today: dt
 def _tell(kind: Kind, text: str, *, data: bytes, by: User | None, today: dt.date) -> int:
     digest = hashlib.sha256(data).hexdigest()[:16]
     return tell_staff(
-        event=f"import:{kind.permission}:{today}:{digest}", what=kind.name, text=text, link=kind.link,
-        permission=kind.permission, started_by=by,
-    )  # fmt: skip
+        event=f"import:{kind.permission}:{today}:{digest}",
+        what=kind.name,
+        text=text,
+        link=kind.link,
+        permission=kind.permission,
+        started_by=by,
+    )

@@ -47,13 +47,21 @@ class Entry(models.Model):
     note = models.CharField(_("Note"), max_length=250, blank=True)
     created_at = models.DateTimeField(_("Booked"), db_index=True)
     made_by = models.CharField(
-        _("Made by"), max_length=150, blank=True, default="", db_default="",
+        _("Made by"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
         help_text=_("Login of the employee, for what is booked by hand; not shown to residents."),
-    )  # fmt: skip
+    )
     approved_by = models.CharField(
-        _("Approved by"), max_length=150, blank=True, default="", db_default="",
+        _("Approved by"),
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
         help_text=_("Login of the second person, where one was needed."),
-    )  # fmt: skip
+    )
 
     objects = EntryQuerySet.as_manager()
 
@@ -67,9 +75,7 @@ class Entry(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="ledger_entry_not_zero", condition=~Q(amount=0)),
-            models.CheckConstraint(
-                name="ledger_entry_bounds", condition=Q(amount__gt=-LARGEST, amount__lt=LARGEST)
-            ),
+            models.CheckConstraint(name="ledger_entry_bounds", condition=Q(amount__gt=-LARGEST, amount__lt=LARGEST)),
             models.CheckConstraint(name="ledger_entry_period", condition=Q(period=None) | Q(period__day=1)),
             models.CheckConstraint(name="ledger_entry_kind", condition=Q(kind__in=EntryKind.values)),
             models.CheckConstraint(

@@ -152,11 +152,18 @@ def commission(
     try:
         with transaction.atomic():
             return Meter.objects.create(
-                account=new.account, service=new.service, place=new.place, type=new.type,
-                serial_number=new.serial_number.strip(), digits=new.digits, seal_number=new.seal_number,
-                mounted_on=new.mounted_on, commissioned_on=Period.of(on).next.first_day, start_value=value,
+                account=new.account,
+                service=new.service,
+                place=new.place,
+                type=new.type,
+                serial_number=new.serial_number.strip(),
+                digits=new.digits,
+                seal_number=new.seal_number,
+                mounted_on=new.mounted_on,
+                commissioned_on=Period.of(on).next.first_day,
+                start_value=value,
                 verified_until=new.verified_until,
-            )  # fmt: skip
+            )
     except IntegrityError as error:
         raise SerialNumberTaken(same_account=False) from error
 

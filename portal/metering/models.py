@@ -22,18 +22,27 @@ class MeteringSettings(BaseGenericSetting):
     """What makes a reading unusual."""
 
     high_times = models.DecimalField(
-        _("Ask when above the usual, times"), max_digits=4, decimal_places=1, default=3,
+        _("Ask when above the usual, times"),
+        max_digits=4,
+        decimal_places=1,
+        default=3,
         validators=[MinValueValidator(1)],
         help_text=_("A volume above so many times the usual is asked about once, then accepted and flagged."),
-    )  # fmt: skip
+    )
     leak_times = models.DecimalField(
-        _("Leak hint, times last year"), max_digits=4, decimal_places=1, default=2, validators=[MinValueValidator(1)],
+        _("Leak hint, times last year"),
+        max_digits=4,
+        decimal_places=1,
+        default=2,
+        validators=[MinValueValidator(1)],
         help_text=_("A volume above so many times the same month a year before is flagged as a possible leak."),
-    )  # fmt: skip
+    )
     zero_months = models.PositiveSmallIntegerField(
-        _("Standing still, months"), default=3, validators=[MinValueValidator(1), MaxValueValidator(12)],
+        _("Standing still, months"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
         help_text=_("A meter that has not moved for so many months is flagged."),
-    )  # fmt: skip
+    )
     usual_months = models.PositiveSmallIntegerField(
         _("Usual consumption over, months"), default=6, validators=[MinValueValidator(2), MaxValueValidator(24)]
     )
@@ -160,7 +169,8 @@ class Meter(models.Model):
             models.CheckConstraint(name="metering_meter_digits", condition=Q(digits__gte=3, digits__lte=9)),
             models.CheckConstraint(name="metering_meter_start", condition=Q(start_value__gte=0)),
             models.CheckConstraint(
-                name="metering_meter_service", condition=Q(service__in=["cold_water", "hot_water"]),
+                name="metering_meter_service",
+                condition=Q(service__in=["cold_water", "hot_water"]),
                 violation_error_message=_("A meter measures cold or hot water."),
             ),
             models.CheckConstraint(
@@ -168,10 +178,13 @@ class Meter(models.Model):
                 condition=Q(closed_on=None, closing_value=None) | Q(closed_on__isnull=False),
             ),
             models.UniqueConstraint(
-                "serial_number", "service", condition=Q(closed_on=None), name="metering_meter_serial_once",
+                "serial_number",
+                "service",
+                condition=Q(closed_on=None),
+                name="metering_meter_serial_once",
                 violation_error_message=_("A standing meter with this serial number is there already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_service_display()} № {self.serial_number}"
@@ -219,9 +232,13 @@ class Reading(models.Model):
     flags = models.JSONField(_("Flags"), default=list, blank=True)
     reviewed_at = models.DateTimeField(_("Looked at"), null=True, blank=True)
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Looked at by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Looked at by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     act = models.CharField(_("Act"), max_length=80, blank=True)
     flow_reason = models.CharField(
         _("Why above the maximum flow"),
@@ -233,9 +250,13 @@ class Reading(models.Model):
     )
     accepted_at = models.DateTimeField(_("Accepted at"))
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Entered by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     replaces = models.OneToOneField(
         "self", verbose_name=_("Replaces"), null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
     )

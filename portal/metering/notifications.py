@@ -38,6 +38,9 @@ def tell_not_taken(*, account: Account, told_on: dt.date, event: str) -> int:
         "правилам приёма, или непонятно, какого они счётчика. Платёж зачислен. Передайте показания в личном кабинете."
     )
     return notify(
-        kind=Kind.READING_QUESTION, event=event, recipients=everybody(account), context={"text": text},
+        kind=Kind.READING_QUESTION,
+        event=event,
+        recipients=everybody(account),
+        context={"text": text},
         link="/personal/readings/",
-    )  # fmt: skip
+    )

@@ -107,6 +107,7 @@ class MeterInWindow:
             return None
         return volume_of(self.meter, self.previous, self.sent)
 
+
 def volume_of(meter: Meter, previous: Previous, reading: Reading) -> Decimal:
     """m³ from what was before to a reading."""
     earlier = Point(previous.taken_on, previous.value)
@@ -222,7 +223,9 @@ def reading_years(account: Account) -> list[int]:
 def meters_with_state(account: Account, *, on: dt.date, month: Month) -> QuerySet[Meter]:
     """Standing meters with `was_read`: whether a reading of the month's window stands (one query)."""
     inside = Reading.objects.filter(
-        meter=OuterRef("pk"), status=Status.ACCEPTED,
-        taken_on__gte=month.window_opens, taken_on__lte=month.window_closes,
-    )  # fmt: skip
+        meter=OuterRef("pk"),
+        status=Status.ACCEPTED,
+        taken_on__gte=month.window_opens,
+        taken_on__lte=month.window_closes,
+    )
     return standing_meters(account, on=on).annotate(was_read=Exists(inside))

@@ -136,9 +136,15 @@ def submit_reading(
 
 
 def _accept(
-    sent: Sent, moment: dt.datetime, *, source: Source, month: Month | None, limits: Limits,
-    entered_by: User | None, act: str = "",
-) -> tuple[Reading, bool]:  # fmt: skip
+    sent: Sent,
+    moment: dt.datetime,
+    *,
+    source: Source,
+    month: Month | None,
+    limits: Limits,
+    entered_by: User | None,
+    act: str = "",
+) -> tuple[Reading, bool]:
     """The reading that stands, and whether it is new. The meter's row is locked: two at once come one by one."""
     day = moment.date()
     meter = Meter.objects.select_for_update().get(pk=sent.meter.pk)
@@ -160,10 +166,18 @@ def _accept(
     if standing is not None:
         Reading.objects.filter(pk=standing.pk).update(status=Status.REPLACED)
     reading = Reading.objects.create(
-        meter=meter, value=sent.value, taken_on=day, source=source, rollover=Flag.ROLLOVER in flags, flags=flags,
-        act=act, accepted_at=moment, entered_by=entered_by, replaces=standing,
+        meter=meter,
+        value=sent.value,
+        taken_on=day,
+        source=source,
+        rollover=Flag.ROLLOVER in flags,
+        flags=flags,
+        act=act,
+        accepted_at=moment,
+        entered_by=entered_by,
+        replaces=standing,
         flow_reason=sent.flow_reason if Flag.FLOW in flags else "",
-    )  # fmt: skip
+    )
     if reading.flow_reason:
         what = f"Показание выше пропускной способности счётчика № {meter.serial_number}: {volume_text(sent.value)}"
         audit.decided(meter.account, by=entered_by, what=what, after=reading.flow_reason)

@@ -46,7 +46,8 @@ RULES: dict[str, Rules] = {
     Kind.VERIFICATION: Rules({"until": "14 декабря", "text": "Поверка счётчика № 31507442 скоро закончится."}),
     Kind.OUTAGE: Rules(
         {"subject": "Отключение холодной воды", "text": "15 ноября с 9:00 до 14:00 воды не будет: меняем задвижку."},
-        urgent=True, worthless_after=dt.timedelta(days=1),
+        urgent=True,
+        worthless_after=dt.timedelta(days=1),
     ),
     Kind.RECEIVED: Rules({"what": "вопрос", "number": "318", "text": "Ответим до 12 декабря."}, obligatory=True),
     Kind.ANSWER: Rules({"what": "вопрос", "number": "318", "text": "Ответили на ваш вопрос."}, obligatory=True),
@@ -54,9 +55,7 @@ RULES: dict[str, Rules] = {
         {"number": "14", "text": "Составлен акт о вмешательстве в работу счётчика: доначислим 4 120,30 ₽."},
         obligatory=True,
     ),
-    Kind.HOLDER: Rules(
-        {"text": "Вы были абонентом лицевого счёта 0010001 по 14 ноября 2026."}, obligatory=True
-    ),
+    Kind.HOLDER: Rules({"text": "Вы были абонентом лицевого счёта 0010001 по 14 ноября 2026."}, obligatory=True),
     Kind.NEW_DEVICE: Rules(
         {"moment": "15 ноября, 8:12", "device": "Firefox, Linux", "place": "ваш кабинет"}, obligatory=True, urgent=True
     ),
@@ -81,7 +80,9 @@ RULES: dict[str, Rules] = {
     Kind.PROFILE: Rules({"text": "Изменён адрес почты."}, obligatory=True, urgent=True),
     Kind.EMAIL_CONFIRM: Rules(
         {"link": "https://portal.example/…", "until": "15 ноября, 11:00"},
-        obligatory=True, urgent=True, made_at_sending=frozenset({"link", "until"}),
+        obligatory=True,
+        urgent=True,
+        made_at_sending=frozenset({"link", "until"}),
         worthless_after=dt.timedelta(days=1),
     ),
     Kind.JOB_FAILED: Rules(
@@ -89,24 +90,33 @@ RULES: dict[str, Rules] = {
             "what": "закрытие за ноябрь 2026",
             "text": "Не посчитаны 3 счёта: нет действующего норматива — 3. Исправьте и запустите закрытие ещё раз.",
         },
-        obligatory=True, urgent=True, for_staff=True,
+        obligatory=True,
+        urgent=True,
+        for_staff=True,
     ),
     Kind.SERVICE_STATE: Rules(
         {"what": "не отвечает очередь заданий", "text": "Письма и задания по расписанию стоят с 15 ноября, 8:12."},
-        obligatory=True, urgent=True, for_staff=True, worthless_after=dt.timedelta(days=2),
+        obligatory=True,
+        urgent=True,
+        for_staff=True,
+        worthless_after=dt.timedelta(days=2),
     ),
     Kind.DECISION: Rules(
         {"what": "возврат 4 000,00 ₽", "decision": "отклонено", "text": "Иванова А.: платёж уже вернул банк."},
-        obligatory=True, urgent=True, for_staff=True,
+        obligatory=True,
+        urgent=True,
+        for_staff=True,
     ),
     Kind.NEEDS_DECISION: Rules(
         {
             "what": "закрытие за ноябрь 2026 остановлено",
             "text": "Сумма 14 997 459,00 ₽, месяцем раньше 512 300,00 ₽. Проверьте и закройте с причиной.",
         },
-        obligatory=True, urgent=True, for_staff=True,
+        obligatory=True,
+        urgent=True,
+        for_staff=True,
     ),
-}  # fmt: skip
+}
 
 REFUSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if not RULES[kind].obligatory)
 CHANNELS: tuple[Channel, ...] = (Channel.INBOX, Channel.EMAIL)

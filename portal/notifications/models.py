@@ -17,9 +17,13 @@ class Message(models.Model):
     kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
     channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Recipient"), null=True, blank=True,
-        on_delete=models.CASCADE, related_name="messages",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Recipient"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="messages",
+    )
     address = models.EmailField(_("Address"), blank=True)
     language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.RUSSIAN)
     context = models.JSONField(_("Data of the text"), default=dict, blank=True)
@@ -61,7 +65,7 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="notifications_inbox_needs_login", condition=~Q(channel="inbox") | Q(user__isnull=False)
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event}"
@@ -82,9 +86,13 @@ class NotificationText(models.Model):
     body_en = models.TextField(_("Text in English"), blank=True)
     changed_at = models.DateTimeField(_("Changed"), auto_now=True)
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Changed by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Changed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("Text of a message")
@@ -100,9 +108,11 @@ class Choice(models.Model):
     """Whether a person wants a kind by a channel; where nothing is chosen the kind's default holds."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Recipient"), on_delete=models.CASCADE,
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Recipient"),
+        on_delete=models.CASCADE,
         related_name="notification_choices",
-    )  # fmt: skip
+    )
     kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
     channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
     wanted = models.BooleanField(_("Wanted"))
@@ -133,11 +143,10 @@ class Delivery(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="notifications_quiet_hours_whole",
-                condition=Q(quiet_from=None, quiet_until=None)
-                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
                 violation_error_message=_("Give both the beginning and the end of the quiet hours."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}"

@@ -14,9 +14,19 @@ from portal.office.lists.base import OfficeIndexView
 
 # Parts of a field's name that tell of a secret: no list may compare, sort or export by such a field.
 SECRET_PARTS = {
-    "password", "passwd", "session", "usersession", "token", "digest", "secret", "otp", "salt", "authenticator",
-    "apikey", "nonce",
-}  # fmt: skip
+    "password",
+    "passwd",
+    "session",
+    "usersession",
+    "token",
+    "digest",
+    "secret",
+    "otp",
+    "salt",
+    "authenticator",
+    "apikey",
+    "nonce",
+}
 
 
 def is_secret(path: str) -> bool:

@@ -63,9 +63,13 @@ class CorrectionForm(WithoutColons, forms.Form):
 
     account = AccountNumberField()
     amount = forms.DecimalField(
-        label=_("Sum, ₽"), max_digits=10, decimal_places=2, localize=True,
-        help_text=_("With a minus: the resident owes less."), error_messages={"required": _("Enter the sum.")},
-    )  # fmt: skip
+        label=_("Sum, ₽"),
+        max_digits=10,
+        decimal_places=2,
+        localize=True,
+        help_text=_("With a minus: the resident owes less."),
+        error_messages={"required": _("Enter the sum.")},
+    )
     for_period = PeriodField(label=_("For the month"), error_messages={"required": _("Choose the month.")})
     service = forms.ChoiceField(
         label=_("Service"), required=False, choices=[("", _("Not for one service")), *Service.choices]
@@ -110,9 +114,13 @@ class ReadingForm(WithoutColons, forms.Form):
 
     has_summary = False
     value = forms.DecimalField(
-        label=_("Reading, m³"), max_digits=12, decimal_places=3, localize=True, required=False,
+        label=_("Reading, m³"),
+        max_digits=12,
+        decimal_places=3,
+        localize=True,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     confirmed_high = forms.BooleanField(label=_("Far above the usual, checked"), required=False)
     confirmed_rollover = forms.BooleanField(label=_("The meter turned past its last digit"), required=False)
     flow_reason = forms.CharField(
@@ -167,9 +175,11 @@ class ReleaseForm(WithoutColons, forms.Form):
     """Why a closing out of the ordinary is right; `seen` is the key of the preview that was looked at."""
 
     reason = forms.CharField(
-        label=_("Why the sums are right"), max_length=250, required=False,
+        label=_("Why the sums are right"),
+        max_length=250,
+        required=False,
         help_text=_("It stays on the page of this closing and in the audit, with your name."),
-    )  # fmt: skip
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def ask_for_reason(self) -> None:
@@ -196,9 +206,12 @@ class RecalculationForm(WithoutColons, forms.Form):
 
     account = AccountNumberField()
     months = forms.IntegerField(
-        label=_("Closed months back"), min_value=1, max_value=36, initial=3,
+        label=_("Closed months back"),
+        min_value=1,
+        max_value=36,
+        initial=3,
         help_text=_("A wrong reading was found, or persons changed in the past: months are computed anew."),
-    )  # fmt: skip
+    )
     reason = forms.CharField(label=_("Reason"), max_length=250, required=False)
 
 

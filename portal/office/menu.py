@@ -100,6 +100,11 @@ def register_screens() -> None:
         ("month", _("State of the system"), "office_system", "cog", 30, "watch_system", ""),
     ):
         register_item(
-            group, label=label, url_name=url_name, icon=icon, order=order, permission=f"office.{permission}",
+            group,
+            label=label,
+            url_name=url_name,
+            icon=icon,
+            order=order,
+            permission=f"office.{permission}",
             argument=argument,
-        )  # fmt: skip
+        )

@@ -140,12 +140,13 @@ class ActForm(WithoutColons, forms.ModelForm):
 
     account = AccountNumberField()
     file = forms.FileField(
-        label=gettext_lazy("Signed act"), required=False,
+        label=gettext_lazy("Signed act"),
+        required=False,
         help_text=format_lazy(
             gettext_lazy("A PDF or a photograph, up to {size} MB. The resident sees it too."),
             size=settings.UPLOAD_MAX_MB,
         ),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = TamperingAct
@@ -183,6 +184,10 @@ class ActForm(WithoutColons, forms.ModelForm):
         data = self.cleaned_data
         account: Account = data["account"]
         return NewAct(
-            account=account, service=Service(data["service"]), number=data["number"], drawn_on=data["drawn_on"],
-            since=data["since"], until=data["until"],
-        )  # fmt: skip
+            account=account,
+            service=Service(data["service"]),
+            number=data["number"],
+            drawn_on=data["drawn_on"],
+            since=data["since"],
+            until=data["until"],
+        )

@@ -45,9 +45,11 @@ class HouseRow:
 def _silent_meter(month: Month, today: dt.date) -> QuerySet[Meter]:
     """Standing meters of an account (outer) without an accepted reading of the month."""
     sent = Reading.objects.filter(
-        meter=OuterRef("pk"), status=Status.ACCEPTED,
-        taken_on__gte=month.period.first_day, taken_on__lte=month.period.last_day,
-    )  # fmt: skip
+        meter=OuterRef("pk"),
+        status=Status.ACCEPTED,
+        taken_on__gte=month.period.first_day,
+        taken_on__lte=month.period.last_day,
+    )
     standing = Meter.objects.filter(account=OuterRef("pk")).exclude(closed_on__lte=today)
     return standing.filter(~Exists(sent))
 

@@ -113,9 +113,7 @@ _WORDS: dict[type[BillingRefused], Promise] = {
     PeriodNotOver: gettext_lazy("This month closes on %(closing_day)s."),
     EarlierPeriodOpen: gettext_lazy("Close %(period)s first: it is still running."),
     LaterPeriodClosed: gettext_lazy("%(period)s is closed already: an earlier month can only be corrected."),
-    WorkdayYearMissing: gettext_lazy(
-        "Enter the working-day calendar of %(year)s first: the due day depends on it."
-    ),
+    WorkdayYearMissing: gettext_lazy("Enter the working-day calendar of %(year)s first: the due day depends on it."),
     ReceiptsIssued: gettext_lazy("Receipts were issued (%(count)s): only corrections from now on."),
     RecalculatedSince: gettext_lazy(
         "Accounts were recalculated since (%(count)s): the closing stays, wrong sums are mended by corrections."
@@ -145,7 +143,7 @@ _WORDS: dict[type[BillingRefused], Promise] = {
     ActOverlaps: gettext_lazy("Act No. %(number)s covers days from %(since)s to %(until)s already: nobody pays twice."),
     ActInFuture: gettext_lazy("The act is dated in the future."),
     ServiceNotCharged: gettext_lazy("The account was not supplied with this service in these days."),
-}  # fmt: skip
+}
 
 
 def billing_words(refusal: BillingRefused) -> str:

@@ -54,9 +54,12 @@ def note_changed(request: HttpRequest, form: "ModelForm[Any]", names: Iterable[s
         label = str(form.fields[name].label)
         after = getattr(form.instance, f"get_{name}_display", lambda name=name: getattr(form.instance, name))()
         note(
-            subject or form.instance, by=_employee(request), what=f"{form.instance._meta.verbose_name}: {label}",
-            before=form.initial.get(name, ""), after=after,
-        )  # fmt: skip
+            subject or form.instance,
+            by=_employee(request),
+            what=f"{form.instance._meta.verbose_name}: {label}",
+            before=form.initial.get(name, ""),
+            after=after,
+        )
 
 
 def note_added(request: HttpRequest, record: Model) -> None:

@@ -72,8 +72,10 @@ def _steps(today: dt.date) -> Iterator[Shout]:
         late = row.state == "due" and row.due_on < today
         if row.state == "failed" or late:
             words = _("%(step)s, %(day)s: %(state)s.") % {
-                "step": row.step.label, "day": date_text(row.due_on), "state": row.words,
-            }  # fmt: skip
+                "step": row.step.label,
+                "day": date_text(row.due_on),
+                "state": row.words,
+            }
             yield Shout(words, reverse("office_month"))
 
 

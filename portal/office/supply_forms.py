@@ -20,9 +20,11 @@ class PersonsForm(WithoutColons, forms.Form):
 
     since = DayField(label=gettext_lazy("From which day (inclusive)"), validators=[past_day])
     registered = forms.IntegerField(
-        label=gettext_lazy("Registered persons"), min_value=0, max_value=MOST_PERSONS,
+        label=gettext_lazy("Registered persons"),
+        min_value=0,
+        max_value=MOST_PERSONS,
         help_text=gettext_lazy("0: nobody is registered, owners count (Rules 354, item 56(2))."),
-    )  # fmt: skip
+    )
     owners = forms.IntegerField(label=gettext_lazy("Owners"), min_value=1, max_value=MOST_PERSONS, initial=1)
     many = forms.BooleanField(label=gettext_lazy("Yes, more than ten"), required=False)
 

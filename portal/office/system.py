@@ -80,7 +80,7 @@ PARTS: dict[str, Part] = {
         gettext_lazy("Letters wait and go by themselves when it is back; they are tried for five days."),
         gettext_lazy("See EMAIL_URL in .env and ask the provider; the error stands beside."),
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,22 @@ TEXTS = {"q", "search", "term", "link_url", "link_text"}
 # The rest of what Wagtail's views read past their declared filters and columns.
 EXTRA = ("_w_filter_fragment", "search_all", "layout", "describe_on_delete")
 PAGE_CHOOSER = {
-    "q", "p", "page_type", "user_perms", "can_choose_root", "match_subclass", "target_pages[]", "parent_page_id",
-    "allow_external_link", "allow_email_link", "allow_phone_link", "allow_anchor_link", "link_text", "link_url",
+    "q",
+    "p",
+    "page_type",
+    "user_perms",
+    "can_choose_root",
+    "match_subclass",
+    "target_pages[]",
+    "parent_page_id",
+    "allow_external_link",
+    "allow_email_link",
+    "allow_phone_link",
+    "allow_anchor_link",
+    "link_text",
+    "link_url",
     "multiple",
-}  # fmt: skip
+}
 # Lists that are functions or declare no filters, by the beginning of the address's name.
 NAMED: tuple[tuple[str, frozenset[str]], ...] = (
     ("wagtailadmin_tag_autocomplete", frozenset({"term"})),

@@ -31,9 +31,12 @@ def tell_failures(*, now: dt.datetime) -> int:
             "На странице месяца его можно запустить ещё раз."
         )
         told += tell_staff(
-            event=f"job:{row['func']}:{row['last'].astimezone(MOSCOW).date()}"[:120], what=label, text=text,
-            link="/admin/office/month/", permission=WATCH,
-        )  # fmt: skip
+            event=f"job:{row['func']}:{row['last'].astimezone(MOSCOW).date()}"[:120],
+            what=label,
+            text=text,
+            link="/admin/office/month/",
+            permission=WATCH,
+        )
     return told
 
 
@@ -43,8 +46,10 @@ def tell_undelivered(*, now: dt.datetime) -> int:
     if not count:
         return 0
     return tell_staff(
-        event=f"letters:{now.astimezone(MOSCOW).date()}", what="письма не доставлены",
+        event=f"letters:{now.astimezone(MOSCOW).date()}",
+        what="письма не доставлены",
         text=f"За последние сутки не доставлено писем: {count}. В списке видно, кому и почему; там же их можно "
         "отправить ещё раз.",
-        link="/admin/notices/history/?state=failed&channel=email", permission="notifications.retry_message",
-    )  # fmt: skip
+        link="/admin/notices/history/?state=failed&channel=email",
+        permission="notifications.retry_message",
+    )

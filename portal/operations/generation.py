@@ -195,9 +195,17 @@ def _put_accounts(
     insert_prepared(Occupancy, ("account_id", "since", "registered", "owners", "recorded_at"), occupancies)
     insert_prepared(AccountService, ("account_id", "service", "since"), services)
     columns = (
-        "id", "account_id", "service", "place", "serial_number", "digits", "seal_number", "commissioned_on",
-        "start_value", "verified_until",
-    )  # fmt: skip
+        "id",
+        "account_id",
+        "service",
+        "place",
+        "serial_number",
+        "digits",
+        "seal_number",
+        "commissioned_on",
+        "start_value",
+        "verified_until",
+    )
     insert_prepared(MeterRow, columns, meters)
     return made
 
@@ -244,8 +252,17 @@ def _put_readings(made: Sequence[_Made], period: Period, rng: random.Random, nex
             fresh.append(Reading(meter.id, day, value, "cabinet"))
         one.facts = replace(one.facts, readings=tuple(fresh), receipts=())
     columns = (
-        "id", "meter_id", "value", "taken_on", "source", "status", "rollover", "flags", "act", "accepted_at",
-    )  # fmt: skip
+        "id",
+        "meter_id",
+        "value",
+        "taken_on",
+        "source",
+        "status",
+        "rollover",
+        "flags",
+        "act",
+        "accepted_at",
+    )
     insert_prepared(ReadingRow, columns, rows)
 
 
@@ -270,8 +287,17 @@ def _put_payments(made: Sequence[_Made], period: Period, rng: random.Random, nex
         one.facts = replace(one.facts, receipts=(Receipt(day, amount),))
         one.last_entry = pk
     columns = (
-        "id", "account_id", "kind", "amount", "effective_on", "period", "key", "source", "note", "created_at",
-    )  # fmt: skip
+        "id",
+        "account_id",
+        "kind",
+        "amount",
+        "effective_on",
+        "period",
+        "key",
+        "source",
+        "note",
+        "created_at",
+    )
     insert_prepared(Entry, columns, rows)
     next_pk.reset_sequences()
 
@@ -296,7 +322,10 @@ def _put_month(
         run=run,
         first_account=made[0].pk,
         defaults={
-            "last_account": made[-1].pk, "accounts": len(made), "status": ChunkStatus.DONE,
-            "queued_at": timezone.now(), "finished_at": timezone.now(),
+            "last_account": made[-1].pk,
+            "accounts": len(made),
+            "status": ChunkStatus.DONE,
+            "queued_at": timezone.now(),
+            "finished_at": timezone.now(),
         },
-    )  # fmt: skip
+    )

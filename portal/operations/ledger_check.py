@@ -62,10 +62,12 @@ def check_ledger() -> LedgerCheck:
     )
     if found:
         tell_staff(
-            event=f"ledger:{check.pk}", what="сверка книги счетов", link="/admin/office/ledger/",
+            event=f"ledger:{check.pk}",
+            what="сверка книги счетов",
+            link="/admin/office/ledger/",
             text=f"Книга не сходится, расхождений: {len(found)}. На странице сверки — каждое из них со счётом.",
             permission="office.watch_month",
-        )  # fmt: skip
+        )
     return check
 
 

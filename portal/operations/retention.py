@@ -85,9 +85,9 @@ def _erase_questions(before: dt.date) -> int:
     return len(keys)
 
 
-def _erased(rows: "Callable[[dt.date], QuerySet[Message] | QuerySet[GatewayEvent] | QuerySet[RegistrationDraft]]") -> (
-    Callable[[dt.date], int]
-):  # fmt: skip
+def _erased(
+    rows: "Callable[[dt.date], QuerySet[Message] | QuerySet[GatewayEvent] | QuerySet[RegistrationDraft]]",
+) -> Callable[[dt.date], int]:
     def erase(before: dt.date) -> int:
         found = rows(before)
         keys = list(found.values_list("pk", flat=True)[:CHUNK])
@@ -108,10 +108,12 @@ TERMS: tuple[Term, ...] = (
     Term("drafts", "Незаконченные регистрации", lambda day: _drafts(day).count(), _erased(_drafts)),
     Term("people", "Бывшие абоненты", lambda day: len(_people_due(day)), _erase_people),
     Term(
-        "audit_log", "Записи журнала", _log_due,
+        "audit_log",
+        "Записи журнала",
+        _log_due,
         lambda day: audit_archive.archive_month(before=day, moment=clock.real_now()),
     ),
-)  # fmt: skip
+)
 
 
 def limit_of(term: Term, *, today: dt.date) -> dt.date:
@@ -141,7 +143,12 @@ def _swept(term: Term, before: dt.date) -> int:
         total += gone
     if total:
         audit.write(
-            RetentionSettings.load(), audit.RETENTION, by=None, what=f"{term.title}: срок хранения прошёл",
-            section="audit", rows=total, before=before.isoformat(),
-        )  # fmt: skip
+            RetentionSettings.load(),
+            audit.RETENTION,
+            by=None,
+            what=f"{term.title}: срок хранения прошёл",
+            section="audit",
+            rows=total,
+            before=before.isoformat(),
+        )
     return total

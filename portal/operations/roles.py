@@ -30,7 +30,13 @@ READING_RIGHTS = (
 # What even a reader of everything does not see: secrets and machinery.
 NEVER_READ = frozenset(
     {
-        "knowndevice", "recoveryrequest", "emailchange", "registrationdraft", "dataexport", "privatefile", "apikey",
+        "knowndevice",
+        "recoveryrequest",
+        "emailchange",
+        "registrationdraft",
+        "dataexport",
+        "privatefile",
+        "apikey",
         "ratecounter",
     }
 )
@@ -148,8 +154,12 @@ ROLES: tuple[Role, ...] = (
             Line("service_requests.application", (*KEEP, "commission_meters")),
             *_each(
                 (
-                    "service_requests.crew", "service_requests.workinghours", "service_requests.dayoff",
-                    "service_requests.slot", "service_requests.refusalreason", "service_requests.visitplan",
+                    "service_requests.crew",
+                    "service_requests.workinghours",
+                    "service_requests.dayoff",
+                    "service_requests.slot",
+                    "service_requests.refusalreason",
+                    "service_requests.visitplan",
                 ),
                 OWN,
             ),
@@ -163,7 +173,10 @@ ROLES: tuple[Role, ...] = (
             Line(
                 "office.officeright",
                 (
-                    "view_account_card", "enter_readings", "review_readings", "see_missing_readings",
+                    "view_account_card",
+                    "enter_readings",
+                    "review_readings",
+                    "see_missing_readings",
                     "import_readings",
                 ),
             ),
@@ -176,9 +189,17 @@ ROLES: tuple[Role, ...] = (
             Line("core.monthcalendar", KEEP),
             *_each(
                 (
-                    "billing.norm", "billing.raisingcoefficient", "billing.keyrate", "billing.keyratecap",
-                    "billing.vatrate", "billing.workdayyear", "billing.workdayexception", "billing.interruption",
-                    "billing.correction", "billing.openingdebt", "billing.tamperingact",
+                    "billing.norm",
+                    "billing.raisingcoefficient",
+                    "billing.keyrate",
+                    "billing.keyratecap",
+                    "billing.vatrate",
+                    "billing.workdayyear",
+                    "billing.workdayexception",
+                    "billing.interruption",
+                    "billing.correction",
+                    "billing.openingdebt",
+                    "billing.tamperingact",
                 ),
                 KEEP,
             ),
@@ -186,16 +207,28 @@ ROLES: tuple[Role, ...] = (
             Line("billing.closingsettings", ("change",)),
             *_each(
                 (
-                    "billing.rate", "billing.charge", "billing.periodrun", "billing.runfailure",
-                    "billing.accountclosing", "billing.receipt", "billing.printrun", "ledger.entry",
-                    "payments.gatewayevent", "payments.reconciliationrun",
+                    "billing.rate",
+                    "billing.charge",
+                    "billing.periodrun",
+                    "billing.runfailure",
+                    "billing.accountclosing",
+                    "billing.receipt",
+                    "billing.printrun",
+                    "ledger.entry",
+                    "payments.gatewayevent",
+                    "payments.reconciliationrun",
                 ),
                 READ,
             ),
             *_each(
                 (
-                    "payments.payment", "payments.refund", "payments.difference", "payments.possibledouble",
-                    "payments.registryfile", "payments.registryline", "payments.registrytemplate",
+                    "payments.payment",
+                    "payments.refund",
+                    "payments.difference",
+                    "payments.possibledouble",
+                    "payments.registryfile",
+                    "payments.registryline",
+                    "payments.registrytemplate",
                     "payments.identificationrule",
                 ),
                 KEEP,
@@ -213,7 +246,11 @@ ROLES: tuple[Role, ...] = (
             Line(
                 "office.officeright",
                 (
-                    "view_account_card", "close_month", "release_closing", "book_correction", "watch_month",
+                    "view_account_card",
+                    "close_month",
+                    "release_closing",
+                    "book_correction",
+                    "watch_month",
                     "run_month_step",
                     "see_missing_readings",
                 ),
@@ -229,7 +266,7 @@ ROLES: tuple[Role, ...] = (
         ),
         reads_all=True,
     ),
-)  # fmt: skip
+)
 
 
 def role_named(name: str) -> Role:

@@ -16,10 +16,26 @@ _SUM = re.compile(r"[+-]?\d+(?:[.,]\d*)?|[.,]\d+")
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")
 _SECRETS = frozenset(
     {
-        "authorization", "secret", "secret_key", "password", "token", "payment_token", "confirmation_token", "csc",
-        "cvc", "cvv", "number", "pan", "first6", "rrn", "auth_code", "expiry_month", "expiry_year", "cardholder",
+        "authorization",
+        "secret",
+        "secret_key",
+        "password",
+        "token",
+        "payment_token",
+        "confirmation_token",
+        "csc",
+        "cvc",
+        "cvv",
+        "number",
+        "pan",
+        "first6",
+        "rrn",
+        "auth_code",
+        "expiry_month",
+        "expiry_year",
+        "cardholder",
     }
-)  # fmt: skip
+)
 
 
 def luhn_is_right(number: str) -> bool:

@@ -70,8 +70,11 @@ class RefundState(models.TextChoices):
 
 
 LIVE_REFUNDS = (
-    RefundState.AWAITING, RefundState.APPROVED, RefundState.PENDING, RefundState.SUCCEEDED,
-)  # fmt: skip
+    RefundState.AWAITING,
+    RefundState.APPROVED,
+    RefundState.PENDING,
+    RefundState.SUCCEEDED,
+)
 
 
 class DoubleDecision(models.TextChoices):

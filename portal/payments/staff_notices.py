@@ -19,9 +19,13 @@ def tell_registry_refused(file: RegistryFile, *, why: str) -> int:
         "На странице файла — каждая строка и что с ней не так; исправьте файл или шаблон и загрузите снова."
     )
     return tell_staff(
-        event=f"registry:{file.sha256}:refused", what=f"реестр «{file.name}»", text=text,
-        link=f"/admin/office/payments/registries/{file.pk}/", permission=IMPORT, started_by=file.uploaded_by,
-    )  # fmt: skip
+        event=f"registry:{file.sha256}:refused",
+        what=f"реестр «{file.name}»",
+        text=text,
+        link=f"/admin/office/payments/registries/{file.pk}/",
+        permission=IMPORT,
+        started_by=file.uploaded_by,
+    )
 
 
 def tell_reconciliation(run: ReconciliationRun) -> int:
@@ -36,6 +40,10 @@ def tell_reconciliation(run: ReconciliationRun) -> int:
     if new:
         parts.append(f"Новых расхождений: {new}.")
     return tell_staff(
-        event=f"reconciliation:{run.pk}", what=f"сверка платежей за {days}", text=" ".join(parts),
-        link="/admin/office/payments/reconciliation/", permission=RECONCILE, started_by=run.started_by,
-    )  # fmt: skip
+        event=f"reconciliation:{run.pk}",
+        what=f"сверка платежей за {days}",
+        text=" ".join(parts),
+        link="/admin/office/payments/reconciliation/",
+        permission=RECONCILE,
+        started_by=run.started_by,
+    )

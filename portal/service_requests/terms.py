@@ -33,9 +33,13 @@ class RequestTerms(BaseGenericSetting):
     proposal_days = _number(_("Replacement: proposed so many days before the verification ends"), 60)
 
     replacement_price = models.DecimalField(
-        _("Replacement: price, ₽"), max_digits=10, decimal_places=2, null=True, blank=True,
+        _("Replacement: price, ₽"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0)],
-    )  # fmt: skip
+    )
     replacement_price_source = models.CharField(
         _("Replacement: where the price is published"), max_length=250, blank=True
     )

@@ -45,9 +45,7 @@ def count_upload(upload: Upload, *, sender: Sender) -> None:
         spend(Action.UPLOAD_SIZE, sender=sender, amount=upload.size or 1)
 
 
-def keep(
-    *, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: Sender | None = None
-) -> PrivateFile:
+def keep(*, upload: Upload, kind: str, by: AbstractBaseUser, pdf: bool, sender: Sender | None = None) -> PrivateFile:
     """Check and store an upload as its owner's own.
 
     A resident's `sender` is counted before the file is looked into, and has a quota. Raises RateLimited, and

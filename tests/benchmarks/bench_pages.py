@@ -41,8 +41,9 @@ def _cost(folder: Path, settings_module: str, paths: list[str], **environment: s
 def _bare(folder: Path) -> Path:
     """A project of `wagtail start`, migrated."""
     project = folder / "bare"
-    subprocess.run([str(Path(sys.executable).with_name("wagtail")), "start", "bare"], cwd=folder, check=True,
-                   capture_output=True)  # fmt: skip
+    subprocess.run(
+        [str(Path(sys.executable).with_name("wagtail")), "start", "bare"], cwd=folder, check=True, capture_output=True
+    )
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")}
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=project, env=environment, check=True)
     return project
@@ -77,9 +78,11 @@ def run() -> list[Figure]:
             pages = _fill()
         project = _bare(Path(folder))
         environment: dict[str, Any] = {
-            "DATABASE_URL": keeper.url(name), "PORTAL_TODAY": str(TODAY), "DJANGO_SECRET_KEY": "benchmark",
+            "DATABASE_URL": keeper.url(name),
+            "PORTAL_TODAY": str(TODAY),
+            "DJANGO_SECRET_KEY": "benchmark",
             "DEBUG": "0",
-        }  # fmt: skip
+        }
         for _turn in range(TURNS):
             bare.append(_cost(project, "bare.settings.dev", ["/"]))
             ours.append(_cost(ROOT, "config.settings.dev", list(pages.values()), **environment))

@@ -41,9 +41,7 @@ def _settle() -> int:
     street, since, each = make_street("Речная"), dt.date(2024, 1, 1), ACCOUNTS // HOUSES
     House.objects.bulk_create(House(street=street, number=str(n + 1), sort_number=n + 1) for n in range(HOUSES))
     homes = list(House.objects.all())
-    Premises.objects.bulk_create(
-        Premises(house=homes[n // each], number=str(n % each + 1)) for n in range(ACCOUNTS)
-    )  # fmt: skip
+    Premises.objects.bulk_create(Premises(house=homes[n // each], number=str(n % each + 1)) for n in range(ACCOUNTS))
     Account.objects.bulk_create(
         Account(number=f"{n:07}", premises=premises, opened_on=since)
         for n, premises in enumerate(Premises.objects.order_by("pk"))
@@ -59,9 +57,14 @@ def _settle() -> int:
 
 def _draft(street: int) -> Outage:
     return services.draft(
-        kind=OutageKind.PLANNED, services=[Service.COLD_WATER], starts_at=NOW, ends_at=NOW + dt.timedelta(hours=5),
-        reason="Замена задвижки", scopes=[Scope(street, "1–25 нечётные, 2–24 чётные")], by=None,
-    )  # fmt: skip
+        kind=OutageKind.PLANNED,
+        services=[Service.COLD_WATER],
+        starts_at=NOW,
+        ends_at=NOW + dt.timedelta(hours=5),
+        reason="Замена задвижки",
+        scopes=[Scope(street, "1–25 нечётные, 2–24 чётные")],
+        by=None,
+    )
 
 
 def _timed(action: Callable[[], object]) -> float:
@@ -136,11 +139,18 @@ def _announced() -> list[Figure]:
 def _requests(number: int, state: State, first: int) -> None:
     DispatchRequest.objects.bulk_create(
         DispatchRequest(
-            key=f"{state}-{n}", kind=Kind.OTHER, state=state, address="Речная, 4", text="—", phone="+79161234567",
-            norm_until=NOW, received_at=NOW - dt.timedelta(minutes=n), changed_at=NOW,
+            key=f"{state}-{n}",
+            kind=Kind.OTHER,
+            state=state,
+            address="Речная, 4",
+            text="—",
+            phone="+79161234567",
+            norm_until=NOW,
+            received_at=NOW - dt.timedelta(minutes=n),
+            changed_at=NOW,
         )
         for n in range(first, first + number)
-    )  # fmt: skip
+    )
 
 
 def _opened(client: Client, state: str) -> tuple[float, int]:

@@ -53,8 +53,11 @@ def _facts(account: Account) -> dict[str, Any]:
         "meter_feasible": account.premises.meter_feasible,
         "meters": [
             {
-                "id": str(meter.pk), "service": meter.service, "digits": meter.digits,
-                "commissioned": str(meter.commissioned_on), "start": str(meter.start_value),
+                "id": str(meter.pk),
+                "service": meter.service,
+                "digits": meter.digits,
+                "commissioned": str(meter.commissioned_on),
+                "start": str(meter.start_value),
                 "verified_until": str(meter.verified_until),
             }
             for meter in account.meters.all()
@@ -67,4 +70,4 @@ def _facts(account: Account) -> dict[str, Any]:
             [str(day), str(-amount)]
             for day, amount in account.entries.filter(kind="payment").values_list("effective_on", "amount")
         ],
-    }  # fmt: skip
+    }

@@ -26,9 +26,14 @@ def random_case(seed: int) -> dict[str, Any]:
     for _ in range(rng.randint(2, 14)):
         months.append(next_month(months[-1]))
     services = rng.choice(
-        [["cold_water"], ["cold_water", "wastewater"], ["cold_water", "hot_water", "wastewater"], ["wastewater"],
-         ["cold_water", "hot_water"]]
-    )  # fmt: skip
+        [
+            ["cold_water"],
+            ["cold_water", "wastewater"],
+            ["cold_water", "hot_water", "wastewater"],
+            ["wastewater"],
+            ["cold_water", "hot_water"],
+        ]
+    )
     case: dict[str, Any] = {
         "title": f"random {seed}",
         "settings": _settings(rng),
@@ -90,9 +95,13 @@ def _meter(
     value = rng.randint(0, 900_000)
     ends = None
     meter: dict[str, Any] = {
-        "id": name, "service": service, "digits": 5, "commissioned": str(begins), "start": _m3(value),
+        "id": name,
+        "service": service,
+        "digits": 5,
+        "commissioned": str(begins),
+        "start": _m3(value),
         "verified_until": "2030-12-31",
-    }  # fmt: skip
+    }
     _break_down(rng, meter, begins)
     if rng.random() < 0.25:
         ends = rng.choice(months) + DAY * rng.randint(0, 19)
@@ -114,9 +123,13 @@ def _meter(
 
 
 def _read(
-    rng: random.Random, case: dict[str, Any], months: list[dt.date], meter: tuple[str, dt.date, dt.date | None],
-    value: int, diligence: float,
-) -> int:  # fmt: skip
+    rng: random.Random,
+    case: dict[str, Any],
+    months: list[dt.date],
+    meter: tuple[str, dt.date, dt.date | None],
+    value: int,
+    diligence: float,
+) -> int:
     name, begins, ends = meter
     for month in months:
         if rng.random() > diligence:

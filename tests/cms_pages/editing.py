@@ -49,10 +49,17 @@ def tariff(action: str, *rates: tuple[str, str, str], **fields: Any) -> dict[str
     """A decision with its rates: service, price as typed, first day."""
     rows = [{"service": service, "price": price, "valid_from": since} for service, price, since in rates]
     given = {
-        "title": "Тарифы", "slug": "order", "summary": "", "regulator": "Комитет", "order_number": "1-Р",
-        "order_date": "2026-09-01", "order_url": "", "payers": "", "body": streamfield([]),
+        "title": "Тарифы",
+        "slug": "order",
+        "summary": "",
+        "regulator": "Комитет",
+        "order_number": "1-Р",
+        "order_date": "2026-09-01",
+        "order_url": "",
+        "payers": "",
+        "body": streamfield([]),
         "rates": inline_formset(rows),
-    }  # fmt: skip
+    }
     return form(action, **(given | fields))
 
 

@@ -45,9 +45,14 @@ def _rules(**rules: bool) -> None:
 
 def _news(action: str, **fields: Any) -> dict[str, Any]:
     given = {
-        "title": "Новая труба", "slug": "truba", "summary": "", "date": "2026-11-15", "body": streamfield([]),
-        "comments": inline_formset([]), action: "1",
-    }  # fmt: skip
+        "title": "Новая труба",
+        "slug": "truba",
+        "summary": "",
+        "date": "2026-11-15",
+        "body": streamfield([]),
+        "comments": inline_formset([]),
+        action: "1",
+    }
     return dict(nested_form_data(given | fields))
 
 
@@ -107,10 +112,17 @@ def _window(client: Client, page: Page) -> str:
 def _order() -> dict[str, Any]:
     """The form of a decision without its rates."""
     return {
-        "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет", "order_number": "1-Р",
-        "order_date": "2026-09-01", "order_url": "", "payers": "", "body": streamfield([]),
+        "title": "Тарифы с октября",
+        "slug": "order",
+        "summary": "",
+        "regulator": "Комитет",
+        "order_number": "1-Р",
+        "order_date": "2026-09-01",
+        "order_url": "",
+        "payers": "",
+        "body": streamfield([]),
         "comments": inline_formset([]),
-    }  # fmt: skip
+    }
 
 
 def _decision(client: Client, action: str) -> None:
@@ -118,11 +130,12 @@ def _decision(client: Client, action: str) -> None:
         _add_url(TariffIndexPage.objects.get(), "cms_tariffs/tariffpage"),
         nested_form_data(
             {
-                **_order(), action: "1",
+                **_order(),
+                action: "1",
                 "rates": inline_formset([{"service": "cold_water", "price": "64,84", "valid_from": "2026-10-01"}]),
             }
         ),
-    )  # fmt: skip
+    )
 
 
 def test_a_tariff_waits_for_the_accountant_who_adopts_it(client: Client) -> None:
@@ -154,10 +167,11 @@ def _edited(price: str, **more: str) -> dict[str, Any]:
         nested_form_data(
             {
                 **_order(),
-                "rates": inline_formset([row], initial=1), **more,
+                "rates": inline_formset([row], initial=1),
+                **more,
             }
         )
-    )  # fmt: skip
+    )
 
 
 def test_a_price_typed_after_the_window_is_not_approved_with_it(client: Client) -> None:
@@ -166,9 +180,10 @@ def test_a_price_typed_after_the_window_is_not_approved_with_it(client: Client) 
     page = TariffPage.objects.get()
     client.force_login(_staff("accountant"))
     approve = {
-        "action-workflow-action": "true", "workflow-action-name": "approve",
+        "action-workflow-action": "true",
+        "workflow-action-name": "approve",
         "workflow-action-extra-data": '{"comment": "", "seen": "cold_water 2026-10-01 64.84"}',
-    }  # fmt: skip
+    }
     refused = client.post(f"/admin/pages/{page.pk}/edit/", _edited("74,84", **approve)).content.decode()
     assert "Цены изменили после того" in refused
     assert not Rate.objects.exists()

@@ -38,9 +38,11 @@ def test_a_page_appears_when_its_hour_comes_and_goes_when_it_expires(
     tomorrow = timezone.localtime() + dt.timedelta(days=1)
     later = tomorrow + dt.timedelta(days=1)
     add(
-        editor, NewsIndexPage.objects.get(), "cms_news/newspage",
+        editor,
+        NewsIndexPage.objects.get(),
+        "cms_news/newspage",
         news("action-publish", go_live_at=f"{tomorrow:%Y-%m-%d %H:%M}", expire_at=f"{later:%Y-%m-%d %H:%M}"),
-    )  # fmt: skip
+    )
     publish_scheduled()
     assert client.get("/news/truba/").status_code == 404
     monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow + dt.timedelta(minutes=1))

@@ -28,9 +28,17 @@ def _form(**changes: object) -> dict[str, object]:
     key = CaptchaStore.generate_key()
     code = CaptchaStore.objects.get(hashkey=key).response
     given = {
-        "name": "Олег", "email": "oleg@mail.example", "account_number": "", "text": TEXT, "captcha_0": key,
-        "captcha_1": code, "riddle": new_question(), "riddle_answer": "", "website": "", "once": str(uuid.uuid4()),
-    }  # fmt: skip
+        "name": "Олег",
+        "email": "oleg@mail.example",
+        "account_number": "",
+        "text": TEXT,
+        "captcha_0": key,
+        "captcha_1": code,
+        "riddle": new_question(),
+        "riddle_answer": "",
+        "website": "",
+        "once": str(uuid.uuid4()),
+    }
     return given | changes
 
 

@@ -10,10 +10,24 @@ from cms_pages.news.models import NewsIndexPage, NewsPage
 pytestmark = pytest.mark.django_db
 
 ADDRESSES = (
-    "/", "/news/", "/tariffs/", "/services/", "/documents/", "/complaints/", "/outages/", "/contacts/", "/support/",
-    "/how-to-register/", "/search/", "/search/?q=вода", "/robots.txt", "/sitemap.xml", "/news/rss/", "/news/atom/",
+    "/",
+    "/news/",
+    "/tariffs/",
+    "/services/",
+    "/documents/",
+    "/complaints/",
+    "/outages/",
+    "/contacts/",
+    "/support/",
+    "/how-to-register/",
+    "/search/",
+    "/search/?q=вода",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/news/rss/",
+    "/news/atom/",
     "/api/content/v2/pages/",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -61,10 +61,15 @@ def test_an_outage_and_a_new_phone_are_seen_at_once(client: Client, cast: people
     client.get("/")
     now = clock.now()
     outage = services.draft(
-        kind=OutageKind.EMERGENCY, services=[Service.COLD_WATER], starts_at=now - dt.timedelta(hours=1),
-        ends_at=now + dt.timedelta(hours=3), reason="Порыв", delivery="", scopes=[Scope(people.make_street().pk)],
+        kind=OutageKind.EMERGENCY,
+        services=[Service.COLD_WATER],
+        starts_at=now - dt.timedelta(hours=1),
+        ends_at=now + dt.timedelta(hours=3),
+        reason="Порыв",
+        delivery="",
+        scopes=[Scope(people.make_street().pk)],
         by=None,
-    )  # fmt: skip
+    )
     services.publish(outage=outage, moment=now)
     company = CompanySettings.load()
     company.emergency_phone = "+7 495 555-99-99"

@@ -24,10 +24,13 @@ def _block(
 ) -> dict[str, Any]:
     whole = {"offset": 0, "length": len(text)}
     return {
-        "key": "abcde", "text": text, "type": kind, "depth": 0,
+        "key": "abcde",
+        "text": text,
+        "type": kind,
+        "depth": 0,
         "inlineStyleRanges": [{**whole, "style": style} for style in styles],
         "entityRanges": [] if entity is None else [{**whole, "key": entity}],
-    }  # fmt: skip
+    }
 
 
 def _content(*blocks: dict[str, Any], **entities: tuple[str, dict[str, Any]]) -> str:
@@ -45,13 +48,13 @@ FOREIGN = _content(
     _block("Чужая страница", entity=3),
     _block("Закон", entity=4),
     _block("Вставка", "atomic", entity=5),
-    e0=("IMAGE", {"id": 1, "src": "x", "alt": "\" onerror=alert(1)"}),
+    e0=("IMAGE", {"id": 1, "src": "x", "alt": '" onerror=alert(1)'}),
     e1=("LINK", {"url": "java\tscript:alert(1)"}),
     e2=("DOCUMENT", {"id": "1 or 1"}),
     e3=("LINK", {"id": "9" * 30}),
     e4=("LINK", {"url": "https://pravo.gov.ru/", "onclick": "alert(1)"}),
     e5=("EMBED", {"url": "https://evil.example/", "html": "<script>alert(1)</script>"}),
-)  # fmt: skip
+)
 CLEAN = (
     "<p><b>Цвет</b></p><p>Таблица</p><p>Большой</p><p>Картинка</p><p>Программа</p><p>Файл</p><p>Чужая страница</p>"
     '<p><a href="https://pravo.gov.ru/">Закон</a></p><p>Вставка</p>'
@@ -73,9 +76,14 @@ def _stored(html: str) -> str:
 def test_foreign_marks_in_a_rich_text_field_are_taken_off(editor: Client, client: Client) -> None:
     page = ContactsPage.objects.get()
     data = form(
-        "action-publish", title="Контакты", slug="contacts", summary="", directions=FOREIGN, map_link="",
+        "action-publish",
+        title="Контакты",
+        slug="contacts",
+        summary="",
+        directions=FOREIGN,
+        map_link="",
         departments=inline_formset([]),
-    )  # fmt: skip
+    )
     edit(editor, page, data)
     assert _stored(ContactsPage.objects.get().directions) == CLEAN
     html = client.get("/contacts/").content.decode()

@@ -49,12 +49,20 @@ def test_search_finds_a_word_in_any_case(client: Client, words: str) -> None:
 def _written(price: str) -> dict[str, str]:
     return nested_form_data(
         {
-            "title": "Тарифы с октября", "slug": "order", "summary": "", "regulator": "Комитет", "order_number": "1-Р",
-            "order_date": "2026-09-01", "order_url": "", "payers": "", "body": streamfield([]),
-            "comments": inline_formset([]), "action-publish": "1",
+            "title": "Тарифы с октября",
+            "slug": "order",
+            "summary": "",
+            "regulator": "Комитет",
+            "order_number": "1-Р",
+            "order_date": "2026-09-01",
+            "order_url": "",
+            "payers": "",
+            "body": streamfield([]),
+            "comments": inline_formset([]),
+            "action-publish": "1",
             "rates": inline_formset([{"service": "cold_water", "price": price, "valid_from": "2026-10-01"}]),
         }
-    )  # fmt: skip
+    )
 
 
 def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, client: Client) -> None:

@@ -46,9 +46,15 @@ def _reviewer(name: str) -> User:
 
 def _written(cast: people.Cast, **changes: object) -> Complaint:
     given = {
-        "once": uuid.uuid4(), "author": cast.anna.user, "account": cast.anna.account, "kind": Kind.QUALITY,
-        "subject": "Мутная вода", "text": TEXT, "may_publish": True, "now": NOW,
-    }  # fmt: skip
+        "once": uuid.uuid4(),
+        "author": cast.anna.user,
+        "account": cast.anna.account,
+        "kind": Kind.QUALITY,
+        "subject": "Мутная вода",
+        "text": TEXT,
+        "may_publish": True,
+        "now": NOW,
+    }
     return services.write(**(given | changes))
 
 
@@ -81,9 +87,14 @@ def test_complaint_and_question_of_one_number_are_told_apart(cast: people.Cast, 
     ensure_pages()
     complaint = _written(cast)
     question = support.ask(
-        once=uuid.uuid4(), name="Анна", email="anna@mail.example", account_number="", text="Когда?", now=clock.now(),
+        once=uuid.uuid4(),
+        name="Анна",
+        email="anna@mail.example",
+        account_number="",
+        text="Когда?",
+        now=clock.now(),
         user=cast.anna.user,
-    )  # fmt: skip
+    )
     subjects = set(Message.objects.filter(channel="inbox").values_list("subject", flat=True))
     assert subjects == {f"Получили жалобу № {complaint.pk}", f"Получили вопрос № {question.pk}"}
     client.force_login(cast.anna.user)
@@ -115,9 +126,14 @@ def test_an_answer_is_published_without_surname_and_with_escaped_marks(
     complaint = _written(cast)
     wording = _wording("Вода мутная второй день. <script>alert(1)</script>")
     services.answer_publicly(
-        complaint=complaint, actor=reviewer, seen=1, wording=wording, answer="Промыли. <img onerror=alert(1)>",
-        signature="Орлова", now=NOW,
-    )  # fmt: skip
+        complaint=complaint,
+        actor=reviewer,
+        seen=1,
+        wording=wording,
+        answer="Промыли. <img onerror=alert(1)>",
+        signature="Орлова",
+        now=NOW,
+    )
     html = client.get(f"/complaints/{complaint.pk}/").content.decode()
     assert "Анна И." in html
     assert not [word for word in ("Иванова", "916", "<script>alert", "<img onerror") if word in html]
@@ -130,9 +146,14 @@ def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, r
     complaint = _written(cast)
     with pytest.raises(PersonalDataLeft) as refusal:
         services.answer_publicly(
-            complaint=complaint, actor=reviewer, seen=1, wording=_wording(TEXT), answer="Промыли.", signature="",
+            complaint=complaint,
+            actor=reviewer,
+            seen=1,
+            wording=_wording(TEXT),
+            answer="Промыли.",
+            signature="",
             now=NOW,
-        )  # fmt: skip
+        )
     assert "кв. 17" in refusal.value.found
     assert Complaint.objects.get(pk=complaint.pk).state == State.NEW
 

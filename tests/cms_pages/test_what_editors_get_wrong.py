@@ -123,9 +123,18 @@ def test_a_photo_that_cannot_be_taken_is_refused_in_words(editor: Client, upload
 
 def _document(editor: Client, file: Document) -> str:
     data = form(
-        "action-publish", title="Порядок", slug="order", summary="", kind="company", number="", issued_by="",
-        official_url="", file=file.pk, editions=inline_formset([]), body=streamfield([]),
-    )  # fmt: skip
+        "action-publish",
+        title="Порядок",
+        slug="order",
+        summary="",
+        kind="company",
+        number="",
+        issued_by="",
+        official_url="",
+        file=file.pk,
+        editions=inline_formset([]),
+        body=streamfield([]),
+    )
     return add(editor, DocumentsIndexPage.objects.get(), "cms_documents/documentpage", data)
 
 
@@ -144,18 +153,29 @@ def test_words_of_a_pdf_are_found_and_a_scan_is_named_as_such(editor: Client, cl
 
 def test_the_price_of_a_replacement_goes_down_to_those_who_replace(editor: Client) -> None:
     offer = {
-        "name": "Замена счётчика", "note": "null", "price": "3 200,00", "starting": "", "unit": "за прибор",
-        "term": "5 дней", "order": "", "link": "javascript:alert(1)", "replacement": "on",
-    }  # fmt: skip
+        "name": "Замена счётчика",
+        "note": "null",
+        "price": "3 200,00",
+        "starting": "",
+        "unit": "за прибор",
+        "term": "5 дней",
+        "order": "",
+        "link": "javascript:alert(1)",
+        "replacement": "on",
+    }
     page = ServicesPage.objects.get()
 
     def fields(**changes: str) -> dict[str, object]:
         offers = {"0": {"type": "item", "value": offer | changes, "order": "0", "deleted": "", "id": ""}, "count": "1"}
         group = {"title": "Счётчики", "offers": offers}
         return form(
-            "action-publish", title="Услуги", slug="services", summary="", valid_from="2026-01-01",
+            "action-publish",
+            title="Услуги",
+            slug="services",
+            summary="",
+            valid_from="2026-01-01",
             services=streamfield([("group", group)]),
-        )  # fmt: skip
+        )
 
     assert json.dumps("Начните с")[1:-1] in edit(editor, page, fields())
     assert RequestTerms.load().replacement_price is None

@@ -80,9 +80,12 @@ def read(meter: int, count: int) -> None:
         day = dt.date(2026, 12, 1) + dt.timedelta(days=number)
         value = previous_values([row], before=dt.date(2027, 1, 1))[meter].value + Decimal("0.100")
         submit_reading(
-            meter=row, value=value, moment=dt.datetime.combine(day, dt.time(9), tzinfo=MOSCOW), source=Source.PHONE,
+            meter=row,
+            value=value,
+            moment=dt.datetime.combine(day, dt.time(9), tzinfo=MOSCOW),
+            source=Source.PHONE,
             confirmed_high=True,
-        )  # fmt: skip
+        )
 
 
 def cluster(options: list[str]) -> None:

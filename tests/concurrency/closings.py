@@ -23,13 +23,13 @@ MONTH = "2026-11"
 def worker(url: str, *arguments: str, group: bool = False) -> "subprocess.Popen[bytes]":
     """A process of its own on the same database, with `group` the head of a group of its own."""
     environment = {
-        **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-    }  # fmt: skip
+    }
     command = [sys.executable, "-W", "error::RuntimeWarning", "-m", "tests.concurrency.closing_worker", *arguments]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, start_new_session=group
-    )  # fmt: skip
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, start_new_session=group)
 
 
 def finished(process: "subprocess.Popen[bytes]") -> int:

@@ -50,9 +50,10 @@ def listens(port: int) -> bool:
 def running_portal(server: Server) -> Iterator[str]:
     """The portal in a process of its own, on the given database server."""
     environment = os.environ | {
-        "DATABASE_URL": server.url, "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": server.url,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "PYTHONPATH": f"{ROOT}:{ROOT}/site",
-    }  # fmt: skip
+    }
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
     portal = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)

@@ -39,13 +39,20 @@ class Worker:
 
     def __init__(self, url: str, *arguments: str) -> None:
         environment = {
-            **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            **os.environ,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-        }  # fmt: skip
+        }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.concurrency.job_worker", *arguments], cwd=ROOT, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.concurrency.job_worker", *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def ready(self) -> None:
         """Wait until it only waits for the word."""
@@ -86,9 +93,11 @@ def both(url: str, job: str, moment: dt.datetime, port: str = "") -> list[int]:
 def tell(number: int) -> list[str]:
     addresses = [f"r{n}@mail.example" for n in range(number)]
     notify(
-        kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address=one) for one in addresses],
+        kind=Kind.ANSWER,
+        event="answer:1",
+        recipients=[Recipient(address=one) for one in addresses],
         context={"what": "вопрос", "number": "1", "text": "Ответ"},
-    )  # fmt: skip
+    )
     return addresses
 
 

@@ -34,10 +34,14 @@ def pay_slowly(account: Account, numbered: threading.Event, go_on: threading.Eve
     with transaction.atomic():
         post_entry(
             NewEntry(
-                account_id=account.pk, kind=EntryKind.PAYMENT, amount=Decimal("-100.00"),
-                effective_on=dt.date(2026, 11, 20), key="payment:slow", source="test",
+                account_id=account.pk,
+                kind=EntryKind.PAYMENT,
+                amount=Decimal("-100.00"),
+                effective_on=dt.date(2026, 11, 20),
+                key="payment:slow",
+                source="test",
             )
-        )  # fmt: skip
+        )
         numbered.set()
         assert go_on.wait(timeout=60)
     connection.close()

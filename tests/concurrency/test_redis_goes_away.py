@@ -73,9 +73,13 @@ class Portal:
 def running_portal(database: OwnDatabase, redis: RedisServer, log: Path, media: Path) -> Iterator[Portal]:
     port = free_port()
     environment = os.environ | {
-        "DATABASE_URL": database.url, "REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DJANGO_SECRET_KEY": "without-redis", "MEDIA_ROOT": str(media), "PYTHONPATH": f"{ROOT}:{ROOT}/site",
-    }  # fmt: skip
+        "DATABASE_URL": database.url,
+        "REDIS_URL": redis.url,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DJANGO_SECRET_KEY": "without-redis",
+        "MEDIA_ROOT": str(media),
+        "PYTHONPATH": f"{ROOT}:{ROOT}/site",
+    }
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=output, stdout=output)

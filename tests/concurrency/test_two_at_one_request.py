@@ -17,9 +17,13 @@ from tests.portal.service_requests.papers import NOW, slots
 def sent_out(number: int) -> DispatchRequest:
     """One of two dispatchers sends a crew, having seen version 1."""
     return services.move(
-        request=DispatchRequest.objects.get(), to=State.ASSIGNED, version=1, moment=NOW,
-        by=User.objects.get(username=f"dispatcher{number}"), crew=Crew.objects.get(name=f"Бригада {number}"),
-    )  # fmt: skip
+        request=DispatchRequest.objects.get(),
+        to=State.ASSIGNED,
+        version=1,
+        moment=NOW,
+        by=User.objects.get(username=f"dispatcher{number}"),
+        crew=Crew.objects.get(name=f"Бригада {number}"),
+    )
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control: the last one wins unseen"])
@@ -31,9 +35,14 @@ def test_the_second_dispatcher_is_told_who_was_first(
         make_login(f"dispatcher{number}", staff=True)
         Crew.objects.create(name=f"Бригада {number}", kind=CrewKind.EMERGENCY)
     request = services.take_request(
-        key="k", kind=Kind.NO_WATER, place=services.place_of(anna.account), text="Нет воды", phone="89161234567",
-        moment=NOW, author=anna.user,
-    )  # fmt: skip
+        key="k",
+        kind=Kind.NO_WATER,
+        place=services.place_of(anna.account),
+        text="Нет воды",
+        phone="89161234567",
+        moment=NOW,
+        author=anna.user,
+    )
     if not guarded:
         assert [request.version for request in (_unseen(n) for n in range(2))] == [1, 1]
         assert DispatchRequest.objects.get().crew == Crew.objects.get(name="Бригада 1")

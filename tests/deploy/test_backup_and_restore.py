@@ -48,11 +48,16 @@ class Operator:
 
     def run(self, *command: str | Path, url: str, media: Path, **more: str) -> subprocess.CompletedProcess[str]:
         own = {
-            "DATABASE_URL": url, "MEDIA_ROOT": str(media), "VAR_DIR": str(self.folder / "var"),
-            "DJANGO_SETTINGS_MODULE": "config.settings.test", "PORTAL_PYTHON": sys.executable,
-            "BACKUP_DIR": str(self.folder / "backups"), "BACKUP_RECIPIENT": self.recipient,
-            "PORTAL_ENV_FILE": str(self.folder / "portal.env"), "PATH": os.environ["PATH"],
-        }  # fmt: skip
+            "DATABASE_URL": url,
+            "MEDIA_ROOT": str(media),
+            "VAR_DIR": str(self.folder / "var"),
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "PORTAL_PYTHON": sys.executable,
+            "BACKUP_DIR": str(self.folder / "backups"),
+            "BACKUP_RECIPIENT": self.recipient,
+            "PORTAL_ENV_FILE": str(self.folder / "portal.env"),
+            "PATH": os.environ["PATH"],
+        }
         return subprocess.run(
             [sys.executable, *map(str, command)], env=own | more, capture_output=True, text=True, check=False
         )

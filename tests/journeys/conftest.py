@@ -46,19 +46,25 @@ def lived_in() -> people.Cast:
     for meter in Meter.objects.filter(account=cast.anna.account):
         for month in (8, 9, 10):
             submit_reading(
-                meter=meter, value=meter.start_value + 6 * (month - 7), source=Source.PAPER,
+                meter=meter,
+                value=meter.start_value + 6 * (month - 7),
+                source=Source.PAPER,
                 moment=dt.datetime(2026, month, 15, 12, tzinfo=MOSCOW),
-            )  # fmt: skip
+            )
     for key, kind, amount, day in (
         ("a", EntryKind.OPENING, "1240.50", dt.date(2026, 10, 1)),
         ("b", EntryKind.PAYMENT, "-240.50", dt.date(2026, 10, 20)),
     ):
         post_entry(
             NewEntry(
-                account_id=cast.anna.account.pk, kind=kind, amount=Decimal(amount), effective_on=day, key=key,
+                account_id=cast.anna.account.pk,
+                kind=kind,
+                amount=Decimal(amount),
+                effective_on=day,
+                key=key,
                 source="test",
             )
-        )  # fmt: skip
+        )
     roles.setup()
     people.make_login("registrar", staff=True).groups.add(Group.objects.get(name="registrar"))
     company = CompanySettings.load()
@@ -116,10 +122,16 @@ def running(
             prepared = prepare()
     port = _free_port()
     environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": keeper.url(name), "PORTAL_TODAY": today,
-        "DJANGO_SECRET_KEY": "journeys", "MEDIA_ROOT": str(folder / "media"), "DEBUG": "0", "Q_WORKERS": "1",
-        "EMAIL_URL": f"filemail:////{folder / 'mail'}", "CACHE_DIR": str(folder / "cache"),
-    }  # fmt: skip
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": keeper.url(name),
+        "PORTAL_TODAY": today,
+        "DJANGO_SECRET_KEY": "journeys",
+        "MEDIA_ROOT": str(folder / "media"),
+        "DEBUG": "0",
+        "Q_WORKERS": "1",
+        "EMAIL_URL": f"filemail:////{folder / 'mail'}",
+        "CACHE_DIR": str(folder / "cache"),
+    }
     commands = [["runserver", "--noreload", f"127.0.0.1:{port}"], *([["qcluster"]] if worker else [])]
     with (folder / "programs.log").open("wb") as log:
         programs = [

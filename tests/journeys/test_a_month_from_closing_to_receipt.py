@@ -48,9 +48,11 @@ def closing_day_has_come() -> dict[str, int]:
     ClosingSettings.objects.create(largest_bill=1000)
     for meter in Meter.objects.filter(account__number="0010001"):
         submit_reading(
-            meter=meter, value=meter.start_value + 25, source=Source.PHONE,
+            meter=meter,
+            value=meter.start_value + 25,
+            source=Source.PHONE,
             moment=dt.datetime(2026, 11, 15, 12, tzinfo=MOSCOW),
-        )  # fmt: skip
+        )
     return dict(Page.objects.filter(slug__in=["news", "tariffs"]).values_list("slug", "pk"))
 
 

@@ -10,12 +10,34 @@ from tests.journeys.conftest import Visitor
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    "", "readings/", "readings/history/", "ledger/", "receipts/", "meters/", "consumption/", "inbox/", "pay/",
-    "pay/history/", "requests/", "requests/new/", "requests/meters/new/", "requests/replacement/", "complaints/",
-    "complaints/new/", "support/", "profile/", "profile/contacts/", "profile/email/", "profile/delivery/",
-    "profile/notifications/", "profile/sessions/", "profile/consents/", "profile/name/", "profile/close/",
+    "",
+    "readings/",
+    "readings/history/",
+    "ledger/",
+    "receipts/",
+    "meters/",
+    "consumption/",
+    "inbox/",
+    "pay/",
+    "pay/history/",
+    "requests/",
+    "requests/new/",
+    "requests/meters/new/",
+    "requests/replacement/",
+    "complaints/",
+    "complaints/new/",
+    "support/",
+    "profile/",
+    "profile/contacts/",
+    "profile/email/",
+    "profile/delivery/",
+    "profile/notifications/",
+    "profile/sessions/",
+    "profile/consents/",
+    "profile/name/",
+    "profile/close/",
     "profile/history/",
-)  # fmt: skip
+)
 
 
 @pytest.fixture

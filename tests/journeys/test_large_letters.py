@@ -25,11 +25,32 @@ from tests.receipts import COMPANY
 pytestmark = pytest.mark.browser
 
 CABINET = (
-    "", "readings/", "readings/history/", "meters/", "consumption/", "ledger/", "receipts/", "bills/2026-10/", "pay/",
-    "pay/history/", "requests/", "requests/new/", "requests/meters/new/", "requests/replacement/", "complaints/",
-    "complaints/new/", "support/", "inbox/", "profile/", "profile/notifications/", "profile/sessions/",
-    "profile/consents/", "profile/history/", "profile/keys/", "profile/close/",
-)  # fmt: skip
+    "",
+    "readings/",
+    "readings/history/",
+    "meters/",
+    "consumption/",
+    "ledger/",
+    "receipts/",
+    "bills/2026-10/",
+    "pay/",
+    "pay/history/",
+    "requests/",
+    "requests/new/",
+    "requests/meters/new/",
+    "requests/replacement/",
+    "complaints/",
+    "complaints/new/",
+    "support/",
+    "inbox/",
+    "profile/",
+    "profile/notifications/",
+    "profile/sessions/",
+    "profile/consents/",
+    "profile/history/",
+    "profile/keys/",
+    "profile/close/",
+)
 LOGIN = ("/accounts/login/", "/accounts/password/reset/", "/accounts/application/")
 DOUBLE = "addEventListener('DOMContentLoaded', () => document.documentElement.style.setProperty('font-size', '200%'))"
 MEASURE = """() => {
@@ -71,12 +92,17 @@ def prepare_site() -> None:
     company.save()
     issue_receipts(
         period=Period(2026, 10), issued_on=dt.date(2026, 10, 26), executor=Executor.INLINE, tell=False, with_files=False
-    )  # fmt: skip
+    )
     asked = "Как посчитали последнюю квитанцию за октябрь, если счётчик опломбирован в сентябре?"
     ask(
-        once=uuid.uuid4(), name="Анна", email=cast.anna.user.email, account_number="0010001", text=asked,
-        user=cast.anna.user, now=dt.datetime(2026, 11, 10, 12, tzinfo=MOSCOW),
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        name="Анна",
+        email=cast.anna.user.email,
+        account_number="0010001",
+        text=asked,
+        user=cast.anna.user,
+        now=dt.datetime(2026, 11, 10, 12, tzinfo=MOSCOW),
+    )
 
 
 @pytest.fixture(scope="module")

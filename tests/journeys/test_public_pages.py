@@ -31,19 +31,38 @@ from tests.journeys import word
 from tests.journeys.conftest import Portal, Visitor, lived_in, running
 
 KINDS = (
-    "/", "/news/", "/news/news-1/", "/tariffs/", "/tariffs/order-2026-09-15/", "/services/", "/documents/",
-    "/documents/rules-354/", "/documents/norms/", "/documents/commissioning/", "/complaints/", "/complaints/1/",
-    "/outages/", "/contacts/", "/support/", "/how-to-register/", "/privacy/", "/search/?q=тарифам",
-)  # fmt: skip
+    "/",
+    "/news/",
+    "/news/news-1/",
+    "/tariffs/",
+    "/tariffs/order-2026-09-15/",
+    "/services/",
+    "/documents/",
+    "/documents/rules-354/",
+    "/documents/norms/",
+    "/documents/commissioning/",
+    "/complaints/",
+    "/complaints/1/",
+    "/outages/",
+    "/contacts/",
+    "/support/",
+    "/how-to-register/",
+    "/privacy/",
+    "/search/?q=тарифам",
+)
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) \"'><svg onload=alert(4)>"
     " <a href=javascript:alert(5)>тут</a>"
 )
 LINK = re.compile(r'(?:href|src)="([^"]+)"')
 SCREENS = (
-    "/admin/", "/admin/complaints/{entry}/", "/admin/support/{question}/", "/admin/dispatch/{request}/",
-    "/admin/pages/{section}/", "/admin/pages/{page}/edit/",
-)  # fmt: skip
+    "/admin/",
+    "/admin/complaints/{entry}/",
+    "/admin/support/{question}/",
+    "/admin/dispatch/{request}/",
+    "/admin/pages/{section}/",
+    "/admin/pages/{page}/edit/",
+)
 
 
 PASTE = """(field, html) => {
@@ -73,22 +92,36 @@ def prepare_site() -> Prepared:
     anna, reviewer = User.objects.get(username="anna"), people.make_login("reviewer", staff=True)
     now = dt.datetime(2026, 11, 12, 9, tzinfo=MOSCOW)
     entry = services.write(
-        once=uuid.uuid4(), author=anna, account=None, kind=Kind.COMPLAINT, subject=f"Люк {HOSTILE}"[:120],
-        text=HOSTILE, may_publish=True, now=now,
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        author=anna,
+        account=None,
+        kind=Kind.COMPLAINT,
+        subject=f"Люк {HOSTILE}"[:120],
+        text=HOSTILE,
+        may_publish=True,
+        now=now,
+    )
     wording = services.Wording(subject=f"Люк {HOSTILE}"[:120], text=HOSTILE, author_name="Анна И.", confirmed=True)
     services.answer_publicly(
-        complaint=entry, actor=reviewer, seen=entry.version, wording=wording,
-        answer=HOSTILE, signature=HOSTILE[:60], now=now,
-    )  # fmt: skip
+        complaint=entry,
+        actor=reviewer,
+        seen=entry.version,
+        wording=wording,
+        answer=HOSTILE,
+        signature=HOSTILE[:60],
+        now=now,
+    )
     hostile.facts(cast)
     User.objects.filter(pk=reviewer.pk).update(is_superuser=True, password=anna.password)
     mail.outbox = []
     send_due()
     numbers = {
-        "entry": entry.pk, "question": SupportQuestion.objects.get().pk, "request": DispatchRequest.objects.get().pk,
-        "page": entry.page_id, "section": ComplaintsBookPage.objects.get().pk,
-    }  # fmt: skip
+        "entry": entry.pk,
+        "question": SupportQuestion.objects.get().pk,
+        "request": DispatchRequest.objects.get().pk,
+        "page": entry.page_id,
+        "section": ComplaintsBookPage.objects.get().pk,
+    }
     letters = [str(letter.alternatives[0][0]) for letter in mail.outbox]
     plain = StandardPage.objects.get(slug="disclosure").pk
     return Prepared([screen.format(**numbers) for screen in SCREENS], letters, plain)

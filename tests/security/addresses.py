@@ -8,9 +8,18 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 EXAMPLES = {
-    "number": "0010001", "period": "2026-10", "uidb36": "1", "key": "set-password", "token": "x", "kind": "readings",
-    "gateway": "demo", "format": "csv", "lang": "ru", "what": "norm", "step": "close",
-}  # fmt: skip
+    "number": "0010001",
+    "period": "2026-10",
+    "uidb36": "1",
+    "key": "set-password",
+    "token": "x",
+    "kind": "readings",
+    "gateway": "demo",
+    "format": "csv",
+    "lang": "ru",
+    "what": "norm",
+    "step": "close",
+}
 UUID = "00000000-0000-4000-8000-000000000001"
 CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")

@@ -73,9 +73,19 @@ def test_a_page_is_written_in_one_way(cast: Cast, chief: User, client: Client) -
 
 
 @pytest.mark.parametrize(
-    "address", ["office_dispatch", "office_refunds", "office_unknown", "office_flagged", "office_notice_history",
-                "registration_desk", "cms_support_questions", "cms_complaints_queue", "wagtailusers_users:index"],
-)  # fmt: skip
+    "address",
+    [
+        "office_dispatch",
+        "office_refunds",
+        "office_unknown",
+        "office_flagged",
+        "office_notice_history",
+        "registration_desk",
+        "cms_support_questions",
+        "cms_complaints_queue",
+        "wagtailusers_users:index",
+    ],
+)
 def test_every_list_notes_its_searches(cast: Cast, chief: User, client: Client, address: str) -> None:
     assert client.get(reverse(address) + "?q=Петров").status_code == 200
     assert only(audit.SEARCHED).data["words"] == "Петров"
@@ -91,9 +101,18 @@ def test_an_export_stands_with_rows_filter_and_format(cast: Cast, chief: User, c
 
 
 @pytest.mark.parametrize(
-    "address", ["office_dispatch", "office_outages", "office_field", "office_flagged", "office_replacement",
-                "office_notice_history", "cms_support_questions", "cms_complaints_queue"],
-)  # fmt: skip
+    "address",
+    [
+        "office_dispatch",
+        "office_outages",
+        "office_field",
+        "office_flagged",
+        "office_replacement",
+        "office_notice_history",
+        "cms_support_questions",
+        "cms_complaints_queue",
+    ],
+)
 def test_every_list_notes_its_exports(cast: Cast, chief: User, client: Client, address: str) -> None:
     assert client.get(reverse(address) + "?export=xlsx").status_code == 200
     assert only(audit.EXPORTED).user == chief
@@ -159,9 +178,14 @@ def test_a_correction(cast: Cast, chief: User) -> None:
     from portal.billing.services import correct
 
     correct(
-        account=cast.anna.account, amount=Decimal("-120.50"), for_period=Period.parse("2026-10"), reason="Ошибка",
-        document="Акт 1", on=clock.today(), by=chief,
-    )  # fmt: skip
+        account=cast.anna.account,
+        amount=Decimal("-120.50"),
+        for_period=Period.parse("2026-10"),
+        reason="Ошибка",
+        document="Акт 1",
+        on=clock.today(),
+        by=chief,
+    )
     entry = only(audit.MONEY)
     assert (entry.object_id, entry.user, entry.data["section"]) == (str(cast.anna.account.pk), chief, "accounts")
     assert "120,50" in entry.data["after"]

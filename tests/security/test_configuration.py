@@ -51,11 +51,14 @@ def test_the_example_with_a_key_of_its_own_passes_the_deployment_checks_in_silen
 @pytest.mark.parametrize(
     "key",
     [
-        "", "change-me", 'python -c "import secrets; print(secrets.token_urlsafe(50))"' * 2, "ab" * 40,
+        "",
+        "change-me",
+        'python -c "import secrets; print(secrets.token_urlsafe(50))"' * 2,
+        "ab" * 40,
         "django-insecure-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
         "q7Lw2ZrT9xKe4VbN8mPc3YhG6sDf1JuA5oRiXtCzWvBkEnHyU",
     ],
-)  # fmt: skip
+)
 def test_a_key_that_is_not_one_is_refused(key: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=r"\ADJANGO_SECRET_KEY .* Make one of your own: .*\Z"):
         secret_key(key)

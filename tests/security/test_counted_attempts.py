@@ -212,9 +212,7 @@ def test_the_code_of_a_new_app_is_counted(cast: Cast) -> None:
 def test_strangers_at_the_login_do_not_end_the_owners_session(cast: Cast) -> None:
     client = inside(cast)
     assert statuses(Client(REMOTE_ADDR="203.0.113.9"), LOGIN, {"login": "anna", "password": "wrong"})[-1] == 429
-    changed = client.post(
-        "/accounts/password/change/", {"old_password": PASSWORD, "password1": NEW, "password2": NEW}
-    )  # fmt: skip
+    changed = client.post("/accounts/password/change/", {"old_password": PASSWORD, "password1": NEW, "password2": NEW})
     assert changed.status_code == 302
 
 
@@ -367,15 +365,24 @@ DOORS = {
     "accounts/email/confirm/<str:token>/": SIGNED,
     **dict.fromkeys(
         (
-            "accounts/logout/", "accounts/inactive/", "accounts/password/reset/done/",
-            "accounts/password/reset/key/done/", "accounts/2fa/", "accounts/2fa/totp/deactivate/",
-            "accounts/2fa/recovery-codes/", "accounts/2fa/recovery-codes/generate/",
-            "accounts/2fa/recovery-codes/download/", "accounts/livejournal/", "accounts/livejournal/callback/",
-            "accounts/application/", "accounts/application/form.pdf", "accounts/application/sent/",
+            "accounts/logout/",
+            "accounts/inactive/",
+            "accounts/password/reset/done/",
+            "accounts/password/reset/key/done/",
+            "accounts/2fa/",
+            "accounts/2fa/totp/deactivate/",
+            "accounts/2fa/recovery-codes/",
+            "accounts/2fa/recovery-codes/generate/",
+            "accounts/2fa/recovery-codes/download/",
+            "accounts/livejournal/",
+            "accounts/livejournal/callback/",
+            "accounts/application/",
+            "accounts/application/form.pdf",
+            "accounts/application/sent/",
         ),
         NO_SECRET,
     ),
-}  # fmt: skip
+}
 # Code that asks for a secret or looks at one, and why that is no door without a count.
 SOURCES = {
     "portal/accounts/forms.py": "the forms of the doors above",
@@ -386,9 +393,16 @@ SOURCES = {
     "portal/api/api.py": "the key's header, counted",
 }
 ASKS = {
-    "PasswordInput", "check_password", "authenticate", "reauthenticate", "validate_code", "HttpBearer",
-    "APIKeyHeader", "HttpBasicAuth", "require_password",
-}  # fmt: skip
+    "PasswordInput",
+    "check_password",
+    "authenticate",
+    "reauthenticate",
+    "validate_code",
+    "HttpBearer",
+    "APIKeyHeader",
+    "HttpBasicAuth",
+    "require_password",
+}
 
 
 def test_every_address_of_coming_in_is_answered_for() -> None:

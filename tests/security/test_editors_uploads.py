@@ -92,10 +92,14 @@ def test_a_name_never_leads_out_of_the_media_folder(editor: Client, settings: An
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.pdf", PDF_WITH_PROGRAM), ("a.pdf", b"<html><script>alert(1)</script></html>"), ("a.html", b"<script>"),
-     ("a.pdf", _jpeg())],
+    [
+        ("a.pdf", PDF_WITH_PROGRAM),
+        ("a.pdf", b"<html><script>alert(1)</script></html>"),
+        ("a.html", b"<script>"),
+        ("a.pdf", _jpeg()),
+    ],
     ids=["pdf with a program", "html named pdf", "html", "picture named pdf"],
-)  # fmt: skip
+)
 def test_a_hostile_document_is_refused_in_words(editor: Client, name: str, content: bytes) -> None:
     html = _paper(editor, name, content).content.decode()
     assert "error" in html

@@ -15,18 +15,36 @@ pytestmark = pytest.mark.django_db
 
 # What anybody may open, and why.
 PUBLIC = (
-    "healthz", "readyz", ".well-known/security.txt",  # for the balancer and for finders of holes; no data
-    "accounts/login/", "accounts/password/reset/", "accounts/livejournal/", "accounts/application/",  # ways in
-    "accounts/inactive/", "accounts/email/confirm/", "accounts/logout/",
+    "healthz",
+    "readyz",
+    ".well-known/security.txt",  # for the balancer and for finders of holes; no data
+    "accounts/login/",
+    "accounts/password/reset/",
+    "accounts/livejournal/",
+    "accounts/application/",  # ways in
+    "accounts/inactive/",
+    "accounts/email/confirm/",
+    "accounts/logout/",
     "notifications/unsubscribe/",  # proved by its signed token
-    "captcha/", "i18n/",  # the support form
-    "api/v1/schema/", "api/v1/docs/", "api/v1/",  # documentation
+    "captcha/",
+    "i18n/",  # the support form
+    "api/v1/schema/",
+    "api/v1/docs/",
+    "api/v1/",  # documentation
     "api/content/",  # published pages alone
     "payments/notices/",  # checked by source and read back from the gateway
-    "design/", "sitemap", "robots.txt", "search/", "news/rss/", "news/atom/",  # public pages
-    "support/", "favicon", "accounts/^password/reset/",  # a spent link says so
-    "admin/jsi18n/", "admin/sprite/",  # words and icons
-)  # fmt: skip
+    "design/",
+    "sitemap",
+    "robots.txt",
+    "search/",
+    "news/rss/",
+    "news/atom/",  # public pages
+    "support/",
+    "favicon",
+    "accounts/^password/reset/",  # a spent link says so
+    "admin/jsi18n/",
+    "admin/sprite/",  # words and icons
+)
 HERS = ("0010001", "Иванова", "A-1001", "anna@mail.example")
 TURNED_AWAY = {302, 401, 403, 404, 405, 410}
 
@@ -79,9 +97,17 @@ def test_a_resident_at_the_admins_door_is_told_and_a_guest_is_asked_who_she_is(c
 
 # Wagtail's own addresses that every employee needs: her account, words, icons.
 COMMON = (
-    "admin/account", "admin/logout", "admin/login", "admin/jsi18n", "admin/sprite", "admin/dismissibles",
-    "admin/password_reset", "admin/modeladmin/jsi18n", "admin/editing-sessions", "admin/icons",
-)  # fmt: skip
+    "admin/account",
+    "admin/logout",
+    "admin/login",
+    "admin/jsi18n",
+    "admin/sprite",
+    "admin/dismissibles",
+    "admin/password_reset",
+    "admin/modeladmin/jsi18n",
+    "admin/editing-sessions",
+    "admin/icons",
+)
 # Wagtail's sections by what they are for, the narrower beginning first.
 PAGES_ALONE, FILES_ALONE, ADMIN_ALONE = "pages", "files", "admin"
 WAGTAILS = {
@@ -89,15 +115,28 @@ WAGTAILS = {
     "admin/searchpicks": "wagtailsearchpromotions.change_searchpromotion",
     "admin/redirects": "wagtailredirects.change_redirect",
     "admin/users": "accounts.view_user",
-    "admin/images/chooser": PAGES_ALONE, "admin/documents/chooser": PAGES_ALONE,
+    "admin/images/chooser": PAGES_ALONE,
+    "admin/documents/chooser": PAGES_ALONE,
     "admin/snippets/choose": PAGES_ALONE,
-    "admin/api": PAGES_ALONE, "admin/pages": PAGES_ALONE, "admin/choose-": PAGES_ALONE,
-    "admin/embeds": PAGES_ALONE, "admin/reports": PAGES_ALONE, "admin/forms": PAGES_ALONE,
-    "admin/tag-autocomplete": PAGES_ALONE, "admin/block-preview": PAGES_ALONE, "admin/bulk": PAGES_ALONE,
-    "admin/images": FILES_ALONE, "admin/documents": FILES_ALONE, "admin/collections": FILES_ALONE,
-    "admin/workflows": ADMIN_ALONE, "admin/groups": ADMIN_ALONE, "admin/sites": ADMIN_ALONE,
-    "admin/failwhale": ADMIN_ALONE, "admin/test404": ADMIN_ALONE, "admin/settings": ADMIN_ALONE,
-}  # fmt: skip
+    "admin/api": PAGES_ALONE,
+    "admin/pages": PAGES_ALONE,
+    "admin/choose-": PAGES_ALONE,
+    "admin/embeds": PAGES_ALONE,
+    "admin/reports": PAGES_ALONE,
+    "admin/forms": PAGES_ALONE,
+    "admin/tag-autocomplete": PAGES_ALONE,
+    "admin/block-preview": PAGES_ALONE,
+    "admin/bulk": PAGES_ALONE,
+    "admin/images": FILES_ALONE,
+    "admin/documents": FILES_ALONE,
+    "admin/collections": FILES_ALONE,
+    "admin/workflows": ADMIN_ALONE,
+    "admin/groups": ADMIN_ALONE,
+    "admin/sites": ADMIN_ALONE,
+    "admin/failwhale": ADMIN_ALONE,
+    "admin/test404": ADMIN_ALONE,
+    "admin/settings": ADMIN_ALONE,
+}
 WRITERS, FILERS = {"editor", "reviewer", "accountant"}, {"editor"}
 # Sections of ours by the right that opens them.
 SECTIONS = {

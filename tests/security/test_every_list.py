@@ -32,13 +32,37 @@ CLOSED = {301, 302, 403, 404, 405}
 
 ENDLESS = "9" * 21
 ODD = (
-    ("p", "-1"), ("p", "x"), ("p", ENDLESS), ("page", ENDLESS), ("page", "0"), ("o", "99"),
-    ("o", "abc"), ("o", "-99"), ("ordering", "password"), ("export", "exe"), ("q", "x" * 10_000),
-    ("q", "x " * 5_000), ("day", "2026-13-45"), ("day", "0001-01-01"), ("month", "9999-99"), ("state", "zzz"),
-    ("kind", "1e400"), ("owner", ENDLESS), ("collection_id", ENDLESS), ("offset", ENDLESS), ("limit", "x"),
-    ("search", "x " * 5_000), ("target_pages[]", "x"), ("parent_page_id", "x"), ("id", ENDLESS),
-    ("create_model", "x"), ("page_type", "x"), ("locale", "xx"), ("crew", "²"), ("house", ENDLESS),
-)  # fmt: skip
+    ("p", "-1"),
+    ("p", "x"),
+    ("p", ENDLESS),
+    ("page", ENDLESS),
+    ("page", "0"),
+    ("o", "99"),
+    ("o", "abc"),
+    ("o", "-99"),
+    ("ordering", "password"),
+    ("export", "exe"),
+    ("q", "x" * 10_000),
+    ("q", "x " * 5_000),
+    ("day", "2026-13-45"),
+    ("day", "0001-01-01"),
+    ("month", "9999-99"),
+    ("state", "zzz"),
+    ("kind", "1e400"),
+    ("owner", ENDLESS),
+    ("collection_id", ENDLESS),
+    ("offset", ENDLESS),
+    ("limit", "x"),
+    ("search", "x " * 5_000),
+    ("target_pages[]", "x"),
+    ("parent_page_id", "x"),
+    ("id", ENDLESS),
+    ("create_model", "x"),
+    ("page_type", "x"),
+    ("locale", "xx"),
+    ("crew", "²"),
+    ("house", ENDLESS),
+)
 
 # Views that are no lists and so may ignore a parameter: forms, records, the frame of the admin.
 NO_LISTS = re.compile(
@@ -226,10 +250,18 @@ def test_lists_take_what_their_own_pages_offer(boss: Client) -> None:
 
 def test_the_choosers_take_what_the_editor_of_text_asks_them(boss: Client) -> None:
     link = {
-        "page_type": "wagtailcore.page", "allow_external_link": "true", "allow_email_link": "true",
-        "allow_phone_link": "true", "allow_anchor_link": "true", "link_text": "вода", "parent_page_id": "1",
-        "user_perms": "move_to", "can_choose_root": "false", "match_subclass": "true", "p": "1",
-    }  # fmt: skip
+        "page_type": "wagtailcore.page",
+        "allow_external_link": "true",
+        "allow_email_link": "true",
+        "allow_phone_link": "true",
+        "allow_anchor_link": "true",
+        "link_text": "вода",
+        "parent_page_id": "1",
+        "user_perms": "move_to",
+        "can_choose_root": "false",
+        "match_subclass": "true",
+        "p": "1",
+    }
     for path in ("/admin/choose-page/", "/admin/choose-page/1/", "/admin/choose-external-link/"):
         assert boss.get(path, link).status_code == 200, path
     assert boss.get("/admin/choose-page/", {"target_pages[]": ["1", "2"]}).status_code == 200

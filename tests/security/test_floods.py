@@ -23,9 +23,14 @@ from tests.security.addresses import every_address
 
 pytestmark = pytest.mark.django_db
 PAPER = {
-    "last_name": "Кузнецова", "first_name": "Мария", "street_kind": "street", "street": "Речная", "house": "4",
-    "send": "1", "agree": "on",
-}  # fmt: skip
+    "last_name": "Кузнецова",
+    "first_name": "Мария",
+    "street_kind": "street",
+    "street": "Речная",
+    "house": "4",
+    "send": "1",
+    "agree": "on",
+}
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,13 @@ def log_in(client: Client, username: str) -> None:
 def _support(_cast: Cast, number: int) -> dict[str, object]:
     key = CaptchaStore.generate_key()
     return {
-        "name": "Олег", "email": f"o{number}@mail.example", "text": "Почему нет показаний за октябрь?",
-        "captcha_0": key, "captcha_1": CaptchaStore.objects.get(hashkey=key).response, "once": str(uuid.uuid4()),
-    }  # fmt: skip
+        "name": "Олег",
+        "email": f"o{number}@mail.example",
+        "text": "Почему нет показаний за октябрь?",
+        "captcha_0": key,
+        "captcha_1": CaptchaStore.objects.get(hashkey=key).response,
+        "once": str(uuid.uuid4()),
+    }
 
 
 def _complaint(_cast: Cast, number: int) -> dict[str, object]:
@@ -66,12 +75,21 @@ def _name(_cast: Cast, _number: int) -> dict[str, object]:
 
 
 FORMS = [
-    Form("dispatch_login_hour", "/personal/requests/new/", lambda c, n: sent(c, once=str(n), place=f"Двор {n}"),
-         keeps="Нет воды с самого утра", words="При аварии звоните"),
-    Form("commissioning_login_hour", "/personal/requests/meters/new/",
-         lambda c, n: application_form(
-             c, account=c.anna.account.pk, once=str(n), place=f"Ниша {n}", serial_number=f"S{n}", passport=[photo()]
-         ), keeps="Монтаж"),
+    Form(
+        "dispatch_login_hour",
+        "/personal/requests/new/",
+        lambda c, n: sent(c, once=str(n), place=f"Двор {n}"),
+        keeps="Нет воды с самого утра",
+        words="При аварии звоните",
+    ),
+    Form(
+        "commissioning_login_hour",
+        "/personal/requests/meters/new/",
+        lambda c, n: application_form(
+            c, account=c.anna.account.pk, once=str(n), place=f"Ниша {n}", serial_number=f"S{n}", passport=[photo()]
+        ),
+        keeps="Монтаж",
+    ),
     Form("replacement_login_hour", "/personal/requests/replacement/{meter}/certificate/", _certificate, keeps="100000"),
     Form("complaint_login_hour", "/personal/complaints/new/", _complaint, keeps="Гремит по ночам"),
     Form("support_address_hour", "/support/", _support, keeps="Почему нет показаний за октябрь?"),
@@ -80,16 +98,30 @@ FORMS = [
     Form("personal_request_login_day", "/personal/profile/name/", _name, keeps="Новая"),
     Form("personal_request_login_day", "/personal/profile/consents/", lambda _c, _n: {"act": "withdraw"}),
     Form("personal_request_login_day", "/personal/profile/download/", lambda _c, _n: {}),
-    Form("email_change_login_hour", "/personal/profile/email/", lambda _c, n: {"email": f"new{n}@mail.example"},
-         keeps="new2@mail.example"),
-    Form("upload_login_hour", "/personal/requests/new/", lambda c, _n: sent(c, text="", photos=[photo()]),
-         keeps="8 916"),
+    Form(
+        "email_change_login_hour",
+        "/personal/profile/email/",
+        lambda _c, n: {"email": f"new{n}@mail.example"},
+        keeps="new2@mail.example",
+    ),
+    Form(
+        "upload_login_hour", "/personal/requests/new/", lambda c, _n: sent(c, text="", photos=[photo()]), keeps="8 916"
+    ),
     Form("upload_login_hour", "/personal/profile/name/", lambda c, n: _name(c, n) | {"first_name": ""}, keeps="Новая"),
     Form("livejournal_address_hour", "/accounts/livejournal/", lambda _c, _n: {"openid": "ivanov"}, keeps="ivanov"),
-    Form("payment_login_hour", "/personal/pay/",
-         lambda _c, n: {"choice": "other", "amount": "100", "contact": "a@mail.example", "once": uuid.uuid4(),
-                        "although_similar": "on"}, keeps="a@mail.example"),
-]  # fmt: skip
+    Form(
+        "payment_login_hour",
+        "/personal/pay/",
+        lambda _c, n: {
+            "choice": "other",
+            "amount": "100",
+            "contact": "a@mail.example",
+            "once": uuid.uuid4(),
+            "although_similar": "on",
+        },
+        keeps="a@mail.example",
+    ),
+]
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.limit} {form.url}")
@@ -187,9 +219,15 @@ def test_a_dispatcher_is_not_limited(cast: Cast) -> None:
 
     for n in range(15):
         services.take_request(
-            key=f"k{n}", kind=Kind.NO_WATER, place=services.place_of(cast.anna.account), text="Нет воды",
-            phone="89161234567", moment=NOW, author=None, source=Source.PHONE,
-        )  # fmt: skip
+            key=f"k{n}",
+            kind=Kind.NO_WATER,
+            place=services.place_of(cast.anna.account),
+            text="Нет воды",
+            phone="89161234567",
+            moment=NOW,
+            author=None,
+            source=Source.PHONE,
+        )
     assert DispatchRequest.objects.count() == 15
 
 

@@ -74,9 +74,12 @@ def _letters() -> list[mail.EmailMultiAlternatives]:
     for kind in kinds:
         context = dict.fromkeys(RULES[kind].placeholders, hostile.WORDS)
         notify(
-            kind=kind, event=f"hostile:{kind}", recipients=[Recipient(address="a@mail.example")], context=context,
+            kind=kind,
+            event=f"hostile:{kind}",
+            recipients=[Recipient(address="a@mail.example")],
+            context=context,
             channels=[Channel.EMAIL],
-        )  # fmt: skip
+        )
     assert send_due() == len(kinds) == len(mail.outbox)
     return mail.outbox
 

@@ -53,15 +53,38 @@ def test_the_guarded_view_answers_the_same_to_right_and_wrong(engineer: Client) 
 
 
 REFUSED = (
-    ("state", "zzz"), ("debt", "1"), ("delivery__exact", "zzz"), ("premises__house__street__id__exact", "99"),
-    ("premises__house__street__id__exact", "x"), ("premises__house__street__isnull", "x"), ("p", "0"), ("p", "-1"),
-    ("p", "x"), ("o", "99"), ("o", "-99"), ("o", "abc"), ("o", "1"), ("o", "0.0"), ("export", "exe"), ("q", "a\0b"),
-    ("q", "x" * 201), ("q", "x " * 13), ("e", "1"), ("ot", "asc"), ("zzz", "1"),
-)  # fmt: skip
+    ("state", "zzz"),
+    ("debt", "1"),
+    ("delivery__exact", "zzz"),
+    ("premises__house__street__id__exact", "99"),
+    ("premises__house__street__id__exact", "x"),
+    ("premises__house__street__isnull", "x"),
+    ("p", "0"),
+    ("p", "-1"),
+    ("p", "x"),
+    ("o", "99"),
+    ("o", "-99"),
+    ("o", "abc"),
+    ("o", "1"),
+    ("o", "0.0"),
+    ("export", "exe"),
+    ("q", "a\0b"),
+    ("q", "x" * 201),
+    ("q", "x " * 13),
+    ("e", "1"),
+    ("ot", "asc"),
+    ("zzz", "1"),
+)
 TAKEN = (
-    ("state", "open"), ("debt", "even"), ("p", "999999"), ("o", "0"), ("o", "-0"), ("o", ""), ("q", ""),
+    ("state", "open"),
+    ("debt", "even"),
+    ("p", "999999"),
+    ("o", "0"),
+    ("o", "-0"),
+    ("o", ""),
+    ("q", ""),
     ("q", "0010001"),
-)  # fmt: skip
+)
 
 
 def test_an_undeclared_value_is_refused_in_words(engineer: Client) -> None:

@@ -147,11 +147,15 @@ def test_modes_do_not_depend_on_the_process(settings: Any, tmp_path: Path, umask
     }
     assert stat.S_IMODE(root.stat().st_mode) == 0o755
     assert modes == {
-        "images/": 0o755, "images": 0o644,
-        "original_images/": 0o700, "original_images": 0o600,
-        "documents/": 0o700, "documents": 0o600,
-        "private/": 0o700, "private": 0o600,
-    }  # fmt: skip
+        "images/": 0o755,
+        "images": 0o644,
+        "original_images/": 0o700,
+        "original_images": 0o600,
+        "documents/": 0o700,
+        "documents": 0o600,
+        "private/": 0o700,
+        "private": 0o600,
+    }
 
 
 class TestDocuments:

@@ -22,9 +22,11 @@ HISTORY = "office_notice_history"
 @pytest.fixture
 def told(cast: Cast) -> Message:
     notify(
-        kind=Kind.RECEIPT_READY, event="receipt:1", recipients=[Recipient(cast.anna.user, "anna@mail.example")],
+        kind=Kind.RECEIPT_READY,
+        event="receipt:1",
+        recipients=[Recipient(cast.anna.user, "anna@mail.example")],
         context={"month": "октябрь 2026", "amount": "1 697,92 ₽", "due": "15 декабря"},
-    )  # fmt: skip
+    )
     message = Message.objects.filter(channel="email").get()
     Message.objects.filter(pk=message.pk).update(
         address="anna@mail.example", error="550 no such user <anna@mail.example>", body="К оплате 1 697,92 ₽"

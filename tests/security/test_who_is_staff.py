@@ -50,10 +50,15 @@ def olga(db: None) -> User:
     made = desk.post(
         "/admin/users/new/",
         {
-            "username": "olga", "email": "olga@mail.example", "first_name": "Ольга", "last_name": "Орлова",
-            "password1": GIVEN, "password2": GIVEN, "groups": [Group.objects.get(name="registrar").pk],
+            "username": "olga",
+            "email": "olga@mail.example",
+            "first_name": "Ольга",
+            "last_name": "Орлова",
+            "password1": GIVEN,
+            "password2": GIVEN,
+            "groups": [Group.objects.get(name="registrar").pk],
         },
-    )  # fmt: skip
+    )
     assert made.status_code == 302
     return User.objects.get(username="olga")
 
@@ -170,9 +175,13 @@ def test_a_registrar_prints_no_slip_for_them_and_opens_no_closed_login(olga: Use
 
 def test_alerts_of_failed_jobs_reach_them(olga: User) -> None:
     told = tell_staff(
-        event="test", what="импорт", text="Не удался.", link="/admin/", permission="accounts.register_resident",
+        event="test",
+        what="импорт",
+        text="Не удался.",
+        link="/admin/",
+        permission="accounts.register_resident",
         started_by=None,
-    )  # fmt: skip
+    )
     assert told == 2  # inbox and letter, and nobody else's
 
 

@@ -68,20 +68,39 @@ def write(
 
 
 def _record(
-    once: uuid.UUID, author: User, account: Account | None, kind: Kind, subject: str, text: str, phone: str,
-    may_publish: bool, now: dt.datetime,
-) -> Complaint:  # fmt: skip
+    once: uuid.UUID,
+    author: User,
+    account: Account | None,
+    kind: Kind,
+    subject: str,
+    text: str,
+    phone: str,
+    may_publish: bool,
+    now: dt.datetime,
+) -> Complaint:
     rules = ComplaintRules.load()
     person = getattr(author, "person", None)
     due_on = due_day(
-        now.date(), quality=kind == Kind.QUALITY, quality_days=rules.quality_days, other_days=rules.other_days,
+        now.date(),
+        quality=kind == Kind.QUALITY,
+        quality_days=rules.quality_days,
+        other_days=rules.other_days,
         transferred=transferred_days(),
-    )  # fmt: skip
+    )
     complaint = Complaint.objects.create(
-        once=once, author=author, account=account, name=person.full_name if person else author.get_username(),
-        email=author.email, phone=phone, kind=kind, subject=subject, text=text, may_publish=may_publish,
-        received_at=now, due_on=due_on,
-    )  # fmt: skip
+        once=once,
+        author=author,
+        account=account,
+        name=person.full_name if person else author.get_username(),
+        email=author.email,
+        phone=phone,
+        kind=kind,
+        subject=subject,
+        text=text,
+        may_publish=may_publish,
+        received_at=now,
+        due_on=due_on,
+    )
     HistoryEntry.objects.create(complaint=complaint, step=Step.RECEIVED, actor=author, at=now)
     return complaint
 
@@ -95,10 +114,15 @@ def _submit(complaint: Complaint) -> None:
     person = getattr(complaint.author, "person", None)
     street = complaint.account.premises.house.street if complaint.account else ""
     page = ComplaintPage(
-        title=f"Обращение № {complaint.pk}", slug=str(complaint.pk), live=False, kind=complaint.kind,
-        received_on=complaint.received_at.date(), due_on=complaint.due_on,
-        author_name=person.short_name if person else "", street=str(street),
-    )  # fmt: skip
+        title=f"Обращение № {complaint.pk}",
+        slug=str(complaint.pk),
+        live=False,
+        kind=complaint.kind,
+        received_on=complaint.received_at.date(),
+        due_on=complaint.due_on,
+        author_name=person.short_name if person else "",
+        street=str(street),
+    )
     parent.add_child(instance=page)
     page.save_revision()
     Complaint.objects.filter(pk=complaint.pk).update(page=page)

@@ -56,9 +56,11 @@ def _record(complaint: Complaint, actor: User, step: Step, now: dt.datetime, wor
     HistoryEntry.objects.create(complaint=complaint, step=step, actor=actor, at=now, words=words)
     with translation.override("ru"):
         audit.decided(
-            complaint.account or complaint.author, by=actor, what=f"Запись книги жалоб № {complaint.pk}",
+            complaint.account or complaint.author,
+            by=actor,
+            what=f"Запись книги жалоб № {complaint.pk}",
             after=step.label,
-        )  # fmt: skip
+        )
 
 
 def _refuse_personal_data(complaint: Complaint, wording: Wording, answer: str = "") -> None:
@@ -154,9 +156,15 @@ def _restart_review(page: ComplaintPage) -> None:
 
 @transaction.atomic
 def answer_publicly(
-    *, complaint: Complaint, actor: User, seen: int, wording: Wording, answer: str, signature: str,
+    *,
+    complaint: Complaint,
+    actor: User,
+    seen: int,
+    wording: Wording,
+    answer: str,
+    signature: str,
     now: dt.datetime,
-) -> Complaint:  # fmt: skip
+) -> Complaint:
     """Answer in the book: published at once, or given to a second reviewer where the rules want one.
 
     Raises ChangedMeanwhile, NotWaiting, MayNotBePublished, PersonalDataLeft.

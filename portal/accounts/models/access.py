@@ -23,24 +23,29 @@ class AccessSettings(BaseGenericSetting):
 
     livejournal_enabled = models.BooleanField(_("Login through LiveJournal"), default=livejournal_by_default)
     livejournal_identity = models.CharField(
-        _("Address of a LiveJournal identity"), max_length=200, default="https://{name}.livejournal.com/",
+        _("Address of a LiveJournal identity"),
+        max_length=200,
+        default="https://{name}.livejournal.com/",
         validators=[RegexValidator(r"\Ahttps?://[^\s]*\{name\}[^\s]*\Z", _("An address with {name} in it."))],
         help_text=_("{name} stands for the journal's name. Only such identities may be linked."),
-    )  # fmt: skip
+    )
     attempts_per_login = models.PositiveSmallIntegerField(
-        _("Wrong passwords for one login before a pause"), default=5,
+        _("Wrong passwords for one login before a pause"),
+        default=5,
         validators=[MinValueValidator(3), MaxValueValidator(20)],
-    )  # fmt: skip
+    )
     attempts_per_code = models.PositiveSmallIntegerField(
-        _("Wrong one-time or recovery codes for one login before a pause"), default=5,
+        _("Wrong one-time or recovery codes for one login before a pause"),
+        default=5,
         validators=[MinValueValidator(3), MaxValueValidator(20)],
         help_text=_("After that the login or the session ends too, and the owner is told."),
-    )  # fmt: skip
+    )
     attempts_per_address = models.PositiveSmallIntegerField(
-        _("Wrong passwords from one address before a pause"), default=30,
+        _("Wrong passwords from one address before a pause"),
+        default=30,
         validators=[MinValueValidator(3), MaxValueValidator(1000)],
         help_text=_("Codes and API keys are counted too. Of IPv6 the network /64 is one address."),
-    )  # fmt: skip
+    )
     pause_minutes = models.PositiveSmallIntegerField(
         _("Pause, minutes"), default=15, validators=[MinValueValidator(1), MaxValueValidator(1440)]
     )

@@ -27,15 +27,19 @@ class Account(models.Model):
     opened_on = models.DateField(_("Opened"))
     closed_on = models.DateField(_("Closed"), null=True, blank=True)
     billed_from = models.DateField(
-        _("Billed from"), null=True, blank=True,
+        _("Billed from"),
+        null=True,
+        blank=True,
         help_text=_("First day of a month. Empty: from the day of opening; earlier months were billed elsewhere."),
-    )  # fmt: skip
+    )
     delivery = models.CharField(_("Receipts"), max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
     els = models.CharField(_("Unified account number"), max_length=10, blank=True)
     wastewater_from = models.JSONField(
-        _("Wastewater from"), null=True, blank=True,
+        _("Wastewater from"),
+        null=True,
+        blank=True,
         help_text=_("Components of the wastewater volume; empty: cold water, and hot water where metered or charged."),
-    )  # fmt: skip
+    )
 
     objects = AccountQuerySet.as_manager()
 
@@ -53,10 +57,12 @@ class Account(models.Model):
                 condition=Q(billed_from=None) | Q(billed_from__day=1, billed_from__gt=models.F("opened_on")),
             ),
             models.UniqueConstraint(
-                "premises", condition=Q(closed_on=None), name="accounts_one_open_account",
+                "premises",
+                condition=Q(closed_on=None),
+                name="accounts_one_open_account",
                 violation_error_message=_("These premises have an open account already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -86,13 +92,16 @@ class Holder(models.Model):
         verbose_name_plural = _("Account holders")
         constraints = [
             models.UniqueConstraint(
-                "account", "person", condition=Q(until=None), name="accounts_holder_once",
+                "account",
+                "person",
+                condition=Q(until=None),
+                name="accounts_holder_once",
                 violation_error_message=_("This person holds the account already."),
             ),
             models.CheckConstraint(
                 name="accounts_holder_dates", condition=Q(until=None) | Q(until__gte=models.F("since"))
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.account}"
@@ -105,9 +114,7 @@ class Occupancy(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="occupancies"
     )
     since = models.DateField(pgettext_lazy("portal", "From"))
-    registered = models.PositiveSmallIntegerField(
-        _("Registered persons"), validators=[MaxValueValidator(MOST_PERSONS)]
-    )
+    registered = models.PositiveSmallIntegerField(_("Registered persons"), validators=[MaxValueValidator(MOST_PERSONS)])
     owners = models.PositiveSmallIntegerField(
         _("Owners"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_PERSONS)]
     )
@@ -150,13 +157,16 @@ class AccountService(models.Model):
         constraints = [
             models.UniqueConstraint("account", "service", "since", name="accounts_service_day"),
             models.UniqueConstraint(
-                "account", "service", condition=Q(until=None), name="accounts_service_open_once",
+                "account",
+                "service",
+                condition=Q(until=None),
+                name="accounts_service_open_once",
                 violation_error_message=_("This service is supplied already."),
             ),
             models.CheckConstraint(
                 name="accounts_service_dates", condition=Q(until=None) | Q(until__gte=models.F("since"))
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.account}: {self.get_service_display()}"

@@ -24,10 +24,13 @@ class Street(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                Lower("name"), "kind", "settlement", name="accounts_street_once",
+                Lower("name"),
+                "kind",
+                "settlement",
+                name="accounts_street_once",
                 violation_error_message=_("This street is there already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}{NBSP}{self.name}"
@@ -47,10 +50,12 @@ class House(models.Model):
         ordering = ["street__name", "sort_number", "number"]
         constraints = [
             models.UniqueConstraint(
-                "street", Lower("number"), name="accounts_house_once",
+                "street",
+                Lower("number"),
+                name="accounts_house_once",
                 violation_error_message=_("This house is there already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.street}, {self.number}"
@@ -69,9 +74,10 @@ class Premises(models.Model):
     kind = models.CharField(_("Kind"), max_length=8, choices=PremisesKind.choices, default=PremisesKind.FLAT)
     area = models.DecimalField(_("Area, square metres"), max_digits=8, decimal_places=2, null=True, blank=True)
     meter_feasible = models.BooleanField(
-        _("A meter can be mounted"), default=True,
+        _("A meter can be mounted"),
+        default=True,
         help_text=_("Without a meter the raising coefficient applies (Rules 354, cl. 42)."),
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("Premises")
@@ -79,11 +85,13 @@ class Premises(models.Model):
         ordering = ["house__street__name", "house__sort_number", "house__number", "sort_number", "number"]
         constraints = [
             models.UniqueConstraint(
-                "house", Lower("number"), name="accounts_premises_once",
+                "house",
+                Lower("number"),
+                name="accounts_premises_once",
                 violation_error_message=_("These premises are there already."),
             ),
             models.CheckConstraint(name="accounts_premises_area", condition=Q(area=None) | Q(area__gt=0)),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.address

@@ -40,26 +40,32 @@ class User(AbstractUser):
         ]
         constraints = [
             models.UniqueConstraint(
-                Lower("username"), name="accounts_user_username_any_case",
+                Lower("username"),
+                name="accounts_user_username_any_case",
                 violation_error_message=_("This login name is taken."),
             ),
             models.UniqueConstraint(
-                Lower("email"), condition=~Q(email=""), name="accounts_user_email_any_case",
+                Lower("email"),
+                condition=~Q(email=""),
+                name="accounts_user_email_any_case",
                 violation_error_message=_("This e-mail address belongs to another login."),
             ),
             models.CheckConstraint(
-                name="accounts_user_username_latin", condition=Q(username__regex=r"^[!-~]*\Z"),
+                name="accounts_user_username_latin",
+                condition=Q(username__regex=r"^[!-~]*\Z"),
                 violation_error_message=_("A login name has Latin letters, digits and . _ + - only."),
             ),
             models.CheckConstraint(
-                name="accounts_user_email_latin", condition=Q(email__regex=r"^([!-~]+@.+)?\Z"),
+                name="accounts_user_email_latin",
+                condition=Q(email__regex=r"^([!-~]+@.+)?\Z"),
                 violation_error_message=_("Before the @ an address has Latin letters, digits and signs only."),
             ),
             models.CheckConstraint(
-                name="accounts_user_username_no_at", condition=~Q(username__contains="@"),
+                name="accounts_user_username_no_at",
+                condition=~Q(username__contains="@"),
                 violation_error_message=_("A login name has no @: addresses are another way in."),
             ),
-        ]  # fmt: skip
+        ]
 
 
 class Person(models.Model):
@@ -127,9 +133,13 @@ class Consent(models.Model):
     on_paper_on = models.DateField(_("Signed on paper"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("Recorded"))
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Recorded by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Recorded by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
 
     class Meta:

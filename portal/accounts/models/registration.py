@@ -36,25 +36,35 @@ class RegistrationSettings(BaseGenericSetting):
     """How accounts and contracts are numbered, and what the contract says."""
 
     account_scheme = models.CharField(
-        _("Account numbers"), max_length=40, default="{n:07}", validators=[check_scheme],
+        _("Account numbers"),
+        max_length=40,
+        default="{n:07}",
+        validators=[check_scheme],
         help_text=_("{n:07} gives 0010007. The next number follows the largest that fits the scheme."),
-    )  # fmt: skip
+    )
     contract_scheme = models.CharField(
-        _("Contract numbers"), max_length=40, default="{n}/{year}", validators=[check_scheme],
+        _("Contract numbers"),
+        max_length=40,
+        default="{n}/{year}",
+        validators=[check_scheme],
         help_text=_("{n}/{year} gives 12/2026."),
-    )  # fmt: skip
+    )
     contract_text = models.TextField(
-        _("Text of the contract"), default=default_contract, validators=[check_contract],
+        _("Text of the contract"),
+        default=default_contract,
+        validators=[check_contract],
         help_text=format_lazy(
             "{} {}",
             _("A line that starts with # is a heading. Fields:"),
             ", ".join(f"{{{name}}}" for name in CONTRACT_FIELDS),
         ),
-    )  # fmt: skip
+    )
     settlement = models.CharField(
-        _("Settlement of new streets"), max_length=100, default="Красногорск",
+        _("Settlement of new streets"),
+        max_length=100,
+        default="Красногорск",
         help_text=_("Where a street is that a registrar adds; streets that stand keep theirs."),
-    )  # fmt: skip
+    )
     one_time_password_days = models.PositiveSmallIntegerField(_("One-time password is valid, days"), default=30)
 
     panels = [
@@ -111,9 +121,13 @@ class Application(models.Model):
     sent_at = models.DateTimeField(_("Sent"))
     expires_on = models.DateField(_("Kept until"), help_text=_("Inclusive."))
     taken_by = models.ForeignKey(
-        RegistrationDraft, verbose_name=_("Taken into"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="applications",
-    )  # fmt: skip
+        RegistrationDraft,
+        verbose_name=_("Taken into"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="applications",
+    )
 
     class Meta:
         verbose_name = _("Application form")
@@ -143,9 +157,13 @@ class PersonalRequest(models.Model):
     answer_by = models.DateField(_("Answer by"))
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Decided by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     answer = models.CharField(_("Answer"), max_length=500, blank=True)
 
     class Meta:
@@ -155,14 +173,17 @@ class PersonalRequest(models.Model):
         permissions = [("decide_personalrequest", _("Can decide requests about personal data"))]
         constraints = [
             models.UniqueConstraint(
-                "person", "kind", condition=Q(state="waiting"), name="accounts_one_request_of_a_kind",
+                "person",
+                "kind",
+                condition=Q(state="waiting"),
+                name="accounts_one_request_of_a_kind",
                 violation_error_message=_("Such a request waits already."),
             ),
             models.CheckConstraint(
                 name="accounts_request_decided_whole",
                 condition=Q(state="waiting", decided_at=None) | (~Q(state="waiting") & Q(decided_at__isnull=False)),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.person}"

@@ -27,29 +27,41 @@ class RetentionSettings(BaseGenericSetting):
     """Terms in whole months. The lower bound of each is what the law, or the time for claims, asks for."""
 
     messages = _months(
-        _("Letters and notices, months"), default=36, least=36,
+        _("Letters and notices, months"),
+        default=36,
+        least=36,
         source=_("At least 36: the time for claims (Civil Code, art. 196); they prove what a debtor was told."),
-    )  # fmt: skip
+    )
     questions = _months(
-        _("Support questions, months"), default=60, least=60,
+        _("Support questions, months"),
+        default=60,
+        least=60,
         source=_("At least 60: appeals of consumers (Rosarkhiv order 236 of 20.12.2019, art. 154)."),
-    )  # fmt: skip
+    )
     gateway_events = _months(
-        _("Raw answers of the payment gateway, months"), default=60, least=60,
+        _("Raw answers of the payment gateway, months"),
+        default=60,
+        least=60,
         source=_("At least 60: papers of payments (Tax Code, art. 23, 1, 8; 402-FZ, art. 29)."),
-    )  # fmt: skip
+    )
     people = _months(
-        _("Former holders, months after they left"), default=60, least=60,
+        _("Former holders, months after they left"),
+        default=60,
+        least=60,
         source=_("At least 60, for the same papers; then 152-FZ, art. 21 asks to make the data anonymous."),
-    )  # fmt: skip
+    )
     drafts = _months(
-        _("Registrations that were not finished, months"), default=1, least=1,
+        _("Registrations that were not finished, months"),
+        default=1,
+        least=1,
         source=_("The law sets no term: what was typed is of no use without the visit."),
-    )  # fmt: skip
+    )
     audit_log = _months(
-        _("The audit, months before it is archived"), default=36, least=12,
+        _("The audit, months before it is archived"),
+        default=36,
+        least=12,
         source=_("At least 12; the database refuses less. Archived entries stay in a file that the audit names."),
-    )  # fmt: skip
+    )
 
     panels = [FieldPanel(name) for name in ("messages", "questions", "gateway_events", "people", "drafts", "audit_log")]
 
@@ -59,8 +71,12 @@ class RetentionSettings(BaseGenericSetting):
             models.CheckConstraint(
                 name="accounts_retention_lawful",
                 condition=models.Q(
-                    messages__gte=36, questions__gte=60, gateway_events__gte=60, people__gte=60, drafts__gte=1,
+                    messages__gte=36,
+                    questions__gte=60,
+                    gateway_events__gte=60,
+                    people__gte=60,
+                    drafts__gte=1,
                     audit_log__gte=12,
                 ),
             ),
-        ]  # fmt: skip
+        ]

@@ -27,8 +27,14 @@ def search_people(query: str) -> QuerySet[Person]:
     for word in query.split():
         wanted = Q()
         for name in (
-            "last_name", "first_name", "patronymic", "phone", "email", "user__username", "holdings__account__number",
-        ):  # fmt: skip
+            "last_name",
+            "first_name",
+            "patronymic",
+            "phone",
+            "email",
+            "user__username",
+            "holdings__account__number",
+        ):
             wanted |= Q(**{f"{name}__icontains": word})
         people = people.filter(pk__in=Person.objects.filter(wanted).values("pk"))
     return people

@@ -66,11 +66,16 @@ def _written(log: type[BaseLogEntry], *, since: dt.datetime, until: dt.datetime,
     name = f"{log._meta.db_table}-{since.astimezone(MOSCOW):%Y-%m}.jsonl.gz"
     stored = store_file(
         kind=KIND, owner=f"audit:{since:%Y-%m}", name=name, content=content, content_type="application/gzip"
-    )  # fmt: skip
+    )
     archive = AuditArchive.objects.create(
-        log=log._meta.db_table, since=since, until=until, entries=count, file=stored, made_at=moment,
+        log=log._meta.db_table,
+        since=since,
+        until=until,
+        entries=count,
+        file=stored,
+        made_at=moment,
         sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    )
     what = f"Журнал перенесён в архив: {name}"
     audit.write(archive, audit.RETENTION, by=None, what=what, section="audit", rows=count)
     return archive

@@ -32,9 +32,11 @@ def record(
 ) -> Consent:
     """A person agreed to a version: on paper on a day, or on screen at the moment. A repeat returns what stands."""
     consent, made = Consent.objects.get_or_create(
-        person=person, text=text, withdrawn_at=None,
+        person=person,
+        text=text,
+        withdrawn_at=None,
         defaults={"on_paper_on": on_paper_on, "recorded_at": moment, "recorded_by": by},
-    )  # fmt: skip
+    )
     if made:
         audit.changed(person, by=by, what="Согласие на обработку данных", after=text.version)
     return consent

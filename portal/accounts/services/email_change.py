@@ -44,9 +44,12 @@ def ask(*, user: User, address: str, moment: dt.datetime, sender: Sender | None 
             _warn_owner(owner, moment)
             return change
         notify(
-            kind=Kind.EMAIL_CONFIRM, event=f"email-confirm:{change.pk}", context={}, channels=[Channel.EMAIL],
+            kind=Kind.EMAIL_CONFIRM,
+            event=f"email-confirm:{change.pk}",
+            context={},
+            channels=[Channel.EMAIL],
             recipients=[Recipient(user=user, address=address)],
-        )  # fmt: skip
+        )
     return change
 
 
@@ -96,9 +99,11 @@ def confirm(*, change_id: int, moment: dt.datetime) -> User:
         _adopt(user, change.address, moment)
         audit.changed(user, by=user, what="Адрес почты", before=old, after=change.address)
         tell_profile_changed(
-            user=user, also_to=old, event=f"email:{change.pk}",
+            user=user,
+            also_to=old,
+            event=f"email:{change.pk}",
             text="Адрес почты подтверждён." if old == change.address else "Адрес почты в личном кабинете изменён.",
-        )  # fmt: skip
+        )
     return user
 
 

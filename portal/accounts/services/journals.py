@@ -17,9 +17,10 @@ def note_linked(*, user: User, identity: str, moment: dt.datetime) -> None:
     """Put the new way in into the audit and tell its owner."""
     audit.changed(user, by=user, what="LiveJournal", before="", after=identity)
     tell_profile_changed(
-        user=user, text="К вашему логину привязан журнал LiveJournal.",
+        user=user,
+        text="К вашему логину привязан журнал LiveJournal.",
         event=f"journal-linked:{user.pk}:{int(moment.timestamp())}",
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -31,7 +32,8 @@ def unlink(*, user: User, moment: dt.datetime) -> int:
     if count:
         audit.changed(user, by=user, what="LiveJournal", before=identities, after="")
         tell_profile_changed(
-            user=user, text="Журнал LiveJournal отвязан от вашего логина.",
+            user=user,
+            text="Журнал LiveJournal отвязан от вашего логина.",
             event=f"journal-unlinked:{user.pk}:{int(moment.timestamp())}",
-        )  # fmt: skip
+        )
     return count

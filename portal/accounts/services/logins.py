@@ -29,9 +29,12 @@ def create_login(*, person: Person, username: str, email: str, by: User) -> User
     try:
         with transaction.atomic():
             user = User(
-                username=username, email=email, first_name=person.first_name, last_name=person.last_name,
+                username=username,
+                email=email,
+                first_name=person.first_name,
+                last_name=person.last_name,
                 must_change_password=True,
-            )  # fmt: skip
+            )
             user.set_unusable_password()
             user.save()
             person.user = user

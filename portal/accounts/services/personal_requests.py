@@ -18,16 +18,26 @@ NAMES = ("last_name", "first_name", "patronymic")
 
 
 def ask(
-    *, person: Person, kind: str, moment: dt.datetime, wanted: dict[str, str] | None = None, comment: str = "",
+    *,
+    person: Person,
+    kind: str,
+    moment: dt.datetime,
+    wanted: dict[str, str] | None = None,
+    comment: str = "",
     document: PrivateFile | None = None,
-) -> PersonalRequest:  # fmt: skip
+) -> PersonalRequest:
     """Put a request before the office; answered within ten days (152-ФЗ, art. 20, 21). Raises RequestWaits."""
     try:
         with transaction.atomic():
             request = PersonalRequest.objects.create(
-                person=person, kind=kind, wanted=wanted or {}, comment=comment, document=document, asked_at=moment,
+                person=person,
+                kind=kind,
+                wanted=wanted or {},
+                comment=comment,
+                document=document,
+                asked_at=moment,
                 answer_by=(moment + ANSWER_WITHIN).date(),
-            )  # fmt: skip
+            )
             audit.changed(person, by=person.user, what=f"Запрос в офис: {request.get_kind_display()}")
     except IntegrityError as error:
         raise RequestWaits(kind) from error
@@ -49,9 +59,10 @@ def decide(*, request_id: int, done: bool, answer: str, by: User, moment: dt.dat
         audit.decided(request.person, by=by, what=what, after=f"{request.get_state_display()}. {answer}")
     if request.person.user is not None:
         tell_profile_changed(
-            user=request.person.user, event=f"personal-request:{request.pk}",
+            user=request.person.user,
+            event=f"personal-request:{request.pk}",
             text=f"{request.get_kind_display()}: {request.get_state_display().lower()}. {answer}",
-        )  # fmt: skip
+        )
     return request
 
 

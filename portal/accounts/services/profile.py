@@ -27,9 +27,10 @@ def change_contacts(*, person: Person, phone: str, postal_address: str, by: User
     if changed:
         person.save(update_fields=list(TITLES))
         tell_profile_changed(
-            user=by, event=f"contacts:{person.pk}:{int(moment.timestamp())}",
+            user=by,
+            event=f"contacts:{person.pk}:{int(moment.timestamp())}",
             text=f"Изменено: {', '.join(changed).lower()}. Если это не вы, позвоните нам.",
-        )  # fmt: skip
+        )
     return changed
 
 
@@ -59,9 +60,10 @@ def export_made(*, export_id: int, file: PrivateFile, moment: dt.datetime) -> No
     DataExport.objects.filter(pk=export_id).update(state=ExportState.READY, file=file, made_at=moment, error="")
     user = DataExport.objects.select_related("user").get(pk=export_id).user
     tell_profile_changed(
-        user=user, text="Выгрузка ваших данных готова. Скачайте её в профиле в течение семи дней.",
+        user=user,
+        text="Выгрузка ваших данных готова. Скачайте её в профиле в течение семи дней.",
         event=f"export:{export_id}",
-    )  # fmt: skip
+    )
 
 
 def export_failed(*, export_id: int, error: str) -> None:

@@ -57,9 +57,7 @@ def _answer(request: RecoveryRequest) -> int:
     except RateLimited:
         return 0  # letters with a link that works came a short while ago
     event = f"recovery:{user.pk}:{request.pk}"
-    return notify(
-        kind=Kind.RECOVERY, event=event, recipients=[recipient(user)], context={}, channels=[Channel.EMAIL]
-    )  # fmt: skip
+    return notify(kind=Kind.RECOVERY, event=event, recipients=[recipient(user)], context={}, channels=[Channel.EMAIL])
 
 
 def letter_values(message: Message) -> dict[str, str] | None:
@@ -101,6 +99,7 @@ def set_new_password(*, user: User, password: str, moment: dt.datetime, keep_ses
     user.save(update_fields=["password", "must_change_password", "one_time_password_until"])
     end_sessions(user=user, but=keep_session)
     tell_profile_changed(
-        user=user, text="Пароль изменён. Если это не вы, позвоните нам.",
+        user=user,
+        text="Пароль изменён. Если это не вы, позвоните нам.",
         event=f"password:{user.pk}:{int(moment.timestamp())}",
-    )  # fmt: skip
+    )

@@ -69,6 +69,12 @@ def _written(
 ) -> None:
     if counter.count in WRITTEN:
         audit.write(
-            subject, counter.action, by=by, what=what, section="access", login=login, address=address,
+            subject,
+            counter.action,
+            by=by,
+            what=what,
+            section="access",
+            login=login,
+            address=address,
             times=counter.count,
-        )  # fmt: skip
+        )

@@ -119,9 +119,14 @@ def register(registration: Registration, *, by: User, moment: dt.datetime, today
 def make_person(data: PersonData, *, by: User) -> Person:
     """A new person in the register, noted in the audit."""
     person = Person.objects.create(
-        last_name=data.last_name, first_name=data.first_name, patronymic=data.patronymic, born_on=data.born_on,
-        phone=data.phone, email=data.email, postal_address=data.postal_address,
-    )  # fmt: skip
+        last_name=data.last_name,
+        first_name=data.first_name,
+        patronymic=data.patronymic,
+        born_on=data.born_on,
+        phone=data.phone,
+        email=data.email,
+        postal_address=data.postal_address,
+    )
     audit.registered(person, by=by, what="Человек")
     return person
 
@@ -149,9 +154,13 @@ def _account(registration: Registration, by: User) -> Account:
     try:
         with transaction.atomic():
             account = Account.objects.create(
-                number=new.number, premises=premises, opened_on=new.opened_on, billed_from=new.billed_from,
-                delivery=new.delivery, els=new.els,
-            )  # fmt: skip
+                number=new.number,
+                premises=premises,
+                opened_on=new.opened_on,
+                billed_from=new.billed_from,
+                delivery=new.delivery,
+                els=new.els,
+            )
     except IntegrityError as error:
         raise AccountNumberTaken(number=new.number) from error
     AccountService.objects.bulk_create(

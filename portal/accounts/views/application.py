@@ -43,22 +43,24 @@ class ApplicationForm(forms.Form):
     house = forms.CharField(label=gettext_lazy("House"), max_length=20)
     flat = forms.CharField(label=gettext_lazy("Flat"), max_length=20, required=False)
     area = forms.DecimalField(
-        label=gettext_lazy("Area, square metres"), max_digits=8, decimal_places=2, min_value=1, required=False,
+        label=gettext_lazy("Area, square metres"),
+        max_digits=8,
+        decimal_places=2,
+        min_value=1,
+        required=False,
         localize=True,
-    )  # fmt: skip
-    registered = forms.IntegerField(
-        label=gettext_lazy("Registered persons"), min_value=0, max_value=50, required=False
-    )  # fmt: skip
+    )
+    registered = forms.IntegerField(label=gettext_lazy("Registered persons"), min_value=0, max_value=50, required=False)
     postal_address = forms.CharField(
         label=gettext_lazy("Address for letters, if it is another"), max_length=250, required=False
     )
     meters = forms.CharField(
-        label=gettext_lazy("Meters: number, reading, verified until"), max_length=300, required=False,
+        label=gettext_lazy("Meters: number, reading, verified until"),
+        max_length=300,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
-    agree = forms.BooleanField(
-        label=gettext_lazy("I agree that you keep this form for 30 days"), required=False
-    )  # fmt: skip
+    )
+    agree = forms.BooleanField(label=gettext_lazy("I agree that you keep this form for 30 days"), required=False)
 
     def clean_phone(self) -> str:
         return russian_phone(self.cleaned_data["phone"])
@@ -131,6 +133,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 def _pdf(content: bytes) -> HttpResponse:
     return HttpResponse(
-        content, content_type="application/pdf",
+        content,
+        content_type="application/pdf",
         headers={"Content-Disposition": 'attachment; filename="anketa.pdf"', "Cache-Control": "no-store"},
-    )  # fmt: skip
+    )

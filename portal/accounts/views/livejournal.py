@@ -40,10 +40,11 @@ class JournalForm(forms.Form):
     """The name of a journal."""
 
     openid = forms.CharField(
-        label=gettext_lazy("Your name in LiveJournal"), max_length=200,
+        label=gettext_lazy("Your name in LiveJournal"),
+        max_length=200,
         help_text=gettext_lazy("For example ivanov, or the address of the journal."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, template: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,9 +72,7 @@ def leave(request: HttpRequest, form: forms.Form, *, process: str, next_url: str
     """
     try:
         spend(Action.LIVEJOURNAL, sender=sender_of(request))
-        target = openid_client.begin(
-            request, identity=form.cleaned_data["openid"], process=process, next_url=next_url
-        )  # fmt: skip
+        target = openid_client.begin(request, identity=form.cleaned_data["openid"], process=process, next_url=next_url)
     except RateLimited as refusal:
         show_limit(request, form, refusal, field="openid")
         return None

@@ -89,9 +89,14 @@ def close_month(
 
 
 def _waters(
-    facts: Facts, state: AccountState, terms: Terms, supplied: Mapping[str, Days], *,
-    previous_cut: dt.date | None, cut: dt.date,
-) -> dict[str, WaterMonth]:  # fmt: skip
+    facts: Facts,
+    state: AccountState,
+    terms: Terms,
+    supplied: Mapping[str, Days],
+    *,
+    previous_cut: dt.date | None,
+    cut: dt.date,
+) -> dict[str, WaterMonth]:
     """Each water of the account, whether charged itself or only part of the wastewater."""
     by_service: dict[str, list[Meter]] = {}
     for meter in facts.meters:
@@ -190,9 +195,13 @@ def _charge_water(
 
 
 def _charge_wastewater(
-    lines: list[Line], found: Mapping[str, WaterMonth], facts: Facts, terms: Terms, supplied: Mapping[str, Days],
+    lines: list[Line],
+    found: Mapping[str, WaterMonth],
+    facts: Facts,
+    terms: Terms,
+    supplied: Mapping[str, Days],
     this_month: OpenMonth,
-) -> None:  # fmt: skip
+) -> None:
     days = supplied[WASTE]
     parts = facts.wastewater_from or ((COLD, HOT) if HOT in supplied or found[HOT].stands else (COLD,))
     bases = {found[service].basis for service in parts}
@@ -228,8 +237,11 @@ def _late_outage(
         beyond, total = minutes_of(breaks, month)
         why = {
             "breaks": [[str(one.start)[:16], str(one.end)[:16]] for one in breaks],
-            "beyond": beyond, "total": total, "hours": hours, "charged": charged,
-        }  # fmt: skip
+            "beyond": beyond,
+            "total": total,
+            "hours": hours,
+            "charged": charged,
+        }
         if taken_off:
             why["taken_off"] = taken_off
         lines.append(Line(OUTAGE, service, booked_in, month, "", None, None, None, amount, why))
@@ -265,16 +277,27 @@ def _tampering(
         if extra == 0:
             continue
         why = {
-            "act": act.act, "from": first.isoformat(), "to": last.isoformat(), "norm": terms.norm(act.service),
-            "persons": [list(spell) for spell in spells], "factor": TAMPERING_FACTOR, "target": target,
+            "act": act.act,
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "norm": terms.norm(act.service),
+            "persons": [list(spell) for spell in spells],
+            "factor": TAMPERING_FACTOR,
+            "target": target,
             "was": of_days + before,
-        }  # fmt: skip
+        }
         if of_days > target:
             why["more"] = of_days
         lines += priced(
-            RECALCULATION, act.service, terms, booked_in=booked_in, volume=extra, basis="", why=why,
+            RECALCULATION,
+            act.service,
+            terms,
+            booked_in=booked_in,
+            volume=extra,
+            basis="",
+            why=why,
             days=(first.day, last.day),
-        )  # fmt: skip
+        )
 
 
 def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:

@@ -44,9 +44,16 @@ def pieces_within(terms: Terms, service: str, days: tuple[int, int] | None) -> S
 
 
 def priced(
-    kind: str, service: str, terms: Terms, *, booked_in: int, volume: int, basis: str, why: dict[str, Any],
+    kind: str,
+    service: str,
+    terms: Terms,
+    *,
+    booked_in: int,
+    volume: int,
+    basis: str,
+    why: dict[str, Any],
     days: tuple[int, int] | None = None,
-) -> list[Line]:  # fmt: skip
+) -> list[Line]:
     """Lines of a volume of a month, one for each price in force in it (Rules 354, п. 38)."""
     pieces = pieces_within(terms, service, days)
     if len(pieces) == 1:

@@ -159,7 +159,13 @@ def _add(found: list[tuple[int, list[Any]]], stretch: Stretch, book: Book, rate_
         return
     stretch.yearly = book.yearly_rate(rate_day)
     shown = [
-        stretch.amount * sign, stretch.first, stretch.last, stretch.yearly, stretch.early, stretch.late,
-        stretch.paid_on.isoformat() if stretch.paid_on else None, book.uncapped_rate(rate_day),
-    ]  # fmt: skip
+        stretch.amount * sign,
+        stretch.first,
+        stretch.last,
+        stretch.yearly,
+        stretch.early,
+        stretch.late,
+        stretch.paid_on.isoformat() if stretch.paid_on else None,
+        book.uncapped_rate(rate_day),
+    ]
     found.append((stretch.weight * sign, shown))

@@ -39,8 +39,13 @@ def fingerprint(facts: Facts, month: int) -> int:
         ],
         [
             (
-                one.id, one.commissioned, one.start, _until(one.verified_until, last), _until(one.closed, last),
-                one.closing_value if _until(one.closed, last) else None, _until(one.out_of_order_from, last),
+                one.id,
+                one.commissioned,
+                one.start,
+                _until(one.verified_until, last),
+                _until(one.closed, last),
+                one.closing_value if _until(one.closed, last) else None,
+                _until(one.out_of_order_from, last),
                 *([span for span in one.unverified if span.since <= last]),
             )
             for one in facts.meters
@@ -48,7 +53,7 @@ def fingerprint(facts: Facts, month: int) -> int:
         ],
         facts.meter_feasible,
         facts.wastewater_from,
-    )  # fmt: skip
+    )
     return zlib.crc32(repr(known).encode())
 
 

@@ -32,9 +32,14 @@ class WaterMonth:
 
 
 def meter_points(
-    meters: Sequence[Meter], readings: Sequence[Reading], state: WaterState, *, month_first: dt.date,
-    previous_cut: dt.date | None, cut: dt.date,
-) -> set[str]:  # fmt: skip
+    meters: Sequence[Meter],
+    readings: Sequence[Reading],
+    state: WaterState,
+    *,
+    month_first: dt.date,
+    previous_cut: dt.date | None,
+    cut: dt.date,
+) -> set[str]:
     """Run the new readings over the meters' points in the state; returns the meters that brought a valid one.
 
     Readings after `cut` wait for the next closing; one dated before the last counted one is superseded by it.
@@ -69,9 +74,14 @@ def meter_points(
             if one.rollover:
                 step += 1000 * 10**meter.digits
             point = Point(
-                one.value, one.day, one.source,
-                point.anchor_value, point.anchor_day, point.anchor_source, point.run + step,
-            )  # fmt: skip
+                one.value,
+                one.day,
+                one.source,
+                point.anchor_value,
+                point.anchor_day,
+                point.anchor_source,
+                point.run + step,
+            )
             read.add(meter.id)
         state.points[meter.id] = point
     return read
@@ -144,10 +154,16 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
         total += point.run
         used.append(
             [
-                meter.label or meter.id, point.anchor_value, point.anchor_day.isoformat(), point.anchor_source,
-                point.value, point.day.isoformat(), point.source, point.run,
+                meter.label or meter.id,
+                point.anchor_value,
+                point.anchor_day.isoformat(),
+                point.anchor_source,
+                point.value,
+                point.day.isoformat(),
+                point.source,
+                point.run,
             ]
-        )  # fmt: skip
+        )
     why: dict[str, Any] = {"meters": used}
     corrected: list[tuple[int, int]] = []
     own = total

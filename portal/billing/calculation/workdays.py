@@ -5,9 +5,7 @@ from collections.abc import Mapping
 
 from portal.billing.calculation.months import days_in, first_day
 
-HOLIDAYS = frozenset(
-    {(1, day) for day in range(1, 9)} | {(2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)}
-)  # fmt: skip
+HOLIDAYS = frozenset({(1, day) for day in range(1, 9)} | {(2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)})
 """(month, day). A statute, not a setting; what the government transfers each year is the table."""
 
 

@@ -25,10 +25,12 @@ def load_acts(account_ids: Sequence[int], *, period: Period) -> dict[int, tuple[
     charged: dict[tuple[int, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     booked: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     lines = Charge.objects.filter(
-        account_id__in={act[0] for act in acts}, reversed_at=None,
+        account_id__in={act[0] for act in acts},
+        reversed_at=None,
         for_period__gte=min(act[3] for act in acts).replace(day=1),
-        kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION], for_period__lt=period.first_day,
-    )  # fmt: skip
+        kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
+        for_period__lt=period.first_day,
+    )
     columns = ("account_id", "service", "for_period", "volume", "explanation")
     for pk, service, month, volume, why in lines.values_list(*columns):
         of_month = booked[why["act"]] if "act" in why else charged[pk, service]

@@ -73,9 +73,11 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
     months = {month for _, _, month in touched}
     breaks: dict[tuple[int, str, int], list[Break]] = defaultdict(list)
     rows = Interruption.objects.filter(
-        house_id__in={house for house, _, _ in touched}, status=InterruptionStatus.APPROVED,
-        started_at__lt=start_of(first_day(max(months) + 1)), ended_at__gt=start_of(first_day(min(months))),
-    )  # fmt: skip
+        house_id__in={house for house, _, _ in touched},
+        status=InterruptionStatus.APPROVED,
+        started_at__lt=start_of(first_day(max(months) + 1)),
+        ended_at__gt=start_of(first_day(min(months))),
+    )
     for house, service, start, end in rows.values_list("house_id", "service", "started_at", "ended_at"):
         one = _break(service, start, end)
         for month in range(month_of(one.start.date()), month_of(one.end.date()) + 1):
@@ -83,9 +85,11 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
     accounts = [pk for pk, house in houses.items() if any(house == touched_house for touched_house, _, _ in touched)]
     charged: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0])
     lines = Charge.objects.filter(
-        account_id__in=accounts, for_period__in=[first_day(month) for month in months], reversed_at=None,
+        account_id__in=accounts,
+        for_period__in=[first_day(month) for month in months],
+        reversed_at=None,
         kind__in=[ChargeKind.CHARGE, ChargeKind.OUTAGE],
-    )  # fmt: skip
+    )
     for pk, service, for_period, kind, amount in lines.values_list(
         "account_id", "service", "for_period", "kind", "amount"
     ):

@@ -108,11 +108,18 @@ def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt
     heads = [
         (pk, json_of(parts) if parts else None, bool(feasible), house, day(billed or opened), day_or_none(closed))
         for pk, parts, feasible, house, opened, billed, closed in fetch(
-            Account.objects.order_by("pk"), "id", account_ids,
-            "pk", "wastewater_from", "premises__meter_feasible", "premises__house_id", "opened_on",
-            "billed_from", "closed_on",
+            Account.objects.order_by("pk"),
+            "id",
+            account_ids,
+            "pk",
+            "wastewater_from",
+            "premises__meter_feasible",
+            "premises__house_id",
+            "opened_on",
+            "billed_from",
+            "closed_on",
         )
-    ]  # fmt: skip
+    ]
     before = load_before(account_ids, period=period)
     cut = min(closing_day, period.last_day)
     rows = _Rows()
@@ -223,9 +230,18 @@ def _load_dated(rows: _Rows, account_ids: Sequence[int], closed: dict[int, dt.da
 
 def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, before: dict[int, Before]) -> None:
     columns = (
-        "account_id", "pk", "service", "digits", "commissioned_on", "start_value", "verified_until", "closed_on",
-        "closing_value", "out_of_order_from", "serial_number",
-    )  # fmt: skip
+        "account_id",
+        "pk",
+        "service",
+        "digits",
+        "commissioned_on",
+        "start_value",
+        "verified_until",
+        "closed_on",
+        "closing_value",
+        "out_of_order_from",
+        "serial_number",
+    )
     meters = fetch(MeterRow.objects.order_by("account_id", "pk"), "account_id", account_ids, *columns)
     unverified = _load_unverified([row[1] for row in meters])
     for row in meters:

@@ -56,9 +56,12 @@ def _standing(ids: Sequence[int], first: Period, before: Period) -> dict[int, di
     """Litres charged by service and month, corrections included, acts of tampering left out."""
     found: dict[int, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
     lines = Charge.objects.filter(
-        account_id__in=ids, reversed_at=None, kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
-        for_period__gte=first.first_day, for_period__lt=before.first_day,
-    )  # fmt: skip
+        account_id__in=ids,
+        reversed_at=None,
+        kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
+        for_period__gte=first.first_day,
+        for_period__lt=before.first_day,
+    )
     columns = ("account_id", "service", "for_period", "volume", "explanation")
     for pk, service, month, volume, why in lines.values_list(*columns):
         if "act" not in why:

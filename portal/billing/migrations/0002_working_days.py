@@ -19,7 +19,7 @@ YEARS = {
     2027: ("Статья 112 ТК", {
         "2027-05-03": False, "2027-05-10": False, "2027-06-14": False,
     }),
-}  # fmt: skip
+}
 
 
 def fill(apps, schema_editor):

@@ -55,9 +55,14 @@ class Charge(models.Model):
     volume = models.DecimalField(_("Volume, m³"), max_digits=12, decimal_places=3, null=True, blank=True)
     price = models.DecimalField(_("₽ per m³"), max_digits=10, decimal_places=4, null=True, blank=True)
     rate = models.ForeignKey(
-        Rate, verbose_name=_("Rate"), null=True, blank=True, on_delete=models.PROTECT, related_name="charges",
+        Rate,
+        verbose_name=_("Rate"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="charges",
         db_index=False,
-    )  # fmt: skip
+    )
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     explanation = models.JSONField(_("Reasons"), default=dict)
     key = models.CharField(_("Key of its entry"), max_length=60, unique=True)
@@ -119,13 +124,21 @@ class Correction(models.Model):
     document = models.CharField(_("Document"), max_length=120)
     booked_on = models.DateField(_("Booked"))
     booked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Booked by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Booked by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Approved by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Approved by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
 
     class Meta:
@@ -134,18 +147,20 @@ class Correction(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                name="billing_correction_not_zero", condition=~Q(amount=0),
+                name="billing_correction_not_zero",
+                condition=~Q(amount=0),
                 violation_error_message=_("A correction is not zero."),
             ),
             models.CheckConstraint(
-                name="billing_correction_reasoned", condition=~Q(reason="") & ~Q(document=""),
+                name="billing_correction_reasoned",
+                condition=~Q(reason="") & ~Q(document=""),
                 violation_error_message=_("A correction needs a reason and a document."),
             ),
             models.CheckConstraint(
                 name="billing_correction_two_people",
                 condition=Q(approved_by=None) | Q(booked_by=None) | ~Q(approved_by=F("booked_by")),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{date_text(self.booked_on, year=True)}: {money_text(self.amount)}"

@@ -28,13 +28,20 @@ class Interruption(models.Model):
     source = models.CharField(_("Source"), max_length=120, help_text=_("The outage that proposed it."))
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
     recorded_at = models.DateTimeField(
-        _("Decision recorded"), null=True, blank=True, db_index=True,
+        _("Decision recorded"),
+        null=True,
+        blank=True,
+        db_index=True,
         help_text=_("By the real clock: a closing that began later has seen the decision."),
-    )  # fmt: skip
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Decided by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("Interruption")
@@ -43,14 +50,18 @@ class Interruption(models.Model):
         indexes = [models.Index(fields=["house", "started_at"], name="billing_interruption_house")]
         constraints = [
             models.CheckConstraint(
-                name="billing_interruption_order", condition=Q(ended_at__gt=models.F("started_at")),
+                name="billing_interruption_order",
+                condition=Q(ended_at__gt=models.F("started_at")),
                 violation_error_message=_("It ends after it begins."),
             ),
             models.UniqueConstraint(
-                "house", "service", "started_at", name="billing_interruption_once",
+                "house",
+                "service",
+                "started_at",
+                name="billing_interruption_once",
                 violation_error_message=_("This interruption is there already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.house_id} {self.service} {self.started_at:%d.%m.%Y %H:%M}"
@@ -71,9 +82,13 @@ class TamperingAct(models.Model):
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Entered by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     entered_at = models.DateTimeField(_("Entered"), auto_now_add=True)
 
     class Meta:
@@ -82,14 +97,16 @@ class TamperingAct(models.Model):
         ordering = ["-drawn_on"]
         constraints = [
             models.CheckConstraint(
-                name="billing_act_order", condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on")),
+                name="billing_act_order",
+                condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on")),
                 violation_error_message=_("The days end after they begin, on the day of the act at the latest."),
             ),
             models.CheckConstraint(
-                name="billing_act_service", condition=~Q(service="wastewater"),
+                name="billing_act_service",
+                condition=~Q(service="wastewater"),
                 violation_error_message=_("An act concerns cold or hot water."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number

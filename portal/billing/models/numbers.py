@@ -81,14 +81,18 @@ class Rate(DatedNumber):
         ordering = ["service", "-valid_from"]
         constraints = [
             models.CheckConstraint(
-                name="billing_rate_positive", condition=Q(price__gt=0),
+                name="billing_rate_positive",
+                condition=Q(price__gt=0),
                 violation_error_message=_("A rate is above zero."),
             ),
             models.UniqueConstraint(
-                "service", "valid_from", condition=Q(withdrawn_at=None), name="billing_rate_once",
+                "service",
+                "valid_from",
+                condition=Q(withdrawn_at=None),
+                name="billing_rate_once",
                 violation_error_message=_("This service has a rate from this day already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_service_display()} {self.valid_from:%d.%m.%Y}: {exact_text(self.price, least=2)}"
@@ -120,14 +124,18 @@ class Norm(DatedValue):
         verbose_name_plural = _("Norms")
         constraints = [
             models.CheckConstraint(
-                name="billing_norm_positive", condition=Q(value__gt=0),
+                name="billing_norm_positive",
+                condition=Q(value__gt=0),
                 violation_error_message=_("A norm is above zero."),
             ),
             models.UniqueConstraint(
-                "service", "valid_from", condition=Q(withdrawn_at=None), name="billing_norm_once",
+                "service",
+                "valid_from",
+                condition=Q(withdrawn_at=None),
+                name="billing_norm_once",
                 violation_error_message=_("This service has a norm from this day already."),
             ),
-        ]  # fmt: skip
+        ]
 
 
 class RaisingCoefficient(DatedValue):
@@ -140,18 +148,23 @@ class RaisingCoefficient(DatedValue):
         verbose_name_plural = _("Raising coefficients")
         constraints = [
             models.CheckConstraint(
-                name="billing_raising_from_one", condition=Q(value__gte=1),
+                name="billing_raising_from_one",
+                condition=Q(value__gte=1),
                 violation_error_message=_("A raising coefficient is 1 or more."),
             ),
             models.CheckConstraint(
-                name="billing_raising_service", condition=~Q(service="wastewater"),
+                name="billing_raising_service",
+                condition=~Q(service="wastewater"),
                 violation_error_message=_("Wastewater is never raised."),
             ),
             models.UniqueConstraint(
-                "service", "valid_from", condition=Q(withdrawn_at=None), name="billing_raising_once",
+                "service",
+                "valid_from",
+                condition=Q(withdrawn_at=None),
+                name="billing_raising_once",
                 violation_error_message=_("This service has a coefficient from this day already."),
             ),
-        ]  # fmt: skip
+        ]
 
 
 class KeyRate(DatedNumber):
@@ -315,11 +328,12 @@ class BillingSettings(models.Model):
         ordering = ["-valid_from"]
         constraints = [
             models.CheckConstraint(
-                name="billing_settings_first_day", condition=Q(valid_from__day=1),
+                name="billing_settings_first_day",
+                condition=Q(valid_from__day=1),
                 violation_error_message=_("A period starts on the first day of a month."),
             ),
             models.CheckConstraint(name="billing_settings_months", condition=Q(average_months__gte=1)),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.valid_from:%Y-%m}"

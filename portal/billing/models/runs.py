@@ -36,15 +36,23 @@ class PeriodRun(models.Model):
     started_at = models.DateTimeField(_("Started"))  # real time, as of decisions on outages: both are compared
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Started by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     reversed_at = models.DateTimeField(_("Reversed"), null=True, blank=True)
     reversal_reason = models.CharField(_("Why reversed"), max_length=250, blank=True)
     reversed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Reversed by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Reversed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     objects = PeriodRunQuerySet.as_manager()
 

@@ -79,10 +79,13 @@ def _started(
         run, _ = ReceiptRun.objects.get_or_create(
             period=period.first_day,
             defaults={
-                "issued_on": issued_on, "started_at": clock.now(), "requested_by": requested_by,
-                "notify": tell, "with_files": with_files,
+                "issued_on": issued_on,
+                "started_at": clock.now(),
+                "requested_by": requested_by,
+                "notify": tell,
+                "with_files": with_files,
             },
-        )  # fmt: skip
+        )
         run = ReceiptRun.objects.select_for_update().get(pk=run.pk)
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _cut_in_chunks(run, waiting_accounts(run), now)
@@ -112,10 +115,14 @@ def _cut_in_chunks(run: ReceiptRun, waiting: Sequence[int], now: dt.datetime) ->
     run.chunks.all().delete()
     ReceiptChunk.objects.bulk_create(
         ReceiptChunk(
-            run=run, first_account=part[0], last_account=part[-1], accounts=len(part), queued_at=now,
+            run=run,
+            first_account=part[0],
+            last_account=part[-1],
+            accounts=len(part),
+            queued_at=now,
         )
         for part in (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
-    )  # fmt: skip
+    )
     ReceiptRun.objects.filter(pk=run.pk).update(status=IssueStatus.RUNNING, finished_at=None)
 
 

@@ -135,10 +135,12 @@ def statement_xlsx(made: Statement) -> bytes:
     """The statement as one sheet: opening balance, entries, closing balance; cells hold dates and numbers."""
     rows = [
         (made.first, "Остаток на начало", "", None, None, made.opening, ""),
-        *((row.day, row.words, _month(row), row.charged or None, row.paid or None, row.balance, row.note)
-          for row in made.rows),
+        *(
+            (row.day, row.words, _month(row), row.charged or None, row.paid or None, row.balance, row.note)
+            for row in made.rows
+        ),
         (made.last, "Остаток на конец", "", made.charged, made.paid, made.closing, ""),
-    ]  # fmt: skip
+    ]
     return xlsx_bytes(heading=HEADING, rows=rows, title=f"Счёт {made.account.number}")
 
 

@@ -116,9 +116,12 @@ def period_bill(account: Account, period: Period) -> PeriodBill | None:
 
 
 ORDER = {
-    ChargeKind.CHARGE: 0, ChargeKind.OUTAGE: 1, ChargeKind.RECALCULATION: 2, ChargeKind.CORRECTION: 3,
+    ChargeKind.CHARGE: 0,
+    ChargeKind.OUTAGE: 1,
+    ChargeKind.RECALCULATION: 2,
+    ChargeKind.CORRECTION: 3,
     ChargeKind.PENALTY: 4,
-}  # fmt: skip
+}
 SERVICES: Sequence[str] = ("cold_water", "hot_water", "wastewater", "")
 
 
@@ -128,9 +131,12 @@ def lines_of(account: Account, period: Period) -> tuple[BillLine, ...]:
     ordered = sorted(
         found,
         key=lambda line: (
-            ORDER[ChargeKind(line.kind)], line.for_period, SERVICES.index(line.service), line.pk,
+            ORDER[ChargeKind(line.kind)],
+            line.for_period,
+            SERVICES.index(line.service),
+            line.pk,
         ),
-    )  # fmt: skip
+    )
     return tuple(BillLine(charge) for charge in ordered)
 
 

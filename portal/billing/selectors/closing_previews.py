@@ -138,9 +138,7 @@ def add_before(part: Part, bills: dict[int, dict[str, tuple[int, int]]]) -> None
 
 def closed_months(period: Period) -> list[Period]:
     """The closed months before a period that it is compared with, the latest first; three at most (one query)."""
-    runs = PeriodRun.objects.standing().filter(
-        period__lt=period.first_day, period__gte=period.shift(-MONTHS).first_day
-    )  # fmt: skip
+    runs = PeriodRun.objects.standing().filter(period__lt=period.first_day, period__gte=period.shift(-MONTHS).first_day)
     return [Period.of(day) for day in runs.order_by("-period").values_list("period", flat=True)]
 
 
@@ -286,8 +284,16 @@ def last_entry() -> int:
 
 
 DATED = (
-    Rate, Norm, RaisingCoefficient, KeyRate, KeyRateCap, BillingSettings, MonthCalendar, WorkdayYear, WorkdayException,
-)  # fmt: skip
+    Rate,
+    Norm,
+    RaisingCoefficient,
+    KeyRate,
+    KeyRateCap,
+    BillingSettings,
+    MonthCalendar,
+    WorkdayYear,
+    WorkdayException,
+)
 GROWING = (OpeningDebt, TamperingAct, UnverifiedSpan, Occupancy, AccountService)
 EDITS = (audit.CHANGED, audit.DECIDED, audit.MONEY, audit.REGISTERED, audit.IMPORTED, audit.SETTINGS)
 
@@ -302,7 +308,9 @@ def facts_digest(period: Period, closing_day: dt.date) -> str:
     counted = Reading.objects.filter(taken_on__lte=cut).order_by("-pk")
     limits = ClosingSettings.load()
     facts: list[Any] = [
-        str(period), str(closing_day), counted.values_list("pk", flat=True).first(),
+        str(period),
+        str(closing_day),
+        counted.values_list("pk", flat=True).first(),
         *(list(model._default_manager.order_by("pk").values_list()) for model in DATED),
         *(model._default_manager.aggregate(last=Max("pk"), count=Count("pk")) for model in GROWING),
         Charge.objects.aggregate(last=Max("pk")),
@@ -315,7 +323,7 @@ def facts_digest(period: Period, closing_day: dt.date) -> str:
         list(PeriodRun.objects.order_by("pk").values_list("pk", "status")),
         [ModelLogEntry.objects.filter(action=action).aggregate(last=Max("pk")) for action in EDITS],
         [f"{limits.bill_factor:.1f}", limits.least_bill],
-    ]  # fmt: skip
+    ]
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 

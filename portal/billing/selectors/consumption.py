@@ -50,13 +50,16 @@ def consumption(
     bases: dict[tuple[str, int], str] = {}
     lines = (
         Charge.objects.filter(
-            account=account, reversed_at=None, for_period__gte=first.shift(-12).first_day,
-            for_period__lte=until.last_day, kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
+            account=account,
+            reversed_at=None,
+            for_period__gte=first.shift(-12).first_day,
+            for_period__lte=until.last_day,
+            kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
         )
         .order_by("period", "kind")
         .values_list("service", "for_period", "kind", "basis", "explanation__factor")
         .annotate(volume=Sum(IN_LITRES), amount=Sum(IN_KOPECKS))
-    )  # fmt: skip
+    )
     for service, for_period, kind, basis, factor, volume, amount in lines:
         key = service, month_of(for_period)
         litres[key] += _used(volume or 0, factor if kind == ChargeKind.CHARGE else None)

@@ -22,9 +22,11 @@ def interruptions_waiting() -> list[Interruption]:
     counted = supplied.filter(services__service=OuterRef("service")).order_by().values("premises__house")
     rows = Interruption.objects.filter(status=InterruptionStatus.PROPOSED).select_related("house__street")
     others = Interruption.objects.filter(
-        house=OuterRef("house"), service=OuterRef("service"), started_at__lt=OuterRef("ended_at"),
+        house=OuterRef("house"),
+        service=OuterRef("service"),
+        started_at__lt=OuterRef("ended_at"),
         ended_at__gt=OuterRef("started_at"),
-    )  # fmt: skip
+    )
     others = others.exclude(pk=OuterRef("pk")).exclude(status=InterruptionStatus.REJECTED)
     found: list[Interruption] = list(
         rows.annotate(

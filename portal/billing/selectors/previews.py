@@ -75,9 +75,15 @@ def preview_rate(
     standing = Rate.objects.standing().filter(service=service).exclude(pk__in=without)
     charged = Charge.objects.filter(service=service)
     return _preview(
-        standing, "price", service, valid_from, price, first=Period.of(valid_from), charged=charged,
+        standing,
+        "price",
+        service,
+        valid_from,
+        price,
+        first=Period.of(valid_from),
+        charged=charged,
         missed="no_rate",
-    )  # fmt: skip
+    )
 
 
 def preview_number(
@@ -94,10 +100,15 @@ def preview_number(
     if model is RaisingCoefficient:
         charged = charged.filter(explanation__has_key="factor")
     return _preview(
-        model.objects.standing().filter(service=service).exclude(pk__in=without), "value", service, valid_from, value,
-        first=period if valid_from == period.first_day else period.next, charged=charged,
+        model.objects.standing().filter(service=service).exclude(pk__in=without),
+        "value",
+        service,
+        valid_from,
+        value,
+        first=period if valid_from == period.first_day else period.next,
+        charged=charged,
         missed="no_norm" if model is Norm else "",
-    )  # fmt: skip
+    )
 
 
 def preview_key_rate(*, valid_from: dt.date, percent: Decimal, without: Collection[int] = ()) -> KeyRatePreview:
@@ -115,9 +126,7 @@ def preview_cap(
     caps = _caps(valid_from, without=without)
     limits = [Decimal(cap) / FACTOR_SCALE for cap in caps]
     new = [*caps, scaled(percent, FACTOR_SCALE)]
-    return _penal(
-        valid_from, min(limits, default=None), percent, _capped(key, caps), _capped(key, new), valid_until
-    )
+    return _penal(valid_from, min(limits, default=None), percent, _capped(key, caps), _capped(key, new), valid_until)
 
 
 def _caps(day: dt.date, *, without: Collection[int] = ()) -> list[int]:
@@ -156,9 +165,16 @@ def _capped(percent: Decimal | None, caps: list[int]) -> Decimal | None:
 
 
 def _preview(
-    standing: "QuerySet[Any]", column: str, service: Service, valid_from: dt.date, new: Decimal, *, first: Period,
-    charged: "QuerySet[Charge]", missed: str,
-) -> NumberPreview:  # fmt: skip
+    standing: "QuerySet[Any]",
+    column: str,
+    service: Service,
+    valid_from: dt.date,
+    new: Decimal,
+    *,
+    first: Period,
+    charged: "QuerySet[Charge]",
+    missed: str,
+) -> NumberPreview:
     old, until = around(standing, column, valid_from)
     month = last_closed_month()
     lines = _of_month(charged, month, ChargeKind.CHARGE)

@@ -106,20 +106,27 @@ def _booked(act: NewAct, period: Period) -> tuple[ActLine, ...]:
         raise NotComputable(reason.code, reason.detail)
     return tuple(
         ActLine(
-            Period.of(first_day(line.for_month)), cubic_metres(line.volume or 0), price(line.price or 0),
+            Period.of(first_day(line.for_month)),
+            cubic_metres(line.volume or 0),
+            price(line.price or 0),
             roubles(line.amount),
         )
         for outcome in outcomes
         for line in outcome.lines
         if line.why.get("act") == act.number
-    )  # fmt: skip
+    )
 
 
 def _create(act: NewAct, by: User | None) -> TamperingAct:
     return TamperingAct.objects.create(
-        account=act.account, service=act.service, number=act.number, drawn_on=act.drawn_on, since=act.since,
-        until=act.until, entered_by=by,
-    )  # fmt: skip
+        account=act.account,
+        service=act.service,
+        number=act.number,
+        drawn_on=act.drawn_on,
+        since=act.since,
+        until=act.until,
+        entered_by=by,
+    )
 
 
 @transaction.atomic
@@ -133,9 +140,12 @@ def enter_act(act: NewAct, *, by: User | None, today: dt.date, file: Checked | N
     entered = _create(act, by)
     if file is not None:
         entered.file = store_file(
-            kind=FILE_KIND, owner=f"act:{entered.pk}", name=file.name, content=file.content,
+            kind=FILE_KIND,
+            owner=f"act:{entered.pk}",
+            name=file.name,
+            content=file.content,
             content_type=file.content_type,
-        )  # fmt: skip
+        )
         entered.save(update_fields=["file"])
     tell_act(entered, total=expected.total, booked_in=expected.booked_in)
     return entered

@@ -26,11 +26,15 @@ def checkpoint(account_ids: Sequence[int], *, period: Period) -> None:
     before = {
         pk: (parts(balance, 100), last)
         for pk, balance, last in fetch(
-            Checkpoint.objects.filter(period=period.previous.first_day), "account_id", account_ids,
-            "account_id", "balance", "up_to_entry",
+            Checkpoint.objects.filter(period=period.previous.first_day),
+            "account_id",
+            account_ids,
+            "account_id",
+            "balance",
+            "up_to_entry",
         )
         if pk not in standing
-    }  # fmt: skip
+    }
     later: dict[int, list[tuple[int, int]]] = defaultdict(list)
     seen = {pk: last for pk, (_, last) in before.items()}
     for pk, entry, amount in fetch_newer(Entry.objects.order_by(), "account_id", seen, "account_id", "pk", "amount"):

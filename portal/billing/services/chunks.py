@@ -185,21 +185,44 @@ def _restated(loaded: Loaded, late: Restatement | None, book: Book, month: int) 
     if late is None:
         return []
     found = restate(
-        late.facts, late.base, book, closings=late.closings, standing=late.standing, booked_in=month,
+        late.facts,
+        late.base,
+        book,
+        closings=late.closings,
+        standing=late.standing,
+        booked_in=month,
         reason="known_later",
-    )  # fmt: skip
+    )
     loaded.before.state.waters, loaded.before.state.months = found.waters, found.months
     return found.lines
 
 
 CHARGE_COLUMNS = (
-    "account_id", "period", "for_period", "kind", "service", "basis", "volume", "price", "rate_id", "amount",
-    "explanation", "key",
-)  # fmt: skip
+    "account_id",
+    "period",
+    "for_period",
+    "kind",
+    "service",
+    "basis",
+    "volume",
+    "price",
+    "rate_id",
+    "amount",
+    "explanation",
+    "key",
+)
 ENTRY_COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "source", "note", "created_at")
 CLOSING_COLUMNS = (
-    "account_id", "run_id", "period", "closed_on", "generation", "total", "state", "last_reading", "last_entry",
-)  # fmt: skip
+    "account_id",
+    "run_id",
+    "period",
+    "closed_on",
+    "generation",
+    "total",
+    "state",
+    "last_reading",
+    "last_entry",
+)
 
 
 def store_outcomes(outcomes: Sequence[Outcome], *, run: PeriodRun, period: Period, generations: dict[int, int]) -> None:
@@ -220,20 +243,35 @@ def store_outcomes(outcomes: Sequence[Outcome], *, run: PeriodRun, period: Perio
             amount = fixed(line.amount, 2)
             charges.append(
                 (
-                    pk, month, _first_day_text(line.for_month), line.kind, line.service, line.basis,
+                    pk,
+                    month,
+                    _first_day_text(line.for_month),
+                    line.kind,
+                    line.service,
+                    line.basis,
                     None if line.volume is None else fixed(line.volume, 3),
                     None if line.price is None else fixed(line.price, 4),
-                    line.rate, amount, _json(line.why), key,
+                    line.rate,
+                    amount,
+                    _json(line.why),
+                    key,
                 )
-            )  # fmt: skip
+            )
             if line.amount:
                 entries.append((pk, line.kind, amount, day, month, key, key, "", now))
         closings.append(
             (
-                pk, run.pk, month, day, generation, fixed(total, 2), _json(dumped(outcome.state)),
-                outcome.loaded.last_reading, outcome.loaded.last_entry,
+                pk,
+                run.pk,
+                month,
+                day,
+                generation,
+                fixed(total, 2),
+                _json(dumped(outcome.state)),
+                outcome.loaded.last_reading,
+                outcome.loaded.last_entry,
             )
-        )  # fmt: skip
+        )
     insert_prepared(AccountClosing, CLOSING_COLUMNS, closings)
     insert_prepared(Charge, CHARGE_COLUMNS, charges)
     insert_prepared(Entry, ENTRY_COLUMNS, entries)

@@ -118,11 +118,15 @@ def _cut_in_chunks(run: PeriodRun, waiting: list[int], now: dt.datetime) -> None
     run.chunks.all().delete()
     RunChunk.objects.bulk_create(
         RunChunk(
-            run=run, first_account=part[0], last_account=part[-1], accounts=len(part),
-            status=ChunkStatus.QUEUED, queued_at=now,
+            run=run,
+            first_account=part[0],
+            last_account=part[-1],
+            accounts=len(part),
+            status=ChunkStatus.QUEUED,
+            queued_at=now,
         )
         for part in (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
-    )  # fmt: skip
+    )
     PeriodRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, finished_at=None)
 
 

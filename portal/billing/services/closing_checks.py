@@ -55,7 +55,7 @@ def current_findings(preview: ClosingPreview) -> list[Finding]:
 
 def close_after_check(
     *, period: Period, by: User, reason: str = "", seen: int | None = None, today: dt.date
-) -> PeriodRun:  # fmt: skip
+) -> PeriodRun:
     """Close a month by hand: what is out of the ordinary needs a reason, given to the preview that was `seen`.
 
     A closing that has begun goes on without questions. Raises PreviewNeeded, OutOfTheOrdinary, and the refusals of
@@ -162,7 +162,14 @@ def findings_of_closed(period: Period) -> list[Finding]:
     booked = {Period.of(month): MonthFigures(total, lines) for month, total, lines in sums}
     now = booked.pop(period, MonthFigures())
     figures = ClosingFigures(
-        accounts=0, total=now.total, lines=now.lines, largest=(), high_bills=0, flagged=0, reductions=0, no_persons=0,
+        accounts=0,
+        total=now.total,
+        lines=now.lines,
+        largest=(),
+        high_bills=0,
+        flagged=0,
+        reductions=0,
+        no_persons=0,
         before=[booked[month] for month in sorted(booked, reverse=True)],
-    )  # fmt: skip
+    )
     return findings(figures, ClosingSettings.load().limits)

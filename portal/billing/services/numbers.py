@@ -239,4 +239,3 @@ def _described(number: DatedNumber, numbered: NumberType) -> str:
 def _note(number: DatedNumber, *, by: User | None, what: str, before: str = "", after: str = "") -> None:
     title = number._meta.verbose_name
     audit.setting_changed(number, by=by, what=f"{title}: {what}", before=before, after=after)
-

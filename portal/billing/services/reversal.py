@@ -103,11 +103,18 @@ def _reverse(run: PeriodRun, accounts: Sequence[int], reason: str, on: dt.date) 
         stored = connection.ops.adapt_datetimefield_value(now)
         rows = [
             (
-                account, EntryKind.REVERSAL.value, str(-amount), on.isoformat(), run.period.isoformat(),
-                f"reversal:{key}", key, reason[:250], stored,
+                account,
+                EntryKind.REVERSAL.value,
+                str(-amount),
+                on.isoformat(),
+                run.period.isoformat(),
+                f"reversal:{key}",
+                key,
+                reason[:250],
+                stored,
             )
             for account, amount, key in entries
-        ]  # fmt: skip
+        ]
         insert_prepared(Entry, COLUMNS, rows)
         charges.update(reversed_at=now)
         AccountClosing.objects.filter(run=run, account_id__in=accounts, reversed_at=None).update(reversed_at=now)

@@ -20,27 +20,32 @@ class ComplaintForm(forms.Form):
         label=_("Subject"), max_length=120, error_messages={"required": _("Say in a few words what it is about.")}
     )
     text = forms.CharField(
-        label=_("Text"), max_length=6000, min_length=10, widget=forms.Textarea(attrs={"rows": 8}),
+        label=_("Text"),
+        max_length=6000,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("When, where, what happened. Phones and flat numbers are not needed: we know them."),
         error_messages={
             "required": _("Write what happened."),
             "min_length": _("Write a little more, so that we understand: ten letters at least."),
         },
-    )  # fmt: skip
+    )
     photos = SeveralFiles(
-        label=_("Photos or papers"), accept="image/jpeg,image/png,image/webp,application/pdf",
+        label=_("Photos or papers"),
+        accept="image/jpeg,image/png,image/webp,application/pdf",
         help_text=format_lazy(
             _("Up to five: JPEG, PNG, WebP or PDF, up to {size} MB each. Only we see them."),
             size=settings.UPLOAD_MAX_MB,
         ),
-    )  # fmt: skip
+    )
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
     )
     may_publish = forms.BooleanField(
-        label=_("May be shown in the book"), required=False,
+        label=_("May be shown in the book"),
+        required=False,
         help_text=_("With the first name and the initial only, after a reviewer has looked at it."),
-    )  # fmt: skip
+    )
     once = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,6 +57,9 @@ class ReplyForm(forms.Form):
     """One reply to the answer."""
 
     text = forms.CharField(
-        label=_("Your reply"), max_length=3000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One reply; the reviewers read it."), error_messages={"required": _("Write your reply.")},
-    )  # fmt: skip
+        label=_("Your reply"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One reply; the reviewers read it."),
+        error_messages={"required": _("Write your reply.")},
+    )

@@ -42,11 +42,18 @@ def new(request: ResidentRequest) -> HttpResponseBase:
     data = form.cleaned_data
     try:
         complaint = services.write(
-            once=data["once"], author=request.resident.user, account=request.resident.account,
-            kind=Kind(data["kind"]), subject=data["subject"], text=data["text"], phone=data["phone"],
-            may_publish=data["may_publish"], files=files, now=clock.now(),
+            once=data["once"],
+            author=request.resident.user,
+            account=request.resident.account,
+            kind=Kind(data["kind"]),
+            subject=data["subject"],
+            text=data["text"],
+            phone=data["phone"],
+            may_publish=data["may_publish"],
+            files=files,
+            now=clock.now(),
             sender=sender_of(request),
-        )  # fmt: skip
+        )
     except RateLimited as refusal:
         show_limit(request, form, refusal)
         return render(request, "cabinet/complaints/new.html", {"form": form, "files": files})
@@ -72,9 +79,11 @@ def rate(request: ResidentRequest, number: int) -> HttpResponseBase:
     complaint = get_object_or_404(entries_of(request.user), pk=number)
     try:
         services.rate(
-            complaint=complaint, author=request.resident.user, helped=request.POST.get("helped") == "yes",
+            complaint=complaint,
+            author=request.resident.user,
+            helped=request.POST.get("helped") == "yes",
             now=clock.now(),
-        )  # fmt: skip
+        )
         messages.success(request, _("Thank you: we see it."))
     except AlreadySaid:
         messages.info(request, _("You have said it already."))

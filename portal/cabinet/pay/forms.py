@@ -16,9 +16,14 @@ from portal.payments.models import PaymentSettings
 
 # With scripts the preview follows what is typed; without them there is a button.
 _PREVIEW = {
-    "hx-post": "", "hx-vals": '{"preview": "1"}', "hx-trigger": "input changed delay:500ms", "hx-target": "#settles",
-    "hx-select": "#settles", "hx-select-oob": "#pay-sum", "hx-swap": "outerHTML",
-}  # fmt: skip
+    "hx-post": "",
+    "hx-vals": '{"preview": "1"}',
+    "hx-trigger": "input changed delay:500ms",
+    "hx-target": "#settles",
+    "hx-select": "#settles",
+    "hx-select-oob": "#pay-sum",
+    "hx-swap": "outerHTML",
+}
 _PHONE = re.compile(r"[\s()\-]")
 
 
@@ -43,14 +48,18 @@ class PayForm(forms.Form):
     ALL, OTHER = "all", "other"
     choice = forms.ChoiceField(choices=[(ALL, ALL), (OTHER, OTHER)])
     amount = forms.CharField(
-        label=_("Sum"), max_length=40, required=False,
+        label=_("Sum"),
+        max_length=40,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", **_PREVIEW}),
-    )  # fmt: skip
+    )
     contact = forms.CharField(
-        label=_("Where to send the electronic receipt"), max_length=254, required=False,
+        label=_("Where to send the electronic receipt"),
+        max_length=254,
+        required=False,
         help_text=_("E-mail address or phone number"),
         widget=forms.TextInput(attrs={"autocomplete": "email"}),
-    )  # fmt: skip
+    )
     although_similar = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, owed: Decimal, terms: PaymentSettings, **kwargs: Any) -> None:
@@ -100,9 +109,11 @@ class RefundForm(forms.Form):
         label=_("Sum"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     )
     reason = forms.CharField(
-        label=_("Why"), max_length=250, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Why"),
+        max_length=250,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("In a few words: paid twice, wrong account, wrong sum."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, largest: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

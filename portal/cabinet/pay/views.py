@@ -57,10 +57,17 @@ def pay(request: ResidentRequest) -> HttpResponse:
     }
     form = PayForm(request.POST or None, owed=suggested, terms=terms, initial=initial)
     context = {
-        "form": form, "terms": terms, "suggested": suggested, "whole": whole, "settles": whole,
-        "ready": gateway.is_ready, "cards_offered": bool(gateway.code), "account": request.resident.account,
-        "once": request.POST.get("once", ""), "chosen": form["choice"].value(),
-    }  # fmt: skip
+        "form": form,
+        "terms": terms,
+        "suggested": suggested,
+        "whole": whole,
+        "settles": whole,
+        "ready": gateway.is_ready,
+        "cards_offered": bool(gateway.code),
+        "account": request.resident.account,
+        "once": request.POST.get("once", ""),
+        "chosen": form["choice"].value(),
+    }
     if request.method == "POST" and form.is_valid():
         context["settles"] = settle(debts, form.cleaned_data["sum"], held=held)
         context["total"] = form.cleaned_data["sum"]
@@ -78,10 +85,13 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
     sent = request.POST.get("once", "")
     once = sent if _ONCE.fullmatch(sent) else uuid.uuid4().hex
     wish = Wish(
-        account=request.resident.account, payer=request.resident.user, amount=form.cleaned_data["sum"],
-        key=f"pay:{request.resident.user.pk}:{once}", contact=form.cleaned_data["contact"],
+        account=request.resident.account,
+        payer=request.resident.user,
+        amount=form.cleaned_data["sum"],
+        key=f"pay:{request.resident.user.pk}:{once}",
+        contact=form.cleaned_data["contact"],
         although_similar=form.cleaned_data["although_similar"],
-    )  # fmt: skip
+    )
     try:
         spend(Action.PAYMENT, sender=sender_of(request))
         payment = begin_payment(
@@ -161,12 +171,14 @@ def history(request: ResidentRequest) -> HttpResponse:
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "years": [("", _("All years")), *((str(one), str(one)) for one in years_of(request.user, account=account))],
         "states": [
-            ("", _("All")), (PaymentState.SUCCEEDED, _("Paid")), (PaymentState.PENDING, _("Waiting")),
+            ("", _("All")),
+            (PaymentState.SUCCEEDED, _("Paid")),
+            (PaymentState.PENDING, _("Waiting")),
             (PaymentState.CANCELED, _("Not paid")),
         ],
         "filtered": bool(year or state),
         "query": request.GET.urlencode(),
-    }  # fmt: skip
+    }
     return render(request, "cabinet/pay/history.html", context)
 
 
@@ -186,11 +198,16 @@ def export(request: ResidentRequest, kind: str) -> HttpResponse:
     heading = [_("Date"), _("Sum, ₽"), _("Returned, ₽"), _("State"), _("Channel"), _("Card"), number]
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
-            one.paid_on or one.created_at, one.amount, one.refunded, one.get_state_display(),
-            one.get_channel_display(), f"{one.get_network_display()} {one.last4}".strip(), one.pk,
+            one.paid_on or one.created_at,
+            one.amount,
+            one.refunded,
+            one.get_state_display(),
+            one.get_channel_display(),
+            f"{one.get_network_display()} {one.last4}".strip(),
+            one.pk,
         ]
         for one in found
-    )  # fmt: skip
+    )
     if kind not in {"xlsx", "csv"}:
         raise Http404
     write = spreadsheets.xlsx_bytes if kind == "xlsx" else spreadsheets.csv_bytes
@@ -225,9 +242,12 @@ def refund(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             request_refund(
-                payment=found, amount=form.cleaned_data["amount"], reason=form.cleaned_data["reason"],
-                by=request.resident.user, now=clock.now(),
-            )  # fmt: skip
+                payment=found,
+                amount=form.cleaned_data["amount"],
+                reason=form.cleaned_data["reason"],
+                by=request.resident.user,
+                now=clock.now(),
+            )
         except RefundRefused as refused:
             form.add_error(None, refund_words(refused))
         else:

@@ -55,9 +55,12 @@ def make(*, export_id: int, moment: dt.datetime) -> PrivateFile | None:
     if export is None:
         return None
     stored = store_file(
-        kind="personal-export", owner=f"user:{export.user_id}", name=f"moi-dannye-{moment:%Y-%m-%d}.zip",
-        content=content_of(export.user), content_type="application/zip",
-    )  # fmt: skip
+        kind="personal-export",
+        owner=f"user:{export.user_id}",
+        name=f"moi-dannye-{moment:%Y-%m-%d}.zip",
+        content=content_of(export.user),
+        content_type="application/zip",
+    )
     export_made(export_id=export_id, file=stored, moment=moment)
     return stored
 
@@ -101,9 +104,12 @@ def collect(user: User) -> dict[str, list[dict[str, Any]]]:
 def _keep_own_time(user: User, found: dict[type[Model], set[Any]]) -> None:
     """Of an account's records that name people, only those of the login's own time."""
     seen: dict[type[Model], QuerySet[Any]] = {
-        DispatchRequest: requests_of(user), Application: applications_of(user), Act: acts_of(user),
-        Payment: payments_of(user), Receipt: receipts_visible_to(user),
-    }  # fmt: skip
+        DispatchRequest: requests_of(user),
+        Application: applications_of(user),
+        Act: acts_of(user),
+        Payment: payments_of(user),
+        Receipt: receipts_visible_to(user),
+    }
     for model, visible in seen.items():
         if found.get(model):
             found[model] &= set(visible.order_by().values_list("pk", flat=True))

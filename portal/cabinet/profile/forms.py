@@ -27,13 +27,17 @@ class ContactsForm(forms.Form):
     """Phone and the address for letters."""
 
     phone = forms.CharField(
-        label=gettext_lazy("Phone"), max_length=30, required=False,
+        label=gettext_lazy("Phone"),
+        max_length=30,
+        required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-    )  # fmt: skip
+    )
     postal_address = forms.CharField(
-        label=gettext_lazy("Address for letters, if it is another"), max_length=250, required=False,
+        label=gettext_lazy("Address for letters, if it is another"),
+        max_length=250,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-    )  # fmt: skip
+    )
 
     def clean_phone(self) -> str:
         return russian_phone(self.cleaned_data["phone"])
@@ -43,9 +47,10 @@ class EmailForm(forms.Form):
     """Another e-mail address."""
 
     email = forms.EmailField(
-        label=pgettext_lazy("cabinet", "E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        label=pgettext_lazy("cabinet", "E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("A letter comes to the new address; the old one works until it is confirmed."),
-    )  # fmt: skip
+    )
 
 
 class KeyForm(forms.Form):
@@ -83,9 +88,10 @@ class PasswordOnceMoreForm(forms.Form):
     """What is hard to undo takes the password once more."""
 
     password = forms.CharField(
-        label=gettext_lazy("Your password"), strip=False,
+        label=gettext_lazy("Your password"),
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +118,7 @@ class NameForm(forms.Form):
         help_text=format_lazy(
             gettext_lazy("A photo or PDF up to {size} MB. Only the office sees it."), size=settings.UPLOAD_MAX_MB
         ),
-    )  # fmt: skip
+    )
     comment = forms.CharField(
         label=gettext_lazy("Comment"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -135,6 +141,8 @@ class CloseForm(PasswordOnceMoreForm):
     field_order = ("comment", "password")
 
     comment = forms.CharField(
-        label=gettext_lazy("Why, if you wish to say"), max_length=1000, required=False,
+        label=gettext_lazy("Why, if you wish to say"),
+        max_length=1000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
+    )

@@ -96,9 +96,11 @@ def email(request: ResidentRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             asked = email_change.ask(
-                user=_me(request), address=form.cleaned_data["email"], moment=clock.real_now(),
+                user=_me(request),
+                address=form.cleaned_data["email"],
+                moment=clock.real_now(),
                 sender=sender_of(request),
-            )  # fmt: skip
+            )
         except RateLimited as refusal:
             show_limit(request, form, refusal, field="email")
         else:
@@ -268,13 +270,16 @@ def change_name(request: ResidentRequest) -> HttpResponse:
         data = form.cleaned_data
         checked = data["document"]
         stored = store_file(
-            kind="personal-document", owner=f"person:{person.pk}", name=checked.name, content=checked.content,
+            kind="personal-document",
+            owner=f"person:{person.pk}",
+            name=checked.name,
+            content=checked.content,
             content_type=checked.content_type,
-        )  # fmt: skip
+        )
         wanted = {name: data[name] for name in personal_requests.NAMES}
         return _asked(
             request, person, PersonalRequestKind.NAME, wanted=wanted, comment=data["comment"], document=stored
-        )  # fmt: skip
+        )
     return _form(request, form, _("Another name"), _("Send to the office"), files=True)
 
 
@@ -351,6 +356,6 @@ def history(request: ResidentRequest) -> HttpResponse:
 
 def _form(
     request: ResidentRequest, form: object, title: str, button: str, *, files: bool = False, notes: Sequence[str] = ()
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     context = {"form": form, "heading": title, "button": button, "files": files, "notes": notes}
     return render(request, f"{FOLDER}form.html", context)

@@ -32,9 +32,11 @@ class DispatchForm(forms.Form):
         label=_("Where exactly"), required=False, max_length=120, help_text=_("Basement, yard, entrance 2…")
     )
     text = forms.CharField(
-        label=_("What you see"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("What you see"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Since when, how strong, whom else it hits."),
-    )  # fmt: skip
+    )
     phone = forms.CharField(
         label=_("Callback number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
     )
@@ -62,12 +64,17 @@ class CommissioningForm(forms.Form):
     type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
     serial_number = forms.CharField(label=_("Serial number"), max_length=40)
     digits = forms.IntegerField(
-        label=_("Digits before the comma"), min_value=4, max_value=8, initial=5,
+        label=_("Digits before the comma"),
+        min_value=4,
+        max_value=8,
+        initial=5,
         help_text=_("Black digits on the face, usually five."),
-    )  # fmt: skip
+    )
     verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the passport."))
     passport = SeveralFiles(
-        label=_("Passport of the meter"), accept=PAPERS, needed=True,
+        label=_("Passport of the meter"),
+        accept=PAPERS,
+        needed=True,
         help_text=format_lazy(_("Photos of its pages or a PDF, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
     )
     certificate = SeveralFiles(

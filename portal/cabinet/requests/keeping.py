@@ -24,7 +24,12 @@ def gather(
     seen = getattr(request, SEEN, 0)
     setattr(request, SEEN, seen + len(given))
     return uploads.gather(
-        kept_ids=request.POST.getlist(f"{name}-kept"), uploads=given, kind=kind, by=user, pdf=pdf,
-        sender=sender_of(request), most=min(most, max(uploads.MOST_FILES - seen, 0)),
+        kept_ids=request.POST.getlist(f"{name}-kept"),
+        uploads=given,
+        kind=kind,
+        by=user,
+        pdf=pdf,
+        sender=sender_of(request),
+        most=min(most, max(uploads.MOST_FILES - seen, 0)),
         on_limit=partial(mark_limited, request),
-    )  # fmt: skip
+    )

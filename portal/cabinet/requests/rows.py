@@ -14,11 +14,20 @@ from portal.service_requests.dispatch.enums import State
 from portal.service_requests.dispatch.models import DispatchRequest
 
 KINDS = {
-    State.RECEIVED: "wait", State.ASSIGNED: "info", State.ON_THE_WAY: "info", State.WORKING: "info",
-    State.DONE: "ok", State.CLOSED: "ok", State.REJECTED: "danger",
-    MeterState.SUBMITTED: "wait", MeterState.OFFERED: "warn", MeterState.SCHEDULED: "info",
-    MeterState.COMMISSIONED: "ok", MeterState.REFUSED: "danger", MeterState.WITHDRAWN: "wait",
-}  # fmt: skip
+    State.RECEIVED: "wait",
+    State.ASSIGNED: "info",
+    State.ON_THE_WAY: "info",
+    State.WORKING: "info",
+    State.DONE: "ok",
+    State.CLOSED: "ok",
+    State.REJECTED: "danger",
+    MeterState.SUBMITTED: "wait",
+    MeterState.OFFERED: "warn",
+    MeterState.SCHEDULED: "info",
+    MeterState.COMMISSIONED: "ok",
+    MeterState.REFUSED: "danger",
+    MeterState.WITHDRAWN: "wait",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +46,28 @@ class Row:
 
 def _dispatch(request: DispatchRequest) -> Row:
     return Row(
-        title=str(request.get_kind_display()), number=request.number, address=request.address,
-        state=str(request.get_state_display()), badge=KINDS[State(request.state)], at=request.received_at,
-        url=reverse("cabinet:request", args=[request.pk]), open=request.is_open or request.state == State.DONE,
-    )  # fmt: skip
+        title=str(request.get_kind_display()),
+        number=request.number,
+        address=request.address,
+        state=str(request.get_state_display()),
+        badge=KINDS[State(request.state)],
+        at=request.received_at,
+        url=reverse("cabinet:request", args=[request.pk]),
+        open=request.is_open or request.state == State.DONE,
+    )
 
 
 def _meter(application: Application) -> Row:
     return Row(
-        title=f"{application.get_service_display()}: {application.place}", number=application.number,
-        address=application.account.premises.address, state=str(application.get_state_display()),
-        badge=KINDS[MeterState(application.state)], at=application.submitted_at,
-        url=reverse("cabinet:commissioning", args=[application.pk]), open=application.is_pending,
-    )  # fmt: skip
+        title=f"{application.get_service_display()}: {application.place}",
+        number=application.number,
+        address=application.account.premises.address,
+        state=str(application.get_state_display()),
+        badge=KINDS[MeterState(application.state)],
+        at=application.submitted_at,
+        url=reverse("cabinet:commissioning", args=[application.pk]),
+        open=application.is_pending,
+    )
 
 
 def rows_of(user: User, *, which: str = "") -> list[Row]:

@@ -173,9 +173,12 @@ def rate(request: ResidentRequest, pk: int) -> HttpResponse:
         return redirect("cabinet:request", pk=pk)
     try:
         services.rate(
-            request=found, mark=int(mark), text=request.POST.get("text", "").strip(), by=request.resident.user,
+            request=found,
+            mark=int(mark),
+            text=request.POST.get("text", "").strip(),
+            by=request.resident.user,
             moment=clock.now(),
-        )  # fmt: skip
+        )
         messages.success(request, _("Thank you for the mark."))
     except StepRefused as refusal:
         messages.error(request, in_words(refusal)[1])

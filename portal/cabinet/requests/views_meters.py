@@ -115,17 +115,25 @@ def _apply(
             account=account,
             applicant=services.Applicant(name=data["applicant"], phone=data["phone"], email=data["email"]),
             meter=services.MeterData(
-                service=Service(data["service"]), place=data["place"], type_name=data["type_name"],
-                serial_number=data["serial_number"], mounted_by=data["mounted_by"], mounted_on=data["mounted_on"],
-                value=data["value"], verified_until=data["verified_until"], digits=data["digits"],
-                type=form.type_of(data["type_name"]), replaces=old, final_value=data["final_value"] if old else None,
+                service=Service(data["service"]),
+                place=data["place"],
+                type_name=data["type_name"],
+                serial_number=data["serial_number"],
+                mounted_by=data["mounted_by"],
+                mounted_on=data["mounted_on"],
+                value=data["value"],
+                verified_until=data["verified_until"],
+                digits=data["digits"],
+                type=form.type_of(data["type_name"]),
+                replaces=old,
+                final_value=data["final_value"] if old else None,
             ),
             wish=services.Wish(data["wanted_on"], DayPart(data["wanted_part"])),
             files=files,
             author=request.resident.user,
             moment=clock.now(),
             sender=sender_of(request),
-        )  # fmt: skip
+        )
     except RateLimited as limit:
         show_limit(request, form, limit)
         return None

@@ -175,9 +175,14 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
         try:
             spend(Action.REPLACEMENT, sender=sender_of(request))
             services.send_certificate(
-                meter=meter, verified_on=form.cleaned_data["verified_on"], valid_until=form.cleaned_data["valid_until"],
-                value=form.cleaned_data["value"], certificate=files[-1] if files else None, by=user, moment=clock.now(),
-            )  # fmt: skip
+                meter=meter,
+                verified_on=form.cleaned_data["verified_on"],
+                valid_until=form.cleaned_data["valid_until"],
+                value=form.cleaned_data["value"],
+                certificate=files[-1] if files else None,
+                by=user,
+                moment=clock.now(),
+            )
         except RateLimited as limit:
             show_limit(request, form, limit)
         except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:

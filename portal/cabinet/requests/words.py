@@ -27,9 +27,7 @@ logger = logging.getLogger(__name__)
 Words = Callable[[Any], tuple[str, str]]
 
 REFUSALS: dict[type[Exception], Words] = {
-    general.PhoneNotUnderstood: lambda _e: (
-        "phone", _("We cannot read this number. Write it as +7 916 123-45-67.")
-    ),
+    general.PhoneNotUnderstood: lambda _e: ("phone", _("We cannot read this number. Write it as +7 916 123-45-67.")),
     steps.VisitNotOver: lambda _e: ("", _("The agreed hours have not passed yet. Wait for us, or call.")),
     general.SlotTaken: lambda _e: ("slot", _("This time was taken a moment ago. Choose another.")),
     general.WrongState: lambda _e: ("", _("It has changed meanwhile. Look at what stands now.")),
@@ -42,10 +40,12 @@ REFUSALS: dict[type[Exception], Words] = {
     ),
     dispatch.ReopenedAlready: lambda _e: ("", _("A request is reopened once. Call us, please.")),
     steps.PlacePending: lambda e: (
-        "place", _("Application No. %(number)s for this place is under way already.") % {"number": e.number}
+        "place",
+        _("Application No. %(number)s for this place is under way already.") % {"number": e.number},
     ),
     steps.SerialPending: lambda _e: (
-        "serial_number", _("A meter with this number is in another application already. Check the digits, or call us.")
+        "serial_number",
+        _("A meter with this number is in another application already. Check the digits, or call us."),
     ),
     steps.PassportMissing: lambda _e: ("passport", _("Add the passport of the meter: photos or a PDF.")),
     steps.MountedInFuture: lambda _e: ("mounted_on", _("This day has not come yet.")),
@@ -67,7 +67,8 @@ REFUSALS: dict[type[Exception], Words] = {
         else _("A meter with this number belongs to another account. Check the digits, or call us."),
     ),
     metering.VerificationExpired: lambda _e: (
-        "verified_until", _("This verification has ended. Check the date in the passport or the certificate.")
+        "verified_until",
+        _("This verification has ended. Check the date in the passport or the certificate."),
     ),
     metering.FinalReadingLower: lambda e: (
         "final_value",
@@ -75,15 +76,15 @@ REFUSALS: dict[type[Exception], Words] = {
         % {"value": volume_text(e.previous), "day": date_text(e.taken_on)},
     ),
     metering.ClosedBeforeLastReading: lambda e: (
-        "", _("The meter was read later, on %(day)s.") % {"day": date_text(e.taken_on)}
+        "",
+        _("The meter was read later, on %(day)s.") % {"day": date_text(e.taken_on)},
     ),
     metering.StartReadingRefused: lambda _e: (
-        "value", _("It cannot be below the reading in the act, and is taken around the 1st.")
+        "value",
+        _("It cannot be below the reading in the act, and is taken around the 1st."),
     ),
     MeterClosed: lambda _e: ("", _("The meter that you replace was closed meanwhile. Call us, please.")),
-    NotCountingYet: lambda e: (
-        "value", _("The meter counts from %(day)s.") % {"day": date_text(e.counts_from)}
-    ),
+    NotCountingYet: lambda e: ("value", _("The meter counts from %(day)s.") % {"day": date_text(e.counts_from)}),
     HigherThanNext: lambda e: (
         "value",
         _("Above the reading that you sent later, %(value)s of %(day)s. Check the certificate.")
@@ -93,13 +94,15 @@ REFUSALS: dict[type[Exception], Words] = {
         "value",
         _("So much cannot pass the meter: %(volume)s since %(day)s, %(possible)s at most. Check the digits.")
         % {
-            "volume": volume_text(e.volume), "day": date_text(e.since, year=True), "possible": volume_text(e.possible),
+            "volume": volume_text(e.volume),
+            "day": date_text(e.since, year=True),
+            "possible": volume_text(e.possible),
         },
     ),
     NegativeValue: lambda _e: ("value", _("A reading is not below zero.")),
     TooManyDecimals: lambda _e: ("value", _("Three digits after the comma at most.")),
     TooManyDigits: lambda e: ("value", _("The meter has %(digits)d digits before the comma.") % {"digits": e.digits}),
-}  # fmt: skip
+}
 
 
 def in_words(refusal: Exception) -> tuple[str, str]:

@@ -54,9 +54,11 @@ def pdf(request: ResidentRequest, pk: int) -> HttpResponseBase:
         messages.error(request, _("The receipt could not be made just now. Try again in a few minutes."))
         return redirect("cabinet:receipts")
     response = FileResponse(
-        open_file(stored), as_attachment="inline" not in request.GET, filename=stored.name,
+        open_file(stored),
+        as_attachment="inline" not in request.GET,
+        filename=stored.name,
         content_type="application/pdf",
-    )  # fmt: skip
+    )
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

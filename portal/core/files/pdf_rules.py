@@ -19,19 +19,56 @@ MAX_PAGES = 2000
 MAX_STEPS = 2_000_000
 """Values looked at behind references, over the whole file."""
 
-FORBIDDEN = frozenset({
-    "JavaScript", "JS", "Launch", "SubmitForm", "ImportData", "GoToE", "GoToR", "Rendition", "RichMedia",
-    "RichMediaExecute", "RichMediaSettings", "RichMediaContent", "EmbeddedFile", "EmbeddedFiles", "FileAttachment",
-    "XFA", "OnInstantiate",
-})  # fmt: skip
+FORBIDDEN = frozenset(
+    {
+        "JavaScript",
+        "JS",
+        "Launch",
+        "SubmitForm",
+        "ImportData",
+        "GoToE",
+        "GoToR",
+        "Rendition",
+        "RichMedia",
+        "RichMediaExecute",
+        "RichMediaSettings",
+        "RichMediaContent",
+        "EmbeddedFile",
+        "EmbeddedFiles",
+        "FileAttachment",
+        "XFA",
+        "OnInstantiate",
+    }
+)
 """Refused wherever they stand, as a key or as a value."""
 
 FORBIDDEN_TYPES = frozenset({"Movie", "Sound", "Screen", "3D"})
 """Values of Type, Subtype and S; elsewhere they are harmless (Screen is also a blend mode)."""
 
-_TRIGGERS = frozenset({
-    "E", "X", "D", "U", "Fo", "Bl", "PO", "PC", "PV", "PI", "O", "C", "K", "F", "V", "WC", "WS", "DS", "WP", "DP",
-})  # fmt: skip
+_TRIGGERS = frozenset(
+    {
+        "E",
+        "X",
+        "D",
+        "U",
+        "Fo",
+        "Bl",
+        "PO",
+        "PC",
+        "PV",
+        "PI",
+        "O",
+        "C",
+        "K",
+        "F",
+        "V",
+        "WC",
+        "WS",
+        "DS",
+        "WP",
+        "DP",
+    }
+)
 """Keys of a set of additional actions (ISO 32000-1, tables 194 to 197)."""
 
 _OPENING = frozenset({"GoTo", "Named"})

@@ -56,9 +56,14 @@ def store_file(*, kind: str, owner: str, name: str, content: bytes, content_type
     if kind not in _checks:
         raise UnknownFileKind(kind)
     stored = PrivateFile(
-        id=uuid.uuid4(), kind=kind, owner=owner, name=name, content_type=content_type,
-        size=len(content), sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+        id=uuid.uuid4(),
+        kind=kind,
+        owner=owner,
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
     return _kept(stored, ContentFile(content))
 
 

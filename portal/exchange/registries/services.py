@@ -97,9 +97,12 @@ def take_registry(
     file = RegistryFile(template=template, name=inner_name[:200], sha256=digest, uploaded_by=by, uploaded_at=now)
     file.paid_on = paid_on
     file.stored = store_file(
-        kind=KIND, owner=f"registry:{digest[:16]}", name=inner_name[-120:], content=content,
+        kind=KIND,
+        owner=f"registry:{digest[:16]}",
+        name=inner_name[-120:],
+        content=content,
         content_type="application/octet-stream",
-    )  # fmt: skip
+    )
     file.save()
     return dry_run(file=file, content=content, today=today)
 

@@ -124,9 +124,9 @@ def _line(
     cells = {
         "amount": document.get("сумма", ""),
         "date": document.get("датапоступило") or document.get("дата", ""),
-        "operation": "/".join(
-            (document["номер"], document.get("дата", ""), document.get("плательщиксчет", "")[-6:])
-        ) if document.get("номер") else "",
+        "operation": "/".join((document["номер"], document.get("дата", ""), document.get("плательщиксчет", "")[-6:]))
+        if document.get("номер")
+        else "",
         "payer": payer,
         "address": document.get("плательщикинн", ""),
         "purpose": purpose,

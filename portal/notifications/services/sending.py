@@ -138,9 +138,7 @@ def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int
     return len(messages)
 
 
-def _put_back(
-    messages: Sequence[Message], error: OSError, *, give_up: bool = False, server_away: bool = False
-) -> None:
+def _put_back(messages: Sequence[Message], error: OSError, *, give_up: bool = False, server_away: bool = False) -> None:
     """Try again later, the pause doubling up to LONGEST_PAUSE; give up GIVE_UP_AFTER the first failed attempt."""
     moment = timezone.now()
     for message in messages:
@@ -168,6 +166,4 @@ def retry_failed() -> int:
 
 def _again(which: Q) -> int:
     failed = Message.objects.filter(which, state=State.FAILED).exclude(error__in=FINAL_ERRORS)
-    return failed.update(
-        state=State.WAITING, attempts=0, first_failed_at=None, due_at=timezone.now(), error=""
-    )
+    return failed.update(state=State.WAITING, attempts=0, first_failed_at=None, due_at=timezone.now(), error="")

@@ -30,9 +30,12 @@ class Draft:
     def unsaved(self, kind: str) -> NotificationText:
         """As a row that is not stored."""
         return NotificationText(
-            kind=kind, subject_ru=self.subject_ru, body_ru=self.body_ru,
-            subject_en=self.subject_en, body_en=self.body_en,
-        )  # fmt: skip
+            kind=kind,
+            subject_ru=self.subject_ru,
+            body_ru=self.body_ru,
+            subject_en=self.subject_en,
+            body_en=self.body_en,
+        )
 
 
 @transaction.atomic
@@ -66,7 +69,15 @@ def send_test(*, kind: str, draft: Draft, language: str, to: AbstractBaseUser, a
     text = preview(kind=kind, draft=draft, language=language)
     moment = timezone.now()
     return Message.objects.create(
-        event=f"test:{to.pk}:{moment.timestamp()}", kind=kind, channel=Channel.EMAIL, user_id=to.pk,
-        address=address, language=language, context={}, subject=f"[Проба] {text.subject}"[:200], body=text.body,
-        state=State.WAITING, due_at=moment,
-    )  # fmt: skip
+        event=f"test:{to.pk}:{moment.timestamp()}",
+        kind=kind,
+        channel=Channel.EMAIL,
+        user_id=to.pk,
+        address=address,
+        language=language,
+        context={},
+        subject=f"[Проба] {text.subject}"[:200],
+        body=text.body,
+        state=State.WAITING,
+        due_at=moment,
+    )

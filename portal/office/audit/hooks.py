@@ -22,15 +22,23 @@ def audit_urls() -> list[URLPattern]:
 def audit_item() -> PermittedItem:
     """«Кто видел и менял данные» among the reports."""
     return PermittedItem(
-        _("Access to data"), reverse_lazy("audit_report"), name="audit", icon_name="history", order=50,
+        _("Access to data"),
+        reverse_lazy("audit_report"),
+        name="audit",
+        icon_name="history",
+        order=50,
         permissions=(VIEW_AUDIT,),
-    )  # fmt: skip
+    )
 
 
 @hooks.register("register_settings_menu_item")
 def factors_item() -> PermittedItem:
     """«Второй фактор» among the settings."""
     return PermittedItem(
-        _("Second factor"), reverse_lazy("audit_second_factors"), name="second-factors", icon_name="lock", order=900,
+        _("Second factor"),
+        reverse_lazy("audit_second_factors"),
+        name="second-factors",
+        icon_name="lock",
+        order=900,
         permissions=(RESET_TWO_FACTOR,),
-    )  # fmt: skip
+    )

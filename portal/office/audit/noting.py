@@ -91,9 +91,7 @@ def note_export(request: HttpRequest, name: str, kind: str, rows: int) -> None:
     if request.path.startswith(ADMIN):
         what, section = _list_of(request, name)
         filters = "; ".join(part for part in (_words(request), filters_of(request)) if part)
-        audit.exported(
-            by=_user(request), what=what, rows=rows, file_format=kind, filters=filters, section=section
-        )  # fmt: skip
+        audit.exported(by=_user(request), what=what, rows=rows, file_format=kind, filters=filters, section=section)
 
 
 def filters_of(request: HttpRequest) -> str:

@@ -110,8 +110,9 @@ def _about_accounts(accounts: QuerySet[Account]) -> Q:
     """About accounts and everybody who holds them now."""
     people = Person.objects.filter(pk__in=Holder.objects.filter(account__in=accounts, until=None).values("person"))
     users = people.exclude(user=None).values_list("user", flat=True)
-    return _about({Account: accounts.values_list("pk", flat=True), Person: people.values_list("pk", flat=True),
-                   User: users})  # fmt: skip
+    return _about(
+        {Account: accounts.values_list("pk", flat=True), Person: people.values_list("pk", flat=True), User: users}
+    )
 
 
 def _about(keys: dict[type[Model], Iterable[Any]]) -> Q:
@@ -230,19 +231,37 @@ def _row(entry: ModelLogEntry, record: Model | None, link: str) -> Row:
     data = entry.data or {}
     section = str(data.get("section", ""))
     return Row(
-        moment=entry.timestamp, employee=staff_name(entry.user) if entry.user else "—",
-        action=action_title(entry.action), section=SECTIONS.get(section, section), about=_words(record, entry.label),
-        link=link, what=str(data.get("what", "")), before=str(data.get("before", "")),
-        after=str(data.get("after", "")), details=_details(data),
-    )  # fmt: skip
+        moment=entry.timestamp,
+        employee=staff_name(entry.user) if entry.user else "—",
+        action=action_title(entry.action),
+        section=SECTIONS.get(section, section),
+        about=_words(record, entry.label),
+        link=link,
+        what=str(data.get("what", "")),
+        before=str(data.get("before", "")),
+        after=str(data.get("after", "")),
+        details=_details(data),
+    )
 
 
 DETAILS = (
-    ("words", "слова"), ("filter", "отбор"), ("rows", "строк"), ("format", "файл"), ("address", "адрес"),
-    ("device", "браузер"), ("login", "логин"), ("times", "раз за час"), ("taken", "принято"), ("repeated", "было"),
-    ("ready", "готово"), ("unknown", "не опознано"), ("bad", "с ошибкой"), ("sum", "сумма"), ("result", "итог"),
+    ("words", "слова"),
+    ("filter", "отбор"),
+    ("rows", "строк"),
+    ("format", "файл"),
+    ("address", "адрес"),
+    ("device", "браузер"),
+    ("login", "логин"),
+    ("times", "раз за час"),
+    ("taken", "принято"),
+    ("repeated", "было"),
+    ("ready", "готово"),
+    ("unknown", "не опознано"),
+    ("bad", "с ошибкой"),
+    ("sum", "сумма"),
+    ("result", "итог"),
     ("file", "файл"),
-)  # fmt: skip
+)
 
 
 def _details(data: dict[str, Any]) -> str:

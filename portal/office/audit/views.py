@@ -45,11 +45,14 @@ class ReportForm(WithoutColons, forms.Form):
         label=gettext_lazy("To day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     action = forms.ChoiceField(
-        label=gettext_lazy("Action"), required=False,
+        label=gettext_lazy("Action"),
+        required=False,
         choices=[
-            ("", gettext_lazy("All")), *audit.TITLES.items(), (report.WAGTAIL, gettext_lazy("Wagtail: editing")),
+            ("", gettext_lazy("All")),
+            *audit.TITLES.items(),
+            (report.WAGTAIL, gettext_lazy("Wagtail: editing")),
         ],
-    )  # fmt: skip
+    )
     section = forms.ChoiceField(
         label=gettext_lazy("Section"), required=False, choices=[("", gettext_lazy("All")), *report.SECTIONS.items()]
     )
@@ -84,9 +87,17 @@ COLUMNS: list[Column[report.Row]] = [
 @require_safe
 @needs(VIEW_AUDIT)
 @list_parameters(
-    employee=is_text, resident=is_text, account=is_number, first=is_day, last=is_day, words=is_text,
-    action=one_of((*audit.TITLES, report.WAGTAIL)), section=one_of(report.SECTIONS), page=is_page, export=is_export,
-)  # fmt: skip
+    employee=is_text,
+    resident=is_text,
+    account=is_number,
+    first=is_day,
+    last=is_day,
+    words=is_text,
+    action=one_of((*audit.TITLES, report.WAGTAIL)),
+    section=one_of(report.SECTIONS),
+    page=is_page,
+    export=is_export,
+)
 def overview(request: HttpRequest) -> HttpResponse:
     """The audit by resident, employee, days, kind and section; without a choice the last thirty days."""
     today = clock.today()
@@ -98,10 +109,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     about = account_of(form.cleaned_data.get("account")) if form.is_valid() else None
     return page(
-        request, "office/audit/report.html", title=gettext_lazy("Who saw and changed residents' data"),
-        icon="history", form=form, found=shown, rows=list(report.rows(shown, viewer=_me(request))),
-        totals=report.totals(found), about=about, most=MOST_EXPORTED, asked=_asked(request), get=same_list(request),
-    )  # fmt: skip
+        request,
+        "office/audit/report.html",
+        title=gettext_lazy("Who saw and changed residents' data"),
+        icon="history",
+        form=form,
+        found=shown,
+        rows=list(report.rows(shown, viewer=_me(request))),
+        totals=report.totals(found),
+        about=about,
+        most=MOST_EXPORTED,
+        asked=_asked(request),
+        get=same_list(request),
+    )
 
 
 def _asked(request: HttpRequest) -> bool:
@@ -124,9 +144,12 @@ def second_factors(request: HttpRequest) -> HttpResponse:
     staff = employees().order_by("username")
     with_factor = set(Authenticator.objects.values_list("user_id", flat=True))
     return page(
-        request, "office/audit/second_factors.html", title=gettext_lazy("Second factor of the staff"), icon="lock",
+        request,
+        "office/audit/second_factors.html",
+        title=gettext_lazy("Second factor of the staff"),
+        icon="lock",
         staff=[(user, user.pk in with_factor) for user in staff],
-    )  # fmt: skip
+    )
 
 
 def _take_off(request: HttpRequest) -> HttpResponse:

@@ -129,9 +129,11 @@ class OutageForm(forms.Form):
         for row in range(SCOPE_ROWS):
             self.fields[f"street-{row}"] = forms.ChoiceField(label=_("Street"), required=False, choices=streets)
             self.fields[f"houses-{row}"] = forms.CharField(
-                label=_("Houses"), required=False, max_length=250,
+                label=_("Houses"),
+                required=False,
+                max_length=250,
                 widget=forms.TextInput(attrs={"placeholder": "1–15 нечётные, 20, 7А"}),
-            )  # fmt: skip
+            )
 
     def scope_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Pairs of street and houses."""

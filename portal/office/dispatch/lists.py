@@ -79,9 +79,11 @@ class HoursAdmin(OfficeAdmin):
     list_display = ("crew", "weekday", "starts", "ends", "capacity")
     list_filter = ("weekday",)
     panels = [
-        FieldPanel("crew"), FieldPanel("weekday"),
-        FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]), FieldPanel("capacity"),
-    ]  # fmt: skip
+        FieldPanel("crew"),
+        FieldPanel("weekday"),
+        FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+        FieldPanel("capacity"),
+    ]
     permission_helper_class = RecordPermissions
 
 
@@ -108,9 +110,11 @@ class SlotAdmin(OfficeAdmin):
     list_filter = (("crew", RelatedFilter),)
     ordering = ("day", "starts", "crew")
     panels = [
-        FieldPanel("crew"), FieldPanel("day"),
-        FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]), FieldPanel("capacity"),
-    ]  # fmt: skip
+        FieldPanel("crew"),
+        FieldPanel("day"),
+        FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+        FieldPanel("capacity"),
+    ]
     permission_helper_class = RecordPermissions
 
     @display(description=_("Hours"))

@@ -42,9 +42,16 @@ def index(request: HttpRequest) -> HttpResponse:
         return table_response(request, request.GET["export"], f"otklyucheniya-{clock.today()}", OUTAGES_TABLE, found)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return page(
-        request, "office/dispatch/outages.html", title=_("Outages"), icon="warning", found=shown,
-        states=OutageState.choices, state=state, query=query, get=same_list(request),
-    )  # fmt: skip
+        request,
+        "office/dispatch/outages.html",
+        title=_("Outages"),
+        icon="warning",
+        found=shown,
+        states=OutageState.choices,
+        state=state,
+        query=query,
+        get=same_list(request),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,9 +75,12 @@ def _initial(outage: Outage | None, incident: Incident | None) -> dict[str, obje
     initial: dict[str, object] = {"services": [Service.COLD_WATER], "kind": OutageKind.PLANNED}
     if incident is not None and incident.house is not None:
         initial |= {
-            "kind": OutageKind.EMERGENCY, "starts_at": clock.now(), "reason": str(incident.get_kind_display()),
-            "street-0": incident.house.street_id, "houses-0": incident.house.number,
-        }  # fmt: skip
+            "kind": OutageKind.EMERGENCY,
+            "starts_at": clock.now(),
+            "reason": str(incident.get_kind_display()),
+            "street-0": incident.house.street_id,
+            "houses-0": incident.house.number,
+        }
     return initial
 
 
@@ -78,10 +88,17 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
     data = form.cleaned_data
     try:
         return services.draft(
-            kind=OutageKind(data["kind"]), services=[Service(one) for one in data["services"]],
-            starts_at=data["starts_at"], ends_at=data["ends_at"], reason=data["reason"], delivery=data["delivery"],
-            scopes=form.scopes(), by=request.user, incident=incident, outage=outage,
-        )  # fmt: skip
+            kind=OutageKind(data["kind"]),
+            services=[Service(one) for one in data["services"]],
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
+            reason=data["reason"],
+            delivery=data["delivery"],
+            scopes=form.scopes(),
+            by=request.user,
+            incident=incident,
+            outage=outage,
+        )
     except HousesNotUnderstood as refusal:
         for _street, houses in form.scope_rows():
             if refusal.part in str(houses.value() or ""):
@@ -100,11 +117,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     outage = get_object_or_404(Outage.objects.prefetch_related("scopes__street"), pk=pk)
     hit = selectors.told(outage) if outage.published_at else selectors.hit(selectors.scopes_of(outage))
     return page(
-        request, "office/dispatch/outage.html", title=str(outage.get_kind_display()), subtitle=outage.reason,
-        icon="warning", outage=outage, hit=hit, sent=progress(event_prefix(outage)) if outage.revision else None,
+        request,
+        "office/dispatch/outage.html",
+        title=str(outage.get_kind_display()),
+        subtitle=outage.reason,
+        icon="warning",
+        outage=outage,
+        hit=hit,
+        sent=progress(event_prefix(outage)) if outage.revision else None,
         short_notice=outage.kind == OutageKind.PLANNED
         and selectors.working_days_ahead(outage, clock.today()) < NOTICE_DAYS,
-    )  # fmt: skip
+    )
 
 
 @require_POST

@@ -55,9 +55,14 @@ def _filters(request: HttpRequest) -> selectors.Filters:
 @require_safe
 @needs(DISPATCH)
 @list_parameters(
-    q=is_text, kind=one_of(Kind), state=one_of(("open", *State)), crew=is_number, house=is_number, page=is_page,
+    q=is_text,
+    kind=one_of(Kind),
+    state=one_of(("open", *State)),
+    crew=is_number,
+    house=is_number,
+    page=is_page,
     export=is_export,
-)  # fmt: skip
+)
 def index(request: HttpRequest) -> HttpResponse:
     """The live list: the part with the rows asks for itself again every ten seconds."""
     now, requests = clock.now(), selectors.dispatcher_list(_filters(request))
@@ -78,9 +83,14 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "office/dispatch/_list.html", context)
     form = FilterForm(request.GET or {"state": "open"}, crews=context["crews"])
     return page(
-        request, "office/dispatch/index.html", title=_("Emergency dispatch"), icon="warning", filters=form,
-        house=_house(_filters(request).house, list(found)), **context,
-    )  # fmt: skip
+        request,
+        "office/dispatch/index.html",
+        title=_("Emergency dispatch"),
+        icon="warning",
+        filters=form,
+        house=_house(_filters(request).house, list(found)),
+        **context,
+    )
 
 
 def _house(chosen: int | None, listed: Sequence[DispatchRequest]) -> House | None:
@@ -181,9 +191,17 @@ def call(request: StaffRequest) -> HttpResponse:
     for account in found:
         note_seen(request, account, "Звонок: поиск абонента")
     return page(
-        request, "office/dispatch/call.html", title=_("A call"), icon="mobile-alt", form=form, key=key, query=query,
-        found=found, chosen=chosen, standing=selectors.open_in_house(chosen) if chosen else [],
-    )  # fmt: skip
+        request,
+        "office/dispatch/call.html",
+        title=_("A call"),
+        icon="mobile-alt",
+        form=form,
+        key=key,
+        query=query,
+        found=found,
+        chosen=chosen,
+        standing=selectors.open_in_house(chosen) if chosen else [],
+    )
 
 
 def _chosen(request: HttpRequest) -> Account | None:
@@ -214,9 +232,16 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
     )
     try:
         return services.take_request(
-            key=request.POST.get("key", "")[:40], kind=Kind(data["kind"]), place=place, text=data["text"],
-            phone=data["phone"], caller=data["caller"], moment=clock.now(), author=request.user, source=Source.PHONE,
-        )  # fmt: skip
+            key=request.POST.get("key", "")[:40],
+            kind=Kind(data["kind"]),
+            place=place,
+            text=data["text"],
+            phone=data["phone"],
+            caller=data["caller"],
+            moment=clock.now(),
+            author=request.user,
+            source=Source.PHONE,
+        )
     except StepRefused as refusal:
         form.add_error("phone", in_words(refusal))
         return None
@@ -283,20 +308,31 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
         if to in State.values:
             try:
                 moved = services.move_incident(
-                    incident=found, to=State(to), by=request.user, moment=clock.now(), crew=crew,
+                    incident=found,
+                    to=State(to),
+                    by=request.user,
+                    moment=clock.now(),
+                    crew=crew,
                     text=request.POST.get("text", "").strip()[:1000],
-                )  # fmt: skip
+                )
                 messages.success(request, _("Requests moved: %(count)d.") % {"count": moved})
             except StepRefused as refusal:
                 messages.error(request, in_words(refusal))
         return redirect("office_incident", pk=pk)
     requests, now = list(found.requests.select_related("crew").order_by("received_at")), clock.now()
     return page(
-        request, "office/dispatch/incident.html", title=_("Incident"), subtitle=str(found), icon="warning",
-        incident=found, rows=[(one, selectors.clock_of(one, now)) for one in requests],
-        outages=found.outages.all(), states=selectors.steps_together(requests), crews=crews(CrewKind.EMERGENCY),
+        request,
+        "office/dispatch/incident.html",
+        title=_("Incident"),
+        subtitle=str(found),
+        icon="warning",
+        incident=found,
+        rows=[(one, selectors.clock_of(one, now)) for one in requests],
+        outages=found.outages.all(),
+        states=selectors.steps_together(requests),
+        crews=crews(CrewKind.EMERGENCY),
         sent=next((one.crew for one in requests if one.crew), None),
-    )  # fmt: skip
+    )
 
 
 def _shift_times(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:

@@ -88,8 +88,10 @@ WORDS: dict[type[Exception], Callable[[Any], str]] = {
         % {"value": volume_text(e.following), "day": date_text(e.taken_on)}
     ),
     AboveMaximumFlow: lambda e: (
-        _("%(volume)s since %(day)s: the meter passes %(possible)s at most. Check the digits; if it is right, enter a "
-          "control reading with a reason first.")
+        _(
+            "%(volume)s since %(day)s: the meter passes %(possible)s at most. Check the digits; if it is right, enter "
+            "a control reading with a reason first."
+        )
         % {"volume": volume_text(e.volume), "day": date_text(e.since, year=True), "possible": volume_text(e.possible)}
     ),
     NegativeValue: lambda _e: _("A reading is not below zero."),

@@ -13,9 +13,12 @@ def gathered(request: StaffRequest, form: forms.Form) -> tuple[list[PrivateFile]
     if request.method != "POST":
         return [], False
     photos, errors = gather(
-        kept_ids=request.POST.getlist("photos-kept"), uploads=request.FILES.getlist("photos"),
-        kind=METER_PAPER, by=request.user, pdf=False,
-    )  # fmt: skip
+        kept_ids=request.POST.getlist("photos-kept"),
+        uploads=request.FILES.getlist("photos"),
+        kind=METER_PAPER,
+        by=request.user,
+        pdf=False,
+    )
     valid = form.is_valid()
     for text in errors:
         form.add_error("photos", text)

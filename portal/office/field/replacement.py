@@ -46,11 +46,18 @@ def index(request: HttpRequest) -> HttpResponse:
         )
     tomorrow, query = clock.today() + dt.timedelta(days=1), request.GET.get("q", "").strip()
     return page(
-        request, "office/field/replacement.html", title=_("Verification and replacement"), icon="rotate",
-        houses=selectors.orders_by_house(), slots=list(free_slots(tomorrow, tomorrow + AHEAD)[:40]),
-        certificates=selectors.certificates_to_check(), planned=selectors.planned_visits(), query=query,
-        meters=selectors.meters_like(query)[:20] if query else [], today=clock.today(),
-    )  # fmt: skip
+        request,
+        "office/field/replacement.html",
+        title=_("Verification and replacement"),
+        icon="rotate",
+        houses=selectors.orders_by_house(),
+        slots=list(free_slots(tomorrow, tomorrow + AHEAD)[:40]),
+        certificates=selectors.certificates_to_check(),
+        planned=selectors.planned_visits(),
+        query=query,
+        meters=selectors.meters_like(query)[:20] if query else [],
+        today=clock.today(),
+    )
 
 
 @require_POST
@@ -61,9 +68,7 @@ def plan(request: StaffRequest) -> HttpResponse:
     orders = [order for one, group in selectors.orders_by_house() if one.pk == house.pk for order in group]
     slot = request.POST.get("slot", "")
     try:
-        services.plan_visit(
-            house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now()
-        )
+        services.plan_visit(house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now())
         messages.success(request, _("Done. Residents are being told."))
     except StepRefused as refusal:
         messages.error(request, in_words(refusal))
@@ -88,9 +93,13 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     if valid:
         try:
             act = services.replace(
-                visit=found, new=form.new_one(), by=request.user, moment=clock.now(), photos=photos,
+                visit=found,
+                new=form.new_one(),
+                by=request.user,
+                moment=clock.now(),
+                photos=photos,
                 early=form.cleaned_data["early"],
-            )  # fmt: skip
+            )
         except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
             form.add_error(None, in_words(refusal))
             if found.state != VisitState.PLANNED:  # its page shows no form
@@ -99,12 +108,23 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
             return redirect("office_replacement_visit", pk=pk)
     return page(
-        request, "office/field/replacement_visit.html", title=_("Replacement"), icon="rotate",
-        subtitle=found.order.meter.account.premises.address, visit=found, order=found.order, form=form,
-        move_form=MoveForm(free=free_for(found)), hidden=() if clock.today() < found.slot.day else ("early",),
-        kept=photos, checks=CHECKS, open=found.state == VisitState.PLANNED, acts=found.order.acts.all(),
-        taken=found.photos.select_related("file"), check=VisitCheck.objects.filter(visit=found).first(),
-    )  # fmt: skip
+        request,
+        "office/field/replacement_visit.html",
+        title=_("Replacement"),
+        icon="rotate",
+        subtitle=found.order.meter.account.premises.address,
+        visit=found,
+        order=found.order,
+        form=form,
+        move_form=MoveForm(free=free_for(found)),
+        hidden=() if clock.today() < found.slot.day else ("early",),
+        kept=photos,
+        checks=CHECKS,
+        open=found.state == VisitState.PLANNED,
+        acts=found.order.acts.all(),
+        taken=found.photos.select_related("file"),
+        check=VisitCheck.objects.filter(visit=found).first(),
+    )
 
 
 @require_POST
@@ -139,10 +159,15 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The meter is verified. The resident is told."))
             return redirect("office_replacement")
     return page(
-        request, "office/field/verification.html", title=_("Verification"), icon="rotate",
-        subtitle=meter.account.premises.address, meter=meter, form=form,
+        request,
+        "office/field/verification.html",
+        title=_("Verification"),
+        icon="rotate",
+        subtitle=meter.account.premises.address,
+        meter=meter,
+        form=form,
         spans=meter.unverified_spans.all(),
-    )  # fmt: skip
+    )
 
 
 @require_POST

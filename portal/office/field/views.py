@@ -55,11 +55,17 @@ def index(request: HttpRequest) -> HttpResponse:
     found = Paginator(applications, PER_PAGE).get_page(request.GET.get("page"))
     agreed = selectors.agreed_visits(found)
     return page(
-        request, "office/field/index.html", title=_("Meters to put into service"), icon="tasks", found=found,
-        rows=[(one, selectors.clock(one, today), agreed.get(one.pk)) for one in found], filters=filters,
-        states=[("pending", _("Under way")), ("", _("All")), *State.choices], late=selectors.late(today).count(),
+        request,
+        "office/field/index.html",
+        title=_("Meters to put into service"),
+        icon="tasks",
+        found=found,
+        rows=[(one, selectors.clock(one, today), agreed.get(one.pk)) for one in found],
+        filters=filters,
+        states=[("pending", _("Under way")), ("", _("All")), *State.choices],
+        late=selectors.late(today).count(),
         get=same_list(request),
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -70,13 +76,21 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     note_seen(request, found, f"Заявка на ввод счётчика № {found.number}")
     today = clock.today()
     return page(
-        request, "office/field/detail.html", title=_("Application No. %(number)s") % {"number": found.number},
-        subtitle=found.account.premises.address, icon="tasks", found=found, term=selectors.clock(found, today),
-        steps=selectors.steps(found), visits=found.visits.select_related("slot__crew"),
-        files=found.files.select_related("file"), acts=found.acts.all(), offered=found.offers.select_related("slot"),
+        request,
+        "office/field/detail.html",
+        title=_("Application No. %(number)s") % {"number": found.number},
+        subtitle=found.account.premises.address,
+        icon="tasks",
+        found=found,
+        term=selectors.clock(found, today),
+        steps=selectors.steps(found),
+        visits=found.visits.select_related("slot__crew"),
+        files=found.files.select_related("file"),
+        acts=found.acts.all(),
+        offered=found.offers.select_related("slot"),
         events=found.events.select_related("by"),
         free=selectors.slots_to_move_to(found, today)[:30] if found.state in {State.SUBMITTED, State.OFFERED} else [],
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -106,9 +120,15 @@ def day(request: HttpRequest) -> HttpResponse:
     """The visits of a day, for a phone."""
     shown = date_param(request, "day") or clock.today()
     return page(
-        request, "office/field/day.html", title=_("Visits"), icon="date", day=shown,
-        visits=selectors.visits_on(shown), before=shown - dt.timedelta(days=1), after=shown + dt.timedelta(days=1),
-    )  # fmt: skip
+        request,
+        "office/field/day.html",
+        title=_("Visits"),
+        icon="date",
+        day=shown,
+        visits=selectors.visits_on(shown),
+        before=shown - dt.timedelta(days=1),
+        after=shown + dt.timedelta(days=1),
+    )
 
 
 @require_safe
@@ -120,9 +140,15 @@ def calendar(request: HttpRequest) -> HttpResponse:
     shown = date_param(request, "day") or today
     first = shown - dt.timedelta(days=shown.weekday())
     return page(
-        request, "office/field/calendar.html", title=_("Calendar of visits"), icon="calendar-alt", today=today,
-        days=week(first), before=first - dt.timedelta(days=7), after=first + dt.timedelta(days=7),
-    )  # fmt: skip
+        request,
+        "office/field/calendar.html",
+        title=_("Calendar of visits"),
+        icon="calendar-alt",
+        today=today,
+        days=week(first),
+        before=first - dt.timedelta(days=7),
+        after=first + dt.timedelta(days=7),
+    )
 
 
 def _visit(pk: int) -> Visit:
@@ -147,12 +173,22 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
             return redirect("office_field_application", pk=found.application_id)
     return page(
-        request, "office/field/visit.html", title=_("Visit"), subtitle=found.application.account.premises.address,
-        icon="tasks", visit=found, application=found.application, form=form,
-        open=found.state == VisitState.PLANNED, kept=photos, checks=CHECKS,
-        hidden=_not_asked(found), move_form=MoveForm(free=free_for(found)), taken=found.photos.select_related("file"),
+        request,
+        "office/field/visit.html",
+        title=_("Visit"),
+        subtitle=found.application.account.premises.address,
+        icon="tasks",
+        visit=found,
+        application=found.application,
+        form=form,
+        open=found.state == VisitState.PLANNED,
+        kept=photos,
+        checks=CHECKS,
+        hidden=_not_asked(found),
+        move_form=MoveForm(free=free_for(found)),
+        taken=found.photos.select_related("file"),
         check=VisitCheck.objects.filter(visit=found).first(),
-    )  # fmt: skip
+    )
 
 
 def _not_asked(found: Visit) -> tuple[str, ...]:
@@ -196,7 +232,7 @@ def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[P
             reasons = list(form.cleaned_data["reasons"])
             return services.refuse(
                 visit=found, check=check, reasons=reasons, by=request.user, moment=now, photos=photos, early=early
-            )  # fmt: skip
+            )
         return services.put_into_service(
             visit=found, check=check, by=request.user, moment=now, photos=photos, early=early
         )

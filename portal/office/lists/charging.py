@@ -43,16 +43,36 @@ class ChargeAdmin(OfficeAdmin):
     menu_order = 40
     list_display = ("account", "month", "for_month", "what", "service", "basis", "cubic", "per_cubic", "sum")
     list_export = (
-        "account", "period", "for_period", "kind", "service", "basis", "volume", "price", "amount", "reversed_at",
-    )  # fmt: skip
+        "account",
+        "period",
+        "for_period",
+        "kind",
+        "service",
+        "basis",
+        "volume",
+        "price",
+        "amount",
+        "reversed_at",
+    )
     list_select_related = ("account",)
     list_filter = (ReversedFilter, "kind", "service", "basis", "period")
     search_fields = ("account__number",)
     ordering = ("-period", "account", "pk")
     inspect_view_fields = (
-        "account", "month", "for_month", "kind", "service", "basis", "cubic", "per_cubic", "rate", "sum", "why",
-        "reversed_at", "key",
-    )  # fmt: skip
+        "account",
+        "month",
+        "for_month",
+        "kind",
+        "service",
+        "basis",
+        "cubic",
+        "per_cubic",
+        "rate",
+        "sum",
+        "why",
+        "reversed_at",
+        "key",
+    )
     month = month_column("period", _("Period"))
     for_month = month_column("for_period", _("For the month"))
     cubic = volume_column("volume", _("Volume"))
@@ -86,9 +106,18 @@ class ReceiptAdmin(OfficeAdmin):
     list_filter = ("period", "issued_on")
     search_fields = ("number", "account__number")
     inspect_view_fields = (
-        "file_link", "account", "month", "sum", "due_on", "issued_on", "issued_at", "annuls", "reason", "annulled",
+        "file_link",
+        "account",
+        "month",
+        "sum",
+        "due_on",
+        "issued_on",
+        "issued_at",
+        "annuls",
+        "reason",
+        "annulled",
         "data_sha256",
-    )  # fmt: skip
+    )
     month = month_column("period", _("Period"))
     sum = money_column("to_pay", _("To pay, ₽"))
 
@@ -107,9 +136,11 @@ class ReceiptAdmin(OfficeAdmin):
         if newer is not None:
             return _receipt_link(newer)
         return format_html(
-            '{} <a href="{}">{}</a>', _("no, it stands."), reverse("office_replace_receipt", args=[receipt.pk]),
+            '{} <a href="{}">{}</a>',
+            _("no, it stands."),
+            reverse("office_replace_receipt", args=[receipt.pk]),
             _("Issue a new one instead"),
-        )  # fmt: skip
+        )
 
 
 def _receipt_link(receipt: Receipt) -> SafeString:
@@ -163,9 +194,16 @@ class PeriodRunAdmin(OfficeAdmin):
     list_filter = ("status", "period")
     search_fields = ("reversal_reason",)
     inspect_view_fields = (
-        "month", "closing_day", "status", "started_at", "finished_at", "who", "reversed_at", "who_reversed",
+        "month",
+        "closing_day",
+        "status",
+        "started_at",
+        "finished_at",
+        "who",
+        "reversed_at",
+        "who_reversed",
         "reversal_reason",
-    )  # fmt: skip
+    )
 
 
 class CorrectionAdmin(OfficeAdmin):
@@ -233,8 +271,15 @@ class TamperingActAdmin(GuidedAdmin):
     list_filter = ("service", "drawn_on")
     search_fields = ("number", "account__number")
     inspect_view_fields = (
-        "number", "account", "service", "drawn_on", "since", "until", "entered_by", "entered_at",
-    )  # fmt: skip
+        "number",
+        "account",
+        "service",
+        "drawn_on",
+        "since",
+        "until",
+        "entered_by",
+        "entered_at",
+    )
 
     @display(description=_("File"))
     def paper(self, act: TamperingAct) -> SafeString | str:
@@ -244,6 +289,12 @@ class TamperingActAdmin(GuidedAdmin):
 
 
 LISTS = (
-    ChargeAdmin, ReceiptAdmin, PrintRunAdmin, PeriodRunAdmin, CorrectionAdmin, OpeningDebtAdmin, InterruptionAdmin,
+    ChargeAdmin,
+    ReceiptAdmin,
+    PrintRunAdmin,
+    PeriodRunAdmin,
+    CorrectionAdmin,
+    OpeningDebtAdmin,
+    InterruptionAdmin,
     TamperingActAdmin,
-)  # fmt: skip
+)

@@ -253,8 +253,14 @@ class MonthCalendarAdmin(OfficeAdmin):
     menu_order = 30
     permission_helper_class = DatedPermissions
     list_display = (
-        "valid_from", "window_opens", "reminder", "window_closes", "closing_day", "receipts_day", "due_day",
-    )  # fmt: skip
+        "valid_from",
+        "window_opens",
+        "reminder",
+        "window_closes",
+        "closing_day",
+        "receipts_day",
+        "due_day",
+    )
     list_export = list_display
 
 
@@ -322,6 +328,15 @@ class NumberRequestAdmin(OfficeAdmin):
 
 
 LISTS = (
-    NumberRequestAdmin, RateAdmin, NormAdmin, RaisingCoefficientAdmin, KeyRateAdmin, KeyRateCapAdmin, VatRateAdmin,
-    BillingSettingsAdmin, MonthCalendarAdmin, WorkdayYearAdmin, WorkdayExceptionAdmin,
-)  # fmt: skip
+    NumberRequestAdmin,
+    RateAdmin,
+    NormAdmin,
+    RaisingCoefficientAdmin,
+    KeyRateAdmin,
+    KeyRateCapAdmin,
+    VatRateAdmin,
+    BillingSettingsAdmin,
+    MonthCalendarAdmin,
+    WorkdayYearAdmin,
+    WorkdayExceptionAdmin,
+)

@@ -48,7 +48,8 @@ class VerificationFilter(SimpleListFilter):
         wanted: dict[str, dict[str, Any]] = {
             "expired": {"verified_until__lt": today},
             "month": {
-                "closed_on": None, "verified_until__gte": today,
+                "closed_on": None,
+                "verified_until__gte": today,
                 "verified_until__lte": today + dt.timedelta(days=MONTH_DAYS),
             },
             "soon": {"verified_until__gte": today, "verified_until__lte": today + soon},
@@ -82,9 +83,20 @@ class MeterAdmin(OfficeAdmin):
     permission_helper_class = KeptPermissions
     list_display = ("serial_number", "service", "account", "place", "type", "verified_until", "closed_on")
     list_export = (
-        "account", "service", "place", "serial_number", "type", "digits", "seal_number", "commissioned_on",
-        "start_value", "verified_until", "out_of_order_from", "closed_on", "closing_value",
-    )  # fmt: skip
+        "account",
+        "service",
+        "place",
+        "serial_number",
+        "type",
+        "digits",
+        "seal_number",
+        "commissioned_on",
+        "start_value",
+        "verified_until",
+        "out_of_order_from",
+        "closed_on",
+        "closing_value",
+    )
     list_select_related = ("account", "type")
     list_filter = ("service", OpenFilter, VerificationFilter, ("type", RelatedFilter))
     search_fields = ("serial_number", "account__number", "seal_number")
@@ -125,9 +137,20 @@ class ReadingAdmin(OfficeAdmin):
     search_fields = ("meter__serial_number", "meter__account__number", "act")
     ordering = ("-taken_on", "-pk")
     inspect_view_fields = (
-        "meter", "value", "taken_on", "source", "status", "rollover", "act", "accepted_at", "entered_by",
-        "reviewed_at", "reviewed_by", "replaces", "flow_reason",
-    )  # fmt: skip
+        "meter",
+        "value",
+        "taken_on",
+        "source",
+        "status",
+        "rollover",
+        "act",
+        "accepted_at",
+        "entered_by",
+        "reviewed_at",
+        "reviewed_by",
+        "replaces",
+        "flow_reason",
+    )
     shown = volume_column("value", _("Reading"))
 
     @display(description=_("Customer account"), ordering="meter__account__number")

@@ -31,16 +31,34 @@ class EntryAdmin(OfficeAdmin):
     menu_order = 60
     list_display = ("effective_on", "account", "what", "sum", "month", "origin", "note")
     list_export = (
-        "effective_on", "account", "kind", "amount", "period", "source", "note", "created_at", "made_by", "approved_by",
-    )  # fmt: skip
+        "effective_on",
+        "account",
+        "kind",
+        "amount",
+        "period",
+        "source",
+        "note",
+        "created_at",
+        "made_by",
+        "approved_by",
+    )
     list_select_related = ("account",)
     list_filter = (ReversedFilter, "kind", "effective_on", "period", AccountFilter)
     search_fields = ("account__number", "source", "note")
     ordering = ("-effective_on", "-pk")
     inspect_view_fields = (
-        "account", "effective_on", "kind", "sum", "month", "origin", "note", "created_at", "key",
-        "made_by", "approved_by",
-    )  # fmt: skip
+        "account",
+        "effective_on",
+        "kind",
+        "sum",
+        "month",
+        "origin",
+        "note",
+        "created_at",
+        "key",
+        "made_by",
+        "approved_by",
+    )
     sum = money_column("amount", _("Sum, ₽"))
     month = month_column("period", _("Period"))
 
@@ -79,15 +97,36 @@ class MoneyOperationAdmin(OfficeAdmin):
     menu_order = 27
     list_display = ("opened", "kind", "account", "sum", "reason", "state", "who", "second")
     list_export = (
-        "pk", "made_at", "kind", "account", "amount", "subject", "reason", "document", "state", "made_by",
-        "decided_by", "decided_at", "answer",
-    )  # fmt: skip
+        "pk",
+        "made_at",
+        "kind",
+        "account",
+        "amount",
+        "subject",
+        "reason",
+        "document",
+        "state",
+        "made_by",
+        "decided_by",
+        "decided_at",
+        "answer",
+    )
     list_select_related = ("account", "made_by", "decided_by")
     list_filter = ("state", "kind", "made_on", AccountFilter)
     search_fields = ("account__number", "reason", "document", "made_by__username", "made_by__last_name")
     inspect_view_fields = (
-        "kind", "account", "sum", "reason", "document", "state", "who", "made_at", "second", "decided_at", "answer",
-    )  # fmt: skip
+        "kind",
+        "account",
+        "sum",
+        "reason",
+        "document",
+        "state",
+        "who",
+        "made_at",
+        "second",
+        "decided_at",
+        "answer",
+    )
     sum = money_column("amount", _("Sum, ₽"))
     who = staff_column("made_by", _("Made by"))
     second = staff_column("decided_by", _("Decided by"))

@@ -88,9 +88,16 @@ class AccountAdmin(OfficeAdmin):
     list_filter = (OpenFilter, DebtFilter, "delivery", ("premises__house__street", RelatedFilter))
     list_export = ("number", "holder", "address", "balance", "delivery", "opened_on", "closed_on", "els")
     search_fields = (
-        "number", "els", "premises__house__street__name", "premises__house__number", "premises__number",
-        "holders__person__last_name", "holders__person__first_name", "holders__person__phone", "meters__serial_number",
-    )  # fmt: skip
+        "number",
+        "els",
+        "premises__house__street__name",
+        "premises__house__number",
+        "premises__number",
+        "holders__person__last_name",
+        "holders__person__first_name",
+        "holders__person__phone",
+        "meters__serial_number",
+    )
     search_shown = ("holders__person__last_name", "holders__person__first_name")
     ordering = ("number",)
     inspect_view_fields = ("number", "premises", "opened_on", "billed_from", "closed_on", "delivery", "els", "izhku")
@@ -140,8 +147,16 @@ class PersonAdmin(OfficeAdmin):
     list_export = ("last_name", "first_name", "patronymic", "born_on", "phone", "email", "accounts")
     search_fields = ("last_name", "first_name", "patronymic", "phone", "email", "holdings__account__number")
     inspect_view_fields = (
-        "last_name", "first_name", "patronymic", "born_on", "phone", "email", "postal_address", "user", "created_at",
-    )  # fmt: skip
+        "last_name",
+        "first_name",
+        "patronymic",
+        "born_on",
+        "phone",
+        "email",
+        "postal_address",
+        "user",
+        "created_at",
+    )
     panels = [
         FieldRowPanel([FieldPanel("last_name"), FieldPanel("first_name"), FieldPanel("patronymic")]),
         FieldRowPanel([FieldPanel("born_on"), FieldPanel("phone")]),
@@ -306,6 +321,13 @@ class StreetAdmin(OfficeAdmin):
 
 
 LISTS = (
-    AccountAdmin, PersonAdmin, ContractAdmin, HolderAdmin, OccupancyAdmin, AccountServiceAdmin,
-    PremisesAdmin, HouseAdmin, StreetAdmin,
-)  # fmt: skip
+    AccountAdmin,
+    PersonAdmin,
+    ContractAdmin,
+    HolderAdmin,
+    OccupancyAdmin,
+    AccountServiceAdmin,
+    PremisesAdmin,
+    HouseAdmin,
+    StreetAdmin,
+)

@@ -72,9 +72,15 @@ def edit(request: StaffRequest, kind: str) -> HttpResponse:
         except BrokenBraces:
             form.add_error(None, _("A brace lacks its pair."))
     return page(
-        request, "office/notices/edit.html", title=text.kind.label, icon="mail", form=form, text=text,
-        own=text.wording.by_language[Language.RUSSIAN], shown=shown,
-    )  # fmt: skip
+        request,
+        "office/notices/edit.html",
+        title=text.kind.label,
+        icon="mail",
+        form=form,
+        text=text,
+        own=text.wording.by_language[Language.RUSSIAN],
+        shown=shown,
+    )
 
 
 def _done(request: StaffRequest, kind: str, form: TextForm) -> bool:
@@ -93,10 +99,7 @@ def _done(request: StaffRequest, kind: str, form: TextForm) -> bool:
 
 
 def _previews(kind: str, form: TextForm) -> list[tuple[str, Text]]:
-    return [
-        (str(language.label), preview(kind=kind, draft=form.draft(), language=language))
-        for language in Language
-    ]
+    return [(str(language.label), preview(kind=kind, draft=form.draft(), language=language)) for language in Language]
 
 
 @require_safe
@@ -112,7 +115,7 @@ def history(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         return table_response(
             request, request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, messages_found.iterator(2000)
-        )  # fmt: skip
+        )
     found = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
     filters = [
         ("kind", _("Kind"), Kind.choices, chosen["kind"]),
@@ -120,10 +123,17 @@ def history(request: HttpRequest) -> HttpResponse:
         ("state", _("State"), State.choices, chosen["state"]),
     ]
     return page(
-        request, "office/notices/history.html", title=_("Notices sent"), icon="mail", found=found, query=query,
-        filters=filters, may_retry=request.user.has_perm(RETRY), get=same_list(request),
+        request,
+        "office/notices/history.html",
+        title=_("Notices sent"),
+        icon="mail",
+        found=found,
+        query=query,
+        filters=filters,
+        may_retry=request.user.has_perm(RETRY),
+        get=same_list(request),
         may_open=request.user.has_perm(CARD),
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -136,9 +146,12 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     note_seen(request, found, f"Уведомление № {found.pk}")
     return page(
-        request, "office/notices/message.html", title=found.subject or found.get_kind_display(), icon="mail",
+        request,
+        "office/notices/message.html",
+        title=found.subject or found.get_kind_display(),
+        icon="mail",
         message=found,
-    )  # fmt: skip
+    )
 
 
 @require_POST

@@ -43,9 +43,13 @@ def payments_menu() -> SubmenuMenuItem:
 def _maker(order: int, label: "Promise", url: str, icon: str, permissions: tuple[str, ...]) -> Callable[[], MenuItem]:
     def make() -> MenuItem:
         return PermittedItem(
-            label, reverse_lazy(url), name=f"{url}-{order}".replace("_", "-"), icon_name=icon, order=order,
+            label,
+            reverse_lazy(url),
+            name=f"{url}-{order}".replace("_", "-"),
+            icon_name=icon,
+            order=order,
             permissions=permissions,
-        )  # fmt: skip
+        )
 
     return make
 

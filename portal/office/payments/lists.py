@@ -24,16 +24,46 @@ class PaymentAdmin(OfficeAdmin):
     menu_order = 5
     list_display = ("number", "whose", "sum", "channel", "standing", "paid", "card")
     list_export = (
-        "pk", "created_at", "account", "amount", "refunded", "channel", "state", "paid_on", "for_period", "network",
-        "last4", "gateway", "gateway_id", "receipt_state", "problem", "note",
-    )  # fmt: skip
+        "pk",
+        "created_at",
+        "account",
+        "amount",
+        "refunded",
+        "channel",
+        "state",
+        "paid_on",
+        "for_period",
+        "network",
+        "last4",
+        "gateway",
+        "gateway_id",
+        "receipt_state",
+        "problem",
+        "note",
+    )
     list_select_related = ("account",)
     list_filter = ("state", "channel", "receipt_state", "paid_on")
     search_fields = ("account__number", "gateway_id", "last4", "note")
     inspect_view_fields = (
-        "account", "amount", "refunded", "channel", "state", "paid_on", "for_period", "network", "last4", "gateway",
-        "gateway_id", "cancel_reason", "receipt_state", "problem", "payer", "created_at", "closed_at", "note",
-    )  # fmt: skip
+        "account",
+        "amount",
+        "refunded",
+        "channel",
+        "state",
+        "paid_on",
+        "for_period",
+        "network",
+        "last4",
+        "gateway",
+        "gateway_id",
+        "cancel_reason",
+        "receipt_state",
+        "problem",
+        "payer",
+        "created_at",
+        "closed_at",
+        "note",
+    )
     ordering = ("-created_at",)
     sum = money_column("amount", _("Sum, ₽"))
 
@@ -77,29 +107,41 @@ class TemplateAdmin(OfficeAdmin):
     search_fields = ("name", "code")
     panels = [
         MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("code"), FieldRowPanel([FieldPanel("channel"), FieldPanel("purpose")]),
-             FieldPanel("active")],
+            [
+                FieldPanel("name"),
+                FieldPanel("code"),
+                FieldRowPanel([FieldPanel("channel"), FieldPanel("purpose")]),
+                FieldPanel("active"),
+            ],
             _("Template"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("layout"), FieldPanel("encoding")]),
-             FieldRowPanel([FieldPanel("separator"), FieldPanel("fields")]),
-             FieldRowPanel([FieldPanel("skip_first"), FieldPanel("comment_prefix")]),
-             FieldRowPanel([FieldPanel("date_format"), FieldPanel("time_format")]),
-             FieldRowPanel([FieldPanel("decimal_sign"), FieldPanel("negative")]),
-             FieldPanel("account_pattern")],
+            [
+                FieldRowPanel([FieldPanel("layout"), FieldPanel("encoding")]),
+                FieldRowPanel([FieldPanel("separator"), FieldPanel("fields")]),
+                FieldRowPanel([FieldPanel("skip_first"), FieldPanel("comment_prefix")]),
+                FieldRowPanel([FieldPanel("date_format"), FieldPanel("time_format")]),
+                FieldRowPanel([FieldPanel("decimal_sign"), FieldPanel("negative")]),
+                FieldPanel("account_pattern"),
+            ],
             pgettext_lazy("portal", "Layout"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("total_prefix"), FieldPanel("total_count_prefix")]),
-             FieldRowPanel([FieldPanel("total_count"), FieldPanel("total_sum")]),
-             FieldRowPanel([FieldPanel("total_transferred"), FieldPanel("total_commission")])],
+            [
+                FieldRowPanel([FieldPanel("total_prefix"), FieldPanel("total_count_prefix")]),
+                FieldRowPanel([FieldPanel("total_count"), FieldPanel("total_sum")]),
+                FieldRowPanel([FieldPanel("total_transferred"), FieldPanel("total_commission")]),
+            ],
             _("Totals"),
         ),
-        InlinePanel("columns", heading=_("Columns"), panels=[
-            FieldRowPanel([FieldPanel("field"), FieldPanel("position"), FieldPanel("width"), FieldPanel("heading")])
-        ]),
-    ]  # fmt: skip
+        InlinePanel(
+            "columns",
+            heading=_("Columns"),
+            panels=[
+                FieldRowPanel([FieldPanel("field"), FieldPanel("position"), FieldPanel("width"), FieldPanel("heading")])
+            ],
+        ),
+    ]
 
 
 class RuleAdmin(OfficeAdmin):
@@ -128,8 +170,16 @@ class EventAdmin(OfficeAdmin):
     list_filter = ("gateway", "kind", "received_at")
     search_fields = ("gateway_id", "outcome")
     inspect_view_fields = (
-        "received_at", "gateway", "kind", "payment", "gateway_id", "status", "source", "outcome", "body",
-    )  # fmt: skip
+        "received_at",
+        "gateway",
+        "kind",
+        "payment",
+        "gateway_id",
+        "status",
+        "source",
+        "outcome",
+        "body",
+    )
 
 
 LISTS = (PaymentAdmin, TemplateAdmin, RuleAdmin, EventAdmin)

@@ -85,10 +85,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Refunds by state and by account or payment, the newest first."""
     waiting = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count()
     return page(
-        request, "office/payments/refunds.html", title=_("Refunds"), icon="undo", waiting=waiting,
-        state=request.GET.get("state", ""), query=request.GET.get("q", "").strip(), states=RefundState.choices,
+        request,
+        "office/payments/refunds.html",
+        title=_("Refunds"),
+        icon="undo",
+        waiting=waiting,
+        state=request.GET.get("state", ""),
+        query=request.GET.get("q", "").strip(),
+        states=RefundState.choices,
         refunds=Paginator(_wanted(request), PAGE).get_page(request.GET.get("p")),
-    )  # fmt: skip
+    )
 
 
 def _wanted(request: HttpRequest) -> QuerySet[Refund]:
@@ -112,18 +118,34 @@ def _wanted(request: HttpRequest) -> QuerySet[Refund]:
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as XLSX."""
     heading = [
-        _("Created"), _("Customer account"), _("Payment"), _("Sum, ₽"), _("Reason"), _("State"), _("Returned on"),
-        _("Receipt of the return"), _("Made by"), _("Approved by"), _("Answer to the resident"),
-    ]  # fmt: skip
+        _("Created"),
+        _("Customer account"),
+        _("Payment"),
+        _("Sum, ₽"),
+        _("Reason"),
+        _("State"),
+        _("Returned on"),
+        _("Receipt of the return"),
+        _("Made by"),
+        _("Approved by"),
+        _("Answer to the resident"),
+    ]
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
-            one.created_at, one.payment.account.number, one.payment_id, one.amount, one.reason,
-            one.get_state_display(), one.returned_on, one.get_receipt_state_display() if one.receipt_state else "",
-            one.made_by.username if one.made_by else "", one.approved_by.username if one.approved_by else "",
+            one.created_at,
+            one.payment.account.number,
+            one.payment_id,
+            one.amount,
+            one.reason,
+            one.get_state_display(),
+            one.returned_on,
+            one.get_receipt_state_display() if one.receipt_state else "",
+            one.made_by.username if one.made_by else "",
+            one.approved_by.username if one.approved_by else "",
             one.answer,
         ]
         for one in _wanted(request).iterator(chunk_size=1000)
-    )  # fmt: skip
+    )
     return cells_response(request, "xlsx", "refunds", heading, rows)
 
 
@@ -148,9 +170,16 @@ def _form_page(
     request: HttpRequest, form: RefundForm, payment: Payment, left: Decimal, refund: Refund | None
 ) -> HttpResponse:
     return page(
-        request, "office/payments/refund.html", title=_("Return a payment"), icon="undo", form=form, payment=payment,
-        left=left, refund=refund, limits=ApprovalSettings.load(),
-    )  # fmt: skip
+        request,
+        "office/payments/refund.html",
+        title=_("Return a payment"),
+        icon="undo",
+        form=form,
+        payment=payment,
+        left=left,
+        refund=refund,
+        limits=ApprovalSettings.load(),
+    )
 
 
 def _made(
@@ -158,9 +187,14 @@ def _made(
 ) -> Refund | None:
     try:
         refund = make_refund(
-            payment=payment, amount=form.cleaned_data["amount"], reason=form.cleaned_data["reason"], key=key,
-            request=asked, by=request.user, now=clock.now(),  # type: ignore[arg-type]  # staff are logged in
-        )  # fmt: skip
+            payment=payment,
+            amount=form.cleaned_data["amount"],
+            reason=form.cleaned_data["reason"],
+            key=key,
+            request=asked,
+            by=request.user,  # type: ignore[arg-type]  # logged in
+            now=clock.now(),
+        )
     except RefundRefused as refused:
         form.add_error(None, words(refused))
         return None

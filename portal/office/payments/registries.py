@@ -46,9 +46,10 @@ class UploadForm(WithoutColons, forms.Form):
     template = forms.ModelChoiceField(RegistryTemplate.objects.filter(active=True), label=gettext_lazy("Template"))
     file = forms.FileField(label=gettext_lazy("File of the bank"), help_text=_FILE_HELP)
     paid_on = DayField(
-        label=gettext_lazy("Day of the payments"), required=False,
+        label=gettext_lazy("Day of the payments"),
+        required=False,
         help_text=gettext_lazy("Only for a file that has no dates of payments."),
-    )  # fmt: skip
+    )
 
     def clean_paid_on(self) -> dt.date | None:
         """Not in the future, not older than a year: an older one is a slip."""
@@ -68,10 +69,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         try:
             taken = take_registry(
-                template=form.cleaned_data["template"], name=upload.name, data=upload.read(LARGEST + 1),
-                by=request.user, now=clock.now(), today=clock.today(),  # type: ignore[arg-type]  # staff are logged in
+                template=form.cleaned_data["template"],
+                name=upload.name,
+                data=upload.read(LARGEST + 1),
+                by=request.user,  # type: ignore[arg-type]  # logged in
+                now=clock.now(),
+                today=clock.today(),
                 paid_on=form.cleaned_data["paid_on"],
-            )  # fmt: skip
+            )
         except RegistryRefused as refused:
             field = "paid_on" if refused.code == "paid_on" else "file"
             form.add_error(field, refusal_words(refused.code, refused.detail))
@@ -81,9 +86,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     files = files.filter(name__icontains=query) if query else files
     return page(
-        request, "office/payments/registries.html", title=_("Bank registries"), icon="upload", form=form, query=query,
+        request,
+        "office/payments/registries.html",
+        title=_("Bank registries"),
+        icon="upload",
+        form=form,
+        query=query,
         files=Paginator(files, PAGE).get_page(request.GET.get("p")),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,15 +113,25 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
     for one in lines:
         one.words = problem_words(one.problem, one.detail)  # type: ignore[attr-defined]  # for the template alone
     return page(
-        request, "office/payments/registry.html", title=file.name, subtitle=file.template.name, icon="upload",
-        file=file, lines=lines, state=state, states=LineState.choices, told=told,
+        request,
+        "office/payments/registry.html",
+        title=file.name,
+        subtitle=file.template.name,
+        icon="upload",
+        file=file,
+        lines=lines,
+        state=state,
+        states=LineState.choices,
+        told=told,
         readings=[(one, ToldState(one).label, count) for one, count in _told_counts(file)],
         refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
-        may_import=file.state == FileState.CHECKED and not file.bad, running=file.state == FileState.IMPORTING,
-        may_recheck=file.state in RECHECKED, may_decide=file.asked and file.state in DECIDED_IN,
+        may_import=file.state == FileState.CHECKED and not file.bad,
+        running=file.state == FileState.IMPORTING,
+        may_recheck=file.state in RECHECKED,
+        may_decide=file.asked and file.state in DECIDED_IN,
         asked_sum=asked_sum(file) if file.asked else None,
         warnings=[warning_words(warning) for warning in file.warnings],
-    )  # fmt: skip
+    )
 
 
 def _lines(file: RegistryFile, *, state: str, told: str) -> QuerySet[RegistryLine]:
@@ -148,9 +168,12 @@ def _decided(request: HttpRequest, file: RegistryFile) -> None:
     """Decide about one line that is asked about, or about all of them."""
     one = request.POST.get("line", "")
     count = decide_lines(
-        file=file, credit=request.POST["decide"] == "credit", now=clock.now(),
-        by=request.user, line_id=int(one) if one.isdecimal() else None,  # type: ignore[arg-type]  # staff
-    )  # fmt: skip
+        file=file,
+        credit=request.POST["decide"] == "credit",
+        now=clock.now(),
+        by=request.user,  # type: ignore[arg-type]  # logged in
+        line_id=int(one) if one.isdecimal() else None,
+    )
     if file.state == FileState.IMPORTING:
         async_task(NAME, file.pk)
     messages.success(
@@ -180,12 +203,20 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     lines = file.lines.filter(state=request.GET["state"]) if request.GET.get("state") else file.lines.all()
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
-            one.number, one.get_state_display(), problem_words(one.problem, one.detail), one.account_text, one.amount,
-            one.paid_on, one.operation, one.payer, one.readings,
-            f"{one.get_told_display()}. {one.told_note}".strip(". ") if one.told else "", one.raw,
+            one.number,
+            one.get_state_display(),
+            problem_words(one.problem, one.detail),
+            one.account_text,
+            one.amount,
+            one.paid_on,
+            one.operation,
+            one.payer,
+            one.readings,
+            f"{one.get_told_display()}. {one.told_note}".strip(". ") if one.told else "",
+            one.raw,
         ]
         for one in lines.iterator(chunk_size=1000)
-    )  # fmt: skip
+    )
     return cells_response(request, "xlsx", f"registry-{file.pk}", heading, rows)
 
 
@@ -199,9 +230,13 @@ def unknown(request: HttpRequest) -> HttpResponse:
         since = (one.file.imported_at or one.file.uploaded_at).astimezone(clock.MOSCOW).date()
         one.days_open = (clock.today() - since).days  # type: ignore[attr-defined]  # for the template alone
     return page(
-        request, "office/payments/unknown.html", title=_("Unidentified payments"), icon="help", lines=lines,
+        request,
+        "office/payments/unknown.html",
+        title=_("Unidentified payments"),
+        icon="help",
+        lines=lines,
         query=request.GET.get("q", "").strip(),
-    )  # fmt: skip
+    )
 
 
 def _waiting(request: HttpRequest) -> QuerySet[RegistryLine]:
@@ -220,16 +255,30 @@ def _waiting(request: HttpRequest) -> QuerySet[RegistryLine]:
 def export_unknown(request: HttpRequest) -> HttpResponse:
     """The queue as XLSX, to ask the bank about it."""
     heading = [
-        _("Paid on"), _("Sum, ₽"), _("Account as written"), _("Payer"), _("Address"), _("Purpose of payment"),
-        _("Operation"), _("Registry"), _("Line"),
-    ]  # fmt: skip
+        _("Paid on"),
+        _("Sum, ₽"),
+        _("Account as written"),
+        _("Payer"),
+        _("Address"),
+        _("Purpose of payment"),
+        _("Operation"),
+        _("Registry"),
+        _("Line"),
+    ]
     rows: Iterator[list[spreadsheets.Cell]] = (
         [
-            one.paid_on, one.amount, one.account_text, one.payer, one.address, one.purpose, one.operation,
-            one.file.name, one.number,
+            one.paid_on,
+            one.amount,
+            one.account_text,
+            one.payer,
+            one.address,
+            one.purpose,
+            one.operation,
+            one.file.name,
+            one.number,
         ]
         for one in _waiting(request).iterator(chunk_size=1000)
-    )  # fmt: skip
+    )
     return cells_response(request, "xlsx", "unidentified", heading, rows)
 
 
@@ -261,9 +310,12 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         common = {
-            "line": found, "by": request.user, "now": clock.now(), "remember": form.cleaned_data["remember"],
+            "line": found,
+            "by": request.user,
+            "now": clock.now(),
+            "remember": form.cleaned_data["remember"],
             "note": form.cleaned_data["note"],
-        }  # fmt: skip
+        }
         try:
             if "dismiss" in request.POST:
                 dismiss_line(**common)
@@ -277,6 +329,11 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Settled."))
         return redirect("office_unknown")
     return page(
-        request, "office/payments/line.html", title=_("Unidentified payment"), icon="help", line=found, form=form,
+        request,
+        "office/payments/line.html",
+        title=_("Unidentified payment"),
+        icon="help",
+        line=found,
+        form=form,
         guesses=guesses(found),
-    )  # fmt: skip
+    )

@@ -56,13 +56,18 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("office_payment", pk=pk)
     note_seen(request, found, f"Платёж № {found.pk}")
     return page(
-        request, "office/payments/payment.html", title=_("Payment No. %(number)s") % {"number": found.pk},
-        subtitle=found.account.number, icon="pick", payment=found,
+        request,
+        "office/payments/payment.html",
+        title=_("Payment No. %(number)s") % {"number": found.pk},
+        subtitle=found.account.number,
+        icon="pick",
+        payment=found,
         events=[(one, json.dumps(one.body, indent=2, ensure_ascii=False)) for one in found.events.all()[:50]],
         problem=problem_text(found.problem) if found.problem else "",
-        refunds=found.refunds.select_related("made_by", "approved_by"), refundable=refundable(found),
+        refunds=found.refunds.select_related("made_by", "approved_by"),
+        refundable=refundable(found),
         reason=reason_text(found.cancel_reason) if found.cancel_reason else "",
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,9 +82,11 @@ def doubles(request: HttpRequest) -> HttpResponse:
             return redirect("office_doubles")
         try:
             decide_double(
-                double=double, decision=DoubleDecision(decision),
-                by=request.user, now=clock.now(),  # type: ignore[arg-type]  # staff are logged in
-            )  # fmt: skip
+                double=double,
+                decision=DoubleDecision(decision),
+                by=request.user,  # type: ignore[arg-type]  # logged in
+                now=clock.now(),
+            )
         except LineSettled:
             messages.error(request, _("Somebody has decided about this payment already."))
             return redirect("office_doubles")
@@ -88,9 +95,13 @@ def doubles(request: HttpRequest) -> HttpResponse:
         return redirect("office_doubles")
     found = PossibleDouble.objects.select_related("payment__account", "earlier", "decided_by")
     return page(
-        request, "office/payments/doubles.html", title=_("Payments made twice"), icon="copy",
-        open=found.filter(decision=DoubleDecision.OPEN), decided=found.exclude(decision=DoubleDecision.OPEN)[:50],
-    )  # fmt: skip
+        request,
+        "office/payments/doubles.html",
+        title=_("Payments made twice"),
+        icon="copy",
+        open=found.filter(decision=DoubleDecision.OPEN),
+        decided=found.exclude(decision=DoubleDecision.OPEN)[:50],
+    )
 
 
 class SpanForm(WithoutColons, forms.Form):
@@ -139,18 +150,28 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     pages = Paginator(found.filter(kind=kind) if kind else found, PAGE)
     shown = pages.get_page(request.GET.get("p"))
     return page(
-        request, "office/payments/reconciliation.html", title=_("Reconciliation"), icon="list-ul", form=form,
-        rows=[_row(one, clock.now()) for one in shown], differences=shown, kind=kind,
+        request,
+        "office/payments/reconciliation.html",
+        title=_("Reconciliation"),
+        icon="list-ul",
+        form=form,
+        rows=[_row(one, clock.now()) for one in shown],
+        differences=shown,
+        kind=kind,
         kinds=[(one, DifferenceKind(one).label, count) for one, count in counts],
-        runs=ReconciliationRun.objects.select_related("started_by")[:10], gateway=current_gateway(),
-    )  # fmt: skip
+        runs=ReconciliationRun.objects.select_related("started_by")[:10],
+        gateway=current_gateway(),
+    )
 
 
 def _compare(request: HttpRequest, form: SpanForm) -> None:
     run = reconcile(
-        first_day=form.cleaned_data["first"], last_day=form.cleaned_data["last"], gateway=current_gateway(),
-        now=clock.now(), by=request.user,  # type: ignore[arg-type]  # staff are logged in
-    )  # fmt: skip
+        first_day=form.cleaned_data["first"],
+        last_day=form.cleaned_data["last"],
+        gateway=current_gateway(),
+        now=clock.now(),
+        by=request.user,  # type: ignore[arg-type]  # staff are logged in
+    )
     if not run.gateway_answered:
         messages.error(request, _("The gateway did not answer; the other books were compared."))
     numbers = {"found": run.found, "waiting": run.waiting}
@@ -166,10 +187,16 @@ def _row(one: Difference, now: dt.datetime) -> Row:
         url = ""
     age = (now.astimezone(clock.MOSCOW).date() - one.found_at.astimezone(clock.MOSCOW).date()).days
     return Row(
-        kind=one.get_kind_display(), subject=one.subject, url=url, day=one.day, ours=_words(one.ours),
-        theirs=_words(one.theirs), age=max(0, age), proposal=str(PROPOSALS[one.kind]),
+        kind=one.get_kind_display(),
+        subject=one.subject,
+        url=url,
+        day=one.day,
+        ours=_words(one.ours),
+        theirs=_words(one.theirs),
+        age=max(0, age),
+        proposal=str(PROPOSALS[one.kind]),
         waits=one.kind == DifferenceKind.UNIDENTIFIED and now - one.found_at < QUEUE,
-    )  # fmt: skip
+    )
 
 
 def _words(value: str) -> str:

@@ -48,10 +48,12 @@ class PersonForm(forms.Form):
         self.doubles: list[Person] = self._doubles() if self.is_bound else []
         if self.doubles:
             self.fields["same"] = forms.ChoiceField(
-                label=gettext_lazy("Such a person is in the register"), required=False, widget=forms.RadioSelect,
+                label=gettext_lazy("Such a person is in the register"),
+                required=False,
+                widget=forms.RadioSelect,
                 choices=[(str(person.pk), describe(person)) for person in self.doubles]
                 + [(NEW, _("Another person of the same name"))],
-            )  # fmt: skip
+            )
             self.order_fields(["same"])
 
     def _doubles(self) -> list[Person]:
@@ -107,25 +109,30 @@ class PremisesForm(forms.Form):
 
     street_kind = forms.ChoiceField(label=gettext_lazy("Kind of street"), choices=StreetKind.choices)
     street = forms.CharField(
-        label=gettext_lazy("Street"), max_length=100,
+        label=gettext_lazy("Street"),
+        max_length=100,
         widget=forms.TextInput(attrs={"list": "streets", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     house = forms.CharField(
         label=gettext_lazy("House"), max_length=20, help_text=gettext_lazy("As written: 4, 12k2, 7A.")
     )
     flat = forms.CharField(
-        label=gettext_lazy("Flat or room"), max_length=20, required=False,
+        label=gettext_lazy("Flat or room"),
+        max_length=20,
+        required=False,
         help_text=gettext_lazy("Empty for a private house."),
-    )  # fmt: skip
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Kind of premises"), choices=PremisesKind.choices)
     area = forms.DecimalField(
-        label=gettext_lazy("Area, square metres"), max_digits=8, decimal_places=2, min_value=1, required=False,
+        label=gettext_lazy("Area, square metres"),
+        max_digits=8,
+        decimal_places=2,
+        min_value=1,
+        required=False,
         localize=True,
-    )  # fmt: skip
+    )
     postcode = forms.RegexField(label=gettext_lazy("Postcode"), regex=r"\A\d{6}\Z", required=False)
-    meter_feasible = forms.BooleanField(
-        label=gettext_lazy("A meter can be mounted"), required=False, initial=True
-    )  # fmt: skip
+    meter_feasible = forms.BooleanField(label=gettext_lazy("A meter can be mounted"), required=False, initial=True)
     new_street = forms.BooleanField(label=gettext_lazy("Yes, this is a new street"), required=False)
     field_order = ("street_kind", "street", "new_street")
 
@@ -154,9 +161,15 @@ class PremisesForm(forms.Form):
         """The address as it was typed."""
         data = self.cleaned_data
         return Place(
-            street_kind=data["street_kind"], street=data["street"], house=data["house"], flat=data["flat"],
-            postcode=data["postcode"], kind=data["kind"], area=data["area"], meter_feasible=data["meter_feasible"],
-        )  # fmt: skip
+            street_kind=data["street_kind"],
+            street=data["street"],
+            house=data["house"],
+            flat=data["flat"],
+            postcode=data["postcode"],
+            kind=data["kind"],
+            area=data["area"],
+            meter_feasible=data["meter_feasible"],
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -191,9 +204,11 @@ class AccountForm(forms.Form):
     owners = forms.IntegerField(label=gettext_lazy("Owners"), min_value=1, max_value=50, initial=1)
     delivery = forms.ChoiceField(label=gettext_lazy("Receipts"), choices=Delivery.choices)
     els = forms.RegexField(
-        label=gettext_lazy("Unified account number"), regex=r"\A[0-9]{2}[0-9A-Za-zА-Яа-я]{8}\Z", required=False,
+        label=gettext_lazy("Unified account number"),
+        regex=r"\A[0-9]{2}[0-9A-Za-zА-Яа-я]{8}\Z",
+        required=False,
         help_text=gettext_lazy("10 characters, if it is known."),
-    )  # fmt: skip
+    )
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
@@ -279,9 +294,12 @@ class LoginForm(forms.Form):
 
     wanted = forms.BooleanField(label=gettext_lazy("Open a personal cabinet"), required=False, initial=True)
     username = forms.CharField(
-        label=gettext_lazy("Login name"), max_length=30, required=False, validators=[LOGIN_NAME],
+        label=gettext_lazy("Login name"),
+        max_length=30,
+        required=False,
+        validators=[LOGIN_NAME],
         help_text=gettext_lazy("The person sees it on the slip and may log in by e-mail too."),
-    )  # fmt: skip
+    )
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].strip().lower()

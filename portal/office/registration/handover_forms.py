@@ -34,13 +34,20 @@ GROUP_TITLES: dict[str, Promise] = {
 }
 GROUPS: dict[str, tuple[str, ...]] = {
     "person": (
-        "same", "last_name", "first_name", "patronymic", "born_on", "phone", "email", "postal_address",
+        "same",
+        "last_name",
+        "first_name",
+        "patronymic",
+        "born_on",
+        "phone",
+        "email",
+        "postal_address",
         "passport_checked",
     ),
     "ground": ("role", "since", "long_ago", "ground", "document", "document_on"),
     "leaving": ("leaving",),
     "papers": ("contract_number", "consent_signed_on", "wanted", "username"),
-}  # fmt: skip
+}
 
 
 class HandoverForm(PersonForm):
@@ -52,32 +59,40 @@ class HandoverForm(PersonForm):
 
     role = forms.ChoiceField(label=gettext_lazy("Who the person is"))
     since = DayField(
-        label=gettext_lazy("From which day (inclusive)"), validators=[past_day],
+        label=gettext_lazy("From which day (inclusive)"),
+        validators=[past_day],
         help_text=gettext_lazy("The day of the transfer: of the register's record, of the will, of the lease."),
-    )  # fmt: skip
+    )
     long_ago = forms.BooleanField(label=gettext_lazy("Yes, it was more than half a year ago"))
     ground = forms.ChoiceField(label=gettext_lazy("Ground"), choices=[("", "—"), *HolderGround.choices])
     document = forms.CharField(
-        label=gettext_lazy("Number of the paper"), max_length=80,
+        label=gettext_lazy("Number of the paper"),
+        max_length=80,
         help_text=gettext_lazy("Of the register's extract, contract, certificate."),
-    )  # fmt: skip
+    )
     document_on = DayField(label=gettext_lazy("Day of the paper"), validators=[past_day])
     leaving = forms.MultipleChoiceField(
-        label=gettext_lazy("Their last day is the day before; they see the account no more"), required=False,
+        label=gettext_lazy("Their last day is the day before; they see the account no more"),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
     contract_number = forms.CharField(
-        label=gettext_lazy("Contract number"), max_length=30, required=False,
+        label=gettext_lazy("Contract number"),
+        max_length=30,
+        required=False,
         help_text=gettext_lazy("Empty: no new contract is made."),
-    )  # fmt: skip
+    )
     consent_signed_on = DayField(
         label=gettext_lazy("Consent to the processing of data, signed on paper"), required=False, validators=[past_day]
     )
     wanted = forms.BooleanField(label=gettext_lazy("Open a personal cabinet"), required=False)
     username = forms.CharField(
-        label=gettext_lazy("Login name"), max_length=30, required=False, validators=[LOGIN_NAME],
+        label=gettext_lazy("Login name"),
+        max_length=30,
+        required=False,
+        validators=[LOGIN_NAME],
         help_text=gettext_lazy("The person sees it on the slip and may log in by e-mail too."),
-    )  # fmt: skip
+    )
 
     def __init__(
         self, *args: Any, present: Sequence[Holder], replaces: bool, chosen: Person | None = None, **kwargs: Any
@@ -93,9 +108,11 @@ class HandoverForm(PersonForm):
         if chosen is not None and not self.is_bound:
             self.doubles = [chosen]
             self.fields["same"] = forms.ChoiceField(
-                label=gettext_lazy("Such a person is in the register"), widget=forms.RadioSelect, initial=chosen.pk,
+                label=gettext_lazy("Such a person is in the register"),
+                widget=forms.RadioSelect,
+                initial=chosen.pk,
                 choices=[(str(chosen.pk), describe(chosen)), (NEW, _("Another person of the same name"))],
-            )  # fmt: skip
+            )
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]

@@ -13,9 +13,13 @@ from portal.office.registration.urls import urlpatterns
 def desk_item() -> PermittedItem:
     """«Регистрация» first among the residents."""
     return PermittedItem(
-        _("Registration"), reverse_lazy("registration_desk"), name="registration", icon_name="user", order=5,
+        _("Registration"),
+        reverse_lazy("registration_desk"),
+        name="registration",
+        icon_name="user",
+        order=5,
         permissions=(REGISTER,),
-    )  # fmt: skip
+    )
 
 
 @hooks.register("register_admin_urls")

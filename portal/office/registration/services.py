@@ -37,9 +37,14 @@ class DraftFinished(Exception):
 
 @transaction.atomic
 def complete(
-    *, draft: RegistrationDraft, data: Registration, meters: Sequence[NewMeter], by: User, moment: dt.datetime,
+    *,
+    draft: RegistrationDraft,
+    data: Registration,
+    meters: Sequence[NewMeter],
+    by: User,
+    moment: dt.datetime,
     today: dt.date,
-) -> Registered:  # fmt: skip
+) -> Registered:
     """Write the whole registration and close its draft.
 
     Raises DraftFinished, or a refusal of portal.accounts.exceptions; then nothing is written.
@@ -48,11 +53,17 @@ def complete(
     registered = registration.register(data, by=by, moment=moment, today=today)
     for meter in meters:
         Meter.objects.create(
-            account=registered.account, service=meter.service, place=meter.place, type=meter.type,
-            serial_number=meter.serial_number, digits=meter.type.digits if meter.type else 5,
-            seal_number=meter.seal_number, commissioned_on=data.account.opened_on, start_value=meter.start_value,
+            account=registered.account,
+            service=meter.service,
+            place=meter.place,
+            type=meter.type,
+            serial_number=meter.serial_number,
+            digits=meter.type.digits if meter.type else 5,
+            seal_number=meter.seal_number,
+            commissioned_on=data.account.opened_on,
+            start_value=meter.start_value,
             verified_until=meter.verified_until,
-        )  # fmt: skip
+        )
     if not drafts.finish(draft, account=registered.account, moment=moment):
         raise DraftFinished
     return registered

@@ -16,11 +16,15 @@ urlpatterns = [
     path("registration/person/<int:person_id>/slip.pdf", views.slip, name="registration_slip"),
     path("registration/contract/<int:contract_id>.pdf", views.contract, name="registration_contract"),
     path(
-        "registration/account/<int:account_id>/owner/", handover.handover, {"kind": handover.OWNER},
+        "registration/account/<int:account_id>/owner/",
+        handover.handover,
+        {"kind": handover.OWNER},
         name="registration_owner",
     ),
     path(
-        "registration/account/<int:account_id>/add/", handover.handover, {"kind": handover.ADDED},
+        "registration/account/<int:account_id>/add/",
+        handover.handover,
+        {"kind": handover.ADDED},
         name="registration_add",
     ),
     path("registration/holder/<int:holder_id>/done/", handover.done, name="registration_handover_done"),

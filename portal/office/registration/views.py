@@ -49,15 +49,20 @@ def desk(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     people = search_people(query) if query else Person.objects.none()
     return page(
-        request, f"{FOLDER}desk.html", title=gettext_lazy("Registration of residents"), icon=ICON, query=query,
+        request,
+        f"{FOLDER}desk.html",
+        title=gettext_lazy("Registration of residents"),
+        icon=ICON,
+        query=query,
         people=Paginator(people, 20).get_page(request.GET.get("page")),
         drafts=RegistrationDraft.objects.filter(finished_at=None).select_related("registrar")[:20],
         finished=RegistrationDraft.objects.exclude(finished_at=None)
-        .select_related("registrar", "account").order_by("-finished_at")[:10],
+        .select_related("registrar", "account")
+        .order_by("-finished_at")[:10],
         requests=PersonalRequest.objects.filter(state="waiting").select_related("person", "document"),
         paused=paused(clock.real_now()),
         waiting_applications=Application.objects.filter(expires_on__gte=clock.today(), taken_by=None)[:50],
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -92,11 +97,19 @@ def step(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
     else:
         form = steps.bound(current, draft) or steps.fresh(current, draft)
     return page(
-        request, f"{FOLDER}step.html", title=gettext_lazy("New registration"), subtitle=str(current.title), icon=ICON,
-        draft=draft, form=form, current=current, steps=steps.check_all(draft), is_formset=name == "meters",
+        request,
+        f"{FOLDER}step.html",
+        title=gettext_lazy("New registration"),
+        subtitle=str(current.title),
+        icon=ICON,
+        draft=draft,
+        form=form,
+        current=current,
+        steps=steps.check_all(draft),
+        is_formset=name == "meters",
         streets=Street.objects.values_list("name", flat=True) if name == "premises" else (),
         previous=steps.before(name),
-    )  # fmt: skip
+    )
 
 
 def _to(draft: RegistrationDraft, name: str) -> HttpResponse:
@@ -117,7 +130,7 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
         try:
             done = services.complete(
                 draft=draft, data=data, meters=meters, by=me(request), moment=clock.real_now(), today=clock.today()
-            )  # fmt: skip
+            )
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, words_of(refusal))
         except services.DraftFinished:
@@ -129,9 +142,15 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
                 messages.info(request, words % {"day": date_text(done.account.billed_from, year=True)})
             return redirect("registration_person", person_id=done.person.pk)
     return page(
-        request, f"{FOLDER}check.html", title=gettext_lazy("New registration"), subtitle=_("Check"), icon=ICON,
-        draft=draft, steps=checked, ready=ready,
-    )  # fmt: skip
+        request,
+        f"{FOLDER}check.html",
+        title=gettext_lazy("New registration"),
+        subtitle=_("Check"),
+        icon=ICON,
+        draft=draft,
+        steps=checked,
+        ready=ready,
+    )
 
 
 @require_POST
@@ -149,13 +168,18 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
     note_seen(request, found, "Карточка человека")
     return page(
-        request, f"{FOLDER}person.html", title=found.full_name, icon=ICON, person=found,
+        request,
+        f"{FOLDER}person.html",
+        title=found.full_name,
+        icon=ICON,
+        person=found,
         holdings=found.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
         contracts=found.contracts.select_related("account"),
         consents=found.consents.select_related("text", "recorded_by"),
         of_employee=is_employee(found.user),
-        slip_form=forms.SlipForm(), login_form=forms.LoginForm(initial={"username": _login_for(found)}),
-    )  # fmt: skip
+        slip_form=forms.SlipForm(),
+        login_form=forms.LoginForm(initial={"username": _login_for(found)}),
+    )
 
 
 def _login_for(found: Person) -> str:
@@ -179,9 +203,7 @@ def make_login(request: HttpRequest, person_id: int) -> HttpResponse:
     form = forms.LoginForm(request.POST)
     if form.is_valid() and form.cleaned_data["username"]:
         try:
-            logins.create_login(
-                person=found, username=form.cleaned_data["username"], email=found.email, by=me(request)
-            )
+            logins.create_login(person=found, username=form.cleaned_data["username"], email=found.email, by=me(request))
             messages.success(request, _("The login is made. Print the slip."))
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, words_of(refusal))
@@ -225,7 +247,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The contract's PDF, in two copies."""
     found = get_object_or_404(
         Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
-    )  # fmt: skip
+    )
     meters = [f"{meter}, {meter.place}".strip(", ") for meter in standing_meters(found.account, on=clock.today())]
     audit.printed(found.person, by=me(request), what=f"Договор {found.number}")
     return _pdf(papers.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
@@ -244,11 +266,17 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     note_seen(request, found, "Абоненты счёта")
     query = request.GET.get("q", "").strip()
     return page(
-        request, f"{FOLDER}account.html", title=_("Holders of %(number)s") % {"number": found.number},
-        subtitle=found.premises.address, icon=ICON, account=found, query=query, today=clock.today(),
+        request,
+        f"{FOLDER}account.html",
+        title=_("Holders of %(number)s") % {"number": found.number},
+        subtitle=found.premises.address,
+        icon=ICON,
+        account=found,
+        query=query,
+        today=clock.today(),
         holders=found.holders.select_related("person__user").order_by("until", "since"),
         people=search_people(query)[:20] if query else (),
-    )  # fmt: skip
+    )
 
 
 def _remove(request: HttpRequest, found: Account) -> HttpResponse:
@@ -277,9 +305,12 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
         return redirect("registration_desk")
     try:
         personal_requests.decide(
-            request_id=found.pk, done=form.cleaned_data["decision"] == "done", answer=form.cleaned_data["answer"],
-            by=me(request), moment=clock.real_now(),
-        )  # fmt: skip
+            request_id=found.pk,
+            done=form.cleaned_data["decision"] == "done",
+            answer=form.cleaned_data["answer"],
+            by=me(request),
+            moment=clock.real_now(),
+        )
     except exceptions.RequestDecided:
         messages.error(request, _("Somebody decided this request already."))
     return redirect("registration_desk")
@@ -318,8 +349,9 @@ def words_of(refusal: exceptions.RegistrationRefused) -> str:
         return _("The account was opened on %(day)s: not before.") % {"day": f"{refusal.opened_on:%d.%m.%Y}"}
     if isinstance(refusal, exceptions.BeforeHolder):
         return _("%(name)s holds the account since %(day)s: choose a later day.") % {
-            "name": refusal.name, "day": f"{refusal.since:%d.%m.%Y}",
-        }  # fmt: skip
+            "name": refusal.name,
+            "day": f"{refusal.since:%d.%m.%Y}",
+        }
     return str(words.get(type(refusal), _("It did not work.")))
 
 
@@ -335,6 +367,7 @@ def me(request: HttpRequest) -> User:
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(
-        content, content_type="application/pdf",
+        content,
+        content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )  # fmt: skip
+    )

@@ -40,16 +40,24 @@ def new(request: HttpRequest) -> HttpResponse:
                 return answer
         elif (preview := _preview(form)) is not None:
             context = {
-                "preview": preview, "mark": mark_of(data), "changed": "seen" in request.POST,
-            }  # fmt: skip
+                "preview": preview,
+                "mark": mark_of(data),
+                "changed": "seen" in request.POST,
+            }
     if request.method == "POST":
         context["kept"] = _keep(request, form)
     return page(
-        request, "office/preview_form.html", title=gettext_lazy("Act of tampering"), icon="lock-open", form=form,
+        request,
+        "office/preview_form.html",
+        title=gettext_lazy("Act of tampering"),
+        icon="lock-open",
+        form=form,
         subtitle=whose(form["account"].value()),
-        effect="office/numbers/_act.html", index="billing_tamperingact_modeladmin_index",
-        intro=_("Norm × 10 for the days of the act, at most three months back (Rules 354, п. 62)."), **context,
-    )  # fmt: skip
+        effect="office/numbers/_act.html",
+        index="billing_tamperingact_modeladmin_index",
+        intro=_("Norm × 10 for the days of the act, at most three months back (Rules 354, п. 62)."),
+        **context,
+    )
 
 
 def _keep(request: HttpRequest, form: ActForm) -> PrivateFile | None:

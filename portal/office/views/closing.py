@@ -64,24 +64,43 @@ def _month_page(request: HttpRequest, wanted: Period, release: ReleaseForm) -> H
     context: dict[str, Any] = {"period": wanted, "run": run, "today": clock.today()}
     if run is not None:
         return page(
-            request, "office/closing/result.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
-            icon="calendar-check", state=_with_labels(months.run_state(run)), issue=issue_state(wanted),
-            reversal=ReversalForm(), **context,
-        )  # fmt: skip
+            request,
+            "office/closing/result.html",
+            title=gettext_lazy("Closing"),
+            subtitle=period_text(wanted),
+            icon="calendar-check",
+            state=_with_labels(months.run_state(run)),
+            issue=issue_state(wanted),
+            reversal=ReversalForm(),
+            **context,
+        )
     calendar = month_calendar(wanted)
     if undoing := waiting_for_reversal(wanted):
         return page(
-            request, "office/closing/undoing.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
-            icon="calendar-check", waiting=undoing, **context,
-        )  # fmt: skip
+            request,
+            "office/closing/undoing.html",
+            title=gettext_lazy("Closing"),
+            subtitle=period_text(wanted),
+            icon="calendar-check",
+            waiting=undoing,
+            **context,
+        )
     shown = months.preview_page(wanted)
     return page(
-        request, "office/closing/preview.html", title=gettext_lazy("Closing"), subtitle=period_text(wanted),
-        icon="calendar-check", calendar=calendar, shown=shown, preview=shown.preview, release=release,
+        request,
+        "office/closing/preview.html",
+        title=gettext_lazy("Closing"),
+        subtitle=period_text(wanted),
+        icon="calendar-check",
+        calendar=calendar,
+        shown=shown,
+        preview=shown.preview,
+        release=release,
         progress=months.preview_progress(shown.run) if shown.running and shown.run else None,
         may_close=clock.today() >= calendar.closing_day and _may_close(request, wanted),
-        undone=months.undone_run(wanted), **context,
-    )  # fmt: skip
+        undone=months.undone_run(wanted),
+        **context,
+    )
 
 
 def _may_close(request: HttpRequest, wanted: Period) -> bool:
@@ -100,9 +119,12 @@ def progress(request: HttpRequest, period: str) -> HttpResponse:
     if run is None:
         raise Http404
     context = {
-        "state": _with_labels(months.run_state(run)), "period": wanted, "run": run,
-        "issue": issue_state(wanted), "reversal": ReversalForm(),
-    }  # fmt: skip
+        "state": _with_labels(months.run_state(run)),
+        "period": wanted,
+        "run": run,
+        "issue": issue_state(wanted),
+        "reversal": ReversalForm(),
+    }
     return render(request, "office/closing/_progress.html", context)
 
 
@@ -138,9 +160,12 @@ def start(request: HttpRequest, period: str) -> HttpResponse:
     release.is_valid()
     try:
         close_after_check(
-            period=wanted, by=request.user, today=clock.today(), seen=release.cleaned_data.get("seen"),  # type: ignore[arg-type]  # logged in
+            period=wanted,
+            by=request.user,  # type: ignore[arg-type]  # logged in
+            today=clock.today(),
+            seen=release.cleaned_data.get("seen"),
             reason=release.cleaned_data.get("reason", ""),
-        )  # fmt: skip
+        )
     except OutOfTheOrdinary:
         release.ask_for_reason()
         return _month_page(request, wanted, release)

@@ -39,10 +39,16 @@ def correction(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form)
     data = form.cleaned_data
     operation = submit_correction(
-        account=data["account"], amount=data["amount"], for_period=data["for_period"], reason=data["reason"],
-        document=data["document"], by=request.user, service=data["service"],  # type: ignore[arg-type]  # logged in
-        key=data["key"] or new_key(), now=clock.now(),
-    )  # fmt: skip
+        account=data["account"],
+        amount=data["amount"],
+        for_period=data["for_period"],
+        reason=data["reason"],
+        document=data["document"],
+        by=request.user,  # type: ignore[arg-type]  # logged in
+        service=data["service"],
+        key=data["key"] or new_key(),
+        now=clock.now(),
+    )
     if operation.state == OperationState.WAITING:
         tell_waiting(request, operation)
     else:
@@ -77,17 +83,26 @@ def recalculation(request: HttpRequest) -> HttpResponse:
             form.add_error("reason", _("Say why the months are computed anew."))
     rows = [(Service(row.service).label, row) for row in differences or []]
     return page(
-        request, "office/recalculation.html", title=gettext_lazy("Recalculate"), icon="rotate", form=form, rows=rows,
+        request,
+        "office/recalculation.html",
+        title=gettext_lazy("Recalculate"),
+        icon="rotate",
+        form=form,
+        rows=rows,
         subtitle=whose(form["account"].value()),
-        previewed=differences is not None, total=sum((row.amount for _label, row in rows), ZERO),
-    )  # fmt: skip
+        previewed=differences is not None,
+        total=sum((row.amount for _label, row in rows), ZERO),
+    )
 
 
 def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
     operation = submit_recalculation(
-        account=data["account"], months=data["months"], now=clock.now(), by=request.user,  # type: ignore[arg-type]  # logged in
+        account=data["account"],
+        months=data["months"],
+        now=clock.now(),
+        by=request.user,  # type: ignore[arg-type]  # logged in
         reason=data["reason"],
-    )  # fmt: skip
+    )
     if operation is not None and operation.state == OperationState.WAITING:
         tell_waiting(request, operation)
     else:
@@ -96,6 +111,10 @@ def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
 
 def _form_page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
     return page(
-        request, "office/form.html", title=gettext_lazy("Correction"), icon="edit", form=form,
+        request,
+        "office/form.html",
+        title=gettext_lazy("Correction"),
+        icon="edit",
+        form=form,
         subtitle=whose(form["account"].value()),
-    )  # fmt: skip
+    )

@@ -40,9 +40,13 @@ def _import(module: object, permission: str, title: Promise, work: Callable[...,
     required: tuple[str, ...] = module.REQUIRED  # type: ignore[attr-defined]  # both modules have it
     samples: list[dict[str, str]] = module.SAMPLES  # type: ignore[attr-defined]  # both modules have it
     return Import(
-        permission, title, [headings[0] for headings in columns.values()], [columns[name][0] for name in required],
-        [{columns[name][0]: value for name, value in sample.items()} for sample in samples], work,
-    )  # fmt: skip
+        permission,
+        title,
+        [headings[0] for headings in columns.values()],
+        [columns[name][0] for name in required],
+        [{columns[name][0]: value for name, value in sample.items()} for sample in samples],
+        work,
+    )
 
 
 IMPORTS = {
@@ -129,6 +133,13 @@ def _show(
     request: HttpRequest, kind: str, what: Import, *, form: UploadForm, report: Report | None = None, file_id: str = ""
 ) -> HttpResponse:
     return page(
-        request, "office/import.html", title=what.title, icon="upload", form=form, what=what, report=report,
-        file_id=file_id, kind=kind,
-    )  # fmt: skip
+        request,
+        "office/import.html",
+        title=what.title,
+        icon="upload",
+        form=form,
+        what=what,
+        report=report,
+        file_id=file_id,
+        kind=kind,
+    )

@@ -28,10 +28,13 @@ def proposed(request: HttpRequest) -> HttpResponse:
     for row in interruptions_waiting():
         outages.setdefault(row.source, []).append(row)
     return page(
-        request, "office/interruptions.html", title=gettext_lazy("Proposed reductions"), icon="warning",
+        request,
+        "office/interruptions.html",
+        title=gettext_lazy("Proposed reductions"),
+        icon="warning",
         outages=[(source, _origin(source), rows) for source, rows in outages.items()],
         decided=interruptions_decided()[:SHOWN],
-    )  # fmt: skip
+    )
 
 
 def _origin(source: str) -> str:
@@ -61,7 +64,10 @@ def decide_outage(request: HttpRequest) -> HttpResponse:
     what = request.POST.get("what")
     if what in ("approve", "reject"):
         number = decide_together(
-            source=request.POST.get("source", ""), approve=what == "approve", by=request.user, moment=clock.now()  # type: ignore[arg-type]  # logged in
-        )  # fmt: skip
+            source=request.POST.get("source", ""),
+            approve=what == "approve",
+            by=request.user,  # type: ignore[arg-type]  # logged in
+            moment=clock.now(),
+        )
         messages.success(request, _("Breaks decided: %(number)d.") % {"number": number})
     return redirect("office_interruptions")

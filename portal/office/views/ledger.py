@@ -59,10 +59,15 @@ def checks(request: HttpRequest) -> HttpResponse:
     found = list(LedgerCheck.objects.order_by("-ran_at")[:SHOWN])
     latest = found[0] if found else None
     return page(
-        request, "office/ledger_checks.html", title=gettext_lazy("Proof of the ledger"), icon="list-ol", checks=found,
-        latest=latest, problems=_rows(latest) if latest else [],
+        request,
+        "office/ledger_checks.html",
+        title=gettext_lazy("Proof of the ledger"),
+        icon="list-ol",
+        checks=found,
+        latest=latest,
+        problems=_rows(latest) if latest else [],
         may_run=request.user.has_perm("office.run_month_step"),
-    )  # fmt: skip
+    )
 
 
 def _rows(check: LedgerCheck) -> list[Row]:

@@ -23,10 +23,14 @@ from portal.office.views.base import needs, page
 def overview(request: HttpRequest) -> HttpResponse:
     """Steps of this month and the last one, timed jobs, failures."""
     return page(
-        request, "office/month.html", title=gettext_lazy("What ran and what is due"), icon="date",
-        month=automation.automation(clock.today()), gaps=workday_gaps(clock.today(), ahead=True),
+        request,
+        "office/month.html",
+        title=gettext_lazy("What ran and what is due"),
+        icon="date",
+        month=automation.automation(clock.today()),
+        gaps=workday_gaps(clock.today(), ahead=True),
         may_run=request.user.has_perm("office.run_month_step"),
-    )  # fmt: skip
+    )
 
 
 @require_POST

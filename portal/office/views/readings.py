@@ -57,9 +57,13 @@ def enter(request: HttpRequest) -> HttpResponse:
         if request.GET:
             messages.error(request, _("There is no such account. Check the digits."))
         return page(
-            request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form", account=None,
+            request,
+            "office/readings/enter.html",
+            title=gettext_lazy("Enter readings"),
+            icon="form",
+            account=None,
             typed=typed,
-        )  # fmt: skip
+        )
     note_seen(request, account, "Показания: ввод")
     today = clock.today()
     head = ReadingsHeadForm(request.POST or None, today=today, initial={"taken_on": today})
@@ -68,9 +72,16 @@ def enter(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The readings are accepted."))
         return redirect("office_account", pk=account.pk)
     return page(
-        request, "office/readings/enter.html", title=gettext_lazy("Enter readings"), icon="form",
-        subtitle=account.premises.address, account=account, typed="", head=head, meters=meters,
-    )  # fmt: skip
+        request,
+        "office/readings/enter.html",
+        title=gettext_lazy("Enter readings"),
+        icon="form",
+        subtitle=account.premises.address,
+        account=account,
+        typed="",
+        head=head,
+        meters=meters,
+    )
 
 
 def _meter_forms(request: HttpRequest, account: Account, today: dt.date) -> list[MeterForm]:
@@ -97,12 +108,16 @@ def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm
         elif item.form.cleaned_data["value"] is not None:
             try:
                 item.accepted = submit_reading(
-                    meter=item.meter, value=item.form.cleaned_data["value"], moment=moment,
-                    source=Source(head.cleaned_data["source"]), entered_by=request.user,  # type: ignore[arg-type]  # logged in
+                    meter=item.meter,
+                    value=item.form.cleaned_data["value"],
+                    moment=moment,
+                    source=Source(head.cleaned_data["source"]),
+                    entered_by=request.user,  # type: ignore[arg-type]  # logged in
                     confirmed_high=item.form.cleaned_data["confirmed_high"],
-                    confirmed_rollover=item.form.cleaned_data["confirmed_rollover"], act=head.cleaned_data["act"],
+                    confirmed_rollover=item.form.cleaned_data["confirmed_rollover"],
+                    act=head.cleaned_data["act"],
                     flow_reason=item.form.cleaned_data.get("flow_reason", ""),
-                )  # fmt: skip
+                )
             except ReadingRefused as refusal:
                 item.form.add_error("value", reading_words(refusal))
                 whole = False
@@ -123,9 +138,17 @@ def flagged(request: HttpRequest) -> HttpResponse:
         return table_response(request, request.GET["export"], "flagged-readings", FLAGGED, readings.flagged(waiting))
     found = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     return page(
-        request, "office/readings/flagged.html", title=gettext_lazy("Flagged readings"), icon="warning", found=found,
-        rows=readings.flagged(found.object_list), words=words, flag=flag, flags=Flag.choices, get=same_list(request),
-    )  # fmt: skip
+        request,
+        "office/readings/flagged.html",
+        title=gettext_lazy("Flagged readings"),
+        icon="warning",
+        found=found,
+        rows=readings.flagged(found.object_list),
+        words=words,
+        flag=flag,
+        flags=Flag.choices,
+        get=same_list(request),
+    )
 
 
 @require_POST
@@ -166,9 +189,14 @@ def heat_map(request: HttpRequest) -> HttpResponse:
     """Who has not sent yet, house by house."""
     rows = readings.heat_map(clock.today())
     return page(
-        request, "office/readings/heat_map.html", title=gettext_lazy("Who has not sent"), icon="table", rows=rows,
-        sent=sum(row.sent for row in rows), accounts=sum(row.accounts for row in rows),
-    )  # fmt: skip
+        request,
+        "office/readings/heat_map.html",
+        title=gettext_lazy("Who has not sent"),
+        icon="table",
+        rows=rows,
+        sent=sum(row.sent for row in rows),
+        accounts=sum(row.accounts for row in rows),
+    )
 
 
 @require_safe
@@ -183,6 +211,11 @@ def house(request: HttpRequest, pk: int) -> HttpResponse:
     if "export" in request.GET:
         return table_response(request, request.GET["export"], f"silent-{found.pk}", SILENT, silent)
     return page(
-        request, "office/readings/house.html", title=gettext_lazy("Who has not sent"), icon="table",
-        subtitle=str(found), accounts=silent, get="",
-    )  # fmt: skip
+        request,
+        "office/readings/house.html",
+        title=gettext_lazy("Who has not sent"),
+        icon="table",
+        subtitle=str(found),
+        accounts=silent,
+        get="",
+    )

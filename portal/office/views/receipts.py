@@ -29,13 +29,19 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _replaced(request, receipt, form):
         return redirect("office_account", pk=receipt.account_id)
     return page(
-        request, "office/form.html", title=gettext_lazy("Issue a receipt anew"), subtitle=receipt.number,
-        icon="doc-full-inverse", form=form, button=_("Issue a new one"),
+        request,
+        "office/form.html",
+        title=gettext_lazy("Issue a receipt anew"),
+        subtitle=receipt.number,
+        icon="doc-full-inverse",
+        form=form,
+        button=_("Issue a new one"),
         intro=_(
             "The new receipt is made from what the portal knows now and names this one (to pay %(sum)s) as annulled. "
             "The resident is told and sees both. Sums change only by corrections and recalculations: book them first."
-        ) % {"sum": money_text(receipt.to_pay)},
-    )  # fmt: skip
+        )
+        % {"sum": money_text(receipt.to_pay)},
+    )
 
 
 def _replaced(request: HttpRequest, receipt: Receipt, form: ReplacementForm) -> bool:

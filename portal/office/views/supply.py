@@ -71,17 +71,23 @@ class Kind:
 
 KINDS = {
     "persons": Kind(
-        gettext_lazy("Registered persons"), PersonsForm, "since", _persons,
+        gettext_lazy("Registered persons"),
+        PersonsForm,
+        "since",
+        _persons,
         gettext_lazy("The number of registered persons is entered."),
     ),
     "services": Kind(
         gettext_lazy("Services of the account"), ServiceForm, "day", _service, gettext_lazy("The service is changed.")
     ),
     "close": Kind(
-        gettext_lazy("Close the account"), CloseForm, "day", _close,
+        gettext_lazy("Close the account"),
+        CloseForm,
+        "day",
+        _close,
         gettext_lazy("The account is closed. The last month is charged by the next closing."),
     ),
-}  # fmt: skip
+}
 
 
 @needs("accounts.add_occupancy")

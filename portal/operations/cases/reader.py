@@ -94,10 +94,28 @@ def read_case(path: Path) -> Case:
 
 
 KNOWN = (
-    "title", "law", "why", "settings", "services", "wastewater_from", "persons", "meter_feasible", "rates", "norms",
-    "raising", "key_rates", "key_rate_cap", "meters", "readings", "outages", "payments", "opening_debts", "close",
-    "expect", "expect_balance",
-)  # fmt: skip
+    "title",
+    "law",
+    "why",
+    "settings",
+    "services",
+    "wastewater_from",
+    "persons",
+    "meter_feasible",
+    "rates",
+    "norms",
+    "raising",
+    "key_rates",
+    "key_rate_cap",
+    "meters",
+    "readings",
+    "outages",
+    "payments",
+    "opening_debts",
+    "close",
+    "expect",
+    "expect_balance",
+)
 
 
 def parse_case(name: str, data: dict[str, Any]) -> Case:

@@ -18,17 +18,24 @@ def load(world: World) -> None:
     password = make_password(PASSWORD)
     for role, (first_name, last_name) in STAFF.items():
         user = User.objects.create(
-            username=role, first_name=first_name, last_name=last_name, password=password,
+            username=role,
+            first_name=first_name,
+            last_name=last_name,
+            password=password,
             email=f"{role}@vodokanal-pavshino.example",
             date_joined=clock.now(),
-        )  # fmt: skip
+        )
         user.groups.add(*Group.objects.filter(name=role))
         world.staff[role] = user
     world.staff["admin"] = User.objects.create(
-        username="admin", first_name="Главный", last_name="Администратор", password=password,
-        email="admin@vodokanal-pavshino.example", is_superuser=True,
+        username="admin",
+        first_name="Главный",
+        last_name="Администратор",
+        password=password,
+        email="admin@vodokanal-pavshino.example",
+        is_superuser=True,
         date_joined=clock.now(),
-    )  # fmt: skip
+    )
 
 
 def _company() -> None:

@@ -17,28 +17,91 @@ MUDDY_ANSWER = (
 )
 # Who, days ago, kind, subject, text, what became of it, the answer, days until it.
 ENTRIES = (
-    ("anna", 16, "quality", "Мутная вода после промывки",
-     "Второй день вода с осадком, хотя обещали, что к вечеру всё пройдёт. Фильтр забился за сутки.", "answer",
-     MUDDY_ANSWER, 3),
-    ("boris", 30, "thanks", "Спасибо бригаде за ночной выезд",
-     "Приехали через 25 минут, всё объяснили, убрали за собой.", "answer", "Спасибо! Передали бригаде.", 1),
-    ("vera", 58, "complaint", "Долго не отвечал телефон офиса",
-     "Звонила три раза утром в понедельник, никто не взял трубку.", "answer",
-     "В понедельник утром звонят больше всего. С этого месяца трубку берут двое.", 9),
-    ("gleb", 90, "suggestion", "Напоминать о поверке письмом",
-     "Счётчик легко забыть. Присылайте письмо заранее.", "answer",
-     "Сделали: письмо приходит за 90, 30 и 7 дней до конца срока.", 12),
-    ("dina", 44, "complaint", "Спор о начислении", "Прошу объяснить, почему в счёте больше воды, чем мы тратим.",
-     "close", ("Счётчика в квартире нет, поэтому считаем по нормативу с повышающим коэффициентом. Расчёт отправили "
-     "письмом. Счётчик, который поставите, введём бесплатно."), 6),
-    ("boris", 21, "complaint", "Сосед моет машину", "Сосед со второго этажа моет машину питьевой водой!", "reject",
-     "Правило 3: без личных данных других людей. Напишите о самой утечке, и мы проверим.", 2),
-    ("anna", 4, "complaint", "Люк гремит по ночам", "Крышка люка напротив дома стучит под каждой машиной.", "show",
-     "Инженер осмотрит люк на этой неделе", 1),
+    (
+        "anna",
+        16,
+        "quality",
+        "Мутная вода после промывки",
+        "Второй день вода с осадком, хотя обещали, что к вечеру всё пройдёт. Фильтр забился за сутки.",
+        "answer",
+        MUDDY_ANSWER,
+        3,
+    ),
+    (
+        "boris",
+        30,
+        "thanks",
+        "Спасибо бригаде за ночной выезд",
+        "Приехали через 25 минут, всё объяснили, убрали за собой.",
+        "answer",
+        "Спасибо! Передали бригаде.",
+        1,
+    ),
+    (
+        "vera",
+        58,
+        "complaint",
+        "Долго не отвечал телефон офиса",
+        "Звонила три раза утром в понедельник, никто не взял трубку.",
+        "answer",
+        "В понедельник утром звонят больше всего. С этого месяца трубку берут двое.",
+        9,
+    ),
+    (
+        "gleb",
+        90,
+        "suggestion",
+        "Напоминать о поверке письмом",
+        "Счётчик легко забыть. Присылайте письмо заранее.",
+        "answer",
+        "Сделали: письмо приходит за 90, 30 и 7 дней до конца срока.",
+        12,
+    ),
+    (
+        "dina",
+        44,
+        "complaint",
+        "Спор о начислении",
+        "Прошу объяснить, почему в счёте больше воды, чем мы тратим.",
+        "close",
+        (
+            "Счётчика в квартире нет, поэтому считаем по нормативу с повышающим коэффициентом. Расчёт отправили "
+            "письмом. Счётчик, который поставите, введём бесплатно."
+        ),
+        6,
+    ),
+    (
+        "boris",
+        21,
+        "complaint",
+        "Сосед моет машину",
+        "Сосед со второго этажа моет машину питьевой водой!",
+        "reject",
+        "Правило 3: без личных данных других людей. Напишите о самой утечке, и мы проверим.",
+        2,
+    ),
+    (
+        "anna",
+        4,
+        "complaint",
+        "Люк гремит по ночам",
+        "Крышка люка напротив дома стучит под каждой машиной.",
+        "show",
+        "Инженер осмотрит люк на этой неделе",
+        1,
+    ),
     ("gleb", 2, "suggestion", "Часы приёма вечером", "Один день в неделю работайте до 20 часов.", "wait", "", 0),
-    ("vera", 1, "quality", "Слабый напор вечером",
-     "После семи вечера вода еле течёт. Мой телефон 8 916 000-00-00, квартира 41.", "wait", "", 0),
-)  # fmt: skip
+    (
+        "vera",
+        1,
+        "quality",
+        "Слабый напор вечером",
+        "После семи вечера вода еле течёт. Мой телефон 8 916 000-00-00, квартира 41.",
+        "wait",
+        "",
+        0,
+    ),
+)
 
 WRITTEN = ((19, 52), (8, 14), (12, 37), (21, 5), (10, 41), (18, 26), (7, 48))
 """At what times people wrote."""
@@ -53,9 +116,15 @@ def load(world: World) -> None:
             continue
         received = world.at(world.time(-days_ago, *WRITTEN[number % len(WRITTEN)]))
         complaint = services.write(
-            once=uuid.UUID(int=world.random.getrandbits(128)), author=author, account=accounts_of(author)[0],
-            kind=Kind(kind), subject=subject, text=text, may_publish=True, now=received,
-        )  # fmt: skip
+            once=uuid.UUID(int=world.random.getrandbits(128)),
+            author=author,
+            account=accounts_of(author)[0],
+            kind=Kind(kind),
+            subject=subject,
+            text=text,
+            may_publish=True,
+            now=received,
+        )
         if fate != "wait":
             ended = world.at(world.office(received.date() + dt.timedelta(days=days), of=number))
             _end(complaint, reviewer, fate, answer, ended)
@@ -65,9 +134,12 @@ def _end(complaint: Complaint, reviewer: User, fate: str, answer: str, at: dt.da
     common: dict[str, Any] = {"complaint": complaint, "actor": reviewer, "seen": complaint.version, "now": at}
     page = complaint.page
     wording = services.Wording(
-        subject=complaint.subject, text=complaint.text, author_name=page.author_name if page else "",
-        street=page.street if page else "", confirmed=True,
-    )  # fmt: skip
+        subject=complaint.subject,
+        text=complaint.text,
+        author_name=page.author_name if page else "",
+        street=page.street if page else "",
+        confirmed=True,
+    )
     if fate == "answer":
         services.answer_publicly(**common, wording=wording, answer=answer, signature="Н. С. Орлова, главный технолог")
     elif fate == "close":

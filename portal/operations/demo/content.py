@@ -72,13 +72,20 @@ def _tariffs(world: World) -> None:
         world.at(world.office(dt.date.fromisoformat(decided)))
         words = (f"{price.replace('.', ',')} ₽ за 1 м³" for price in prices[1:])
         page = TariffPage(
-            title=f"Тарифы с {since}", slug=f"order-{decided}", regulator=texts.REGULATOR, order_number=number,
-            order_date=dt.date.fromisoformat(decided), payers="жители, с НДС", summary=texts.SAMPLE_ORDER,
+            title=f"Тарифы с {since}",
+            slug=f"order-{decided}",
+            regulator=texts.REGULATOR,
+            order_number=number,
+            order_date=dt.date.fromisoformat(decided),
+            payers="жители, с НДС",
+            summary=texts.SAMPLE_ORDER,
             order_file=_paper(
-                f"Решение № {number}", f"order-{decided}.pdf", texts.SAMPLE_ORDER,
+                f"Решение № {number}",
+                f"order-{decided}.pdf",
+                texts.SAMPLE_ORDER,
                 tuple(zip(texts.RATE_NAMES, words, strict=True)),
             ),
-        )  # fmt: skip
+        )
         day = dt.date.fromisoformat(prices[0])
         page.rates = [
             TariffRate(service=service, price=Decimal(price), valid_from=day)
@@ -99,8 +106,15 @@ def _services(world: World) -> None:
                     "title": title,
                     "offers": [
                         {
-                            "name": name, "price": price, "unit": unit, "term": term, "order": order, "link": link,
-                            "note": "", "starting": starting, "replacement": name == texts.REPLACEMENT,
+                            "name": name,
+                            "price": price,
+                            "unit": unit,
+                            "term": term,
+                            "order": order,
+                            "link": link,
+                            "note": "",
+                            "starting": starting,
+                            "replacement": name == texts.REPLACEMENT,
                         }
                         for name, price, starting, unit, term, order, link in offers
                     ],
@@ -108,7 +122,7 @@ def _services(world: World) -> None:
             }
             for title, offers in texts.SERVICES
         ]
-    )  # fmt: skip
+    )
     _publish(world, page)
 
 
@@ -130,40 +144,54 @@ def _documents(world: World) -> None:
             world,
             index,
             DocumentPage(
-                title=title, slug=slug, kind=kind, number=number, act_date=dt.date.fromisoformat(dated),
-                issued_by=issued_by, official_url=url, summary=summary,
+                title=title,
+                slug=slug,
+                kind=kind,
+                number=number,
+                act_date=dt.date.fromisoformat(dated),
+                issued_by=issued_by,
+                official_url=url,
+                summary=summary,
             ),
-        )  # fmt: skip
+        )
     _add(
         world,
         index,
         DocumentPage(
-            title="Как ввести счётчик в эксплуатацию", slug="commissioning", kind="procedure",
+            title="Как ввести счётчик в эксплуатацию",
+            slug="commissioning",
+            kind="procedure",
             summary="Порядок компании по правилам № 354: заявка, визит, акт. Бесплатно.",
             body=_texts(texts.COMMISSIONING),
             file=_paper(
-                "Порядок ввода приборов учёта в эксплуатацию", "commissioning.pdf",
-                "По Правилам, утверждённым постановлением Правительства РФ № 354", texts.COMMISSIONING_PAPER,
+                "Порядок ввода приборов учёта в эксплуатацию",
+                "commissioning.pdf",
+                "По Правилам, утверждённым постановлением Правительства РФ № 354",
+                texts.COMMISSIONING_PAPER,
             ),
         ),
-    )  # fmt: skip
+    )
     _add(
         world,
         index,
         DocumentPage(
-            title="Анкета жителя", slug="application-form", kind="form",
+            title="Анкета жителя",
+            slug="application-form",
+            kind="form",
             summary="Бланк, чтобы заполнить от руки и принести в офис.",
             file=_file("Анкета жителя", "application.pdf", application_pdf({})),
         ),
-    )  # fmt: skip
+    )
     _add(
         world,
         index,
         NormsPage(
-            title="Нормативы потребления", slug="norms", body=_texts(texts.NORMS),
+            title="Нормативы потребления",
+            slug="norms",
+            body=_texts(texts.NORMS),
             summary="Сколько кубометров считают на человека, когда счётчика нет или показаний не передали.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _picture(title: str, shade: int) -> Image:
@@ -212,12 +240,17 @@ def _news(world: World) -> None:
             world,
             index,
             NewsPage(
-                title=title, slug=f"news-{number + 1}", date=day, category=categories[category], summary=summary,
-                picture=picture, picture_alt="Рисунок: труба с задвижкой над водой" if picture else "",
+                title=title,
+                slug=f"news-{number + 1}",
+                date=day,
+                category=categories[category],
+                summary=summary,
+                picture=picture,
+                picture_alt="Рисунок: труба с задвижкой над водой" if picture else "",
                 important_until=world.today + dt.timedelta(days=5) if number == 0 else None,
                 body=_body(("text", f"<p>{text}</p>")),
             ),
-        )  # fmt: skip
+        )
 
 
 def _contacts(world: World) -> None:

@@ -33,9 +33,17 @@ NORMS = {COLD: "4.331", HOT: "3.087", WASTEWATER: "7.418"}
 NORMS_SOURCE = "Образец демонстрации: норматив органа власти региона"
 RAISING = ((COLD, "2016-06-01", "1.5"), (HOT, "2016-06-01", "1.5"), (COLD, "2025-12-06", "3"))
 KEY_RATES = (
-    ("2023-12-18", "16"), ("2024-07-29", "18"), ("2024-09-16", "19"), ("2024-10-28", "21"), ("2025-06-09", "20"),
-    ("2025-07-28", "18"), ("2025-09-15", "17"), ("2025-10-27", "16.5"), ("2025-12-22", "16"), ("2026-02-16", "15.5"),
-)  # fmt: skip
+    ("2023-12-18", "16"),
+    ("2024-07-29", "18"),
+    ("2024-09-16", "19"),
+    ("2024-10-28", "21"),
+    ("2025-06-09", "20"),
+    ("2025-07-28", "18"),
+    ("2025-09-15", "17"),
+    ("2025-10-27", "16.5"),
+    ("2025-12-22", "16"),
+    ("2026-02-16", "15.5"),
+)
 
 
 def load(world: World) -> None:
@@ -45,16 +53,20 @@ def load(world: World) -> None:
         Norm.objects.create(service=service, valid_from=dt.date(2020, 11, 1), value=Decimal(value), source=NORMS_SOURCE)
     for service, since, value in RAISING:
         RaisingCoefficient.objects.create(
-            service=service, valid_from=dt.date.fromisoformat(since), value=Decimal(value),
+            service=service,
+            valid_from=dt.date.fromisoformat(since),
+            value=Decimal(value),
             source="Правила № 354, пп. 42, 60",
-        )  # fmt: skip
+        )
     KeyRate.objects.bulk_create(
         KeyRate(valid_from=dt.date.fromisoformat(since), percent=Decimal(percent)) for since, percent in KEY_RATES
     )
     KeyRateCap.objects.create(
-        valid_from=dt.date(2022, 4, 1), valid_until=dt.date(2026, 12, 31), percent=Decimal("9.5"),
+        valid_from=dt.date(2022, 4, 1),
+        valid_until=dt.date(2026, 12, 31),
+        percent=Decimal("9.5"),
         source="Постановления Правительства РФ от 26.03.2022 № 474, от 18.03.2025 № 329",
-    )  # fmt: skip
+    )
     VatRate.objects.create(valid_from=dt.date(2019, 1, 1), percent=Decimal(20))
     VatRate.objects.create(valid_from=dt.date(2026, 1, 1), percent=Decimal(22))
     BillingSettings.objects.create(valid_from=dt.date(2020, 1, 1))

@@ -37,8 +37,16 @@ BANKS_TELL = (6, 40)
 """When the banks' payments of the day before come in."""
 LEDGER_CHECKED = dt.time(4, 0)
 READING_COLUMNS = (
-    "meter_id", "value", "taken_on", "source", "status", "rollover", "flags", "act", "accepted_at",
-)  # fmt: skip
+    "meter_id",
+    "value",
+    "taken_on",
+    "source",
+    "status",
+    "rollover",
+    "flags",
+    "act",
+    "accepted_at",
+)
 
 
 @dataclass(slots=True)
@@ -117,9 +125,10 @@ class _History:
     def _give_stories(self) -> None:
         """A few meters get something that an engineer must look at in the current month."""
         ordinary = [
-            dial for dial in self.dials
+            dial
+            for dial in self.dials
             if not dial.household.named and dial.household.sends > 0.9 and dial.meter.verified_until > self.world.today
-        ]  # fmt: skip
+        ]
         stories = ["high", "high", "leak", "leak", "zero", "zero", "rollover"]
         for story, dial in zip(stories, ordinary[:: max(1, len(ordinary) // len(stories))], strict=False):
             dial.story = story
@@ -161,8 +170,16 @@ class _History:
         else:
             source = self.world.random.choice((Source.PHONE, Source.PAPER))
         return (
-            dial.meter.pk, str(dial.shows), day.isoformat(), str(source), str(Status.ACCEPTED), False, "[]", "", stored,
-        )  # fmt: skip
+            dial.meter.pk,
+            str(dial.shows),
+            day.isoformat(),
+            str(source),
+            str(Status.ACCEPTED),
+            False,
+            "[]",
+            "",
+            stored,
+        )
 
     def _bill(self, period: Period, month: Month) -> None:
         """Who owes after the closing will pay before the due day, later, or not this month."""
@@ -194,11 +211,14 @@ class _History:
             self.world.at(self.world.time((day - self.world.today).days + 1, *BANKS_TELL))
             self.payments += record_external_payments(
                 ExternalPayment(
-                    account_id=bill.account.pk, amount=bill.amount, paid_on=bill.on, channel=self._channel(bill),
+                    account_id=bill.account.pk,
+                    amount=bill.amount,
+                    paid_on=bill.on,
+                    channel=self._channel(bill),
                     key=f"demo:{bill.account.number}:{bill.period}",
                 )
                 for bill in bills
-            )  # fmt: skip
+            )
 
     def _channel(self, bill: Bill) -> Channel:
         if bill.household.named:
@@ -215,9 +235,14 @@ class _History:
         on = month.window_closes - dt.timedelta(days=2)
         self.world.at(at_time(on, dt.time(16, 20)))
         correct(
-            account=household.account, amount=Decimal(amount), for_period=period.previous, reason=reason,
-            document=document, on=on, by=self.world.staff.get("accountant"),
-        )  # fmt: skip
+            account=household.account,
+            amount=Decimal(amount),
+            for_period=period.previous,
+            reason=reason,
+            document=document,
+            on=on,
+            by=self.world.staff.get("accountant"),
+        )
 
     def _current_month(self) -> None:
         """Half of the residents have sent by now; those of the contract have not, nor paid since."""
@@ -247,10 +272,14 @@ class _History:
         if moment.date() < month.window_opens:
             moment = self.world.time(0, 8, dial.meter.pk % 60)
         submit_reading(
-            meter=dial.meter, value=value % dial.meter.largest_value, moment=self.world.at(moment), source=Source.PHONE,
-            entered_by=self.world.staff.get("engineer"), confirmed_high=True,
+            meter=dial.meter,
+            value=value % dial.meter.largest_value,
+            moment=self.world.at(moment),
+            source=Source.PHONE,
+            entered_by=self.world.staff.get("engineer"),
+            confirmed_high=True,
             confirmed_rollover=value >= dial.meter.largest_value,
-        )  # fmt: skip
+        )
 
 
 def load(world: World) -> None:

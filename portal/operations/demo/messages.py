@@ -19,9 +19,10 @@ def load(world: World) -> None:
     """Send what waits, each letter when it was written; residents have opened what is not of the last days."""
     Message.objects.exclude(state=State.SENT).update(state=State.SENT, sent_at=F("created_at"))
     full = Message.objects.filter(
-        address=f"{WITH_FULL_MAILBOX}@mail.example", channel=Channel.EMAIL,
+        address=f"{WITH_FULL_MAILBOX}@mail.example",
+        channel=Channel.EMAIL,
         created_at__range=(world.time(-40, 0), world.time(-6, 0)),
-    )  # fmt: skip
+    )
     full.update(state=State.FAILED, sent_at=None, attempts=1, error=MAILBOX_FULL)
     old = Message.objects.filter(channel=Channel.INBOX, created_at__lt=world.time(-UNREAD_DAYS, 0))
     old.update(read_at=F("created_at") + dt.timedelta(hours=9, minutes=25))

@@ -29,9 +29,13 @@ def load(world: World) -> None:
 def _note(world: World, month: Month, step: Step, due_on: dt.date) -> None:
     ran_at = world.at(world.time(0, 8) if due_on == world.today else at_time(due_on, MORNING))
     CalendarStep.objects.create(
-        period=month.period.first_day, step=step.value, due_on=due_on, status=StepStatus.DONE, ran_at=ran_at,
+        period=month.period.first_day,
+        step=step.value,
+        due_on=due_on,
+        status=StepStatus.DONE,
+        ran_at=ran_at,
         result=_result(month, step),
-    )  # fmt: skip
+    )
 
 
 def _result(month: Month, step: Step) -> str:

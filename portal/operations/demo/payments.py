@@ -64,9 +64,11 @@ def _nights(world: World, gateway: DemoGateway, first: dt.date, last: dt.date) -
     for days in range((first - world.today).days, (last - world.today).days + 1):
         day = world.today + dt.timedelta(days=days)
         reconcile(
-            first_day=day - dt.timedelta(days=7), last_day=day - dt.timedelta(days=1), gateway=gateway,
+            first_day=day - dt.timedelta(days=7),
+            last_day=day - dt.timedelta(days=1),
+            gateway=gateway,
             now=world.at(world.time(days, *NIGHT)),
-        )  # fmt: skip
+        )
 
 
 def _paid(world: World, person: Person, account: Account, amount: str, moment: dt.datetime, card: str = MIR) -> Payment:
@@ -76,9 +78,13 @@ def _paid(world: World, person: Person, account: Account, amount: str, moment: d
     if user is None or chosen is None:
         raise LookupError(person.pk)
     wish = Wish(
-        account=account, payer=user, amount=Decimal(amount), key=f"demo:{uuid.uuid4()}", contact=user.email,
+        account=account,
+        payer=user,
+        amount=Decimal(amount),
+        key=f"demo:{uuid.uuid4()}",
+        contact=user.email,
         although_similar=True,
-    )  # fmt: skip
+    )
     payment = begin_payment(
         wish=wish, gateway=gateway, return_url=lambda made: f"/personal/pay/{made.reference}/", now=moment
     )
@@ -103,9 +109,12 @@ def _cards(world: World, gateway: DemoGateway) -> None:
     refresh_refund_receipt(refund=refund, gateway=gateway, now=now)
     asked = _paid(world, boris, boriss, "320.00", world.time(-4, 19, 8), MASTERCARD)
     request_refund(
-        payment=asked, amount=Decimal("320.00"), reason="Перепутал лицевой счёт", by=User.objects.get(username="boris"),
+        payment=asked,
+        amount=Decimal("320.00"),
+        reason="Перепутал лицевой счёт",
+        by=User.objects.get(username="boris"),
         now=world.at(world.time(-3, 20, 43)),
-    )  # fmt: skip
+    )
     _waiting(world, annas)
     sum_of_dina = str(max(balances([dinas.pk]).get(dinas.pk, ZERO), Decimal("450.00")))
     for minute in (17, 26):
@@ -146,9 +155,13 @@ def _taken(world: World, template: str, name: str, data: bytes, hour: int, minut
     """What the accountant sent up on the last working day."""
     now = world.at(at_time(world.office(world.today).date(), dt.time(hour, minute)))
     return take_registry(
-        template=RegistryTemplate.objects.get(code=template), name=name, data=data, by=world.staff.get("accountant"),
-        now=now, today=now.date(),
-    )  # fmt: skip
+        template=RegistryTemplate.objects.get(code=template),
+        name=name,
+        data=data,
+        by=world.staff.get("accountant"),
+        now=now,
+        today=now.date(),
+    )
 
 
 def _imported(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> RegistryFile:
@@ -175,10 +188,20 @@ def _file(rows: list[_Row], day: dt.date) -> bytes:
         address = row.account.premises.address if row.account else row.address
         place = address.replace("\u00a0", " ").replace("\u2011", "-").replace(";", " ").upper()
         fields = [
-            f"{day:%d-%m-%Y}", _paid_at(number), "9038/0117", "14", f"{day:%m%d}{number:04}", row.number,
-            row.payer.replace("\u00a0", " ").upper(), place, f"{day.replace(day=1) - dt.timedelta(days=1):%m%y}",
-            _comma(row.amount), _comma(row.amount), "0,00", "",
-        ]  # fmt: skip
+            f"{day:%d-%m-%Y}",
+            _paid_at(number),
+            "9038/0117",
+            "14",
+            f"{day:%m%d}{number:04}",
+            row.number,
+            row.payer.replace("\u00a0", " ").upper(),
+            place,
+            f"{day.replace(day=1) - dt.timedelta(days=1):%m%y}",
+            _comma(row.amount),
+            _comma(row.amount),
+            "0,00",
+            "",
+        ]
         lines.append(";".join(fields))
     total = _comma(sum((row.amount for row in rows), ZERO))
     lines.append(f"={len(rows)};{total};{total};0,00;000417;{day:%d-%m-%Y}")

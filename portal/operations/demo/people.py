@@ -15,15 +15,29 @@ DRAFTS: tuple[dict[str, dict[str, str]], ...] = (
     {"person": {"last_name": "Орлов", "first_name": "Павел", "phone": "+79165553013"}},
     {
         "person": {
-            "last_name": "Жукова", "first_name": "Тамара", "patronymic": "Ильинична", "born_on": "1961-07-14",
-            "phone": "8 916 555-30-14", "email": "", "postal_address": "", "passport_checked": "on", "submitted": "1",
+            "last_name": "Жукова",
+            "first_name": "Тамара",
+            "patronymic": "Ильинична",
+            "born_on": "1961-07-14",
+            "phone": "8 916 555-30-14",
+            "email": "",
+            "postal_address": "",
+            "passport_checked": "on",
+            "submitted": "1",
         },
         "premises": {
-            "street_kind": "boulevard", "street": "Красногорский", "house": "17", "flat": "301", "kind": "flat",
-            "area": "38,4", "postcode": "", "meter_feasible": "on", "submitted": "1",
+            "street_kind": "boulevard",
+            "street": "Красногорский",
+            "house": "17",
+            "flat": "301",
+            "kind": "flat",
+            "area": "38,4",
+            "postcode": "",
+            "meter_feasible": "on",
+            "submitted": "1",
         },
     },
-)  # fmt: skip
+)
 
 
 def load(world: World) -> None:
@@ -43,11 +57,14 @@ def _consents(world: World) -> None:
     signed = [world.office(since + dt.timedelta(days=number // 5), of=number) for number in range(300)]
     Consent.objects.bulk_create(
         Consent(
-            person=person, text=text, on_paper_on=moment.date(), recorded_at=moment,
+            person=person,
+            text=text,
+            on_paper_on=moment.date(),
+            recorded_at=moment,
             recorded_by=world.staff["registrar"],
         )
         for person, moment in zip(Person.objects.exclude(consents__text=text), itertools.cycle(signed), strict=False)
-    )  # fmt: skip
+    )
     gleb, by = world.people["gleb"], _login(world, "gleb")
     consents.withdraw(person=gleb, moment=world.at(world.time(-9, 21, 14)), by=by)
     consents.record(person=gleb, text=text, moment=world.at(world.time(-8, 19, 36)), by=by)
@@ -72,20 +89,29 @@ def _login(world: World, name: str) -> User:
 def _desk(world: World) -> None:
     drafts.send_application(
         data={
-            "last_name": "Лебедева", "first_name": "Ольга", "patronymic": "Игоревна", "phone": "+7 916 555-30-12",
-            "email": "lebedeva@mail.example", "street_kind": "boulevard", "street": "Павшинский", "house": "7",
-            "flat": "112", "registered": "3",
+            "last_name": "Лебедева",
+            "first_name": "Ольга",
+            "patronymic": "Игоревна",
+            "phone": "+7 916 555-30-12",
+            "email": "lebedeva@mail.example",
+            "street_kind": "boulevard",
+            "street": "Павшинский",
+            "house": "7",
+            "flat": "112",
+            "registered": "3",
         },
         moment=world.at(world.time(-1, 20, 27)),
-    )  # fmt: skip
+    )
     for number, data in enumerate(DRAFTS):
         world.at(world.office(world.today, of=3 + number))
         RegistrationDraft.objects.create(registrar=world.staff["registrar"], data=data)
     personal_requests.ask(
-        person=world.people["vera"], kind=PersonalRequestKind.NAME, moment=world.at(world.time(-2, 13, 8)),
+        person=world.people["vera"],
+        kind=PersonalRequestKind.NAME,
+        moment=world.at(world.time(-2, 13, 8)),
         wanted={"last_name": "Смирнова-Белова", "first_name": "Вера", "patronymic": "Николаевна"},
         comment="Вышла замуж, свидетельство принесу в офис.",
-    )  # fmt: skip
+    )
 
 
 def _trail(world: World) -> None:
@@ -100,9 +126,12 @@ def _trail(world: World) -> None:
     audit.saw(world.people["anna"], by=registrar, what="Карточка человека")
     world.at(world.time(-11, 21, 42))
     audit.changed(
-        world.people["anna"], by=_login(world, "anna"), what="Телефон", before="+79161234500",
+        world.people["anna"],
+        by=_login(world, "anna"),
+        what="Телефон",
+        before="+79161234500",
         after=world.people["anna"].phone,
-    )  # fmt: skip
+    )
     world.at(world.time(-2, 18, 55))
     audit.saw(world.people["vera"], by=world.staff["dispatcher"], what="Заявка в АДС")
     looks = ((accountant, "Карточка счёта"), (registrar, "Карточка счёта"), (world.staff["engineer"], "Показания"))

@@ -70,12 +70,19 @@ def _replaced(world: World, engineer: User) -> None:
         return
     visit = Visit.objects.select_related("slot", "order__meter__account__premises__house__street").get(order=order)
     services.replace(
-        visit=visit, by=engineer, early=True, moment=world.at(world.office(world.today, of=5)),
+        visit=visit,
+        by=engineer,
+        early=True,
+        moment=world.at(world.office(world.today, of=5)),
         new=services.NewOne(
-            type_name="СГВ-15", serial_number="31600001", seal_number="П-140", value=Decimal("0.004"),
-            verified_until=world.today.replace(year=world.today.year + 6), old_value=_shown(order.meter),
+            type_name="СГВ-15",
+            serial_number="31600001",
+            seal_number="П-140",
+            value=Decimal("0.004"),
+            verified_until=world.today.replace(year=world.today.year + 6),
+            old_value=_shown(order.meter),
         ),
-    )  # fmt: skip
+    )
 
 
 def _shown(meter: Meter) -> Decimal:
@@ -85,10 +92,14 @@ def _shown(meter: Meter) -> Decimal:
 def _certificate(world: World, meter: Meter, user: User) -> None:
     _ends(meter, world.today - dt.timedelta(days=2))
     services.send_certificate(
-        meter=meter, verified_on=world.today - dt.timedelta(days=1), value=_shown(meter), by=user,
-        valid_until=world.today.replace(year=world.today.year + 6), certificate=paper(user, meter.serial_number),
+        meter=meter,
+        verified_on=world.today - dt.timedelta(days=1),
+        value=_shown(meter),
+        by=user,
+        valid_until=world.today.replace(year=world.today.year + 6),
+        certificate=paper(user, meter.serial_number),
         moment=_at(world, -1, 20, 18),
-    )  # fmt: skip
+    )
 
 
 def _verified(world: World, meter: Meter) -> None:
@@ -97,6 +108,9 @@ def _verified(world: World, meter: Meter) -> None:
     _ends(meter, now.date() - dt.timedelta(days=4))
     services.record_verification(
         meter=Meter.objects.select_related("account").get(pk=meter.pk),
-        verified_on=now.date() - dt.timedelta(days=1), value=_shown(meter), by=world.staff["engineer"],
-        valid_until=world.today.replace(year=world.today.year + 6), moment=now,
-    )  # fmt: skip
+        verified_on=now.date() - dt.timedelta(days=1),
+        value=_shown(meter),
+        by=world.staff["engineer"],
+        valid_until=world.today.replace(year=world.today.year + 6),
+        moment=now,
+    )

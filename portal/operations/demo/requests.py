@@ -103,10 +103,14 @@ def _walk(
     for number, state in enumerate(WAY[:steps]):
         moment += dt.timedelta(minutes=minutes * PACE[number] // 10)
         request = dispatch.move(
-            request=request, to=state, version=request.version, by=world.staff["dispatcher"], moment=world.at(moment),
+            request=request,
+            to=state,
+            version=request.version,
+            by=world.staff["dispatcher"],
+            moment=world.at(moment),
             crew=crew,
             text=words if number == 3 else "",
-        )  # fmt: skip
+        )
     return request
 
 
@@ -127,9 +131,12 @@ def _dispatch(world: World, crews: list[Crew]) -> None:
             moment = world.at(request.changed_at + dt.timedelta(minutes=randint(10, 60)))
             dispatch.confirm(request=request, by=request.author, moment=moment)
             dispatch.rate(
-                request=DispatchRequest.objects.get(pk=request.pk), mark=randint(3, 5), text="",
-                by=world.staff["dispatcher"], moment=moment,
-            )  # fmt: skip
+                request=DispatchRequest.objects.get(pk=request.pk),
+                mark=randint(3, 5),
+                text="",
+                by=world.staff["dispatcher"],
+                moment=moment,
+            )
     _today(world, crews, homes)
 
 
@@ -141,20 +148,30 @@ def _today(world: World, crews: list[Crew], homes: Iterator[Household]) -> None:
     for number in (200, 201):
         _taken(world, same, number * 7 + 1, _at(world, 0, 8, number - 180))
     dispatch.take_request(
-        key="demo-call", kind=Kind.LEAK_STREET, place=dispatch.Place(address="На перекрёстке у школы"),
-        source=Source.PHONE, text="Прохожий: вода течёт по дороге.", phone="+7 916 000-11-22", caller="Прохожий",
+        key="demo-call",
+        kind=Kind.LEAK_STREET,
+        place=dispatch.Place(address="На перекрёстке у школы"),
+        source=Source.PHONE,
+        text="Прохожий: вода течёт по дороге.",
+        phone="+7 916 000-11-22",
+        caller="Прохожий",
         moment=_at(world, 0, 8, 25),
         author=world.staff["dispatcher"],
-    )  # fmt: skip
+    )
 
 
 def _taken(world: World, home: Household, number: int, moment: dt.datetime) -> DispatchRequest:
     kind, text, _words = STORIES[number % len(STORIES)]
     return dispatch.take_request(
-        key=f"demo-{number}", kind=kind, place=dispatch.place_of(_whole(home.account)), text=text,
-        moment=world.at(moment), phone=home.holder.phone or "+7 916 000-00-00", caller=home.holder.short_name,
+        key=f"demo-{number}",
+        kind=kind,
+        place=dispatch.place_of(_whole(home.account)),
+        text=text,
+        moment=world.at(moment),
+        phone=home.holder.phone or "+7 916 000-00-00",
+        caller=home.holder.short_name,
         author=home.holder.user or world.staff["dispatcher"],
-    )  # fmt: skip
+    )
 
 
 def _whole(account: Account) -> Account:
@@ -164,10 +181,14 @@ def _whole(account: Account) -> Account:
 def _annas_old_request(world: World, crew: Crew) -> None:
     anna = world.people["anna"].user
     done = dispatch.take_request(
-        key="demo-anna-1", kind=Kind.LOW_PRESSURE, place=dispatch.place_of(_annas_account(world), "кухня"),
-        phone=world.people["anna"].phone, text="Третий день слабый напор холодной воды.", author=anna,
+        key="demo-anna-1",
+        kind=Kind.LOW_PRESSURE,
+        place=dispatch.place_of(_annas_account(world), "кухня"),
+        phone=world.people["anna"].phone,
+        text="Третий день слабый напор холодной воды.",
+        author=anna,
         moment=_at(world, -12, 19, 40),
-    )  # fmt: skip
+    )
     done = _walk(done, crew, 4, world, minutes=35, words="Промыли фильтр на вводе в дом, напор проверили.")
     morning = _at(world, -11, 8, 50)
     done = dispatch.confirm(request=done, by=anna, moment=morning)
@@ -184,21 +205,30 @@ def _reported(world: World, house: House, texts: Sequence[str], first: dt.dateti
     homes = [one for one in world.households if not one.named and one.account.premises.house_id == house.pk]
     return [
         dispatch.take_request(
-            key=f"demo-{house.pk}-{number}", kind=Kind.NO_WATER, place=dispatch.place_of(_whole(home.account)),
-            text=text, moment=world.at(first + dt.timedelta(minutes=4 * number)), caller=home.holder.short_name,
-            phone=home.holder.phone or "+7 916 000-00-00", author=home.holder.user or world.staff["dispatcher"],
+            key=f"demo-{house.pk}-{number}",
+            kind=Kind.NO_WATER,
+            place=dispatch.place_of(_whole(home.account)),
+            text=text,
+            moment=world.at(first + dt.timedelta(minutes=4 * number)),
+            caller=home.holder.short_name,
+            phone=home.holder.phone or "+7 916 000-00-00",
+            author=home.holder.user or world.staff["dispatcher"],
         )
         for number, (home, text) in enumerate(zip(homes, texts, strict=False))
-    ]  # fmt: skip
+    ]
 
 
 def _together(world: World, incident: Incident, crew: Crew, moments: Sequence[dt.datetime], *, words: str = "") -> None:
     """The requests of an incident go their way with one crew, a step at each moment."""
     for state, moment in zip(WAY, moments, strict=False):
         dispatch.move_incident(
-            incident=incident, to=state, by=world.staff["dispatcher"], crew=crew, moment=world.at(moment),
+            incident=incident,
+            to=state,
+            by=world.staff["dispatcher"],
+            crew=crew,
+            moment=world.at(moment),
             text=words if state == State.DONE else "",
-        )  # fmt: skip
+        )
 
 
 def _incident_of_today(world: World, crew: Crew) -> None:
@@ -208,19 +238,26 @@ def _incident_of_today(world: World, crew: Crew) -> None:
     words = ("Воды нет во всём подъезде.", "Из крана только воздух, холодной нет.")
     requests = _reported(world, house, words, world.time(0, 8, 5))
     annas = dispatch.take_request(
-        key="demo-anna-2", kind=Kind.NO_WATER, place=dispatch.place_of(account), phone=world.people["anna"].phone,
-        text="Холодной воды нет совсем, у соседей тоже.", moment=_at(world, 0, 8, 12),
+        key="demo-anna-2",
+        kind=Kind.NO_WATER,
+        place=dispatch.place_of(account),
+        phone=world.people["anna"].phone,
+        text="Холодной воды нет совсем, у соседей тоже.",
+        moment=_at(world, 0, 8, 12),
         author=world.people["anna"].user,
-    )  # fmt: skip
+    )
     incident = dispatch.join(requests=[*requests, annas], by=dispatcher, moment=_at(world, 0, 8, 15))
     reason = f"Порыв трубы 150 мм у дома {house.number}"
     _announced(world, OutageKind.EMERGENCY, house, house.number, world.time(0, 8), 6, reason, incident)
     _together(world, incident, crew, [world.time(0, 8, minute) for minute in (17, 21, 48)])
     for request in incident.requests.all():
         dispatch.say(
-            request=request, text=f"{reason}. Участок перекрыли, копаем.", public=True, by=dispatcher,
+            request=request,
+            text=f"{reason}. Участок перекрыли, копаем.",
+            public=True,
+            by=dispatcher,
             moment=_at(world, 0, 9, 5),
-        )  # fmt: skip
+        )
         request.refresh_from_db()
         dispatch.promise(
             request=request, until=world.time(0, 14), version=request.version, by=dispatcher, moment=_at(world, 0, 9, 6)
@@ -262,25 +299,35 @@ def paper(user: User, number: str) -> PrivateFile:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=70)
     return store_file(
-        kind=METER_PAPER, owner=own_upload(user.pk), name=f"паспорт-{number}.jpg", content=out.getvalue(),
+        kind=METER_PAPER,
+        owner=own_upload(user.pk),
+        name=f"паспорт-{number}.jpg",
+        content=out.getvalue(),
         content_type="image/jpeg",
-    )  # fmt: skip
+    )
 
 
 def _applied(account: Account, person: Person, user: User, serial: str, moment: dt.datetime) -> Application:
     place, type_name, mounted_by = PLACES[int(serial) % len(PLACES)]
     return meters.apply(
-        key=f"demo-{serial}", account=_whole(account), author=user, moment=moment,
+        key=f"demo-{serial}",
+        account=_whole(account),
+        author=user,
+        moment=moment,
         applicant=meters.Applicant(name=person.full_name, phone=person.phone, email=user.email),
         meter=meters.MeterData(
-            service=Service.COLD_WATER, place=place, type_name=type_name, serial_number=serial,
-            mounted_by=mounted_by, mounted_on=moment.date() - dt.timedelta(days=1 + int(serial) % 9),
+            service=Service.COLD_WATER,
+            place=place,
+            type_name=type_name,
+            serial_number=serial,
+            mounted_by=mounted_by,
+            mounted_on=moment.date() - dt.timedelta(days=1 + int(serial) % 9),
             value=Decimal(20 + int(serial) % 400) / 1000,
             verified_until=dt.date(moment.year + 6, moment.month, 1),
         ),
         wish=meters.Wish(moment.date() + dt.timedelta(days=7), list(DayPart)[int(serial) % len(DayPart)]),
         files={FileKind.PASSPORT: [paper(user, serial)]},
-    )  # fmt: skip
+    )
 
 
 def _meters(world: World) -> None:
@@ -310,9 +357,13 @@ def _meters(world: World) -> None:
             continue
         day, hour = (visit.slot.day - world.today).days, visit.slot.starts.hour  # no crew works on a Sunday
         check = meters.Check(
-            passport_matches=True, serial_seen=serial, scheme_right=number != 4, working=True, value=Decimal("0.480"),
+            passport_matches=True,
+            serial_seen=serial,
+            scheme_right=number != 4,
+            working=True,
+            value=Decimal("0.480"),
             seal_number=f"П-{118 + number}",
-        )  # fmt: skip
+        )
         if number == 3:
             now = _at(world, day, hour, 12)
             photo = paper(engineer, f"пломба-{serial}")
@@ -350,10 +401,16 @@ def _announced(
     known = incident.opened_at + dt.timedelta(minutes=3) if incident else _early(world, starts)
     world.at(known - dt.timedelta(minutes=2))
     drafted = outages.draft(
-        kind=kind, services=[Service.COLD_WATER], starts_at=starts, ends_at=starts + dt.timedelta(hours=hours),
-        reason=reason, scopes=[Scope(house.street_id, houses)], by=world.staff["dispatcher"],
-        incident=incident, delivery=_truck(house, starts, hours) if kind == OutageKind.EMERGENCY else "",
-    )  # fmt: skip
+        kind=kind,
+        services=[Service.COLD_WATER],
+        starts_at=starts,
+        ends_at=starts + dt.timedelta(hours=hours),
+        reason=reason,
+        scopes=[Scope(house.street_id, houses)],
+        by=world.staff["dispatcher"],
+        incident=incident,
+        delivery=_truck(house, starts, hours) if kind == OutageKind.EMERGENCY else "",
+    )
     return outages.publish(outage=drafted, moment=world.at(known))
 
 

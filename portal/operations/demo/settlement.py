@@ -111,15 +111,22 @@ class _Settling:
         private = place.premises == PremisesKind.HOUSE
         area = Decimal(self.random.randint(620, 1800) if private else self.random.randint(310, 960)) / 10
         return Premises.objects.create(
-            house=house, number="" if private else str(index * 4 + self.random.randint(1, 4)), kind=place.premises,
-            area=area, meter_feasible=self.random.random() > 0.05,
-        )  # fmt: skip
+            house=house,
+            number="" if private else str(index * 4 + self.random.randint(1, 4)),
+            kind=place.premises,
+            area=area,
+            meter_feasible=self.random.random() > 0.05,
+        )
 
     def _named(self, named: Named, flats: list[tuple[Place, Premises]], numbers: Iterator[int]) -> None:
         person = self._person(
-            named.login, named.last_name, named.first_name, named.patronymic, phone=named.phone,
+            named.login,
+            named.last_name,
+            named.first_name,
+            named.patronymic,
+            phone=named.phone,
             born_on=dt.date(1958 + 7 * len(self.world.people), 4, 12),
-        )  # fmt: skip
+        )
         for place, premises in flats:
             account = self._account(place, premises, next(numbers), person, persons=named.persons)
             account.delivery = Delivery.ELECTRONIC
@@ -151,13 +158,22 @@ class _Settling:
         email = f"{login}@mail.example" if login else ""
         if login:
             user = User.objects.create(
-                username=login, email=email, password=self.password, first_name=first_name, last_name=last_name,
+                username=login,
+                email=email,
+                password=self.password,
+                first_name=first_name,
+                last_name=last_name,
                 date_joined=clock.now(),
-            )  # fmt: skip
+            )
         person = Person.objects.create(
-            user=user, last_name=last_name, first_name=first_name, patronymic=patronymic, phone=phone, email=email,
+            user=user,
+            last_name=last_name,
+            first_name=first_name,
+            patronymic=patronymic,
+            phone=phone,
+            email=email,
             born_on=born_on,
-        )  # fmt: skip
+        )
         if login:
             self.world.people[login] = person
         return person
@@ -168,11 +184,15 @@ class _Settling:
         account = self._account(place, premises, number, person, persons=persons)
         use = cubic_metres(Decimal(self.random.uniform(2.1, 4.4)) * max(persons, 1))
         household = Household(
-            account, person, max(persons, 1), cold=use, hot=cubic_metres(use * Decimal(self.random.uniform(0.3, 0.6))),
+            account,
+            person,
+            max(persons, 1),
+            cold=use,
+            hot=cubic_metres(use * Decimal(self.random.uniform(0.3, 0.6))),
             sends=self.random.choices([0.98, 0.85, 0.5, 0.05], [62, 25, 9, 4])[0],
             pays=self.random.choices([0.99, 0.9, 0.6, 0.1], [70, 18, 8, 4])[0],
             late=self.random.random() < 0.2,
-        )  # fmt: skip
+        )
         self.world.households.append(household)
         if self.random.random() < 0.91:
             self._meters(account, household)
@@ -185,18 +205,25 @@ class _Settling:
         patronymic = self.random.choice(names.FATHERS) + ("на" if woman else "ич")
         login = f"r{number:07}" if self.random.random() < 0.6 else ""
         return self._person(
-            login, last_name, first_name, patronymic, phone=f"+7916{self.random.randint(1000000, 9999999)}",
+            login,
+            last_name,
+            first_name,
+            patronymic,
+            phone=f"+7916{self.random.randint(1000000, 9999999)}",
             born_on=dt.date(self.random.randint(1942, 2003), self.random.randint(1, 12), self.random.randint(1, 28)),
-        )  # fmt: skip
+        )
 
     def _account(self, place: Place, premises: Premises, number: int, person: Person, *, persons: int) -> Account:
         paper = person.user_id is None and self.random.random() < 0.8
         opened = dt.date(self.random.randint(2014, 2022), self.random.randint(1, 12), self.random.randint(1, 28))
         els = f"50{self.random.randint(10**7, 10**8 - 1)}"
         account = Account.objects.create(
-            number=f"{number:07}", premises=premises, opened_on=opened, els=els,
+            number=f"{number:07}",
+            premises=premises,
+            opened_on=opened,
+            els=els,
             delivery=Delivery.PAPER if paper else Delivery.ELECTRONIC,
-        )  # fmt: skip
+        )
         Holder.objects.create(account=account, person=person, role=HolderRole.OWNER, since=opened)
         Occupancy.objects.create(account=account, since=opened, registered=persons, owners=1)
         supplied = (COLD, HOT, WASTEWATER) if place.hot_water else (COLD, WASTEWATER)
@@ -217,12 +244,19 @@ class _Settling:
             until = (cold_until if service == COLD else None) or self._verified_until(household.named)
             self.meters.append(
                 Meter(
-                    account=account, service=service, place=place, type=kind, digits=kind.digits, start_value=start,
-                    serial_number=str(next(self.serials)), seal_number=f"П-{self.random.randint(100000, 999999)}",
-                    mounted_on=self.since - dt.timedelta(days=30 * age), commissioned_on=self.since,
+                    account=account,
+                    service=service,
+                    place=place,
+                    type=kind,
+                    digits=kind.digits,
+                    start_value=start,
+                    serial_number=str(next(self.serials)),
+                    seal_number=f"П-{self.random.randint(100000, 999999)}",
+                    mounted_on=self.since - dt.timedelta(days=30 * age),
+                    commissioned_on=self.since,
                     verified_until=until,
                 )
-            )  # fmt: skip
+            )
 
     def _verified_until(self, sound: bool) -> dt.date:
         """Most are valid for years; some run out soon, a few have run out."""

@@ -10,19 +10,52 @@ from portal.service_requests.support.enums import QuestionState
 
 # Days ago, who (a login, or a name and an address), the question, the answer, what the asker wrote on, how it ended.
 QUESTIONS = (
-    (24, "gleb", "Где посмотреть, до какого числа действует поверка счётчика?",
-     "В кабинете, в разделе «Счётчики»: у каждого показаны дата и сколько дней осталось. За 90, 30 и 7 дней напомним.",
-     "", QuestionState.CLOSED),
-    (8, "anna", "В последней квитанции площадь квартиры 54,2 м², а по документам 54,8. Как исправить?",
-     ("Пришлите выписку из ЕГРН или принесите её в офис: поправим за один день. На начисления по воде площадь не "
-     "влияет."), "Спасибо, принесу в пятницу.", QuestionState.OPEN),
-    (6, "vera", "Не приходят письма о приёме показаний, хотя галочка стоит.",
-     ("Письма уходили, но ваш почтовый ящик их не принял: он был переполнен. Освободите место, следующее придёт "
-     "18 числа."), "", QuestionState.ANSWERED),
-    (2, ("Пётр Николаев", "petr.nikolaev@mail.example"), ("Купил квартиру на бульваре Красногорском. Что взять с "
-     "собой, чтобы получить логин, и можно ли за жену по доверенности?"), "", "", QuestionState.OPEN),
+    (
+        24,
+        "gleb",
+        "Где посмотреть, до какого числа действует поверка счётчика?",
+        (
+            "В кабинете, в разделе «Счётчики»: у каждого показаны дата и сколько дней осталось. "
+            "За 90, 30 и 7 дней напомним."
+        ),
+        "",
+        QuestionState.CLOSED,
+    ),
+    (
+        8,
+        "anna",
+        "В последней квитанции площадь квартиры 54,2 м², а по документам 54,8. Как исправить?",
+        (
+            "Пришлите выписку из ЕГРН или принесите её в офис: поправим за один день. На начисления по воде площадь не "
+            "влияет."
+        ),
+        "Спасибо, принесу в пятницу.",
+        QuestionState.OPEN,
+    ),
+    (
+        6,
+        "vera",
+        "Не приходят письма о приёме показаний, хотя галочка стоит.",
+        (
+            "Письма уходили, но ваш почтовый ящик их не принял: он был переполнен. Освободите место, следующее придёт "
+            "18 числа."
+        ),
+        "",
+        QuestionState.ANSWERED,
+    ),
+    (
+        2,
+        ("Пётр Николаев", "petr.nikolaev@mail.example"),
+        (
+            "Купил квартиру на бульваре Красногорском. Что взять с "
+            "собой, чтобы получить логин, и можно ли за жену по доверенности?"
+        ),
+        "",
+        "",
+        QuestionState.OPEN,
+    ),
     (1, "boris", "У меня две квартиры. Можно ли получать обе квитанции одним письмом?", "", "", QuestionState.OPEN),
-)  # fmt: skip
+)
 
 
 def load(world: World) -> None:
@@ -33,9 +66,14 @@ def load(world: World) -> None:
         user = world.people[who].user if isinstance(who, str) else None
         name, email = who if not isinstance(who, str) else (world.people[who].first_name, f"{who}@mail.example")
         question = services.ask(
-            once=uuid.UUID(int=world.random.getrandbits(128)), name=name, email=email, text=text, now=asked, user=user,
+            once=uuid.UUID(int=world.random.getrandbits(128)),
+            name=name,
+            email=email,
+            text=text,
+            now=asked,
+            user=user,
             account_number=accounts_of(user)[0].number if user else "",
-        )  # fmt: skip
+        )
         if answer:
             told = world.at(world.office(asked.date() + dt.timedelta(days=1), of=number))
             services.answer(question=question, actor=registrar, text=answer, seen=1, now=told)

@@ -122,6 +122,10 @@ def demo_today(today: dt.date) -> dt.date:
 def new_world(*, today: dt.date, size: int, months: int, progress: Callable[[str], None]) -> World:
     """An empty world of `size` accounts and so many closed months, the same for the same date."""
     return World(
-        today=today, size=size, months=months, random=random.Random(SEED), progress=progress,
+        today=today,
+        size=size,
+        months=months,
+        random=random.Random(SEED),
+        progress=progress,
         loaded_at=clock.now().time(),
-    )  # fmt: skip
+    )

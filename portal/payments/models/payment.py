@@ -27,9 +27,13 @@ class Payment(WithReceipt):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="payments"
     )
     payer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Paid by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="payments",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Paid by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="payments",
+    )
     channel = models.CharField(pgettext_lazy("payments", "Channel"), max_length=8, choices=Channel.choices)
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     refunded = models.DecimalField(_("Returned, ₽"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
@@ -51,9 +55,11 @@ class Payment(WithReceipt):
     created_at = models.DateTimeField(_("Created"), db_index=True)
     closed_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     abandoned_at = models.DateTimeField(
-        _("Abandoned by the payer"), null=True, blank=True,
+        _("Abandoned by the payer"),
+        null=True,
+        blank=True,
         help_text=_("The payer does not want it any more. The gateway is asked on: money that still comes is booked."),
-    )  # fmt: skip
+    )
     claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
     ask_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
     asked = models.PositiveSmallIntegerField(_("Times asked"), default=0)
@@ -79,23 +85,17 @@ class Payment(WithReceipt):
                 name="payments_paid_has_date",
                 condition=~Q(state="succeeded") | Q(paid_on__isnull=False, paid_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="payments_refunded_only_paid", condition=Q(refunded=0) | Q(state="succeeded")
-            ),
-            models.CheckConstraint(
-                name="payments_outside_is_paid", condition=~Q(gateway="") | Q(state="succeeded")
-            ),
+            models.CheckConstraint(name="payments_refunded_only_paid", condition=Q(refunded=0) | Q(state="succeeded")),
+            models.CheckConstraint(name="payments_outside_is_paid", condition=~Q(gateway="") | Q(state="succeeded")),
             models.CheckConstraint(name="payments_card_has_gateway", condition=Q(gateway="") | Q(channel="card")),
-            models.CheckConstraint(
-                name="payments_last4", condition=Q(last4="") | Q(last4__regex=r"^[0-9]{4}$")
-            ),
+            models.CheckConstraint(name="payments_last4", condition=Q(last4="") | Q(last4__regex=r"^[0-9]{4}$")),
             models.CheckConstraint(
                 name="payments_receipt_state", condition=Q(receipt_state="") | Q(receipt_state__in=ReceiptState.values)
             ),
             models.UniqueConstraint(
                 "gateway", "gateway_id", condition=~Q(gateway_id=""), name="payments_gateway_number_once"
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -154,9 +154,13 @@ class PossibleDouble(models.Model):
         _("Decision"), max_length=8, choices=DoubleDecision.choices, default=DoubleDecision.OPEN
     )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Decided by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     found_at = models.DateTimeField(_("Found"))
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
 

@@ -10,9 +10,12 @@ class WithReceipt(models.Model):
     """Money whose electronic receipt is asked for until it is registered. Its state `succeeded` says that it moved."""
 
     receipt_state = models.CharField(
-        _("Electronic receipt"), max_length=10, choices=ReceiptState.choices, blank=True,
+        _("Electronic receipt"),
+        max_length=10,
+        choices=ReceiptState.choices,
+        blank=True,
         help_text=_("Empty: none was ordered."),
-    )  # fmt: skip
+    )
     receipt_url = models.CharField(_("Page of the receipt"), max_length=500, blank=True)
     receipt_storage = models.CharField(_("Fiscal storage (ФН)"), max_length=20, blank=True)
     receipt_document = models.CharField(_("Fiscal document (ФД)"), max_length=20, blank=True)

@@ -17,9 +17,13 @@ class ReconciliationRun(models.Model):
     first_day = models.DateField(pgettext_lazy("portal", "From"))
     last_day = models.DateField(pgettext_lazy("portal", "To"))
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Started by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Started by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     started_at = models.DateTimeField(pgettext_lazy("payments", "Started"))
     finished_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     payments = models.PositiveIntegerField(_("Payments compared"), default=0)
@@ -48,9 +52,13 @@ class Difference(models.Model):
     kind = models.CharField(_("Difference"), max_length=24, choices=DifferenceKind.choices)
     key = models.CharField(_("Key"), max_length=160)
     payment = models.ForeignKey(
-        Payment, verbose_name=_("Payment"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="differences",
-    )  # fmt: skip
+        Payment,
+        verbose_name=_("Payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="differences",
+    )
     subject = models.CharField(_("What"), max_length=200)
     day = models.DateField(_("Date of the payment"))
     ours = models.CharField(_("Ours"), max_length=120, blank=True)

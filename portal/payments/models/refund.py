@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 def _person(label: "StrOrPromise") -> models.ForeignKey:
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
 
 class Refund(WithReceipt):
@@ -36,9 +40,14 @@ class Refund(WithReceipt):
     state = models.CharField(_("State"), max_length=10, choices=RefundState.choices)
     key = models.CharField(_("Idempotency key"), max_length=120, unique=True)
     operation = models.OneToOneField(
-        MoneyOperation, verbose_name=_("Money operation"), null=True, blank=True, editable=False,
-        on_delete=models.PROTECT, related_name="refund",
-    )  # fmt: skip
+        MoneyOperation,
+        verbose_name=_("Money operation"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="refund",
+    )
     gateway_id = models.CharField(_("Number at the gateway"), max_length=64, blank=True)
     answer = models.CharField(_("Answer to the resident"), max_length=250, blank=True)
     cancel_reason = models.CharField(_("Reason of the refusal"), max_length=60, blank=True)
@@ -73,10 +82,12 @@ class Refund(WithReceipt):
                 condition=Q(receipt_state="") | Q(receipt_state__in=ReceiptState.values, state="succeeded"),
             ),
             models.UniqueConstraint(
-                "payment", condition=Q(state="requested"), name="payments_refund_asked_once",
+                "payment",
+                condition=Q(state="requested"),
+                name="payments_refund_asked_once",
                 violation_error_message=_("A refund of this payment was asked for already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -51,9 +51,11 @@ class RegistryTemplate(ClusterableModel):
         _("Fields in a line"), null=True, blank=True, help_text=_("Empty: not checked.")
     )
     comment_prefix = models.CharField(
-        _("Comment lines begin with"), max_length=20, blank=True,
+        _("Comment lines begin with"),
+        max_length=20,
+        blank=True,
         help_text=_("Such lines are passed over; several beginnings are parted by spaces."),
-    )  # fmt: skip
+    )
     date_format = models.CharField(
         _("Dates"), max_length=30, default="%d.%m.%Y", help_text=_("%d day, %m month, %Y year, %H hour, %M minute.")
     )
@@ -65,13 +67,17 @@ class RegistryTemplate(ClusterableModel):
         _("A negative sum is"), max_length=10, choices=NegativeSums.choices, default=NegativeSums.ERROR
     )
     total_prefix = models.CharField(
-        _("The total line begins with"), max_length=40, blank=True,
+        _("The total line begins with"),
+        max_length=40,
+        blank=True,
         help_text=_("Empty: the file has no totals. Data after the total line refuses the file."),
-    )  # fmt: skip
+    )
     total_count_prefix = models.CharField(
-        _("The line of the count begins with"), max_length=40, blank=True,
+        _("The line of the count begins with"),
+        max_length=40,
+        blank=True,
         help_text=_("Where sum and count stand in lines of their own, after their names."),
-    )  # fmt: skip
+    )
     total_count = models.PositiveSmallIntegerField(
         _("Count: field of the total line"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -85,16 +91,21 @@ class RegistryTemplate(ClusterableModel):
         _("Commission: field of the total line"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     total_order = models.PositiveSmallIntegerField(
-        _("Order number: field of the total line"), null=True, blank=True, validators=[MinValueValidator(1)],
+        _("Order number: field of the total line"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
         help_text=_("For two files: each line of the orders' file is the total of its payments."),
-    )  # fmt: skip
+    )
     account_pattern = models.CharField(
-        _("Account number within the text"), max_length=250, blank=True,
+        _("Account number within the text"),
+        max_length=250,
+        blank=True,
         help_text=_(
             "Words before the number in the purpose of payment, separated by |, as in: л/с|лицевой счет. Endings of "
             "words and dots do not matter."
         ),
-    )  # fmt: skip
+    )
     active = models.BooleanField(_("In use"), default=True)
 
     class Meta:
@@ -123,12 +134,14 @@ class RegistryColumn(models.Model):
         _("Width"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("For fixed width only.")
     )
     heading = models.CharField(
-        _("Heading"), max_length=160, blank=True,
+        _("Heading"),
+        max_length=160,
+        blank=True,
         help_text=_(
             "For a table with headings; several that mean the same are separated by |. A table without headings is "
             "read by the numbers of its columns."
         ),
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("Column")
@@ -136,14 +149,18 @@ class RegistryColumn(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="payments_column_placed", condition=Q(position__isnull=False) | ~Q(heading=""),
+                name="payments_column_placed",
+                condition=Q(position__isnull=False) | ~Q(heading=""),
                 violation_error_message=_("Give the column's number or its heading."),
             ),
             models.UniqueConstraint(
-                "template", "field", condition=~Q(field="ignored"), name="payments_column_field_once",
+                "template",
+                "field",
+                condition=~Q(field="ignored"),
+                name="payments_column_field_once",
                 violation_error_message=_("This field is in the template already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.get_field_display()
@@ -176,9 +193,13 @@ class RegistryFile(models.Model):
         _("Day of the payments"), null=True, blank=True, help_text=_("For a file that has no dates of payments.")
     )
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Uploaded by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Uploaded by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     uploaded_at = models.DateTimeField(_("Uploaded"))
     imported_at = models.DateTimeField(_("Imported at"), null=True, blank=True)
 
@@ -189,11 +210,13 @@ class RegistryFile(models.Model):
         permissions = [("import_registry", _("Can import bank registries"))]
         constraints = [
             models.UniqueConstraint(
-                "sha256", condition=Q(state__in=["importing", "imported"]), name="payments_registry_once",
+                "sha256",
+                condition=Q(state__in=["importing", "imported"]),
+                name="payments_registry_once",
                 violation_error_message=_("This file was imported already."),
             ),
             models.CheckConstraint(name="payments_registry_state", condition=Q(state__in=FileState.values)),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -227,13 +250,21 @@ class RegistryLine(models.Model):
         _("What became of the readings"), max_length=250, blank=True, help_text=_("For staff, in Russian.")
     )
     payment = models.OneToOneField(
-        Payment, verbose_name=_("Payment"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="registry_line",
-    )  # fmt: skip
+        Payment,
+        verbose_name=_("Payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="registry_line",
+    )
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Settled by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Settled by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     settled_at = models.DateTimeField(_("Settled"), null=True, blank=True)
     note = models.CharField(_("Note"), max_length=250, blank=True)
 
@@ -265,13 +296,22 @@ class IdentificationRule(models.Model):
     kind = models.CharField(_("By"), max_length=12, choices=RuleKind.choices)
     text = models.CharField(_("As written"), max_length=200)
     account = models.ForeignKey(
-        Account, verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        Account,
+        verbose_name=_("Customer account"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
         help_text=_("Empty: such lines are not residents' payments."),
-    )  # fmt: skip
+    )
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Made by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Made by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     made_at = models.DateTimeField(pgettext_lazy("payments", "Made"), auto_now_add=True)
     used = models.PositiveIntegerField(_("Times used"), default=0)
 
@@ -281,10 +321,12 @@ class IdentificationRule(models.Model):
         ordering = ["text"]
         constraints = [
             models.UniqueConstraint(
-                "kind", "text", name="payments_rule_once",
+                "kind",
+                "text",
+                name="payments_rule_once",
                 violation_error_message=_("There is a rule for this already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.text

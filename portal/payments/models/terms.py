@@ -15,30 +15,42 @@ class PaymentSettings(BaseGenericSetting):
     """Limits of online payments. When a refund needs a second person: portal.approvals."""
 
     min_amount = models.DecimalField(
-        _("Smallest sum, ₽"), max_digits=10, decimal_places=2, default=Decimal("1.00"),
+        _("Smallest sum, ₽"),
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal("1.00"),
         validators=[MinValueValidator(Decimal("0.01"))],
-    )  # fmt: skip
+    )
     max_amount = models.DecimalField(
-        _("Largest sum, ₽"), max_digits=10, decimal_places=2, default=Decimal("100000.00"),
+        _("Largest sum, ₽"),
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal("100000.00"),
         validators=[MinValueValidator(Decimal("1.00"))],
-    )  # fmt: skip
+    )
     ask_again_minutes = models.PositiveSmallIntegerField(
-        _("Ask before a second payment of one sum within, minutes"), default=15,
+        _("Ask before a second payment of one sum within, minutes"),
+        default=15,
         validators=[MaxValueValidator(1440)],
-    )  # fmt: skip
+    )
     double_days = models.PositiveSmallIntegerField(
         _("A payment of one sum looks made twice within, days"), default=3, validators=[MaxValueValidator(31)]
     )
     ask_above = models.DecimalField(
-        _("Ask about a sum in a file above, ₽"), max_digits=10, decimal_places=2, default=Decimal("100000.00"),
+        _("Ask about a sum in a file above, ₽"),
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal("100000.00"),
         validators=[MinValueValidator(Decimal("1.00"))],
         help_text=_("A larger payment of a registry, or debt of an imported account, waits until somebody agrees."),
-    )  # fmt: skip
+    )
     fiscal_receipts = models.BooleanField(_("Send data of the electronic receipt (54-ФЗ) with a payment"), default=True)
     fiscal_item = models.CharField(
-        _("Item of the electronic receipt"), max_length=128, default="Холодное водоснабжение и водоотведение",
+        _("Item of the electronic receipt"),
+        max_length=128,
+        default="Холодное водоснабжение и водоотведение",
         help_text=_("Up to 128 characters, as the law's format asks."),
-    )  # fmt: skip
+    )
 
     panels = [
         MultiFieldPanel(
@@ -56,7 +68,8 @@ class PaymentSettings(BaseGenericSetting):
         verbose_name = _("Payments and refunds")
         constraints = [
             models.CheckConstraint(
-                name="payments_terms_limits", condition=Q(min_amount__lte=models.F("max_amount")),
+                name="payments_terms_limits",
+                condition=Q(min_amount__lte=models.F("max_amount")),
                 violation_error_message=_("The smallest sum must not exceed the largest."),
             ),
-        ]  # fmt: skip
+        ]

@@ -22,13 +22,17 @@ def look_for_double(*, payment: Payment, now: dt.datetime) -> PossibleDouble | N
         return None
     earlier = (
         Payment.objects.filter(
-            account_id=payment.account_id, amount=payment.amount, state=PaymentState.SUCCEEDED, refunded=ZERO,
-            paid_on__gte=payment.paid_on - dt.timedelta(days=days), paid_on__lte=payment.paid_on,
+            account_id=payment.account_id,
+            amount=payment.amount,
+            state=PaymentState.SUCCEEDED,
+            refunded=ZERO,
+            paid_on__gte=payment.paid_on - dt.timedelta(days=days),
+            paid_on__lte=payment.paid_on,
         )
         .exclude(pk=payment.pk)
         .order_by("-paid_at")
         .first()
-    )  # fmt: skip
+    )
     if earlier is None or balance(payment.account) > -payment.amount:
         return None
     return PossibleDouble.objects.get_or_create(payment=payment, defaults={"earlier": earlier, "found_at": now})[0]

@@ -21,15 +21,27 @@ def keep_answer(
 ) -> GatewayEvent:
     """Keep a good answer of the payment's gateway."""
     return GatewayEvent.objects.create(
-        gateway=payment.gateway, kind=kind, payment=payment, gateway_id=gateway_id or payment.gateway_id, status=200,
-        body=without_secrets(raw), digest=digest_of(raw), received_at=now,
-    )  # fmt: skip
+        gateway=payment.gateway,
+        kind=kind,
+        payment=payment,
+        gateway_id=gateway_id or payment.gateway_id,
+        status=200,
+        body=without_secrets(raw),
+        digest=digest_of(raw),
+        received_at=now,
+    )
 
 
 def keep_failure(*, payment: Payment, kind: EventKind, error: GatewayError, now: dt.datetime) -> GatewayEvent:
     """Keep a call that failed: what came back, or that nothing did."""
     return GatewayEvent.objects.create(
-        gateway=payment.gateway, kind=kind, payment=payment, gateway_id=payment.gateway_id, status=error.status,
-        body=without_secrets(error.raw), digest=digest_of(error.raw), received_at=now,
+        gateway=payment.gateway,
+        kind=kind,
+        payment=payment,
+        gateway_id=payment.gateway_id,
+        status=error.status,
+        body=without_secrets(error.raw),
+        digest=digest_of(error.raw),
+        received_at=now,
         outcome=f"{type(error).__name__}: {error.code}"[:120],
-    )  # fmt: skip
+    )

@@ -53,9 +53,15 @@ def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.dateti
     kept, digest = _kept(data)
     payment = _payment_of(gateway, notice)
     event = GatewayEvent.objects.create(
-        gateway=gateway.code, kind=EventKind.WEBHOOK, payment=payment, gateway_id=notice.payment_id,
-        body=kept, digest=digest, source=source or None, received_at=now,
-    )  # fmt: skip
+        gateway=gateway.code,
+        kind=EventKind.WEBHOOK,
+        payment=payment,
+        gateway_id=notice.payment_id,
+        body=kept,
+        digest=digest,
+        source=source or None,
+        received_at=now,
+    )
     event.outcome = UNKNOWN if payment is None else _handled(gateway, notice, payment, now)
     event.save(update_fields=["outcome"])
     return event
@@ -116,9 +122,12 @@ def _keep_refused(gateway: Gateway, source: str, now: dt.datetime) -> None:
     ).count()
     if recent < REFUSED_AN_HOUR:
         GatewayEvent.objects.create(
-            gateway=gateway.code, kind=EventKind.WEBHOOK, source=source if _is_address(source) else None,
-            received_at=now, outcome="refused: source",
-        )  # fmt: skip
+            gateway=gateway.code,
+            kind=EventKind.WEBHOOK,
+            source=source if _is_address(source) else None,
+            received_at=now,
+            outcome="refused: source",
+        )
 
 
 def _is_address(text: str) -> bool:

@@ -72,10 +72,18 @@ def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], no
         if not wish.although_similar:
             _refuse_similar(wish, now - dt.timedelta(minutes=terms.ask_again_minutes))
         payment = Payment(
-            key=wish.key, account=wish.account, payer=wish.payer, channel=Channel.CARD, amount=wish.amount,
-            for_period=wish.for_period, gateway=gateway.code, contact=wish.contact, created_at=now, ask_at=now + LEASE,
+            key=wish.key,
+            account=wish.account,
+            payer=wish.payer,
+            channel=Channel.CARD,
+            amount=wish.amount,
+            for_period=wish.for_period,
+            gateway=gateway.code,
+            contact=wish.contact,
+            created_at=now,
+            ask_at=now + LEASE,
             receipt_state=ReceiptState.PENDING if terms.fiscal_receipts else "",
-        )  # fmt: skip
+        )
         payment.return_url = return_url(payment)
         payment.save()
         return payment
@@ -191,10 +199,11 @@ def fetch_and_apply(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
 def capture_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
     """Take what is held on the card, whole. A failure is asked about later."""
     return _ordered(
-        payment, EventKind.CAPTURE,
+        payment,
+        EventKind.CAPTURE,
         lambda: gateway.capture(gateway_id=payment.gateway_id, amount=payment.amount, key=f"{payment.key}:capture"),
         now,
-    )  # fmt: skip
+    )
 
 
 def _ordered(payment: Payment, kind: EventKind, call: Callable[[], PaymentAnswer], now: dt.datetime) -> Payment:

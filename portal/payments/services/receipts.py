@@ -27,9 +27,11 @@ def fiscal_receipt(payment: Payment) -> FiscalReceipt | None:
         return None
     email = payment.contact if "@" in payment.contact else ""
     return FiscalReceipt(
-        email=email, phone="" if email else payment.contact, item=PaymentSettings.load().fiscal_item,
+        email=email,
+        phone="" if email else payment.contact,
+        item=PaymentSettings.load().fiscal_item,
         vat_percent=vat_percent(payment.created_at.astimezone(clock.MOSCOW).date()),
-    )  # fmt: skip
+    )
 
 
 def refresh_receipt(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> Payment:
@@ -89,7 +91,12 @@ def _move(
         waiting.update(ask_at=ask_at, asked=money.asked + 1, claimed_at=None)
         return
     waiting.update(
-        receipt_state=answer.state, receipt_url=answer.url[:500], receipt_storage=answer.storage[:20],
-        receipt_document=answer.document[:20], receipt_sign=answer.sign[:20], receipt_at=answer.registered_at,
-        ask_at=None, claimed_at=None,
-    )  # fmt: skip
+        receipt_state=answer.state,
+        receipt_url=answer.url[:500],
+        receipt_storage=answer.storage[:20],
+        receipt_document=answer.document[:20],
+        receipt_sign=answer.sign[:20],
+        receipt_at=answer.registered_at,
+        ask_at=None,
+        claimed_at=None,
+    )

@@ -168,9 +168,12 @@ def _ledger_orphans(run: ReconciliationRun) -> Iterator[Found]:
     )
     for entry in orphans.iterator(chunk_size=1000):
         yield Found(
-            kind=DifferenceKind.LEDGER_ORPHAN, key=f"{DifferenceKind.LEDGER_ORPHAN}:{entry.pk}",
-            subject=entry.source, day=entry.effective_on, theirs=str(-entry.amount),
-        )  # fmt: skip
+            kind=DifferenceKind.LEDGER_ORPHAN,
+            key=f"{DifferenceKind.LEDGER_ORPHAN}:{entry.pk}",
+            subject=entry.source,
+            day=entry.effective_on,
+            theirs=str(-entry.amount),
+        )
 
 
 def _ledger_of_refunds(run: ReconciliationRun) -> Iterator[Found]:
@@ -215,10 +218,14 @@ def _unidentified(now: dt.datetime) -> Iterator[Found]:
 
 def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
     return Found(
-        kind=kind, key=difference_key(line, kind), subject=f"{line.file.name}, {line.number}"[:200],
-        day=line.paid_on or line.file.uploaded_at.date(), ours=ours[:120], theirs=str(line.amount),
+        kind=kind,
+        key=difference_key(line, kind),
+        subject=f"{line.file.name}, {line.number}"[:200],
+        day=line.paid_on or line.file.uploaded_at.date(),
+        ours=ours[:120],
+        theirs=str(line.amount),
         payment_id=line.payment_id,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -229,17 +236,27 @@ def _store(run: ReconciliationRun, found: list[Found], now: dt.datetime) -> None
         known = standing.pop(one.key, None)
         if known is None:
             Difference.objects.create(
-                kind=one.kind, key=one.key, subject=one.subject, day=one.day, ours=one.ours, theirs=one.theirs,
-                payment_id=one.payment_id, first_run=run, last_run=run,
+                kind=one.kind,
+                key=one.key,
+                subject=one.subject,
+                day=one.day,
+                ours=one.ours,
+                theirs=one.theirs,
+                payment_id=one.payment_id,
+                first_run=run,
+                last_run=run,
                 found_at=one.since or now,
-            )  # fmt: skip
+            )
         else:
             known.last_run, known.ours, known.theirs = run, one.ours, one.theirs
             known.save()
     gateways = {
-        DifferenceKind.UNKNOWN_AT_PORTAL, DifferenceKind.UNKNOWN_AT_GATEWAY, DifferenceKind.STATE,
-        DifferenceKind.SUM, DifferenceKind.REFUND_AT_GATEWAY,
-    }  # fmt: skip
+        DifferenceKind.UNKNOWN_AT_PORTAL,
+        DifferenceKind.UNKNOWN_AT_GATEWAY,
+        DifferenceKind.STATE,
+        DifferenceKind.SUM,
+        DifferenceKind.REFUND_AT_GATEWAY,
+    }
     for gone in standing.values():
         compared = run.first_day <= gone.day <= run.last_day or gone.kind == DifferenceKind.UNIDENTIFIED
         if compared and (run.gateway_answered or gone.kind not in gateways):

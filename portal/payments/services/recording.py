@@ -24,13 +24,37 @@ if TYPE_CHECKING:
 
 NOON = dt.time(12)
 _COLUMNS = (
-    "reference", "key", "account_id", "channel", "amount", "refunded", "state", "for_period", "network", "last4",
-    "paid_on", "paid_at", "created_at", "closed_at", "asked", "note",
-)  # fmt: skip
+    "reference",
+    "key",
+    "account_id",
+    "channel",
+    "amount",
+    "refunded",
+    "state",
+    "for_period",
+    "network",
+    "last4",
+    "paid_on",
+    "paid_at",
+    "created_at",
+    "closed_at",
+    "asked",
+    "note",
+)
 _BLANK = (
-    "gateway", "gateway_id", "confirmation_url", "return_url", "contact", "cancel_reason", "problem", "receipt_state",
-    "receipt_url", "receipt_storage", "receipt_document", "receipt_sign",
-)  # fmt: skip
+    "gateway",
+    "gateway_id",
+    "confirmation_url",
+    "return_url",
+    "contact",
+    "cancel_reason",
+    "problem",
+    "receipt_state",
+    "receipt_url",
+    "receipt_storage",
+    "receipt_document",
+    "receipt_sign",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +91,16 @@ def record_external_payment(
     Raises AmountRefused; KeyReused when the key stands with another account or sum.
     """
     row = ExternalPayment(
-        account_id=account.pk, amount=amount, paid_on=paid_on, channel=channel, key=key,
-        for_period=for_period, note=note, network=network, last4=last4,
-    )  # fmt: skip
+        account_id=account.pk,
+        amount=amount,
+        paid_on=paid_on,
+        channel=channel,
+        key=key,
+        for_period=for_period,
+        note=note,
+        network=network,
+        last4=last4,
+    )
     record_external_payments([row])
     return Payment.objects.get(key=key)
 
@@ -111,13 +142,27 @@ def _insert(rows: Sequence[ExternalPayment]) -> None:
         _COLUMNS + _BLANK,
         [
             (
-                uuid.uuid4(), row.key, row.account_id, str(row.channel), row.amount, ZERO,
-                str(PaymentState.SUCCEEDED), row.for_period, row.network, row.last4, row.paid_on,
-                dt.datetime.combine(row.paid_on, NOON, tzinfo=clock.MOSCOW), moment, moment, 0, row.note, *blank,
+                uuid.uuid4(),
+                row.key,
+                row.account_id,
+                str(row.channel),
+                row.amount,
+                ZERO,
+                str(PaymentState.SUCCEEDED),
+                row.for_period,
+                row.network,
+                row.last4,
+                row.paid_on,
+                dt.datetime.combine(row.paid_on, NOON, tzinfo=clock.MOSCOW),
+                moment,
+                moment,
+                0,
+                row.note,
+                *blank,
             )
             for row in rows
         ],
-    )  # fmt: skip
+    )
 
 
 def payment_entry(*, payment_id: int, row: ExternalPayment) -> NewEntry:

@@ -52,9 +52,14 @@ def request_refund(*, payment: Payment, amount: Decimal, reason: str, by: User, 
     if locked.refunds.filter(state=RefundState.REQUESTED).exists():
         raise RefundRefused("state")
     refund = Refund.objects.create(
-        payment=locked, amount=amount, reason=reason, state=RefundState.REQUESTED, key=f"refund:{uuid.uuid4()}",
-        requested_by=by, created_at=now,
-    )  # fmt: skip
+        payment=locked,
+        amount=amount,
+        reason=reason,
+        state=RefundState.REQUESTED,
+        key=f"refund:{uuid.uuid4()}",
+        requested_by=by,
+        created_at=now,
+    )
     notifications.refund_asked(refund)
     _note(refund, by, "запрошен жителем")
     return refund
@@ -88,9 +93,17 @@ def make_refund(
     ask_at = None if second else now
     if request is None:
         made = Refund.objects.create(
-            payment=locked, amount=amount, reason=reason, state=state, key=key, operation=operation,
-            made_by=by, created_at=now, decided_at=None if second else now, ask_at=ask_at,
-        )  # fmt: skip
+            payment=locked,
+            amount=amount,
+            reason=reason,
+            state=state,
+            key=key,
+            operation=operation,
+            made_by=by,
+            created_at=now,
+            decided_at=None if second else now,
+            ask_at=ask_at,
+        )
         _note(made, by, "ждёт второго сотрудника" if second else "решён")
         return made
     changed = Refund.objects.filter(pk=request.pk, payment=locked, state=RefundState.REQUESTED).update(
@@ -134,9 +147,11 @@ def _counted(
 def _note(refund: Refund, by: User, what: str) -> None:
     """A step of a refund in the audit of its account."""
     audit.money(
-        refund.payment.account, by=by, what=f"Возврат № {refund.pk} платежа № {refund.payment_id}: {what}",
+        refund.payment.account,
+        by=by,
+        what=f"Возврат № {refund.pk} платежа № {refund.payment_id}: {what}",
         after=f"{money_text(refund.amount)}. {refund.answer or refund.reason}",
-    )  # fmt: skip
+    )
 
 
 def _checked(payment: Payment, amount: Decimal, reason: str) -> Payment:
@@ -233,9 +248,12 @@ def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt
     if not payment.gateway:
         return _succeed(refund_id=refund.pk, gateway_id="", on=now.astimezone(clock.MOSCOW).date(), now=now)
     order = RefundOrder(
-        key=refund.key, gateway_id=payment.gateway_id, amount=refund.amount, description=refund.reason[:250],
+        key=refund.key,
+        gateway_id=payment.gateway_id,
+        amount=refund.amount,
+        description=refund.reason[:250],
         receipt=fiscal_receipt(payment),
-    )  # fmt: skip
+    )
     try:
         answer = gateway_of(payment.gateway).refund(order=order)
     except GatewayUnknown as error:
@@ -279,9 +297,15 @@ def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) 
     payment = Payment.objects.select_for_update().select_related("account").get(pk=refund.payment_id)
     ordered = bool(payment.gateway and payment.receipt_state)
     changed = Refund.objects.filter(pk=refund_id, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
-        state=RefundState.SUCCEEDED, gateway_id=gateway_id, returned_on=on, closed_at=now, claimed_at=None, asked=0,
-        receipt_state=ReceiptState.PENDING if ordered else "", ask_at=now if ordered else None,
-    )  # fmt: skip
+        state=RefundState.SUCCEEDED,
+        gateway_id=gateway_id,
+        returned_on=on,
+        closed_at=now,
+        claimed_at=None,
+        asked=0,
+        receipt_state=ReceiptState.PENDING if ordered else "",
+        ask_at=now if ordered else None,
+    )
     refund.refresh_from_db()
     if not changed:
         return refund
@@ -289,12 +313,18 @@ def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) 
     payment.save(update_fields=["refunded"])
     post_entry(
         NewEntry(
-            account_id=payment.account_id, kind=EntryKind.REFUND, amount=refund.amount, effective_on=on,
-            key=f"refund:{refund.pk}", source=f"refund:{refund.pk}", period=payment.for_period,
-            note=refund.reason, made_by=refund.made_by.get_username() if refund.made_by else "",
+            account_id=payment.account_id,
+            kind=EntryKind.REFUND,
+            amount=refund.amount,
+            effective_on=on,
+            key=f"refund:{refund.pk}",
+            source=f"refund:{refund.pk}",
+            period=payment.for_period,
+            note=refund.reason,
+            made_by=refund.made_by.get_username() if refund.made_by else "",
             approved_by=refund.approved_by.get_username() if refund.approved_by else "",
         )
-    )  # fmt: skip
+    )
     refund.payment = payment
     notifications.returned(refund)
     return refund
@@ -303,9 +333,13 @@ def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) 
 @transaction.atomic
 def _canceled(refund: Refund, reason: str, now: dt.datetime, *, gateway_id: str = "") -> Refund:
     changed = Refund.objects.filter(pk=refund.pk, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
-        state=RefundState.CANCELED, cancel_reason=reason[:60], gateway_id=gateway_id, closed_at=now, ask_at=None,
+        state=RefundState.CANCELED,
+        cancel_reason=reason[:60],
+        gateway_id=gateway_id,
+        closed_at=now,
+        ask_at=None,
         claimed_at=None,
-    )  # fmt: skip
+    )
     refund.refresh_from_db()
     if changed:
         mark_void(operation_id=refund.operation_id)
@@ -372,10 +406,14 @@ def _known_refund(payment: Payment, answer: RefundAnswer, now: dt.datetime) -> R
     return Refund.objects.get_or_create(
         key=f"outside:{locked.gateway}:{answer.gateway_id}",
         defaults={
-            "payment": locked, "amount": answer.amount, "reason": "Возврат сделан в кабинете платёжного сервиса",
-            "state": RefundState.PENDING, "gateway_id": answer.gateway_id, "created_at": now,
+            "payment": locked,
+            "amount": answer.amount,
+            "reason": "Возврат сделан в кабинете платёжного сервиса",
+            "state": RefundState.PENDING,
+            "gateway_id": answer.gateway_id,
+            "created_at": now,
         },
-    )[0]  # fmt: skip
+    )[0]
 
 
 def ask_about_open_refunds(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:

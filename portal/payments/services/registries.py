@@ -45,10 +45,26 @@ ASKABLE = (LineState.READY, LineState.UNKNOWN)
 OLD = dt.timedelta(days=3 * 366)
 FAR = dt.timedelta(days=3 * 366)
 _COLUMNS = (
-    "file_id", "number", "raw", "state", "problem", "detail", "account_text", "account_id", "amount", "paid_on",
-    "period", "operation", "payer", "address", "purpose", "readings", "told",
-    "told_note", "note",
-)  # fmt: skip
+    "file_id",
+    "number",
+    "raw",
+    "state",
+    "problem",
+    "detail",
+    "account_text",
+    "account_id",
+    "amount",
+    "paid_on",
+    "period",
+    "operation",
+    "payer",
+    "address",
+    "purpose",
+    "readings",
+    "told",
+    "told_note",
+    "note",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +140,19 @@ def store_dry_run(*, file: RegistryFile, lines: Iterable[ParsedLine], today: dt.
 def _note(file: RegistryFile, what: str, *, by: "User | None", dry_run: bool) -> None:
     """A file of a bank in the audit, with its numbers of lines."""
     audit.imported(
-        by=by, subject=file, what=f"{what}: {file.name}", section="payments", dry_run=dry_run, rows=file.total_lines,
-        ready=file.ready, unknown=file.unknown, bad=file.bad, asked=file.asked, sum=file.total_amount,
+        by=by,
+        subject=file,
+        what=f"{what}: {file.name}",
+        section="payments",
+        dry_run=dry_run,
+        rows=file.total_lines,
+        ready=file.ready,
+        unknown=file.unknown,
+        bad=file.bad,
+        asked=file.asked,
+        sum=file.total_amount,
         result=file.get_state_display(),
-    )  # fmt: skip
+    )
 
 
 def _chunks(stream: Iterator[ParsedLine]) -> Iterator[list[ParsedLine]]:
@@ -315,11 +340,26 @@ def _operations(stored: "QuerySet[RegistryLine]", lines: Sequence[ParsedLine]) -
 
 def _row(file: RegistryFile, line: ParsedLine, verdict: _Verdict) -> tuple[object, ...]:
     return (
-        file.pk, line.number, line.raw[:600], str(verdict.state), verdict.problem[:30], verdict.detail[:200],
-        line.account_text[:60], verdict.account_id, line.amount, line.paid_on, line.period, line.operation[:80],
-        line.payer[:160], line.address[:200], line.purpose[:250],
-        line.readings[:200], ToldState.WAITING if line.readings else "", "", verdict.note,
-    )  # fmt: skip
+        file.pk,
+        line.number,
+        line.raw[:600],
+        str(verdict.state),
+        verdict.problem[:30],
+        verdict.detail[:200],
+        line.account_text[:60],
+        verdict.account_id,
+        line.amount,
+        line.paid_on,
+        line.period,
+        line.operation[:80],
+        line.payer[:160],
+        line.address[:200],
+        line.purpose[:250],
+        line.readings[:200],
+        ToldState.WAITING if line.readings else "",
+        "",
+        verdict.note,
+    )
 
 
 def begin_import(*, file: RegistryFile, by: "User | None" = None) -> RegistryFile:
@@ -379,9 +419,14 @@ def _external(file: RegistryFile, line: RegistryLine, key: str) -> ExternalPayme
     if line.account_id is None or line.amount is None or line.paid_on is None:
         raise LineSettled(str(line.pk))
     return ExternalPayment(
-        account_id=line.account_id, amount=line.amount, paid_on=line.paid_on, for_period=line.period,
-        channel=Channel(file.template.channel), key=key, note=f"{file.name}, строка {line.number}"[:250],
-    )  # fmt: skip
+        account_id=line.account_id,
+        amount=line.amount,
+        paid_on=line.paid_on,
+        for_period=line.period,
+        channel=Channel(file.template.channel),
+        key=key,
+        note=f"{file.name}, строка {line.number}"[:250],
+    )
 
 
 def _compare(lines: Sequence[RegistryLine]) -> None:

@@ -80,9 +80,11 @@ def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, 
     ids = sorted({one.account_id for one in payments if one.account_id is not None})
     for part in _parts(ids, PARAMETERS):
         rows = Payment.objects.filter(
-            account_id__in=part, channel=file.template.channel, state=PaymentState.SUCCEEDED,
+            account_id__in=part,
+            channel=file.template.channel,
+            state=PaymentState.SUCCEEDED,
             paid_on__range=(min(days), max(days)),
-        ).exclude(registry_line__file_id=file.pk)  # fmt: skip
+        ).exclude(registry_line__file_id=file.pk)
         for account_id, amount, paid_on, operation, note in rows.values_list(
             "account_id", "amount", "paid_on", "registry_line__operation", "note"
         ):
@@ -101,10 +103,12 @@ def _not_credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_K
     found: dict[_Key, _Before] = {}
     for part in _parts(written, PARAMETERS):
         rows = RegistryLine.objects.filter(
-            account_text__in=part, file__state=FileState.IMPORTED, file__template__channel=file.template.channel,
+            account_text__in=part,
+            file__state=FileState.IMPORTED,
+            file__template__channel=file.template.channel,
             paid_on__range=(min(days), max(days)),
             state__in=(LineState.UNKNOWN, LineState.CREDITED, LineState.DISMISSED, LineState.ASKED),
-        ).exclude(file_id=file.pk)  # fmt: skip
+        ).exclude(file_id=file.pk)
         for text, payer, amount, paid_on, operation, name, number in rows.values_list(
             "account_text", "payer", "amount", "paid_on", "operation", "file__name", "number"
         ):

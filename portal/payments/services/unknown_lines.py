@@ -29,10 +29,14 @@ def settle_line(
     if locked.amount is None or locked.paid_on is None or locked.amount <= 0:
         raise RegistryRefused("negative")
     payment = record_external_payment(
-        account=account, amount=locked.amount, paid_on=locked.paid_on, for_period=locked.period,
-        channel=Channel(locked.file.template.channel), key=f"registry:{locked.file_id}:{locked.number}",
+        account=account,
+        amount=locked.amount,
+        paid_on=locked.paid_on,
+        for_period=locked.period,
+        channel=Channel(locked.file.template.channel),
+        key=f"registry:{locked.file_id}:{locked.number}",
         note=f"{locked.file.name}, строка {locked.number}"[:250],
-    )  # fmt: skip
+    )
     locked.payment, locked.account, locked.state = payment, account, LineState.CREDITED
     locked.settled_by, locked.settled_at, locked.note = by, now, note[:250]
     locked.save()

@@ -19,9 +19,14 @@ from portal.service_requests.permissions import ACT
 
 
 def draw_up(
-    *, application: Application, visit: Visit, kind: ActKind, meter: Meter | None, on: dt.date,
+    *,
+    application: Application,
+    visit: Visit,
+    kind: ActKind,
+    meter: Meter | None,
+    on: dt.date,
     by: AbstractBaseUser | None,
-) -> Act:  # fmt: skip
+) -> Act:
     """Write the act of a visit for an application; its PDF is made by `pdf_of`."""
     return Act.objects.create(
         number=f"{application.number}-{visit.pk}",
@@ -35,9 +40,13 @@ def draw_up(
 
 
 def _data(
-    application: Application, visit: Visit, kind: ActKind, meter: Meter | None, on: dt.date,
+    application: Application,
+    visit: Visit,
+    kind: ActKind,
+    meter: Meter | None,
+    on: dt.date,
     by: AbstractBaseUser | None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     check = VisitCheck.objects.filter(visit=visit).first()
     old = application.replaces
     old_value = check.old_value if check is not None and check.old_value is not None else application.final_value

@@ -55,9 +55,12 @@ def offer(
     application.save(update_fields=["state", "contacted_at"])
     days = "; ".join(dict.fromkeys(when(slot) for slot in slots))
     record(
-        application, f"Предлагаем время визита: {days}. Выберите в кабинете.",
-        moment=moment, by=by, told_as="выберите время визита",
-    )  # fmt: skip
+        application,
+        f"Предлагаем время визита: {days}. Выберите в кабинете.",
+        moment=moment,
+        by=by,
+        told_as="выберите время визита",
+    )
     return application
 
 
@@ -129,9 +132,12 @@ def ask_another_day(*, application: Application, wish: Wish, by: AbstractBaseUse
     application.wanted_on, application.wanted_part = wish.day, wish.part
     back_to_us(application, moment)
     record(
-        application, f"Просили другую дату: {date_text(wish.day)}. Ответим до {date_text(application.contact_by)}.",
-        moment=moment, by=by, told_as="ищем другую дату",
-    )  # fmt: skip
+        application,
+        f"Просили другую дату: {date_text(wish.day)}. Ответим до {date_text(application.contact_by)}.",
+        moment=moment,
+        by=by,
+        told_as="ищем другую дату",
+    )
     return application
 
 
@@ -158,9 +164,12 @@ def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime,
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)
     back_to_us(application, moment)
     record(
-        application, f"Мастер приходил {when(visit.slot)}, дома никого не было. Предложим новое время.",
-        moment=moment, by=by, told_as="вас не застали",
-    )  # fmt: skip
+        application,
+        f"Мастер приходил {when(visit.slot)}, дома никого не было. Предложим новое время.",
+        moment=moment,
+        by=by,
+        told_as="вас не застали",
+    )
     tomorrow = moment.date() + dt.timedelta(days=1)
     slots = one_crew_each(free_slots(tomorrow, plus(moment.date(), 15, working=True)))[:OFFERED_AT_ONCE]
     if slots:

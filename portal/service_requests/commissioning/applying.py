@@ -244,23 +244,42 @@ def apply(
             if sender is not None:
                 spend(Action.COMMISSIONING, sender=sender)
             application = Application.objects.create(
-                key=key, account=account, applicant=applicant.name, phone=phone, email=applicant.email,
-                author_id=author.pk if author else None, service=meter.service, place=place_name(meter.place),
-                type=meter.type, type_name=meter.type_name, digits=meter.digits,
-                serial_number=meter.serial_number.strip(), mounted_by=meter.mounted_by, mounted_on=meter.mounted_on,
-                mounting_value=meter.value, verified_until=meter.verified_until, replaces=meter.replaces,
-                final_value=meter.final_value, wanted_on=wish.day, wanted_part=wish.part, submitted_at=moment,
-                contact_by=plus(today, terms.contact_days, working=terms.contact_in_working_days), visit_by=last,
-            )  # fmt: skip
+                key=key,
+                account=account,
+                applicant=applicant.name,
+                phone=phone,
+                email=applicant.email,
+                author_id=author.pk if author else None,
+                service=meter.service,
+                place=place_name(meter.place),
+                type=meter.type,
+                type_name=meter.type_name,
+                digits=meter.digits,
+                serial_number=meter.serial_number.strip(),
+                mounted_by=meter.mounted_by,
+                mounted_on=meter.mounted_on,
+                mounting_value=meter.value,
+                verified_until=meter.verified_until,
+                replaces=meter.replaces,
+                final_value=meter.final_value,
+                wanted_on=wish.day,
+                wanted_part=wish.part,
+                submitted_at=moment,
+                contact_by=plus(today, terms.contact_days, working=terms.contact_in_working_days),
+                visit_by=last,
+            )
             ApplicationFile.objects.bulk_create(
                 ApplicationFile(application=application, kind=kind, file=stored)
                 for kind, given in files.items()
                 for stored in given
             )
             record(
-                application, f"Заявка подана. Согласуем дату до {date_text(application.contact_by)}.",
-                moment=moment, by=author, told_as="приняли",
-            )  # fmt: skip
+                application,
+                f"Заявка подана. Согласуем дату до {date_text(application.contact_by)}.",
+                moment=moment,
+                by=author,
+                told_as="приняли",
+            )
     except IntegrityError:
         again = Application.objects.filter(key=key).first()
         if again is None:

@@ -89,9 +89,12 @@ def put_into_service(
         raise BelowMounting(application.mounting_value)
     keep_check(visit, check, photos, by=by, moment=moment)
     meter = _commission(
-        application, on=moment.date(), value=check.value, seal=check.seal_number,
+        application,
+        on=moment.date(),
+        value=check.value,
+        seal=check.seal_number,
         final=check.old_value if check.old_value is not None else application.final_value,
-    )  # fmt: skip
+    )
     return _in_service(application, meter, visit=visit, on=moment.date(), by=by, moment=moment)
 
 
@@ -139,9 +142,11 @@ def company_did_not_come(*, visit: Visit, now: dt.datetime, by: AbstractBaseUser
         application, on=applied_on, value=application.mounting_value, seal="", final=application.final_value
     )
     record(
-        application, f"Мы не пришли {when(visit.slot)}. Счётчик введён с даты заявки, {date_text(applied_on)}.",
-        moment=now, by=by,
-    )  # fmt: skip
+        application,
+        f"Мы не пришли {when(visit.slot)}. Счётчик введён с даты заявки, {date_text(applied_on)}.",
+        moment=now,
+        by=by,
+    )
     return _in_service(application, meter, visit=visit, on=applied_on, by=by, moment=now)
 
 
@@ -194,18 +199,32 @@ def keep_check(
 def _commission(application: Application, *, on: dt.date, value: Decimal, seal: str, final: Decimal | None) -> Meter:
     return commission(
         new=NewMeter(
-            account=application.account, service=Service(application.service), place=application.place,
-            serial_number=application.serial_number, verified_until=application.verified_until,
-            mounted_on=application.mounted_on, digits=application.digits, type=application.type, seal_number=seal,
+            account=application.account,
+            service=Service(application.service),
+            place=application.place,
+            serial_number=application.serial_number,
+            verified_until=application.verified_until,
+            mounted_on=application.mounted_on,
+            digits=application.digits,
+            type=application.type,
+            seal_number=seal,
         ),
-        value=value, on=on, replaces=application.replaces, final_value=final,
-    )  # fmt: skip
+        value=value,
+        on=on,
+        replaces=application.replaces,
+        final_value=final,
+    )
 
 
 def _in_service(
-    application: Application, meter: Meter, *, visit: Visit, on: dt.date, by: AbstractBaseUser | None,
+    application: Application,
+    meter: Meter,
+    *,
+    visit: Visit,
+    on: dt.date,
+    by: AbstractBaseUser | None,
     moment: dt.datetime,
-) -> Act:  # fmt: skip
+) -> Act:
     application.state, application.meter = State.COMMISSIONED, meter
     application.save(update_fields=["state", "meter"])
     act = acts.draw_up(application=application, visit=visit, kind=ActKind.COMMISSIONED, meter=meter, on=on, by=by)

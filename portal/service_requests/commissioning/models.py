@@ -44,15 +44,22 @@ class Application(models.Model):
     phone = models.CharField(_("Phone"), max_length=20)
     email = models.EmailField(pgettext_lazy("service_requests", "E-mail"), blank=True)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, on_delete=models.SET_NULL,
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Entered by"),
+        null=True,
+        on_delete=models.SET_NULL,
         related_name="+",
-    )  # fmt: skip
+    )
     service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
     place = models.CharField(_("Where it is mounted"), max_length=60)
     type = models.ForeignKey(
-        MeterType, verbose_name=_("Type from the list"), null=True, blank=True, on_delete=models.PROTECT,
+        MeterType,
+        verbose_name=_("Type from the list"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     type_name = models.CharField(_("Type, as in the passport"), max_length=80)
     digits = models.PositiveSmallIntegerField(
         _("Whole digits"), default=5, validators=[MinValueValidator(4), MaxValueValidator(8)]
@@ -63,9 +70,13 @@ class Application(models.Model):
     mounting_value = models.DecimalField(_("Reading at mounting, m³"), max_digits=12, decimal_places=3)
     verified_until = models.DateField(_("Next verification"))
     replaces = models.ForeignKey(
-        Meter, verbose_name=_("Meter that was there"), null=True, blank=True, on_delete=models.PROTECT,
+        Meter,
+        verbose_name=_("Meter that was there"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
     final_value = models.DecimalField(
         _("Its final reading, m³"), max_digits=12, decimal_places=3, null=True, blank=True
     )
@@ -78,9 +89,13 @@ class Application(models.Model):
     moved_once = models.BooleanField(_("The resident moved the visit"), default=False)
     reasons = models.ManyToManyField(RefusalReason, verbose_name=_("Reasons of the refusal"), blank=True)
     meter = models.OneToOneField(
-        Meter, verbose_name=_("Meter"), null=True, blank=True, on_delete=models.PROTECT,
+        Meter,
+        verbose_name=_("Meter"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="commissioning",
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("Application to put a meter into service")
@@ -90,7 +105,10 @@ class Application(models.Model):
         indexes = [models.Index(fields=["state", "contact_by"], name="requests_application_clock")]
         constraints = [
             models.UniqueConstraint(
-                "account", "service", Lower("place"), name="requests_application_place_once",
+                "account",
+                "service",
+                Lower("place"),
+                name="requests_application_place_once",
                 condition=Q(state__in=[str(state) for state in PENDING]),
                 violation_error_message=_("An application for this place is under way already."),
             ),
@@ -103,7 +121,7 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="requests_application_final", condition=Q(replaces=None) | Q(final_value__isnull=False)
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"№ {self.number}"
@@ -149,9 +167,13 @@ class ApplicationEvent(models.Model):
     internal = models.BooleanField(_("For staff only"), default=False)
     at = models.DateTimeField(_("When"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Who"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("Event of an application")
@@ -187,13 +209,21 @@ class Visit(models.Model):
     """A visit agreed for a slot: for an application, or for an order of replacement."""
 
     application = models.ForeignKey(
-        Application, verbose_name=pgettext_lazy("portal", "Application"), null=True, blank=True,
-        on_delete=models.CASCADE, related_name="visits",
-    )  # fmt: skip
+        Application,
+        verbose_name=pgettext_lazy("portal", "Application"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="visits",
+    )
     order = models.ForeignKey(
-        "service_requests.ReplacementOrder", verbose_name=_("Replacement"), null=True, blank=True,
-        on_delete=models.CASCADE, related_name="visits",
-    )  # fmt: skip
+        "service_requests.ReplacementOrder",
+        verbose_name=_("Replacement"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="visits",
+    )
     slot = models.ForeignKey(Slot, verbose_name=_("Slot"), on_delete=models.PROTECT, related_name="visits")
     state = models.CharField(_("State"), max_length=10, choices=VisitState.choices, default=VisitState.PLANNED)
     agreed_at = models.DateTimeField(_("Agreed"))
@@ -212,7 +242,7 @@ class Visit(models.Model):
                 name="requests_visit_of_one",
                 condition=Q(application__isnull=False, order=None) | Q(application=None, order__isnull=False),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.slot)
@@ -275,13 +305,21 @@ class Act(models.Model):
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="meter_acts"
     )
     application = models.ForeignKey(
-        Application, verbose_name=pgettext_lazy("portal", "Application"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="acts",
-    )  # fmt: skip
+        Application,
+        verbose_name=pgettext_lazy("portal", "Application"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="acts",
+    )
     order = models.ForeignKey(
-        "service_requests.ReplacementOrder", verbose_name=_("Replacement"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="acts",
-    )  # fmt: skip
+        "service_requests.ReplacementOrder",
+        verbose_name=_("Replacement"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="acts",
+    )
     meter = models.ForeignKey(
         Meter, verbose_name=_("Meter"), null=True, blank=True, on_delete=models.PROTECT, related_name="acts"
     )
@@ -291,9 +329,13 @@ class Act(models.Model):
         PrivateFile, verbose_name="PDF", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     signed = models.OneToOneField(
-        PrivateFile, verbose_name=_("Signed copy"), null=True, blank=True, on_delete=models.PROTECT,
+        PrivateFile,
+        verbose_name=_("Signed copy"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="+",
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("Act")

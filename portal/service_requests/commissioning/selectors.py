@@ -180,12 +180,17 @@ def _search(query: str) -> Q:
 
 def visits_on(day: dt.date) -> QuerySet[Visit]:
     """Visits of a day in the order of their hours, with all that a checklist shows."""
-    return Visit.objects.filter(slot__day=day).exclude(
-        state__in=[VisitState.MOVED, VisitState.CANCELLED]
-    ).select_related(
-        "slot__crew", "application__account__premises__house__street", "application__replaces",
-        "order__meter__account__premises__house__street",
-    ).order_by("slot__starts", "slot__crew__name", "pk")  # fmt: skip
+    return (
+        Visit.objects.filter(slot__day=day)
+        .exclude(state__in=[VisitState.MOVED, VisitState.CANCELLED])
+        .select_related(
+            "slot__crew",
+            "application__account__premises__house__street",
+            "application__replaces",
+            "order__meter__account__premises__house__street",
+        )
+        .order_by("slot__starts", "slot__crew__name", "pk")
+    )
 
 
 def late(today: dt.date) -> QuerySet[Application]:

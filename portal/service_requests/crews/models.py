@@ -67,10 +67,11 @@ class WorkingHours(models.Model):
         constraints = [
             models.UniqueConstraint("crew", "weekday", "starts", name="requests_hours_once"),
             models.CheckConstraint(
-                name="requests_hours_order", condition=Q(ends__gt=F("starts")),
+                name="requests_hours_order",
+                condition=Q(ends__gt=F("starts")),
                 violation_error_message=_("The end must be later than the beginning."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.crew}: {self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
@@ -80,9 +81,14 @@ class DayOff(models.Model):
     """A day without visits, of one crew or of all."""
 
     crew = models.ForeignKey(
-        Crew, verbose_name=_("Crew"), null=True, blank=True, on_delete=models.CASCADE, related_name="days_off",
+        Crew,
+        verbose_name=_("Crew"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="days_off",
         help_text=_("Empty: all crews."),
-    )  # fmt: skip
+    )
     day = models.DateField(pgettext_lazy("service_requests", "Day"))
     reason = models.CharField(_("Reason"), max_length=120, blank=True)
 
@@ -112,11 +118,12 @@ class Slot(models.Model):
         constraints = [
             models.UniqueConstraint("crew", "day", "starts", name="requests_slot_once"),
             models.CheckConstraint(
-                name="requests_slot_capacity", condition=Q(taken__lte=F("capacity")),
+                name="requests_slot_capacity",
+                condition=Q(taken__lte=F("capacity")),
                 violation_error_message=_("More visits are agreed than that."),
             ),
             models.CheckConstraint(name="requests_slot_order", condition=Q(ends__gt=F("starts"))),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%d.%m.%Y} {self.hours}"

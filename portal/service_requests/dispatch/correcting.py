@@ -18,9 +18,14 @@ from portal.service_requests.exceptions import ChangedMeanwhile, WrongState
 CORRECTABLE = (State.RECEIVED, State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
 UNDONE_TO: Mapping[str, State] = {State.DONE: State.WORKING, State.REJECTED: State.RECEIVED}
 TITLES = {
-    "kind": "Вид", "account": "Лицевой счёт", "address": "Адрес", "place": "Место", "text": "Что случилось",
-    "caller": "Кто звонил", "phone": "Телефон",
-}  # fmt: skip
+    "kind": "Вид",
+    "account": "Лицевой счёт",
+    "address": "Адрес",
+    "place": "Место",
+    "text": "Что случилось",
+    "caller": "Кто звонил",
+    "phone": "Телефон",
+}
 FOR_STAFF_ONLY = {"caller", "phone"}
 """Corrections that the resident is not told of."""
 

@@ -57,25 +57,39 @@ class DispatchRequest(models.Model):
     state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.RECEIVED)
     source = models.CharField(_("Source"), max_length=8, choices=Source.choices, default=Source.CABINET)
     account = models.ForeignKey(
-        Account, verbose_name=_("Customer account"), null=True, blank=True, on_delete=models.PROTECT,
+        Account,
+        verbose_name=_("Customer account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="dispatch_requests",
-    )  # fmt: skip
+    )
     house = models.ForeignKey(
-        House, verbose_name=_("House"), null=True, blank=True, on_delete=models.PROTECT,
+        House,
+        verbose_name=_("House"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
         related_name="dispatch_requests",
-    )  # fmt: skip
+    )
     address = models.CharField(_("Address"), max_length=250)
     place = models.CharField(_("Place"), max_length=120, blank=True)
     text = models.TextField(_("What you see"), max_length=2000)
     caller = models.CharField(_("Who asks"), max_length=120, blank=True)
     phone = models.CharField(
-        _("Callback number"), max_length=20, blank=True,
+        _("Callback number"),
+        max_length=20,
+        blank=True,
         help_text=_("Empty: the caller gave none. A request from the cabinet always has one."),
-    )  # fmt: skip
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Entered by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     key = models.CharField(_("Key of the form"), max_length=40, unique=True)
     urgent = models.BooleanField(_("Urgent"), default=False)
     norm_until = models.DateTimeField(_("Work must begin by"))
@@ -87,9 +101,13 @@ class DispatchRequest(models.Model):
         Crew, verbose_name=_("Crew"), null=True, blank=True, on_delete=models.PROTECT, related_name="requests"
     )
     incident = models.ForeignKey(
-        Incident, verbose_name=_("Incident"), null=True, blank=True, on_delete=models.SET_NULL,
+        Incident,
+        verbose_name=_("Incident"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="requests",
-    )  # fmt: skip
+    )
     reason = models.CharField(_("Reason of the rejection"), max_length=250, blank=True)
     reopened = models.BooleanField(_("Reopened"), default=False)
     rating = models.PositiveSmallIntegerField(
@@ -120,14 +138,14 @@ class DispatchRequest(models.Model):
                 name="requests_dispatch_rejected_why", condition=~Q(state="rejected") | ~Q(reason="")
             ),
             models.CheckConstraint(
-                name="requests_dispatch_crew", condition=~Q(state__in=["assigned", "on_the_way", "working"])
-                | Q(crew__isnull=False),
+                name="requests_dispatch_crew",
+                condition=~Q(state__in=["assigned", "on_the_way", "working"]) | Q(crew__isnull=False),
             ),
             models.CheckConstraint(name="requests_dispatch_phone", condition=~Q(phone="") | Q(source="phone")),
             models.CheckConstraint(
                 name="requests_dispatch_rating", condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5)
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"№ {self.number}"
@@ -167,9 +185,13 @@ class DispatchEvent(models.Model):
     text = models.CharField(_("Text"), max_length=1000, blank=True)
     at = models.DateTimeField(_("When"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Who"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("Event of a request")

@@ -93,11 +93,22 @@ def take_request(
             if sender is not None:
                 spend(Action.DISPATCH, sender=sender)
             request = DispatchRequest.objects.create(
-                key=key, kind=kind, source=source, account=place.account, house=place.house, address=place.address,
-                place=place.words, text=text, caller=caller, phone=number, author_id=author.pk if author else None,
-                urgent=norm.urgent, received_at=moment, changed_at=moment,
+                key=key,
+                kind=kind,
+                source=source,
+                account=place.account,
+                house=place.house,
+                address=place.address,
+                place=place.words,
+                text=text,
+                caller=caller,
+                phone=number,
+                author_id=author.pk if author else None,
+                urgent=norm.urgent,
+                received_at=moment,
+                changed_at=moment,
                 norm_until=moment + dt.timedelta(minutes=norm.minutes),
-            )  # fmt: skip
+            )
             DispatchPhoto.objects.bulk_create([DispatchPhoto(request=request, file=photo) for photo in photos])
             record_event(request, EventKind.STATE, moment, author, state=State.RECEIVED)
     except IntegrityError:
@@ -116,9 +127,13 @@ def require_number(phone: str, *, source: str) -> str:
 
 def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | None, moment: dt.datetime) -> None:
     standing = DispatchRequest.objects.filter(
-        author_id=author.pk if author else None, kind=kind, account=place.account, place=place.words, state__in=OPEN,
+        author_id=author.pk if author else None,
+        kind=kind,
+        account=place.account,
+        place=place.words,
+        state__in=OPEN,
         received_at__gt=moment - SIMILAR_WITHIN,
-    ).first()  # fmt: skip
+    ).first()
     if standing is not None:
         raise SimilarStanding(standing)
 
@@ -245,9 +260,16 @@ def reopen(*, request: DispatchRequest, text: str, by: AbstractBaseUser, moment:
         raise ReopenedAlready(request.number)
     norm = norm_of(request.kind)
     changed = update(
-        request, request.version, state=State.RECEIVED, reopened=True, changed_at=moment, started_at=None,
-        promised_at=None, urgent=True, norm_until=moment + dt.timedelta(minutes=norm.minutes),
-    )  # fmt: skip
+        request,
+        request.version,
+        state=State.RECEIVED,
+        reopened=True,
+        changed_at=moment,
+        started_at=None,
+        promised_at=None,
+        urgent=True,
+        norm_until=moment + dt.timedelta(minutes=norm.minutes),
+    )
     record_event(changed, EventKind.STATE, moment, by, state=State.RECEIVED, text=text)
     return changed
 
@@ -309,8 +331,13 @@ def move_incident(
     for request in incident.requests.select_related("account"):
         if to in TRANSITIONS[request.state]:
             move(
-                request=request, to=to, version=request.version, by=by, moment=moment,
-                crew=crew or request.crew, text=text,
-            )  # fmt: skip
+                request=request,
+                to=to,
+                version=request.version,
+                by=by,
+                moment=moment,
+                crew=crew or request.crew,
+                text=text,
+            )
             moved += 1
     return moved

@@ -44,15 +44,23 @@ class Outage(models.Model):
         _("Where water is brought"), max_length=250, blank=True, help_text=_("Place and hours, if any.")
     )
     incident = models.ForeignKey(
-        Incident, verbose_name=_("Incident"), null=True, blank=True, on_delete=models.SET_NULL,
+        Incident,
+        verbose_name=_("Incident"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="outages",
-    )  # fmt: skip
+    )
     revision = models.PositiveSmallIntegerField(_("Revision"), default=0, editable=False)
     published_at = models.DateTimeField(pgettext_lazy("portal", "Published"), null=True, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Entered by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Entered by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     created_at = models.DateTimeField(pgettext_lazy("portal", "Created"), auto_now_add=True)
 
     class Meta:
@@ -63,14 +71,15 @@ class Outage(models.Model):
         indexes = [models.Index(fields=["state", "starts_at"], name="requests_outage_state")]
         constraints = [
             models.CheckConstraint(
-                name="requests_outage_order", condition=Q(ends_at__gt=F("starts_at")),
+                name="requests_outage_order",
+                condition=Q(ends_at__gt=F("starts_at")),
                 violation_error_message=_("The end must be later than the beginning."),
             ),
             models.CheckConstraint(
                 name="requests_outage_ended",
                 condition=~Q(state="ended") | Q(ended_at__isnull=False, ended_at__gte=F("starts_at")),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.reason}"

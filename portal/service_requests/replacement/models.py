@@ -84,9 +84,13 @@ class ReplacementOrder(models.Model):
     due_on = models.DateField(_("Verification ends"))
     proposed_at = models.DateTimeField(pgettext_lazy("service_requests", "Proposed"))
     plan = models.ForeignKey(
-        VisitPlan, verbose_name=_("Visit plan"), null=True, blank=True, on_delete=models.SET_NULL,
+        VisitPlan,
+        verbose_name=_("Visit plan"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="orders",
-    )  # fmt: skip
+    )
     new_meter = models.OneToOneField(
         Meter, verbose_name=_("New meter"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -99,7 +103,7 @@ class ReplacementOrder(models.Model):
             models.UniqueConstraint(
                 "meter", condition=Q(state__in=["proposed", "planned"]), name="requests_order_once"
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"№ {self.number}"
@@ -128,9 +132,11 @@ class Verification(models.Model):
     verified_on = models.DateField(_("Verified"))
     valid_until = models.DateField(_("Valid until"), help_text=_("Inclusive."))
     value = models.DecimalField(
-        _("Reading on the day of the verification, m³"), max_digits=12, decimal_places=3,
+        _("Reading on the day of the verification, m³"),
+        max_digits=12,
+        decimal_places=3,
         validators=[MinValueValidator(0)],
-    )  # fmt: skip
+    )
     certificate = models.OneToOneField(
         PrivateFile, verbose_name=_("Certificate"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -141,26 +147,29 @@ class Verification(models.Model):
     )
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Decided by"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("Verification")
         verbose_name_plural = _("Verifications")
         ordering = ["-sent_at"]
         constraints = [
-            models.UniqueConstraint(
-                "meter", condition=Q(state="sent"), name="requests_verification_one_at_a_time"
-            ),
+            models.UniqueConstraint("meter", condition=Q(state="sent"), name="requests_verification_one_at_a_time"),
             models.CheckConstraint(
-                name="requests_verification_dates", condition=Q(valid_until__gt=models.F("verified_on")),
+                name="requests_verification_dates",
+                condition=Q(valid_until__gt=models.F("verified_on")),
                 violation_error_message=_("The end must be later than the beginning."),
             ),
             models.CheckConstraint(
                 name="requests_verification_refused_why", condition=~Q(state="refused") | ~Q(reason="")
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.meter_id}: {self.valid_until}"

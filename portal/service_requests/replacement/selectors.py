@@ -69,11 +69,16 @@ def watched(meters: Sequence[Meter], today: dt.date) -> list[Watched]:
     certificates = {v.meter_id: v for v in sent}
     return [
         Watched(
-            meter, (meter.verified_until - today).days, cost_of_inaction(meter, today), agreements.get(meter.pk),
-            orders.get(meter.pk), visits.get(meter.pk), certificates.get(meter.pk),
+            meter,
+            (meter.verified_until - today).days,
+            cost_of_inaction(meter, today),
+            agreements.get(meter.pk),
+            orders.get(meter.pk),
+            visits.get(meter.pk),
+            certificates.get(meter.pk),
         )
         for meter in meters
-    ]  # fmt: skip
+    ]
 
 
 def cost_of_inaction(meter: Meter, today: dt.date) -> Decimal | None:
@@ -90,9 +95,9 @@ def cost_of_inaction(meter: Meter, today: dt.date) -> Decimal | None:
 
 def ending(today: dt.date, days: int) -> QuerySet[Meter]:
     """Standing meters whose verification ends exactly so many days from a day."""
-    return Meter.objects.filter(
-        closed_on=None, verified_until=today + dt.timedelta(days=days)
-    ).select_related("account")  # fmt: skip
+    return Meter.objects.filter(closed_on=None, verified_until=today + dt.timedelta(days=days)).select_related(
+        "account"
+    )
 
 
 def orders_by_house() -> list[tuple[House, list[ReplacementOrder]]]:

@@ -69,9 +69,13 @@ def agree(*, meter: Meter, by: AbstractBaseUser, moment: dt.datetime) -> Agreeme
     if terms.replacement_price is None:
         raise PriceUnknown
     return Agreement.objects.create(
-        account=meter.account, meter=meter, price=terms.replacement_price,
-        price_source=terms.replacement_price_source, agreed_at=moment, agreed_by_id=by.pk,
-    )  # fmt: skip
+        account=meter.account,
+        meter=meter,
+        price=terms.replacement_price,
+        price_source=terms.replacement_price_source,
+        agreed_at=moment,
+        agreed_by_id=by.pk,
+    )
 
 
 @transaction.atomic
@@ -162,10 +166,15 @@ class NewOne:
     def check(self) -> Check:
         """The same as a checklist of a visit."""
         return Check(
-            passport_matches=self.passport_matches, serial_seen=self.serial_number, scheme_right=self.scheme_right,
-            working=self.working, value=self.value, seal_number=self.seal_number, old_value=self.old_value,
+            passport_matches=self.passport_matches,
+            serial_seen=self.serial_number,
+            scheme_right=self.scheme_right,
+            working=self.working,
+            value=self.value,
+            seal_number=self.seal_number,
+            old_value=self.old_value,
             note=self.note,
-        )  # fmt: skip
+        )
 
 
 @transaction.atomic
@@ -193,19 +202,33 @@ def replace(
     old, on = order.meter, moment.date()
     meter = commission(
         new=NewMeter(
-            account=old.account, service=Service(old.service), place=old.place, serial_number=new.serial_number,
-            verified_until=new.verified_until, mounted_on=on, digits=new.type.digits if new.type else old.digits,
-            type=new.type, seal_number=new.seal_number,
+            account=old.account,
+            service=Service(old.service),
+            place=old.place,
+            serial_number=new.serial_number,
+            verified_until=new.verified_until,
+            mounted_on=on,
+            digits=new.type.digits if new.type else old.digits,
+            type=new.type,
+            seal_number=new.seal_number,
         ),
-        value=new.value, on=on, replaces=old, final_value=new.old_value,
-    )  # fmt: skip
+        value=new.value,
+        on=on,
+        replaces=old,
+        final_value=new.old_value,
+    )
     keep_check(visit, check, photos, by=by, moment=moment)
     ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.DONE, new_meter=meter)
     notifications.replaced(old, meter)
     return Act.objects.create(
-        number=f"{order.number}-{visit.pk}", kind=ActKind.COMMISSIONED, account=old.account, order=order, meter=meter,
-        made_on=on, data=_act_data(order, old, meter, new, on, by),
-    )  # fmt: skip
+        number=f"{order.number}-{visit.pk}",
+        kind=ActKind.COMMISSIONED,
+        account=old.account,
+        order=order,
+        meter=meter,
+        made_on=on,
+        data=_act_data(order, old, meter, new, on, by),
+    )
 
 
 def _planned(visit: Visit) -> ReplacementOrder:
@@ -234,16 +257,33 @@ def _act_data(
 ) -> dict[str, object]:
     person = order.agreement.agreed_by
     return {
-        "account": old.account.number, "address": old.account.premises.address, "applicant": person_name(person),
-        "phone": "", "engineer": person_name(by), "service": str(Service(old.service).label), "place": old.place,
-        "type": new.type_name, "serial_number": meter.serial_number, "seal_number": new.seal_number,
-        "mounted_by": "исполнитель", "mounted_on": on.isoformat(), "verified_until": new.verified_until.isoformat(),
-        "value": str(new.value), "in_service_on": on.isoformat(), "counts_from": meter.commissioned_on.isoformat(),
-        "old_serial": old.serial_number, "old_value": str(new.old_value), "passport_matches": new.passport_matches,
-        "serial_seen": meter.serial_number, "scheme_right": new.scheme_right, "working": new.working,
-        "note": new.note, "missed": False,
-        "applied_on": order.proposed_at.date().isoformat(), "reasons": [],
-    }  # fmt: skip
+        "account": old.account.number,
+        "address": old.account.premises.address,
+        "applicant": person_name(person),
+        "phone": "",
+        "engineer": person_name(by),
+        "service": str(Service(old.service).label),
+        "place": old.place,
+        "type": new.type_name,
+        "serial_number": meter.serial_number,
+        "seal_number": new.seal_number,
+        "mounted_by": "исполнитель",
+        "mounted_on": on.isoformat(),
+        "verified_until": new.verified_until.isoformat(),
+        "value": str(new.value),
+        "in_service_on": on.isoformat(),
+        "counts_from": meter.commissioned_on.isoformat(),
+        "old_serial": old.serial_number,
+        "old_value": str(new.old_value),
+        "passport_matches": new.passport_matches,
+        "serial_seen": meter.serial_number,
+        "scheme_right": new.scheme_right,
+        "working": new.working,
+        "note": new.note,
+        "missed": False,
+        "applied_on": order.proposed_at.date().isoformat(),
+        "reasons": [],
+    }
 
 
 @transaction.atomic
@@ -267,9 +307,14 @@ def send_certificate(
     try:
         with transaction.atomic():
             return Verification.objects.create(
-                meter=meter, verified_on=verified_on, valid_until=valid_until, value=value, certificate=certificate,
-                sent_at=moment, sent_by_id=by.pk,
-            )  # fmt: skip
+                meter=meter,
+                verified_on=verified_on,
+                valid_until=valid_until,
+                value=value,
+                certificate=certificate,
+                sent_at=moment,
+                sent_by_id=by.pk,
+            )
     except IntegrityError as error:
         raise CertificatePending from error
 
@@ -332,27 +377,41 @@ def require_verification(
 
 @transaction.atomic
 def record_verification(
-    *, meter: Meter, verified_on: dt.date, valid_until: dt.date, value: Decimal, by: AbstractBaseUser,
+    *,
+    meter: Meter,
+    verified_on: dt.date,
+    valid_until: dt.date,
+    value: Decimal,
+    by: AbstractBaseUser,
     moment: dt.datetime,
-) -> Verification:  # fmt: skip
+) -> Verification:
     """The engineer verified the meter, or holds the certificate: it counts at once; the holders are told.
 
     Raises the refusals of `require_verification`, MeterClosed.
     """
     require_verification(meter, verified_on=verified_on, valid_until=valid_until, value=value, today=moment.date())
     verification = Verification.objects.create(
-        meter=meter, state=VerificationState.ACCEPTED, verified_on=verified_on, valid_until=valid_until, value=value,
-        sent_at=moment, sent_by_id=by.pk, decided_at=moment, decided_by_id=by.pk,
-    )  # fmt: skip
+        meter=meter,
+        state=VerificationState.ACCEPTED,
+        verified_on=verified_on,
+        valid_until=valid_until,
+        value=value,
+        sent_at=moment,
+        sent_by_id=by.pk,
+        decided_at=moment,
+        decided_by_id=by.pk,
+    )
     _extend(verification)
     return verification
 
 
 def _extend(verification: Verification) -> None:
     meter = extend_verification(
-        meter=verification.meter, verified_until=verification.valid_until, on=verification.verified_on,
+        meter=verification.meter,
+        verified_until=verification.valid_until,
+        on=verification.verified_on,
         value=verification.value,
-    )  # fmt: skip
+    )
     notifications.certificate_decided(meter, f"certificate:{verification.pk}", "")
 
 

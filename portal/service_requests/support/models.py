@@ -17,9 +17,13 @@ class SupportQuestion(models.Model):
     email = models.EmailField(pgettext_lazy("service_requests", "E-mail"))
     account_number = models.CharField(_("Account number as written"), max_length=20, blank=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=pgettext_lazy("portal", "Login"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="support_questions",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("portal", "Login"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="support_questions",
+    )
     state = models.CharField(_("State"), max_length=8, choices=QuestionState.choices, default=QuestionState.OPEN)
     asked_at = models.DateTimeField(_("Asked"))
     turned_at = models.DateTimeField(_("State since"))
@@ -47,9 +51,13 @@ class SupportMessage(models.Model):
     )
     side = models.CharField(_("Who wrote"), max_length=8, choices=Side.choices)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Author"), null=True, blank=True, on_delete=models.SET_NULL,
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="+",
-    )  # fmt: skip
+    )
     text = models.TextField(_("Text"), max_length=6000)
     written_at = models.DateTimeField(_("Written"))
 

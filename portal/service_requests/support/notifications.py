@@ -50,9 +50,12 @@ def tell_letters_stopped(refusal: RateLimited, *, moment: dt.datetime) -> int:
         "Вопросы принимаются и дальше, но без письма с номером. Похоже на рассылку: посмотрите, кто пишет."
     )
     return tell_staff(
-        event=f"support-letters:{moment:%Y-%m-%dT%H}", what="письма формы поддержки", text=text,
-        link="/admin/support/", permission="service_requests.answer_support",
-    )  # fmt: skip
+        event=f"support-letters:{moment:%Y-%m-%dT%H}",
+        what="письма формы поддержки",
+        text=text,
+        link="/admin/support/",
+        permission="service_requests.answer_support",
+    )
 
 
 def tell_answered(question: SupportQuestion, message: SupportMessage) -> None:

@@ -42,9 +42,15 @@ def ask(
             if sender is not None:
                 spend(Action.SUPPORT, mailbox=email)
             question = SupportQuestion.objects.create(
-                once=once, name=name, email=email, account_number=account_number, asked_at=now, turned_at=now,
-                due_on=now.date() + dt.timedelta(days=ANSWER_DAYS), user_id=user.pk if user else None,
-            )  # fmt: skip
+                once=once,
+                name=name,
+                email=email,
+                account_number=account_number,
+                asked_at=now,
+                turned_at=now,
+                due_on=now.date() + dt.timedelta(days=ANSWER_DAYS),
+                user_id=user.pk if user else None,
+            )
             SupportMessage.objects.create(
                 question=question, side=Side.ASKER, author_id=user.pk if user else None, text=text, written_at=now
             )

@@ -15,9 +15,14 @@ from tests.people import Cast
 
 pytestmark = pytest.mark.django_db
 TYPED = {
-    "last_name": "Кузнецова", "first_name": "Мария", "street_kind": "street", "street": "Речная", "house": "4",
-    "flat": "55", "registered": "2",
-}  # fmt: skip
+    "last_name": "Кузнецова",
+    "first_name": "Мария",
+    "street_kind": "street",
+    "street": "Речная",
+    "house": "4",
+    "flat": "55",
+    "registered": "2",
+}
 URL = "/accounts/application/"
 
 

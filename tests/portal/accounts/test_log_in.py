@@ -100,12 +100,22 @@ def test_wagtails_own_doors_lead_to_ours(client: Client, db: None, door: str) ->
 @pytest.mark.parametrize(
     "door",
     [
-        "/accounts/signup/", "/accounts/3rdparty/signup/", "/accounts/3rdparty/", "/accounts/social/signup/",
-        "/accounts/openid/login/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/password/set/",
-        "/accounts/login/code/confirm/", "/accounts/2fa/webauthn/", "/accounts/2fa/signup/", "/accounts/sessions/",
-        "/accounts/phone/change/", "/admin/password_reset/",
+        "/accounts/signup/",
+        "/accounts/3rdparty/signup/",
+        "/accounts/3rdparty/",
+        "/accounts/social/signup/",
+        "/accounts/openid/login/",
+        "/accounts/email/",
+        "/accounts/confirm-email/",
+        "/accounts/password/set/",
+        "/accounts/login/code/confirm/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/2fa/signup/",
+        "/accounts/sessions/",
+        "/accounts/phone/change/",
+        "/admin/password_reset/",
     ],
-)  # fmt: skip
+)
 def test_side_doors_do_not_exist(cast: Cast, client: Client, door: str) -> None:
     client.force_login(cast.anna.user)
     refused = 403 if door.startswith("/admin/") else 404

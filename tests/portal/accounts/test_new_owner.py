@@ -27,11 +27,23 @@ from tests.people import Cast, make_login
 pytestmark = pytest.mark.django_db
 
 OWNER = {
-    "last_name": "НИКИТИНА", "first_name": "Ольга", "patronymic": "Львовна", "born_on": "1985-05-01",
-    "phone": "8 (916) 555-12-12", "email": "olga@mail.example", "passport_checked": "on", "role": "owner",
-    "since": "2026-11-10", "ground": "sale", "document": "50:11-2026/77", "document_on": "2026-11-09",
-    "contract_number": "70/2026", "consent_signed_on": "2026-11-15", "wanted": "on", "username": "olga",
-}  # fmt: skip
+    "last_name": "НИКИТИНА",
+    "first_name": "Ольга",
+    "patronymic": "Львовна",
+    "born_on": "1985-05-01",
+    "phone": "8 (916) 555-12-12",
+    "email": "olga@mail.example",
+    "passport_checked": "on",
+    "role": "owner",
+    "since": "2026-11-10",
+    "ground": "sale",
+    "document": "50:11-2026/77",
+    "document_on": "2026-11-09",
+    "contract_number": "70/2026",
+    "consent_signed_on": "2026-11-15",
+    "wanted": "on",
+    "username": "olga",
+}
 
 
 @pytest.fixture
@@ -41,10 +53,14 @@ def desk(cast: Cast, staff: dict[str, User], client: Client, business_date: Any)
     for key, amount, day in (("a", "1240.50", "2026-10-31"), ("b", "300.00", "2026-11-12")):
         post_entry(
             NewEntry(
-                account_id=cast.anna.account.pk, kind=EntryKind.CHARGE, amount=Decimal(amount),
-                effective_on=dt.date.fromisoformat(day), key=key, source="test",
+                account_id=cast.anna.account.pk,
+                kind=EntryKind.CHARGE,
+                amount=Decimal(amount),
+                effective_on=dt.date.fromisoformat(day),
+                key=key,
+                source="test",
             )
-        )  # fmt: skip
+        )
     return client
 
 
@@ -70,10 +86,16 @@ def url_of(account: Account, kind: str = "owner") -> str:
 def anna_asked(cast: Cast, *, author: User | None, day: int) -> None:
     KindNorm.objects.get_or_create(kind=Kind.LEAK_HOUSE, defaults={"minutes": 60})
     take_request(
-        key=f"{day}", kind=Kind.LEAK_HOUSE, place=place_of(cast.anna.account), text="У Анны течёт",
-        phone="+79161110000", caller="Иванова Анна", moment=dt.datetime(2026, 11, day, 9, tzinfo=MOSCOW), author=author,
+        key=f"{day}",
+        kind=Kind.LEAK_HOUSE,
+        place=place_of(cast.anna.account),
+        text="У Анны течёт",
+        phone="+79161110000",
+        caller="Иванова Анна",
+        moment=dt.datetime(2026, 11, day, 9, tzinfo=MOSCOW),
+        author=author,
         source=Source.CABINET if author == cast.anna.user else Source.PHONE,
-    )  # fmt: skip
+    )
 
 
 def test_a_new_owner_is_written_and_the_old_one_closed_on_one_screen(desk: Client, cast: Cast) -> None:
@@ -92,8 +114,11 @@ def test_a_new_owner_is_written_and_the_old_one_closed_on_one_screen(desk: Clien
     assert "Долг за это время: 1 240,50 ₽" in words(done)
     old, new = account.holders.order_by("since")
     assert (old.until, new.since, new.ground, new.document) == (
-        dt.date(2026, 11, 9), dt.date(2026, 11, 10), "sale", "50:11-2026/77",
-    )  # fmt: skip
+        dt.date(2026, 11, 9),
+        dt.date(2026, 11, 10),
+        "sale",
+        "50:11-2026/77",
+    )
     assert new.person.phone == "+79165551212"
     assert User.objects.get(username="olga").must_change_password
     assert account.contracts.get(ended_on=None).person == new.person
@@ -120,9 +145,16 @@ def test_the_new_owner_sees_nothing_that_names_the_old_one(desk: Client, cast: C
     anna_asked(cast, author=cast.anna.user, day=12)  # after the day of the sale, before it was entered
     anna_asked(cast, author=User.objects.get(username="dispatcher"), day=3)
     Payment.objects.create(
-        key="p", account=account, payer=cast.anna.user, channel=Channel.CARD, gateway="demo", amount=Decimal(10),
-        last4="4242", contact="anna@mail.example", created_at=dt.datetime(2026, 11, 3, 9, tzinfo=MOSCOW),
-    )  # fmt: skip
+        key="p",
+        account=account,
+        payer=cast.anna.user,
+        channel=Channel.CARD,
+        gateway="demo",
+        amount=Decimal(10),
+        last4="4242",
+        contact="anna@mail.example",
+        created_at=dt.datetime(2026, 11, 3, 9, tzinfo=MOSCOW),
+    )
     book(desk, url_of(account), typed(cast))
     olga = User.objects.get(username="olga")
     User.objects.filter(pk=olga.pk).update(must_change_password=False)
@@ -173,7 +205,7 @@ def test_the_statement_of_their_time_names_the_old_owner(desk: Client, cast: Cas
         ({"leaving": ["999999"]}, "999999"),
         ({"passport_checked": ""}, "аполн"),
     ],
-)  # fmt: skip
+)
 def test_a_slip_is_refused_in_words(desk: Client, cast: Cast, changes: dict[str, Any], said: str) -> None:
     answer = desk.post(url_of(cast.anna.account), typed(cast, **changes))
     assert answer.status_code == 200
@@ -202,9 +234,7 @@ def test_a_known_person_takes_over_and_keeps_their_login(desk: Client, cast: Cas
     stranger = cast.stranger.person
     form = words(desk.get(f"{url_of(cast.anna.account)}?person={stranger.pk}"))
     assert 'value="Чужой"' in form
-    data = typed(
-        cast, last_name="Чужой", first_name="Олег", patronymic="", email="", same=str(stranger.pk), wanted=""
-    )  # fmt: skip
+    data = typed(cast, last_name="Чужой", first_name="Олег", patronymic="", email="", same=str(stranger.pk), wanted="")
     book(desk, url_of(cast.anna.account), data)
     assert list(Account.objects.visible_to(cast.anna.user)) == []
     assert cast.anna.account in Account.objects.visible_to(cast.stranger.user)
@@ -218,9 +248,16 @@ def test_a_household_member_becomes_the_owner_and_keeps_their_time(desk: Client,
     Holder.objects.create(account=account, person=son, role="user", since=dt.date(2025, 1, 1))
     anna_asked(cast, author=None, day=2)
     data = typed(
-        cast, last_name="Иванов", first_name="Пётр", patronymic="", email="", same=str(son.pk), wanted="",
-        ground="inheritance", leaving=[str(account.holders.get(person=cast.anna.person).pk)],
-    )  # fmt: skip
+        cast,
+        last_name="Иванов",
+        first_name="Пётр",
+        patronymic="",
+        email="",
+        same=str(son.pk),
+        wanted="",
+        ground="inheritance",
+        leaving=[str(account.holders.get(person=cast.anna.person).pk)],
+    )
     book(desk, url_of(account), data)
     assert account.holders.get(until=None).role == "owner"
     cabinet = Client()

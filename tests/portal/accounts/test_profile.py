@@ -33,8 +33,19 @@ def anna(cast: Cast, client: Client) -> Client:
 
 
 def test_every_page_opens(anna: Client) -> None:
-    pages = ("", "contacts/", "email/", "delivery/", "notifications/", "sessions/", "livejournal/", "consents/",
-             "name/", "close/", "history/")  # fmt: skip
+    pages = (
+        "",
+        "contacts/",
+        "email/",
+        "delivery/",
+        "notifications/",
+        "sessions/",
+        "livejournal/",
+        "consents/",
+        "name/",
+        "close/",
+        "history/",
+    )
     for page in pages:
         assert anna.get(PROFILE + page).status_code == 200, page
 
@@ -201,14 +212,25 @@ def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -
     ensure_pages()
     chief = make_login("chief", staff=True)
     complaint = complaints.write(
-        once=uuid.uuid4(), author=cast.anna.user, account=cast.anna.account, kind=Kind.COMPLAINT, subject="Люк",
-        text="Люк гремит.", may_publish=True, now=clock.now(),
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        author=cast.anna.user,
+        account=cast.anna.account,
+        kind=Kind.COMPLAINT,
+        subject="Люк",
+        text="Люк гремит.",
+        may_publish=True,
+        now=clock.now(),
+    )
     type(complaint).objects.filter(pk=complaint.pk).update(assignee=chief)
     asked = support.ask(
-        once=uuid.uuid4(), name="Анна", email="anna@mail.example", account_number="", text="Почему?",
-        now=clock.now(), user=cast.anna.user,
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        name="Анна",
+        email="anna@mail.example",
+        account_number="",
+        text="Почему?",
+        now=clock.now(),
+        user=cast.anna.user,
+    )
     support.answer(question=asked, actor=chief, text="Потому.", seen=1, now=clock.now())
     found = export.collect(cast.anna.user)
     assert [row["text"] for row in found["cms_complaints.complaint"]] == ["Люк гремит."]

@@ -14,29 +14,55 @@ from tests.people import Cast, make_login
 pytestmark = pytest.mark.django_db
 
 PERSON = {
-    "last_name": "Кузнецова", "first_name": "Мария", "patronymic": "Олеговна", "born_on": "1980-05-01",
-    "phone": "8 (916) 555-12-12", "email": "maria@mail.example", "passport_checked": "on",
-}  # fmt: skip
+    "last_name": "Кузнецова",
+    "first_name": "Мария",
+    "patronymic": "Олеговна",
+    "born_on": "1980-05-01",
+    "phone": "8 (916) 555-12-12",
+    "email": "maria@mail.example",
+    "passport_checked": "on",
+}
 PREMISES = {
-    "street_kind": "street", "street": "речная", "house": "4", "flat": "55", "kind": "flat", "area": "48,60",
+    "street_kind": "street",
+    "street": "речная",
+    "house": "4",
+    "flat": "55",
+    "kind": "flat",
+    "area": "48,60",
     "meter_feasible": "on",
-}  # fmt: skip
+}
 ACCOUNT = {
-    "number": "0020001", "opened_on": "2026-11-01", "role": "owner", "services": ["cold_water", "wastewater"],
-    "registered": "2", "owners": "1", "delivery": "electronic", "els": "",
-}  # fmt: skip
+    "number": "0020001",
+    "opened_on": "2026-11-01",
+    "role": "owner",
+    "services": ["cold_water", "wastewater"],
+    "registered": "2",
+    "owners": "1",
+    "delivery": "electronic",
+    "els": "",
+}
 METERS = {
-    "form-TOTAL_FORMS": "4", "form-INITIAL_FORMS": "0", "form-MIN_NUM_FORMS": "0", "form-MAX_NUM_FORMS": "4",
-    "form-0-service": "cold_water", "form-0-place": "Кухня", "form-0-serial_number": "К-77001",
-    "form-0-start_value": "12,345", "form-0-verified_until": "2031-01-31",
+    "form-TOTAL_FORMS": "4",
+    "form-INITIAL_FORMS": "0",
+    "form-MIN_NUM_FORMS": "0",
+    "form-MAX_NUM_FORMS": "4",
+    "form-0-service": "cold_water",
+    "form-0-place": "Кухня",
+    "form-0-serial_number": "К-77001",
+    "form-0-start_value": "12,345",
+    "form-0-verified_until": "2031-01-31",
     **{f"form-{n}-service": "cold_water" for n in (1, 2, 3)},
-}  # fmt: skip
+}
 CONTRACT = {"number": "7/2026", "signed_on": "2026-11-01", "consent_signed_on": "2026-11-01"}
 LOGIN = {"wanted": "on", "username": "maria"}
 STEPS: dict[str, dict[str, Any]] = {
-    "person": PERSON, "premises": PREMISES, "account": ACCOUNT, "meters": METERS, "contract": CONTRACT,
+    "person": PERSON,
+    "premises": PREMISES,
+    "account": ACCOUNT,
+    "meters": METERS,
+    "contract": CONTRACT,
     "login": LOGIN,
-}  # fmt: skip
+}
 
 
 @pytest.fixture

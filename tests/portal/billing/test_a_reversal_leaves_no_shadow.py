@@ -79,9 +79,12 @@ def everything(cast: Cast, client: Client) -> dict[str, Any]:
         shown[f"page {account}"] = (page.total, [(one.amount, one.balance_after) for one in page.rows])
         made = statement(account, first=dt.date(2026, 1, 1), last=TODAY)
         shown[f"statement {account}"] = (
-            made.opening, made.charged, made.paid, made.closing,
+            made.opening,
+            made.charged,
+            made.paid,
+            made.closing,
             [(row.words, row.charged, row.balance) for row in made.rows],
-        )  # fmt: skip
+        )
         shown[f"debts {account}"] = debt_state(account, today=TODAY)
         shown[f"consumption {account}"] = selectors.consumption(account, until=MARCH)
         shown[f"bill {account}"] = selectors.current_bill(account)

@@ -23,9 +23,14 @@ TODAY = dt.date(2026, 2, 10)
 
 def _act(cast: Cast, **changes: object) -> services.NewAct:
     written = {
-        "account": cast.anna.account, "service": Service.COLD_WATER, "number": "14", "drawn_on": dt.date(2026, 2, 9),
-        "since": dt.date(2026, 1, 17), "until": dt.date(2026, 2, 9), **changes,
-    }  # fmt: skip
+        "account": cast.anna.account,
+        "service": Service.COLD_WATER,
+        "number": "14",
+        "drawn_on": dt.date(2026, 2, 9),
+        "since": dt.date(2026, 1, 17),
+        "until": dt.date(2026, 2, 9),
+        **changes,
+    }
     return services.NewAct(**written)  # type: ignore[arg-type]  # as above
 
 
@@ -47,8 +52,10 @@ def test_what_was_shown_is_booked_once(january: Cast) -> None:
     """
     shown = services.preview_act(_act(january))
     assert (str(shown.lines[0].for_period), shown.lines[0].volume, shown.lines[0].amount) == (
-        "2026-01", Decimal("38.848"), Decimal("1890.73"),
-    )  # fmt: skip
+        "2026-01",
+        Decimal("38.848"),
+        Decimal("1890.73"),
+    )
     assert (str(shown.booked_in), shown.waits_for, len(shown.lines)) == ("2026-02", None, 2)
     assert not TamperingAct.objects.exists()
     services.enter_act(_act(january), by=None, today=TODAY)

@@ -139,9 +139,13 @@ def test_the_preview_says_what_the_closing_does(cast: Cast) -> None:
 
 def _content() -> list[tuple[Any, ...]]:
     """Everything that a closing booked and left, but for the number of the try."""
-    charges = Charge.objects.filter(reversed_at=None).order_by("account", "pk").values_list(
-        "account", "for_period", "kind", "service", "basis", "volume", "price", "amount", "explanation", "key"
-    )  # fmt: skip
+    charges = (
+        Charge.objects.filter(reversed_at=None)
+        .order_by("account", "pk")
+        .values_list(
+            "account", "for_period", "kind", "service", "basis", "volume", "price", "amount", "explanation", "key"
+        )
+    )
     closings = AccountClosing.objects.filter(reversed_at=None).order_by("account")
     return [
         *[(*line, key.replace(":2.", ":1.")) for *line, key in charges],
@@ -308,4 +312,3 @@ def test_a_correction_not_closed_yet_settles_the_oldest_debt(cast: Cast) -> None
     _correct_in_february(cast, "-700.00")
     state = selectors.debt_state(cast.anna.account, today=today)
     assert (state.debts, state.overdue, state.advance) == ((), Decimal(0), Decimal("200.00"))
-

@@ -96,9 +96,16 @@ USUAL = MonthFigures(total=500_000_00, lines=900)
 )
 def test_what_is_out_of_the_ordinary(changes: dict[str, object], concerns: list[Concern]) -> None:
     figures = {
-        "accounts": 300, "total": 520_000_00, "lines": 905, "largest": [Bill(1, 9_000_00, 8_000_00)], "high_bills": 0,
-        "flagged": 0, "reductions": 0, "no_persons": 0, "before": (USUAL, USUAL, USUAL),
-    }  # fmt: skip
+        "accounts": 300,
+        "total": 520_000_00,
+        "lines": 905,
+        "largest": [Bill(1, 9_000_00, 8_000_00)],
+        "high_bills": 0,
+        "flagged": 0,
+        "reductions": 0,
+        "no_persons": 0,
+        "before": (USUAL, USUAL, USUAL),
+    }
     found = findings(ClosingFigures(**(figures | changes)), Limits())  # type: ignore[arg-type]
     few = [Concern.HIGH_BILLS] if changes.get("high_bills") == 4 else []  # four are too few to stop for
     assert [one.concern for one in found] == [one for one in concerns if one not in few]

@@ -21,9 +21,12 @@ NOW = dt.datetime(2026, 2, 1, 12, tzinfo=MOSCOW)
 def _break(cast: Cast, day: int, hours: int, *wanted: Service) -> list[Interruption]:
     start = dt.datetime(2026, 1, day, 10, tzinfo=MOSCOW)
     return services.propose_interruption(
-        houses=[cast.boris.account.premises.house], services=wanted or [Service.COLD_WATER], started_at=start,
-        ended_at=start + dt.timedelta(hours=hours), source="outage",
-    )  # fmt: skip
+        houses=[cast.boris.account.premises.house],
+        services=wanted or [Service.COLD_WATER],
+        started_at=start,
+        ended_at=start + dt.timedelta(hours=hours),
+        source="outage",
+    )
 
 
 def _approve(one: Interruption) -> None:

@@ -132,9 +132,7 @@ def test_a_reading_already_sent_does_not_change_what_is_charged_without_it(cast:
     assert selectors.without_readings(cast.anna.account, month_calendar(APRIL)) == before
 
 
-def test_the_form_shows_the_average_that_would_be_charged(
-    cast: Cast, client: Client, business_date: SetDate
-) -> None:
+def test_the_form_shows_the_average_that_would_be_charged(cast: Cast, client: Client, business_date: SetDate) -> None:
     _three_months_read(cast)
     business_date("2026-04-16")
     client.force_login(cast.anna.user)

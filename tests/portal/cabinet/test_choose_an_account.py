@@ -27,11 +27,14 @@ def test_a_next_that_is_no_page_of_ours_leads_home(client: Client, cast: Cast, b
 def test_the_first_page_counts_the_debts_of_all_accounts(cast: Cast, client: Client) -> None:
     post_entry(
         NewEntry(
-            account_id=cast.boris_second.pk, kind=EntryKind.OPENING, amount=Decimal("1697.92"), key="debt",
+            account_id=cast.boris_second.pk,
+            kind=EntryKind.OPENING,
+            amount=Decimal("1697.92"),
+            key="debt",
             source="test",
             effective_on=dt.date(2026, 10, 1),
         )
-    )  # fmt: skip
+    )
     client.force_login(cast.boris.user)
     page = client.get("/personal/").content.decode().replace("\u00a0", " ")
     summary = page.split('id="all-accounts"')[1].split("</section>")[0]

@@ -19,9 +19,14 @@ NOW = dt.datetime(2026, 11, 12, 9, 0, tzinfo=MOSCOW)
 
 def _asked(cast: people.Cast) -> SupportQuestion:
     return services.ask(
-        once=uuid.uuid4(), name="Анна", email="anna@mail.example", account_number="", text="Где мой счётчик?",
-        now=NOW, user=cast.anna.user,
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        name="Анна",
+        email="anna@mail.example",
+        account_number="",
+        text="Где мой счётчик?",
+        now=NOW,
+        user=cast.anna.user,
+    )
 
 
 def test_the_letter_leads_to_the_thread_and_the_answer_stands_there(cast: people.Cast, client: Client) -> None:

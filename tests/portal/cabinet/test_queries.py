@@ -23,16 +23,23 @@ def grow(cast: Cast, months: range) -> None:
     for meter in Meter.objects.filter(account=account):
         for n in months:
             submit_reading(
-                meter=meter, value=meter.start_value + 5 * (n + 1), confirmed_high=True, source=Source.PAPER,
+                meter=meter,
+                value=meter.start_value + 5 * (n + 1),
+                confirmed_high=True,
+                source=Source.PAPER,
                 moment=dt.datetime(2025, 1, 15, tzinfo=MOSCOW) + dt.timedelta(days=30 * n),
-            )  # fmt: skip
+            )
     for n in months:
         post_entry(
             NewEntry(
-                account_id=account.pk, kind=EntryKind.PAYMENT, amount=Decimal(-100 - n), key=f"grow:{n}",
-                effective_on=dt.date(2025, 1, 20) + dt.timedelta(days=30 * n), source="test",
+                account_id=account.pk,
+                kind=EntryKind.PAYMENT,
+                amount=Decimal(-100 - n),
+                key=f"grow:{n}",
+                effective_on=dt.date(2025, 1, 20) + dt.timedelta(days=30 * n),
+                source="test",
             )
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize(
@@ -51,9 +58,14 @@ def grow(cast: Cast, months: range) -> None:
     ],
 )
 def test_the_number_of_queries_does_not_grow(
-    cast: Cast, client: Client, business_date: SetDate, django_assert_max_num_queries: DjangoAssertNumQueries,
-    page: str, day: str, limit: int,
-) -> None:  # fmt: skip
+    cast: Cast,
+    client: Client,
+    business_date: SetDate,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    page: str,
+    day: str,
+    limit: int,
+) -> None:
     business_date(day)
     client.force_login(cast.anna.user)
     client.get("/personal/inbox/")
@@ -69,9 +81,14 @@ def test_the_number_of_queries_does_not_grow(
 @pytest.mark.parametrize(("page", "limit"), [("", 12), ("readings/", 10)])
 @pytest.mark.parametrize("day", ["2026-11-15", "2026-11-25"])
 def test_the_first_request_of_a_session_is_within_the_limit_too(
-    cast: Cast, client: Client, business_date: SetDate, django_assert_max_num_queries: DjangoAssertNumQueries,
-    page: str, limit: int, day: str,
-) -> None:  # fmt: skip
+    cast: Cast,
+    client: Client,
+    business_date: SetDate,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    page: str,
+    limit: int,
+    day: str,
+) -> None:
     business_date(day)
     client.force_login(cast.anna.user)
     client.get("/personal/readings/")  # what is kept for all is kept, and a row of settings is made

@@ -12,10 +12,13 @@ from tests.people import Cast
 @pytest.fixture
 def message(cast: Cast) -> Message:
     notify(
-        kind=Kind.RECEIPT_READY, event="receipt:1", recipients=[Recipient(user=cast.anna.user)],
-        context={"month": "октябрь", "amount": "1,00 ₽", "due": "16 ноября"}, link="/personal/receipts/",
+        kind=Kind.RECEIPT_READY,
+        event="receipt:1",
+        recipients=[Recipient(user=cast.anna.user)],
+        context={"month": "октябрь", "amount": "1,00 ₽", "due": "16 ноября"},
+        link="/personal/receipts/",
         channels=[Channel.INBOX],
-    )  # fmt: skip
+    )
     return Message.objects.get(user=cast.anna.user)
 
 

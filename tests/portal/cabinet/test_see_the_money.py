@@ -49,10 +49,14 @@ def test_the_book_explains_each_line(october: Cast, client: Client) -> None:
 def test_the_balance_after_a_line_does_not_depend_on_the_filter(october: Cast, client: Client) -> None:
     post_entry(
         NewEntry(
-            account_id=october.anna.account.pk, kind=EntryKind.PAYMENT, amount=Decimal(-100), key="p",
-            effective_on=dt.date(2026, 11, 1), source="payment:1",
+            account_id=october.anna.account.pk,
+            kind=EntryKind.PAYMENT,
+            amount=Decimal(-100),
+            key="p",
+            effective_on=dt.date(2026, 11, 1),
+            source="payment:1",
         )
-    )  # fmt: skip
+    )
     client.force_login(october.anna.user)
     page = client.get("/personal/ledger/?kind=payments").content.decode()
     assert "1\u00a0015,37" in page
@@ -95,10 +99,14 @@ def test_receipts_are_opened_saved_and_put_together(october: Cast, client: Clien
 def test_a_payment_since_the_receipt_is_told(october: Cast, client: Client) -> None:
     post_entry(
         NewEntry(
-            account_id=october.anna.account.pk, kind=EntryKind.PAYMENT, amount=Decimal("-1115.37"), key="p",
-            effective_on=dt.date(2026, 11, 1), source="payment:1",
+            account_id=october.anna.account.pk,
+            kind=EntryKind.PAYMENT,
+            amount=Decimal("-1115.37"),
+            key="p",
+            effective_on=dt.date(2026, 11, 1),
+            source="payment:1",
         )
-    )  # fmt: skip
+    )
     client.force_login(october.anna.user)
     assert "С её выпуска сумма изменилась" in client.get("/personal/receipts/").content.decode()
 
@@ -165,9 +173,12 @@ def test_a_meter_shows_its_term_and_readings(october: Cast, client: Client, busi
 
 def test_a_payment_in_the_book_leads_to_its_own_page(october: Cast, client: Client) -> None:
     payment = record_external_payment(
-        account=october.anna.account, amount=Decimal("100.00"), paid_on=dt.date(2026, 11, 5), channel=Channel.BANK,
+        account=october.anna.account,
+        amount=Decimal("100.00"),
+        paid_on=dt.date(2026, 11, 5),
+        channel=Channel.BANK,
         key="bank:1",
-    )  # fmt: skip
+    )
     client.force_login(october.anna.user)
     assert f"/personal/pay/{payment.reference}/" in client.get("/personal/ledger/").content.decode()
     assert client.get(f"/personal/pay/{payment.reference}/").status_code == 200

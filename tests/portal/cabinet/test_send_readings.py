@@ -45,9 +45,12 @@ def live(meter: Meter, *values: str) -> None:
     for back, value in enumerate(reversed(values), 1):
         month = 11 - back
         submit_reading(
-            meter=meter, value=Decimal(value), moment=dt.datetime(2026, month, 15, 12, tzinfo=MOSCOW),
-            source=Source.PHONE, confirmed_high=True,
-        )  # fmt: skip
+            meter=meter,
+            value=Decimal(value),
+            moment=dt.datetime(2026, month, 15, 12, tzinfo=MOSCOW),
+            source=Source.PHONE,
+            confirmed_high=True,
+        )
 
 
 def test_both_readings_are_accepted_with_numbers_and_a_moment(cast: Cast, anna: Client) -> None:

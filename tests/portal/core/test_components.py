@@ -143,8 +143,10 @@ def test_labels_of_near_lines_do_not_cover_each_other() -> None:
 def test_the_window_gauge_says_in_words_what_it_draws() -> None:
     shown = render(
         "{% gauge opens closes today %}",
-        opens=dt.date(2026, 11, 10), closes=dt.date(2026, 11, 20), today=dt.date(2026, 11, 15),
-    )  # fmt: skip
+        opens=dt.date(2026, 11, 10),
+        closes=dt.date(2026, 11, 20),
+        today=dt.date(2026, 11, 15),
+    )
     assert shown.count("gauge__day--past") == 5
     assert shown.count("gauge__day--now") == 1
     assert shown.count("gauge__day--ahead") == 5

@@ -98,9 +98,15 @@ def test_a_cache_and_a_disk_are_told(client: Client, working: None, settings: ob
 
 def test_letters_that_wait_for_the_mail_server_are_told(client: Client, working: None) -> None:
     Message.objects.create(
-        event="x", kind=Kind.ANSWER, channel=Channel.EMAIL, address="a@mail.example", state=State.WAITING,
-        due_at=timezone.now(), first_failed_at=ago(10), error="mail server: ConnectionRefusedError",
-    )  # fmt: skip
+        event="x",
+        kind=Kind.ANSWER,
+        channel=Channel.EMAIL,
+        address="a@mail.example",
+        state=State.WAITING,
+        due_at=timezone.now(),
+        first_failed_at=ago(10),
+        error="mail server: ConnectionRefusedError",
+    )
     assert client.get("/readyz").json()["mail"].startswith("degraded: 1 letters wait; mail server: ConnectionRef")
 
 

@@ -58,9 +58,13 @@ class TestCalendar:
 
     def test_staff_move_the_window_from_a_period_on(self) -> None:
         MonthCalendar.objects.create(
-            valid_from=dt.date(2026, 10, 1), window_opens=15, reminder=22, window_closes=25, closing_day=26,
+            valid_from=dt.date(2026, 10, 1),
+            window_opens=15,
+            reminder=22,
+            window_closes=25,
+            closing_day=26,
             receipts_day=28,
-        )  # fmt: skip
+        )
         assert month_calendar(Period(2026, 10)).window_closes == dt.date(2026, 10, 25)
 
     def test_a_closing_inside_the_window_is_refused_in_words_and_by_the_database(self) -> None:

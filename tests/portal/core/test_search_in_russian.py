@@ -24,9 +24,16 @@ def test_percent_and_underscore_are_letters_of_a_query(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("pattern", "value", "found"),
     [
-        ("%ёлк%", "ЁЛКА\nвторая", True), ("а_в", "АбВ", True), ("а_в", "Ав", False), ("%", "", True),
-        ("а\\%", "А%", True), ("а\\%", "Аб", False), (None, "а", None), ("а", None, None), ("1%", 12, True),
+        ("%ёлк%", "ЁЛКА\nвторая", True),
+        ("а_в", "АбВ", True),
+        ("а_в", "Ав", False),
+        ("%", "", True),
+        ("а\\%", "А%", True),
+        ("а\\%", "Аб", False),
+        (None, "а", None),
+        ("а", None, None),
+        ("1%", 12, True),
     ],
-)  # fmt: skip
+)
 def test_like_as_sql_has_it(pattern: str | None, value: object, found: bool | None) -> None:
     assert like(pattern, value, "\\") is found

@@ -70,9 +70,17 @@ def letters_for_digits(dice: random.Random, text: str) -> str:
 
 
 CELL_SLIPS: list[Slip] = [
-    digit_added, digit_lost, neighbours_swapped, comma_lost, comma_moved, zeros_lost, zeros_added,
-    day_and_month_swapped, year_mistyped, letters_for_digits,
-]  # fmt: skip
+    digit_added,
+    digit_lost,
+    neighbours_swapped,
+    comma_lost,
+    comma_moved,
+    zeros_lost,
+    zeros_added,
+    day_and_month_swapped,
+    year_mistyped,
+    letters_for_digits,
+]
 
 
 def slipped(dice: random.Random, text: str) -> str:

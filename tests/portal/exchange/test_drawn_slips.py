@@ -115,7 +115,7 @@ def give_history(meters: list[Meter]) -> None:
                 meter=meter, value=meter.start_value + used, taken_on=moment.date(), source="file", accepted_at=moment
             )
             for meter in meters
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture
@@ -257,9 +257,15 @@ def test_corrections_and_refunds(
     )
     for number in range(share("money")):
         form = {
-            "account": "0010001", "amount": "-186,40", "for_period": "2026-09", "service": "", "reason": "Ошибка",
-            "document": "№ 14", "confirmed": "on", "key": str(number),
-        }  # fmt: skip
+            "account": "0010001",
+            "amount": "-186,40",
+            "for_period": "2026-09",
+            "service": "",
+            "reason": "Ошибка",
+            "document": "№ 14",
+            "confirmed": "on",
+            "key": str(number),
+        }
         name = dice.choice(["account", "amount", "for_period"])
         with undone():
             client.post(reverse("office_correction"), form | {name: slipped(dice, form[name])})

@@ -62,8 +62,10 @@ def test_the_good_rows_are_taken_once(cast: Cast) -> None:
     assert (first.taken, len(first.bad)) == (2, 6)
     reading = Reading.objects.get(meter__serial_number="A-1001")
     assert (reading.value, reading.source, reading.taken_on) == (
-        Decimal("141.455"), Source.FILE, dt.date(2026, 11, 12),
-    )  # fmt: skip
+        Decimal("141.455"),
+        Source.FILE,
+        dt.date(2026, 11, 12),
+    )
     again = import_readings(READINGS.encode("utf-8-sig"), today=TODAY)
     assert (again.taken, again.repeated) == (0, 2)
     assert Reading.objects.count() == 2

@@ -105,9 +105,11 @@ def test_a_street_that_is_called_by_a_date_is_a_street(cast: Cast) -> None:
 
 def test_an_account_opened_before_closed_months_is_billed_from_the_first_open_one(cast: Cast) -> None:
     PeriodRun.objects.create(
-        period=dt.date(2026, 10, 1), closing_day=dt.date(2026, 11, 1), status="done",
+        period=dt.date(2026, 10, 1),
+        closing_day=dt.date(2026, 11, 1),
+        status="done",
         started_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
-    )  # fmt: skip
+    )
     report = accounts(GOOD)
     account = Account.objects.get(number="0020001")
     assert (account.opened_on, account.billed_from) == (dt.date(2020, 2, 1), dt.date(2026, 11, 1))
@@ -198,12 +200,14 @@ TABLE = "Номер счетчика;Показание;Дата\nA-1001;141,455
     "data",
     [
         f"Показания, ноябрь, 2026, ул. Речная, 4\n{TABLE}".encode(),
-        TABLE.encode("cp866"), TABLE.encode("koi8-r"), TABLE.encode("utf-16"),
+        TABLE.encode("cp866"),
+        TABLE.encode("koi8-r"),
+        TABLE.encode("utf-16"),
         TABLE.replace(";", "|").encode(),
         workbook([["Справка"]], [["Номер счетчика", "Показание", "Дата"], ["A-1001", "141,455", "12.11.2026"]]),
     ],
     ids=["title with commas", "cp866", "koi8-r", "utf-16", "bars", "second sheet"],
-)  # fmt: skip
+)
 def test_a_table_is_found_whatever_its_encoding_separator_and_sheet(cast: Cast, data: bytes) -> None:
     report = import_readings(data, today=TODAY)
     assert (report.taken, report.bad) == (1, [])
@@ -217,9 +221,13 @@ def test_a_file_without_its_columns_names_those_that_were_found(cast: Cast) -> N
 
 def test_the_database_itself_bounds_debts_and_persons(cast: Cast) -> None:
     entry = NewEntry(
-        account_id=cast.anna.account.pk, kind=EntryKind.OPENING, amount=Decimal(99999999999999),
-        effective_on=TODAY, key="opening:x", source="opening",
-    )  # fmt: skip
+        account_id=cast.anna.account.pk,
+        kind=EntryKind.OPENING,
+        amount=Decimal(99999999999999),
+        effective_on=TODAY,
+        key="opening:x",
+        source="opening",
+    )
     with pytest.raises(DatabaseError), transaction.atomic():  # PostgreSQL refuses the number, SQLite the constraint
         post_entry(entry)
     with pytest.raises(IntegrityError), transaction.atomic():

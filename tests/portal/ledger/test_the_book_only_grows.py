@@ -17,9 +17,14 @@ pytestmark = pytest.mark.django_db
 
 def charge(cast: Cast, amount: str, key: str) -> services.NewEntry:
     return services.NewEntry(
-        account_id=cast.anna.account.pk, kind=EntryKind.CHARGE, amount=Decimal(amount),
-        effective_on=dt.date(2026, 10, 21), key=key, source="charge:1", period=dt.date(2026, 10, 1),
-    )  # fmt: skip
+        account_id=cast.anna.account.pk,
+        kind=EntryKind.CHARGE,
+        amount=Decimal(amount),
+        effective_on=dt.date(2026, 10, 21),
+        key=key,
+        source="charge:1",
+        period=dt.date(2026, 10, 1),
+    )
 
 
 def test_an_update_is_refused_by_the_database(cast: Cast) -> None:

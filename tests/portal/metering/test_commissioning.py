@@ -16,9 +16,13 @@ ON = dt.date(2026, 11, 16)
 
 def new(cast: Cast, **changed: object) -> commissioning.NewMeter:
     values: dict[str, object] = {
-        "account": cast.anna.account, "service": Service.COLD_WATER, "place": "Кухня", "serial_number": " N-1 ",
-        "verified_until": dt.date(2032, 11, 16), "mounted_on": ON,
-    }  # fmt: skip
+        "account": cast.anna.account,
+        "service": Service.COLD_WATER,
+        "place": "Кухня",
+        "serial_number": " N-1 ",
+        "verified_until": dt.date(2032, 11, 16),
+        "mounted_on": ON,
+    }
     return commissioning.NewMeter(**(values | changed))  # type: ignore[arg-type]
 
 
@@ -31,8 +35,10 @@ def test_the_new_one_counts_from_the_first_and_the_old_one_is_closed(cast: Cast)
         new=new(cast), value=Decimal("0.500"), on=ON, replaces=old(), final_value=Decimal("140.000")
     )
     assert (meter.commissioned_on, meter.start_value, meter.serial_number) == (
-        dt.date(2026, 12, 1), Decimal("0.500"), "N-1",
-    )  # fmt: skip
+        dt.date(2026, 12, 1),
+        Decimal("0.500"),
+        "N-1",
+    )
     assert (old().closed_on, old().closing_value) == (ON, Decimal("140.000"))
 
 
@@ -45,9 +51,12 @@ def test_a_refused_final_reading_leaves_both_as_they_were(cast: Cast) -> None:
 
 def test_a_meter_is_not_closed_before_its_last_reading(cast: Cast) -> None:
     Reading.objects.create(
-        meter=old(), value=Decimal("141.000"), taken_on=ON + dt.timedelta(days=1), source="phone",
+        meter=old(),
+        value=Decimal("141.000"),
+        taken_on=ON + dt.timedelta(days=1),
+        source="phone",
         accepted_at=dt.datetime(2026, 11, 17, 12, tzinfo=dt.UTC),
-    )  # fmt: skip
+    )
     with pytest.raises(commissioning.ClosedBeforeLastReading) as refused:
         commissioning.close(meter=old(), on=ON, value=None)
     assert refused.value.taken_on == ON + dt.timedelta(days=1)
@@ -79,9 +88,12 @@ def test_the_first_meter_starts_at_the_reading_of_the_first(cast: Cast) -> None:
             commissioning.record_start(meter=meter, value=Decimal(value), taken_on=day)
     assert commissioning.record_start(meter=meter, value=Decimal("3.100"), taken_on=first).start_value == Decimal("3.1")
     Reading.objects.create(
-        meter=meter, value=Decimal(4), taken_on=dt.date(2026, 12, 15), source="cabinet",
+        meter=meter,
+        value=Decimal(4),
+        taken_on=dt.date(2026, 12, 15),
+        source="cabinet",
         accepted_at=dt.datetime(2026, 12, 15, tzinfo=dt.UTC),
-    )  # fmt: skip
+    )
     with pytest.raises(commissioning.StartReadingRefused):
         commissioning.record_start(meter=meter, value=Decimal("3.2"), taken_on=first)
 

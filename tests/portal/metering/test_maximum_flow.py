@@ -58,9 +58,7 @@ def test_what_a_diameter_passes(diameter: int, days: int, most: str) -> None:
 
 def test_the_last_litre_that_is_possible_is_accepted_and_one_more_is_refused(cold: Meter) -> None:
     with pytest.raises(AboveMaximumFlow) as refusal:
-        submit_reading(
-            meter=cold, value=Decimal(TOO_MUCH), moment=NOVEMBER, source=Source.PHONE, confirmed_high=True
-        )  # fmt: skip
+        submit_reading(meter=cold, value=Decimal(TOO_MUCH), moment=NOVEMBER, source=Source.PHONE, confirmed_high=True)
     assert (refusal.value.volume, refusal.value.possible) == (Decimal("2400.001"), Decimal(2400))
     reading = submit_reading(meter=cold, value=Decimal(MOST), moment=NOVEMBER, source=Source.PHONE, confirmed_high=True)
     assert reading.flags == [Flag.HIGH]
@@ -127,9 +125,13 @@ def test_an_engineer_enters_it_with_a_reason_and_a_dispatcher_does_not(
     url = f"{reverse('office_readings')}?account={cast.anna.account.pk}"
     field = f"meter-{cold.pk}"
     form = {
-        "source": "control", "taken_on": "2026-11-15", "act": "№ 9", f"{field}-value": "2600",
-        f"{field}-confirmed_high": "on", f"{field}-flow_reason": "Прорыв за счётчиком, осмотрен",
-    }  # fmt: skip
+        "source": "control",
+        "taken_on": "2026-11-15",
+        "act": "№ 9",
+        f"{field}-value": "2600",
+        f"{field}-confirmed_high": "on",
+        f"{field}-flow_reason": "Прорыв за счётчиком, осмотрен",
+    }
     clerk("office.enter_readings", "office.view_account_card", username="dispatcher")
     page = client.post(url, form).content.decode()
     assert "мог пропустить не больше" in page

@@ -37,9 +37,11 @@ def test_in_the_cabinet_and_by_mail_once(cast: Cast) -> None:
 def test_an_address_without_a_login_is_told_once(db: None) -> None:
     for _ in range(2):
         notify(
-            kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address="a@mail.example")],
+            kind=Kind.ANSWER,
+            event="answer:1",
+            recipients=[Recipient(address="a@mail.example")],
             context={"what": "вопрос", "number": "1", "text": "Да."},
-        )  # fmt: skip
+        )
     assert Message.objects.count() == 1
 
 
@@ -121,13 +123,19 @@ def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, m
     services.register_renderer(
         Kind.RECOVERY,
         lambda message: {
-            "login": "anna", "account": "0010001", "link": "https://x.example/key", "until": "завтра",
+            "login": "anna",
+            "account": "0010001",
+            "link": "https://x.example/key",
+            "until": "завтра",
         },
-    )  # fmt: skip
+    )
     notify(
-        kind=Kind.RECOVERY, event="recovery:1", recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
-        context={}, channels=[Channel.EMAIL],
-    )  # fmt: skip
+        kind=Kind.RECOVERY,
+        event="recovery:1",
+        recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
+        context={},
+        channels=[Channel.EMAIL],
+    )
     services.send_due()
     assert "https://x.example/key" in mail.outbox[0].body
     stored = Message.objects.get()
@@ -138,9 +146,12 @@ def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, m
 def test_a_secret_that_is_gone_sends_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.notifications.rendering._renderers", {Kind.RECOVERY: lambda message: None})
     notify(
-        kind=Kind.RECOVERY, event="recovery:1", recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
-        context={}, channels=[Channel.EMAIL],
-    )  # fmt: skip
+        kind=Kind.RECOVERY,
+        event="recovery:1",
+        recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
+        context={},
+        channels=[Channel.EMAIL],
+    )
     assert services.send_due() == 0
     assert mail.outbox == []
     assert Message.objects.get().state == State.FAILED

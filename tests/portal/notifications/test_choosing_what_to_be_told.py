@@ -24,9 +24,11 @@ def test_a_refused_channel_stays_silent(cast: Cast) -> None:
     assert filled.is_valid(), filled.errors
     filled.save()
     notify(
-        kind=Kind.DEBT, event="debt:1", context={"text": "Долг"},
+        kind=Kind.DEBT,
+        event="debt:1",
+        context={"text": "Долг"},
         recipients=[Recipient(r.user, r.user.email) for r in (cast.anna, cast.boris)],
-    )  # fmt: skip
+    )
     assert not Message.objects.filter(user=cast.anna.user, channel=Channel.EMAIL).exists()
     assert Message.objects.filter(user=cast.anna.user, channel=Channel.INBOX).exists()
     assert Message.objects.filter(user=cast.boris.user, channel=Channel.EMAIL).exists()
@@ -41,9 +43,11 @@ def test_half_of_quiet_hours_is_an_error_at_the_field(cast: Cast) -> None:
 def test_safety_cannot_be_refused(cast: Cast) -> None:
     Choice.objects.create(user=cast.anna.user, kind=Kind.NEW_DEVICE, channel=Channel.EMAIL, wanted=False)
     notify(
-        kind=Kind.NEW_DEVICE, event="device:1", recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
+        kind=Kind.NEW_DEVICE,
+        event="device:1",
+        recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
         context={"moment": "сейчас", "device": "Firefox", "place": "ваш кабинет"},
-    )  # fmt: skip
+    )
     assert Message.objects.filter(channel=Channel.EMAIL).exists()
     services.send_due()
     assert "List-Unsubscribe" not in mail.outbox[0].extra_headers

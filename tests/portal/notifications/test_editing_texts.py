@@ -24,9 +24,11 @@ def test_every_text_that_we_bring_uses_its_kinds_placeholders(kind: Kind) -> Non
 def test_the_changed_text_is_sent(cast: Cast) -> None:
     services.save_text(kind=Kind.READINGS_REMINDER, draft=DRAFT, by=make_login("editor", staff=True))
     notify(
-        kind=Kind.READINGS_REMINDER, event="reminder:1", recipients=[Recipient(address="a@mail.example")],
+        kind=Kind.READINGS_REMINDER,
+        event="reminder:1",
+        recipients=[Recipient(address="a@mail.example")],
         context={"month": "ноябрь", "until": "20 ноября"},
-    )  # fmt: skip
+    )
     services.send_due()
     assert mail.outbox[0].subject == "Показания: ноябрь"
 
@@ -51,9 +53,11 @@ def test_a_lonely_brace_is_refused(text: str) -> None:
 
 def test_a_preview_knows_example_data_alone(cast: Cast) -> None:
     notify(
-        kind=Kind.READINGS_REMINDER, event="reminder:1", recipients=[Recipient(cast.anna.user)],
+        kind=Kind.READINGS_REMINDER,
+        event="reminder:1",
+        recipients=[Recipient(cast.anna.user)],
         context={"month": "май", "until": "20 мая"},
-    )  # fmt: skip
+    )
     assert preview(kind=Kind.READINGS_REMINDER, draft=DRAFT, language="ru").subject == "Показания: ноябрь"
 
 

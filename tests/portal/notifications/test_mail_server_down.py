@@ -21,9 +21,11 @@ from tests.portal.notifications import smtp
 
 def tell(*addresses: str) -> None:
     notify(
-        kind=Kind.ANSWER, event="answer:1", recipients=[Recipient(address=a) for a in addresses],
+        kind=Kind.ANSWER,
+        event="answer:1",
+        recipients=[Recipient(address=a) for a in addresses],
         context={"what": "вопрос", "number": "1", "text": "Ответ"},
-    )  # fmt: skip
+    )
 
 
 def make_due() -> None:
@@ -121,9 +123,12 @@ def test_what_is_worthless_by_now_is_not_sent(db: None, settings: object, kind: 
     rules = RULES[kind]
     assert rules.worthless_after is not None
     notify(
-        kind=kind, event="e", recipients=[Recipient(address="a@mail.example")], context=rules.placeholders,
+        kind=kind,
+        event="e",
+        recipients=[Recipient(address="a@mail.example")],
+        context=rules.placeholders,
         channels=[Channel.EMAIL],
-    )  # fmt: skip
+    )
     later(rules.worthless_after)
     with smtp.running(settings) as server:
         assert services.send_due() == 0

@@ -58,9 +58,15 @@ def test_typing_a_number_opens_the_card(cast: Cast, clerk: Clerk, client: Client
 def correction_form(cast: Cast, **changes: str) -> dict[str, str]:
     """A whole form of a correction."""
     return {
-        "account": cast.anna.account.number, "amount": "-186,40", "for_period": "2026-09", "service": "",
-        "reason": "Ошибка в показании", "document": "Записка № 14", "confirmed": "on", "key": "once",
-    } | changes  # fmt: skip
+        "account": cast.anna.account.number,
+        "amount": "-186,40",
+        "for_period": "2026-09",
+        "service": "",
+        "reason": "Ошибка в показании",
+        "document": "Записка № 14",
+        "confirmed": "on",
+        "key": "once",
+    } | changes
 
 
 def test_a_correction_is_booked_once_though_the_form_comes_twice(
@@ -73,19 +79,26 @@ def test_a_correction_is_booked_once_though_the_form_comes_twice(
         assert response["Location"] == card_url(cast)
     correction = Correction.objects.get()
     assert (correction.amount, correction.booked_by, correction.booked_on) == (
-        Decimal("-186.40"), user, dt.date(2026, 10, 5),
-    )  # fmt: skip
+        Decimal("-186.40"),
+        user,
+        dt.date(2026, 10, 5),
+    )
     assert balance(cast.anna.account) == Decimal("-186.40")
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"reason": ""}, {"document": ""}, {"amount": "0"}, {"amount": "много"}, {"account": "9999"},
-        {"for_period": "вчера"}, {"confirmed": ""},
+        {"reason": ""},
+        {"document": ""},
+        {"amount": "0"},
+        {"amount": "много"},
+        {"account": "9999"},
+        {"for_period": "вчера"},
+        {"confirmed": ""},
     ],
     ids=lambda changes: next(iter(changes)),
-)  # fmt: skip
+)
 def test_a_correction_without_its_reasons_is_not_booked(
     cast: Cast, clerk: Clerk, client: Client, changes: dict[str, str]
 ) -> None:

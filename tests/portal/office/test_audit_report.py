@@ -67,8 +67,10 @@ def test_who_looked_at_the_data_of_an_account(manager: User, cast: Cast, client:
     link = f"{REPORT}?account={cast.boris.account.pk}"
     assert f'href="{link}"' in card
     assert [row.what for row in client.get(link).context["rows"]] == [
-        "Карточка счёта", "Карточка человека", "Исправление № 7"
-    ]  # fmt: skip
+        "Карточка счёта",
+        "Карточка человека",
+        "Исправление № 7",
+    ]
 
 
 def test_totals_by_employee_and_kind(manager: User, client: Client) -> None:

@@ -20,12 +20,21 @@ from tests.portal.office.conftest import Clerk
 pytestmark = pytest.mark.django_db
 MANY = 60
 LISTS = [
-    *residents.LISTS, *metering.LISTS, *money.LISTS, *charging.LISTS, *figures.LISTS, *dispatch_lists.LISTS,
-]  # fmt: skip
+    *residents.LISTS,
+    *metering.LISTS,
+    *money.LISTS,
+    *charging.LISTS,
+    *figures.LISTS,
+    *dispatch_lists.LISTS,
+]
 RIGHTS = (
-    "accounts.add_occupancy", "accounts.view_occupancy", "accounts.add_accountservice", "accounts.change_account",
-    "accounts.register_resident", "office.view_account_card",
-)  # fmt: skip
+    "accounts.add_occupancy",
+    "accounts.view_occupancy",
+    "accounts.add_accountservice",
+    "accounts.change_account",
+    "accounts.register_resident",
+    "office.view_account_card",
+)
 
 
 @pytest.fixture
@@ -44,9 +53,7 @@ def enter(client: Client, url: str, data: dict[str, Any]) -> Any:
     return client.post(url, {**data, "seen": shown.context["mark"]})
 
 
-def test_persons_of_a_closed_month_are_shown_with_what_they_change(
-    cast: Cast, registrar: User, client: Client
-) -> None:
+def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, registrar: User, client: Client) -> None:
     month.put_numbers()
     account = cast.boris.account  # no meter: charged by the norm
     for period in (month.JANUARY, month.FEBRUARY):
@@ -168,11 +175,15 @@ def _many_of_everything(cast: Cast) -> None:
     User.objects.bulk_create(User(username=f"resident{n}") for n in range(MANY))
     Meter.objects.bulk_create(
         Meter(
-            account=account, service="cold_water", serial_number=f"S{account.number}", start_value=0,
-            commissioned_on=dt.date(2024, 1, 1), verified_until=dt.date(2030, 1, 1),
+            account=account,
+            service="cold_water",
+            serial_number=f"S{account.number}",
+            start_value=0,
+            commissioned_on=dt.date(2024, 1, 1),
+            verified_until=dt.date(2030, 1, 1),
         )
         for account in accounts
-    )  # fmt: skip
+    )
 
 
 def _longest_select(page: str) -> int:

@@ -109,9 +109,13 @@ def test_an_act_is_shown_in_money_then_entered(client: Client, clerk: Clerk, clo
     """October, 10 days: 86.620 × 10/31 = 27.942, less 8.662 × 10/31 = 2.794: 25.148 m³, 1 223.95 ₽."""
     clerk("billing.add_tamperingact", "office.view_account_card")
     written = {
-        "account": closed.anna.account.number, "service": "cold_water", "number": "14", "drawn_on": "2026-11-10",
-        "since": "2026-10-22", "until": "2026-10-31",
-    }  # fmt: skip
+        "account": closed.anna.account.number,
+        "service": "cold_water",
+        "number": "14",
+        "drawn_on": "2026-11-10",
+        "since": "2026-10-22",
+        "until": "2026-10-31",
+    }
     html = _shown(client.post("/admin/office/act/", written))
     assert "1 223,95 ₽" in html
     assert not TamperingAct.objects.exists()
@@ -128,9 +132,13 @@ def test_the_paper_of_an_act_waits_for_the_second_step_and_is_linked_in_the_list
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), "navy").save(picture, "JPEG")
     written = {
-        "account": closed.anna.account.number, "service": "cold_water", "number": "14", "drawn_on": "2026-11-10",
-        "since": "2026-10-22", "until": "2026-10-31",
-    }  # fmt: skip
+        "account": closed.anna.account.number,
+        "service": "cold_water",
+        "number": "14",
+        "drawn_on": "2026-11-10",
+        "since": "2026-10-22",
+        "until": "2026-10-31",
+    }
     paper = SimpleUploadedFile("act.jpg", picture.getvalue(), "image/jpeg")
     html = _shown(client.post("/admin/office/act/", {**written, "file": paper}))
     kept = re.search(r'name="kept" value="([^"]+)"', html)

@@ -21,9 +21,12 @@ def proposed(cast: Cast) -> Interruption:
     """Ten hours of 12 November: six above four at once."""
     start = dt.datetime(2026, 11, 12, 8, tzinfo=MOSCOW)
     return propose_interruption(
-        houses=[cast.anna.account.premises.house], services=[Service.COLD_WATER], started_at=start,
-        ended_at=start + dt.timedelta(hours=10), source="outage:3",
-    )[0]  # fmt: skip
+        houses=[cast.anna.account.premises.house],
+        services=[Service.COLD_WATER],
+        started_at=start,
+        ended_at=start + dt.timedelta(hours=10),
+        source="outage:3",
+    )[0]
 
 
 def _decide(client: Client, one: Interruption, what: str) -> str:
@@ -49,17 +52,22 @@ def test_an_outage_of_many_houses_is_decided_at_once(proposed: Interruption, cle
     clerk("office.close_month")
     for hours, service, source in ((0, Service.HOT_WATER, "outage:3"), (2, Service.COLD_WATER, "outage:4")):
         propose_interruption(
-            houses=[proposed.house], services=[service], started_at=proposed.started_at + dt.timedelta(hours=hours),
-            ended_at=proposed.ended_at, source=source,
-        )  # fmt: skip
+            houses=[proposed.house],
+            services=[service],
+            started_at=proposed.started_at + dt.timedelta(hours=hours),
+            ended_at=proposed.ended_at,
+            source=source,
+        )
     page = client.get(reverse("office_interruptions"))
     third, fourth = page.context["outages"]
     assert [row.overlaps for row in (*third[2], *fourth[2])] == [True, False, True]
     assert "Снизить плату по всем 2 перерывам" in page.content.decode()
     client.post(reverse("office_decide_outage"), {"source": "outage:3", "what": "approve"})
     assert [(one.source, one.status) for one in Interruption.objects.order_by("pk")] == [
-        ("outage:3", "approved"), ("outage:3", "approved"), ("outage:4", "proposed"),
-    ]  # fmt: skip
+        ("outage:3", "approved"),
+        ("outage:3", "approved"),
+        ("outage:4", "proposed"),
+    ]
 
 
 def test_others_decide_nothing(proposed: Interruption, clerk: Clerk, client: Client) -> None:

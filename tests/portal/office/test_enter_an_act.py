@@ -31,9 +31,13 @@ def test_the_paper_stays_with_the_form_through_a_change_and_an_error(
     clerk("billing.add_tamperingact", "office.view_account_card")
     url = reverse("office_act")
     form = {
-        "account": cast.anna.account.number, "service": "cold_water", "number": "А-17", "drawn_on": "2026-11-10",
-        "since": "2026-10-01", "until": "2026-11-10",
-    }  # fmt: skip
+        "account": cast.anna.account.number,
+        "service": "cold_water",
+        "number": "А-17",
+        "drawn_on": "2026-11-10",
+        "since": "2026-10-01",
+        "until": "2026-11-10",
+    }
     shown = client.post(url, {**form, "file": photo()}).context
     kept = str(shown["kept"].pk)
     wrong = client.post(url, {**form, "until": "", "kept": kept, "seen": shown["mark"]}).context

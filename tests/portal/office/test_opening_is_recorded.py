@@ -72,9 +72,15 @@ def readings(cast: Cast) -> Opened:
 
 def _payment(cast: Cast) -> Payment:
     return Payment.objects.create(
-        account=cast.anna.account, amount=Decimal("700.14"), channel="office", state="succeeded", key="one",
-        paid_on=NOW.date(), paid_at=NOW, created_at=NOW,
-    )  # fmt: skip
+        account=cast.anna.account,
+        amount=Decimal("700.14"),
+        channel="office",
+        state="succeeded",
+        key="one",
+        paid_on=NOW.date(),
+        paid_at=NOW,
+        created_at=NOW,
+    )
 
 
 def payment(cast: Cast) -> Opened:
@@ -88,17 +94,27 @@ def refund(cast: Cast) -> Opened:
 
 def dispatch_request(cast: Cast) -> Opened:
     made = dispatch.take_request(
-        key="k", kind=Kind.NO_WATER, place=dispatch.place_of(cast.anna.account), text="Нет воды",
-        phone="89161234567", moment=NOW, author=cast.anna.user,
-    )  # fmt: skip
+        key="k",
+        kind=Kind.NO_WATER,
+        place=dispatch.place_of(cast.anna.account),
+        text="Нет воды",
+        phone="89161234567",
+        moment=NOW,
+        author=cast.anna.user,
+    )
     return Opened(reverse("office_dispatch_request", args=[made.pk]), cast.anna.account, f"АДС № {made.number}")
 
 
 def call_from_the_street(cast: Cast) -> Opened:
     made = dispatch.take_request(
-        key="k", kind=Kind.LEAK_STREET, place=dispatch.Place(address="Речная, у дома 4"), text="Течёт",
-        phone="89161234567", moment=NOW, author=cast.anna.user,
-    )  # fmt: skip
+        key="k",
+        kind=Kind.LEAK_STREET,
+        place=dispatch.Place(address="Речная, у дома 4"),
+        text="Течёт",
+        phone="89161234567",
+        moment=NOW,
+        author=cast.anna.user,
+    )
     return Opened(reverse("office_dispatch_request", args=[made.pk]), made, f"АДС № {made.number}")
 
 
@@ -112,24 +128,47 @@ def commissioning(cast: Cast) -> Opened:
 def complaint(cast: Cast) -> Opened:
     ensure_pages()
     made = complaints.write(
-        once=uuid.uuid4(), author=cast.anna.user, account=cast.anna.account, kind=ComplaintKind.COMPLAINT,
-        subject="Люк", text="Люк гремит по ночам.", may_publish=True, now=NOW,
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        author=cast.anna.user,
+        account=cast.anna.account,
+        kind=ComplaintKind.COMPLAINT,
+        subject="Люк",
+        text="Люк гремит по ночам.",
+        may_publish=True,
+        now=NOW,
+    )
     return Opened(reverse("cms_complaint_review", args=[made.pk]), cast.anna.account, "книги жалоб")
 
 
 def support_question(cast: Cast) -> Opened:
     made = support.ask(
-        once=uuid.uuid4(), name="Анна", email="anna@mail.example", account_number="0010001", text="Почему?",
-        now=NOW, user=cast.anna.user,
-    )  # fmt: skip
+        once=uuid.uuid4(),
+        name="Анна",
+        email="anna@mail.example",
+        account_number="0010001",
+        text="Почему?",
+        now=NOW,
+        user=cast.anna.user,
+    )
     return Opened(reverse("cms_support_question", args=[made.pk]), cast.anna.user, "Вопрос в поддержку")
 
 
 SCREENS: tuple[Callable[[Cast], Opened], ...] = (
-    account_card, person_card, holders, person_in_the_list, person_in_the_form, meter_in_the_list, readings, payment,
-    refund, dispatch_request, call_from_the_street, commissioning, complaint, support_question,
-)  # fmt: skip
+    account_card,
+    person_card,
+    holders,
+    person_in_the_list,
+    person_in_the_form,
+    meter_in_the_list,
+    readings,
+    payment,
+    refund,
+    dispatch_request,
+    call_from_the_street,
+    commissioning,
+    complaint,
+    support_question,
+)
 
 
 @pytest.fixture

@@ -10,8 +10,12 @@ from portal.operations.cases.runner import run_case
 from portal.operations.cases.values import CaseMistake
 
 METER = {
-    "id": "c", "service": "cold_water", "commissioned": "2026-01-01", "start": "1.000", "verified_until": "2030-12-31",
-}  # fmt: skip
+    "id": "c",
+    "service": "cold_water",
+    "commissioned": "2026-01-01",
+    "start": "1.000",
+    "verified_until": "2030-12-31",
+}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +42,8 @@ METER = {
         ({"meters": [{**METER, "closed": "2025-12-31"}]}, "meters[0].closed", "commissioning on 2026-01-01"),
         (
             {"meters": [{**METER, "closed": "2026-01-20", "closing_reading": "4.999"}]},
-            "meters[0].closing_reading", "5.000 on 2026-01-15",
+            "meters[0].closing_reading",
+            "5.000 on 2026-01-15",
         ),
         ({"readings": [["x", "2026-01-15", "5.000"]]}, "readings[0][0]", "'x'"),
         ({"readings": [["c", "20260115", "5.000"]]}, "readings[0][1]", "YYYY-MM-DD"),
@@ -52,12 +57,15 @@ METER = {
         ({"expect": [{"period": "2026-13"}]}, "expect[0].period", "YYYY-MM"),
         ({"setings": {}}, "setings", "settings"),
     ],
-)  # fmt: skip
+)
 def test_the_key_is_named(changed: dict[str, Any], key: str, expected: str) -> None:
     case: dict[str, Any] = {
-        "services": ["cold_water"], "meters": [METER], "readings": [["c", "2026-01-15", "5.000"]],
-        "rates": {"cold_water": [["2020-01-01", "48.67"]]}, "close": [["2026-01", "2026-01-21"]],
-    }  # fmt: skip
+        "services": ["cold_water"],
+        "meters": [METER],
+        "readings": [["c", "2026-01-15", "5.000"]],
+        "rates": {"cold_water": [["2020-01-01", "48.67"]]},
+        "close": [["2026-01", "2026-01-21"]],
+    }
     with pytest.raises(CaseMistake) as mistake:
         parse_case("case", case | changed)
     assert mistake.value.key == key
@@ -74,9 +82,12 @@ def test_endless_json_is_no_case(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_without_expectations_nothing_is_compared() -> None:
     case: dict[str, Any] = {
-        "services": ["cold_water"], "rates": {"cold_water": [["2020-01-01", "48.67"]]},
-        "meters": [METER], "readings": [["c", "2026-01-15", "3.000"]], "close": [["2026-01", "2026-01-21"]],
-    }  # fmt: skip
+        "services": ["cold_water"],
+        "rates": {"cold_water": [["2020-01-01", "48.67"]]},
+        "meters": [METER],
+        "readings": [["c", "2026-01-15", "3.000"]],
+        "close": [["2026-01", "2026-01-21"]],
+    }
     result = run_case(parse_case("case", case))
     assert ([line["volume"] for line in result.lines], result.differences) == (["2.000"], [])
     assert run_case(parse_case("case", case | {"expect": []})).differences != []
@@ -93,10 +104,13 @@ def test_without_expectations_nothing_is_compared() -> None:
 )
 def test_what_the_closing_misses_is_named(changed: dict[str, Any], key: str, expected: str) -> None:
     case: dict[str, Any] = {
-        "services": ["cold_water"], "meters": [METER], "persons": [["2020-01-01", 2]],
+        "services": ["cold_water"],
+        "meters": [METER],
+        "persons": [["2020-01-01", 2]],
         "readings": [["c", "2026-01-15", "5.000"]],
-        "rates": {"cold_water": [["2020-01-01", "48.67"]]}, "close": [["2026-01", "2026-01-21"]],
-    }  # fmt: skip
+        "rates": {"cold_water": [["2020-01-01", "48.67"]]},
+        "close": [["2026-01", "2026-01-21"]],
+    }
     with pytest.raises(CaseMistake) as mistake:
         run_case(parse_case("case", case | changed))
     assert mistake.value.key == key

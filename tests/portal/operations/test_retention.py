@@ -40,16 +40,28 @@ def ago(months: int) -> dt.datetime:
 
 def letter(moment: dt.datetime, *, state: str = State.SENT) -> Message:
     return Message.objects.create(
-        event=str(uuid.uuid4()), kind=Kind.DEBT, channel=Channel.EMAIL, address="a@mail.example", subject="Долг",
-        body="820 ₽", state=state, due_at=moment, created_at=moment,
-    )  # fmt: skip
+        event=str(uuid.uuid4()),
+        kind=Kind.DEBT,
+        channel=Channel.EMAIL,
+        address="a@mail.example",
+        subject="Долг",
+        body="820 ₽",
+        state=state,
+        due_at=moment,
+        created_at=moment,
+    )
 
 
 def question(moment: dt.datetime, *, state: str = QuestionState.CLOSED) -> SupportQuestion:
     made = SupportQuestion.objects.create(
-        once=uuid.uuid4(), name="Анна", email="a@mail.example", state=state, asked_at=moment, turned_at=moment,
+        once=uuid.uuid4(),
+        name="Анна",
+        email="a@mail.example",
+        state=state,
+        asked_at=moment,
+        turned_at=moment,
         due_on=moment.date(),
-    )  # fmt: skip
+    )
     SupportMessage.objects.create(question=made, side=Side.values[0], text="Почему?", written_at=moment)
     return made
 
@@ -64,8 +76,13 @@ def test_letters_questions_events_and_drafts(cast: Cast) -> None:
     draft = RegistrationDraft.objects.create(registrar=cast.anna.user, data={"last_name": "Новый"})
     RegistrationDraft.objects.filter(pk=draft.pk).update(updated_at=ago(3))
     assert retention.due(today=TODAY) == {
-        "messages": 1, "questions": 1, "gateway_events": 1, "drafts": 1, "people": 0, "audit_log": 0
-    }  # fmt: skip
+        "messages": 1,
+        "questions": 1,
+        "gateway_events": 1,
+        "drafts": 1,
+        "people": 0,
+        "audit_log": 0,
+    }
     retention.sweep(today=TODAY)
     assert list(Message.objects.order_by("pk")) == kept
     assert list(SupportQuestion.objects.order_by("pk")) == kept_question
@@ -104,10 +121,14 @@ def test_who_still_has_a_debt_a_login_or_a_fresh_account_stays(cast: Cast) -> No
     assert len(retention._people_due(ago(60).date())) == 1
     post_entry(
         NewEntry(
-            account_id=cast.anna.account.pk, kind=EntryKind.CORRECTION, amount=Decimal("10.00"),
-            effective_on=TODAY, key="debt", source="debt",
+            account_id=cast.anna.account.pk,
+            kind=EntryKind.CORRECTION,
+            amount=Decimal("10.00"),
+            effective_on=TODAY,
+            key="debt",
+            source="debt",
         )
-    )  # fmt: skip
+    )
     assert retention.sweep(today=TODAY)["people"] == 0, "the account owes"
     Holder.objects.create(account=cast.anna.account, person=cast.boris.person, since=TODAY)
     assert retention.due(today=TODAY)["people"] == 1, "somebody else took the account with its debt"

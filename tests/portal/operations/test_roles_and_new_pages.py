@@ -35,9 +35,14 @@ def site_without_book() -> HomePage:
 def test_a_book_made_later_is_the_reviewers(site_without_book: HomePage) -> None:
     editor, reviewer = member("editor"), member("reviewer")
     typed = {
-        "title": "Книга", "slug": "book", "summary": "Что нам пишут.", "rules": "null", "action-publish": "1",
-        "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
-    }  # fmt: skip
+        "title": "Книга",
+        "slug": "book",
+        "summary": "Что нам пишут.",
+        "rules": "null",
+        "action-publish": "1",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+    }
     editor.post(f"/admin/pages/add/cms_complaints/complaintsbookpage/{site_without_book.pk}/", typed)
     book = ComplaintsBookPage.objects.get()
     assert reviewer.get(f"/admin/pages/{book.pk}/edit/").status_code == 200

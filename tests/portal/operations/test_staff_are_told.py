@@ -122,9 +122,14 @@ def test_a_job_that_broke_is_told_once_a_day_and_hidden_by_its_reader(
 ) -> None:
     for number in range(2):
         Failure.objects.create(
-            id=f"{number:032}", name="x", func="portal.payments.jobs.reconcile_recent_days", success=False,
-            started=timezone.now(), stopped=timezone.now(), result="Traceback\nOSError: disk full",
-        )  # fmt: skip
+            id=f"{number:032}",
+            name="x",
+            func="portal.payments.jobs.reconcile_recent_days",
+            success=False,
+            started=timezone.now(),
+            stopped=timezone.now(),
+            result="Traceback\nOSError: disk full",
+        )
     jobs.tell_failures()
     jobs.tell_failures()
     (message,) = told(accountant)

@@ -51,17 +51,23 @@ class LyingGateway(DemoGateway):
 def wish(who: Resident, amount: str = "700.14", *, key: str = "", similar: bool = False) -> Wish:
     """What a resident wants to pay."""
     return Wish(
-        account=who.account, payer=who.user, amount=Decimal(amount), key=key or uuid.uuid4().hex,
-        contact=who.user.email, although_similar=similar,
-    )  # fmt: skip
+        account=who.account,
+        payer=who.user,
+        amount=Decimal(amount),
+        key=key or uuid.uuid4().hex,
+        contact=who.user.email,
+        although_similar=similar,
+    )
 
 
 def begin(who: Resident, amount: str = "700.14", *, gateway: DemoGateway | None = None, **options: Any) -> Payment:
     """A payment that waits at the bank."""
     return begin_payment(
-        wish=wish(who, amount, **options), gateway=gateway or DemoGateway(),
-        return_url=lambda payment: f"/personal/pay/{payment.reference}/", now=clock.now(),
-    )  # fmt: skip
+        wish=wish(who, amount, **options),
+        gateway=gateway or DemoGateway(),
+        return_url=lambda payment: f"/personal/pay/{payment.reference}/",
+        now=clock.now(),
+    )
 
 
 def at_bank(payment: Payment) -> DemoBankPayment:
@@ -78,9 +84,13 @@ def pay_at_bank(payment: Payment, number: str = MIR) -> DemoBankPayment:
 
 
 def send_notice(
-    payment: Payment, *, state: str = "succeeded", gateway: DemoGateway | None = None, source: str = "127.0.0.1",
+    payment: Payment,
+    *,
+    state: str = "succeeded",
+    gateway: DemoGateway | None = None,
+    source: str = "127.0.0.1",
     **changes: Any,
-) -> GatewayEvent:  # fmt: skip
+) -> GatewayEvent:
     """The bank, or somebody, sends a notice about a payment."""
     body = bank.notice(at_bank(payment), state)
     body["object"] |= changes

@@ -35,20 +35,28 @@ class Kassa:
     def pay(self, number: str, *, network: str = "Mir", last4: str = "0004") -> None:
         """The buyer pays."""
         self.payments[number] |= {
-            "status": "succeeded", "paid": True, "captured_at": "2026-11-15T09:15:00.000Z",
+            "status": "succeeded",
+            "paid": True,
+            "captured_at": "2026-11-15T09:15:00.000Z",
             "payment_method": {"type": "bank_card", "card": {"card_type": network, "first6": "220000", "last4": last4}},
-        }  # fmt: skip
+        }
 
     def register_receipt(self, number: str, status: str = "succeeded", kind: str = "payment") -> None:
         """The cash register makes the receipt of a payment or a refund, or fails."""
         facts = {
-            "fiscal_document_number": "3986", "fiscal_storage_number": "9288000100115785",
-            "fiscal_attribute": "2617603921", "registered_at": "2026-11-15T09:15:07.000Z",
-        }  # fmt: skip
+            "fiscal_document_number": "3986",
+            "fiscal_storage_number": "9288000100115785",
+            "fiscal_attribute": "2617603921",
+            "registered_at": "2026-11-15T09:15:07.000Z",
+        }
         self.receipts[number] = {
-            "id": "rt-" + number, "type": kind, f"{kind}_id": number, "status": status, "items": [],
+            "id": "rt-" + number,
+            "type": kind,
+            f"{kind}_id": number,
+            "status": status,
+            "items": [],
             **(facts if status == "succeeded" else {}),
-        }  # fmt: skip
+        }
 
     def answer(self, method: str, path: str, headers: Any, body: dict[str, Any] | None) -> tuple[int, Any]:
         if headers.get("Authorization") != "Basic " + base64.b64encode(f"{SHOP}:{SECRET}".encode()).decode():
@@ -112,12 +120,20 @@ class Kassa:
             return 400, _error("invalid_request", parameter="body")
         number = str(uuid.uuid4())
         self.payments[number] = {
-            "id": number, "status": "pending", "paid": False, "amount": body["amount"], "created_at": CREATED,
-            "description": body.get("description"), "metadata": body.get("metadata", {}), "test": True,
+            "id": number,
+            "status": "pending",
+            "paid": False,
+            "amount": body["amount"],
+            "created_at": CREATED,
+            "description": body.get("description"),
+            "metadata": body.get("metadata", {}),
+            "test": True,
             "confirmation": {"type": "redirect", "confirmation_url": f"https://yoomoney.ru/checkout?orderId={number}"},
-            "recipient": {"account_id": SHOP, "gateway_id": "1"}, "refundable": False,
-            "refunded_amount": {"value": "0.00", "currency": "RUB"}, "field_of_next_year": {"new": [1]},
-        }  # fmt: skip
+            "recipient": {"account_id": SHOP, "gateway_id": "1"},
+            "refundable": False,
+            "refunded_amount": {"value": "0.00", "currency": "RUB"},
+            "field_of_next_year": {"new": [1]},
+        }
         return 200, self.payments[number]
 
     def _create_refund(self, body: dict[str, Any]) -> tuple[int, Any]:
@@ -131,9 +147,13 @@ class Kassa:
         payment["refunded_amount"] = {"value": f"{value + returned:.2f}", "currency": "RUB"}
         number = str(uuid.uuid4())
         self.refunds[number] = {
-            "id": number, "payment_id": payment["id"], "status": "succeeded", "created_at": CREATED,
-            "amount": body["amount"], "description": body.get("description", ""),
-        }  # fmt: skip
+            "id": number,
+            "payment_id": payment["id"],
+            "status": "succeeded",
+            "created_at": CREATED,
+            "amount": body["amount"],
+            "description": body.get("description", ""),
+        }
         return 200, self.refunds[number]
 
     def _list(self, query: dict[str, list[str]]) -> tuple[int, Any]:

@@ -15,10 +15,15 @@ NBSP = "\u00a0"
 @pytest.mark.parametrize(
     ("written", "amount"),
     [
-        ("1240,50", "1240.50"), ("1 240.5", "1240.50"), (f"1{NBSP}240,50{NBSP}₽", "1240.50"), ("1", "1.00"),
-        ("  700,14 руб.", "700.14"), ("+5", "5.00"), (",50", "0.50"),
+        ("1240,50", "1240.50"),
+        ("1 240.5", "1240.50"),
+        (f"1{NBSP}240,50{NBSP}₽", "1240.50"),
+        ("1", "1.00"),
+        ("  700,14 руб.", "700.14"),
+        ("+5", "5.00"),
+        (",50", "0.50"),
     ],
-)  # fmt: skip
+)
 def test_sums_as_people_write_them(written: str, amount: str) -> None:
     assert calculation.parse_amount(written) == Decimal(amount)
 
@@ -26,11 +31,19 @@ def test_sums_as_people_write_them(written: str, amount: str) -> None:
 @pytest.mark.parametrize(
     ("written", "code"),
     [
-        ("", "not_a_number"), ("сто", "not_a_number"), ("1,2,3", "not_a_number"), ("1e5", "not_a_number"),
-        ("NaN", "not_a_number"), ("-5", "negative"), ("−5", "negative"), ("0", "zero"), ("0,00", "zero"),
-        ("1,005", "kopecks"), ("99999999999", "too_big"),
+        ("", "not_a_number"),
+        ("сто", "not_a_number"),
+        ("1,2,3", "not_a_number"),
+        ("1e5", "not_a_number"),
+        ("NaN", "not_a_number"),
+        ("-5", "negative"),
+        ("−5", "negative"),
+        ("0", "zero"),
+        ("0,00", "zero"),
+        ("1,005", "kopecks"),
+        ("99999999999", "too_big"),
     ],
-)  # fmt: skip
+)
 def test_wrong_sums_have_their_words(written: str, code: str) -> None:
     with pytest.raises(AmountRefused) as refused:
         calculation.parse_amount(written)
@@ -40,11 +53,24 @@ def test_wrong_sums_have_their_words(written: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("first", "network"),
     [
-        ("2199", None), ("2200", "mir"), ("2204", "mir"), ("2205", None), ("2220", None), ("2221", "mastercard"),
-        ("2720", "mastercard"), ("2721", None), ("5099", None), ("5100", "mastercard"), ("5599", "mastercard"),
-        ("5600", None), ("4000", "visa"), ("3700", None), ("22", None), ("", None),
+        ("2199", None),
+        ("2200", "mir"),
+        ("2204", "mir"),
+        ("2205", None),
+        ("2220", None),
+        ("2221", "mastercard"),
+        ("2720", "mastercard"),
+        ("2721", None),
+        ("5099", None),
+        ("5100", "mastercard"),
+        ("5599", "mastercard"),
+        ("5600", None),
+        ("4000", "visa"),
+        ("3700", None),
+        ("22", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_networks_by_their_first_digits(first: str, network: str | None) -> None:
     assert calculation.network_of(first) == network
 

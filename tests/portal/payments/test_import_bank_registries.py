@@ -46,10 +46,15 @@ def sberbank(
         amount += value
         rows.append(
             ROW.format(
-                op=f"10{number}", account=account, payer="ИВАНОВА АННА", address="РЕЧНАЯ 4-17", sum=comma(value),
-                net=comma(value - FEE), fee=comma(FEE),
+                op=f"10{number}",
+                account=account,
+                payer="ИВАНОВА АННА",
+                address="РЕЧНАЯ 4-17",
+                sum=comma(value),
+                net=comma(value - FEE),
+                fee=comma(FEE),
             )
-        )  # fmt: skip
+        )
     fee = FEE * len(accounts)
     rows.append(total or f"={len(accounts)};{comma(amount)};{comma(amount - fee)};{comma(fee)};000123;13-11-2026")
     return ("\r\n".join(rows) + "\r\n" + tail).replace("12-11-2026", day).encode("cp1251")
@@ -113,7 +118,7 @@ def test_the_encoding_is_found_whatever_was_declared(cast: Cast, encoding: str) 
         (b"\r\n\r\n", "empty"),
         (b"\x00\x01\x02" * 99, "encoding"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_file_is_refused_whole_with_its_words(cast: Cast, data: bytes, code: str) -> None:
     file = take(data)
     assert (file.state, file.refusal) == (FileState.REFUSED, code)
@@ -130,11 +135,15 @@ def test_an_empty_file_is_not_even_kept(db: None) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (("12-11-2026", "16-11-2026"), "future"), (("12-11-2026", "31-02-2026"), "no_date"),
-        ((";700,14;", ";семьсот;"), "no_sum"), ((";700,14;", ";700,145;"), "no_sum"),
-        ((";1026;", ";10;26;"), "fields"), ((";700,14;", ";-700,14;"), "negative"), ((";700,14;", ";0,00;"), "zero"),
+        (("12-11-2026", "16-11-2026"), "future"),
+        (("12-11-2026", "31-02-2026"), "no_date"),
+        ((";700,14;", ";семьсот;"), "no_sum"),
+        ((";700,14;", ";700,145;"), "no_sum"),
+        ((";1026;", ";10;26;"), "fields"),
+        ((";700,14;", ";-700,14;"), "negative"),
+        ((";700,14;", ";0,00;"), "zero"),
     ],
-)  # fmt: skip
+)
 def test_every_bad_line_is_named_and_nothing_is_half_imported(
     cast: Cast, change: tuple[str, str], problem: str
 ) -> None:
@@ -214,9 +223,14 @@ def test_lost_leading_zeros_are_forgiven(cast: Cast) -> None:
 def report(*rows: list[Any], total: str, count: int) -> list[list[Any]]:
     heading = ["Идентификатор платежа", "Сумма платежа", "Валюта платежа", "Время платежа", "Описание заказа"]
     return [
-        ["Реестр платежей"], ["Дата платежей: 2026-11-12"], heading, *rows, [],
-        [f"Сумма принятых платежей: {total} RUB"], [f"Число платежей: {count}"],
-    ]  # fmt: skip
+        ["Реестр платежей"],
+        ["Дата платежей: 2026-11-12"],
+        heading,
+        *rows,
+        [],
+        [f"Сумма принятых платежей: {total} RUB"],
+        [f"Число платежей: {count}"],
+    ]
 
 
 def test_a_yookassa_report_is_compared_and_never_credited(cast: Cast) -> None:
@@ -286,8 +300,9 @@ def test_a_statement_finds_the_account_in_the_purpose(cast: Cast) -> None:
     company.save()
     file = take(STATEMENT.encode("utf-8"), code="1c")
     assert [(line.amount, line.state) for line in file.lines.all()] == [
-        (Decimal("700.14"), "ready"), (Decimal("12.00"), "unknown")
-    ]  # fmt: skip
+        (Decimal("700.14"), "ready"),
+        (Decimal("12.00"), "unknown"),
+    ]
     assert take(STATEMENT.replace("КонецФайла", "").encode("cp1251"), code="1c").refusal == "cut"
     wrong = take(STATEMENT.replace("712.14", "800.00").encode("cp866"), code="1c")
     assert (wrong.state, len(wrong.warnings)) == (FileState.CHECKED, 1)
@@ -320,9 +335,19 @@ def test_ten_thousand_lines_take_a_constant_number_of_queries_a_chunk(
 
 @pytest.mark.parametrize(
     ("written", "amount"),
-    [("1 234,56", "1234.56"), ("1.234,56", "1234.56"), ("1,234.56", "1234.56"), ("-5,00", "-5.00"), ("5", "5.00"),
-     ("1'000.5", "1000.50"), ("", None), ("5,001", None), ("1e3", None), ("NaN", None)],
-)  # fmt: skip
+    [
+        ("1 234,56", "1234.56"),
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("-5,00", "-5.00"),
+        ("5", "5.00"),
+        ("1'000.5", "1000.50"),
+        ("", None),
+        ("5,001", None),
+        ("1e3", None),
+        ("NaN", None),
+    ],
+)
 def test_sums_of_banks(written: str, amount: str | None) -> None:
     assert parse_sum(written, decimal_sign=",") == (Decimal(amount) if amount else None)
 

@@ -44,10 +44,11 @@ def test_orders_and_payments_in_two_files_tie(cast: Cast, rows_first: bool) -> N
     [
         (ORDERS.replace("712.14", "712.15"), ROWS, "total_sum"),
         (ORDERS.replace("|2\r", "|3\r"), ROWS, "total_count"),
-        (ORDERS.split("\n", maxsplit=1)[0], ROWS, "orders"), (ORDERS, ROWS.partition("418")[0], "orders"),
+        (ORDERS.split("\n", maxsplit=1)[0], ROWS, "orders"),
+        (ORDERS, ROWS.partition("418")[0], "orders"),
         ("\r\n", "\r\n", "empty"),
     ],
-)  # fmt: skip
+)
 def test_two_files_that_do_not_tie_are_refused(cast: Cast, orders: str, rows: str, code: str) -> None:
     assert take(two_files(orders, rows), name="sber.zip", code="sberbank-two").refusal == code
 
@@ -94,15 +95,23 @@ def test_a_dbase_file_is_read(cast: Cast) -> None:
 
 def test_fixed_width_and_comments_that_look_like_totals(cast: Cast) -> None:
     template = RegistryTemplate.objects.create(
-        name="РЦ", code="centre", layout="fixed", encoding="cp866", date_format="%d.%m.%Y", decimal_sign=".",
-        comment_prefix="# =", total_prefix="",
-    )  # fmt: skip
+        name="РЦ",
+        code="centre",
+        layout="fixed",
+        encoding="cp866",
+        date_format="%d.%m.%Y",
+        decimal_sign=".",
+        comment_prefix="# =",
+        total_prefix="",
+    )
     for field, position, width in (("account", 1, 8), ("date", 9, 10), ("amount", 19, 10), ("payer", 29, 20)):
         RegistryColumn.objects.create(template=template, field=field, position=position, width=width)
     rows = [
-        "# ПАЧКА 1;100;70000", "=2;712.14", "0010001 12.11.2026    700.14ИВАНОВА АННА, КВ. 17",
+        "# ПАЧКА 1;100;70000",
+        "=2;712.14",
+        "0010001 12.11.2026    700.14ИВАНОВА АННА, КВ. 17",
         "0010002 12.11.2026     12.00ПЕТРОВ",
-    ]  # fmt: skip
+    ]
     file = take("\n".join(rows).encode("cp866"), code="centre")
     assert (file.state, file.total_amount) == (FileState.CHECKED, Decimal("712.14"))
     assert list(file.lines.values_list("payer", flat=True)) == ["ИВАНОВА АННА, КВ. 17", "ПЕТРОВ"]
@@ -118,11 +127,13 @@ def said(file: RegistryFile) -> str:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"\x00\x01\x02" * 99, "не текст"), (b"\r\n", "нет платежей"), (b"a|b\r\n" * 30, "другого банка"),
+        (b"\x00\x01\x02" * 99, "не текст"),
+        (b"\r\n", "нет платежей"),
+        (b"a|b\r\n" * 30, "другого банка"),
         (sberbank("0010001", total="=1;700,15;693,15;7,00;1;1"), "в строке / по платежам): 700,15\xa0₽ / 700,14\xa0₽"),
         (sberbank("0010001", day="16-11-2026"), "будущ"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_told_in_plain_russian(cast: Cast, data: bytes, words: str) -> None:
     file = take(data)
     assert words in said(file)

@@ -179,9 +179,12 @@ def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
     settings.TRUSTED_PROXIES = proxies
     body = '{"type": "notification", "event": "payment.succeeded", "object": {"id": "unknown"}}'
     answer = client.post(
-        "/payments/notices/demo/", body, content_type="application/json", REMOTE_ADDR="10.0.0.5",
+        "/payments/notices/demo/",
+        body,
+        content_type="application/json",
+        REMOTE_ADDR="10.0.0.5",
         HTTP_X_FORWARDED_FOR=sender,
-    )  # fmt: skip
+    )
     assert answer.status_code == status
 
 
@@ -198,11 +201,21 @@ def test_what_is_kept_has_no_secrets_and_no_card_number(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"metadata": ["x"]}, {"metadata": "x"}, {"a\x00b": "\x00"}, {"half": "\ud800"}, {"sum": float("nan")},
-        {"id": "a\x00b"}, {"id": "\ud800"}, {"id": "9" * 9000}, {"id": "../../etc"}, {"id": ["x"]}, {"id": 5},
-        {"deep": json.loads("[" * 700 + "]" * 700)}, {"big": int("9" * 4000)},
+        {"metadata": ["x"]},
+        {"metadata": "x"},
+        {"a\x00b": "\x00"},
+        {"half": "\ud800"},
+        {"sum": float("nan")},
+        {"id": "a\x00b"},
+        {"id": "\ud800"},
+        {"id": "9" * 9000},
+        {"id": "../../etc"},
+        {"id": ["x"]},
+        {"id": 5},
+        {"deep": json.loads("[" * 700 + "]" * 700)},
+        {"big": int("9" * 4000)},
     ],
-)  # fmt: skip
+)
 def test_a_hostile_notice_is_kept_or_refused_and_never_breaks_us(cast: Cast, client: Client, changes: Any) -> None:
     payment = begin(cast.anna)
     body = bank.notice(at_bank(payment), "succeeded")

@@ -37,10 +37,15 @@ PAY = "/personal/pay/"
 def charge(account: object, amount: str, month: int, kind: EntryKind = EntryKind.CHARGE) -> None:
     post_entry(
         NewEntry(
-            account_id=account.pk, kind=kind, amount=Decimal(amount), effective_on=dt.date(2026, month, 21),
-            key=f"{kind}:{account.pk}:{month}", source="test", period=dt.date(2026, month, 1),
+            account_id=account.pk,
+            kind=kind,
+            amount=Decimal(amount),
+            effective_on=dt.date(2026, month, 21),
+            key=f"{kind}:{account.pk}:{month}",
+            source="test",
+            period=dt.date(2026, month, 1),
         )
-    )  # fmt: skip
+    )
 
 
 def owe(account: object, amount: str, month: int) -> None:
@@ -140,10 +145,16 @@ def test_a_payment_that_waits_is_not_shown_as_paid(cast: Cast, anna: Client) -> 
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
-        ("сто", "цифрами"), ("-5", "минус"), ("0", "больше нуля"), ("1,005", "копейки"), ("0,99", "1,00 ₽"),
-        ("100000,01", "100 000,00 ₽"), ("", "цифрами"), ("1" * 39, "Слишком"),
+        ("сто", "цифрами"),
+        ("-5", "минус"),
+        ("0", "больше нуля"),
+        ("1,005", "копейки"),
+        ("0,99", "1,00 ₽"),
+        ("100000,01", "100 000,00 ₽"),
+        ("", "цифрами"),
+        ("1" * 39, "Слишком"),
     ],
-)  # fmt: skip
+)
 def test_wrong_sums_get_their_words_and_keep_what_was_typed(anna: Client, amount: str, words: str) -> None:
     answer = anna.post(PAY, form(choice="other", amount=amount))
     assert answer.status_code == 422
@@ -201,9 +212,9 @@ def test_the_form_may_lead_to_the_pages_of_the_gateway_in_use_alone(
     assert "yookassa.ru" not in anna.get(PAY)["Content-Security-Policy"]
     settings.PAYMENT_GATEWAY = "yookassa"
     directives = anna.get(PAY)["Content-Security-Policy"].split(";")
-    assert [
-        part.strip() for part in directives if "form-action" in part
-    ] == ["form-action 'self' https://yoomoney.ru https://*.yoomoney.ru https://*.yookassa.ru"]
+    assert [part.strip() for part in directives if "form-action" in part] == [
+        "form-action 'self' https://yoomoney.ru https://*.yoomoney.ru https://*.yookassa.ru"
+    ]
 
 
 def test_without_a_gateway_the_page_names_the_other_ways_to_pay(anna: Client, settings: pytest.FixtureRequest) -> None:
@@ -292,8 +303,9 @@ def test_payments_and_corrections_settle_the_oldest_first_and_penalties_last(cas
     )
     debts, _ = open_debts(account, today=today)
     assert [(debt.what, debt.amount, debt.due_on, debt.days_overdue) for debt in debts] == [
-        ("bill", Decimal("180.00"), dt.date(2026, 11, 10), 5), ("penalties", Decimal("3.00"), None, 0),
-    ]  # fmt: skip
+        ("bill", Decimal("180.00"), dt.date(2026, 11, 10), 5),
+        ("penalties", Decimal("3.00"), None, 0),
+    ]
     plan = settle(debts, Decimal("190.00"))
     assert [line.paid for line in plan.lines] == [Decimal("180.00"), Decimal("3.00")]
     assert (plan.owed, plan.left, plan.advance) == (Decimal("183.00"), Decimal("0.00"), Decimal("7.00"))

@@ -81,10 +81,11 @@ def test_a_paid_payment_is_credited_with_network_and_digits(cast: Cast, kassa: K
 @pytest.mark.parametrize(
     ("bent", "problem", "words"),
     [
-        ({"test": True}, "test_payment", "тестовый платёж"), ({"paid": False}, "not_paid", "неоплаченным"),
+        ({"test": True}, "test_payment", "тестовый платёж"),
+        ({"paid": False}, "not_paid", "неоплаченным"),
         ({"captured_at": "2130-01-01T00:00:00.000Z"}, "future", "в будущем"),
     ],
-)  # fmt: skip
+)
 def test_money_that_is_none_is_not_credited(
     cast: Cast, kassa: Kassa, settings: Any, bent: dict[str, Any], problem: str, words: str
 ) -> None:
@@ -101,9 +102,7 @@ def test_money_that_is_none_is_not_credited(
 
 
 @pytest.mark.parametrize("ends", ["succeeded", "canceled"])
-def test_a_refund_under_way_in_the_gateways_office_is_followed_to_its_end(
-    cast: Cast, kassa: Kassa, ends: str
-) -> None:
+def test_a_refund_under_way_in_the_gateways_office_is_followed_to_its_end(cast: Cast, kassa: Kassa, ends: str) -> None:
     payment = begin(cast.anna, gateway=current_gateway())
     kassa.pay(payment.gateway_id)
     payment = asked(payment)
@@ -129,9 +128,18 @@ def test_a_cancellation_brings_its_reason(cast: Cast, kassa: Kassa) -> None:
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(500, {"type": "error", "code": "internal_server_error"}), (502, b"<html>"), (429, {"code": "too_many_requests"}),
-     (409, {"code": "conflict"}), (0, None), (200, b""), (200, b"[]"), (200, {"id": 5}), (202, {"retry_after": 1800})],
-)  # fmt: skip
+    [
+        (500, {"type": "error", "code": "internal_server_error"}),
+        (502, b"<html>"),
+        (429, {"code": "too_many_requests"}),
+        (409, {"code": "conflict"}),
+        (0, None),
+        (200, b""),
+        (200, b"[]"),
+        (200, {"id": 5}),
+        (202, {"retry_after": 1800}),
+    ],
+)
 def test_an_unknown_outcome_is_repeated_with_the_same_key_and_data(
     cast: Cast, kassa: Kassa, status: int, body: Any
 ) -> None:
@@ -159,9 +167,18 @@ def test_a_refusal_ends_the_payment_and_a_new_try_has_a_new_key(cast: Cast, kass
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(400, GatewayRefusal), (401, GatewayMisconfigured), (403, GatewayMisconfigured), (404, GatewayMissing),
-     (409, GatewayUnknown), (429, GatewayUnknown), (500, GatewayUnknown), (503, GatewayUnknown), (302, GatewayUnknown)],
-)  # fmt: skip
+    [
+        (400, GatewayRefusal),
+        (401, GatewayMisconfigured),
+        (403, GatewayMisconfigured),
+        (404, GatewayMissing),
+        (409, GatewayUnknown),
+        (429, GatewayUnknown),
+        (500, GatewayUnknown),
+        (503, GatewayUnknown),
+        (302, GatewayUnknown),
+    ],
+)
 def test_each_status_has_its_error(kassa: Kassa, status: int, error: type[Exception]) -> None:
     kassa.misbehave = [(status, {"code": "x"})]
     with pytest.raises(error):
@@ -356,8 +373,9 @@ def test_a_refund_whose_receipt_is_not_registered_is_a_difference(cast: Cast, ka
     reconcile(**days, gateway=DemoGateway(), now=later(days=2))
     found = Difference.objects.filter(resolved_at=None)
     assert sorted((one.kind, one.ours) for one in found) == [
-        (DifferenceKind.NO_RECEIPT, "-100.00"), (DifferenceKind.NO_RECEIPT, "-200.00"),
-    ]  # fmt: skip
+        (DifferenceKind.NO_RECEIPT, "-100.00"),
+        (DifferenceKind.NO_RECEIPT, "-200.00"),
+    ]
     Refund.objects.update(receipt_state=ReceiptState.SUCCEEDED)
     reconcile(**days, gateway=DemoGateway(), now=later(days=2))
     assert not found.all().exists()

@@ -42,9 +42,19 @@ class Day:
         self.clerks: list[User] = [make_login("first", staff=True), make_login("second", staff=True)]
         self.gateway = LyingGateway()
         self.acts: list[Callable[[], object]] = [
-            self.begin, self.begin, self.card, self.card, self.notice, self.notice, self.ask, self.lie, self.silence,
-            self.outside, self.give_back, self.job,
-        ]  # fmt: skip
+            self.begin,
+            self.begin,
+            self.card,
+            self.card,
+            self.notice,
+            self.notice,
+            self.ask,
+            self.lie,
+            self.silence,
+            self.outside,
+            self.give_back,
+            self.job,
+        ]
 
     def sum(self) -> str:
         return f"{self.dice.randint(100, 500_000) / 100:.2f}"
@@ -86,9 +96,12 @@ class Day:
 
     def outside(self) -> None:
         record_external_payment(
-            account=self.dice.choice(self.people).account, amount=Decimal(self.sum()), paid_on=clock.today(),
-            channel=Channel.BANK, key=f"bank:{self.dice.randint(1, 400)}",
-        )  # fmt: skip
+            account=self.dice.choice(self.people).account,
+            amount=Decimal(self.sum()),
+            paid_on=clock.today(),
+            channel=Channel.BANK,
+            key=f"bank:{self.dice.randint(1, 400)}",
+        )
 
     def give_back(self) -> None:
         payment = self.some(PaymentState.SUCCEEDED)

@@ -108,9 +108,12 @@ def test_a_payment_that_found_its_account_later_brings_its_reading(cast: Cast, m
     file = taken("12-11-2026;777;CounterVal_1:104")
     assert not Reading.objects.exists()
     settle_line(
-        line=file.lines.get(), account=cast.boris.account, by=make_login("clerk", staff=True), now=clock.now(),
+        line=file.lines.get(),
+        account=cast.boris.account,
+        by=make_login("clerk", staff=True),
+        now=clock.now(),
         remember=False,
-    )  # fmt: skip
+    )
     assert jobs.resume_registries() == 1
     assert Reading.objects.get().value == Decimal("104.000")
     assert jobs.resume_registries() == 0

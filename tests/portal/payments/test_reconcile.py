@@ -33,9 +33,11 @@ pytestmark = pytest.mark.django_db
 def run(gateway: DemoGateway | None = None) -> list[str]:
     day = clock.today()
     reconcile(
-        first_day=day - dt.timedelta(days=3), last_day=day + dt.timedelta(days=1), gateway=gateway or DemoGateway(),
+        first_day=day - dt.timedelta(days=3),
+        last_day=day + dt.timedelta(days=1),
+        gateway=gateway or DemoGateway(),
         now=later(minutes=30),
-    )  # fmt: skip
+    )
     return list(Difference.objects.filter(resolved_at=None).values_list("kind", flat=True))
 
 
@@ -67,9 +69,15 @@ def test_a_payment_that_only_the_gateway_has_is_listed(cast: Cast) -> None:
     payment = paid(cast)
     row = at_bank(payment)
     DemoBankPayment.objects.create(
-        key="x", reference="x", amount=9, description="", return_url="/", state="succeeded",
-        created_at=row.created_at, expires_at=row.expires_at,
-    )  # fmt: skip
+        key="x",
+        reference="x",
+        amount=9,
+        description="",
+        return_url="/",
+        state="succeeded",
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+    )
     assert run() == [DifferenceKind.UNKNOWN_AT_PORTAL]
 
 
@@ -100,10 +108,14 @@ def test_a_paid_payment_without_its_entry_and_an_entry_without_its_payment(cast:
     DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("700.15"))
     post_entry(
         NewEntry(
-            account_id=cast.anna.account.pk, kind=EntryKind.PAYMENT, amount=Decimal("-3.00"),
-            effective_on=clock.today(), key="payment:999999", source="payment:999999",
+            account_id=cast.anna.account.pk,
+            kind=EntryKind.PAYMENT,
+            amount=Decimal("-3.00"),
+            effective_on=clock.today(),
+            key="payment:999999",
+            source="payment:999999",
         )
-    )  # fmt: skip
+    )
     assert sorted(run()) == [DifferenceKind.LEDGER_ORPHAN, DifferenceKind.LEDGER_SUM]
 
 
@@ -124,9 +136,13 @@ def test_an_unidentified_payment_is_listed_at_once_counted_late_and_gone_when_se
 ) -> None:
     business_date("2026-11-15")
     file = take_registry(
-        template=RegistryTemplate.objects.get(code="sberbank-13"), name="a.txt", data=sberbank("00100O1"), by=None,
-        now=clock.now(), today=clock.today(),
-    )  # fmt: skip
+        template=RegistryTemplate.objects.get(code="sberbank-13"),
+        name="a.txt",
+        data=sberbank("00100O1"),
+        by=None,
+        now=clock.now(),
+        today=clock.today(),
+    )
     import_all(file_id=begin_import(file=file).pk, now=clock.now())
     found = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now())
     assert (found.found, found.waiting) == (0, 1)

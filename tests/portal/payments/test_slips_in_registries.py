@@ -164,9 +164,10 @@ def changed_row(*change: str) -> RegistryFile:
         ((";693,14;7,00;", ";693,14;8,00;"), LineState.ASKED, "not_tied"),
         ((";693,14;7,00;", ";693,14;семь;"), LineState.ASKED, "not_tied"),
         ((";693,14;7,00;", ";;семь;"), LineState.READY, "commission_unreadable"),
-        ((";693,14;7,00;", ";700,14;7,00;"), LineState.READY, ""), ((";1026;", ";;"), LineState.READY, ""),
+        ((";693,14;7,00;", ";700,14;7,00;"), LineState.READY, ""),
+        ((";1026;", ";;"), LineState.READY, ""),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_does_not_tie_is_asked_about_and_what_is_not_read_is_told(
     cast: Cast, change: tuple[str, str], state: str, problem: str
 ) -> None:
@@ -219,12 +220,14 @@ TOTAL = {"total_prefix": "Итого", "total_count_prefix": "Всего"}
 @pytest.mark.parametrize(
     ("tail", "refusal"),
     [
-        ("Итого: 712,14\nВсего: 2\n", ""), ("Итого: 712,14\nВсего: 2\nБухгалтер: Иванова\n", ""),
+        ("Итого: 712,14\nВсего: 2\n", ""),
+        ("Итого: 712,14\nВсего: 2\nБухгалтер: Иванова\n", ""),
         ("Итого: 712,14\n12.11.2026;0010001;50,00\n", "after_total"),
         ("Итого: 712,14\nВсего: две\n", "total_unreadable"),
-        ("Итого: семьсот\nВсего: 2\n", "total_unreadable"), ("Итого: 712,14\nВсего: 3 шт.\n", "total_count"),
+        ("Итого: семьсот\nВсего: 2\n", "total_unreadable"),
+        ("Итого: 712,14\nВсего: 3 шт.\n", "total_count"),
     ],
-)  # fmt: skip
+)
 def test_what_stands_after_a_table_is_held_against_it(cast: Cast, tail: str, refusal: str) -> None:
     template_of("table", HEADINGS, **TOTAL)
     file = take((TABLE + tail).encode(), name="t.csv", code="table")
@@ -236,9 +239,10 @@ def test_what_stands_after_a_table_is_held_against_it(cast: Cast, tail: str, ref
     ("text", "problem"),
     [
         ("Дата;Счёт;Сумма;Сумма\n12.11.2026;0010001;5,00;6,00\n", "two_values"),
-        ("Дата;Счёт;Сумма\n12.11.2026;0010001;1;000,50\n", "fields"), ("Дата;Счёт;Сумма\n;0010001;5,00\n", "no_date"),
+        ("Дата;Счёт;Сумма\n12.11.2026;0010001;1;000,50\n", "fields"),
+        ("Дата;Счёт;Сумма\n;0010001;5,00\n", "no_date"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_row_of_a_table_is_named(cast: Cast, text: str, problem: str) -> None:
     template_of("table", HEADINGS)
     assert problems(take(text.encode(), name="t.csv", code="table")) == [(2, LineState.BAD, problem)]
@@ -266,8 +270,11 @@ def test_a_table_without_headings_is_read_by_numbers_of_columns(cast: Cast) -> N
 
 
 def test_a_file_without_dates_asks_for_the_day_of_the_payments(
-    cast: Cast, clerk: Any, client: Any, business_date: Any  # noqa: F811
-) -> None:  # fmt: skip
+    cast: Cast,
+    clerk: Any,  # noqa: F811
+    client: Any,
+    business_date: Any,
+) -> None:
     business_date(TODAY)
     clerk("payments.import_registry")
     template = template_of("undated", {"account": "Счёт", "amount": "Сумма"})
@@ -327,9 +334,16 @@ def test_a_statement_of_two_of_our_accounts_is_read(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["лиц.счет 0010001", "л.с. 0010001", "по лицевому счёту № 0010001", "ЛС0010001", "л/сч: 0010001",
-     "лицевой счет 0010001", "с лицевого счета 0010001"],
-)  # fmt: skip
+    [
+        "лиц.счет 0010001",
+        "л.с. 0010001",
+        "по лицевому счёту № 0010001",
+        "ЛС0010001",
+        "л/сч: 0010001",
+        "лицевой счет 0010001",
+        "с лицевого счета 0010001",
+    ],
+)
 def test_the_account_is_found_in_the_purpose_whatever_the_words(cast: Cast, words: str) -> None:
     text = STATEMENT.replace("лицевой счет № 0010001", words)
     assert take(text.encode(), code="1c").lines.all()[0].account == cast.anna.account
@@ -353,7 +367,12 @@ def test_a_document_without_a_number_may_be_credited_already(cast: Cast) -> None
 def test_a_registry_is_taken_with_the_day_given_only_where_it_has_none(cast: Cast) -> None:
     template = RegistryTemplate.objects.get(code="sberbank-13")
     file = take_registry(
-        template=template, name="p.txt", data=sberbank("0010001"), by=None, now=clock.now(), today=TODAY,
+        template=template,
+        name="p.txt",
+        data=sberbank("0010001"),
+        by=None,
+        now=clock.now(),
+        today=TODAY,
         paid_on=dt.date(2026, 11, 1),
-    )  # fmt: skip
+    )
     assert (file.paid_on, file.lines.get().paid_on) == (None, dt.date(2026, 11, 12))

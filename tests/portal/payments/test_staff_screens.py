@@ -24,9 +24,17 @@ from tests.portal.payments.test_import_bank_registries import imported, sberbank
 pytestmark = pytest.mark.django_db
 BASE = "/admin/office/payments/"
 RIGHTS = (
-    "view_payment", "view_refund", "make_refund", "approve_operation", "view_moneyoperation", "import_registry",
-    "settle_line", "reconcile", "view_registrytemplate", "change_registrytemplate",
-)  # fmt: skip
+    "view_payment",
+    "view_refund",
+    "make_refund",
+    "approve_operation",
+    "view_moneyoperation",
+    "import_registry",
+    "settle_line",
+    "reconcile",
+    "view_registrytemplate",
+    "change_registrytemplate",
+)
 
 
 def staff(name: str, *rights: str) -> User:
@@ -179,9 +187,15 @@ def test_a_template_is_edited_in_the_admin(accountant: Client) -> None:
 def test_staff_of_another_role_and_residents_are_turned_away(cast: Cast, client: Client) -> None:
     payment = paid(cast)
     pages = [
-        "registries/", "unidentified/", "refunds/", f"refunds/new/{payment.pk}/", "doubles/", "reconciliation/",
-        "reconciliation/export/", f"{payment.pk}/",
-    ]  # fmt: skip
+        "registries/",
+        "unidentified/",
+        "refunds/",
+        f"refunds/new/{payment.pk}/",
+        "doubles/",
+        "reconciliation/",
+        "reconciliation/export/",
+        f"{payment.pk}/",
+    ]
     client.force_login(staff("editor"))
     for page in pages:
         assert client.get(BASE + page).status_code in {302, 403}

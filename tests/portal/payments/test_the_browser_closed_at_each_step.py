@@ -66,8 +66,11 @@ class Browser:
 
 
 STEPS: list[Callable[[Browser], None]] = [
-    Browser.press_pay, Browser.open_the_bank, Browser.give_the_card, Browser.give_the_code,
-]  # fmt: skip
+    Browser.press_pay,
+    Browser.open_the_bank,
+    Browser.give_the_card,
+    Browser.give_the_code,
+]
 
 
 def let_the_job_ask() -> None:

@@ -34,21 +34,30 @@ def page(user: User) -> PrivateFile:
 def meter_data(**changed: object) -> services.MeterData:
     """A new cold meter in the kitchen."""
     values: dict[str, object] = {
-        "service": Service.COLD_WATER, "place": "Кухня", "type_name": "СГВ-15", "serial_number": "31 507-442",
-        "mounted_by": "ООО «Монтаж»", "mounted_on": TODAY - dt.timedelta(days=2), "value": Decimal("0.120"),
+        "service": Service.COLD_WATER,
+        "place": "Кухня",
+        "type_name": "СГВ-15",
+        "serial_number": "31 507-442",
+        "mounted_by": "ООО «Монтаж»",
+        "mounted_on": TODAY - dt.timedelta(days=2),
+        "value": Decimal("0.120"),
         "verified_until": dt.date(2032, 11, 1),
-    }  # fmt: skip
+    }
     return services.MeterData(**(values | changed))  # type: ignore[arg-type]
 
 
 def applied(cast: Cast, *, key: str = "k1", **changed: object) -> Application:
     """Boris, who has no meter, applies."""
     return services.apply(
-        key=key, account=cast.boris.account,
-        applicant=services.Applicant(name="Петров Борис", phone="8 916 123-45-67"), meter=meter_data(**changed),
-        wish=services.Wish(TODAY + dt.timedelta(days=9)), files={FileKind.PASSPORT: [page(cast.boris.user)]},
-        author=cast.boris.user, moment=NOW,
-    )  # fmt: skip
+        key=key,
+        account=cast.boris.account,
+        applicant=services.Applicant(name="Петров Борис", phone="8 916 123-45-67"),
+        meter=meter_data(**changed),
+        wish=services.Wish(TODAY + dt.timedelta(days=9)),
+        files={FileKind.PASSPORT: [page(cast.boris.user)]},
+        author=cast.boris.user,
+        moment=NOW,
+    )
 
 
 def slots(number: int = 3, capacity: int = 1) -> list[Slot]:
@@ -56,17 +65,23 @@ def slots(number: int = 3, capacity: int = 1) -> list[Slot]:
     crew = Crew.objects.get_or_create(name="Счётчики 1")[0]
     return [
         Slot.objects.get_or_create(
-            crew=crew, day=TODAY + dt.timedelta(days=3 + n), starts=dt.time(10),
+            crew=crew,
+            day=TODAY + dt.timedelta(days=3 + n),
+            starts=dt.time(10),
             defaults={"ends": dt.time(12), "capacity": capacity},
         )[0]
         for n in range(number)
-    ]  # fmt: skip
+    ]
 
 
 def good_check(**changed: object) -> services.Check:
     """Everything as it should be."""
     values: dict[str, object] = {
-        "passport_matches": True, "serial_seen": "31507442", "scheme_right": True, "working": True,
-        "value": Decimal("0.480"), "seal_number": "П-118",
-    }  # fmt: skip
+        "passport_matches": True,
+        "serial_seen": "31507442",
+        "scheme_right": True,
+        "working": True,
+        "value": Decimal("0.480"),
+        "seal_number": "П-118",
+    }
     return services.Check(**(values | changed))  # type: ignore[arg-type]

@@ -37,18 +37,24 @@ BILLS = {
     12: ("reading", "6.500", "583.19"),  # 316.36 + 266.83
 }
 READINGS = {
-    3: "106.000", 4: "111.500", 5: "118.600", 6: "125.000", 7: "138.000", 8: "150.000", 9: "161.000", 10: "172.000",
-    11: "185.500", 12: "192.000",
-}  # fmt: skip
+    3: "106.000",
+    4: "111.500",
+    5: "118.600",
+    6: "125.000",
+    7: "138.000",
+    8: "150.000",
+    9: "161.000",
+    10: "172.000",
+    11: "185.500",
+    12: "192.000",
+}
 
 
 @pytest.fixture
 def meter(cast: Cast) -> Meter:
     """Boris' only meter, verified until 30 June; the coefficient is the law's of December 2025."""
     put_numbers()
-    RaisingCoefficient.objects.create(
-        service=Service.COLD_WATER, valid_from=dt.date(2025, 12, 6), value=Decimal(3)
-    )  # fmt: skip
+    RaisingCoefficient.objects.create(service=Service.COLD_WATER, valid_from=dt.date(2025, 12, 6), value=Decimal(3))
     meter = make_meter(cast.boris.account, Service.COLD_WATER, serial="V-1", start="100.000")
     meter.verified_until = dt.date(2026, 6, 30)
     meter.save()
@@ -93,8 +99,11 @@ def test_no_reading_goes_below_the_certificate(cast: Cast, meter: Meter) -> None
     month(meter, 3)
     read(meter, "110.000", dt.date(2026, 7, 15))
     data = {
-        "meter": meter, "valid_until": dt.date(2032, 11, 9), "by": cast.boris.user, "moment": at(dt.date(2026, 11, 16))
-    }  # fmt: skip
+        "meter": meter,
+        "valid_until": dt.date(2032, 11, 9),
+        "by": cast.boris.user,
+        "moment": at(dt.date(2026, 11, 16)),
+    }
     services.record_verification(verified_on=dt.date(2026, 11, 10), value=Decimal("183.000"), **data)  # type: ignore[arg-type]
     with pytest.raises(LowerThanPrevious) as refused:
         read(meter, "175.000", dt.date(2026, 11, 15))

@@ -137,19 +137,27 @@ def test_a_final_reading_below_the_last(cast: Cast) -> None:
     old = Meter.objects.get(serial_number="A-1001")
     with pytest.raises(FinalReadingLower) as refused:
         services.apply(
-            key="x", account=cast.anna.account, applicant=services.Applicant(name="Анна", phone="89161234567"),
+            key="x",
+            account=cast.anna.account,
+            applicant=services.Applicant(name="Анна", phone="89161234567"),
             meter=meter_data(replaces=old, final_value=Decimal("100.000")),
-            wish=services.Wish(TODAY + dt.timedelta(days=5)), files={FileKind.PASSPORT: [page(cast.anna.user)]},
-            author=cast.anna.user, moment=NOW,
-        )  # fmt: skip
+            wish=services.Wish(TODAY + dt.timedelta(days=5)),
+            files={FileKind.PASSPORT: [page(cast.anna.user)]},
+            author=cast.anna.user,
+            moment=NOW,
+        )
     assert refused.value.previous == Decimal("135.120")
 
 
 def test_no_passport_and_no_unsuitable_day(cast: Cast) -> None:
     common = {
-        "key": "x", "account": cast.boris.account, "meter": meter_data(), "author": cast.boris.user, "moment": NOW,
+        "key": "x",
+        "account": cast.boris.account,
+        "meter": meter_data(),
+        "author": cast.boris.user,
+        "moment": NOW,
         "applicant": services.Applicant(name="Борис", phone="89161234567"),
-    }  # fmt: skip
+    }
     with pytest.raises(PassportMissing):
         services.apply(files={}, wish=services.Wish(TODAY + dt.timedelta(days=5)), **common)  # type: ignore[arg-type]
     papers = {FileKind.PASSPORT: [page(cast.boris.user)]}
@@ -257,11 +265,15 @@ def test_in_service_and_counting_from_the_first(cast: Cast, engineer: object) ->
 def test_the_old_meter_is_closed_by_the_same_step(cast: Cast, engineer: object) -> None:
     old = Meter.objects.get(serial_number="A-1001")
     application = services.apply(
-        key="x", account=cast.anna.account, applicant=services.Applicant(name="Анна", phone="89161234567"),
+        key="x",
+        account=cast.anna.account,
+        applicant=services.Applicant(name="Анна", phone="89161234567"),
         meter=meter_data(replaces=old, final_value=Decimal("140.000")),
-        wish=services.Wish(TODAY + dt.timedelta(days=5)), files={FileKind.PASSPORT: [page(cast.anna.user)]},
-        author=cast.anna.user, moment=NOW,
-    )  # fmt: skip
+        wish=services.Wish(TODAY + dt.timedelta(days=5)),
+        files={FileKind.PASSPORT: [page(cast.anna.user)]},
+        author=cast.anna.user,
+        moment=NOW,
+    )
     visit = services.agree_by_phone(application=application, slot_id=slots()[0].pk, by=engineer, now=later(1))  # type: ignore[arg-type]
     check = good_check(old_value=Decimal("140.250"))
     services.put_into_service(visit=visit, check=check, by=engineer, moment=later(3))  # type: ignore[arg-type]

@@ -45,18 +45,27 @@ def crew(db: None) -> Crew:
 
 def take(cast: Cast, *, kind: Kind = Kind.LOW_PRESSURE) -> DispatchRequest:
     return services.take_request(
-        key="k1", kind=kind, place=services.place_of(cast.anna.account), text="Нет воды", phone="89161234567",
-        moment=MORNING, author=cast.anna.user,
-    )  # fmt: skip
+        key="k1",
+        kind=kind,
+        place=services.place_of(cast.anna.account),
+        text="Нет воды",
+        phone="89161234567",
+        moment=MORNING,
+        author=cast.anna.user,
+    )
 
 
 def facts(cast: Cast, **changes: Any) -> correcting.Facts:
     return correcting.Facts(
         **{
-            "kind": Kind.LOW_PRESSURE, "address": cast.anna.account.premises.address, "text": "Нет воды",
-            "account": cast.anna.account, "phone": "+7 916 123-45-67", **changes,
+            "kind": Kind.LOW_PRESSURE,
+            "address": cast.anna.account.premises.address,
+            "text": "Нет воды",
+            "account": cast.anna.account,
+            "phone": "+7 916 123-45-67",
+            **changes,
         }
-    )  # fmt: skip
+    )
 
 
 def done(cast: Cast, crew: Crew, by: User) -> DispatchRequest:
@@ -76,9 +85,12 @@ def test_another_kind_brings_its_norm_and_the_history_says_what_was(cast: Cast, 
     request = take(cast)
     assert not request.urgent
     changed = correcting.correct(
-        request=request, facts=facts(cast, kind=Kind.LEAK_HOUSE, text="Течёт в подвале"), version=request.version,
-        by=dispatcher, moment=after(5),
-    )  # fmt: skip
+        request=request,
+        facts=facts(cast, kind=Kind.LEAK_HOUSE, text="Течёт в подвале"),
+        version=request.version,
+        by=dispatcher,
+        moment=after(5),
+    )
     assert changed.urgent
     assert changed.norm_until == after(30), "counted from the receipt"
     event = changed.events.last()
@@ -92,9 +104,12 @@ def test_another_kind_brings_its_norm_and_the_history_says_what_was(cast: Cast, 
 def test_a_corrected_phone_is_nobodys_news(cast: Cast, dispatcher: User) -> None:
     request = take(cast)
     correcting.correct(
-        request=request, facts=facts(cast, phone="8 916 000-00-01"), version=request.version, by=dispatcher,
+        request=request,
+        facts=facts(cast, phone="8 916 000-00-01"),
+        version=request.version,
+        by=dispatcher,
         moment=after(5),
-    )  # fmt: skip
+    )
     assert DispatchRequest.objects.get().phone == "+79160000001"
     assert len(told(cast)) == 1
 
@@ -102,9 +117,7 @@ def test_a_corrected_phone_is_nobodys_news(cast: Cast, dispatcher: User) -> None
 def test_what_cannot_be_corrected(cast: Cast, dispatcher: User, crew: Crew) -> None:
     request = done(cast, crew, dispatcher)
     with pytest.raises(NothingCorrected):
-        correcting.correct(
-            request=request, facts=facts(cast), version=request.version, by=dispatcher, moment=after(50)
-        )  # fmt: skip
+        correcting.correct(request=request, facts=facts(cast), version=request.version, by=dispatcher, moment=after(50))
     with pytest.raises(ChangedMeanwhile):
         correcting.correct(request=request, facts=facts(cast, text="…"), version=1, by=dispatcher, moment=after(50))
     with pytest.raises(PhoneMissing):
@@ -171,15 +184,22 @@ def test_corrected_and_taken_back_on_the_screen(cast: Cast, dispatcher: User, cr
     form = client.get(url).content.decode()
     assert cast.anna.account.number in form
     data = {
-        "version": request.version, "kind": "sewer", "account": "", "address": "ул. Речная, 6, у подъезда",
-        "text": "Засор", "phone": "89161234567",
-    }  # fmt: skip
+        "version": request.version,
+        "kind": "sewer",
+        "account": "",
+        "address": "ул. Речная, 6, у подъезда",
+        "text": "Засор",
+        "phone": "89161234567",
+    }
     assert "Такого лицевого счёта нет" in client.post(url, data | {"account": "777"}).content.decode()
     client.post(url, data)
     changed = DispatchRequest.objects.get()
     assert (changed.kind, changed.account, changed.house, changed.address) == (
-        "sewer", None, None, "ул. Речная, 6, у подъезда",
-    )  # fmt: skip
+        "sewer",
+        None,
+        None,
+        "ул. Речная, 6, у подъезда",
+    )
     client.post(
         f"/admin/dispatch/{request.pk}/act/", {"action": "undo", "version": changed.version, "text": "Не закончили"}
     )

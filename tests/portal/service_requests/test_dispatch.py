@@ -26,9 +26,14 @@ def take(
     cast: Cast, *, key: str = "k1", kind: Kind = Kind.NO_WATER, phone: str = "8 (916) 123-45-67"
 ) -> DispatchRequest:
     return services.take_request(
-        key=key, kind=kind, place=services.place_of(cast.anna.account, "весь дом"), text="Нет воды с утра",
-        phone=phone, moment=MORNING, author=cast.anna.user,
-    )  # fmt: skip
+        key=key,
+        kind=kind,
+        place=services.place_of(cast.anna.account, "весь дом"),
+        text="Нет воды с утра",
+        phone=phone,
+        moment=MORNING,
+        author=cast.anna.user,
+    )
 
 
 @pytest.fixture
@@ -57,8 +62,13 @@ def test_to_the_end(cast: Cast, crew: Crew) -> None:
     request = services.confirm(request=request, by=cast.anna.user, moment=after(60))
     assert request.state == State.CLOSED
     assert told(cast) == [
-        "приняли", "назначили бригаду", "бригада выехала", "бригада на месте", "работы закончены", "закрыта",
-    ]  # fmt: skip
+        "приняли",
+        "назначили бригаду",
+        "бригада выехала",
+        "бригада на месте",
+        "работы закончены",
+        "закрыта",
+    ]
     assert [step.state for step in selectors.time_line(request)] == ["done"] * 6
     assert services.confirm(request=request, by=cast.anna.user, moment=after(61)).state == State.CLOSED
 
@@ -187,10 +197,16 @@ def test_a_neighbour_sees_nothing(cast: Cast) -> None:
 
 def test_an_unknown_caller(cast: Cast) -> None:
     request = services.take_request(
-        key="call", kind=Kind.LEAK_STREET, place=services.Place(address="Речная, у дома 6"), text="Течёт",
-        phone="84950000112", moment=MORNING, author=make_login("disp1", staff=True), source=Source.PHONE,
+        key="call",
+        kind=Kind.LEAK_STREET,
+        place=services.Place(address="Речная, у дома 6"),
+        text="Течёт",
+        phone="84950000112",
+        moment=MORNING,
+        author=make_login("disp1", staff=True),
+        source=Source.PHONE,
         caller="Прохожий",
-    )  # fmt: skip
+    )
     assert request.account is None
     assert not Message.objects.exists()
 

@@ -39,8 +39,12 @@ def logged_in(who: object) -> Client:
 
 def sent(cast: Cast, **changed: object) -> dict[str, object]:
     data: dict[str, object] = {
-        "once": "abc", "kind": "no_water", "account": cast.anna.account.pk, "text": TEXT, "phone": "8 916 1234567",
-    }  # fmt: skip
+        "once": "abc",
+        "kind": "no_water",
+        "account": cast.anna.account.pk,
+        "text": TEXT,
+        "phone": "8 916 1234567",
+    }
     return data | changed
 
 
@@ -139,11 +143,23 @@ def test_it_did_not_help(cast: Cast) -> None:
 
 def application_form(cast: Cast, **changed: object) -> dict[str, object]:
     data: dict[str, object] = {
-        "once": "m1", "account": cast.boris.account.pk, "service": "cold_water", "place": "Кухня",
-        "type_name": "СГВ-15", "digits": "5", "serial_number": "555", "mounted_by": "Монтаж",
-        "mounted_on": "2026-11-10", "value": "0,120", "verified_until": "2032-11-01", "applicant": "Петров Борис",
-        "phone": "89161234567", "wanted_on": "2026-11-20", "wanted_part": "any", "replaces": "",
-    }  # fmt: skip
+        "once": "m1",
+        "account": cast.boris.account.pk,
+        "service": "cold_water",
+        "place": "Кухня",
+        "type_name": "СГВ-15",
+        "digits": "5",
+        "serial_number": "555",
+        "mounted_by": "Монтаж",
+        "mounted_on": "2026-11-10",
+        "value": "0,120",
+        "verified_until": "2032-11-01",
+        "applicant": "Петров Борис",
+        "phone": "89161234567",
+        "wanted_on": "2026-11-20",
+        "wanted_part": "any",
+        "replaces": "",
+    }
     return data | changed
 
 
@@ -221,9 +237,12 @@ def test_all_six_mistakes_of_a_meter_are_said_at_once_in_the_order_of_the_page(c
     label = page.split('for="id_passport"')[1].split("</label>")[0]
     assert "необязательно" not in label
     wrong = {
-        "value": "-5", "phone": "12", "wanted_on": "2030-01-01", "mounted_on": "2030-01-01",
+        "value": "-5",
+        "phone": "12",
+        "wanted_on": "2030-01-01",
+        "mounted_on": "2030-01-01",
         "verified_until": "2020-01-01",
-    }  # fmt: skip
+    }
     answer = client.post("/personal/requests/meters/new/", application_form(cast, **wrong))
     assert answer.status_code == 422
     html = answer.content.decode()

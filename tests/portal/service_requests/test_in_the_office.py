@@ -48,9 +48,14 @@ def crew(db: None) -> Crew:
 
 def request_of(cast: Cast, key: str = "k") -> DispatchRequest:
     return services.take_request(
-        key=key, kind=Kind.NO_WATER, place=services.place_of(cast.anna.account), text="Нет воды", phone="89161234567",
-        moment=NOW, author=cast.anna.user,
-    )  # fmt: skip
+        key=key,
+        kind=Kind.NO_WATER,
+        place=services.place_of(cast.anna.account),
+        text="Нет воды",
+        phone="89161234567",
+        moment=NOW,
+        author=cast.anna.user,
+    )
 
 
 def test_the_list_refreshes_a_part_of_itself(dispatcher: Client, cast: Cast) -> None:
@@ -88,10 +93,14 @@ def test_sent_out_by_one_click_and_the_second_is_told(dispatcher: Client, cast: 
 @pytest.mark.parametrize(
     "step",
     [
-        {"action": "assign", "crew": "abc"}, {"action": "promise", "until": "x"}, {"action": "say", "text": " "},
-        {"action": "promise", "until": "2026-11-01T10:00"}, {"action": "fly"}, {"action": "done"},
+        {"action": "assign", "crew": "abc"},
+        {"action": "promise", "until": "x"},
+        {"action": "say", "text": " "},
+        {"action": "promise", "until": "2026-11-01T10:00"},
+        {"action": "fly"},
+        {"action": "done"},
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_done_is_not_called_done(dispatcher: Client, cast: Cast, step: dict[str, str]) -> None:
     request = request_of(cast)
     answer = dispatcher.post(f"/admin/dispatch/{request.pk}/act/", step | {"version": "1"}, follow=True)
@@ -105,8 +114,9 @@ def test_a_call_of_a_known_and_of_an_unknown_caller(dispatcher: Client, cast: Ca
     dispatcher.post("/admin/dispatch/call/", form | {"address": "Речная, у дома 6"})
     dispatcher.post("/admin/dispatch/call/", form | {"key": "c2", "account": cast.anna.account.number})
     assert list(DispatchRequest.objects.order_by("pk").values_list("account", flat=True)) == [
-        None, cast.anna.account.pk,
-    ]  # fmt: skip
+        None,
+        cast.anna.account.pk,
+    ]
 
 
 @pytest.mark.parametrize("query", ["Речная 4, кв. 17", "Иванова", "0010001", "8 (916) 765-43-21"])
@@ -135,10 +145,14 @@ def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: C
     card = dispatcher.get(f"/admin/dispatch/{ids[0]}/").content.decode()
     assert "Объединить" not in card, "they are one incident already"
     form = {
-        "kind": "emergency", "services": ["cold_water"], "starts_at": "2026-11-12T10:00",
-        "ends_at": "2026-11-12T15:00", "reason": "Порыв", "street-0": cast.anna.account.premises.house.street_id,
+        "kind": "emergency",
+        "services": ["cold_water"],
+        "starts_at": "2026-11-12T10:00",
+        "ends_at": "2026-11-12T15:00",
+        "reason": "Порыв",
+        "street-0": cast.anna.account.premises.house.street_id,
         "houses-0": "4",
-    }  # fmt: skip
+    }
     assert dispatcher.get(f"/admin/outages/new/?incident={incident}").status_code == 200
     page = dispatcher.post(f"/admin/outages/new/?incident={incident}", form, follow=True)
     outage = Outage.objects.get()
@@ -161,9 +175,14 @@ def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: C
 
 def test_houses_that_cannot_be_read_are_said_at_their_row(dispatcher: Client, cast: Cast) -> None:
     form = {
-        "kind": "planned", "services": ["cold_water"], "starts_at": "2026-11-12T10:00", "ends_at": "2026-11-12T15:00",
-        "reason": "Ремонт", "street-0": cast.anna.account.premises.house.street_id, "houses-0": "9-1",
-    }  # fmt: skip
+        "kind": "planned",
+        "services": ["cold_water"],
+        "starts_at": "2026-11-12T10:00",
+        "ends_at": "2026-11-12T15:00",
+        "reason": "Ремонт",
+        "street-0": cast.anna.account.premises.house.street_id,
+        "houses-0": "9-1",
+    }
     answer = dispatcher.post("/admin/outages/new/", form)
     assert "9-1" in answer.content.decode()
     answer = dispatcher.post("/admin/outages/new/?incident=x", form | {"houses-0": "9", "houses-1": "5"})
@@ -185,12 +204,20 @@ def test_ten_thousand_past_requests_cost_no_more_queries(
     request = [request_of(cast, key) for key in ("a", "b")][-1]
     past = [
         DispatchRequest(
-            key=f"p{n}", kind=Kind.OTHER, state=State.CLOSED, account=cast.anna.account, address="Речная, 4",
-            house=house, text="—", phone="+79161234567", norm_until=NOW,
-            received_at=NOW - dt.timedelta(hours=n), changed_at=NOW,
+            key=f"p{n}",
+            kind=Kind.OTHER,
+            state=State.CLOSED,
+            account=cast.anna.account,
+            address="Речная, 4",
+            house=house,
+            text="—",
+            phone="+79161234567",
+            norm_until=NOW,
+            received_at=NOW - dt.timedelta(hours=n),
+            changed_at=NOW,
         )
         for n in range(10_000)
-    ]  # fmt: skip
+    ]
     DispatchRequest.objects.update(received_at=clock.now())
     DispatchRequest.objects.bulk_create(past)
     dispatcher.get("/admin/dispatch/")
@@ -213,9 +240,15 @@ def test_from_an_application_to_the_act_on_a_phone(engineer: Client, cast: Cast)
     assert visit.slot == day[1]
     assert "Петров" in engineer.get(f"/admin/field/day/?day={day[1].day}").content.decode()
     form = {
-        "passport_matches": "on", "serial_seen": "000", "scheme_right": "on", "working": "on", "value": "0,480",
-        "seal_number": "П-1", "action": "accept", "early": "on",
-    }  # fmt: skip
+        "passport_matches": "on",
+        "serial_seen": "000",
+        "scheme_right": "on",
+        "working": "on",
+        "value": "0,480",
+        "seal_number": "П-1",
+        "action": "accept",
+        "early": "on",
+    }
     url = f"/admin/field/visit/{visit.pk}/"
     assert engineer.post(url, form).status_code == 200, "another serial number is not accepted"
     assert not Act.objects.exists()
@@ -268,11 +301,19 @@ def test_an_editor_changes_a_text(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "/admin/dispatch/", "/admin/dispatch/call/", "/admin/dispatch/shift/", "/admin/outages/", "/admin/outages/new/",
-        "/admin/field/", "/admin/field/day/", "/admin/field/replacement/",
-        "/admin/notices/", "/admin/notices/history/", "/admin/notices/debt/",
+        "/admin/dispatch/",
+        "/admin/dispatch/call/",
+        "/admin/dispatch/shift/",
+        "/admin/outages/",
+        "/admin/outages/new/",
+        "/admin/field/",
+        "/admin/field/day/",
+        "/admin/field/replacement/",
+        "/admin/notices/",
+        "/admin/notices/history/",
+        "/admin/notices/debt/",
     ],
-)  # fmt: skip
+)
 def test_others_are_turned_away(cast: Cast, url: str) -> None:
     accountant, _user = staff("accountant", "view_entry")
     assert accountant.get(url).status_code in {302, 403}

@@ -132,9 +132,13 @@ def test_a_replacement_is_moved_and_called_off(cast: Cast, engineer: User) -> No
 
 def test_an_act_before_the_agreed_day_is_asked_about(visit: Visit, engineer: User) -> None:
     check = services.Check(
-        passport_matches=True, serial_seen="31507442", scheme_right=True, working=True, value=Decimal("1.5"),
+        passport_matches=True,
+        serial_seen="31507442",
+        scheme_right=True,
+        working=True,
+        value=Decimal("1.5"),
         seal_number="777",
-    )  # fmt: skip
+    )
     with pytest.raises(BeforeVisitDay):
         services.put_into_service(visit=visit, check=check, by=engineer, moment=later(1))
     services.put_into_service(visit=visit, check=check, by=engineer, moment=later(1), early=True)
@@ -148,9 +152,14 @@ def test_on_the_screens(cast: Cast, visit: Visit, engineer: User, client: Client
     assert "Перенести или отменить визит" in page
     assert "раньше согласованного дня" in page
     data = {
-        "passport_matches": "on", "serial_seen": "31507442", "scheme_right": "on", "working": "on", "value": "1,5",
-        "seal_number": "777", "action": "accept",
-    }  # fmt: skip
+        "passport_matches": "on",
+        "serial_seen": "31507442",
+        "scheme_right": "on",
+        "working": "on",
+        "value": "1,5",
+        "seal_number": "777",
+        "action": "accept",
+    }
     assert "отметьте это или перенесите" in client.post(url, data).content.decode()
     client.post(f"{url}move/", {"slot": slots()[1].pk, "reason": "Заболел мастер"})
     assert visit.application is not None

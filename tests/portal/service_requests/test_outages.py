@@ -98,9 +98,14 @@ def street(cast: Cast) -> dict[str, Resident]:
 
 def draft(houses: str = "1–5 нечётные", **changed: object) -> Outage:
     values: dict[str, object] = {
-        "kind": OutageKind.PLANNED, "services": [Service.COLD_WATER], "starts_at": START, "ends_at": END,
-        "reason": "Меняем задвижку", "scopes": [Scope(make_street("Садовая").pk, houses)], "by": None,
-    }  # fmt: skip
+        "kind": OutageKind.PLANNED,
+        "services": [Service.COLD_WATER],
+        "starts_at": START,
+        "ends_at": END,
+        "reason": "Меняем задвижку",
+        "scopes": [Scope(make_street("Садовая").pk, houses)],
+        "by": None,
+    }
     return services.draft(**(values | changed))  # type: ignore[arg-type]
 
 

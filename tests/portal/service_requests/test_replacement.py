@@ -85,9 +85,13 @@ def test_a_house_in_one_trip_and_both_meters_by_one_act(cast: Cast) -> None:
     assert selectors.orders_by_house() == []
     visit = Visit.objects.select_related("order__meter__account__premises__house__street").get()
     new = services.NewOne(
-        type_name="СГВ-15", serial_number="N-77", seal_number="П-9", verified_until=dt.date(2032, 11, 1),
-        value=Decimal("0.010"), old_value=Decimal("140.000"),
-    )  # fmt: skip
+        type_name="СГВ-15",
+        serial_number="N-77",
+        seal_number="П-9",
+        verified_until=dt.date(2032, 11, 1),
+        value=Decimal("0.010"),
+        old_value=Decimal("140.000"),
+    )
     act = services.replace(visit=visit, new=new, by=engineer, moment=later(3))
     meter.refresh_from_db()
     assert (meter.closed_on, meter.closing_value) == (later(3).date(), Decimal("140.000"))
@@ -118,9 +122,14 @@ def test_withdrawn_the_order_is_cancelled_and_warnings_return(cast: Cast) -> Non
 
 def sent(cast: Cast, meter: Meter, **changed: object) -> object:
     values: dict[str, object] = {
-        "meter": meter, "verified_on": TODAY, "valid_until": dt.date(2032, 11, 11), "by": cast.anna.user, "moment": NOW,
-        "certificate": page(cast.anna.user), "value": Decimal(140),
-    }  # fmt: skip
+        "meter": meter,
+        "verified_on": TODAY,
+        "valid_until": dt.date(2032, 11, 11),
+        "by": cast.anna.user,
+        "moment": NOW,
+        "certificate": page(cast.anna.user),
+        "value": Decimal(140),
+    }
     return services.send_certificate(**(values | changed))  # type: ignore[arg-type]
 
 

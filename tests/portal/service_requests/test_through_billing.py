@@ -68,11 +68,15 @@ def test_a_replaced_meter_is_billed_without_a_gap(cast: Cast, engineer: object) 
     """What runs by the old one up to the act is November's, what runs by the new one since is December's."""
     account, old = cast.anna.account, Meter.objects.get(serial_number="A-1001")
     application = services.apply(
-        key="old", account=account, applicant=services.Applicant(name="Анна", phone="89161234567"),
+        key="old",
+        account=account,
+        applicant=services.Applicant(name="Анна", phone="89161234567"),
         meter=meter_data(replaces=old, final_value=Decimal("139.000")),
-        wish=services.Wish(later(5).date()), files={FileKind.PASSPORT: [page(cast.anna.user)]}, author=cast.anna.user,
+        wish=services.Wish(later(5).date()),
+        files={FileKind.PASSPORT: [page(cast.anna.user)]},
+        author=cast.anna.user,
         moment=later(0),
-    )  # fmt: skip
+    )
     offered = slots()
     services.offer(application=application, slots=offered, by=engineer, moment=later(1))  # type: ignore[arg-type]
     visit = services.pick(application=application, slot_id=offered[0].pk, by=cast.anna.user, now=later(1))

@@ -64,9 +64,15 @@ def visit_of(cast: Cast) -> Visit:
 
 def checklist(**changed: object) -> dict[str, object]:
     return {
-        "passport_matches": "on", "serial_seen": "31507442", "scheme_right": "on", "working": "on", "value": "0,480",
-        "seal_number": "П-1", "action": "accept", "note": "Кран тугой",
-    } | changed  # fmt: skip
+        "passport_matches": "on",
+        "serial_seen": "31507442",
+        "scheme_right": "on",
+        "working": "on",
+        "value": "0,480",
+        "seal_number": "П-1",
+        "action": "accept",
+        "note": "Кран тугой",
+    } | changed
 
 
 def test_no_form_of_ours_takes_a_hostile_file(engineer: Client, cast: Cast) -> None:

@@ -46,9 +46,7 @@ def test_the_resident_says_that_we_did_not_come(cast: Cast, business_date: SetDa
     assert Meter.objects.get(account=cast.boris.account).commissioned_on == dt.date(2026, 12, 1)
 
 
-def test_a_missed_visit_for_a_meter_closed_meanwhile_is_answered_in_words(
-    cast: Cast, business_date: SetDate
-) -> None:
+def test_a_missed_visit_for_a_meter_closed_meanwhile_is_answered_in_words(cast: Cast, business_date: SetDate) -> None:
     Meter.objects.filter(serial_number="A-1001").update(account=cast.boris.account)
     old, offered = Meter.objects.get(serial_number="A-1001"), slots()
     application = applied(cast, replaces=old, final_value=Decimal(140))
@@ -90,9 +88,16 @@ def planned(cast: Cast) -> Visit:
 
 
 NEW = {
-    "type_name": "СГВ-15", "serial_number": "N-77", "seal_number": "П-9", "verified_until": "2032-11-15",
-    "value": "0,005", "old_value": "139,4", "passport_matches": "on", "scheme_right": "on", "working": "on",
-}  # fmt: skip
+    "type_name": "СГВ-15",
+    "serial_number": "N-77",
+    "seal_number": "П-9",
+    "verified_until": "2032-11-15",
+    "value": "0,005",
+    "old_value": "139,4",
+    "passport_matches": "on",
+    "scheme_right": "on",
+    "working": "on",
+}
 
 
 def test_our_own_meter_is_put_right_before_the_act(engineer: Client, cast: Cast) -> None:
@@ -146,9 +151,14 @@ def test_the_engineer_enters_a_verification(engineer: Client, cast: Cast) -> Non
 @pytest.mark.parametrize("query", ["речная", "РЕЧНАЯ, 4", "8 (916) 123-45", "+7 916 123", "НЕТ ВОДЫ"])
 def test_a_request_is_found_however_it_is_asked_for(dispatcher: Client, cast: Cast, query: str) -> None:
     request = dispatch.take_request(
-        key="k", kind=Kind.NO_WATER, place=dispatch.place_of(cast.anna.account), text="Нет воды", phone="89161234567",
-        moment=NOW, author=cast.anna.user,
-    )  # fmt: skip
+        key="k",
+        kind=Kind.NO_WATER,
+        place=dispatch.place_of(cast.anna.account),
+        text="Нет воды",
+        phone="89161234567",
+        moment=NOW,
+        author=cast.anna.user,
+    )
     found = dispatcher.get("/admin/dispatch/", {"q": query, "state": "open"}).content.decode()
     assert f"№ {request.number}" in found
     assert f"№ {request.number}" not in dispatcher.get("/admin/dispatch/?q=Лесная&state=open").content.decode()
@@ -157,9 +167,14 @@ def test_a_request_is_found_however_it_is_asked_for(dispatcher: Client, cast: Ca
 def test_lists_are_downloaded_as_they_are_filtered_and_harmless(dispatcher: Client, cast: Cast) -> None:
     for number, text in enumerate(("=HYPERLINK(1)", "Обычная")):
         dispatch.take_request(
-            key=f"k{number}", kind=Kind.OTHER, place=dispatch.Place(address=f"Лесная, {number}"), text=text,
-            phone="89161234567", moment=NOW, author=None,
-        )  # fmt: skip
+            key=f"k{number}",
+            kind=Kind.OTHER,
+            place=dispatch.Place(address=f"Лесная, {number}"),
+            text=text,
+            phone="89161234567",
+            moment=NOW,
+            author=None,
+        )
     body = dispatcher.get("/admin/dispatch/?q=лесная, 0&state=open&export=csv").content.decode("utf-8-sig")
     assert "'=HYPERLINK(1)" in body
     assert "Обычная" not in body
@@ -176,9 +191,15 @@ def test_only_who_is_hit_sees_the_banner(cast: Cast, business_date: SetDate) -> 
     business_date(TODAY)
     now = later(0, 0)
     outage = outages.draft(
-        kind=OutageKind.EMERGENCY, services=[Service.COLD_WATER], starts_at=now, ends_at=now + dt.timedelta(days=1),
-        reason="Порыв у дома", scopes=[Scope(make_street().pk, "4")], by=None, delivery="у дома 4",
-    )  # fmt: skip
+        kind=OutageKind.EMERGENCY,
+        services=[Service.COLD_WATER],
+        starts_at=now,
+        ends_at=now + dt.timedelta(days=1),
+        reason="Порыв у дома",
+        scopes=[Scope(make_street().pk, "4")],
+        by=None,
+        delivery="у дома 4",
+    )
     client = logged_in(cast.anna)
     assert "Порыв у дома" not in client.get("/personal/").content.decode()
     outages.publish(outage=outage, moment=now)

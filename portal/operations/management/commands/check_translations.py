@@ -24,23 +24,42 @@ from django.utils.translation.template import templatize
 
 SOURCES = ("portal", "cms_pages", "site/config", "templates")
 XGETTEXT = [
-    "xgettext", "--language=Python", "--from-code=UTF-8", "--no-location", "--sort-output",
-    "--keyword=gettext", "--keyword=gettext_lazy", "--keyword=gettext_noop", "--keyword=_", "--keyword=ngettext:1,2",
-    "--keyword=ngettext_lazy:1,2", "--keyword=pgettext:1c,2", "--keyword=pgettext_lazy:1c,2",
-    "--keyword=npgettext:1c,2,3", "--keyword=npgettext_lazy:1c,2,3", "-o", "-",
-]  # fmt: skip
+    "xgettext",
+    "--language=Python",
+    "--from-code=UTF-8",
+    "--no-location",
+    "--sort-output",
+    "--keyword=gettext",
+    "--keyword=gettext_lazy",
+    "--keyword=gettext_noop",
+    "--keyword=_",
+    "--keyword=ngettext:1,2",
+    "--keyword=ngettext_lazy:1,2",
+    "--keyword=pgettext:1c,2",
+    "--keyword=pgettext_lazy:1c,2",
+    "--keyword=npgettext:1c,2,3",
+    "--keyword=npgettext_lazy:1c,2,3",
+    "-o",
+    "-",
+]
 
 
 # Packages whose screens people see in their own words.
 SCREENS = ("django.contrib.", "wagtail")
 # Words of theirs that we say better on purpose, on their own screens.
 OUR_WORDS = {
-    "(optional)", "Checks", "No %(name)s have been created yet.", 'Why not <a href="%(url)s">add one</a>?',
-    "The %(model_name)s could not be created due to errors.", "The %(model_name)s could not be saved due to errors.",
-    "The %(object)s could not be created due to errors.", "The %(object)s could not be saved due to errors.",
-    "The user could not be saved due to errors.", "Awaiting your review",
+    "(optional)",
+    "Checks",
+    "No %(name)s have been created yet.",
+    'Why not <a href="%(url)s">add one</a>?',
+    "The %(model_name)s could not be created due to errors.",
+    "The %(model_name)s could not be saved due to errors.",
+    "The %(object)s could not be created due to errors.",
+    "The %(object)s could not be saved due to errors.",
+    "The user could not be saved due to errors.",
+    "Awaiting your review",
     "Sorry, there are no %(name)s matching your search parameters.",
-}  # fmt: skip
+}
 
 
 class Command(BaseCommand):

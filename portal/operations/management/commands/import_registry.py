@@ -43,9 +43,14 @@ class Command(BaseCommand):
         try:
             data = options["file"].read_bytes()
             file = take_registry(
-                template=template, name=options["file"].name, data=data, by=None, now=clock.now(),
-                today=clock.today(), paid_on=options["paid_on"],
-            )  # fmt: skip
+                template=template,
+                name=options["file"].name,
+                data=data,
+                by=None,
+                now=clock.now(),
+                today=clock.today(),
+                paid_on=options["paid_on"],
+            )
         except OSError as error:
             raise CommandError(str(error)) from error
         except RegistryRefused as refused:

@@ -102,9 +102,22 @@ def _require_free(port: int) -> None:
 def _start(port: int) -> "dict[str, subprocess.Popen[bytes]]":
     """Server and worker, each in a session of its own: a Ctrl-C of the terminal reaches this process alone."""
     server = [
-        sys.executable, "-m", "gunicorn", "--pythonpath", "site", "--no-control-socket", "--bind", f"127.0.0.1:{port}",
-        "--workers", "2", "--threads", "4", "--timeout", "120", "config.wsgi",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--pythonpath",
+        "site",
+        "--no-control-socket",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--timeout",
+        "120",
+        "config.wsgi",
+    ]
     worker = [sys.executable, "manage.py", "qcluster"]
     root = Path(settings.ROOT)
     return {

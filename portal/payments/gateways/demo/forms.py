@@ -15,17 +15,21 @@ class CardForm(forms.Form):
     """A card as a bank asks for it. Only test cards are taken, so a real number is never kept."""
 
     number = forms.CharField(
-        label=_("Card number"), max_length=30,
+        label=_("Card number"),
+        max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": ""}),
-    )  # fmt: skip
+    )
     expiry = forms.CharField(
-        label=_("Valid thru"), max_length=7, help_text=_("MM/YY"),
+        label=_("Valid thru"),
+        max_length=7,
+        help_text=_("MM/YY"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     csc = forms.CharField(
-        label=_("Code on the back"), max_length=3,
+        label=_("Code on the back"),
+        max_length=3,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,6 +69,7 @@ class CodeForm(forms.Form):
     """The code of 3-D Secure."""
 
     code = forms.CharField(
-        label=_("Code from the SMS"), max_length=6,
+        label=_("Code from the SMS"),
+        max_length=6,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )  # fmt: skip
+    )

@@ -122,10 +122,14 @@ class DemoGateway:
     ) -> ReceiptAnswer:
         numbers = register.numbers_of(money)
         return ReceiptAnswer(
-            state="succeeded", storage=numbers.storage, document=numbers.document, sign=numbers.sign,
-            registered_at=moment, url=url,
+            state="succeeded",
+            storage=numbers.storage,
+            document=numbers.document,
+            sign=numbers.sign,
+            registered_at=moment,
+            url=url,
             raw={name: str(money.pk), "status": "succeeded", "fiscal_document_number": numbers.document},
-        )  # fmt: skip
+        )
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         moment = clock.now()

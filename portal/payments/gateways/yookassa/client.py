@@ -65,9 +65,13 @@ class Client(ApiClient):
         with self.get_session() as session:
             try:
                 response = session.request(
-                    method, self.endpoint + path, params=query_params, json=body, allow_redirects=False,
+                    method,
+                    self.endpoint + path,
+                    params=query_params,
+                    json=body,
+                    allow_redirects=False,
                     headers=self.prepare_request_headers(headers),
-                )  # fmt: skip
+                )
             except requests.RequestException as error:
                 raise GatewayUnknown(type(error).__name__) from error
         self.answer = _read(response)

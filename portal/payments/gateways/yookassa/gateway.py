@@ -23,17 +23,28 @@ from portal.payments.gateways.base import (
 from portal.payments.gateways.yookassa.client import Client, Payments, Refunds, bound
 
 NETWORKS = (
-    "185.71.76.0/27", "185.71.77.0/27", "77.75.153.0/25", "77.75.154.128/25", "77.75.156.11/32", "77.75.156.35/32",
+    "185.71.76.0/27",
+    "185.71.77.0/27",
+    "77.75.153.0/25",
+    "77.75.154.128/25",
+    "77.75.156.11/32",
+    "77.75.156.35/32",
     "2a02:5180::/32",
-)  # fmt: skip
+)
 EVENTS = ("payment.waiting_for_capture", "payment.succeeded", "payment.canceled", "refund.succeeded")
 PAGE = 100
 LARGEST = 10**10
 YEARS = range(2000, 2200)  # a moment outside is no moment of a payment
 # https://yookassa.ru/developers/payment-acceptance/receipts: codes of VAT included in the price.
 _VAT_CODES: dict[Decimal | None, int] = {
-    None: 1, Decimal(0): 2, Decimal(10): 3, Decimal(20): 4, Decimal(5): 7, Decimal(7): 8, Decimal(22): 11,
-}  # fmt: skip
+    None: 1,
+    Decimal(0): 2,
+    Decimal(10): 3,
+    Decimal(20): 4,
+    Decimal(5): 7,
+    Decimal(7): 8,
+    Decimal(22): 11,
+}
 _CARD_TYPES = {"mir": Network.MIR, "visa": Network.VISA, "mastercard": Network.MASTERCARD}
 
 
@@ -56,9 +67,11 @@ class YooKassaGateway:
         """The shop whose keys stand in the environment."""
         networks = tuple(settings.YOOKASSA_NOTICE_NETWORKS) or NETWORKS
         return cls(
-            shop_id=settings.YOOKASSA_SHOP_ID, secret_key=settings.YOOKASSA_SECRET_KEY,
-            api_url=settings.YOOKASSA_API_URL, notice_networks=networks,
-        )  # fmt: skip
+            shop_id=settings.YOOKASSA_SHOP_ID,
+            secret_key=settings.YOOKASSA_SECRET_KEY,
+            api_url=settings.YOOKASSA_API_URL,
+            notice_networks=networks,
+        )
 
     @property
     def is_ready(self) -> bool:

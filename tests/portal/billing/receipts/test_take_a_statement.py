@@ -57,10 +57,14 @@ def test_a_long_one_begins_under_its_heading_on_the_first_page(closed: Cast) -> 
     for number in range(60):
         post_entry(
             NewEntry(
-                account_id=account.pk, kind=EntryKind.PAYMENT, amount=Decimal("-1.00"), effective_on=LAST,
-                key=f"payment:{number + 2}", source=f"payment:{number + 2}",
+                account_id=account.pk,
+                kind=EntryKind.PAYMENT,
+                amount=Decimal("-1.00"),
+                effective_on=LAST,
+                key=f"payment:{number + 2}",
+                source=f"payment:{number + 2}",
             )
-        )  # fmt: skip
+        )
     pages = PdfReader(io.BytesIO(statement_pdf(statement(account, first=FIRST, last=LAST), issued_on=LAST))).pages
     assert len(pages) > 1
     assert "05.10.2026" in pages[0].extract_text()
@@ -70,10 +74,15 @@ def test_the_sheet_holds_numbers_and_no_formulas(closed: Cast) -> None:
     account = closed.anna.account
     post_entry(
         NewEntry(
-            account_id=account.pk, kind=EntryKind.CORRECTION, amount=Decimal("-5.50"), effective_on=LAST,
-            key="correction:1", source="correction:1", note='=HYPERLINK("http://evil")',
+            account_id=account.pk,
+            kind=EntryKind.CORRECTION,
+            amount=Decimal("-5.50"),
+            effective_on=LAST,
+            key="correction:1",
+            source="correction:1",
+            note='=HYPERLINK("http://evil")',
         )
-    )  # fmt: skip
+    )
     sheet = load_workbook(io.BytesIO(statement_xlsx(statement(account, first=FIRST, last=LAST)))).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "Дата"
