@@ -43,6 +43,7 @@ test: setup-dev ## set up and run all tests
 check: setup-dev ## format, lint, types, imports, missing migrations, translations
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(VENV)/bin/djlint templates --check --lint --quiet
 	PYTHONPATH=.:site $(VENV)/bin/lint-imports
 	$(PY) -m mypy
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py check
