@@ -28,13 +28,13 @@ def test_the_operators_command_makes_roles_pages_and_timed_jobs(capsys: pytest.C
         call_command("setup_site")
     assert Group.objects.filter(name="accountant").exists()
     assert Schedule.objects.exists()
-    assert f"{len(SECTIONS) + 1} pages" in capsys.readouterr().out.splitlines()[-1]
+    assert f"{len(SECTIONS) + 2} pages" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_every_section_has_its_address() -> None:
     home = ensure_pages()
     addresses = {page.get_url() for page in Page.objects.child_of(home).live()}
-    assert addresses == {f"/{section.slug}/" for section in SECTIONS} | {"/privacy/"}
+    assert addresses == {f"/{section.slug}/" for section in SECTIONS} | {"/privacy/", "/disclosure/"}
 
 
 def test_the_personal_data_policy_names_the_company_and_asks_to_be_reviewed(client: Client) -> None:

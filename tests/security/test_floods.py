@@ -67,7 +67,7 @@ def _complaint(_cast: Cast, number: int) -> dict[str, object]:
 
 
 def _certificate(_cast: Cast, _number: int) -> dict[str, object]:
-    return {"verified_on": "2026-11-10", "valid_until": "2032-11-09", "value": "100000", "certificate": photo()}
+    return {"verified_on": "2026-11-10", "valid_until": "2032-11-09", "value": "141.455", "certificate": photo()}
 
 
 def _name(_cast: Cast, _number: int) -> dict[str, object]:
@@ -90,9 +90,17 @@ FORMS = [
         ),
         keeps="Монтаж",
     ),
-    Form("replacement_login_hour", "/personal/requests/replacement/{meter}/certificate/", _certificate, keeps="100000"),
+    Form(
+        "replacement_login_hour", "/personal/requests/replacement/{meter}/certificate/", _certificate, keeps="141.455"
+    ),
     Form("complaint_login_hour", "/personal/complaints/new/", _complaint, keeps="Гремит по ночам"),
-    Form("support_address_hour", "/support/", _support, keeps="Почему нет показаний за октябрь?"),
+    Form(
+        "support_address_hour",
+        "/support/",
+        _support,
+        keeps="Почему нет показаний за октябрь?",
+        words="Следующий можно отправить через",
+    ),
     Form("recovery_mailbox_hour", "/accounts/password/reset/", lambda _c, _n: {"login": "anna"}, keeps="anna"),
     Form("application_address_hour", "/accounts/application/", lambda _c, _n: PAPER, keeps="Кузнецова"),
     Form("personal_request_login_day", "/personal/profile/name/", _name, keeps="Новая"),

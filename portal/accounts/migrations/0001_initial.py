@@ -534,7 +534,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('owners__gte', 1), ('owners__lte', 1000), ('registered__lte', 1000)), name='accounts_occupancy_bounds'),
+            constraint=models.CheckConstraint(condition=models.Q(('owners__lte', 1000), ('registered__lte', 1000)), name='accounts_occupancy_bounds'),
         ),
         migrations.AddIndex(
             model_name='person',

@@ -128,7 +128,7 @@ class Occupancy(models.Model):
             models.UniqueConstraint("account", "since", name="accounts_occupancy_day"),
             models.CheckConstraint(
                 name="accounts_occupancy_bounds",
-                condition=Q(registered__lte=MOST_PERSONS, owners__gte=1, owners__lte=MOST_PERSONS),
+                condition=Q(registered__lte=MOST_PERSONS, owners__lte=MOST_PERSONS),
             ),
         ]
 
