@@ -216,6 +216,7 @@ def _preview(
 
 @require_safe
 @needs(REGISTER)
+@list_parameters()
 def done(request: HttpRequest, holder_id: int) -> HttpResponse:
     """What was booked, and what comes next: slip, contract, the statement of who left."""
     holder = get_object_or_404(
