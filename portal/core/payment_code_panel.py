@@ -21,7 +21,13 @@ PAYER = ("LastName", "PayerAddress", "Purpose")
 """Fields about the payer: left out by turns on any receipt, which harms nobody."""
 
 
-def sample_order(company: "CompanySettings") -> PaymentOrder:
+LARGEST = ("9" * 10, Decimal("9999999.99"))
+"""The longest account number that the portal gives, and a sum larger than any bill."""
+
+
+def sample_order(
+    company: "CompanySettings", account: str = SAMPLE_ACCOUNT, amount: Decimal = SAMPLE_AMOUNT
+) -> PaymentOrder:
     """A usual payment to the company for a sample account."""
     payee = Payee(
         name=company.legal_name,
@@ -34,19 +40,23 @@ def sample_order(company: "CompanySettings") -> PaymentOrder:
     )
     return PaymentOrder(
         payee=payee,
-        amount=SAMPLE_AMOUNT,
-        personal_account=SAMPLE_ACCOUNT,
+        amount=amount,
+        personal_account=account,
         period=SAMPLE_MONTH,
         last_name="Иванова",
         address="ул. Речная, 4, кв. 17",
-        purpose=f"За воду, октябрь 2026, л/с {SAMPLE_ACCOUNT}",
+        purpose=f"За воду, октябрь 2026, л/с {account}",
     )
 
 
 def code_of(company: "CompanySettings") -> PaymentCode | None:
-    """The code of the sample payment; None while requisites are missing. Raises PaymentStringError."""
+    """The code of the sample payment; None while requisites are missing.
+
+    Raises PaymentStringError when it, or one for the longest account number and a large sum, has no room.
+    """
     if not (company.legal_name and company.bank_account and company.bank_name and company.bic):
         return None
+    payment_code(sample_order(company, *LARGEST))
     return payment_code(sample_order(company))
 
 

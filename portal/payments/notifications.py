@@ -1,6 +1,7 @@
 """What residents are told about their money. The texts are Russian content, not translations."""
 
-from portal.accounts.recipients import everybody
+from portal.accounts.recipients import holders_on
+from portal.core.clock import MOSCOW
 from portal.core.formatting import money_text
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
@@ -12,7 +13,7 @@ def _tell(payment: Payment, event: str, state: str, text: str) -> None:
     notify(
         kind=Kind.PAYMENT,
         event=event,
-        recipients=everybody(payment.account),
+        recipients=holders_on(payment.account, payment.created_at.astimezone(MOSCOW).date()),
         context={"state": state, "text": text},
         link=f"/personal/pay/{payment.reference}/",
     )

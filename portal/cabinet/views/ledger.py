@@ -40,6 +40,11 @@ class Row:
         return self.entry.kind in PAYMENTS
 
     @property
+    def note(self) -> str:
+        """Words of the entry; those of payments made in a former holder's time stay theirs."""
+        return "" if self.is_payment and self.payment is None else self.entry.note
+
+    @property
     def title(self) -> str:
         """«Холодное водоснабжение», «Платёж»."""
         return self.line.title if self.line else str(EntryKind(self.entry.kind).label)

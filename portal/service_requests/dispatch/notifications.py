@@ -1,6 +1,7 @@
 """What residents are told of their requests."""
 
-from portal.accounts.recipients import everybody
+from portal.accounts.recipients import holders_on
+from portal.core.clock import MOSCOW
 from portal.core.formatting import moment_text
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
@@ -44,7 +45,7 @@ def tell(request: DispatchRequest, event: DispatchEvent) -> int:
     return notify(
         kind=Kind.REQUEST_CHANGED,
         event=f"dispatch:{request.pk}:{event.pk}",
-        recipients=everybody(request.account),
+        recipients=holders_on(request.account, request.received_at.astimezone(MOSCOW).date()),
         context={"number": request.number, "state": shown, "text": " ".join(sentences)},
         link=f"/personal/requests/{request.pk}/",
     )

@@ -21,6 +21,7 @@ from portal.payments.enums import Channel
 from portal.payments.models import Payment
 from portal.service_requests.dispatch.enums import Kind, Source
 from portal.service_requests.dispatch.models import KindNorm
+from portal.service_requests.dispatch.notifications import tell
 from portal.service_requests.dispatch.services import place_of, take_request
 from tests.people import Cast, make_login
 
@@ -173,6 +174,37 @@ def test_the_new_owner_sees_nothing_that_names_the_old_one(desk: Client, cast: C
     old.force_login(cast.anna.user)
     assert old.get(reverse("cabinet:home")).status_code == 403
     assert "0010001" not in words(old.get(reverse("cabinet:home")))
+
+
+def test_steps_of_a_former_holders_request_are_told_to_them_alone(desk: Client, cast: Cast) -> None:
+    anna_asked(cast, author=cast.anna.user, day=2)
+    asked = cast.anna.account.dispatch_requests.get()
+    book(desk, url_of(cast.anna.account), typed(cast))
+    Message.objects.all().delete()
+    told = tell(asked, asked.events.create(text="Анна Петровна, ждём ключ.", at=asked.received_at, kind="words"))
+    assert told > 0
+    assert set(Message.objects.values_list("user__username", flat=True)) == {"anna"}
+
+
+def test_words_of_a_former_holders_payment_are_not_shown(desk: Client, cast: Cast) -> None:
+    post_entry(
+        NewEntry(
+            account_id=cast.anna.account.pk,
+            kind=EntryKind.REFUND,
+            amount=Decimal("10.00"),
+            effective_on=dt.date(2026, 11, 3),
+            key="refund",
+            source="refund:1",
+            note="Заплатила больше, чем хотела",
+        )
+    )
+    book(desk, url_of(cast.anna.account), typed(cast))
+    User.objects.filter(username="olga").update(must_change_password=False)
+    new = Client()
+    new.force_login(User.objects.get(username="olga"))
+    page = words(new.get(reverse("cabinet:ledger")))
+    assert "Возврат" in page
+    assert "Заплатила больше" not in page
 
 
 def test_the_statement_of_their_time_names_the_old_owner(desk: Client, cast: Cast) -> None:
