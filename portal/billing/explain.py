@@ -20,6 +20,7 @@ from portal.billing.models import Charge
 from portal.core.formatting import (
     NBSP,
     date_text,
+    days_text,
     exact_text,
     money_text,
     month_name,
@@ -120,8 +121,8 @@ def _span(why: Why) -> str:
     first, last, total, days = why["span"]
     return _(
         "No readings came for some months, so the volume from %(first)s to %(last)s, %(total)s, is spread over the "
-        "%(days)d days of these months (the company's procedure)."
-    ) % {"first": _month(first), "last": _month(last), "total": _volume(total), "days": days}
+        "days of these months, %(days)s in all (the company's procedure)."
+    ) % {"first": _month(first), "last": _month(last), "total": _volume(total), "days": days_text(days)}
 
 
 def _share_of(month: Period, volume: int, why: Why) -> str:
@@ -318,14 +319,16 @@ def _reason(code: str) -> str:
 def _tampering(charge: Charge, why: Why) -> list[str]:
     said = [
         _(
-            "Act of tampering %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons = %(target)s "
-            "(Rules 354, cl. 62)."
+            "Act of tampering %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons × %(days)d ÷ %(whole)d "
+            "days = %(target)s (Rules 354, cl. 62)."
         )
         % {
             "act": why["act"],
             "first": day_text(why["from"]),
             "last": day_text(why["to"]),
             "norm": decimal_text(why["norm"], NORM_SCALE, 3),
+            "days": (dt.date.fromisoformat(why["to"]) - dt.date.fromisoformat(why["from"])).days + 1,
+            "whole": Period.of(charge.for_period).days,
             "target": _volume(why["target"]),
         }
     ]

@@ -82,7 +82,7 @@ def test_the_days_of_a_spread_month_can_be_checked(cast: Cast) -> None:
     words = said(corrected)
     assert "18,000 × 30 ÷ 91 дней = 5,934 м³" in words
     own = said(cold(cast, APRIL.shift(2)))
-    assert "разделён по 91 дням этих месяцев" in own
+    assert "разделён по дням этих месяцев, всего 91" in own
     assert "Последнему месяцу — остаток: 5,934 м³." in own or "Последнему месяцу — остаток: 5,933 м³." in own
 
 
