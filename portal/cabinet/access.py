@@ -1,5 +1,6 @@
 """Who is in the cabinet, and whose account is open: every page of /personal/ begins here."""
 
+import datetime as dt
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from portal.accounts.models import Account, User
-from portal.accounts.selectors import accounts_of
+from portal.accounts.selectors import accounts_of, former_holdings
 from portal.accounts.staff import is_employee
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
+from portal.ledger.selectors import balance_before
 
 CHOSEN = "cabinet_account"
 P = ParamSpec("P")
@@ -84,4 +86,9 @@ def choose_account(request: HttpRequest, *, number: str) -> Account | None:
 def _nothing_here(request: HttpRequest) -> HttpResponse:
     if is_employee(request.user):
         return redirect("/admin/")
-    return render(request, "cabinet/no_account.html", status=403)
+    former = [
+        (holding, balance_before(holding.account, holding.until + dt.timedelta(days=1)))
+        for holding in former_holdings(request.user)
+        if holding.until is not None
+    ]
+    return render(request, "cabinet/no_account.html", {"former": former}, status=403)

@@ -30,7 +30,7 @@ from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
-from portal.ledger.selectors import balances, entries_with_balance
+from portal.ledger.selectors import balance_before, balances, entries_with_balance
 from portal.metering.models import Meter
 from portal.metering.selectors import meters_with_state
 from portal.notifications.models import Message
@@ -166,6 +166,8 @@ class Overview:
     warnings: Sequence[Warned]
     unfinished: Sequence[Payment]
     """Payments by card that the bank has yet to end."""
+    before_own_time: Decimal
+    """What was owed on the account before its holder of today came, ₽; zero when they were there from its opening."""
 
 
 def overview(account: Account, user: User, *, today: dt.date) -> Overview:
@@ -193,7 +195,16 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         chart_title=title_of(service) if service else "",
         warnings=[*_missing(dear, meters, task, today), *_verifications(dear, meters, water, today)],
         unfinished=open_payments(user, account),
+        before_own_time=_before_own_time(account) if entries and entries[0].balance_after > 0 else ZERO,
     )
+
+
+def _before_own_time(account: Account) -> Decimal:
+    """One query for whoever took the account over, none for everybody else."""
+    since = getattr(account, "own_since", None)
+    if since is None or since <= account.opened_on:
+        return ZERO
+    return max(balance_before(account, since), ZERO)
 
 
 def _not_due(entries: Sequence[Entry], receipt: Receipt | None, today: dt.date) -> Decimal:

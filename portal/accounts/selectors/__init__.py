@@ -4,14 +4,22 @@ import datetime as dt
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Subquery
 
 from portal.accounts.enums import HOLDER_RANKS
 from portal.accounts.models import Account, Holder, Person
 
 
 def accounts_of(user: AbstractBaseUser | AnonymousUser) -> list[Account]:
-    """The accounts that a login holds now, with addresses, by number (one query)."""
-    return list(Account.objects.visible_to(user).with_address().order_by("number"))
+    """The accounts that a login holds now, with addresses and `own_since`, by number (one query).
+
+    `own_since` is the first day on which the login's person held the account.
+    """
+    holdings = Holder.objects.filter(account=OuterRef("pk"), person__user=user.pk).order_by("since")
+    accounts = (
+        Account.objects.visible_to(user).with_address().annotate(own_since=Subquery(holdings.values("since")[:1]))
+    )
+    return list(accounts.order_by("number"))
 
 
 def current_holder(account: Account, *, on: dt.date | None = None) -> Person | None:
@@ -31,6 +39,14 @@ def recipients_of(account: Account) -> list[Person]:
 def holders_now(account: Account) -> list[Holder]:
     """Everybody who holds the account now, with their person and login, the longest-standing first (one query)."""
     return list(account.holders.filter(until=None).select_related("person__user").order_by("since", "pk"))
+
+
+def former_holdings(user: AbstractBaseUser | AnonymousUser) -> list[Holder]:
+    """What a login held until some day, with accounts, the latest first (one query)."""
+    if not user.is_authenticated:
+        return []
+    holdings = Holder.objects.filter(person__user=user.pk, until__isnull=False).select_related("account")
+    return list(holdings.order_by("-until", "-pk"))
 
 
 def left_by_handover(holder: Holder) -> list[Holder]:

@@ -170,10 +170,14 @@ def test_the_new_owner_sees_nothing_that_names_the_old_one(desk: Client, cast: C
     assert new.get(reverse("cabinet:request", args=[asked.pk])).status_code == 404
     assert "1 540,50" in words(new.get(reverse("cabinet:ledger"))), "the account's money is seen"
 
+    assert "1 240,50 ₽ на счёте были должны до вас" in words(new.get(reverse("cabinet:home")))
+
     old = Client()
     old.force_login(cast.anna.user)
-    assert old.get(reverse("cabinet:home")).status_code == 403
-    assert "0010001" not in words(old.get(reverse("cabinet:home")))
+    home = old.get(reverse("cabinet:home"))
+    assert home.status_code == 403
+    assert "Вы были абонентом счёта 0010001 по 9 ноября 2026" in words(home)
+    assert "На этот день по счёту был долг 1 240,50 ₽" in words(home)
 
 
 def test_steps_of_a_former_holders_request_are_told_to_them_alone(desk: Client, cast: Cast) -> None:
