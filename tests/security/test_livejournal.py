@@ -32,7 +32,7 @@ def provider(db: None) -> Iterator[Provider]:
 
 def target_of(response) -> str:
     assert response.status_code == 200
-    found = re.search(r'<a class="button" href="(http[^"]+)"', response.content.decode())
+    found = re.search(r'<a class="button"\s+href="(http[^"]+)"', response.content.decode())
     assert found, response.content.decode()[-800:]
     return unescape(found.group(1))
 
