@@ -1,9 +1,8 @@
-"""Refunds: make one with a reason, answer a resident's request, approve as the second person, reject."""
+"""Refunds: make one with a reason, answer a resident's request. A second person decides on the page of approvals."""
 
 import uuid
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,9 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import ApprovalSettings
-from portal.approvals.selectors import APPROVE
 from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
 from portal.core.formatting import money_text
@@ -27,18 +24,12 @@ from portal.office.forms import WithoutColons
 from portal.office.payments.sending import send_and_tell
 from portal.office.second_person import tell_waiting
 from portal.office.seen import note_seen
-from portal.office.views.approvals import approval_words
 from portal.office.views.base import needs, page
 from portal.payments.calculation import parse_amount
 from portal.payments.enums import RefundState
 from portal.payments.exceptions import AmountRefused, RefundRefused
 from portal.payments.models import Payment, Refund
-from portal.payments.services.refunds import (
-    approve_refund,
-    make_refund,
-    refundable,
-    reject_refund,
-)
+from portal.payments.services.refunds import make_refund, refundable, reject_refund
 
 MAKE = "payments.make_refund"
 PAGE = 50
@@ -208,7 +199,7 @@ def _made(
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("payments.view_refund")
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decide about a refund that waits: a resident's request, or one above the threshold."""
+    """One refund; a resident's request is answered here."""
     found = get_object_or_404(Refund.objects.select_related("payment__account", "made_by", "requested_by"), pk=pk)
     form = RefundForm(
         request.POST if request.method == "POST" and "make" in request.POST else None,
@@ -221,27 +212,19 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decided(request: HttpRequest, found: Refund, form: RefundForm) -> bool:
-    by: Any = request.user
+    if not request.user.has_perm(MAKE):
+        raise PermissionDenied
+    if "reject" not in request.POST:
+        return form.is_valid() and _made(request, form, payment=found.payment, asked=found) is not None
     try:
-        if "approve" in request.POST:
-            _require(request, APPROVE)
-            send_and_tell(request, approve_refund(refund=found, by=by, now=clock.now()))
-            return True
-        if "reject" in request.POST:
-            _require(request, APPROVE if found.state == RefundState.AWAITING else MAKE)
-            reject_refund(refund=found, by=by, answer=request.POST.get("answer", ""), now=clock.now())
-            messages.success(request, _("Rejected; the resident is told why."))
-            return True
+        reject_refund(
+            refund=found,
+            by=request.user,  # type: ignore[arg-type]  # logged in
+            answer=request.POST.get("answer", ""),
+            now=clock.now(),
+        )
     except RefundRefused as refused:
         messages.error(request, words(refused))
         return False
-    except ApprovalRefused as refused:
-        messages.error(request, approval_words(refused))
-        return False
-    _require(request, MAKE)
-    return form.is_valid() and _made(request, form, payment=found.payment, asked=found) is not None
-
-
-def _require(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
+    messages.success(request, _("Rejected; the resident is told why."))
+    return True

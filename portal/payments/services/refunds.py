@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.approvals.enums import OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import MoneyOperation
-from portal.approvals.services import NewOperation, approve, mark_void, reject, submit
+from portal.approvals.services import NewOperation, mark_void, submit
 from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.money import ZERO, from_kopecks
@@ -180,15 +180,6 @@ def refundable(payment: Payment) -> Decimal:
     return payment.amount - from_kopecks(taken)
 
 
-def approve_refund(*, refund: Refund, by: User, now: dt.datetime) -> Refund:
-    """The second person agrees. Raises ApprovalRefused."""
-    if refund.operation_id is None:
-        raise ApprovalRefused("state")
-    approve(operation_id=refund.operation_id, by=by, now=now)
-    refund.refresh_from_db()
-    return refund
-
-
 def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
     """A second person approved a refund: it may be sent to the gateway."""
     changed = Refund.objects.filter(operation=operation, state=RefundState.AWAITING).update(
@@ -217,16 +208,9 @@ def _reject(refund: Refund, state: RefundState, answer: str, now: dt.datetime) -
 
 @transaction.atomic
 def reject_refund(*, refund: Refund, by: User, answer: str, now: dt.datetime) -> Refund:
-    """Say no, with words for the resident.
-
-    Raises RefundRefused (reason, state), ApprovalRefused for one that waits for a second person.
-    """
+    """Say no to a resident's request, with words for them. Raises RefundRefused: reason, state."""
     if not answer.strip():
         raise RefundRefused("reason")
-    if refund.state == RefundState.AWAITING and refund.operation_id is not None:
-        reject(operation_id=refund.operation_id, by=by, answer=answer, now=now)
-        refund.refresh_from_db()
-        return refund
     _reject(refund, RefundState.REQUESTED, answer, now)
     _note(refund, by, "отклонён")
     if refund.requested_by_id is not None:

@@ -12,6 +12,7 @@ import pytest
 from django.db.models import Sum
 
 from portal.accounts.models import User
+from portal.approvals.services import approve
 from portal.core import clock
 from portal.core.money import from_kopecks, roubles
 from portal.ledger.models import Entry
@@ -24,7 +25,7 @@ from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
 from portal.payments.services.paying import ask_about_open_payments, fetch_and_apply, refresh_payment
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.refunds import approve_refund, make_refund, send_refund
+from portal.payments.services.refunds import make_refund, send_refund
 from tests.people import Cast, Resident, make_login
 from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, pay_at_bank, send_notice, with_sum
 
@@ -110,7 +111,8 @@ class Day:
         part = roubles(payment.amount * self.dice.choice([Decimal(1), Decimal("0.5"), Decimal("0.333")]))
         refund = make_refund(payment=payment, amount=part, reason="тест", by=self.clerks[0], now=clock.now())
         if refund.state == RefundState.AWAITING:
-            refund = approve_refund(refund=refund, by=self.clerks[1], now=clock.now())
+            approve(operation_id=refund.operation_id, by=self.clerks[1], now=clock.now())
+            refund.refresh_from_db()
         for _ in range(self.dice.randint(1, 2)):
             send_refund(refund=refund, gateway_of=lambda _code: self.gateway, now=clock.now())
 

@@ -120,12 +120,16 @@ def test_a_small_refund_goes_at_once_and_a_large_one_needs_another_person(cast: 
     assert "100,00 ₽" in shown(accountant.get(f"{BASE}refunds/"))
     accountant.post(url, {"amount": "4000", "reason": "ошибка", "make": "1"})
     large = Refund.objects.get(state=RefundState.AWAITING)
-    accountant.post(f"{BASE}refunds/{large.pk}/", {"approve": "1"})
+    approval = f"/admin/office/approvals/{large.operation_id}/"
+    accountant.post(approval, {"approve": "1", "confirmed": "1"})
     large.refresh_from_db()
     assert large.state == RefundState.AWAITING
     second = Client()
     second.force_login(staff("chief", *RIGHTS))
     second.post(f"{BASE}refunds/{large.pk}/", {"approve": "1"})
+    large.refresh_from_db()
+    assert large.state == RefundState.AWAITING
+    second.post(approval, {"approve": "1", "confirmed": "1"})
     payment.refresh_from_db()
     assert payment.refunded == Decimal("4100.00")
     assert balance(cast.anna.account) == Decimal("-900.00")
