@@ -5,13 +5,13 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, ProtectedError, QuerySet, Sum
 
+from portal.core.bulk import batches
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import waiting_kinds
 from portal.core.files.storage import PrivateStorage
@@ -84,8 +84,7 @@ def _delete(pk: UUID) -> bool:
 def _sweep_orphans(before: dt.datetime) -> int:
     storage = PrivateStorage()
     count = 0
-    found = _names(Path(storage.location), before)
-    while names := list(islice(found, BATCH)):
+    for names in batches(_names(Path(storage.location), before), BATCH):
         known = set(PrivateFile.objects.filter(file__in=names).values_list("file", flat=True))
         for name in names:
             if name not in known:

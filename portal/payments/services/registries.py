@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Concat
 
 from portal.accounts import audit
 from portal.accounts.models import Account
-from portal.core.bulk import insert_rows
+from portal.core.bulk import batches, insert_rows
 from portal.core.money import ZERO
 from portal.payments.enums import (
     Channel,
@@ -173,12 +173,6 @@ def _chunks(stream: Iterator[ParsedLine]) -> Iterator[list[ParsedLine]]:
             return
 
 
-def _parts(values: Iterable[str], size: int) -> Iterator[list[str]]:
-    stream = iter(values)
-    while part := list(islice(stream, size)):
-        yield part
-
-
 # By number, account, sum and day: banks number operations anew each day.
 _Operation = tuple[str, str, Decimal | None, dt.date | None]
 
@@ -309,7 +303,7 @@ def _accounts_by_text(texts: set[str]) -> dict[str, int]:
 
 def _accounts_of(numbers: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for part in _parts(sorted(numbers), PARAMETERS):
+    for part in batches(sorted(numbers), PARAMETERS):
         found.update(Account.objects.filter(number__in=part).values_list("number", "pk"))
     return found
 
@@ -318,7 +312,7 @@ def _rules(lines: Sequence[ParsedLine]) -> dict[tuple[str, str], IdentificationR
     texts = {normalised(line.account_text) for line in lines if line.account_text} | {payer_key(line) for line in lines}
     texts.discard("")
     found = {}
-    for part in _parts(sorted(texts), PARAMETERS):
+    for part in batches(sorted(texts), PARAMETERS):
         for rule in IdentificationRule.objects.filter(text__in=part):
             found[rule.kind, rule.text] = rule
     return found
@@ -332,7 +326,7 @@ def _imported_before(lines: Sequence[ParsedLine]) -> set[_Operation]:
 def _operations(stored: "QuerySet[RegistryLine]", lines: Sequence[ParsedLine]) -> set[_Operation]:
     """Those of the lines' operations that stand in the stored lines: asked by the chunk, so that memory stays flat."""
     found: set[_Operation] = set()
-    for part in _parts(sorted({line.operation for line in lines if line.operation}), PARAMETERS):
+    for part in batches(sorted({line.operation for line in lines if line.operation}), PARAMETERS):
         rows = stored.filter(operation__in=part)
         found.update(rows.values_list("operation", "account_text", "amount", "paid_on"))
     return found
@@ -432,7 +426,7 @@ def _external(file: RegistryFile, line: RegistryLine, key: str) -> ExternalPayme
 def _compare(lines: Sequence[RegistryLine]) -> None:
     numbers = [line.operation for line in lines if line.operation]
     ours: dict[str, Decimal] = {}
-    for part in _parts(numbers, PARAMETERS):
+    for part in batches(numbers, PARAMETERS):
         ours.update(Payment.objects.filter(gateway_id__in=part, state="succeeded").values_list("gateway_id", "amount"))
     for line in lines:
         line.state = LineState.COMPARED

@@ -1,16 +1,16 @@
 """Payments that look credited already: files without operation numbers are known by account, day, sum and source."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Sum
 
 from portal.accounts import audit
+from portal.core.bulk import batches
 from portal.core.money import from_kopecks
 from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import FileState, LineState, PaymentState, Purpose
@@ -20,7 +20,6 @@ from portal.payments.models import Payment, RegistryFile, RegistryLine
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-Item = TypeVar("Item")
 PARAMETERS = 400
 DECIDED_IN = (FileState.CHECKED, FileState.IMPORTED)
 _Key = tuple[int | str, Decimal, dt.date]
@@ -78,7 +77,7 @@ def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, 
     found: dict[_Key, _Before] = {}
     days = [one.paid_on for one in payments]
     ids = sorted({one.account_id for one in payments if one.account_id is not None})
-    for part in _parts(ids, PARAMETERS):
+    for part in batches(ids, PARAMETERS):
         rows = Payment.objects.filter(
             account_id__in=part,
             channel=file.template.channel,
@@ -101,7 +100,7 @@ def _not_credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_K
     written = sorted({one.account_text for one in payments if one.account_id is None})
     days = [one.paid_on for one in payments]
     found: dict[_Key, _Before] = {}
-    for part in _parts(written, PARAMETERS):
+    for part in batches(written, PARAMETERS):
         rows = RegistryLine.objects.filter(
             account_text__in=part,
             file__state=FileState.IMPORTED,
@@ -122,7 +121,7 @@ def _in_file(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, s
     days = sorted({one.paid_on for one in payments if not one.operation})
     sums = {one.amount for one in payments if not one.operation}
     found: dict[_Key, str] = {}
-    for part in _parts(days, PARAMETERS):
+    for part in batches(days, PARAMETERS):
         rows = file.lines.filter(
             operation="", paid_on__in=part, state__in=(LineState.READY, LineState.UNKNOWN, LineState.ASKED)
         )
@@ -134,12 +133,6 @@ def _in_file(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, s
     return found
 
 
-def _parts(values: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    stream = iter(values)
-    while part := list(islice(stream, size)):
-        yield part
-
-
 def ask_again(file: RegistryFile) -> int:
     """Look at the ready lines of a checked file once more: what was credited since is asked about; returns how many.
 
@@ -148,7 +141,7 @@ def ask_again(file: RegistryFile) -> int:
     if file.template.purpose != Purpose.CREDIT or not _others_since(file):
         return 0
     changed = []
-    for lines in _parts(file.lines.filter(state=LineState.READY).iterator(chunk_size=PARAMETERS), PARAMETERS):
+    for lines in batches(file.lines.filter(state=LineState.READY).iterator(chunk_size=PARAMETERS), PARAMETERS):
         new = {line.pk: _of_line(line) for line in lines if not line.settled_at}
         before = _credited(file, list(new.values()))
         for line in lines:
