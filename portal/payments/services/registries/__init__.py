@@ -1,0 +1,26 @@
+"""Bank registries: what a parser read is checked whole (a dry run), then credited by chunks, once.
+
+A file with a single bad line credits nothing; a line whose account is not known waits in a queue for a person.
+"""
+
+from portal.payments.services.registries.checking import store_dry_run
+from portal.payments.services.registries.importing import (
+    begin_import,
+    import_all,
+    import_chunk,
+    lines_with_readings,
+    note_readings,
+)
+from portal.payments.services.registries.lines import ParsedLine, normalised, payer_key
+
+__all__ = [
+    "ParsedLine",
+    "begin_import",
+    "import_all",
+    "import_chunk",
+    "lines_with_readings",
+    "normalised",
+    "note_readings",
+    "payer_key",
+    "store_dry_run",
+]
