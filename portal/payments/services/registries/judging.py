@@ -65,25 +65,25 @@ def _questioned(
     file: RegistryFile, judged: list[tuple[ParsedLine, Verdict]], *, today: dt.date, ask_above: Decimal
 ) -> list[tuple[ParsedLine, Verdict]]:
     """The same, with lines that must be decided before they are credited, and remarks on those that need not."""
-    payments = [
-        NewPayment(line.operation, verdict.account_id, line.account_text, line.payer, line.amount, line.paid_on)
-        for line, verdict in judged
-        if verdict.state in ASKABLE and line.amount is not None and line.paid_on is not None
-    ]
-    lookup = Repeats(file, payments)
+    payments = [_new_payment(line, verdict) for line, verdict in judged]
+    lookup = Repeats(file, [payment for payment in payments if payment is not None])
     found = []
-    for line, verdict in judged:
-        if verdict.state in ASKABLE and line.amount is not None and line.paid_on is not None:
-            one = NewPayment(
-                line.operation, verdict.account_id, line.account_text, line.payer, line.amount, line.paid_on
-            )
-            code, detail = _question(line, verdict, lookup.find(one), today=today, ask_above=ask_above)
+    for (line, verdict), payment in zip(judged, payments, strict=True):
+        if payment is not None:
+            code, detail = _question(line, verdict, lookup.find(payment), today=today, ask_above=ask_above)
             if code:
                 verdict = replace(verdict, state=LineState.ASKED, problem=code, detail=detail)
             elif line.remark and not verdict.problem:
                 verdict = replace(verdict, problem=line.remark, detail=line.remark_detail)
         found.append((line, verdict))
     return found
+
+
+def _new_payment(line: ParsedLine, verdict: Verdict) -> NewPayment | None:
+    """The payment of a line that may be credited; None when it will not be."""
+    if verdict.state not in ASKABLE or line.amount is None or line.paid_on is None:
+        return None
+    return NewPayment(line.operation, verdict.account_id, line.account_text, line.payer, line.amount, line.paid_on)
 
 
 def _question(
