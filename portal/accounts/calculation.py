@@ -25,6 +25,8 @@ CONTRACT_FIELDS = (
     "services",
     "meters",
 )
+NUMBER_LENGTHS = range(4, 21)
+"""Of account numbers."""
 _SEQUENCE = re.compile(r"\{n(?::0(\d{1,2}))?\}")
 PASSWORD_LETTERS = "abcdefghkmnpqrstuvwxyz"  # noqa: S105  # the alphabet, without letters that look alike
 PASSWORD_DIGITS = "23456789"  # noqa: S105
@@ -51,6 +53,11 @@ def format_number(scheme: str, n: int, *, year: int) -> str:
         return str(n).zfill(int(match.group(1) or 0))
 
     return _SEQUENCE.sub(sequence, scheme.replace("{year}", str(year)))
+
+
+def number_spellings(number: str) -> set[str]:
+    """All account numbers that differ from one in leading zeros only, the number itself among them."""
+    return {number, *(number.lstrip("0").zfill(width) for width in NUMBER_LENGTHS)}
 
 
 def unknown_fields(template: str) -> list[str]:

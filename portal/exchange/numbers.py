@@ -4,18 +4,10 @@ from collections.abc import Iterable
 
 from portal.accounts.models import Account
 
-LENGTHS = range(4, 21)
-"""Of account numbers."""
-
 
 def bare(number: str) -> str:
     """A number without spaces and leading zeros: what its spellings have in common."""
     return "".join(number.split()).lstrip("0")
-
-
-def spellings(number: str) -> set[str]:
-    """All numbers that differ from one in leading zeros only, the number itself among them."""
-    return {number, *(bare(number).zfill(width) for width in LENGTHS)}
 
 
 class AccountNumbers:

@@ -10,6 +10,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.calculation import number_spellings
 from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
 from portal.accounts.models import Account, Contract, Holder, Person, Premises, User
 from portal.accounts.phones import russian_phone
@@ -18,7 +19,6 @@ from portal.accounts.services import places
 from portal.accounts.services.places import Place
 from portal.core import clock
 from portal.core.form_fields import DayField, past_day
-from portal.exchange.numbers import spellings
 from portal.metering.models import Meter, MeterType
 
 NEW = "new"
@@ -212,7 +212,7 @@ class AccountForm(forms.Form):
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
-        standing = Account.objects.filter(number__in=spellings(number)).first()
+        standing = Account.objects.filter(number__in=number_spellings(number)).first()
         if standing is not None:
             raise ValidationError(_("Account %(number)s is there already.") % {"number": standing.number})
         return number

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from portal.accounts.calculation import number_spellings
 from portal.accounts.models import Account
 from portal.core.bulk import batches
 from portal.payments.enums import FileState, LineState, NegativeSums, Purpose, RuleKind
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from portal.payments.models import RegistryTemplate
 
 PARAMETERS = 400
-LENGTHS = range(4, 21)  # of account numbers
 ASKABLE = (LineState.READY, LineState.UNKNOWN)
 OLD = dt.timedelta(days=3 * 366)
 FAR = dt.timedelta(days=3 * 366)
@@ -146,7 +146,7 @@ def _accounts_by_text(texts: set[str]) -> dict[str, int]:
     if not texts:
         return {}
     found = _accounts_of(texts)
-    spellings = {text: {text.lstrip("0").zfill(width) for width in LENGTHS} for text in texts - found.keys()}
+    spellings = {text: number_spellings(text) for text in texts - found.keys()}
     others = _accounts_of({spelling for written in spellings.values() for spelling in written})
     for text, written in spellings.items():
         fitting = {others[spelling] for spelling in written if spelling in others}
