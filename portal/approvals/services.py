@@ -12,6 +12,7 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import Account, User
+from portal.accounts.selectors import holds
 from portal.approvals import notifications
 from portal.approvals.calculation import DoneAlone, Limits, needs_second_person, total
 from portal.approvals.enums import NumberRule, OperationKind, OperationState
@@ -74,7 +75,7 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
         return standing, False
     moved = abs(new.amount) if new.moved is None else new.moved
     day = now.astimezone(clock.MOSCOW).date()
-    waits = _holds(by, new.account) or (
+    waits = holds(by, new.account) or (
         _under_limits(new.kind) and needs_second_person(moved, _done_alone(new, by, day), _limits())
     )
     operation = MoneyOperation.objects.create(
@@ -119,18 +120,13 @@ def _done_alone(new: NewOperation, by: User, day: dt.date) -> DoneAlone:
     )
 
 
-def _holds(user: User, account: Account) -> bool:
-    """Whether an employee holds the account themselves: their own money always takes another person."""
-    return bool(Account.objects.visible_to(user).filter(pk=account.pk).exists())
-
-
 @transaction.atomic
 def approve(*, operation_id: int, by: User, now: dt.datetime) -> MoneyOperation:
     """The second person agrees: the operation is booked, once. Raises ApprovalRefused: see its codes."""
     operation = MoneyOperation.objects.select_related("account", "made_by").get(pk=operation_id)
     if operation.made_by_id == by.pk:
         raise ApprovalRefused("same_person")
-    if _holds(by, operation.account):
+    if holds(by, operation.account):
         raise ApprovalRefused("own_account")
     operation = _decide(operation, OperationState.APPROVED, by=by, now=now)
     _owners[operation.kind].book(operation, now)

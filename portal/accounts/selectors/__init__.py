@@ -22,6 +22,11 @@ def accounts_of(user: AbstractBaseUser | AnonymousUser) -> list[Account]:
     return list(accounts.order_by("number"))
 
 
+def holds(user: AbstractBaseUser | AnonymousUser, account: Account) -> bool:
+    """Whether a login holds the account now: an employee's own money always takes another person (one query)."""
+    return Account.objects.visible_to(user).filter(pk=account.pk).exists()
+
+
 def current_holder(account: Account, *, on: dt.date | None = None) -> Person | None:
     """Whom papers of the account name: the longest-standing owner, else tenant, else member, else agent (one query)."""
     holders = account.holders.select_related("person").order_by("since", "pk")

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import Account, User
+from portal.accounts.selectors import holds
 from portal.payments.enums import Channel, DifferenceKind, FileState, LineState, RuleKind
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import Difference, IdentificationRule, RegistryLine
@@ -23,7 +24,7 @@ def settle_line(
     Raises LineSettled when somebody settled it before; RegistryRefused: "state" while its file is not imported,
     "own_account" when the employee holds the account themselves.
     """
-    if Account.objects.visible_to(by).filter(pk=account.pk).exists():
+    if holds(by, account):
         raise RegistryRefused("own_account")
     locked = _locked_line(line)
     if locked.amount is None or locked.paid_on is None or locked.amount <= 0:
