@@ -25,10 +25,11 @@ from portal.accounts.models.accounts import MOST_PERSONS
 from portal.billing.selectors.opening import first_billed_day
 from portal.core.formatting import date_text, exact_text, money_text
 from portal.core.money import ZERO, roubles
+from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
 from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
 from portal.exchange.staff_notices import ACCOUNTS, note_import, tell_rows_refused
-from portal.exchange.tables import CellRefused, Row, normal, read_table
+from portal.exchange.tables import CellRefused, Row, read_table
 from portal.ledger.selectors import opening_balance
 from portal.ledger.services import open_balance
 from portal.payments.models import PaymentSettings
@@ -131,10 +132,6 @@ class RowRefused(Exception):
     """A row that is not taken; its text is for people."""
 
 
-class _Rolledback(Exception):
-    """Ends a dry run: nothing of it stays."""
-
-
 @dataclass(slots=True)
 class _Import:
     """What the rows of one import share."""
@@ -175,14 +172,11 @@ def import_accounts(
         PaymentSettings.load().ask_above,
         accept_asked,
     )
-    try:
-        with transaction.atomic():
-            for row in table.rows:
-                _take(row, work)
-            if dry_run:
-                raise _Rolledback
-    except _Rolledback:
-        pass
+    with transaction.atomic():
+        for row in table.rows:
+            _take(row, work)
+        if dry_run:
+            transaction.set_rollback(True)
     tell_rows_refused(ACCOUNTS, report, data=data, by=by, today=today)
     note_import(ACCOUNTS, report, data=data, by=by)
     return report

@@ -63,10 +63,6 @@ class _Asked(Exception):
     """A row that is asked about: nothing of it stays; its text is for people."""
 
 
-class _Rolledback(Exception):
-    """Ends a dry run: nothing of it stays."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
     """A reading that a row tells."""
@@ -110,14 +106,11 @@ def import_readings(
             _("The table has no column «%(column)s»: every reading is taken as of today, %(day)s.")
             % {"column": COLUMNS["taken_on"][0], "day": date_text(today, year=True)}
         )
-    try:
-        with transaction.atomic():
-            for told in _without_conflicts(_told_rows(work), report):
-                _take(told, work)
-            if dry_run:
-                raise _Rolledback
-    except _Rolledback:
-        pass
+    with transaction.atomic():
+        for told in _without_conflicts(_told_rows(work), report):
+            _take(told, work)
+        if dry_run:
+            transaction.set_rollback(True)
     report.bad.sort(key=lambda bad: bad.number)
     tell_rows_refused(READINGS, report, data=data, by=by, today=today)
     note_import(READINGS, report, data=data, by=by)

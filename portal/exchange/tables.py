@@ -12,9 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from portal.exchange.files import BrokenFile, csv_rows, sheet_titles, xlsx_rows
-from portal.exchange.headings import Heading, Known, complete, heading_of, normal, recognised, shown
-
-__all__ = ["CellRefused", "Row", "Table", "TableRefused", "normal", "read_table"]
+from portal.exchange.headings import Heading, Known, complete, heading_of, recognised, shown
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 200_000
@@ -24,7 +22,6 @@ REASON_HEADING = "Почему не принята"
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 _ENCODINGS = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
 _DELIMITERS = (";", "\t", ",", "|")
-_SPACES = re.compile(r"[\s\u00a0\u202f\ufeff]+")
 _WRITTEN_DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y")
 _DATE_LIKE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?|\d{1,2}\.\d{1,2}\.\d{4}")
 _MONTH_LIKE = re.compile(
@@ -83,7 +80,7 @@ class Row:
             return f"{value:%d.%m.%Y}"
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        return "" if value is None else _SPACES.sub(" ", str(value)).strip()
+        return shown(value)
 
     def text(self, column: str) -> str:
         """A cell as text: «10001» for 10001.0, without stray spaces; empty when it is not there.
