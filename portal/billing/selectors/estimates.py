@@ -122,7 +122,7 @@ def _closed(account: Account, month: Month, *, read: bool) -> Sequence[Line]:
     """The lines of the coming month, closed in memory: with the readings sent so far, or without those after the last
     closing; none when it cannot be told.
     """
-    if not _follows(load_last(account.pk).period, account.opened_on, month.period):
+    if not _follows(load_last(account.pk).period, account.billed_from or account.opened_on, month.period):
         return ()
     loaded = load_accounts([account.pk], period=month.period, closing_day=month.closing_day)
     if not loaded:
@@ -140,9 +140,9 @@ def _closed(account: Account, month: Month, *, read: bool) -> Sequence[Line]:
         return ()
 
 
-def _follows(closed: dt.date | None, opened_on: dt.date, period: Period) -> bool:
+def _follows(closed: dt.date | None, billed_from: dt.date, period: Period) -> bool:
     """Whether the period is the next one to be closed for the account."""
-    return closed == period.previous.first_day or (closed is None and opened_on >= period.first_day)
+    return closed == period.previous.first_day or (closed is None and billed_from >= period.first_day)
 
 
 def _by_service(lines: Sequence[Line]) -> list[EstimatedLine]:

@@ -124,6 +124,20 @@ def test_what_is_charged_without_a_reading_is_what_the_closing_charges(cast: Cas
     assert {basis for _volume, basis in shown.values()} == {"average", "norm"}
 
 
+def test_an_account_billed_from_this_month_is_told_before_its_first_closing(cast: Cast) -> None:
+    """It was opened years before, but its earlier months were billed elsewhere."""
+    put_numbers()
+    account = cast.anna.account
+    account.billed_from = APRIL.first_day
+    account.save()
+    shown = {one.service: (one.volume, one.basis) for one in selectors.without_readings(account, month_calendar(APRIL))}
+    estimated = selectors.estimate(account, month_calendar(APRIL), known=())
+    close(APRIL)
+    charged = Charge.objects.filter(account=account, service__in=("cold_water", "hot_water"))
+    assert shown == {line.service: (line.volume, line.basis) for line in charged} != {}
+    assert estimated is not None
+
+
 def test_a_reading_already_sent_does_not_change_what_is_charged_without_it(cast: Cast) -> None:
     cold, _ = _three_months_read(cast)
     before = selectors.without_readings(cast.anna.account, month_calendar(APRIL))
