@@ -23,13 +23,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def standing(self) -> Self:
         """Without reversals and what they undid: their sums are nought together, whatever their days."""
-        mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL, key=Concat(Value("reversal:"), OuterRef("key")))
-        return self.exclude(kind=EntryKind.REVERSAL).filter(~Exists(mirrors))
+        return self.exclude(kind=EntryKind.REVERSAL).filter(~_is_reversed())
+
+    def with_reversed(self) -> Self:
+        """With `is_reversed`: whether a reversal undid the entry."""
+        return self.annotate(is_reversed=_is_reversed())
 
     def undone(self) -> Self:
         """Reversals and what they undid."""
-        mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL, key=Concat(Value("reversal:"), OuterRef("key")))
-        return self.filter(Q(kind=EntryKind.REVERSAL) | Q(Exists(mirrors)))
+        return self.filter(Q(kind=EntryKind.REVERSAL) | Q(_is_reversed()))
+
+
+def _is_reversed() -> Exists:
+    """Whether an entry has its mirror, whose key names the entry's."""
+    return Exists(Entry.objects.filter(kind=EntryKind.REVERSAL, key=Concat(Value("reversal:"), OuterRef("key"))))
 
 
 class Entry(models.Model):

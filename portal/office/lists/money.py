@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import display
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,7 +15,7 @@ from portal.approvals.models import MoneyOperation
 from portal.billing.models import Charge
 from portal.core.formatting import moment_text
 from portal.ledger.enums import EntryKind
-from portal.ledger.models import Entry
+from portal.ledger.models import Entry, EntryQuerySet
 from portal.office.lists.base import OfficeAdmin, money_column, month_column, reversed_mark, staff_column
 from portal.office.lists.filters import AccountFilter, ReversedFilter
 from portal.office.sources import source_of
@@ -63,19 +62,17 @@ class EntryAdmin(OfficeAdmin):
     month = month_column("period", _("Period"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        found: QuerySet[Entry] = super().get_queryset(request)
-        mirrors = Entry.objects.filter(kind=EntryKind.REVERSAL, key=Concat(Value("reversal:"), OuterRef("key")))
-        return found.annotate(
-            charge=Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1]), mirrored=Exists(mirrors)
-        )
+        found: EntryQuerySet = super().get_queryset(request)
+        charge = Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1])
+        return found.with_reversed().annotate(charge=charge)
 
     @display(description=_("Kind"), ordering="kind")
     def what(self, entry: Any) -> SafeString | str:
         """The kind; an entry that a reversal undid says so."""
-        return reversed_mark(entry.get_kind_display(), is_reversed=getattr(entry, "mirrored", False))
+        return reversed_mark(entry.get_kind_display(), is_reversed=getattr(entry, "is_reversed", False))
 
     def get_extra_attrs_for_row(self, obj: Any, context: Any) -> dict[str, str]:
-        return {"class": "office-reversed"} if obj.mirrored or obj.kind == EntryKind.REVERSAL else {}
+        return {"class": "office-reversed"} if obj.is_reversed or obj.kind == EntryKind.REVERSAL else {}
 
     @display(description=_("Source"))
     def origin(self, entry: Any) -> SafeString | str:
