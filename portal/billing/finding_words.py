@@ -69,8 +69,3 @@ def _sentence(one: Finding, number: str) -> str:
 
 def _money(kopecks: int | None) -> str:
     return money_text(from_kopecks(kopecks or 0))
-
-
-def stored_findings(rows: Sequence[dict[str, object]]) -> list[Finding]:
-    """Findings from the JSON column of a review."""
-    return [Finding(**{**row, "concern": Concern(str(row["concern"]))}) for row in rows]  # type: ignore[arg-type]

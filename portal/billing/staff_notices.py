@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from portal.accounts.staff import tell_staff, withdraw_alerts
 from portal.billing.enums import Step
 from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
-from portal.billing.finding_words import findings_in_words, stored_findings
+from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun
 from portal.billing.reasons import CLOSING, RECEIPTS
 from portal.billing.receipts.models import ReceiptRun
@@ -61,7 +61,7 @@ def tell_closing_held(review: ClosingReview) -> int:
     """Tell those who may release it that the timetable's closing stopped, and why; once."""
     with translation.override("ru"):
         month = period_text(review.period)
-        found = " ".join(findings_in_words(stored_findings(review.findings)))
+        found = " ".join(findings_in_words(review.found))
         text = (
             f"Закрытие по расписанию остановлено до начислений. {found} Посмотрите на странице закрытия, исправьте, "
             "что нужно, и закройте месяц с указанием причины. Пока решения нет, ничего не начислено."

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account
 from portal.billing.enums import ChargeKind, ChunkStatus, PreviewStatus, RunStatus
-from portal.billing.finding_words import findings_in_words, stored_findings
+from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun, PreviewRun
 from portal.billing.selectors import (
     ClosingPreview,
@@ -159,7 +159,7 @@ def preview_page(period: Period) -> PreviewPage:
         preview=_preview(result_of(run)) if run is not None and finished else None,
         freshness=freshness_of(run) if run is not None and finished else None,
         review=review,
-        review_words=findings_in_words(stored_findings(review.findings)) if review else [],
+        review_words=findings_in_words(review.found) if review else [],
     )
 
 
@@ -238,5 +238,5 @@ def run_state(run: PeriodRun) -> RunState:
         sums=sorted(result.sums.items(), key=lambda item: ORDER[ChargeKind(item[0])]),
         total=result.total if result.sums else ZERO,
         failures=[failure(row.account, row.code, row.detail) for row in found],
-        reviews=[(one, findings_in_words(stored_findings(one.findings))) for one in reviews_of(how_far.run)],
+        reviews=[(one, findings_in_words(one.found)) for one in reviews_of(how_far.run)],
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, Self
 
 FEW = 5
 """Fewer flagged readings, accounts without persons or high bills than this are never out of the ordinary."""
@@ -83,6 +84,11 @@ class Finding:
     previous: int | None = None
     average: int | None = None
     account_id: int | None = None
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """A finding from what `asdict` left in a JSON column."""
+        return cls(**{**stored, "concern": Concern(stored["concern"])})
 
 
 def is_high(bill: Bill, limits: Limits) -> bool:

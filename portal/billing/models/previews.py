@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.billing.calculation.comparison import Limits
+from portal.billing.calculation.comparison import Finding, Limits
 from portal.billing.enums import PreviewStatus
 from portal.billing.models.parts import AccountRange, range_constraints
 from portal.billing.models.runs import PeriodRun
@@ -194,3 +194,8 @@ class ClosingReview(models.Model):
 
     def __str__(self) -> str:
         return period_text(self.period)
+
+    @property
+    def found(self) -> list[Finding]:
+        """`findings` as they were compared."""
+        return [Finding.from_json(stored) for stored in self.findings]
