@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 
 
 def fetch(rows: "QuerySet[Any]", column: str, ids: Sequence[int], *columns: str) -> list[tuple[Any, ...]]:
@@ -19,7 +19,7 @@ def fetch(rows: "QuerySet[Any]", column: str, ids: Sequence[int], *columns: str)
     if not ids:
         return []
     listed = ",".join(str(int(one)) for one in ids)
-    chosen = rows.extra(where=[f"{_named(rows, column)} IN ({listed})"])  # noqa: S610 (whole numbers of ours)
+    chosen = rows.filter(_where(column, f"IN ({listed})"))
     statement, values = chosen.values_list(*columns).query.sql_with_params()
     return _all(statement, values)
 
@@ -37,22 +37,23 @@ def fetch_newer(rows: "QuerySet[Any]", column: str, seen: Mapping[int, int], *co
     pairs = ",".join(f"({int(key)},{int(last)})" for key, last in seen.items())
     with_seen = f'WITH "seen" ("of", "last") AS (VALUES {pairs})'
     apart = connection.vendor == "postgresql"
-    newer = f'{_named(rows, column)} = "seen"."of" AND {_named(rows, "id")} > "seen"."last"'
-    if not apart:
+    if apart:
+        chosen = rows.filter(_where(column, '= "seen"."of"'), _where("id", '> "seen"."last"'))
+    else:
         table, key = (connection.ops.quote_name(name) for name in (rows.model._meta.db_table, column))
-        newer = (
-            f'{_named(rows, "id")} IN (SELECT "one"."id" FROM "seen" CROSS JOIN {table} AS "one" '  # noqa: S608 (names of our own columns)
-            f'WHERE "one".{key} = "seen"."of" AND "one"."id" > "seen"."last")'
+        found = f'SELECT "one"."id" FROM "seen" CROSS JOIN {table} AS "one"'  # noqa: S608 (names of our own columns)
+        chosen = rows.filter(
+            _where("id", f'IN ({found} WHERE "one".{key} = "seen"."of" AND "one"."id" > "seen"."last")')
         )
-    chosen = rows.extra(where=[newer])  # noqa: S610 (as above)
     statement, values = chosen.values_list(*columns).query.sql_with_params()
     if apart:  # OFFSET keeps the planner from joining it in
-        statement = f'SELECT "newer".* FROM "seen", LATERAL ({statement} OFFSET 0) AS "newer"'  # noqa: S608 (as above)
+        statement = f'SELECT "newer".* FROM "seen", LATERAL ({statement} OFFSET 0) AS "newer"'  # noqa: S608 (Django's own)
     return _all(f"{with_seen} {statement}", values)
 
 
-def _named(rows: "QuerySet[Any]", column: str) -> str:
-    return f"{connection.ops.quote_name(rows.model._meta.db_table)}.{connection.ops.quote_name(column)}"
+def _where(column: str, condition: str) -> Func:
+    """A condition on a column, written as it stands in the statement: names and whole numbers of our own alone."""
+    return Func(F(column), template=f"%(expressions)s {condition}", output_field=BooleanField())
 
 
 def _all(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
