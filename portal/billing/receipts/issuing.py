@@ -20,14 +20,13 @@ from portal.billing.receipts.notifications import tell_residents
 from portal.billing.receipts.selectors import IssueProgress, issue_progress, standing_receipts
 from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.billing.services.closing import Executor
+from portal.billing.services.requeueing import requeue_lost
 from portal.billing.staff_notices import tell_issue_incomplete, withdraw_issue_alerts
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
 
 CHUNK = 200
-STALE_AFTER = dt.timedelta(minutes=10)
-"""Real time after which the sweeper takes a queued chunk for lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +200,8 @@ def _finish(run: ReceiptRun) -> None:
 
 def sweep_receipts() -> int:
     """Put back chunks that fell out of the queue; returns how many. For a timed job."""
-    long_ago = timezone.now() - STALE_AFTER
-    lost = ReceiptChunk.objects.filter(
-        status=ChunkStatus.QUEUED, queued_at__lt=long_ago, run__status=IssueStatus.RUNNING
-    )
-    put_back = 0
-    for pk in list(lost.values_list("pk", flat=True)):
-        if ReceiptChunk.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
-            async_task("portal.billing.receipts.jobs.issue_chunk", pk, group="receipts again")
-            put_back += 1
+    waiting = ReceiptChunk.objects.filter(run__status=IssueStatus.RUNNING)
+    put_back = requeue_lost(waiting, job="portal.billing.receipts.jobs.issue_chunk", group="receipts again")
     for run in ReceiptRun.objects.filter(status=IssueStatus.RUNNING):
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _finish(run)

@@ -3,7 +3,6 @@
 Order: street, house, flat. Accounts without a full address (a flat without its number) stand last and are listed.
 """
 
-import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from tempfile import TemporaryFile
@@ -23,6 +22,7 @@ from portal.billing.receipts.models import PrintPart, PrintRun, Receipt
 from portal.billing.receipts.selectors import data_of, standing_receipts
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.billing.services.closing import Executor
+from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
 from portal.core import clock
 from portal.core.files.services import open_file, store_file, store_stream
 from portal.core.formatting import period_text
@@ -33,7 +33,6 @@ from portal.core.periods import Period
 PART = 1000
 """Receipts in one job: under half a minute of work."""
 FILE_KIND = "print_run"
-STALE_AFTER = dt.timedelta(minutes=10)
 
 
 def start_print_run(
@@ -174,13 +173,8 @@ def _title(run: PrintRun) -> str:
 
 def sweep_prints() -> int:
     """Put back parts that fell out of the queue; returns how many. For a timed job."""
-    long_ago = timezone.now() - STALE_AFTER
-    lost = PrintPart.objects.filter(status=ChunkStatus.QUEUED, queued_at__lt=long_ago, run__status=IssueStatus.RUNNING)
-    put_back = 0
-    for pk in list(lost.values_list("pk", flat=True)):
-        if PrintPart.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
-            async_task("portal.billing.receipts.jobs.print_part", pk, group="print again")
-            put_back += 1
+    waiting = PrintPart.objects.filter(run__status=IssueStatus.RUNNING)
+    put_back = requeue_lost(waiting, job="portal.billing.receipts.jobs.print_part", group="print again")
     for run in PrintRun.objects.filter(status=IssueStatus.RUNNING, started_at__lt=clock.now() - STALE_AFTER):
         _join_when_ready(run)
     return put_back

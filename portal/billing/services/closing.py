@@ -23,14 +23,13 @@ from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
 from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.billing.services.numbers import lock_numbers
+from portal.billing.services.requeueing import requeue_lost
 from portal.billing.staff_notices import tell_closing_incomplete, withdraw_closing_alerts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 
 CHUNK = 800
 """Accounts in one job: on SQLite their rows are stored within a third of a second, which nobody who writes notices."""
-STALE_AFTER = dt.timedelta(minutes=10)
-"""Real time after which the sweeper takes a queued chunk for lost."""
 
 
 class Executor(Enum):
@@ -186,13 +185,8 @@ def _finish(run: PeriodRun) -> None:
 
 def sweep_runs() -> int:
     """Put back chunks that fell out of the queue; returns how many. For a timed job."""
-    long_ago = timezone.now() - STALE_AFTER
-    lost = RunChunk.objects.filter(status=ChunkStatus.QUEUED, queued_at__lt=long_ago, run__status=RunStatus.RUNNING)
-    put_back = 0
-    for pk in list(lost.values_list("pk", flat=True)):
-        if RunChunk.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
-            async_task("portal.billing.jobs.close_chunk", pk, group="close again")
-            put_back += 1
+    waiting = RunChunk.objects.filter(run__status=RunStatus.RUNNING)
+    put_back = requeue_lost(waiting, job="portal.billing.jobs.close_chunk", group="close again")
     for run in PeriodRun.objects.filter(status=RunStatus.RUNNING):
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _finish(run)

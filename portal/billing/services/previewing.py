@@ -29,6 +29,7 @@ from portal.billing.selectors.closing_previews import (
     waiting_accounts,
 )
 from portal.billing.services.chunks import Outcome, compute_accounts
+from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
 from portal.core.calendars import month_calendar
 from portal.core.collector import collector_paused
 from portal.core.periods import Period
@@ -38,8 +39,6 @@ AT_ONCE = 1000
 CHUNK = 2000
 BATCH = 400
 """Accounts computed at once."""
-STALE_AFTER = dt.timedelta(minutes=10)
-"""Real time after which the sweeper takes a queued part for lost."""
 
 
 def start_preview(*, period: Period, requested_by: User | None = None, automatic: bool = False) -> PreviewRun:
@@ -132,12 +131,7 @@ def _store(run: PreviewRun, part: Part) -> None:
 def sweep_previews() -> int:
     """Put back parts that fell out of the queue; returns how many. For a timed job."""
     long_ago = timezone.now() - STALE_AFTER
-    put_back = 0
-    lost = PreviewChunk.objects.filter(status=ChunkStatus.QUEUED, queued_at__lt=long_ago)
-    for pk in list(lost.values_list("pk", flat=True)):
-        if PreviewChunk.objects.filter(pk=pk, queued_at__lt=long_ago).update(queued_at=timezone.now()):
-            async_task("portal.billing.jobs.preview_chunk", pk, group="preview again")
-            put_back += 1
+    put_back = requeue_lost(PreviewChunk.objects.all(), job="portal.billing.jobs.preview_chunk", group="preview again")
     for run in PreviewRun.objects.filter(status=PreviewStatus.RUNNING, started_at__lt=long_ago):
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _add_up(run)
