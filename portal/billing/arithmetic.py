@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from portal.accounts.enums import Service
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, cubic_metres
 from portal.billing.enums import Basis, ChargeKind
-from portal.billing.explain import day_text, decimal_text, price_text
+from portal.billing.explain import day_text, decimal_text, litres_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, date_text, money_text, period_text, volume_text, volume_unit
 
@@ -75,22 +75,18 @@ def _result(charge: Charge, words: str) -> Row:
     return Row(EQUALS, words, volume_text(charge.volume or cubic_metres(0)))
 
 
-def _litres(volume: int) -> str:
-    return volume_text(cubic_metres(volume))
-
-
 def _corrected(charge: Charge, why: Why) -> list[Row]:
     month = period_text(charge.for_period)
     return [
-        Row("", _("Due for %(month)s") % {"month": month}, _litres(why["share"])),
-        Row(MINUS, _("Charged before"), _litres(why["was"])),
+        Row("", _("Due for %(month)s") % {"month": month}, litres_text(why["share"])),
+        Row(MINUS, _("Charged before"), litres_text(why["was"])),
         _result(charge, _("Difference of volumes")),
     ]
 
 
 def _wastewater(charge: Charge, why: Why) -> list[Row]:
     parts = [
-        Row(PLUS if number else "", str(Service(service).label), _litres(volume))
+        Row(PLUS if number else "", str(Service(service).label), litres_text(volume))
         for number, (service, _basis, volume) in enumerate(why["components"])
     ]
     return [*parts, _result(charge, str(Service(charge.service).label))]
@@ -101,12 +97,12 @@ def _metered(charge: Charge, why: Why) -> list[Row]:
     if len(meters) == 1 and meters[0][4] >= meters[0][1]:
         _label, start, start_day, _from, end, end_day, _to, _run = meters[0]
         rows = [
-            Row("", _("Reading of %(day)s") % {"day": day_text(end_day)}, _litres(end)),
-            Row(MINUS, _("Reading of %(day)s") % {"day": day_text(start_day)}, _litres(start)),
+            Row("", _("Reading of %(day)s") % {"day": day_text(end_day)}, litres_text(end)),
+            Row(MINUS, _("Reading of %(day)s") % {"day": day_text(start_day)}, litres_text(start)),
         ]
     else:
         rows = [
-            Row(PLUS if number else "", _("By meter No. %(meter)s") % {"meter": meter[0]}, _litres(meter[7]))
+            Row(PLUS if number else "", _("By meter No. %(meter)s") % {"meter": meter[0]}, litres_text(meter[7]))
             for number, meter in enumerate(meters)
         ]
     return [*rows, _result(charge, _("Consumption"))]
@@ -116,7 +112,7 @@ def _averaged(charge: Charge, why: Why) -> list[Row]:
     used = why["averaged"]
     months = ngettext("%(count)d metered month together", "%(count)d metered months together", len(used))
     return [
-        Row("", months % {"count": len(used)}, _litres(sum(volume for _month, volume in used))),
+        Row("", months % {"count": len(used)}, litres_text(sum(volume for _month, volume in used))),
         Row(DIVIDED, _("Number of months"), str(len(used))),
         _result(charge, _("Average")),
     ]
