@@ -175,7 +175,7 @@ class ReversalUnfinished(BillingRefused):
 class NumberUsed(BillingRefused):
     """A closing has used the number: it stays, and another one begins on `earliest` or later."""
 
-    def __init__(self, *, period: Period, earliest: dt.date, what: str = "") -> None:
+    def __init__(self, *, period: Period, earliest: dt.date, what: str) -> None:
         super().__init__(f"{what} {period}: {earliest}")
         self.period = period
         self.earliest = earliest

@@ -99,7 +99,7 @@ def require_unused(number: DatedNumber) -> None:
     """Raise NumberUsed when a closing has used a number."""
     used = used_by(number)
     if used is not None:
-        raise NumberUsed(period=used, earliest=first_open_day(number))
+        raise NumberUsed(period=used, earliest=first_open_day(number), what=str(number))
 
 
 def first_open_day(number: DatedNumber) -> dt.date:

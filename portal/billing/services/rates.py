@@ -9,10 +9,10 @@ from django.db import transaction
 
 from portal.accounts.enums import Service
 from portal.accounts.models import User
-from portal.billing.exceptions import NumberUsed, RateAlreadyBilled, RateNotPositive, RateOutOfBounds
+from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive, RateOutOfBounds
 from portal.billing.models import Rate
 from portal.billing.number_types import RATE_BOUNDS
-from portal.billing.services.numbers import billed_until, first_open_day, lock_numbers, withdraw_row
+from portal.billing.services.numbers import billed_until, lock_numbers, require_unused, withdraw_row
 from portal.billing.usage import used_by
 from portal.core import freshness
 
@@ -104,16 +104,10 @@ def _withdraw_left_out(rates: Sequence[NewRate], page_id: int, by: User | None) 
     left_out = []
     for row in Rate.objects.standing().filter(page_id=page_id):
         if (row.service, row.valid_from) not in named:
-            _require_unused_rate(row)
+            require_unused(row)
             withdraw_row(row, by=by, reason="Решение опубликовано снова, уже без этой цены")
             left_out.append(row)
     return left_out
-
-
-def _require_unused_rate(row: Rate) -> None:
-    used = used_by(row)
-    if used is not None:
-        raise NumberUsed(period=used, earliest=first_open_day(row), what=str(row))
 
 
 @transaction.atomic
