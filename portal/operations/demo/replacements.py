@@ -8,7 +8,7 @@ from decimal import Decimal
 from portal.accounts.models import User
 from portal.metering.models import Meter
 from portal.metering.selectors import previous_values
-from portal.operations.demo.requests import paper
+from portal.operations.demo.commissioning import paper
 from portal.operations.demo.world import World
 from portal.service_requests.commissioning.models import Visit
 from portal.service_requests.crews.selectors import free_slots

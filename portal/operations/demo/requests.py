@@ -1,22 +1,13 @@
-"""Crews with their calendar, a lived-in dispatcher's list, meters on their way into service, outages."""
+"""Crews with their calendar, a lived-in dispatcher's list, incidents, outages."""
 
 import datetime as dt
-import io
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-
-from PIL import Image, ImageDraw
 
 from portal.accounts.enums import Service
-from portal.accounts.models import Account, House, Person, User
-from portal.core.files.services import store_file
-from portal.core.models import PrivateFile
+from portal.accounts.models import Account, House
+from portal.operations.demo import commissioning
 from portal.operations.demo.world import MORNING, Household, World, at_time
-from portal.service_requests.commissioning import services as meters
-from portal.service_requests.commissioning.enums import DayPart, FileKind
-from portal.service_requests.commissioning.models import Application, RefusalReason
 from portal.service_requests.crews.models import Crew, CrewKind, DayOff, WorkingHours
-from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.crews.services import open_calendar
 from portal.service_requests.dispatch import services as dispatch
 from portal.service_requests.dispatch.enums import Kind, Source, State
@@ -25,18 +16,9 @@ from portal.service_requests.dispatch.norms import DEFAULTS
 from portal.service_requests.outages import services as outages
 from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
-from portal.service_requests.permissions import METER_PAPER, own_upload
 from portal.service_requests.replacement import notifications as verification
 from portal.service_requests.replacement import selectors as replacement_numbers
 
-APPLICATIONS, PAST = 11, range(3, 7)
-"""How many wait for a meter's way into service, and whose visit has been."""
-PLACES = (
-    ("Ванная, второй стояк", "СГВ-15", "ООО «Водомер-Монтаж»"),
-    ("Кухня", "Бетар СГВ-15", "ИП Зуев С. П."),
-    ("Санузел", "Пульсар М-15", "ООО «Водомер-Монтаж»"),
-    ("Кухня, второй стояк", "Декаст ОСВУ-15", "ООО «Сантехсервис»"),
-)
 WAY = (State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
 PACE = (3, 8, 14, 15)
 """How long each step of a crew's way takes, in tenths of the mean."""
@@ -62,7 +44,7 @@ def load(world: World) -> None:
     crews = _crews(world)
     _dispatch(world, crews)
     _annas_old_request(world, crews[1])
-    _meters(world)
+    commissioning.load(world)
     _incident_of_today(world, crews[0])
     _incident_that_is_over(world, crews[2])
     _planned_outages(world)
@@ -290,91 +272,6 @@ def _house_elsewhere(world: World) -> House:
         lived_in.exclude(street=street).select_related("street").order_by("pk").first()
         or _annas_account(world).premises.house
     )
-
-
-def paper(user: User, number: str) -> PrivateFile:
-    """A page of a passport or certificate that a login sent up."""
-    picture = Image.new("RGB", (600, 420), "#f3f6f7")
-    ImageDraw.Draw(picture).text((40, 40), f"PASSPORT  SGV-15  No. {number}", fill="#0e2530")
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=70)
-    return store_file(
-        kind=METER_PAPER,
-        owner=own_upload(user.pk),
-        name=f"паспорт-{number}.jpg",
-        content=out.getvalue(),
-        content_type="image/jpeg",
-    )
-
-
-def _applied(account: Account, person: Person, user: User, serial: str, moment: dt.datetime) -> Application:
-    place, type_name, mounted_by = PLACES[int(serial) % len(PLACES)]
-    return meters.apply(
-        key=f"demo-{serial}",
-        account=_whole(account),
-        author=user,
-        moment=moment,
-        applicant=meters.Applicant(name=person.full_name, phone=person.phone, email=user.email),
-        meter=meters.MeterData(
-            service=Service.COLD_WATER,
-            place=place,
-            type_name=type_name,
-            serial_number=serial,
-            mounted_by=mounted_by,
-            mounted_on=moment.date() - dt.timedelta(days=1 + int(serial) % 9),
-            value=Decimal(20 + int(serial) % 400) / 1000,
-            verified_until=dt.date(moment.year + 6, moment.month, 1),
-        ),
-        wish=meters.Wish(moment.date() + dt.timedelta(days=7), list(DayPart)[int(serial) % len(DayPart)]),
-        files={FileKind.PASSPORT: [paper(user, serial)]},
-    )
-
-
-def _meters(world: World) -> None:
-    anna = world.people["anna"]
-    if anna.user is not None:
-        _applied(world.accounts["0010001"], anna, anna.user, "31507442", _at(world, -1, 19, 40))
-    engineer = world.staff["engineer"]
-    with_login = [home for home in world.households if not home.named and home.holder.user_id]
-    homes = with_login or world.households[6:]
-    for number, home in enumerate(homes[:: max(1, len(homes) // APPLICATIONS)][:APPLICATIONS]):
-        applicant = home.holder.user or engineer
-        serial = str(31_508_014 + 1_377 * number)
-        application = _applied(
-            home.account, home.holder, applicant, serial, _at(world, -6, 8 + number, 11 * number % 60)
-        )
-        if number == 0:
-            continue
-        slots = list(
-            free_slots(world.today + dt.timedelta(days=-4 if number in PAST else 1), world.today + dt.timedelta(12))
-        )[2 * number :]
-        meters.offer(application=application, slots=slots[:4], by=engineer, moment=_at(world, -5, 12, 4 * number))
-        if number == 1:
-            continue
-        evening = _at(world, -5, 18, 7 * number % 60)
-        visit = meters.pick(application=application, slot_id=slots[0].pk, by=applicant, now=evening)
-        if number not in PAST:
-            continue
-        day, hour = (visit.slot.day - world.today).days, visit.slot.starts.hour  # no crew works on a Sunday
-        check = meters.Check(
-            passport_matches=True,
-            serial_seen=serial,
-            scheme_right=number != 4,
-            working=True,
-            value=Decimal("0.480"),
-            seal_number=f"П-{118 + number}",
-        )
-        if number == 3:
-            now = _at(world, day, hour, 12)
-            photo = paper(engineer, f"пломба-{serial}")
-            meters.put_into_service(visit=visit, check=check, by=engineer, moment=now, photos=[photo])
-        if number == 4:
-            reasons = list(RefusalReason.objects.filter(text__contains="схема"))
-            meters.refuse(visit=visit, check=check, reasons=reasons, by=engineer, moment=_at(world, day, hour, 34))
-        if number == 5:
-            meters.resident_was_out(visit=visit, by=engineer, moment=_at(world, day, hour, 55), note="Звонили дважды")
-        if number == 6:
-            meters.company_did_not_come(visit=visit, now=_at(world, day + 1, 8, 47), by=applicant)
 
 
 def _planned_outages(world: World) -> None:
