@@ -184,16 +184,14 @@ def _accept(
     return reading, True
 
 
-def require_possible(
-    *, meter: Meter, earlier: Point, later: Point, limits: Limits | None = None, size: int | None = None
-) -> None:
+def require_possible(*, meter: Meter, earlier: Point, later: Point, limits: Limits | None = None) -> None:
     """Raise AboveMaximumFlow when more runs between two points than the meter can pass; days are counted whole.
 
     The maximum flow is the type's (by its diameter or its own), for a meter without a type the company's.
     """
     limits = limits or selectors.current_limits()
     flow = meter.type.flow if meter.type is not None else limits.untyped_flow
-    volume = calculation.run_between(earlier, later, size=size or meter.largest_value)
+    volume = calculation.run_between(earlier, later, size=meter.largest_value)
     possible = calculation.possible_run(flow, since=earlier.day, day=later.day)
     if volume > possible:
         raise AboveMaximumFlow(volume=volume, possible=possible, since=earlier.day, flow=flow)
