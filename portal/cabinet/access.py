@@ -1,6 +1,5 @@
 """Who is in the cabinet, and whose account is open: every page of /personal/ begins here."""
 
-import datetime as dt
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from portal.accounts.selectors import accounts_of, former_holdings
 from portal.accounts.staff import is_employee
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
-from portal.ledger.selectors import balance_before
+from portal.ledger.selectors import owed_when_left
 
 CHOSEN = "cabinet_account"
 P = ParamSpec("P")
@@ -86,9 +85,5 @@ def choose_account(request: HttpRequest, *, number: str) -> Account | None:
 def _nothing_here(request: HttpRequest) -> HttpResponse:
     if is_employee(request.user):
         return redirect("/admin/")
-    former = [
-        (holding, balance_before(holding.account, holding.until + dt.timedelta(days=1)))
-        for holding in former_holdings(request.user)
-        if holding.until is not None
-    ]
+    former = owed_when_left(former_holdings(request.user))
     return render(request, "cabinet/no_account.html", {"former": former}, status=403)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, overload
 
-from django.db.models import BigIntegerField, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Window
+from django.db.models import BigIntegerField, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Cast, Coalesce, Round
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Holder
 from portal.core.money import ZERO, from_kopecks, kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
@@ -69,6 +69,23 @@ def balance_before(account: Account, day: dt.date) -> Decimal:
     earlier = Entry.objects.standing().filter(account=account, effective_on__lt=day)
     total = earlier.aggregate(total=Sum(IN_KOPECKS))["total"]
     return from_kopecks(total or 0)
+
+
+def owed_when_left(holders: Sequence[Holder]) -> list[tuple[Holder, Decimal]]:
+    """Former holders, each with what the account owed at the end of their last day, ₽ (one query).
+
+    As `balance_before` the day after; whoever holds the account without an end is left out.
+    """
+    ended = [(one, one.until) for one in holders if one.until is not None]
+    if not ended:
+        return []
+    sums = {
+        f"holder_{one.pk}": Sum(IN_KOPECKS, filter=Q(account=one.account_id, effective_on__lte=until))
+        for one, until in ended
+    }
+    entries = Entry.objects.standing().filter(account__in={one.account_id for one, _until in ended})
+    totals = entries.aggregate(**sums)
+    return [(one, from_kopecks(totals[f"holder_{one.pk}"] or 0)) for one, _until in ended]
 
 
 def entries_with_balance(account: Account) -> QuerySet[Entry]:

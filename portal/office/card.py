@@ -114,7 +114,7 @@ def account_card(account: Account, *, today: dt.date, month: Period | None = Non
     return AccountCard(
         account=account,
         holders=current,
-        former_holders=[(one, _owed_after(account, one)) for one in holders if one not in current],
+        former_holders=ledger.owed_when_left([one for one in holders if one not in current]),
         contract=account.contracts.filter(ended_on=None).order_by("-signed_on").first(),
         occupancy=account.occupancies.filter(since__lte=today).order_by("-since").first(),
         services=list(account.services.filter(until=None).order_by("service")),
@@ -131,11 +131,6 @@ def account_card(account: Account, *, today: dt.date, month: Period | None = Non
         requests=list(DispatchRequest.objects.filter(account=account).order_by("-received_at")[:SHOWN_MESSAGES]),
         applications=list(Application.objects.filter(account=account).order_by("-pk")[:SHOWN_MESSAGES]),
     )
-
-
-def _owed_after(account: Account, former: Holder) -> Decimal:
-    assert former.until is not None  # noqa: S101  # a former holder has a last day
-    return ledger.balance_before(account, former.until + dt.timedelta(days=1))
 
 
 def _last_bill(account: Account) -> PeriodBill | None:

@@ -24,7 +24,7 @@ from portal.core import clock
 from portal.core.list_parameters import is_number, list_parameters
 from portal.core.params import int_param
 from portal.exchange.reasons import reading_words
-from portal.ledger.selectors import balance_before
+from portal.ledger.selectors import balance_before, owed_when_left
 from portal.metering.selectors import previous_values, standing_meters
 from portal.office.card import account_of
 from portal.office.effects import mark_of, was_seen
@@ -233,6 +233,6 @@ def done(request: HttpRequest, holder_id: int) -> HttpResponse:
         holder=holder,
         account=holder.account,
         contract=holder.account.contracts.filter(person=holder.person, ended_on=None).first(),
-        left=[(one, balance_before(holder.account, holder.since)) for one in left],
+        left=owed_when_left(left),
         waiting=waiting_of(holder.account, left),
     )
