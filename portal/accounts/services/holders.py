@@ -8,10 +8,8 @@ from django.db import transaction
 
 from portal.accounts import audit, notifications
 from portal.accounts.exceptions import (
-    AccountIsClosed,
     AlreadyHolds,
     BeforeHolder,
-    BeforeOpening,
     ContractNumberTaken,
     DayNotCome,
     HoldersChanged,
@@ -20,6 +18,7 @@ from portal.accounts.exceptions import (
 from portal.accounts.models import Account, Contract, Holder, Person, User
 from portal.accounts.services import consents, logins
 from portal.accounts.services.registration import PersonData, person_of
+from portal.accounts.services.supply import require_day
 from portal.core.formatting import date_text
 
 
@@ -56,14 +55,9 @@ class HandedOver:
 def require_handover(*, account: Account, handover: Handover, today: dt.date) -> list[Holder]:
     """The present holders that leave by a handover that may be booked (one query).
 
-    Raises AccountIsClosed, DayNotCome, BeforeOpening, BeforeHolder, HoldersChanged, AlreadyHolds, ContractNumberTaken.
+    Raises BeforeHolder, HoldersChanged, AlreadyHolds, ContractNumberTaken and the refusals of `require_day`.
     """
-    if account.closed_on is not None:
-        raise AccountIsClosed(account.number)
-    if handover.since > today:
-        raise DayNotCome(str(handover.since))
-    if handover.since < account.opened_on:
-        raise BeforeOpening(opened_on=account.opened_on)
+    require_day(account, on=handover.since, today=today)
     present = list(account.holders.filter(until=None).select_related("person__user"))
     wanted = set(handover.leaving)
     known = handover.person.known

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 
 from portal.accounts import audit
 from portal.accounts.enums import Service
@@ -58,9 +59,7 @@ def change_persons(
 def supply(*, account: Account, service: Service, since: dt.date, by: User | None, today: dt.date) -> AccountService:
     """A service is supplied from a day on (inclusive). Raises SuppliedAlready and the refusals of `require_day`."""
     require_day(account, on=since, today=today)
-    if account.services.filter(service=service, until=None).exists():
-        raise SuppliedAlready(service)
-    if account.services.filter(service=service, until__gte=since).exists():
+    if account.services.filter(Q(until=None) | Q(until__gte=since), service=service).exists():
         raise SuppliedAlready(service)
     row = AccountService.objects.create(account=account, service=service, since=since)
     if by is not None:
