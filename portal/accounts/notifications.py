@@ -1,5 +1,6 @@
 """What people are told about their login: residents are led into the cabinet, staff into the admin."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.urls import reverse
@@ -60,12 +61,12 @@ def tell_profile_changed(*, user: User, text: str, event: str, also_to: str = ""
     notify(kind=Kind.PROFILE, event=event, recipients=recipients, context={"text": text}, link=link)
 
 
-def tell_holders_changed(*, account: Account, holder: Holder, left: Sequence[Holder]) -> None:
-    """Tell everybody who holds an account now of its new holder, and those who left that they did."""
+def tell_holders_changed(*, account: Account, holder: Holder, left: Sequence[Holder], last_day: dt.date) -> None:
+    """Tell everybody who holds an account now of its new holder, and those who left on `last_day` that they did."""
     since, address = date_text(holder.since, year=True), account.premises.address
     for one in left:
         if one.person_id != holder.person_id:
-            tell_holder_left(one)
+            tell_holder_left(one, last_day=last_day)
     text = (
         f"{holder.person.full_name} с {since} — {holder.get_role_display().lower()} по лицевому счёту "
         f"{account.number}, {address}. Если это ошибка, позвоните нам."
@@ -79,13 +80,12 @@ def tell_holders_changed(*, account: Account, holder: Holder, left: Sequence[Hol
     )
 
 
-def tell_holder_left(holder: Holder) -> None:
-    """Tell a person who was taken off an account until when they held it, and what that means."""
-    assert holder.until is not None  # noqa: S101  # the caller has just ended it
+def tell_holder_left(holder: Holder, *, last_day: dt.date) -> None:
+    """Tell a person who was taken off an account until when (inclusive) they held it, and what that means."""
     account = holder.account
     text = (
         f"Вы были абонентом лицевого счёта {account.number}, {account.premises.address}, "
-        f"по {date_text(holder.until, year=True)}. В личном кабинете этого счёта больше нет. Выписку за ваше время "
+        f"по {date_text(last_day, year=True)}. В личном кабинете этого счёта больше нет. Выписку за ваше время "
         "напечатаем в офисе. Если это ошибка, позвоните нам."
     )
     notify(

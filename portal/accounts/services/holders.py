@@ -96,22 +96,24 @@ def hand_over(*, account: Account, handover: Handover, by: User, moment: dt.date
         document=handover.document,
         document_on=handover.document_on,
     )
-    contract = _contract(account, person, left, handover)
+    contract = _contract(account, person, left, last, handover)
     if handover.consent_signed_on is not None:
         text = consents.ensure_text(today=today)
         consents.record(person=person, text=text, moment=moment, by=by, on_paper_on=handover.consent_signed_on)
     user = person.user
     if handover.username and user is None:
         user = logins.create_login(person=person, username=handover.username, email=person.email, by=by)
-    _note(account, holder, left, by)
-    notifications.tell_holders_changed(account=account, holder=holder, left=left)
+    _note(account, holder, left, last, by)
+    notifications.tell_holders_changed(account=account, holder=holder, left=left, last_day=last)
     return HandedOver(holder, contract, user, left)
 
 
-def _contract(account: Account, person: Person, left: Sequence[Holder], handover: Handover) -> Contract | None:
+def _contract(
+    account: Account, person: Person, left: Sequence[Holder], last: dt.date, handover: Handover
+) -> Contract | None:
     """The new contract, where one is made; contracts of those who left end with their last day."""
     standing = account.contracts.filter(ended_on=None, person__in=[one.person_id for one in left])
-    standing.update(ended_on=handover.since - dt.timedelta(days=1))
+    standing.update(ended_on=last)
     if not handover.contract_number:
         return None
     return Contract.objects.create(
@@ -119,20 +121,19 @@ def _contract(account: Account, person: Person, left: Sequence[Holder], handover
     )
 
 
-def _note(account: Account, holder: Holder, left: Sequence[Holder], by: User) -> None:
+def _note(account: Account, holder: Holder, left: Sequence[Holder], last: dt.date, by: User) -> None:
     """The account's entry names who came, the person's own entry who left: the next holder reads the account's."""
     what = "Новый абонент" if left else "Абонент добавлен"
     since = date_text(holder.since, year=True)
     named = f"{holder.person.full_name}, {holder.get_role_display().lower()}, с {since}"
     audit.changed(account, by=by, what=what, after=named)
     for one in left:
-        _note_left(one, by)
+        _note_left(one, last, by)
 
 
-def _note_left(holder: Holder, by: User) -> None:
-    assert holder.until is not None  # noqa: S101  # ended just before
+def _note_left(holder: Holder, last: dt.date, by: User) -> None:
     what = f"Абонент снят со счёта {holder.account.number}"
-    audit.changed(holder.person, by=by, what=what, after=f"по {date_text(holder.until, year=True)}")
+    audit.changed(holder.person, by=by, what=what, after=f"по {date_text(last, year=True)}")
 
 
 @transaction.atomic
@@ -146,11 +147,14 @@ def remove(*, holder: Holder, until: dt.date, by: User, today: dt.date) -> None:
     others = holder.account.holders.filter(until=None).exclude(pk=holder.pk)
     if holder.account.closed_on is None and not others.exists():
         raise LastHolder(holder.account.number)
-    _end(holder, until)
-    _note_left(holder, by)
-    notifications.tell_holder_left(holder)
+    last = _end(holder, until)
+    _note_left(holder, last, by)
+    notifications.tell_holder_left(holder, last_day=last)
 
 
-def _end(holder: Holder, until: dt.date) -> None:
-    holder.until = max(until, holder.since)
+def _end(holder: Holder, until: dt.date) -> dt.date:
+    """End a holding; returns its last day, which is not before its first."""
+    last = max(until, holder.since)
+    holder.until = last
     holder.save(update_fields=["until"])
+    return last
