@@ -5,15 +5,14 @@ import datetime as dt
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from portal.accounts.notifications import recipient
-from portal.accounts.staff import staff_with
+from portal.accounts.staff import tell_staff
 from portal.notifications.enums import Kind
-from portal.notifications.services import notify
+from portal.service_requests.commissioning import agreeing
 from portal.service_requests.commissioning.agreeing import back_to_us, locked, when
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.exceptions import TooLateToMove, VisitOver, VisitReasonMissing
 from portal.service_requests.commissioning.history import record
-from portal.service_requests.commissioning.models import Visit
+from portal.service_requests.commissioning.models import Application, Visit
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.permissions import METERS
@@ -58,8 +57,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: AbstractBaseUser, now: dt.dat
 def move_by_resident(*, visit: Visit, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
     """The resident takes another free slot for a replacement, before the day of the visit; engineers are told.
 
-    An application's visit is moved by `commissioning.services.move_visit`, once. Raises WrongState, TooLateToMove,
-    SlotTaken.
+    Raises WrongState, TooLateToMove, SlotTaken.
     """
     visit = _planned(visit)
     if visit.order is None:
@@ -68,7 +66,18 @@ def move_by_resident(*, visit: Visit, slot_id: int, by: AbstractBaseUser, now: d
     moved = _moved(visit, slot_id, "Перенёс житель", now)
     meter = visit.order.meter
     replacement.visit_moved(meter, when(visit.slot), when(moved.slot), f"moved:{moved.pk}", "")
-    tell_engineers(moved, f"Визит {when(visit.slot)} житель перенёс на {when(moved.slot)}", "житель перенёс визит")
+    _tell_engineers(moved, f"Визит {when(visit.slot)} житель перенёс на {when(moved.slot)}", "житель перенёс визит")
+    return moved
+
+
+@transaction.atomic
+def move_application_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
+    """The resident takes another free slot for an application, once; engineers are told.
+
+    Raises WrongState, MovedAlready, TooLateToMove, SlotTaken.
+    """
+    moved = agreeing.move_visit(application=application, slot_id=slot_id, by=by, now=now)
+    _tell_engineers(moved, f"Новое время визита: {when(moved.slot)}.", "житель перенёс визит")
     return moved
 
 
@@ -84,24 +93,24 @@ def cancel_by_resident(*, visit: Visit, reason: str, by: AbstractBaseUser, now: 
     _cancelled(visit, note, now)
     if visit.application is not None:
         record(visit.application, f"Вы отменили визит {when(visit.slot)}. Предложим другое время.", moment=now, by=by)
-    tell_engineers(visit, f"Визит {when(visit.slot)} отменил житель. {reason}".strip(), "житель отменил визит")
+    _tell_engineers(visit, f"Визит {when(visit.slot)} отменил житель. {reason}".strip(), "житель отменил визит")
 
 
-def tell_engineers(visit: Visit, text: str, what: str) -> int:
-    """A message to everybody who puts meters into service; returns how many are new."""
-    account = visit.order.meter.account if visit.order is not None else None
+def _tell_engineers(visit: Visit, text: str, what: str) -> None:
+    """A message to everybody who puts meters into service."""
+    account, link = None, "/admin/field/replacement/"
     if visit.application is not None:
-        account = visit.application.account
-        link = f"/admin/field/{visit.application_id}/"
-    else:
-        link = "/admin/field/replacement/"
+        account, link = visit.application.account, f"/admin/field/{visit.application_id}/"
+    elif visit.order is not None:
+        account = visit.order.meter.account
     address = account.premises.address if account is not None else ""
-    return notify(
-        kind=Kind.SERVICE_STATE,
+    tell_staff(
         event=f"visit:{visit.pk}:{visit.state}",
-        recipients=[recipient(user) for user in staff_with(METERS)],
-        context={"what": what, "text": f"{address}. {text}"},
+        what=what,
+        text=f"{address}. {text}",
         link=link,
+        permission=METERS,
+        kind=Kind.SERVICE_STATE,
     )
 
 

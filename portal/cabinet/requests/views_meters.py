@@ -187,11 +187,9 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     found, user = _own(request, pk), request.resident.user
     chosen = request.POST.get("slot", "")
     slot_id = int(chosen) if chosen.isdigit() and len(chosen) < 16 else 0
-    step = services.move_visit if found.state == State.SCHEDULED else services.pick
+    step = visits.move_application_visit if found.state == State.SCHEDULED else services.pick
     try:
         agreed = step(application=found, slot_id=slot_id, by=user, now=clock.now())
-        if step is services.move_visit:
-            visits.tell_engineers(agreed, f"Новое время визита: {when(agreed.slot)}.", "житель перенёс визит")
     except Refused as refusal:
         messages.error(request, in_words(refusal)[1])
         return redirect("cabinet:commissioning", pk=pk)
