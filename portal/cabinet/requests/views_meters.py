@@ -20,6 +20,7 @@ from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import file_refused
 from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
+from portal.core.params import whole_number
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
@@ -185,8 +186,7 @@ def _page(request: ResidentRequest, found: Application, status: int = 200, **mor
 def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     """Pick an offered time, or move the agreed one."""
     found, user = _own(request, pk), request.resident.user
-    chosen = request.POST.get("slot", "")
-    slot_id = int(chosen) if chosen.isdigit() and len(chosen) < 16 else 0
+    slot_id = whole_number(request.POST.get("slot", "")) or 0
     step = visits.move_application_visit if found.state == State.SCHEDULED else services.pick
     try:
         agreed = step(application=found, slot_id=slot_id, by=user, now=clock.now())

@@ -20,6 +20,7 @@ from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.formatting import date_text, money_text
 from portal.core.models import PrivateFile
+from portal.core.params import whole_number
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
@@ -36,7 +37,7 @@ from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.models import Agreement
 from portal.service_requests.terms import RequestTerms
 
-AHEAD, MOST_SLOTS, MOST_DIGITS = dt.timedelta(days=21), 12, 16
+AHEAD, MOST_SLOTS = dt.timedelta(days=21), 12
 CERTIFICATE_FIELDS = {"verified_until": "valid_until", "final_value": "value"}
 """Fields of the form by those that the refusals name."""
 
@@ -201,13 +202,13 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     spend(Action.FOLLOW_UP, sender=sender_of(request))
     meter = get_object_or_404(selectors.meters_of(request.resident.user), pk=pk)
     standing = get_object_or_404(selectors.planned_visits(), order__meter=meter)
-    chosen, user = request.POST.get("slot", ""), request.resident.user
+    user = request.resident.user
     try:
         if request.POST.get("action") == "cancel":
             visits.cancel_by_resident(visit=standing, reason="", by=user, now=clock.now())
             messages.success(request, _("The visit is cancelled. We offer another time."))
         else:
-            slot_id = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < MOST_DIGITS else 0
+            slot_id = whole_number(request.POST.get("slot", "")) or 0
             moved = visits.move_by_resident(visit=standing, slot_id=slot_id, by=user, now=clock.now())
             messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(moved.slot)})
     except StepRefused as refusal:

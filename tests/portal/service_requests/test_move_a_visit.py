@@ -109,6 +109,20 @@ def test_the_resident_calls_it_off_and_engineers_are_told(cast: Cast, visit: Vis
     assert stranger.post(f"{url}cancel-visit/").status_code == 404
 
 
+def test_the_resident_moves_it_and_engineers_are_told(cast: Cast, visit: Visit, engineer: User) -> None:
+    resident = Client()
+    resident.force_login(cast.boris.user)
+    url = f"/personal/requests/meters/{visit.application_id}/visit/"
+    for wrong in ("", "²", "9" * 20):
+        assert resident.post(url, {"slot": wrong}).status_code == 302
+        visit.refresh_from_db()
+        assert visit.state == VisitState.PLANNED
+    resident.post(url, {"slot": slots()[1].pk})
+    visit.refresh_from_db()
+    assert visit.state == VisitState.MOVED
+    assert "Новое время визита" in told(engineer).body
+
+
 def test_a_replacement_is_moved_and_called_off(cast: Cast, engineer: User) -> None:
     visit = planned(cast)
     resident = Client()
