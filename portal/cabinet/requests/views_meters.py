@@ -25,8 +25,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
-from portal.metering.commissioning import CommissioningRefused, record_start
-from portal.metering.exceptions import ReadingRefused
+from portal.metering.commissioning import record_start
 from portal.metering.models import Meter
 from portal.metering.selectors import standing_meters
 from portal.service_requests import visits
@@ -35,10 +34,9 @@ from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import DayPart, FileKind, State
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.crews.selectors import one_crew_each
-from portal.service_requests.exceptions import StepRefused, WrongState
+from portal.service_requests.exceptions import WrongState
 from portal.service_requests.permissions import METER_PAPER
-
-Refused = (StepRefused, CommissioningRefused, ReadingRefused)
+from portal.service_requests.refusals import REFUSED
 
 
 def _meters(request: ResidentRequest) -> list[Meter]:
@@ -138,7 +136,7 @@ def _apply(
     except RateLimited as limit:
         show_limit(request, form, limit)
         return None
-    except Refused as refusal:
+    except REFUSED as refusal:
         field, words = in_words(refusal)
         form.add_error(field if field in form.fields else None, words)
         return None
@@ -190,7 +188,7 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     step = visits.move_application_visit if found.state == State.SCHEDULED else services.pick
     try:
         agreed = step(application=found, slot_id=slot_id, by=user, now=clock.now())
-    except Refused as refusal:
+    except REFUSED as refusal:
         messages.error(request, in_words(refusal)[1])
         return redirect("cabinet:commissioning", pk=pk)
     messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(agreed.slot)})
@@ -209,7 +207,7 @@ def cancel_visit(request: ResidentRequest, pk: int) -> HttpResponse:
             raise WrongState(found.state)
         visits.cancel_by_resident(visit=standing, reason="", by=request.resident.user, now=clock.now())
         messages.success(request, _("The visit is cancelled. We offer another time."))
-    except Refused as refusal:
+    except REFUSED as refusal:
         messages.error(request, in_words(refusal)[1])
     return redirect("cabinet:commissioning", pk=pk)
 
@@ -223,7 +221,7 @@ def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
         wish = services.Wish(form.cleaned_data["wanted_on"], DayPart(form.cleaned_data["wanted_part"]))
         try:
             services.ask_another_day(application=found, wish=wish, by=request.resident.user, moment=clock.now())
-        except Refused as refusal:
+        except REFUSED as refusal:
             field, words = in_words(refusal)
             form.add_error(field if field in form.fields else None, words)
         else:
@@ -243,7 +241,7 @@ def missed(request: ResidentRequest, pk: int) -> HttpResponse:
             raise WrongState(found.state)
         services.company_did_not_come(visit=standing, now=clock.now(), by=request.resident.user)
         messages.success(request, _("Recorded. The meter is in service from the day of your application."))
-    except Refused as refusal:
+    except REFUSED as refusal:
         messages.error(request, in_words(refusal)[1])
     return redirect("cabinet:commissioning", pk=pk)
 
@@ -255,7 +253,7 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
     try:
         services.withdraw(application=_own(request, pk), by=request.resident.user, moment=clock.now())
         messages.success(request, _("The application is withdrawn."))
-    except Refused as refusal:
+    except REFUSED as refusal:
         messages.error(request, in_words(refusal)[1])
     return redirect("cabinet:commissioning", pk=pk)
 
@@ -270,7 +268,7 @@ def start(request: ResidentRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             record_start(meter=found.meter, value=form.cleaned_data["value"], taken_on=clock.today())
-        except Refused as refusal:
+        except REFUSED as refusal:
             form.add_error("value", in_words(refusal)[1])
         else:
             messages.success(request, _("The reading is kept: we count from it."))

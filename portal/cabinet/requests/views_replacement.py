@@ -25,14 +25,13 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
-from portal.metering.commissioning import CommissioningRefused
-from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.service_requests import visits
 from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METER_PAPER
+from portal.service_requests.refusals import REFUSED
 from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.models import Agreement
 from portal.service_requests.terms import RequestTerms
@@ -186,7 +185,7 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
             )
         except RateLimited as limit:
             show_limit(request, form, limit)
-        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+        except REFUSED as refusal:
             field, words = in_words(refusal)
             form.add_error(CERTIFICATE_FIELDS.get(field, field) or None, words)
         else:

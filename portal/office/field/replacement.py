@@ -12,8 +12,6 @@ from portal.accounts.models import House
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_text, list_parameters
-from portal.metering.commissioning import CommissioningRefused
-from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
@@ -29,6 +27,7 @@ from portal.service_requests.commissioning.models import Visit, VisitCheck
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METERS
+from portal.service_requests.refusals import REFUSED
 from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.models import Verification
 
@@ -100,7 +99,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
                 photos=photos,
                 early=form.cleaned_data["early"],
             )
-        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+        except REFUSED as refusal:
             form.add_error(None, in_words(refusal))
             if found.state != VisitState.PLANNED:  # its page shows no form
                 messages.error(request, in_words(refusal))
@@ -153,7 +152,7 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.record_verification(meter=meter, by=request.user, moment=clock.now(), **form.cleaned_data)
-        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+        except REFUSED as refusal:
             form.add_error(None, in_words(refusal))
         else:
             messages.success(request, _("The meter is verified. The resident is told."))
@@ -182,6 +181,6 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponse:
             reason = request.POST.get("reason", "").strip()[:250]
             services.refuse_certificate(verification=found, reason=reason, by=request.user, moment=clock.now())
         messages.success(request, _("Done. The resident is told."))
-    except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
+    except REFUSED as refusal:
         messages.error(request, in_words(refusal))
     return redirect("office_replacement")

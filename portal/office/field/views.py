@@ -16,8 +16,6 @@ from portal.core.files.words import file_refused
 from portal.core.list_parameters import is_day, is_export, is_page, is_text, list_parameters, one_of
 from portal.core.models import PrivateFile
 from portal.core.params import date_param
-from portal.metering.commissioning import CommissioningRefused
-from portal.metering.exceptions import ReadingRefused
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
 from portal.office.dispatch.words import in_words
@@ -35,11 +33,11 @@ from portal.service_requests.crews.selectors import calendar as week
 from portal.service_requests.crews.selectors import free_slots
 from portal.service_requests.exceptions import StepRefused, WrongState
 from portal.service_requests.permissions import ACT, METERS
+from portal.service_requests.refusals import REFUSED
 from portal.service_requests.uploads import keep
 
 PER_PAGE = 30
 AHEAD, MOST_SLOTS = dt.timedelta(days=30), 50
-Refused = (StepRefused, CommissioningRefused, ReadingRefused)
 
 
 @require_safe
@@ -108,7 +106,7 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             services.offer(application=found, slots=slots, by=request.user, moment=clock.now())
         messages.success(request, _("Done. The resident is told."))
-    except Refused as refusal:
+    except REFUSED as refusal:
         messages.error(request, in_words(refusal))
     return redirect("office_field_application", pk=pk)
 
@@ -236,7 +234,7 @@ def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[P
         return services.put_into_service(
             visit=found, check=check, by=request.user, moment=now, photos=photos, early=early
         )
-    except Refused as refusal:
+    except REFUSED as refusal:
         form.add_error(None, in_words(refusal))
         if found.state != VisitState.PLANNED:  # its page shows no form
             messages.error(request, in_words(refusal))
@@ -258,7 +256,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
             note = request.POST.get("note", "").strip()[:250]
             services.resident_was_out(visit=found, by=request.user, moment=now, note=note)
         messages.success(request, _("Recorded. The resident is told."))
-    except Refused as refusal:
+    except REFUSED as refusal:
         messages.error(request, in_words(refusal))
         return redirect("office_field_visit", pk=pk)
     return redirect("office_field_application", pk=found.application_id)

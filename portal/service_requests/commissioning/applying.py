@@ -16,13 +16,11 @@ from portal.core.models import PrivateFile
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
 from portal.metering.commissioning import (
-    CommissioningRefused,
     VerificationExpired,
     require_final_value,
     require_free_serial,
     with_serial,
 )
-from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, MeterType
 from portal.metering.services import require_value
 from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
@@ -36,8 +34,9 @@ from portal.service_requests.commissioning.exceptions import (
 from portal.service_requests.commissioning.history import record
 from portal.service_requests.commissioning.models import Application, ApplicationFile
 from portal.service_requests.crews.services import give_back
-from portal.service_requests.exceptions import StepRefused, WrongState
+from portal.service_requests.exceptions import WrongState
 from portal.service_requests.phones import normalised
+from portal.service_requests.refusals import Refusal, refusals_by
 from portal.service_requests.terms import RequestTerms
 from portal.service_requests.workdays import plus
 
@@ -102,18 +101,9 @@ class Draft:
     passport: bool = False
 
 
-Refusal = StepRefused | CommissioningRefused | ReadingRefused
-
-
 def refusals_of(draft: Draft, *, today: dt.date) -> list[Refusal]:
     """Everything that `apply` would refuse in a draft, not only the first thing; a part not written is not judged."""
-    found: list[Refusal] = []
-    for check in _checks(draft, today):
-        try:
-            check()
-        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
-            found.append(refusal)
-    return found
+    return refusals_by(_checks(draft, today))
 
 
 def _checks(draft: Draft, today: dt.date) -> Iterator[Callable[[], object]]:

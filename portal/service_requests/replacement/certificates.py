@@ -1,7 +1,7 @@
 """Certificates of verifications extend a meter that stays: sent, checked, accepted or refused."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 
@@ -10,15 +10,14 @@ from django.db import IntegrityError, transaction
 
 from portal.core.models import PrivateFile
 from portal.metering.commissioning import (
-    CommissioningRefused,
     VerificationExpired,
     extend_verification,
     require_below_later_readings,
     require_final_value,
 )
-from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
-from portal.service_requests.exceptions import StepRefused, WrongState
+from portal.service_requests.exceptions import WrongState
+from portal.service_requests.refusals import Refusal, refusals_by
 from portal.service_requests.replacement import notifications
 from portal.service_requests.replacement.exceptions import CertificateMissing, CertificatePending, VerifiedInFuture
 from portal.service_requests.replacement.models import Verification, VerificationState
@@ -65,25 +64,23 @@ def certificate_refusals(
     value: Decimal | None,
     has_certificate: bool,
     today: dt.date,
-) -> list[Exception]:
+) -> list[Refusal]:
     """Everything that `send_certificate` would refuse, not only the first thing; None: not written, not judged."""
-    checks: list[Callable[[], None]] = []
-    if not has_certificate:
-        checks.append(_refuse_without_certificate)
+    missing = [] if has_certificate else [_refuse_without_certificate]
+    return refusals_by([*missing, *_checks(meter, verified_on, valid_until, value, today)])
+
+
+def _checks(
+    meter: Meter, verified_on: dt.date | None, valid_until: dt.date | None, value: Decimal | None, today: dt.date
+) -> Iterator[Callable[[], object]]:
+    """The checks of a verification whose parts are written."""
     if verified_on is not None:
-        checks.append(partial(_require_past, verified_on, today))
+        yield partial(_require_past, verified_on, today)
     if valid_until is not None:
-        checks.append(partial(_require_valid, verified_on, valid_until, today))
+        yield partial(_require_valid, verified_on, valid_until, today)
     if verified_on is not None and value is not None:
-        checks.append(partial(require_final_value, meter=meter, value=value, on=verified_on, before=verified_on))
-        checks.append(partial(require_below_later_readings, meter=meter, value=value, on=verified_on))
-    found: list[Exception] = []
-    for check in checks:
-        try:
-            check()
-        except (StepRefused, CommissioningRefused, ReadingRefused) as refusal:
-            found.append(refusal)
-    return found
+        yield partial(require_final_value, meter=meter, value=value, on=verified_on, before=verified_on)
+        yield partial(require_below_later_readings, meter=meter, value=value, on=verified_on)
 
 
 def _refuse_without_certificate() -> None:
@@ -107,10 +104,8 @@ def require_verification(
 
     Raises VerifiedInFuture, VerificationExpired, FinalReadingLower, HigherThanNext.
     """
-    _require_past(verified_on, today)
-    _require_valid(verified_on, valid_until, today)
-    require_final_value(meter=meter, value=value, on=verified_on, before=verified_on)
-    require_below_later_readings(meter=meter, value=value, on=verified_on)
+    for check in _checks(meter, verified_on, valid_until, value, today):
+        check()
 
 
 @transaction.atomic
