@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from portal.accounts.enums import ThrottleScope
-from portal.accounts.models import Account, Holder, Person, User
-from portal.accounts.recipients import everybody, recipient_of
+from portal.accounts.models import Account, Holder, User
+from portal.accounts.recipients import everybody, reachable
 from portal.accounts.staff import is_employee
 from portal.core.formatting import date_text
 from portal.notifications.enums import Kind
@@ -91,11 +91,7 @@ def tell_holder_left(holder: Holder, *, last_day: dt.date) -> None:
     notify(
         kind=Kind.HOLDER,
         event=f"holder:{holder.pk}:until",
-        recipients=_reachable(holder.person),
+        recipients=reachable([holder]),
         context={"text": text},
         link="/personal/inbox/",
     )
-
-
-def _reachable(person: Person) -> list[Recipient]:
-    return [recipient_of(person)] if person.user_id or person.email else []

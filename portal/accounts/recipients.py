@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from portal.accounts.models import Account, Holder, Person
-from portal.accounts.selectors import recipients_of
 from portal.notifications.services import Recipient
 
 
@@ -15,9 +14,15 @@ def recipient_of(person: Person) -> Recipient:
     return Recipient(user=person.user, address=person.email or (person.user.email if person.user else ""))
 
 
+def reachable(holders: Iterable[Holder]) -> list[Recipient]:
+    """Those of some holders who have a login or an e-mail address, each once; needs their persons and logins loaded."""
+    people = {holder.person_id: holder.person for holder in holders}
+    return [recipient_of(person) for person in people.values() if person.user_id or person.email]
+
+
 def everybody(account: Account) -> list[Recipient]:
-    """Everybody who holds the account now and has a login or an e-mail address (one query)."""
-    return [recipient_of(person) for person in recipients_of(account)]
+    """Everybody who holds the account now and can be reached (one query)."""
+    return reachable(account.holders.filter(until=None).select_related("person__user"))
 
 
 def holders_on(account: Account, day: dt.date) -> list[Recipient]:
@@ -26,10 +31,7 @@ def holders_on(account: Account, day: dt.date) -> list[Recipient]:
     Today's holders when nobody is known to have held it then (one query, or two).
     """
     holdings = account.holders.filter(Q(until=None) | Q(until__gte=day), since__lte=day).select_related("person__user")
-    people = {holder.person_id: holder.person for holder in holdings}
-    if not people:
-        return everybody(account)
-    return [recipient_of(person) for person in people.values() if person.user_id or person.email]
+    return reachable(holdings) if holdings else everybody(account)
 
 
 def everybody_of_houses(house_ids: Iterable[int]) -> list[Recipient]:
@@ -37,5 +39,4 @@ def everybody_of_houses(house_ids: Iterable[int]) -> list[Recipient]:
     holding = Holder.objects.filter(
         until=None, account__closed_on=None, account__premises__house_id__in=list(house_ids)
     ).select_related("person__user")
-    people = {holder.person_id: holder.person for holder in holding}
-    return [recipient_of(person) for person in people.values() if person.user_id or person.email]
+    return reachable(holding)

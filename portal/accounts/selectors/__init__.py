@@ -35,12 +35,6 @@ def current_holder(account: Account, *, on: dt.date | None = None) -> Person | N
     return ranked[0].person if ranked else None
 
 
-def recipients_of(account: Account) -> list[Person]:
-    """Everybody who holds the account now and has a login or an e-mail address (one query)."""
-    holders = account.holders.filter(until=None).select_related("person__user")
-    return [holder.person for holder in holders if holder.person.user_id or holder.person.email]
-
-
 def holders_now(account: Account) -> list[Holder]:
     """Everybody who holds the account now, with their person and login, the longest-standing first (one query)."""
     return list(account.holders.filter(until=None).select_related("person__user").order_by("since", "pk"))
