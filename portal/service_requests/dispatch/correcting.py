@@ -12,8 +12,8 @@ from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.dispatch.exceptions import NothingCorrected, ReasonMissing
 from portal.service_requests.dispatch.models import DispatchRequest, EventKind
 from portal.service_requests.dispatch.norms import norm_of
-from portal.service_requests.dispatch.services import place_of, record_event, require_number, update
-from portal.service_requests.exceptions import ChangedMeanwhile, WrongState
+from portal.service_requests.dispatch.services import current_request, place_of, record_event, require_number, update
+from portal.service_requests.exceptions import WrongState
 
 CORRECTABLE = (State.RECEIVED, State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
 UNDONE_TO: Mapping[str, State] = {State.DONE: State.WORKING, State.REJECTED: State.RECEIVED}
@@ -52,9 +52,7 @@ def correct(
     Another kind brings its own norm, counted from the same moment. `version` is the one that was on the screen. Raises
     WrongState (closed or rejected), NothingCorrected, PhoneNotUnderstood, PhoneMissing, ChangedMeanwhile.
     """
-    current = DispatchRequest.objects.select_related("account", "house").get(pk=request.pk)
-    if current.version != version:
-        raise ChangedMeanwhile(by="")
+    current = current_request(request, version)
     if current.state not in CORRECTABLE:
         raise WrongState(current.state)
     values = _values(current, facts)
@@ -85,9 +83,8 @@ def _values(current: DispatchRequest, facts: Facts) -> dict[str, object]:
     }
     if facts.kind != current.kind:
         norm = norm_of(facts.kind)
-        begun = current.changed_at if current.reopened and current.state == State.RECEIVED else current.received_at
         values["urgent"] = norm.urgent or current.reopened
-        values["norm_until"] = begun + dt.timedelta(minutes=norm.minutes)
+        values["norm_until"] = current.counted_from + dt.timedelta(minutes=norm.minutes)
     return values
 
 
@@ -105,9 +102,7 @@ def undo(
 
     The resident, who was told the contrary, is told why. Raises WrongState, ReasonMissing, ChangedMeanwhile.
     """
-    current = DispatchRequest.objects.get(pk=request.pk)
-    if current.version != version:
-        raise ChangedMeanwhile(by="")
+    current = current_request(request, version)
     to = UNDONE_TO.get(current.state)
     if to is None:
         raise WrongState(current.state)

@@ -1,5 +1,7 @@
 """A request to dispatch, all that happened to it, its photos; incidents that join requests; norms by kind."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -159,6 +161,11 @@ class DispatchRequest(models.Model):
     def is_open(self) -> bool:
         """Whether the dispatcher still has something to do."""
         return self.state in OPEN
+
+    @property
+    def counted_from(self) -> dt.datetime:
+        """When the clock of the norm began: with the request, or with its reopening while it waits for a crew again."""
+        return self.changed_at if self.reopened and self.state == State.RECEIVED else self.received_at
 
 
 class EventKind(models.TextChoices):

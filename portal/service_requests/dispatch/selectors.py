@@ -138,7 +138,7 @@ def clock_of(request: DispatchRequest, at: dt.datetime) -> Clock:
 
     What happened later does not count: a report of a past shift says the same whenever it is made.
     """
-    begun = request.changed_at if request.reopened and request.state == State.RECEIVED else request.received_at
+    begun = request.counted_from
     over = None if request.is_open else request.changed_at
     stopped = min(moment for moment in (request.started_at or over, at) if moment is not None)
     norm = request.norm_until - begun

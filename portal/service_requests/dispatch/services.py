@@ -157,12 +157,24 @@ def record_event(
     return event
 
 
+def current_request(request: DispatchRequest, version: int) -> DispatchRequest:
+    """The request as it is stored, with account and house. Raises ChangedMeanwhile unless it has this version."""
+    current = DispatchRequest.objects.select_related("account", "house").get(pk=request.pk)
+    if current.version != version:
+        raise _changed_meanwhile(current)
+    return current
+
+
+def _changed_meanwhile(request: DispatchRequest) -> ChangedMeanwhile:
+    last = DispatchEvent.objects.filter(request=request).select_related("by").order_by("-pk").first()
+    return ChangedMeanwhile(by=str(last.by) if last and last.by else "")
+
+
 def update(request: DispatchRequest, version: int, **values: object) -> DispatchRequest:
     """Change the row only if nobody did since it was shown. Raises ChangedMeanwhile."""
     changed = DispatchRequest.objects.filter(pk=request.pk, version=version).update(version=F("version") + 1, **values)
     if not changed:
-        last = DispatchEvent.objects.filter(request=request).select_related("by").order_by("-pk").first()
-        raise ChangedMeanwhile(by=str(last.by) if last and last.by else "")
+        raise _changed_meanwhile(request)
     return DispatchRequest.objects.select_related("account", "crew", "house__street").get(pk=request.pk)
 
 
@@ -183,9 +195,7 @@ def move(
     `text` is told to the resident; a rejection needs it as its reason. Raises WrongState, CrewMissing,
     ReasonMissing, ChangedMeanwhile.
     """
-    current = DispatchRequest.objects.get(pk=request.pk)
-    if current.version != version:
-        update(request, version)
+    current = current_request(request, version)
     if to not in TRANSITIONS[current.state]:
         raise WrongState(current.state)
     if to == State.REJECTED and not text.strip():

@@ -118,8 +118,9 @@ def test_what_cannot_be_corrected(cast: Cast, dispatcher: User, crew: Crew) -> N
     request = done(cast, crew, dispatcher)
     with pytest.raises(NothingCorrected):
         correcting.correct(request=request, facts=facts(cast), version=request.version, by=dispatcher, moment=after(50))
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(ChangedMeanwhile) as refused:
         correcting.correct(request=request, facts=facts(cast, text="…"), version=1, by=dispatcher, moment=after(50))
+    assert refused.value.by == str(dispatcher)
     with pytest.raises(PhoneMissing):
         correcting.correct(
             request=request, facts=facts(cast, phone=""), version=request.version, by=dispatcher, moment=after(50)
