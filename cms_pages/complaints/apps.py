@@ -8,7 +8,6 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("Pages: complaints")
 
     def ready(self) -> None:
-        from cms_pages.complaints import views  # noqa: F401 - registers what the pages get
         from cms_pages.complaints.selectors import may_see_attachment
         from cms_pages.complaints.services import FILES
         from portal.core.files.services import register_kind

@@ -6,6 +6,3 @@ class ContactsConfig(AppConfig):
     name = "cms_pages.contacts"
     label = "cms_contacts"
     verbose_name = _("Pages: contacts")
-
-    def ready(self) -> None:
-        from cms_pages.contacts import views  # noqa: F401 - registers what the pages get

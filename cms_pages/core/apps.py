@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +18,5 @@ class CoreConfig(AppConfig):
         AvatarSettingsPanel.form_class = CleanAvatarForm  # Wagtail has no setting for it
         # The explorer filters by child pages, and Wagtail's own search fields of a page lack that column.
         Page.search_fields = [*Page.search_fields, index.FilterField("numchild")]
+        # Each app registers there how its page types are shown.
+        autodiscover_modules("page_views")

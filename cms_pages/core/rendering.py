@@ -1,6 +1,6 @@
-"""How a page type is shown: its context or its whole view, registered by the app's `views` module.
+"""How a page type is shown: its context or its whole view, registered by the app's `page_views` module.
 
-Models know neither selectors nor views; `AppConfig.ready` imports `views`, which registers them here.
+Models know neither selectors nor views; the `AppConfig` of `cms_pages.core` imports the `page_views` of all apps.
 """
 
 from collections.abc import Callable

@@ -6,6 +6,3 @@ class HomeConfig(AppConfig):
     name = "cms_pages.home"
     label = "cms_home"
     verbose_name = _("Pages: home")
-
-    def ready(self) -> None:
-        from cms_pages.home import views  # noqa: F401 - registers what the pages get

@@ -6,6 +6,3 @@ class NewsConfig(AppConfig):
     name = "cms_pages.news"
     label = "cms_news"
     verbose_name = _("Pages: news")
-
-    def ready(self) -> None:
-        from cms_pages.news import views  # noqa: F401 - registers what the pages get

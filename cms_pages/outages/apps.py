@@ -6,6 +6,3 @@ class OutagesConfig(AppConfig):
     name = "cms_pages.outages"
     label = "cms_outages"
     verbose_name = _("Pages: outages")
-
-    def ready(self) -> None:
-        from cms_pages.outages import views  # noqa: F401 - registers what the pages get

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -146,11 +145,6 @@ class TariffIndexPage(BasePage):
 
     def body_text(self) -> str:
         return f"{self.explanation_title} {self.explanation} {stream_text(self.body)}"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.tariffs.views import tariff_context
-
-        return super().get_context(request, *args, **kwargs) | tariff_context(self, request)
 
 
 class TariffPage(BasePage):
@@ -388,13 +382,3 @@ class ServicesPage(BasePage):
 
     def body_text(self) -> str:
         return stream_text(self.services)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from cms_pages.tariffs.selectors import service_groups
-
-        context = super().get_context(request, *args, **kwargs)
-        context["query"] = request.GET.get("q", "").strip()[:80]
-        context["category"] = request.GET.get("category", "")
-        context["groups"] = service_groups(self, query=context["query"], category=context["category"])
-        context["categories"] = [(group.value["title"], group.value["title"]) for group in self.services]
-        return context

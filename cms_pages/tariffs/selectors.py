@@ -269,11 +269,6 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
     return asked
 
 
-def rate_changes(page: TariffPage) -> list[NumberPreview]:
-    """The prices of a page that do not stand yet, with their effect; empty when all stand."""
-    return tariff_effect(page).changes
-
-
 def rates_mark(page: TariffPage) -> str:
     """The prices of a version in one line, whatever their order: two versions with the same prices have one mark."""
     return mark_of((rate.service, rate.valid_from, rate.price) for rate in page.rates.all())

@@ -1,17 +1,16 @@
-"""The tariffs page with its calculator: m³ → ₽, without JavaScript."""
+"""The tariffs page with its calculator: m³ → ₽, without JavaScript; the list of services."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.tariffs.selectors import cost, tariffs
+from cms_pages.core.rendering import page_context
+from cms_pages.tariffs.models import ServicesPage, TariffIndexPage
+from cms_pages.tariffs.selectors import cost, service_groups, tariffs
 from portal.core import clock
-
-if TYPE_CHECKING:
-    from cms_pages.tariffs.models import TariffIndexPage
 
 LARGEST = Decimal(9999)
 
@@ -47,10 +46,23 @@ class CalculatorForm(forms.Form):
     hot = VolumeField(_("Hot water, m³"))
 
 
-def tariff_context(page: "TariffIndexPage", request: HttpRequest) -> dict[str, Any]:
+@page_context(TariffIndexPage)
+def tariff_context(_page: TariffIndexPage, request: HttpRequest) -> dict[str, Any]:
     """What the tariffs page shows; the calculator answers when its fields are in the address."""
     today = clock.today()
     asked = "cold" in request.GET or "hot" in request.GET
     form = CalculatorForm(request.GET if asked else None)
     answer = cost(**form.cleaned_data, on=today) if asked and form.is_valid() else None
     return {"tariffs": tariffs(today), "calculator": form, "cost": answer, "today": today}
+
+
+@page_context(ServicesPage)
+def services_context(page: ServicesPage, request: HttpRequest) -> dict[str, Any]:
+    """The services of the chosen category and words, with their prices."""
+    query, category = request.GET.get("q", "").strip()[:80], request.GET.get("category", "")
+    return {
+        "query": query,
+        "category": category,
+        "groups": service_groups(page, query=query, category=category),
+        "categories": [(group.value["title"], group.value["title"]) for group in page.services],
+    }
