@@ -15,6 +15,7 @@ from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 
 OUTAGES_SHOWN = 4
+PLACES_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Hero:
     def houses_hit(self) -> int:
         """Houses of the emergencies in the line."""
         return sum(one.houses for one in self.emergencies)
+
+    @property
+    def places_hit(self) -> str:
+        """«ул. Речная, 4; ул. Садовая, 2…»: the first places of the line, to the end of its sentence."""
+        named = "; ".join(one.place for one in self.emergencies[:PLACES_NAMED])
+        return f"{named}…" if len(self.emergencies) > PLACES_NAMED else f"{named}."
 
 
 @dataclass(frozen=True, slots=True)

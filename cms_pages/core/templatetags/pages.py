@@ -1,15 +1,19 @@
 """Small helps of the pages' templates: `{% load pages %}`."""
 
+from collections.abc import Iterable
+
 from anyascii import anyascii
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat, slugify
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.blocks import StructValue
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
+from cms_pages.core.russian import Piece
 from cms_pages.core.selectors import link_url
 from portal.core.sections import FOOTER
 
@@ -37,6 +41,13 @@ def in_russian() -> str:
 def title_language(page: Page) -> str:
     """The `lang` attribute of an element that shows `title_here`: Russian unless a section's title is translated."""
     return "" if any(one.url == page.url for one in FOOTER) else in_russian()
+
+
+@register.filter
+def highlighted(pieces: Iterable[Piece]) -> SafeString:
+    """A snippet on one line, the words that were searched for in `<mark>`."""
+    shown = (format_html("<mark>{}</mark>", piece.text) if piece.hit else piece.text for piece in pieces)
+    return format_html_join("", "{}", ((text,) for text in shown))
 
 
 @register.filter

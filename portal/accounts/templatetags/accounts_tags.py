@@ -6,10 +6,16 @@ from django import template
 
 from portal.accounts import entering
 from portal.accounts.forms import LoginForm
-from portal.accounts.models import AccessSettings
+from portal.accounts.models import AccessSettings, Account
 
 register = template.Library()
 register.simple_tag(entering.home_of)
+
+
+@register.filter
+def holder_names(account: Account) -> str:
+    """Those who hold an account now, by its prefetched holders: «Иванова Анна, Иванов Пётр»."""
+    return ", ".join(one.person.full_name for one in account.holders.all() if not one.until)
 
 
 @register.inclusion_tag("account/parts/login_form.html", takes_context=True)

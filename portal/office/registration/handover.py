@@ -79,7 +79,7 @@ def handover(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
     note_seen(request, account, "Новый абонент")
     present = holders_now(account)
     form, readings = _form(request, account, present, kind), _readings(request, account, kind)
-    context: dict[str, Any] = {"form": form, "readings": readings, "kind": kind, "present": present}
+    context: dict[str, Any] = {"form": form, "readings": readings, "kind": kind, "present": _names(present)}
     if request.method == "POST" and _valid(form, readings):
         mark = _mark(form, readings)
         if was_seen(request, _values(form, readings)):
@@ -98,6 +98,11 @@ def handover(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
         account=account,
         **context,
     )
+
+
+def _names(holders: Sequence[Holder]) -> str:
+    """«Иванова Анна Петровна, собственник; …»."""
+    return "; ".join(f"{one.person.full_name}, {one.get_role_display().lower()}" for one in holders)
 
 
 def _form(request: HttpRequest, account: Account, present: Sequence[Holder], kind: str) -> HandoverForm:
