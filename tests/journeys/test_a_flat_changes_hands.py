@@ -8,9 +8,15 @@ from tests.people import PASSWORD
 
 pytestmark = pytest.mark.browser
 BUYER = {
-    "last_name": "НИКИТИНА", "first_name": "Ольга", "born_on": "1985-05-01", "phone": "8 916 555-12-12",
-    "since": "2026-11-10", "document": "50:11-2026/77", "document_on": "2026-11-09", "username": "olga",
-}  # fmt: skip
+    "last_name": "НИКИТИНА",
+    "first_name": "Ольга",
+    "born_on": "1985-05-01",
+    "phone": "8 916 555-12-12",
+    "since": "2026-11-10",
+    "document": "50:11-2026/77",
+    "document_on": "2026-11-09",
+    "username": "olga",
+}
 
 
 def test_from_the_card_to_what_comes_next(site: str, browser: Browser) -> None:
