@@ -1,11 +1,10 @@
 """What employees do with lists, and where they are turned away, goes into the audit from here: one place per kind."""
 
-import hashlib
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -15,12 +14,13 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.accounts.services import refusals
 from portal.core import clock
+from portal.core.rate_limits.services import claim_once
 from portal.office.audit.changes import watched
 
 ADMIN = "/admin/"
 WORDS = ("q", "resident", "words")
 PAGES = ("p", "page")
-REPEATED_WITHIN = 600  # seconds
+REPEATED_WITHIN = dt.timedelta(minutes=10)
 CHANGES = "_audited_changes"
 NOT_FILTERS = {*WORDS, *PAGES, "export", "csrfmiddlewaretoken"}
 # Lists outside modeladmin: title and section by the view's name.
@@ -109,7 +109,7 @@ def _is_repeated(request: HttpRequest) -> bool:
     """Whether the same person searched this list by the same words a moment ago: its further pages, or a reload."""
     person = getattr(_user(request), "pk", None)
     search = f"{person}|{_view_name(request)}|{_words(request)}|{filters_of(request)}"
-    return not cache.add("searched:" + hashlib.sha256(search.encode()).hexdigest(), 1, REPEATED_WITHIN)
+    return not claim_once("searched", search, lasts=REPEATED_WITHIN)
 
 
 def _words(request: HttpRequest) -> str:
