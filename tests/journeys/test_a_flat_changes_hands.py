@@ -51,5 +51,11 @@ def test_from_the_card_to_what_comes_next(site: str, browser: Browser) -> None:
     stranger.page.fill("main input[name=password]", PASSWORD)
     stranger.page.click("main form button[type=submit]")
     stranger.page.wait_for_url("**/personal/")
-    expect(stranger.page.locator("body")).not_to_contain_text("0019999")
+    expect(
+        stranger.page.get_by_role("heading", name="Вы были абонентом счёта 0019999 по 9 ноября 2026")
+    ).to_be_visible()
+    expect(stranger.page.locator("main")).not_to_contain_text("Никитина")
+    for closed in ("readings", "bills/2026-11", "pay"):
+        stranger.page.goto(f"{site}/personal/{closed}/")
+        expect(stranger.page.locator("main")).to_contain_text("К этому логину не привязан лицевой счёт")
     seller.close()
