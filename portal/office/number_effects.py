@@ -7,7 +7,7 @@ from portal.billing.exceptions import NumberGone
 from portal.billing.number_types import TYPES
 from portal.billing.questions import Question
 from portal.billing.reasons import question_words
-from portal.billing.selectors import ChangePreview, preview_change
+from portal.billing.selectors import ChangePreview, preview_number_change
 from portal.billing.selectors.number_changes import VatPreview, WorkdayPreview
 from portal.billing.selectors.previews import KeyRatePreview, NumberPreview
 from portal.billing.services.number_requests import OWNER, change_of
@@ -39,7 +39,7 @@ def request_effect(request: NumberRequest) -> dict[str, Any]:
     if request.details["owner"] != OWNER:
         return {"facts": request.details.get("facts", [])}
     try:
-        return effect_context(preview_change(change_of(request), today=clock.today()))
+        return effect_context(preview_number_change(change_of(request), today=clock.today()))
     except NumberGone:
         return {"gone": True}
 

@@ -26,7 +26,12 @@ from portal.billing.selectors.consumption import MonthOfWater, consumption
 from portal.billing.selectors.debts import DebtRow, DebtState, debt_state
 from portal.billing.selectors.estimates import Estimate, EstimatedLine, WithoutReading, estimate, without_readings
 from portal.billing.selectors.interruptions import interruptions_decided, interruptions_waiting
-from portal.billing.selectors.number_changes import ChangePreview, Withdrawal, preview_change, preview_rate_withdrawal
+from portal.billing.selectors.number_changes import (
+    ChangePreview,
+    Withdrawal,
+    preview_number_change,
+    preview_rate_withdrawal,
+)
 from portal.billing.selectors.numbers import norms_in_force, rates_in_force, vat_percent
 from portal.billing.selectors.previews import (
     KeyRatePreview,
@@ -94,9 +99,9 @@ __all__ = [
     "open_review",
     "open_reviews",
     "period_bill",
-    "preview_change",
     "preview_key_rate",
     "preview_number",
+    "preview_number_change",
     "preview_rate",
     "preview_rate_withdrawal",
     "rates_in_force",

@@ -101,7 +101,7 @@ def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:
     return roubles(charged * percent / (100 + percent)) if percent else roubles(0)
 
 
-def preview_change(change: NumberChange, *, today: dt.date) -> ChangePreview:
+def preview_number_change(change: NumberChange, *, today: dt.date) -> ChangePreview:
     """What a change does (a dozen queries or two). Raises NumberGone when the number counts no longer."""
     row: Any = None
     if change.action != NumberAction.ADD:

@@ -19,7 +19,7 @@ from portal.approvals.selectors import approvers_of
 from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.exceptions import BillingRefused, NumberOutOfBounds
 from portal.billing.number_types import TYPES, NumberChange
-from portal.billing.selectors import ChangePreview, preview_change
+from portal.billing.selectors import ChangePreview, preview_number_change
 from portal.billing.services import check_change, first_open_day, standing_number, submit_change
 from portal.billing.usage import used_by
 from portal.core import clock
@@ -187,7 +187,7 @@ def _checked(wanted: NumberChange, form: Any) -> ChangePreview | None:
     today = clock.today()
     try:
         check_change(wanted, today=today)
-        return preview_change(wanted, today=today)
+        return preview_number_change(wanted, today=today)
     except BillingRefused as refusal:
         form.add_error(_field(wanted, refusal, form), billing_words(refusal))
         return None

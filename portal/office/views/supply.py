@@ -19,7 +19,7 @@ from portal.accounts.models import Account, User
 from portal.accounts.services import supply
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.exceptions import BillingRefused
-from portal.billing.services.what_if import Effect, preview_change
+from portal.billing.services.what_if import Effect, preview_account_change
 from portal.core import clock
 from portal.core.list_parameters import is_text, list_parameters, one_of
 from portal.ledger.selectors import balance
@@ -165,7 +165,7 @@ def _effect(account: Account, kind: Kind, form: forms.Form) -> Effect | None:
     data = form.cleaned_data
     day: dt.date = data[kind.day]
     try:
-        return preview_change(account=account, since=day, change=lambda: kind.change(account, data, None))
+        return preview_account_change(account=account, since=day, change=lambda: kind.change(account, data, None))
     except RegistrationRefused as refusal:
         form.add_error(kind.day, words_of(refusal))
     except BillingRefused as refusal:

@@ -77,6 +77,26 @@ def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, r
     assert "уже внесено" in words(again)
 
 
+def test_a_preview_measures_its_own_change_alone(cast: Cast, registrar: User, client: Client) -> None:
+    """What was entered before and waits for the next closing is not shown again as an effect of the next change."""
+    month.put_numbers()
+    account = cast.boris.account
+    for period in (month.JANUARY, month.FEBRUARY):
+        month.close(period)
+    url = reverse("office_persons", args=[account.pk])
+    first = client.post(url, {"since": "2026-02-01", "registered": "3", "owners": "1"})
+    client.post(url, {"since": "2026-02-01", "registered": "3", "owners": "1", "seen": first.context["mark"]})
+    without_effect = client.post(url, {"since": "2026-02-15", "registered": "3", "owners": "2"})
+    assert without_effect.context["effect"].lines == []
+    assert "Внесённое раньше ждёт следующего закрытия" in words(without_effect)
+    back = client.post(url, {"since": "2026-02-01", "registered": "2", "owners": "1"})
+    assert back.context["effect"].total == -first.context["effect"].total
+    services = reverse("office_services", args=[account.pk])
+    stop = client.post(services, {"service": "wastewater", "what": "stop", "day": "2026-02-14"})
+    assert {line.service for line in stop.context["effect"].lines} == {"wastewater"}
+    assert stop.context["effect"].total < 0
+
+
 def test_the_same_day_is_corrected_not_doubled(cast: Cast, registrar: User, client: Client) -> None:
     url = reverse("office_persons", args=[cast.boris.account.pk])
     for number in ("4", "3"):
