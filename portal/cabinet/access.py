@@ -14,7 +14,6 @@ from portal.accounts.selectors import accounts_of, former_holdings
 from portal.accounts.staff import is_employee
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
-from portal.ledger.selectors import owed_when_left
 
 CHOSEN = "cabinet_account"
 P = ParamSpec("P")
@@ -33,7 +32,23 @@ class Resident:
         return len(self.accounts) > 1
 
 
-class ResidentRequest(HttpRequest):
+@dataclass(frozen=True, slots=True)
+class LoginWithoutAccount:
+    """Who is logged in and holds no account now: a former holder, or somebody whose account is yet to be tied."""
+
+    user: User
+    accounts: tuple[Account, ...] = ()
+    account: None = None
+    has_several: bool = False
+
+
+class LoginRequest(HttpRequest):
+    """A request for a page about the login itself: who asks may hold no account now."""
+
+    resident: Resident | LoginWithoutAccount
+
+
+class ResidentRequest(LoginRequest):
     """A request of a resident; templates and tags find the same object in `request.resident`."""
 
     resident: Resident
@@ -54,14 +69,45 @@ def resident_page(
         resident = resident_of(request)
         if resident is None:
             return _nothing_here(request)
-        if request.method == "POST":
-            spend(Action.CABINET_FORM, sender=Sender(login=str(resident.user.pk)))
-        request.resident = resident  # type: ignore[attr-defined]  # the attribute that ResidentRequest names
-        response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is one now
-        response.setdefault("Cache-Control", "private, no-store")
-        return response
+        return _answer(request, resident, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]
 
     return page
+
+
+def login_page(
+    view: Callable[Concatenate[LoginRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A page about the login itself (messages, profile, papers of former accounts): as `resident_page`, but it stays
+    open to whoever holds no account now. Employees who never held one go to the admin.
+    """
+
+    @functools.wraps(view)
+    @login_required
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        who = resident_of(request) or login_without_account(request)
+        if who is None:
+            return redirect("/admin/")
+        return _answer(request, who, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]
+
+    return page
+
+
+def _answer(
+    request: HttpRequest, who: Resident | LoginWithoutAccount, view: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    if request.method == "POST":
+        spend(Action.CABINET_FORM, sender=Sender(login=str(who.user.pk)))
+    request.resident = who  # type: ignore[attr-defined]  # the attribute that ResidentRequest names
+    response = view()
+    response.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def login_without_account(request: HttpRequest) -> LoginWithoutAccount | None:
+    """The login behind a request whatever it holds; None for an employee who never held an account."""
+    if not isinstance(request.user, User) or (is_employee(request.user) and not former_holdings(request.user)):
+        return None
+    return LoginWithoutAccount(request.user)
 
 
 def resident_of(request: HttpRequest) -> Resident | None:
@@ -83,7 +129,12 @@ def choose_account(request: HttpRequest, *, number: str) -> Account | None:
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
+    """A page about an account, for a login that holds none: where the papers of a former holder are."""
     if is_employee(request.user):
         return redirect("/admin/")
-    former = owed_when_left(former_holdings(request.user))
-    return render(request, "cabinet/no_account.html", {"former": former}, status=403)
+    who = login_without_account(request)
+    request.resident = who  # type: ignore[attr-defined]  # the attribute that LoginRequest names
+    former = former_holdings(request.user)
+    response = render(request, "cabinet/no_account.html", {"former": former}, status=403)
+    response.setdefault("Cache-Control", "private, no-store")
+    return response

@@ -14,7 +14,8 @@ from portal.notifications.selectors import unread_count
 class Place:
     """A part of the cabinet: URL name, words, icon; `bar` are its shorter words in the phone's bar, if it is there.
 
-    `holds` is where pages lie that belong to it, though their addresses begin otherwise.
+    `holds` is where pages lie that belong to it, though their addresses begin otherwise. `of_login` places are about
+    the login, not about an account: they stay when it holds none.
     """
 
     name: str
@@ -23,10 +24,11 @@ class Place:
     bar: Promise | None = None
     group: int = 0
     holds: str = ""
+    of_login: bool = False
 
 
 PLACES = (
-    Place("cabinet:home", _("Overview"), "home", _("Overview")),
+    Place("cabinet:home", _("Overview"), "home", _("Overview"), holds="/personal/former/", of_login=True),
     Place("cabinet:readings", _("Readings"), "meter", _("Readings")),
     Place("cabinet:receipts", _("Receipts"), "file", _("Receipts"), holds="/personal/bills/"),
     Place("cabinet:ledger", _("Charges and payments"), "ledger"),
@@ -34,10 +36,10 @@ PLACES = (
     Place("cabinet:requests", _("Requests"), "chat", _("Requests")),
     Place("cabinet:meters", _("Meters"), "tap"),
     Place("cabinet:consumption", _("Consumption"), "chart"),
-    Place("cabinet:complaints", _("Complaints and suggestions"), "book"),
-    Place("cabinet:support", _("Questions to support"), "question"),
-    Place("cabinet:inbox", _("Messages"), "inbox", group=1),
-    Place("cabinet:profile", _("Profile"), "user", group=1),
+    Place("cabinet:complaints", _("Complaints and suggestions"), "book", of_login=True),
+    Place("cabinet:support", _("Questions to support"), "question", of_login=True),
+    Place("cabinet:inbox", _("Messages"), "inbox", group=1, of_login=True),
+    Place("cabinet:profile", _("Profile"), "user", group=1, of_login=True),
 )
 
 
@@ -65,16 +67,22 @@ def unread_of(request: HttpRequest) -> int:
     return remembered if remembered is not None else unread_count(request.user)  # type: ignore[arg-type]  # logged in
 
 
-def menu_items(*, path: str, unread: int) -> list[Item]:
-    """The menu of a page at `path`. A part that the installation does not have is not shown."""
+def menu_items(*, path: str, unread: int, holds_account: bool = True) -> list[Item]:
+    """The menu of a page at `path`. A part that the installation does not have is not shown.
+
+    A login that holds no account sees what is about itself alone, messages and profile in the phone's bar.
+    """
     items = []
     for place in PLACES:
+        if not (holds_account or place.of_login):
+            continue
         try:
             url = reverse(place.name)
         except NoReverseMatch:
             continue
         count = unread if place.name == "cabinet:inbox" else 0
-        items.append(Item(url, place.title, place.icon, place.bar, place.group, _current(place, url, path), count))
+        bar = place.bar if holds_account or not place.group else place.title
+        items.append(Item(url, place.title, place.icon, bar, place.group, _current(place, url, path), count))
     return items
 
 

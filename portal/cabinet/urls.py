@@ -6,7 +6,7 @@ here; its first page bears the part's name, so that the menu finds it.
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.cabinet.views import account, bill, consumption, home, inbox, ledger, meters, readings, receipts
+from portal.cabinet.views import account, bill, consumption, former, home, inbox, ledger, meters, readings, receipts
 
 app_name = "cabinet"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/several/", receipts.several, name="receipts-several"),
     path("receipts/<int:pk>/", receipts.pdf, name="receipt-pdf"),
+    path("former/<int:holder_id>/", former.holding, name="former"),
+    path("former/<int:holder_id>/statement.<slug:kind>", former.holding_statement, name="former-statement"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.all_read, name="messages-read"),
     path("inbox/<int:message_id>/", inbox.opened, name="message"),

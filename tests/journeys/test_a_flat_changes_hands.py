@@ -57,5 +57,5 @@ def test_from_the_card_to_what_comes_next(site: str, browser: Browser) -> None:
     expect(stranger.page.locator("main")).not_to_contain_text("Никитина")
     for closed in ("readings", "bills/2026-11", "pay"):
         stranger.page.goto(f"{site}/personal/{closed}/")
-        expect(stranger.page.locator("main")).to_contain_text("К этому логину не привязан лицевой счёт")
+        expect(stranger.page.locator("main")).to_contain_text("Сейчас за вами нет лицевого счёта")
     seller.close()

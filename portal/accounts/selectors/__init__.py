@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from portal.accounts.enums import HOLDER_RANKS
 from portal.accounts.models import Account, Holder, Person
@@ -41,11 +41,15 @@ def holders_now(account: Account) -> list[Holder]:
 
 
 def former_holdings(user: AbstractBaseUser | AnonymousUser) -> list[Holder]:
-    """What a login held until some day, with accounts, the latest first (one query)."""
+    """What a login held until some day and holds no longer, with accounts and addresses, the latest first (one query).
+
+    A person whose role changed has two holdings of one account, one after the other.
+    """
     if not user.is_authenticated:
         return []
-    holdings = Holder.objects.filter(person__user=user.pk, until__isnull=False).select_related("account")
-    return list(holdings.order_by("-until", "-pk"))
+    held_now = Holder.objects.filter(account=OuterRef("account"), person__user=user.pk, until=None)
+    holdings = Holder.objects.filter(~Exists(held_now), person__user=user.pk, until__isnull=False)
+    return list(holdings.select_related("account__premises__house__street", "person").order_by("-until", "-pk"))
 
 
 def left_by_handover(holder: Holder) -> list[Holder]:

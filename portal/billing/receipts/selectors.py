@@ -22,24 +22,24 @@ def standing_receipts() -> QuerySet[Receipt]:
 
 
 def receipts_visible_to(user: Viewer) -> QuerySet[Receipt]:
-    """Receipts of the accounts that a resident holds now, annulled ones too; newest first (one query).
+    """Receipts of the months in which a resident holds, or held, the account, annulled ones too (one query).
 
-    A receipt names its payer: those of months before the resident came are a former holder's.
+    A receipt names its payer: whoever held the account on the month's last day.
     """
-    own = in_own_time(user, month="period")
+    own = in_own_time(user, month="period", held_now=False)
     return Receipt.objects.filter(own).select_related("account", "replaces", "replaced_by")
 
 
 def _shown_to(viewer: Viewer | None) -> QuerySet[Receipt]:
     """Standing receipts that a resident may see; all of them for staff (no viewer)."""
     found = standing_receipts()
-    return found if viewer is None else found.filter(in_own_time(viewer, month="period"))
+    return found if viewer is None else found.filter(in_own_time(viewer, month="period", held_now=False))
 
 
 def receipts_of(account: Account, *, year: int | None = None, viewer: Viewer | None = None) -> list[Receipt]:
     """Standing receipts of an account, newest first, of one year of periods when given (one query).
 
-    With a `viewer`, a resident, only those of their own time; without one the caller asks for staff.
+    With a `viewer`, a resident, only those of their own time, a former holder's too; without one for staff.
     """
     found = _shown_to(viewer).filter(account=account).select_related("replaces").defer("data")
     if year is not None:

@@ -12,7 +12,7 @@ from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.selectors import entries_of
 from portal.accounts.addresses import sender_of
-from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.complaints.forms import ComplaintForm, ReplyForm
 from portal.cabinet.requests.keeping import gather
 from portal.core import clock
@@ -20,8 +20,8 @@ from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 
 
-@resident_page
-def entries(request: ResidentRequest) -> HttpResponseBase:
+@login_page
+def entries(request: LoginRequest) -> HttpResponseBase:
     """What the resident wrote, newest first."""
     page = Paginator(entries_of(request.user), 20).get_page(request.GET.get("page"))
     return render(request, "cabinet/complaints/list.html", {"entries": page})
@@ -64,8 +64,8 @@ def new(request: ResidentRequest) -> HttpResponseBase:
     return redirect("cabinet:complaint", number=complaint.pk)
 
 
-@resident_page
-def entry(request: ResidentRequest, number: int) -> HttpResponseBase:
+@login_page
+def entry(request: LoginRequest, number: int) -> HttpResponseBase:
     """One entry with its state and answer."""
     complaint = get_object_or_404(entries_of(request.user), pk=number)
     context = {"complaint": complaint, "files": complaint.attachments.select_related("file"), "form": ReplyForm()}
@@ -73,8 +73,8 @@ def entry(request: ResidentRequest, number: int) -> HttpResponseBase:
 
 
 @require_POST
-@resident_page
-def rate(request: ResidentRequest, number: int) -> HttpResponseBase:
+@login_page
+def rate(request: LoginRequest, number: int) -> HttpResponseBase:
     """Say whether the answer helped."""
     complaint = get_object_or_404(entries_of(request.user), pk=number)
     try:
@@ -91,8 +91,8 @@ def rate(request: ResidentRequest, number: int) -> HttpResponseBase:
 
 
 @require_POST
-@resident_page
-def reply(request: ResidentRequest, number: int) -> HttpResponseBase:
+@login_page
+def reply(request: LoginRequest, number: int) -> HttpResponseBase:
     """Reply once."""
     complaint = get_object_or_404(entries_of(request.user), pk=number)
     form = ReplyForm(request.POST)

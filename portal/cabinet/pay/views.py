@@ -15,7 +15,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.addresses import sender_of
-from portal.cabinet.access import ResidentRequest, resident_page
+from portal.accounts.models import Holder
+from portal.accounts.selectors import former_holdings
+from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.pay.forms import PayForm, RefundForm, amount_words
 from portal.cabinet.pay.policy import allow_gateway_pages
 from portal.core import clock, spreadsheets
@@ -122,16 +124,24 @@ def _own_url(request: HttpRequest, payment: Payment) -> str:
     return request.build_absolute_uri(reverse("cabinet:payment", args=[payment.reference]))
 
 
-def _own_payment(request: ResidentRequest, reference: uuid.UUID) -> Payment:
+def _own_payment(request: LoginRequest, reference: uuid.UUID) -> Payment:
     found = payment_of(request.user, reference)
     if found is None:
         raise Http404
     return found
 
 
+def _former_holding(request: LoginRequest, payment: Payment) -> Holder | None:
+    """The holding of a payment's account that ended, when the login holds the account no longer."""
+    if any(one.pk == payment.account_id for one in request.resident.accounts):
+        return None
+    held = former_holdings(request.resident.user)
+    return next((one for one in held if one.account_id == payment.account_id), None)
+
+
 @require_safe
-@resident_page
-def payment(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
+@login_page
+def payment(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
     """How a payment stands. The browser's return proves nothing: the gateway is asked."""
     found = _own_payment(request, reference)
     if found.gateway:
@@ -140,6 +150,7 @@ def payment(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
     moving = found.is_open or any(one.waits_for_receipt for one in (found, *refunds))
     context = {
         "payment": found,
+        "former": _former_holding(request, found),
         "reason": reason_text(found.cancel_reason),
         "expired": found.cancel_reason in EXPIRED,
         "given_up": found.cancel_reason == GIVEN_UP,
@@ -151,8 +162,8 @@ def payment(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@resident_page
-def abandon(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
+@login_page
+def abandon(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
     """The payer gave the payment up; the page says how it stands then."""
     found = _own_payment(request, reference)
     if found.gateway:
@@ -219,8 +230,8 @@ def export(request: ResidentRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-@resident_page
-def confirmation(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
+@login_page
+def confirmation(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
     """The confirmation of a paid payment as a PDF."""
     found = _own_payment(request, reference)
     if found.state != PaymentState.SUCCEEDED:
@@ -236,7 +247,7 @@ def refund(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
     """Ask for money back; an accountant answers."""
     found = _own_payment(request, reference)
     largest = refundable(found)
-    if found.state != PaymentState.SUCCEEDED:
+    if found.state != PaymentState.SUCCEEDED or found.account not in request.resident.accounts:
         raise Http404
     form = RefundForm(request.POST or None, largest=largest, initial={"amount": money_text(largest, unit=False)})
     if request.method == "POST" and form.is_valid():

@@ -20,6 +20,7 @@ from portal.accounts.addresses import sender_of
 from portal.accounts.enums import PersonalRequestKind
 from portal.accounts.exceptions import RequestWaits, TooManyKeys
 from portal.accounts.models import Person, User
+from portal.accounts.selectors import former_holdings
 from portal.accounts.selectors import profile as selectors
 from portal.accounts.services import api_keys, email_change, journals, personal_requests
 from portal.accounts.services import consents as consent_services
@@ -27,7 +28,7 @@ from portal.accounts.services import profile as services
 from portal.accounts.services import sessions as session_services
 from portal.accounts.services.personal_requests import ANSWER_WITHIN
 from portal.accounts.views.livejournal import leave, settings_or_404
-from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.confirming import Confirmation, confirmation_page
 from portal.cabinet.profile import forms
 from portal.core import clock
@@ -46,26 +47,27 @@ FOLDER = "cabinet/profile/"
 MAKE_EXPORT = "portal.cabinet.profile.jobs.make_export"
 
 
-def _person(request: ResidentRequest) -> Person:
+def _person(request: LoginRequest) -> Person:
     person = Person.objects.filter(user=_me(request)).first()
     if person is None:
         raise Http404
     return person
 
 
-def _me(request: ResidentRequest) -> User:
+def _me(request: LoginRequest) -> User:
     return request.resident.user
 
 
 @require_safe
-@resident_page
-def profile(request: ResidentRequest) -> HttpResponse:
+@login_page
+def profile(request: LoginRequest) -> HttpResponse:
     """Everything about the resident and how she comes in."""
     found = selectors.profile_of(_me(request))
-    return render(request, f"{FOLDER}profile.html", {"profile": found, "livejournal": _journals_on(request)})
+    context = {"profile": found, "livejournal": _journals_on(request), "former": former_holdings(_me(request))}
+    return render(request, f"{FOLDER}profile.html", context)
 
 
-def _journals_on(request: ResidentRequest) -> bool:
+def _journals_on(request: LoginRequest) -> bool:
     try:
         settings_or_404(request)
     except Http404:
@@ -74,8 +76,8 @@ def _journals_on(request: ResidentRequest) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
-def contacts(request: ResidentRequest) -> HttpResponse:
+@login_page
+def contacts(request: LoginRequest) -> HttpResponse:
     """Phone and the address for letters."""
     person = _person(request)
     initial = {"phone": person.phone, "postal_address": person.postal_address}
@@ -88,9 +90,9 @@ def contacts(request: ResidentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
+@login_page
 @reauthentication_required(allow_get=True)
-def email(request: ResidentRequest) -> HttpResponse:
+def email(request: LoginRequest) -> HttpResponse:
     """Another e-mail address, after the password or code: confirmed from its mailbox, told to the old one."""
     form = forms.EmailForm(request.POST or None, initial={"email": _me(request).email})
     if request.method == "POST" and form.is_valid():
@@ -125,8 +127,8 @@ def delivery(request: ResidentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
-def notifications(request: ResidentRequest) -> HttpResponse:
+@login_page
+def notifications(request: LoginRequest) -> HttpResponse:
     """What to write about, and by which channel."""
     form = ChoicesForm(request.POST or None, user=_me(request))
     if request.method == "POST" and form.is_valid():
@@ -138,8 +140,8 @@ def notifications(request: ResidentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
-def sessions(request: ResidentRequest) -> HttpResponse:
+@login_page
+def sessions(request: LoginRequest) -> HttpResponse:
     """Where the login is open and which API keys work; each may be ended, or all at once but this session."""
     me, key, now = _me(request), request.session.session_key or "", clock.real_now()
     if request.method == "POST":
@@ -178,8 +180,8 @@ def keys(request: ResidentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
-def livejournal(request: ResidentRequest) -> HttpResponse:
+@login_page
+def livejournal(request: LoginRequest) -> HttpResponse:
     """Link a journal, after the password."""
     template = settings_or_404(request).livejournal_identity
     form = forms.LinkJournalForm(request.POST or None, template=template, request=request)
@@ -191,8 +193,8 @@ def livejournal(request: ResidentRequest) -> HttpResponse:
 
 
 @require_POST
-@resident_page
-def unlink_livejournal(request: ResidentRequest) -> HttpResponse:
+@login_page
+def unlink_livejournal(request: LoginRequest) -> HttpResponse:
     """Take every journal from the login."""
     journals.unlink(user=_me(request), moment=clock.real_now())
     messages.success(request, _("LiveJournal is unlinked."))
@@ -200,8 +202,8 @@ def unlink_livejournal(request: ResidentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
-def consents(request: ResidentRequest) -> HttpResponse:
+@login_page
+def consents(request: LoginRequest) -> HttpResponse:
     """The consent in force with its text: give it on screen, or withdraw."""
     person, me = _person(request), _me(request)
     text = consent_services.ensure_text(today=clock.today())
@@ -239,8 +241,8 @@ def _withdrawal() -> Confirmation:
 
 
 @require_POST
-@resident_page
-def download(request: ResidentRequest) -> HttpResponse:
+@login_page
+def download(request: LoginRequest) -> HttpResponse:
     """Ask for all data; a job makes the ZIP."""
     spend(Action.PERSONAL_REQUEST, sender=sender_of(request))
     try:
@@ -254,8 +256,8 @@ def download(request: ResidentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
-def change_name(request: ResidentRequest) -> HttpResponse:
+@login_page
+def change_name(request: LoginRequest) -> HttpResponse:
     """Ask the office for another name, with a paper."""
     person = _person(request)
     try:
@@ -284,8 +286,8 @@ def change_name(request: ResidentRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@resident_page
-def close(request: ResidentRequest) -> HttpResponse:
+@login_page
+def close(request: LoginRequest) -> HttpResponse:
     """Ask the office to close the login."""
     form = forms.CloseForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and _counted(request, form):
@@ -293,7 +295,7 @@ def close(request: ResidentRequest) -> HttpResponse:
     return _form(request, form, _("Close the login"), _("Send to the office"), notes=_what_closing_means(request))
 
 
-def _what_closing_means(request: ResidentRequest) -> list[str]:
+def _what_closing_means(request: LoginRequest) -> list[str]:
     """What happens after the request to close the login: who, when, what stays, the way back."""
     accounts = request.resident.accounts
     book = balances([one.pk for one in accounts])
@@ -313,7 +315,7 @@ def _what_closing_means(request: ResidentRequest) -> list[str]:
     ]
 
 
-def _counted(request: ResidentRequest, form: BaseForm) -> bool:
+def _counted(request: LoginRequest, form: BaseForm) -> bool:
     """Whether a request about personal data is within the limits; otherwise the form says how long to wait."""
     try:
         spend(Action.PERSONAL_REQUEST, sender=sender_of(request))
@@ -323,7 +325,7 @@ def _counted(request: ResidentRequest, form: BaseForm) -> bool:
     return True
 
 
-def _asked(request: ResidentRequest, person: Person, kind: PersonalRequestKind, **what: Any) -> HttpResponse:
+def _asked(request: LoginRequest, person: Person, kind: PersonalRequestKind, **what: Any) -> HttpResponse:
     try:
         asked = personal_requests.ask(person=person, kind=kind, moment=clock.real_now(), **what)
     except RequestWaits:
@@ -338,8 +340,8 @@ def _short_title(action: str) -> str:
 
 
 @require_safe
-@resident_page
-def history(request: ResidentRequest) -> HttpResponse:
+@login_page
+def history(request: LoginRequest) -> HttpResponse:
     """Who saw and changed her data, and when."""
     entries = Paginator(selectors.history_of(_me(request)), 30).get_page(request.GET.get("page"))
     rows = [
@@ -355,7 +357,7 @@ def history(request: ResidentRequest) -> HttpResponse:
 
 
 def _form(
-    request: ResidentRequest, form: object, title: str, button: str, *, files: bool = False, notes: Sequence[str] = ()
+    request: LoginRequest, form: object, title: str, button: str, *, files: bool = False, notes: Sequence[str] = ()
 ) -> HttpResponse:
     context = {"form": form, "heading": title, "button": button, "files": files, "notes": notes}
     return render(request, f"{FOLDER}form.html", context)

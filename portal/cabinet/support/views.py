@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from portal.accounts.addresses import sender_of
-from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.support.forms import MessageForm, QuestionForm
 from portal.cabinet.support.quoting import quote
 from portal.core import clock
@@ -20,8 +20,8 @@ from portal.service_requests.support.selectors import questions_of
 from portal.service_requests.support.services import ask, ask_on
 
 
-@resident_page
-def questions(request: ResidentRequest) -> HttpResponseBase:
+@login_page
+def questions(request: LoginRequest) -> HttpResponseBase:
     """What the resident asked, newest first; searched by words and number."""
     query = request.GET.get("q", "").strip()[:100]
     page = Paginator(questions_of(request.user, query=query), 20).get_page(request.GET.get("page"))
@@ -57,8 +57,8 @@ def new(request: ResidentRequest) -> HttpResponseBase:
     return render(request, "cabinet/support/new.html", {"form": form, "quoted": quoted}, status=status)
 
 
-@resident_page
-def question(request: ResidentRequest, number: int) -> HttpResponseBase:
+@login_page
+def question(request: LoginRequest, number: int) -> HttpResponseBase:
     """One thread; a message of the asker opens the question again."""
     asked = get_object_or_404(questions_of(request.user), pk=number)
     form = MessageForm(request.POST or None)

@@ -152,6 +152,7 @@ def _items(context: template.Context) -> list[Any]:
     request = context["request"]
     found = request.__dict__.get("cabinet_menu")
     if found is None:
-        found = menu_items(path=request.path, unread=unread_of(request))
+        holds_account = bool(request.resident.accounts)
+        found = menu_items(path=request.path, unread=unread_of(request), holds_account=holds_account)
         request.__dict__["cabinet_menu"] = found
     return list(found)

@@ -4,16 +4,20 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.access import LoginRequest, LoginWithoutAccount, login_page
 from portal.cabinet.menu import remember_unread
 from portal.cabinet.overview import overview
+from portal.cabinet.views.former import former_home
 from portal.core import clock
 
 
 @require_safe
-@resident_page
-def home(request: ResidentRequest) -> HttpResponse:
-    """The cabinet at a glance."""
-    found = overview(request.resident.account, request.resident.user, today=clock.today())
+@login_page
+def home(request: LoginRequest) -> HttpResponse:
+    """The cabinet at a glance; for a login that holds no account now, what it held before."""
+    resident = request.resident
+    if isinstance(resident, LoginWithoutAccount):
+        return former_home(request)
+    found = overview(resident.account, resident.user, today=clock.today())
     remember_unread(request, found.unread)
     return render(request, "cabinet/home.html", {"overview": found, "today": clock.today()})

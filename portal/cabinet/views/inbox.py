@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.access import LoginRequest, login_page
 from portal.core import clock
 from portal.notifications import selectors, services
 
@@ -14,8 +14,8 @@ PAGE = 20
 
 
 @require_safe
-@resident_page
-def inbox(request: ResidentRequest) -> HttpResponse:
+@login_page
+def inbox(request: LoginRequest) -> HttpResponse:
     """Messages, newest first; all or only those that were not opened."""
     found = selectors.inbox(request.resident.user)
     only_unread = request.GET.get("show") == "unread"
@@ -26,8 +26,8 @@ def inbox(request: ResidentRequest) -> HttpResponse:
 
 
 @require_POST
-@resident_page
-def opened(request: ResidentRequest, message_id: int) -> HttpResponse:
+@login_page
+def opened(request: LoginRequest, message_id: int) -> HttpResponse:
     """Mark one message as read and go where it leads."""
     message = get_object_or_404(selectors.inbox(request.resident.user), pk=message_id)
     services.mark_read(user=request.resident.user, message_ids=[message.pk], moment=clock.real_now())
@@ -36,8 +36,8 @@ def opened(request: ResidentRequest, message_id: int) -> HttpResponse:
 
 
 @require_POST
-@resident_page
-def all_read(request: ResidentRequest) -> HttpResponse:
+@login_page
+def all_read(request: LoginRequest) -> HttpResponse:
     """Mark everything as read."""
     ids = selectors.inbox(request.resident.user).filter(read_at=None).values_list("pk", flat=True)
     services.mark_read(user=request.resident.user, message_ids=ids, moment=clock.real_now())

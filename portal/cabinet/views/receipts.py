@@ -10,7 +10,7 @@ from portal.billing.receipts.exceptions import CannotIssue
 from portal.billing.receipts.selectors import receipt_years, receipts_of, receipts_visible_to
 from portal.billing.receipts.services import combined_pdf, ensure_receipt_pdf
 from portal.billing.selectors import debt_state
-from portal.cabinet.access import ResidentRequest, resident_page
+from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import open_file
@@ -44,8 +44,8 @@ def receipts(request: ResidentRequest) -> HttpResponse:
 
 
 @require_safe
-@resident_page
-def pdf(request: ResidentRequest, pk: int) -> HttpResponseBase:
+@login_page
+def pdf(request: LoginRequest, pk: int) -> HttpResponseBase:
     """One receipt, as a file or in the browser; it is made there and then when it was not yet."""
     receipt = get_object_or_404(receipts_visible_to(request.resident.user), pk=pk)
     try:

@@ -1,4 +1,4 @@
-"""What a resident sees of payments: those of accounts that the login holds now, made in its own time.
+"""What a resident sees of payments: their own, and those made on their accounts while they hold them.
 
 A payment names a card and a mailbox: those of a former holder are not shown to the next one.
 """
@@ -39,7 +39,15 @@ def payment_of(user: AbstractBaseUser | AnonymousUser, reference: uuid.UUID) -> 
 
 
 def _own(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Payment]:
-    return Payment.objects.filter(in_own_time(user, moment="created_at", author="payer"))
+    """Made on an account now held, in its own time; what the login paid itself stays after it left the account.
+
+    Of a former holder's time also what came without a login: over the counter, from a bank.
+    """
+    if not user.is_authenticated:
+        return Payment.objects.none()
+    held_then = in_own_time(user, moment="created_at", held_now=False)
+    own = Q(payer=user.pk) | Q(held_then, payer=None)
+    return Payment.objects.filter(own | in_own_time(user, moment="created_at", author="payer"))
 
 
 def years_of(user: AbstractBaseUser | AnonymousUser, *, account: Account) -> list[int]:

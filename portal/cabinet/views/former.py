@@ -1,0 +1,80 @@
+"""Papers of an account that the login held once: receipts, payments and the statement of that time, nothing later."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.accounts.models import Holder
+from portal.accounts.selectors import former_holdings
+from portal.billing.receipts.selectors import receipt_years, receipts_of
+from portal.billing.receipts.statement import statement, statement_file
+from portal.cabinet.access import LoginRequest, login_page
+from portal.core import clock
+from portal.core.formatting import date_text
+from portal.core.params import date_param, int_param
+from portal.ledger.selectors import owed_when_left
+from portal.payments.selectors.residents import payments_of, years_of
+
+
+def former_home(request: LoginRequest) -> HttpResponse:
+    """The first page of a login that holds no account now: what it held, until when, what was owed then."""
+    former = owed_when_left(former_holdings(request.resident.user))
+    if not former:
+        return render(request, "cabinet/no_account.html", {"former": []}, status=403)
+    return render(request, "cabinet/former/home.html", {"former": former})
+
+
+@require_safe
+@login_page
+def holding(request: LoginRequest, holder_id: int) -> HttpResponse:
+    """One former account: the statement's form, receipts and payments by year."""
+    found = _own(request, holder_id)
+    user = request.resident.user
+    receipt_of, paid_in = receipt_years(found.account, viewer=user), years_of(user, account=found.account)
+    years = sorted({*receipt_of, *paid_in}, reverse=True)
+    year = int_param(request, "year") or (years[0] if years else None)
+    context = {
+        "holding": found,
+        "owed": owed_when_left([found])[0][1],
+        "years": years,
+        "year": year,
+        "receipts": receipts_of(found.account, year=year, viewer=user),
+        "payments": payments_of(user, account=found.account, year=year),
+    }
+    return render(request, "cabinet/former/holding.html", context)
+
+
+@require_safe
+@login_page
+def holding_statement(request: LoginRequest, holder_id: int, kind: str) -> HttpResponse:
+    """The statement of a former account; days outside the holding are refused, so are days in the wrong order."""
+    found = _own(request, holder_id)
+    since, until = found.since, found.until or found.since
+    first, last = date_param(request, "from") or since, date_param(request, "to") or until
+    if not since <= first <= last <= until:
+        words = _("Choose days from %(since)s to %(until)s, the last day not before the first one.")
+        days = {"since": date_text(since, year=True), "until": date_text(until, year=True)}
+        messages.error(request, words % days)
+        return redirect("cabinet:former", holder_id=found.pk)
+    return _file(request, found, first=first, last=last, kind=kind)
+
+
+def _file(request: LoginRequest, found: Holder, *, first: dt.date, last: dt.date, kind: str) -> HttpResponse:
+    made = statement(found.account, first=first, last=last)
+    try:
+        content, content_type, name = statement_file(made, kind=kind, issued_on=clock.today(), payer=found.person)
+    except ValueError:
+        raise Http404 from None
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+def _own(request: LoginRequest, holder_id: int) -> Holder:
+    found = next((one for one in former_holdings(request.resident.user) if one.pk == holder_id), None)
+    if found is None:
+        raise Http404
+    return found
