@@ -57,7 +57,7 @@ fuzz: setup-dev ## two minutes of hostile requests to every page, form and URL (
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-120} $(PY) -m pytest -q tests/security/test_no_server_errors.py
 
 slips: setup-dev ## 10,000 slips of the finger over forms and imports (SLIPS, SLIPS_SEED)
-	@SLIPS=$${SLIPS:-10000} $(PY) -m pytest -q tests/portal/exchange/test_drawn_slips.py
+	@SLIPS=$${SLIPS:-10000} $(PY) -m pytest -q tests/portal/exchange/test_drawn_slips.py tests/portal/exchange/test_drawn_slips_of_numbers.py
 
 bench: setup-dev ## benchmarks, as a table of ratios
 	@$(PY) -m tests.benchmarks

@@ -12,7 +12,7 @@ from cms_pages.tariffs.models import ServicesPage, TariffPage
 from portal.accounts.enums import Service
 from portal.approvals.enums import NumberRule
 from portal.approvals.models import ApprovalSettings
-from portal.billing.questions import questions
+from portal.billing.questions import A_YEAR, questions
 from portal.billing.reasons import question_words
 from portal.billing.selectors import NumberPreview, Withdrawal, preview_rate, preview_rate_withdrawal
 from portal.billing.selectors.published import rate_history
@@ -260,7 +260,14 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
     factor, today = ApprovalSettings.load().factor(NumberRule.TARIFF), clock.today()
     asked = []
     for change in changes:
-        found = questions(old=change.old, new=change.new, valid_from=change.valid_from, today=today, factor=factor)
+        found = questions(
+            old=change.old,
+            new=change.new,
+            valid_from=change.valid_from,
+            expected_from=None if change.until is None else today - A_YEAR,
+            today=today,
+            factor=factor,
+        )
         for question in found:
             words = f"{Service(change.service).label}: {question_words(question)}"
             if question.code == "times" and change.extra is not None:

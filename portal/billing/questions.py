@@ -4,13 +4,17 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-FAR_AHEAD = dt.timedelta(days=366)
-"""A number that begins later than this is asked about."""
+A_YEAR = dt.timedelta(days=366)
+"""A number that begins or ends later than this from today is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Why somebody is asked: `code` is times (how many times a value differs from the one in force) or far (a day)."""
+    """Why somebody is asked, by `code`.
+
+    times: how many times a value differs from the one in force. gone: there is no value any more. far, ends_far: a day
+    more than a year ahead. back: a day earlier than such numbers usually begin.
+    """
 
     code: str
     old: Decimal | None = None
@@ -20,12 +24,29 @@ class Question:
 
 
 def questions(
-    *, old: Decimal | None, new: Decimal | None, valid_from: dt.date, today: dt.date, factor: Decimal
+    *,
+    old: Decimal | None = None,
+    new: Decimal | None = None,
+    may_be_none: bool = False,
+    valid_from: dt.date,
+    valid_until: dt.date | None = None,
+    expected_from: dt.date | None = None,
+    today: dt.date,
+    factor: Decimal,
 ) -> list[Question]:
-    """What to ask about a number that is to follow `old` from a day on (inclusive)."""
+    """What to ask about a number that is to follow `old` from a day until a day (both inclusive).
+
+    `expected_from`: an earlier day is asked about. `may_be_none`: `new` of None is a value, «none any more».
+    """
     asked = []
     if old and new and (times := max(new / old, old / new)) > factor:
         asked.append(Question("times", old=old, new=new, times=times.quantize(Decimal("0.1"), ROUND_HALF_UP)))
-    if valid_from > today + FAR_AHEAD:
+    if old and new is None and may_be_none:
+        asked.append(Question("gone", old=old))
+    if valid_from > today + A_YEAR:
         asked.append(Question("far", day=valid_from))
+    if expected_from is not None and valid_from < expected_from:
+        asked.append(Question("back", day=valid_from))
+    if valid_until is not None and valid_until > today + A_YEAR:
+        asked.append(Question("ends_far", day=valid_until))
     return asked

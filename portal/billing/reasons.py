@@ -1,7 +1,7 @@
 """Why an account was not closed, or its receipt not made, in words by the reason's code."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from portal.billing.questions import Question
@@ -24,12 +24,22 @@ RECEIPTS: dict[str, "str | Promise"] = {
 }
 
 
+DAY_QUESTIONS = {
+    "far": gettext_noop("It begins only on %(day)s: is the day right?"),
+    "back": gettext_noop("The day %(day)s has passed already: is it right?"),
+    "ends_far": gettext_noop("It ends only on %(day)s: is the day right?"),
+}
+
+
 def question_words(question: Question) -> str:
     """What to ask whoever enters a number."""
-    if question.code == "far":
-        assert question.day is not None  # noqa: S101  # a question about a day has it
-        return gettext("It begins only on %(day)s: is the day right?") % {"day": date_text(question.day, year=True)}
+    if question.day is not None:
+        return gettext(DAY_QUESTIONS[question.code]) % {"day": date_text(question.day, year=True)}
     assert question.old is not None  # noqa: S101  # a question about a value has all three
+    if question.code == "gone":
+        return gettext("Until now it was %(old)s, and there will be none any more: is it right?") % {
+            "old": exact_text(question.old)
+        }
     assert question.new is not None  # noqa: S101
     assert question.times is not None  # noqa: S101
     shown = {

@@ -14,7 +14,7 @@ from portal.billing.enums import ChargeKind, NumberAction, NumberKind
 from portal.billing.exceptions import NumberGone
 from portal.billing.models import Charge, Rate, VatRate
 from portal.billing.number_types import TYPES, NumberChange
-from portal.billing.questions import Question, questions
+from portal.billing.questions import A_YEAR, Question, questions
 from portal.billing.selectors.previews import (
     KeyRatePreview,
     NumberPreview,
@@ -110,17 +110,27 @@ def preview_number_change(change: NumberChange, *, today: dt.date) -> ChangePrev
             raise NumberGone
     without = () if row is None else (row.pk,)
     effect = None if change.action == NumberAction.WITHDRAW else _effect(change, without)
-    asked: list[Question] = []
-    if effect is not None and not isinstance(effect, WorkdayPreview):
-        asked = questions(
-            old=effect.old,
-            new=effect.new,
-            valid_from=effect.valid_from,
-            today=today,
-            factor=ApprovalSettings.load().factor(TYPES[change.kind].rule),
-        )
+    asked = [] if change.action == NumberAction.WITHDRAW else _questions(change, effect, today=today)
     withdrawn = None if row is None else preview_withdrawal(change.kind, row)
     return ChangePreview(change, effect, withdrawn, asked)
+
+
+def _questions(change: NumberChange, effect: Effect | None, *, today: dt.date) -> list[Question]:
+    rules = {"today": today, "factor": ApprovalSettings.load().factor(TYPES[change.kind].rule)}
+    values = change.values
+    if change.kind == NumberKind.WORKDAY_YEAR:
+        return questions(valid_from=dt.date(values["year"], 1, 1), expected_from=dt.date(today.year, 1, 1), **rules)
+    if effect is None or isinstance(effect, WorkdayPreview):
+        return questions(valid_from=values["day"], expected_from=today, **rules)
+    return questions(
+        old=effect.old,
+        new=effect.new,
+        may_be_none=change.kind == NumberKind.VAT,
+        valid_from=effect.valid_from,
+        valid_until=values.get("valid_until"),
+        expected_from=today - A_YEAR if effect.until is not None and change.kind != NumberKind.KEY_RATE_CAP else None,
+        **rules,
+    )
 
 
 def _effect(change: NumberChange, without: Collection[int]) -> Effect | None:

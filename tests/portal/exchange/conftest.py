@@ -1,5 +1,16 @@
-"""The clerk of the office's tests."""
+"""The clerk and the numbers of the office's tests; dice for drawn slips."""
 
-from tests.portal.office.conftest import clerk
+import random
 
-__all__ = ["clerk"]
+import pytest
+
+from tests.portal.exchange.drawn_slips import SEED
+from tests.portal.office.conftest import clerk, numbers
+
+__all__ = ["clerk", "dice", "numbers"]
+
+
+@pytest.fixture
+def dice(request: pytest.FixtureRequest) -> random.Random:
+    """Random numbers of this test alone, the same for the same seed."""
+    return random.Random(f"{SEED} {request.node.name}")

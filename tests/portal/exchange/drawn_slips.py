@@ -1,9 +1,40 @@
 """Slips of the finger drawn at random over texts and rows: the same seed draws the same slips."""
 
+import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
 
 Slip = Callable[[random.Random, str], str]
+SLIPS = int(os.environ.get("SLIPS", "300"))
+SEED = int(os.environ.get("SLIPS_SEED", "14"))
+# Of 300 slips: files take many at once, a form takes one a request.
+SHARES = {
+    "readings": 110,
+    "accounts": 30,
+    "registry": 35,
+    "table": 35,
+    "resident": 20,
+    "employee": 20,
+    "money": 15,
+    "numbers": 28,
+    "tariff": 7,
+}
+
+
+def share(name: str) -> int:
+    """How many slips a test draws."""
+    return max(1, SLIPS * SHARES[name] // sum(SHARES.values()))
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def digit_added(dice: random.Random, text: str) -> str:

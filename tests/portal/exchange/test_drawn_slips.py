@@ -5,15 +5,12 @@ below the thresholds may be taken: it is small, shown with a note or flagged, an
 """
 
 import datetime as dt
-import os
 import random
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -33,38 +30,15 @@ from portal.payments.models import Payment, PaymentSettings, Refund, RegistryCol
 from portal.payments.services.recording import record_external_payment
 from portal.payments.services.registries import begin_import, import_all
 from tests.people import Cast, make_meter
-from tests.portal.exchange.drawn_slips import slipped, slipped_row
+from tests.portal.exchange.drawn_slips import share, slipped, slipped_row, undone
 from tests.portal.office.conftest import Clerk
 from tests.portal.payments.test_import_bank_registries import sberbank
 
 pytestmark = pytest.mark.django_db
-SLIPS = int(os.environ.get("SLIPS", "300"))
-SEED = int(os.environ.get("SLIPS_SEED", "14"))
 TODAY = dt.date(2026, 11, 15)
-# Of 300 slips: files take many at once, a form takes one a request.
-SHARES = {"readings": 130, "accounts": 30, "registry": 40, "table": 40, "resident": 25, "employee": 20, "money": 15}
 IN_A_FILE = 20
 MUCH_WATER = Decimal(100)
 """m³ of one meter in a month that must not come in without a flag or a question."""
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside leaves nothing behind."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def dice(request: pytest.FixtureRequest) -> random.Random:
-    """Random numbers of this test alone, the same for the same seed."""
-    return random.Random(f"{SEED} {request.node.name}")
-
-
-def share(name: str) -> int:
-    """How many slips a test draws."""
-    return max(1, SLIPS * SHARES[name] // sum(SHARES.values()))
 
 
 def batches(name: str) -> list[int]:
