@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
 from django.db.backends.signals import connection_created
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        """SQLite's LIKE folds every alphabet; the worker gives signs of life."""
+        """SQLite's LIKE folds every alphabet; the worker gives signs of life; apps declare messages of refusals."""
         from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 
         from portal.core import checks  # noqa: F401  # registers them
@@ -22,3 +23,4 @@ class CoreConfig(AppConfig):
         connection_created.connect(fold_every_alphabet, dispatch_uid="portal.core.sqlite")
         for signal in (post_spawn, pre_execute, post_execute_in_worker):
             signal.connect(beat, dispatch_uid="portal.core.health")
+        autodiscover_modules("messages")

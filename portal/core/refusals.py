@@ -1,0 +1,128 @@
+"""Messages for refusals: the exception of a domain becomes a text for a resident or an employee, and a form field.
+
+Every domain app declares the messages of its own exceptions in its module `messages.py`, imported when Django starts.
+Views, forms, the API and commands ask `error_message`, `error_field` and `add_error`. Decision 097.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.forms import BaseForm
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portal.core.formatting import date_text, exact_text, moment_text, period_text
+from portal.core.periods import Period
+
+logger = logging.getLogger(__name__)
+
+Template = str | Promise
+"""A text; %(name)s stands for the attribute `name` of the exception."""
+Text = Template | Mapping[str, Template] | Callable[[Any], str]
+"""A template; or templates by the exception's `code`; or a function of the exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a refusal says: to residents; to staff where that differs; and the name of the form field it belongs to."""
+
+    text: Text
+    staff: Text | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    message: Message
+    number: Callable[[Decimal], str]
+
+
+_declared: dict[type[Exception], _Declared] = {}
+
+
+def declare(messages: Mapping[type[Exception], Message], *, number: Callable[[Decimal], str] = exact_text) -> None:
+    """Declare the messages of a domain; `number` formats the decimals of its exceptions (m³, ₽)."""
+    _declared.update({kind: _Declared(message, number) for kind, message in messages.items()})
+
+
+def declared_messages() -> dict[type[Exception], Message]:
+    """Every declared message by its exception."""
+    return {kind: found.message for kind, found in _declared.items()}
+
+
+def error_message(error: Exception, *, for_staff: bool = False) -> str:
+    """The text of a refusal; a general one, and a log entry, for an exception without a message."""
+    found = _find(error)
+    if found is None:
+        logger.error("No message for the refusal %s", type(error).__name__, exc_info=error)
+        return _unknown(error, for_staff=for_staff)
+    message = found.message
+    text = message.staff if for_staff and message.staff is not None else message.text
+    return _render(error, text, found.number)
+
+
+def error_field(error: Exception) -> str:
+    """The name of the form field that a refusal belongs to; empty for the form as a whole."""
+    found = _find(error)
+    return found.message.field if found is not None else ""
+
+
+def add_error(
+    form: BaseForm,
+    error: Exception,
+    *,
+    for_staff: bool = False,
+    fields: Mapping[str, str] | None = None,
+    default: str | None = None,
+) -> None:
+    """Put a refusal beside its field of a form; `default` (None: the form as a whole) where the form has no such field.
+
+    `fields` names the form's own field where it is called otherwise than in the message.
+    """
+    name = error_field(error)
+    name = (fields or {}).get(name, name)
+    form.add_error(name if name in form.fields else default, error_message(error, for_staff=for_staff))
+
+
+def _find(error: Exception) -> _Declared | None:
+    return next((_declared[kind] for kind in type(error).__mro__ if kind in _declared), None)
+
+
+def _render(error: Any, text: Text, number: Callable[[Decimal], str]) -> str:
+    if isinstance(text, Mapping):
+        text = text[error.code]
+    if callable(text):
+        return text(error)
+    return str(text) % _Values(error, number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The attributes of an exception as people read them, for the placeholders of its template."""
+
+    error: Exception
+    number: Callable[[Decimal], str]
+
+    def __getitem__(self, name: str) -> str:
+        return _shown(getattr(self.error, name), self.number)
+
+
+def _shown(value: Any, number: Callable[[Decimal], str]) -> str:
+    if isinstance(value, dt.datetime):
+        return moment_text(value)
+    if isinstance(value, dt.date):
+        return date_text(value)
+    if isinstance(value, Period):
+        return period_text(value)
+    return number(value) if isinstance(value, Decimal) else str(value)
+
+
+def _unknown(error: Exception, *, for_staff: bool) -> str:
+    if for_staff:
+        text = _("This cannot be done as it stands now (%(code)s). Open the page again.")
+        return text % {"code": type(error).__name__}
+    return _("This cannot be done as it stands now. Open the page again, or call us.")
