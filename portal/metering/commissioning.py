@@ -1,109 +1,31 @@
 """Putting a meter into service, closing the one before it, extending a verification.
 
 For the app of service requests, which owns applications, visits and acts: here is only what they do to meters.
-Whoever changes `Meter`, keep these four writes whole; tests/portal/metering/test_commissioning.py holds them.
+The meter itself is created by portal.metering.registration.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Replace
+from django.db import transaction
 
-from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.core.periods import Period
 from portal.metering.calculation import Point
 from portal.metering.enums import Status
-from portal.metering.exceptions import HigherThanNext, MeterClosed
-from portal.metering.models import Meter, MeterType, UnverifiedSpan
+from portal.metering.exceptions import (
+    ClosedBeforeLastReading,
+    FinalReadingLower,
+    HigherThanNext,
+    MeterClosed,
+    StartReadingRefused,
+)
+from portal.metering.models import Meter, UnverifiedSpan
+from portal.metering.registration import NewMeter, register_meter, require_verified
 from portal.metering.selectors import previous_values
 from portal.metering.services import require_possible, require_value
 
 START_READING_DAYS = 20
-
-
-class CommissioningRefused(Exception):
-    """The root of every refusal here."""
-
-
-BETWEEN_SIGNS = " -\u00a0"
-"""What people put between the signs of a serial number."""
-
-
-class SerialNumberTaken(CommissioningRefused):
-    """A standing meter of this service has the number; `same_account` says whether it is the applicant's own."""
-
-    def __init__(self, *, same_account: bool) -> None:
-        super().__init__("the serial number is taken")
-        self.same_account = same_account
-
-
-class FinalReadingLower(CommissioningRefused):
-    """The old meter's final reading is below its last accepted one, m³."""
-
-    def __init__(self, *, previous: Decimal, taken_on: dt.date) -> None:
-        super().__init__(f"below {previous}")
-        self.previous = previous
-        self.taken_on = taken_on
-
-
-class ClosedBeforeLastReading(CommissioningRefused):
-    """The meter was read after the day on which it is said to have been closed."""
-
-    def __init__(self, *, taken_on: dt.date) -> None:
-        super().__init__(f"read on {taken_on}")
-        self.taken_on = taken_on
-
-
-class VerificationExpired(CommissioningRefused):
-    """The verification had ended by the day."""
-
-
-class StartReadingRefused(CommissioningRefused):
-    """The reading for the 1st comes too early, too late, below the act's, or after readings were sent."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMeter:
-    """What is known of a meter when it is put into service."""
-
-    account: Account
-    service: Service
-    place: str
-    serial_number: str
-    verified_until: dt.date
-    mounted_on: dt.date
-    digits: int = 5
-    type: MeterType | None = None
-    seal_number: str = ""
-
-
-def plain_serial(text: str) -> str:
-    """A serial number for comparison: whatever case, spaces and hyphens."""
-    return text.upper().translate(str.maketrans("", "", BETWEEN_SIGNS))
-
-
-def with_serial(found: QuerySet[Any], serial_number: str) -> QuerySet[Any]:
-    """Rows whose `serial_number` is that one, however either is written."""
-    written: Combinable = F("serial_number")
-    for sign in BETWEEN_SIGNS:
-        written = Replace(written, Value(sign), Value(""))
-    return found.annotate(plain_serial=written).filter(plain_serial__iexact=plain_serial(serial_number))
-
-
-def require_free_serial(*, serial_number: str, service: str, account: Account, besides: Meter | None = None) -> None:
-    """Raise SerialNumberTaken when a standing meter of the service has the number, however it is written."""
-    standing = with_serial(Meter.objects.filter(service=service, closed_on=None), serial_number)
-    if besides is not None:
-        standing = standing.exclude(pk=besides.pk)
-    other = standing.first()
-    if other is not None:
-        raise SerialNumberTaken(same_account=other.account_id == account.pk)
 
 
 def require_final_value(*, meter: Meter, value: Decimal, on: dt.date, before: dt.date = dt.date.max) -> None:
@@ -135,37 +57,21 @@ def require_after_last_reading(*, meter: Meter, on: dt.date) -> None:
 
 @transaction.atomic
 def commission(
-    *, new: NewMeter, value: Decimal, on: dt.date, replaces: Meter | None = None, final_value: Decimal | None = None
+    *,
+    account: Account,
+    new: NewMeter,
+    on: dt.date,
+    replaces: Meter | None = None,
+    final_value: Decimal | None = None,
 ) -> Meter:
-    """Put a meter into service on a day with a reading in m³; the one it replaces is closed by the same step.
+    """Put a meter into service on a day; the one it replaces is closed by the same step, at `final_value` in m³.
 
-    Its volume counts from the 1st of the next month (Rules 354, п. 81), starting at the reading, so that what runs
-    between the day and the 1st enters its first month once. Raises SerialNumberTaken, VerificationExpired,
-    ClosedBeforeLastReading, FinalReadingLower, MeterClosed, or what is wrong with a number.
+    Its volume counts from the 1st of the next month (Rules 354, п. 81), starting at the day's reading, so that what
+    runs between the day and the 1st enters its first month once. Raises the refusals of `register_meter` and `close`.
     """
-    require_free_serial(serial_number=new.serial_number, service=new.service, account=new.account, besides=replaces)
-    require_value(value, new.digits)
-    if new.verified_until < on:
-        raise VerificationExpired(str(new.verified_until))
     if replaces is not None:
         close(meter=replaces, on=on, value=final_value)
-    try:
-        with transaction.atomic():
-            return Meter.objects.create(
-                account=new.account,
-                service=new.service,
-                place=new.place,
-                type=new.type,
-                serial_number=new.serial_number.strip(),
-                digits=new.digits,
-                seal_number=new.seal_number,
-                mounted_on=new.mounted_on,
-                commissioned_on=Period.of(on).next.first_day,
-                start_value=value,
-                verified_until=new.verified_until,
-            )
-    except IntegrityError as error:
-        raise SerialNumberTaken(same_account=False) from error
+    return register_meter(account=account, new=new, counts_from=Period.of(on).next.first_day, on=on, replaces=replaces)
 
 
 @transaction.atomic
@@ -215,8 +121,7 @@ def extend_verification(*, meter: Meter, verified_until: dt.date, on: dt.date, v
     meter = Meter.objects.select_for_update().get(pk=meter.pk)
     if meter.closed_on is not None:
         raise MeterClosed(str(meter.pk))
-    if verified_until < on:
-        raise VerificationExpired(str(verified_until))
+    require_verified(verified_until, on=on)
     first, last = meter.verified_until + dt.timedelta(days=1), on - dt.timedelta(days=1)
     if first <= last:
         require_final_value(meter=meter, value=value, on=on, before=first)

@@ -1,4 +1,4 @@
-"""Why a reading is not accepted. The text for a person is made at the edge."""
+"""Why a reading or a meter is not accepted. The texts for people: portal.metering.messages."""
 
 import datetime as dt
 from decimal import Decimal
@@ -107,3 +107,48 @@ class NotCountingYet(ReadingRefused):
     def __init__(self, *, counts_from: dt.date) -> None:
         super().__init__(f"counts from {counts_from}")
         self.counts_from = counts_from
+
+
+class MonthPassed(ReadingRefused):
+    """A reading of an earlier month was billed: only a new reading or a recalculation corrects it."""
+
+
+class MeterRefused(Exception):
+    """The root of every refusal to register, commission or close a meter."""
+
+
+class ServiceNotMetered(MeterRefused):
+    """Meters measure cold and hot water only."""
+
+
+class SerialNumberTaken(MeterRefused):
+    """An active meter of this service has the number; `same_account` says whether it is the applicant's own."""
+
+    def __init__(self, *, same_account: bool) -> None:
+        super().__init__("the serial number is taken")
+        self.same_account = same_account
+
+
+class FinalReadingLower(MeterRefused):
+    """The old meter's final reading is below its last accepted one, m³."""
+
+    def __init__(self, *, previous: Decimal, taken_on: dt.date) -> None:
+        super().__init__(f"below {previous}")
+        self.previous = previous
+        self.taken_on = taken_on
+
+
+class ClosedBeforeLastReading(MeterRefused):
+    """The meter was read after the day on which it is said to have been closed."""
+
+    def __init__(self, *, taken_on: dt.date) -> None:
+        super().__init__(f"read on {taken_on}")
+        self.taken_on = taken_on
+
+
+class VerificationExpired(MeterRefused):
+    """The verification had ended by the day."""
+
+
+class StartReadingRefused(MeterRefused):
+    """The reading for the 1st comes too early, too late, below the certificate's, or after readings were sent."""

@@ -13,14 +13,10 @@ from portal.accounts.recipients import everybody
 from portal.core.formatting import date_text, volume_text
 from portal.core.periods import Period
 from portal.metering.enums import Status
-from portal.metering.exceptions import ReadingRefused
+from portal.metering.exceptions import MonthPassed
 from portal.metering.models import Reading
 from portal.notifications.enums import Kind
 from portal.notifications.services import notify
-
-
-class MonthPassed(ReadingRefused):
-    """A reading of an earlier month was billed: only a new reading or a recalculation mends it."""
 
 
 def flagged_readings() -> QuerySet[Reading]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from portal.metering.commissioning import CommissioningRefused
-from portal.metering.exceptions import ReadingRefused
+from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.service_requests.exceptions import StepRefused
 
-Refusal = StepRefused | CommissioningRefused | ReadingRefused
-REFUSED = (StepRefused, CommissioningRefused, ReadingRefused)
+Refusal = StepRefused | MeterRefused | ReadingRefused
+REFUSED = (StepRefused, MeterRefused, ReadingRefused)
 
 
 def refusals_by(checks: Iterable[Callable[[], object]]) -> list[Refusal]:

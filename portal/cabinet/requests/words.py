@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.formatting import date_text, time_text, volume_text
-from portal.metering import commissioning as metering
+from portal.metering import exceptions as metering
 from portal.metering.exceptions import (
     AboveMaximumFlow,
     HigherThanNext,

@@ -19,7 +19,9 @@ from portal.accounts.services import places
 from portal.accounts.services.places import Place
 from portal.core import clock
 from portal.core.form_fields import DayField, past_day
-from portal.metering.models import Meter, MeterType
+from portal.core.refusals import add_error
+from portal.metering.models import MeterType
+from portal.metering.registration import DEFAULT_DIGITS, NewMeter, meter_checks, normalise_serial, refusals_of
 
 NEW = "new"
 LOGIN_NAME = RegexValidator(r"\A[a-z0-9][a-z0-9._-]{2,29}\Z", gettext_lazy("Latin letters, digits, a dot: 3 to 30."))
@@ -243,20 +245,26 @@ class MeterForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        serial, service = cleaned.get("serial_number"), cleaned.get("service")
-        if serial and Meter.objects.filter(serial_number=serial, service=service, closed_on=None).exists():
-            self.add_error("serial_number", _("A standing meter with this number is there already."))
-        digits = cleaned["type"].digits if cleaned.get("type") else 5
-        if cleaned.get("start_value") is not None and cleaned["start_value"] >= 10**digits:
-            self.add_error("start_value", _("This meter has %(digits)d whole digits.") % {"digits": digits})
+        typed = {name: cleaned.get(name) for name in ("service", "serial_number", "start_value", "verified_until")}
+        for refusal in refusals_of(meter_checks(on=clock.today(), digits=_digits(cleaned.get("type")), **typed)):
+            add_error(self, refusal, for_staff=True, fields={"value": "start_value"})
         return cleaned
+
+    def meter(self) -> NewMeter:
+        """The meter that was typed."""
+        return NewMeter(**self.cleaned_data, digits=_digits(self.cleaned_data["type"]))
+
+
+def _digits(chosen: MeterType | None) -> int:
+    return chosen.digits if chosen else DEFAULT_DIGITS
 
 
 class _Meters(BaseFormSet):
     def clean(self) -> None:
         if any(self.errors):
             return
-        serials = [(f.cleaned_data["service"], f.cleaned_data["serial_number"]) for f in self.filled]
+        meters = [form.meter() for form in self.filled]
+        serials = [(meter.service, normalise_serial(meter.serial_number)) for meter in meters]
         if len(serials) != len(set(serials)):
             raise ValidationError(_("The same serial number stands twice."))
 

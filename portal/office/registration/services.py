@@ -14,25 +14,18 @@ from portal.accounts.services.registration import Registered, Registration
 from portal.core import clock
 from portal.metering.enums import Source
 from portal.metering.exceptions import ReadingRefused
-from portal.metering.models import Meter, MeterType
+from portal.metering.models import Meter
+from portal.metering.registration import NewMeter, register_meter
 from portal.metering.services import submit_reading
-
-
-@dataclass(frozen=True, slots=True)
-class NewMeter:
-    """A meter with its first reading, m³; it counts from the day on which the account opens."""
-
-    service: str
-    serial_number: str
-    start_value: Decimal
-    verified_until: dt.date
-    place: str = ""
-    seal_number: str = ""
-    type: MeterType | None = None
 
 
 class DraftFinished(Exception):
     """Somebody finished this draft already; nothing was written twice."""
+
+
+def entry_day(opened_on: dt.date, *, today: dt.date) -> dt.date:
+    """The day on which a registered meter must be verified: today, or the account's first day where that is later."""
+    return max(opened_on, today)
 
 
 @transaction.atomic
@@ -45,24 +38,16 @@ def complete(
     moment: dt.datetime,
     today: dt.date,
 ) -> Registered:
-    """Write the whole registration and close its draft.
+    """Write the whole registration and close its draft; its meters count from the day on which the account opens.
 
-    Raises DraftFinished, or a refusal of portal.accounts.exceptions; then nothing is written.
+    Raises DraftFinished, a refusal of portal.accounts.exceptions or of `register_meter`; then nothing is written.
     """
+    opened_on = data.account.opened_on
     RegistrationDraft.objects.select_for_update().get(pk=draft.pk)
     registered = registration.register(data, by=by, moment=moment, today=today)
     for meter in meters:
-        Meter.objects.create(
-            account=registered.account,
-            service=meter.service,
-            place=meter.place,
-            type=meter.type,
-            serial_number=meter.serial_number,
-            digits=meter.type.digits if meter.type else 5,
-            seal_number=meter.seal_number,
-            commissioned_on=data.account.opened_on,
-            start_value=meter.start_value,
-            verified_until=meter.verified_until,
+        register_meter(
+            account=registered.account, new=meter, counts_from=opened_on, on=entry_day(opened_on, today=today)
         )
     if not drafts.finish(draft, account=registered.account, moment=moment):
         raise DraftFinished

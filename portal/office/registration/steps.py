@@ -23,8 +23,8 @@ from portal.accounts.services.registration import (
 from portal.billing.selectors.opening import first_billed_day
 from portal.core import clock
 from portal.core.formatting import date_text
+from portal.metering.registration import NewMeter
 from portal.office.registration import forms
-from portal.office.registration.services import NewMeter
 
 AnyForm = BaseForm | BaseFormSet
 
@@ -201,7 +201,7 @@ def registration_of(checked: list[Checked]) -> tuple[Registration, list[NewMeter
         consent_signed_on=contract["consent_signed_on"],
         username=login["username"] if login["wanted"] else "",
     )
-    return registration, [NewMeter(**row.cleaned_data) for row in form["meters"].filled]
+    return registration, [row.meter() for row in form["meters"].filled]
 
 
 def _person(form: forms.PersonForm) -> PersonData:

@@ -31,6 +31,8 @@ from portal.accounts.staff import is_employee
 from portal.core import clock
 from portal.core.formatting import date_text
 from portal.core.list_parameters import is_page, is_text, list_parameters
+from portal.core.refusals import error_message
+from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.selectors import standing_meters
 from portal.office.card import account_of
 from portal.office.registration import forms, services, steps
@@ -133,6 +135,8 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
             )
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, words_of(refusal))
+        except (MeterRefused, ReadingRefused) as refusal:
+            messages.error(request, error_message(refusal, for_staff=True))
         except services.DraftFinished:
             return redirect("registration_desk")
         else:

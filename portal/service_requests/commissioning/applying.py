@@ -15,13 +15,9 @@ from portal.core.formatting import date_text
 from portal.core.models import PrivateFile
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
-from portal.metering.commissioning import (
-    VerificationExpired,
-    require_final_value,
-    require_free_serial,
-    with_serial,
-)
+from portal.metering.commissioning import require_final_value
 from portal.metering.models import Meter, MeterType
+from portal.metering.registration import require_free_serial, require_verified, with_serial
 from portal.metering.services import require_value
 from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
 from portal.service_requests.commissioning.exceptions import (
@@ -117,7 +113,7 @@ def _checks(draft: Draft, today: dt.date) -> Iterator[Callable[[], object]]:
     if draft.mounted_on is not None:
         yield partial(require_mounted, draft.mounted_on, today)
     if draft.verified_until is not None:
-        yield partial(require_verified, draft.verified_until, today)
+        yield partial(require_verified, draft.verified_until, on=today)
     if draft.value is not None and draft.digits is not None:
         yield partial(require_value, draft.value, draft.digits)
     if draft.account is None or draft.service is None:
@@ -152,19 +148,14 @@ def require_mounted(day: dt.date, today: dt.date) -> None:
         raise MountedInFuture
 
 
-def require_verified(until: dt.date, today: dt.date) -> None:
-    """Raise VerificationExpired when the verification is over."""
-    if until < today:
-        raise VerificationExpired(str(until))
-
-
 def require_meter(account: Account, meter: MeterData, *, on: dt.date) -> None:
     """See that the meter can be put into service at all.
 
-    Raises MountedInFuture, VerificationExpired, SerialNumberTaken, FinalReadingLower, or what is wrong with a number.
+    Raises MountedInFuture, VerificationExpired, SerialNumberTaken, FinalReadingLower, or what is
+    wrong with a number.
     """
     require_mounted(meter.mounted_on, on)
-    require_verified(meter.verified_until, on)
+    require_verified(meter.verified_until, on=on)
     require_value(meter.value, meter.digits)
     require_free_serial(
         serial_number=meter.serial_number, service=meter.service, account=account, besides=meter.replaces

@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from portal.accounts.enums import Service
 from portal.core.formatting import date_text
 from portal.core.models import PrivateFile
 from portal.core.periods import Period
-from portal.metering.commissioning import CommissioningRefused, NewMeter, commission, plain_serial
-from portal.metering.exceptions import ReadingRefused
+from portal.metering.commissioning import commission
+from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.models import Meter
+from portal.metering.registration import NewMeter, normalise_serial
 from portal.service_requests.commissioning import acts
 from portal.service_requests.commissioning.agreeing import locked, when
 from portal.service_requests.commissioning.enums import ActKind, State, VisitState
@@ -53,7 +53,7 @@ class Check:
     def failing(self, serial_number: str) -> list[str]:
         """The points that speak against the meter; its number is compared with the application's."""
         points = [name for name in ("passport_matches", "scheme_right", "working") if not getattr(self, name)]
-        same = plain_serial(self.serial_seen) == plain_serial(serial_number)
+        same = normalise_serial(self.serial_seen) == normalise_serial(serial_number)
         return points if same else [*points, "serial_seen"]
 
 
@@ -167,7 +167,7 @@ def _settled(visit: Visit, now: dt.datetime) -> bool:
         company_did_not_come(visit=visit, now=now)
     except WrongState:
         return False
-    except (CommissioningRefused, ReadingRefused) as refusal:
+    except (MeterRefused, ReadingRefused) as refusal:
         _note_unsettled(visit, refusal, now)
         return False
     return True
@@ -198,9 +198,9 @@ def keep_check(
 
 def _commission(application: Application, *, on: dt.date, value: Decimal, seal: str, final: Decimal | None) -> Meter:
     return commission(
+        account=application.account,
         new=NewMeter(
-            account=application.account,
-            service=Service(application.service),
+            service=application.service,
             place=application.place,
             serial_number=application.serial_number,
             verified_until=application.verified_until,
@@ -208,8 +208,8 @@ def _commission(application: Application, *, on: dt.date, value: Decimal, seal: 
             digits=application.digits,
             type=application.type,
             seal_number=seal,
+            start_value=value,
         ),
-        value=value,
         on=on,
         replaces=application.replaces,
         final_value=final,

@@ -9,12 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from portal.core.models import PrivateFile
-from portal.metering.commissioning import (
-    VerificationExpired,
-    extend_verification,
-    require_below_later_readings,
-    require_final_value,
-)
+from portal.metering.commissioning import extend_verification, require_below_later_readings, require_final_value
+from portal.metering.exceptions import VerificationExpired
 from portal.metering.models import Meter
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.refusals import Refusal, refusals_by

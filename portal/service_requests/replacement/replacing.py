@@ -11,8 +11,9 @@ from django.db import transaction
 from portal.accounts.enums import Service
 from portal.accounts.models import House
 from portal.core.models import PrivateFile
-from portal.metering.commissioning import NewMeter, commission
+from portal.metering.commissioning import commission
 from portal.metering.models import Meter, MeterType
+from portal.metering.registration import NewMeter
 from portal.service_requests.commissioning.acts import person_name
 from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import ActKind, VisitState
@@ -99,9 +100,9 @@ def replace(
         raise SealMissing
     old, on = order.meter, moment.date()
     meter = commission(
+        account=old.account,
         new=NewMeter(
-            account=old.account,
-            service=Service(old.service),
+            service=old.service,
             place=old.place,
             serial_number=new.serial_number,
             verified_until=new.verified_until,
@@ -109,8 +110,8 @@ def replace(
             digits=new.type.digits if new.type else old.digits,
             type=new.type,
             seal_number=new.seal_number,
+            start_value=new.value,
         ),
-        value=new.value,
         on=on,
         replaces=old,
         final_value=new.old_value,

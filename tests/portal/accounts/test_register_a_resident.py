@@ -8,7 +8,10 @@ from django.test import Client
 from pypdf import PdfReader
 
 from portal.accounts.models import Account, Consent, Person, Premises, RegistrationDraft, RegistrationSettings, User
+from portal.core import clock
+from portal.metering.exceptions import SerialNumberTaken
 from portal.metering.models import Meter
+from portal.office.registration import services, steps
 from tests.people import Cast, make_login
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +166,19 @@ def test_a_second_click_registers_nothing_twice(desk: Client) -> None:
         ("account", {"number": "0010001"}, "уже есть"),
         ("account", {"services": []}, "office-error"),
         ("meters", {"form-0-serial_number": "A-1001"}, "уже есть"),
+        ("meters", {"form-0-serial_number": "a 1001"}, "уже есть"),
+        ("meters", {"form-0-verified_until": "2020-01-31"}, "поверк"),
+        ("meters", {"form-0-verified_until": "2026-11-14"}, "поверк"),
         ("meters", {"form-0-start_value": "123456"}, "5"),
+        (
+            "meters",
+            {
+                "form-1-serial_number": "к77001",
+                "form-1-start_value": "1",
+                "form-1-verified_until": "2031-01-31",
+            },
+            "дважды",
+        ),
         ("contract", {"consent_signed_on": "2026-12-01"}, "ещё не наступил"),
         ("login", {"username": "ANNA"}, "Латинские буквы"),
         ("login", {"username": "anna"}, "занят"),
@@ -209,6 +224,22 @@ def test_what_was_taken_meanwhile_stops_the_whole(desk: Client) -> None:
     assert "занят" in page.content.decode()
     assert not Account.objects.filter(number="0020001").exists()
     assert not Person.objects.filter(last_name="Кузнецова").exists()
+
+
+def test_a_meter_taken_meanwhile_under_another_spelling_stops_the_whole(desk: Client, cast: Cast) -> None:
+    draft = begin(desk)
+    fill(desk, draft)
+    draft.refresh_from_db()
+    checked = steps.check_all(draft)
+    assert all(step.is_valid for step in checked)
+    data, meters = steps.registration_of(checked)
+    Meter.objects.filter(account=cast.anna.account).update(serial_number="К77 001")
+    registrar = User.objects.get(username="registrar")
+    with pytest.raises(SerialNumberTaken):
+        services.complete(
+            draft=draft, data=data, meters=meters, by=registrar, moment=clock.real_now(), today=clock.today()
+        )
+    assert not Account.objects.filter(number="0020001").exists()
 
 
 def test_contract_and_slip_are_printed_and_the_slip_only_after_the_passport(desk: Client) -> None:

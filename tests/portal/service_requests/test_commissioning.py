@@ -7,8 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal.accounts.enums import Service
-from portal.metering.commissioning import FinalReadingLower, SerialNumberTaken, VerificationExpired
-from portal.metering.exceptions import TooManyDecimals
+from portal.metering.exceptions import FinalReadingLower, SerialNumberTaken, TooManyDecimals, VerificationExpired
 from portal.metering.models import Meter
 from portal.notifications.models import Message
 from portal.service_requests.commissioning import selectors, services

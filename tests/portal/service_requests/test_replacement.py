@@ -7,7 +7,7 @@ import pytest
 
 from portal.accounts.enums import Service
 from portal.billing.models import Norm, RaisingCoefficient, Rate
-from portal.metering.commissioning import VerificationExpired
+from portal.metering.exceptions import VerificationExpired
 from portal.metering.models import Meter
 from portal.notifications.models import Message
 from portal.service_requests.commissioning.models import Visit

@@ -1,0 +1,134 @@
+"""Messages of refusals about meters and readings."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.formatting import date_text, volume_text
+from portal.core.refusals import Message, declare
+from portal.metering import exceptions
+
+
+def _lower_for_staff(refusal: exceptions.LowerThanPrevious) -> str:
+    text = _("Less than the former reading %(value)s of %(day)s. Check the first digits.") % {
+        "value": volume_text(refusal.previous),
+        "day": date_text(refusal.taken_on),
+    }
+    if refusal.may_be_rollover:
+        text += " " + _("If the meter turned past its last digit, tick it.")
+    return text
+
+
+def _serial_taken(refusal: exceptions.SerialNumberTaken) -> str:
+    if refusal.same_account:
+        return _("A meter with this number counts for you already.")
+    return _("A meter with this number belongs to another account. Check the digits, or call us.")
+
+
+ACTIVE_READING = gettext_lazy("The reading %(value)s of %(taken_on)s is in force.")
+
+declare(
+    {
+        exceptions.ReadingWindowClosed: Message(
+            gettext_lazy("Readings are accepted from %(opens_on)s to %(closes_on)s."),
+            staff=gettext_lazy("The window was closed on that day: residents' readings are taken from %(opens_on)s."),
+        ),
+        exceptions.TooManyDecimals: Message(
+            gettext_lazy("Three digits after the comma at most, as on the meter."), field="value"
+        ),
+        exceptions.TooManyDigits: Message(
+            gettext_lazy(
+                "Too many digits: the meter has %(digits)s before the comma. Put the comma before the red digits."
+            ),
+            field="value",
+        ),
+        exceptions.NegativeValue: Message(
+            gettext_lazy("A reading is not below zero. Write the digits of the meter."), field="value"
+        ),
+        exceptions.LowerThanPrevious: Message(
+            gettext_lazy(
+                "Lower than the last reading (%(previous)s of %(taken_on)s). Check the first digits; if the meter was "
+                "replaced, call the subscriber office."
+            ),
+            staff=_lower_for_staff,
+            field="value",
+        ),
+        exceptions.HigherThanNext: Message(
+            gettext_lazy("Above the later reading, %(following)s of %(taken_on)s. Check the digits and the day."),
+            field="value",
+        ),
+        exceptions.UnusuallyHigh: Message(
+            gettext_lazy(
+                "Far more than usual: %(volume)s, in such a time usually about %(usual)s. Is everything right?"
+            ),
+            staff=gettext_lazy(
+                "%(volume)s where %(usual)s is usual. Ask the resident; if it is right, tick that it was checked."
+            ),
+            field="value",
+        ),
+        exceptions.HighWithoutHistory: Message(
+            gettext_lazy("A lot for a new meter: %(volume)s. Check the digits and the comma. Is everything right?"),
+            staff=gettext_lazy(
+                "%(volume)s by a meter without a history, where up to %(usual)s is plausible. Ask the resident; if it "
+                "is right, tick that it was checked."
+            ),
+            field="value",
+        ),
+        exceptions.AboveMaximumFlow: Message(
+            gettext_lazy(
+                "So much water cannot pass the meter: %(volume)s since %(since)s, and %(possible)s is possible at "
+                "most. Check the digits; the red ones stand after the comma."
+            ),
+            staff=gettext_lazy(
+                "%(volume)s since %(since)s: the meter passes %(possible)s at most (%(flow)s an hour, day and night). "
+                "Check the digits and the comma; if it is right, enter a control reading with a reason."
+            ),
+            field="value",
+        ),
+        exceptions.ControlReadingStands: Message(
+            gettext_lazy("Our engineer took a control reading today: %(value)s. Nothing needs to be sent."),
+            staff=ACTIVE_READING,
+            field="value",
+        ),
+        exceptions.LaterReadingStands: Message(
+            gettext_lazy("You sent %(value)s on %(taken_on)s, later than this one: that reading counts."),
+            staff=ACTIVE_READING,
+            field="value",
+        ),
+        exceptions.MeterClosed: Message(
+            gettext_lazy("This meter was removed meanwhile. Open the page again; if that is not right, call us."),
+            staff=gettext_lazy("The meter was closed before this day."),
+        ),
+        exceptions.NotCountingYet: Message(
+            gettext_lazy("This meter counts from %(counts_from)s. Send its reading in the window after that day."),
+            staff=gettext_lazy("The meter did not count on this day yet: it counts from %(counts_from)s."),
+            field="value",
+        ),
+        exceptions.MonthPassed: Message(
+            gettext_lazy("Its month has passed: book a correction or enter a control reading.")
+        ),
+        exceptions.ServiceNotMetered: Message(gettext_lazy("A meter measures cold or hot water."), field="service"),
+        exceptions.SerialNumberTaken: Message(
+            _serial_taken,
+            staff=gettext_lazy("An active meter with this serial number is there already."),
+            field="serial_number",
+        ),
+        exceptions.FinalReadingLower: Message(
+            gettext_lazy("Below the last reading, %(previous)s of %(taken_on)s."),
+            staff=gettext_lazy("The old meter's reading is below the last one, %(previous)s of %(taken_on)s."),
+            field="final_value",
+        ),
+        exceptions.ClosedBeforeLastReading: Message(
+            gettext_lazy("The meter was read later, on %(taken_on)s."),
+            staff=gettext_lazy("The old meter was read later, on %(taken_on)s: choose that day or a later one."),
+        ),
+        exceptions.VerificationExpired: Message(
+            gettext_lazy("This verification has ended. Check the date in the passport or the certificate."),
+            staff=gettext_lazy("The verification has ended by this day."),
+            field="verified_until",
+        ),
+        exceptions.StartReadingRefused: Message(
+            gettext_lazy("It cannot be below the reading in the act, and is taken around the 1st."), field="value"
+        ),
+    },
+    number=volume_text,
+)
