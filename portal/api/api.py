@@ -1,6 +1,7 @@
 """The resident's own API: read accounts, meters and the ledger, send readings. One call of a service each."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -17,14 +18,14 @@ from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
 from portal.accounts.services.api_keys import user_of_key
 from portal.api.schemas import MAX_KEY, AccountOut, EntryOut, MeterOut, ReadingIn, ReadingOut, Refusal
-from portal.api.wording import refusal
 from portal.core import clock
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
 from portal.core.rate_limits.words import refusal_text
+from portal.core.refusals import error_message
 from portal.ledger.selectors import balances, entries_with_balance
-from portal.metering.exceptions import ReadingRefused
+from portal.metering.exceptions import ReadingRefused, UnusuallyHigh
 from portal.metering.models import Reading
 from portal.metering.selectors import previous_values, standing_meters
 from portal.metering.services import submit_reading
@@ -83,8 +84,15 @@ def _paused(request: HttpRequest, error: TooManyAttempts) -> Any:
 
 @api.exception_handler(ReadingRefused)
 def _refused(request: HttpRequest, error: ReadingRefused) -> Any:
-    code, message = refusal(error)
-    return api.create_response(request, {"code": code, "message": message}, status=422)
+    message = error_message(error)
+    if isinstance(error, UnusuallyHigh):
+        message += " " + _("Send again with confirmed_high if it is right.")
+    return api.create_response(request, {"code": _code(error), "message": message}, status=422)
+
+
+def _code(error: Exception) -> str:
+    """A code for programs: the exception's name in snake case."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
 
 
 @api.exception_handler(AuthenticationError)

@@ -13,8 +13,8 @@ from portal.accounts.models import User
 from portal.billing.selectors.opening import last_closed_month
 from portal.core import clock
 from portal.core.formatting import date_text, volume_text
+from portal.core.refusals import error_message
 from portal.exchange.numbers import AccountNumbers
-from portal.exchange.reasons import reading_words
 from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
 from portal.exchange.staff_notices import READINGS, note_import, tell_rows_refused
 from portal.exchange.tables import CellRefused, Row, Table, read_table
@@ -166,7 +166,7 @@ def _take(told: _Told, work: _Import) -> None:
             if questions and not work.accept_asked:
                 raise _Asked(" ".join(questions))
     except ReadingRefused as refusal:
-        report.refuse(number, subject, reading_words(refusal))
+        report.refuse(number, subject, error_message(refusal, for_staff=True))
     except _Asked as asked:
         report.asked.append(BadRow(number, subject, str(asked)))
     else:

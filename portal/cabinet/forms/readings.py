@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from portal.cabinet import wording
+from portal.core.refusals import error_message
 from portal.metering.exceptions import LowerThanPrevious, ReadingRefused, UnusuallyHigh
 from portal.metering.selectors import MeterInWindow, volume_of
 from portal.metering.services import Outcome, Sent
@@ -22,6 +23,11 @@ def parse_reading(text: str) -> Decimal | None:
     if not _NUMBER.fullmatch(plain):
         return None
     return Decimal(plain.replace(",", "."))
+
+
+def example_value(value: Decimal) -> str:
+    """A reading as it is typed: «424,190»."""
+    return f"{value:.3f}".replace(".", ",")
 
 
 @dataclass
@@ -75,7 +81,7 @@ class ReadingsForm:
     @classmethod
     def empty(cls, meters: Sequence[MeterInWindow]) -> "ReadingsForm":
         """The form as it is opened: what was sent in this window stands in it."""
-        return cls([MeterField(m, typed=wording.example_value(m.sent.value) if m.sent else "") for m in meters])
+        return cls([MeterField(m, typed=example_value(m.sent.value) if m.sent else "") for m in meters])
 
     @classmethod
     def typed(cls, meters: Sequence[MeterInWindow], data: QueryDict) -> "ReadingsForm":
@@ -91,7 +97,7 @@ class ReadingsForm:
         form = cls(fields, bound=True, nothing_typed=not any(one.typed for one in fields))
         for one in fields:
             if one.typed and one.value is None:
-                form.refuse(one, wording.not_a_number())
+                form.refuse(one, _("This is not a number. Write digits and one comma, for example 424,190."))
         return form
 
     def sent(self) -> list[Sent]:
@@ -118,7 +124,7 @@ class ReadingsForm:
             if pk in refused:
                 one.ask_high = isinstance(refused[pk], UnusuallyHigh)
                 one.ask_rollover = isinstance(refused[pk], LowerThanPrevious) and refused[pk].may_be_rollover  # type: ignore[attr-defined]  # the line checks it
-                self.refuse(one, wording.refusal_words(refused[pk], written=one.typed))
+                self.refuse(one, error_message(refused[pk]))
 
     def refuse(self, one: MeterField, words: str) -> None:
         """An error at a field and in the summary."""

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.formatting import volume_text
-from portal.exchange.reasons import reading_words
+from portal.core.refusals import error_message
 from portal.metering.enums import Source
-from portal.metering.exceptions import HighWithoutHistory, ReadingRefused, UnusuallyHigh
+from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, Reading
 from portal.metering.notifications import tell_not_taken
 from portal.metering.selectors import standing_meters
@@ -117,22 +117,11 @@ def _fits(meter: Meter, value: Decimal, moment: dt.datetime, whys: dict[str, Non
     try:
         _submitted(meter, value, moment)
     except ReadingRefused as refusal:
-        whys[_words(refusal)] = None
+        whys[error_message(refusal, for_staff=True)] = None
         return False
     finally:
         transaction.savepoint_rollback(point)
     return True
-
-
-def _words(refusal: ReadingRefused) -> str:
-    if isinstance(refusal, HighWithoutHistory):
-        return _("%(volume)s by a meter without a history: ask the resident.") % {"volume": volume_text(refusal.volume)}
-    if isinstance(refusal, UnusuallyHigh):
-        return _("%(volume)s where %(usual)s is usual: ask the resident.") % {
-            "volume": volume_text(refusal.volume),
-            "usual": volume_text(refusal.usual),
-        }
-    return reading_words(refusal)
 
 
 def _submitted(meter: Meter, value: Decimal, moment: dt.datetime) -> Reading:

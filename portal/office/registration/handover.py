@@ -23,7 +23,7 @@ from portal.accounts.services.registration import suggested_contract_number
 from portal.core import clock
 from portal.core.list_parameters import is_number, list_parameters
 from portal.core.params import int_param
-from portal.exchange.reasons import reading_words
+from portal.core.refusals import error_message
 from portal.ledger.selectors import balance_before, owed_when_left
 from portal.metering.selectors import previous_values, standing_meters
 from portal.office.card import account_of
@@ -193,7 +193,7 @@ def _tried(
     except services.ReadingsRefused as refused:
         for one in readings:
             if one.meter.pk in refused.refused:
-                one.form.add_error("value", reading_words(refused.refused[one.meter.pk]))
+                one.form.add_error("value", error_message(refused.refused[one.meter.pk], for_staff=True))
     return None
 
 

@@ -17,11 +17,11 @@ from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.core.params import int_param
-from portal.exchange.reasons import reading_words
+from portal.core.refusals import error_message
 from portal.metering.enums import Flag, Source, Status
-from portal.metering.exceptions import ReadingRefused
+from portal.metering.exceptions import MonthPassed, ReadingRefused
 from portal.metering.models import Meter, Reading
-from portal.metering.reviewing import MonthPassed, accept_flagged, ask_about, set_aside
+from portal.metering.reviewing import accept_flagged, ask_about, set_aside
 from portal.metering.selectors import Previous, previous_values, standing_meters
 from portal.metering.services import submit_reading
 from portal.office import readings
@@ -119,7 +119,7 @@ def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm
                     flow_reason=item.form.cleaned_data.get("flow_reason", ""),
                 )
             except ReadingRefused as refusal:
-                item.form.add_error("value", reading_words(refusal))
+                item.form.add_error("value", error_message(refusal, for_staff=True))
                 whole = False
     if whole and not any(item.accepted for item in meters):
         head.add_error(None, _("Write at least one reading."))
@@ -176,8 +176,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def _set_aside(request: HttpRequest, reading: Reading) -> None:
     try:
         set_aside(reading=reading, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
-    except MonthPassed:
-        messages.error(request, _("Its month has passed: book a correction or enter a control reading."))
+    except MonthPassed as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("The reading does not count any more."))
 
