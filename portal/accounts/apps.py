@@ -8,22 +8,16 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Who makes the recovery letter's link, who may see the files of residents' requests, that a login
-        was used and a file opened.
-        """
+        """Who may see the files of residents' requests; that a login was used and a file opened."""
         from allauth.mfa import signals as mfa_signals
         from django.contrib.auth.signals import user_logged_in
 
         from portal.accounts.audit import opened_file
         from portal.accounts.middleware import note_login
         from portal.accounts.permissions import may_see_audit_archive, may_see_document, may_see_export
-        from portal.accounts.services import email_change, recovery, second_factors
+        from portal.accounts.services import second_factors
         from portal.core.files.services import register_kind, register_note
-        from portal.notifications.enums import Kind
-        from portal.notifications.services import register_renderer
 
-        register_renderer(Kind.RECOVERY, recovery.letter_values)
-        register_renderer(Kind.EMAIL_CONFIRM, email_change.letter_values)
         user_logged_in.connect(note_login, dispatch_uid="accounts-note-login")
         mfa_signals.authenticator_added.connect(second_factors.factor_added, dispatch_uid="accounts-factor-added")
         mfa_signals.authenticator_removed.connect(second_factors.factor_removed, dispatch_uid="accounts-factor-removed")

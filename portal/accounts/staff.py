@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from portal.accounts.models import User
 from portal.core import clock
+from portal.notifications.categories import JOB_FAILED, NEEDS_DECISION
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify, withdraw
 
@@ -85,4 +86,4 @@ def tell_staff(
 
 def withdraw_alerts(event: str) -> int:
     """Take alerts back whose event begins so: what they told of is mended. Returns how many were unread or unsent."""
-    return withdraw(event_prefix=event, kinds=(Kind.JOB_FAILED, Kind.NEEDS_DECISION), moment=clock.now())
+    return withdraw(event_prefix=event, categories=(JOB_FAILED, NEEDS_DECISION), moment=clock.now())

@@ -8,8 +8,13 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        """Whether the mail server takes letters is part of the portal's health."""
+        """Import the modules that declare kinds; add the mail server to the health of the portal."""
+        from django.utils.module_loading import autodiscover_modules
+
         from portal.core import health
+        from portal.notifications import legacy
         from portal.notifications.health import mail
 
         health.register("mail", mail)
+        legacy.register_all()
+        autodiscover_modules("notifications")

@@ -10,14 +10,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
 from portal.notifications import selectors, services
+from portal.notifications.categories import CHANNELS, REFUSABLE
 from portal.notifications.enums import Language
-from portal.notifications.kinds import CHANNELS, REFUSABLE
 from portal.notifications.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A kind with its two checkboxes."""
+    """A category with its two checkboxes."""
 
     label: str
     fields: list[forms.BoundField]
@@ -50,16 +50,16 @@ class ChoicesForm(forms.Form):
             "language": delivery.language,
         }
         super().__init__(data, initial=initial, **kwargs)
-        for kind in REFUSABLE:
+        for category in REFUSABLE:
             for channel in CHANNELS:
-                self.fields[f"{kind}-{channel}"] = forms.BooleanField(
-                    label=channel.label, required=False, initial=choices[kind, channel]
+                self.fields[f"{category.code}-{channel}"] = forms.BooleanField(
+                    label=channel.label, required=False, initial=choices[category.code, channel]
                 )
 
     def rows(self) -> Iterator[Row]:
-        """The kinds, for the table."""
-        for kind in REFUSABLE:
-            yield Row(str(kind.label), [self[f"{kind}-{channel}"] for channel in CHANNELS])
+        """The categories, for the table."""
+        for category in REFUSABLE:
+            yield Row(str(category.label), [self[f"{category.code}-{channel}"] for channel in CHANNELS])
 
     def clean(self) -> dict[str, Any]:
         """Both ends of the quiet hours, or none."""
@@ -77,7 +77,11 @@ class ChoicesForm(forms.Form):
             quiet = (data["quiet_from"], data["quiet_until"])
         return services.save_choices(
             user=self.user,
-            wanted={(kind, channel): data[f"{kind}-{channel}"] for kind in REFUSABLE for channel in CHANNELS},
+            wanted={
+                (category.code, channel): data[f"{category.code}-{channel}"]
+                for category in REFUSABLE
+                for channel in CHANNELS
+            },
             quiet=quiet,
             digest=data["digest"],
             language=data["language"],

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal.core.models import CompanySettings
-from portal.notifications.kinds import REFUSABLE, RULES
+from portal.notifications.declarations import find_kind
 from portal.notifications.models import Message
 from portal.notifications.texts import Text
 
@@ -23,15 +23,15 @@ def absolute(path: str) -> str:
     return settings.WAGTAILADMIN_BASE_URL.rstrip("/") + path
 
 
-def unsubscribe_token(*, user_id: int, kind: str) -> str:
-    """Proof that a letter of a kind went to a login; carries nothing personal."""
-    return signing.dumps([user_id, kind], salt=SALT)
+def unsubscribe_token(*, user_id: int, category: str) -> str:
+    """Proof that a letter of a category went to a login; carries nothing personal."""
+    return signing.dumps([user_id, category], salt=SALT)
 
 
 def read_token(token: str) -> tuple[int, str]:
-    """Whose letter of which kind. Raises django.core.signing.BadSignature."""
-    user_id, kind = signing.loads(token, salt=SALT)
-    return user_id, kind
+    """Whose letter of which category. Raises django.core.signing.BadSignature."""
+    user_id, category = signing.loads(token, salt=SALT)
+    return user_id, category
 
 
 def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
@@ -54,7 +54,7 @@ def letter(messages: Sequence[tuple[Message, Text]]) -> EmailMultiAlternatives:
             "company": CompanySettings.load(),
             "language": first.language,
             "leave": leave,
-            "choices": absolute("/personal/profile/") if _may_choose(first) else "",
+            "choices": absolute(reverse("cabinet:profile")) if _may_choose(first) else "",
         }
         plain = render_to_string("notifications/mail.txt", data)
         html = render_to_string("notifications/mail.html", data)
@@ -73,8 +73,9 @@ def _button(message: Message) -> str:
 
 def _may_choose(message: Message) -> bool:
     """Whether the recipient has a page where they choose what to be told: residents do, staff do not."""
-    user = message.user
-    return user is not None and not RULES[message.kind].for_staff and not user.has_perm("wagtailadmin.access_admin")
+    user, kind = message.user, find_kind(message.kind)
+    for_staff = kind is not None and kind.category.for_staff
+    return user is not None and not for_staff and not user.has_perm("wagtailadmin.access_admin")
 
 
 def _digest_subject(count: int) -> str:
@@ -84,9 +85,10 @@ def _digest_subject(count: int) -> str:
 
 
 def _leave_link(message: Message) -> str:
-    if message.user_id is None or message.kind not in REFUSABLE:
+    kind = find_kind(message.kind)
+    if message.user_id is None or kind is None or kind.category.mandatory:
         return ""
-    token = unsubscribe_token(user_id=message.user_id, kind=message.kind)
+    token = unsubscribe_token(user_id=message.user_id, category=kind.category.code)
     return absolute(reverse("notifications:unsubscribe", args=[token]))
 
 

@@ -7,14 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
-from portal.notifications.enums import FINAL_ERRORS, Channel, Kind, Language, State
+from portal.notifications.categories import JOB_FAILED
+from portal.notifications.declarations import find_kind
+from portal.notifications.enums import FINAL_ERRORS, Channel, Language, State
 
 
 class Message(models.Model):
     """What one recipient is told of one event by one channel. A recipient may be an address without a login."""
 
     event = models.CharField(_("Event"), max_length=120)
-    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=40)
     channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -71,6 +73,24 @@ class Message(models.Model):
         return f"{self.kind} {self.event}"
 
     @property
+    def kind_name(self) -> str:
+        """The name of its kind; the code where nothing declares it any more."""
+        kind = find_kind(self.kind)
+        return str(kind.name) if kind else self.kind
+
+    @property
+    def icon(self) -> str:
+        """The icon of its kind."""
+        kind = find_kind(self.kind)
+        return kind.icon if kind else "bell"
+
+    @property
+    def is_failed_job(self) -> bool:
+        """Whether it tells staff of a job that failed."""
+        kind = find_kind(self.kind)
+        return kind is not None and kind.category is JOB_FAILED
+
+    @property
     def may_be_retried(self) -> bool:
         """Whether it failed and is still worth sending."""
         return self.state == State.FAILED and self.error not in FINAL_ERRORS
@@ -79,7 +99,7 @@ class Message(models.Model):
 class NotificationText(models.Model):
     """What editors made of a kind's text; an empty field falls back to Russian, then to the portal's own text."""
 
-    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices, unique=True)
+    kind = models.CharField(_("Kind"), max_length=40, unique=True)
     subject_ru = models.CharField(_("Subject in Russian"), max_length=160, blank=True)
     body_ru = models.TextField(_("Text in Russian"), blank=True)
     subject_en = models.CharField(_("Subject in English"), max_length=160, blank=True)
@@ -101,11 +121,12 @@ class NotificationText(models.Model):
         permissions = [("edit_texts", _("Can edit the texts of messages"))]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        kind = find_kind(self.kind)
+        return str(kind.name) if kind else self.kind
 
 
 class Choice(models.Model):
-    """Whether a person wants a kind by a channel; where nothing is chosen the kind's default holds."""
+    """Whether a person wants a category by a channel; where nothing is chosen the category's default holds."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -113,17 +134,17 @@ class Choice(models.Model):
         on_delete=models.CASCADE,
         related_name="notification_choices",
     )
-    kind = models.CharField(_("Kind"), max_length=20, choices=Kind.choices)
+    category = models.CharField(pgettext_lazy("notifications", "Category"), max_length=20)
     channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
     wanted = models.BooleanField(_("Wanted"))
 
     class Meta:
         verbose_name = _("Choice of messages")
         verbose_name_plural = _("Choices of messages")
-        constraints = [models.UniqueConstraint("user", "kind", "channel", name="notifications_choice_once")]
+        constraints = [models.UniqueConstraint("user", "category", "channel", name="notifications_choice_once")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.kind} {self.channel}"
+        return f"{self.user_id} {self.category} {self.channel}"
 
 
 class Delivery(models.Model):

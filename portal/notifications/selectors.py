@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Q, QuerySet
 
-from portal.notifications.enums import GONE, Channel, Kind, State
-from portal.notifications.kinds import CHANNELS, REFUSABLE, RULES, wanted_by_default
+from portal.notifications.categories import CHANNELS, DECISION, JOB_FAILED, NEEDS_DECISION, REFUSABLE, Category
+from portal.notifications.declarations import NotificationKind, all_kinds, codes_of, staff_codes
+from portal.notifications.enums import GONE, Channel, State
 from portal.notifications.models import Choice, Delivery, Message, NotificationText
 from portal.notifications.rendering import Wording, wording
 
@@ -20,7 +21,7 @@ def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
 
 def staff_notices(user: AbstractBaseUser) -> QuerySet[Message]:
     """What an employee was told of failed jobs and of decisions, and has not opened, newest first."""
-    return inbox(user).filter(kind__in=(Kind.JOB_FAILED, Kind.DECISION, Kind.NEEDS_DECISION), read_at=None)
+    return inbox(user).filter(kind__in=codes_of((JOB_FAILED, DECISION, NEEDS_DECISION)), read_at=None)
 
 
 def unread_count(user: AbstractBaseUser) -> int:
@@ -29,18 +30,18 @@ def unread_count(user: AbstractBaseUser) -> int:
 
 
 def choices_of(user: AbstractBaseUser) -> dict[tuple[str, str], bool]:
-    """What a login wants, by (kind, channel), for every kind that may be refused (one query)."""
-    made = {(c.kind, c.channel): c.wanted for c in Choice.objects.filter(user_id=user.pk)}
+    """What a login wants, by (category, channel), for every category that may be refused (one query)."""
+    made = {(c.category, c.channel): c.wanted for c in Choice.objects.filter(user_id=user.pk)}
     return {
-        (kind, channel): made.get((kind, channel), wanted_by_default(kind, channel))
-        for kind in REFUSABLE
+        (category.code, channel): made.get((category.code, channel), category.wanted_by_default(channel))
+        for category in REFUSABLE
         for channel in CHANNELS
     }
 
 
-def wants(user: AbstractBaseUser, kind: str, channel: str) -> bool:
-    """Whether a login is told of a kind by a channel (one query)."""
-    return choices_of(user)[kind, channel]
+def wants(user: AbstractBaseUser, category: Category, channel: str) -> bool:
+    """Whether a login gets a category by a channel (one query)."""
+    return choices_of(user)[category.code, channel]
 
 
 def delivery_of(user: AbstractBaseUser) -> Delivery:
@@ -74,7 +75,7 @@ def history(
 def undelivered(*, since: dt.datetime) -> QuerySet[Message]:
     """Letters to residents and visitors that were given up since a moment, for whatever reason but a gone occasion."""
     failed = Message.objects.filter(channel=Channel.EMAIL, state=State.FAILED, claimed_at__gte=since)
-    return failed.exclude(error=GONE).exclude(kind__in=[kind for kind in Kind if RULES[kind].for_staff])
+    return failed.exclude(error=GONE).exclude(kind__in=staff_codes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +113,33 @@ def progress(event_prefix: str) -> Progress:
 class KindText:
     """A kind with the text that it has now."""
 
-    kind: Kind
+    kind: NotificationKind
     wording: Wording
     changed: NotificationText | None
-    placeholders: Mapping[str, str]
 
 
-def text_of(kind: str) -> KindText:
+def text_of(kind: NotificationKind) -> KindText:
     """A kind's text as it stands (one query)."""
-    return _kind_text(Kind(kind), NotificationText.objects.select_related("changed_by").filter(kind=kind).first())
+    return _kind_text(kind, NotificationText.objects.select_related("changed_by").filter(kind=kind.code).first())
 
 
-def all_texts() -> list[KindText]:
-    """Every kind with its text (one query)."""
+def all_texts(*, query: str = "", category: str = "") -> list[KindText]:
+    """The kinds with their texts (one query): those of a category, or whose name or text has the words of a query."""
     changed = {text.kind: text for text in NotificationText.objects.select_related("changed_by")}
-    return [_kind_text(kind, changed.get(kind)) for kind in Kind]
+    texts = [_kind_text(kind, changed.get(kind.code)) for kind in all_kinds()]
+    return [
+        text
+        for text in texts
+        if category in ("", text.kind.category.code) and query.casefold() in _searched(text).casefold()
+    ]
 
 
-def _kind_text(kind: Kind, changed: NotificationText | None) -> KindText:
-    words = wording(kind, changed or NotificationText(kind=kind))
-    return KindText(kind, words, changed, RULES[kind].placeholders)
+def _searched(text: KindText) -> str:
+    words = [str(text.kind.name), text.kind.code]
+    words += [part for one in text.wording.by_language.values() for part in (one.subject, one.body)]
+    return "\n".join(words)
+
+
+def _kind_text(kind: NotificationKind, changed: NotificationText | None) -> KindText:
+    words = wording(kind, changed or NotificationText(kind=kind.code))
+    return KindText(kind, words, changed)

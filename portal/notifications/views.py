@@ -1,4 +1,4 @@
-"""Leaving a kind of letters by the link in one of them: by a button on our page, or by the mail program itself."""
+"""Leaving a category of letters by the link in one of them: by a button on our page, or by the mail program itself."""
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from portal.notifications import services
-from portal.notifications.enums import Kind
+from portal.notifications.categories import CATEGORIES
 from portal.notifications.mail import read_token
 
 
@@ -27,14 +27,17 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_protect
 def _page(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST"
-    kind = _leave(token) if done else _read(token)[1]
-    return render(request, "notifications/unsubscribe.html", {"kind": Kind(kind).label, "done": done})
+    code = _leave(token) if done else _read(token)[1]
+    category = next((one for one in CATEGORIES if one.code == code), None)
+    if category is None:
+        raise Http404
+    return render(request, "notifications/unsubscribe.html", {"kind": category.label, "done": done})
 
 
 def _leave(token: str) -> str:
-    user_id, kind = _read(token)
-    services.unsubscribe(user_id=user_id, kind=kind)
-    return kind
+    user_id, category = _read(token)
+    services.unsubscribe(user_id=user_id, category=category)
+    return category
 
 
 def _read(token: str) -> tuple[int, str]:

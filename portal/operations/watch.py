@@ -17,6 +17,7 @@ from portal.core.enums import HealthStatus
 from portal.core.formatting import moment_text
 from portal.core.health import Report
 from portal.core.models import Heartbeat, MonitoringSettings, PartState
+from portal.notifications.categories import SERVICE_STATE
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify, send_due
 from portal.office.system import WATCH_SYSTEM, detail_of, part_of
@@ -47,7 +48,7 @@ def watch(found: Report, *, now: dt.datetime) -> int:
     _record(found, now)
     with transaction.atomic():
         _alert(now)
-    return send_due(kind=Kind.SERVICE_STATE)
+    return send_due(category=SERVICE_STATE)
 
 
 def _record(found: Report, now: dt.datetime) -> None:

@@ -146,6 +146,6 @@ def test_two_watches_at_once_write_one_letter(people: OwnDatabase, monkeypatch: 
         if PartState.objects.filter(name=state.name, alerted=False, status=state.status).update(alerted=True):
             watch._write(state, broken=True)
         watch._write(state, broken=True)  # nor does the outbox take the same event twice
-    watch.send_due(kind=watch.Kind.SERVICE_STATE)
+    watch.send_due(category=watch.SERVICE_STATE)
     assert len(letters()) == 3
     connection.close()

@@ -16,8 +16,8 @@ from portal.billing.receipts.printing import receipt_pdf
 from portal.billing.receipts.statement import statement, statement_pdf
 from portal.core.files.services import open_file
 from portal.core.pdf import PdfError
-from portal.notifications.enums import Channel, Kind
-from portal.notifications.kinds import RULES
+from portal.notifications.declarations import all_kinds
+from portal.notifications.enums import Channel
 from portal.notifications.services import Recipient, notify, send_due
 from portal.operations import roles
 from portal.service_requests.commissioning import agreeing
@@ -70,14 +70,15 @@ def test_the_control_a_page_that_escapes_nothing_shows_marks(cast: Cast, spoiled
 
 def _letters() -> list[mail.EmailMultiAlternatives]:
     """A letter of each kind whose text is stored, full of the words."""
-    kinds = [kind for kind in Kind if not RULES[kind].made_at_sending]
+    kinds = [kind for kind in all_kinds() if kind.placeholders and not kind.secrets]
     for kind in kinds:
-        context = dict.fromkeys(RULES[kind].placeholders, hostile.WORDS)
+        context = dict.fromkeys(kind.placeholders, hostile.WORDS)
         notify(
             kind=kind,
             event=f"hostile:{kind}",
             recipients=[Recipient(address="a@mail.example")],
             context=context,
+            link_args=kind.link.sample if kind.link else (),
             channels=[Channel.EMAIL],
         )
     assert send_due() == len(kinds) == len(mail.outbox)

@@ -15,28 +15,8 @@ from portal.core.formatting import money_text, month_name
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.metering.selectors import Window
-from portal.notifications.enums import Kind
 
 register = template.Library()
-
-MESSAGE_ICONS: dict[str, str] = {
-    Kind.WINDOW_OPENS: "meter",
-    Kind.READINGS_REMINDER: "meter",
-    Kind.READING_ACCEPTED: "check-circle",
-    Kind.RECEIPT_READY: "file",
-    Kind.PAYMENT: "card",
-    Kind.DEBT: "warning",
-    Kind.REQUEST_CHANGED: "chat",
-    Kind.VERIFICATION: "calendar",
-    Kind.OUTAGE: "tap",
-    Kind.RECEIVED: "book",
-    Kind.ANSWER: "book",
-    Kind.HOLDER: "user",
-    Kind.NEW_DEVICE: "shield",
-    Kind.GUESSED_PASSWORD: "shield",
-    Kind.GUESSED_CODE: "shield",
-    Kind.PROFILE: "user",
-}
 
 
 @register.inclusion_tag("cabinet/parts/side_menu.html", takes_context=True)
@@ -115,12 +95,6 @@ def signed_money(amount: Decimal) -> str:
 def period_key(date: dt.date) -> str:
     """«2026-10», as addresses name a month."""
     return str(Period.of(date))
-
-
-@register.filter
-def message_icon(kind: str) -> str:
-    """The icon of a kind of message."""
-    return MESSAGE_ICONS.get(kind, "bell")
 
 
 @register.simple_tag

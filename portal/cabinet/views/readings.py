@@ -23,7 +23,8 @@ from portal.metering.exceptions import ReadingWindowClosed
 from portal.metering.models import Reading
 from portal.metering.selectors import Row, Window, all_meters, reading_rows, reading_years, window
 from portal.metering.services import submit_readings
-from portal.notifications.enums import Channel, Kind
+from portal.notifications.categories import WINDOW_OPENS
+from portal.notifications.enums import Channel
 from portal.notifications.selectors import wants
 from portal.notifications.services import subscribe
 
@@ -98,7 +99,7 @@ def _closed(request: ResidentRequest, found: Window, *, late: bool = False) -> H
         "period": period.first_day,
         "late": late,
         "today": today,
-        "reminded": wants(request.resident.user, Kind.WINDOW_OPENS, Channel.EMAIL),
+        "reminded": wants(request.resident.user, WINDOW_OPENS, Channel.EMAIL),
     }
     return render(request, "cabinet/readings/closed.html", context, status=409 if late else 200)
 
@@ -108,7 +109,7 @@ def _closed(request: ResidentRequest, found: Window, *, late: bool = False) -> H
 def remind(request: ResidentRequest) -> HttpResponse:
     """Write to the resident when the next window opens; again is harmless."""
     user = request.resident.user
-    subscribe(user=user, kind=Kind.WINDOW_OPENS)
+    subscribe(user=user, category=WINDOW_OPENS)
     if user.email:
         messages.success(request, _("We will write to %(email)s on the day the window opens.") % {"email": user.email})
     else:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='NotificationText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('reading_question', 'Question about a reading'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('received', 'Message received'), ('answer', 'Answer'), ('act', 'Act on the account'), ('holder', "Change of an account's holders"), ('new_device', 'Login from a new device'), ('guessed_password', 'Password being guessed'), ('guessed_code', 'One-time code being guessed'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data'), ('email_confirm', 'Confirmation of an e-mail address'), ('job_failed', 'Job that failed (staff)'), ('service_state', 'State of the portal (staff)'), ('decision', 'Decision on a money operation (staff)'), ('needs_decision', 'Work that waits for a decision (staff)')], max_length=20, unique=True, verbose_name='Kind')),
+                ('kind', models.CharField(max_length=40, unique=True, verbose_name='Kind')),
                 ('subject_ru', models.CharField(blank=True, max_length=160, verbose_name='Subject in Russian')),
                 ('body_ru', models.TextField(blank=True, verbose_name='Text in Russian')),
                 ('subject_en', models.CharField(blank=True, max_length=160, verbose_name='Subject in English')),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='Choice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('reading_question', 'Question about a reading'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('received', 'Message received'), ('answer', 'Answer'), ('act', 'Act on the account'), ('holder', "Change of an account's holders"), ('new_device', 'Login from a new device'), ('guessed_password', 'Password being guessed'), ('guessed_code', 'One-time code being guessed'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data'), ('email_confirm', 'Confirmation of an e-mail address'), ('job_failed', 'Job that failed (staff)'), ('service_state', 'State of the portal (staff)'), ('decision', 'Decision on a money operation (staff)'), ('needs_decision', 'Work that waits for a decision (staff)')], max_length=20, verbose_name='Kind')),
+                ('category', models.CharField(max_length=20, verbose_name='Category')),
                 ('channel', models.CharField(choices=[('inbox', 'Cabinet'), ('email', 'E-mail')], max_length=8, verbose_name='Channel')),
                 ('wanted', models.BooleanField(verbose_name='Wanted')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notification_choices', to=settings.AUTH_USER_MODEL, verbose_name='Recipient')),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Choice of messages',
                 'verbose_name_plural': 'Choices of messages',
-                'constraints': [models.UniqueConstraint(models.F('user'), models.F('kind'), models.F('channel'), name='notifications_choice_once')],
+                'constraints': [models.UniqueConstraint(models.F('user'), models.F('category'), models.F('channel'), name='notifications_choice_once')],
             },
         ),
         migrations.CreateModel(
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event', models.CharField(max_length=120, verbose_name='Event')),
-                ('kind', models.CharField(choices=[('window_opens', 'Reading window opens'), ('readings_reminder', 'Reminder to send readings'), ('reading_accepted', 'Reading accepted'), ('reading_question', 'Question about a reading'), ('receipt_ready', 'Receipt ready'), ('payment', 'Payment'), ('debt', 'Debt'), ('request_changed', 'Request changed'), ('verification', 'Verification of a meter'), ('outage', 'Outage'), ('received', 'Message received'), ('answer', 'Answer'), ('act', 'Act on the account'), ('holder', "Change of an account's holders"), ('new_device', 'Login from a new device'), ('guessed_password', 'Password being guessed'), ('guessed_code', 'One-time code being guessed'), ('recovery', 'Password recovery'), ('profile', 'Change of personal data'), ('email_confirm', 'Confirmation of an e-mail address'), ('job_failed', 'Job that failed (staff)'), ('service_state', 'State of the portal (staff)'), ('decision', 'Decision on a money operation (staff)'), ('needs_decision', 'Work that waits for a decision (staff)')], max_length=20, verbose_name='Kind')),
+                ('kind', models.CharField(max_length=40, verbose_name='Kind')),
                 ('channel', models.CharField(choices=[('inbox', 'Cabinet'), ('email', 'E-mail')], max_length=8, verbose_name='Channel')),
                 ('address', models.EmailField(blank=True, max_length=254, verbose_name='Address')),
                 ('language', models.CharField(choices=[('ru', 'Russian'), ('en', 'English')], default='ru', max_length=2, verbose_name='Language')),

@@ -1,16 +1,15 @@
 """Writes: telling (outbox), sending (sending), people's choices (choices), editors' texts (wording)."""
 
-from portal.notifications.rendering import register_renderer
 from portal.notifications.services.choices import save_choices, subscribe, unsubscribe
 from portal.notifications.services.outbox import Recipient, mark_read, notify, withdraw
 from portal.notifications.services.sending import retry, retry_failed, send_due
-from portal.notifications.services.wording import save_text, send_test
+from portal.notifications.services.wording import reset_text, save_text, send_test
 
 __all__ = [
     "Recipient",
     "mark_read",
     "notify",
-    "register_renderer",
+    "reset_text",
     "retry",
     "retry_failed",
     "save_choices",

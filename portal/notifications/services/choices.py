@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from portal.notifications.categories import CHANNELS, REFUSABLE_CODES, Category
 from portal.notifications.enums import Channel
-from portal.notifications.kinds import CHANNELS, REFUSABLE
 from portal.notifications.models import Choice, Delivery
 
 
@@ -20,10 +20,12 @@ def save_choices(
     digest: bool,
     language: str,
 ) -> Delivery:
-    """Store a person's choices by (kind, channel); obligatory kinds are left out. Quiet hours in Moscow time."""
-    for (kind, channel), value in wanted.items():
-        if kind in REFUSABLE:
-            Choice.objects.update_or_create(user_id=user.pk, kind=kind, channel=channel, defaults={"wanted": value})
+    """Store a person's choices by (category, channel); mandatory ones are left out. Quiet hours in Moscow time."""
+    for (category, channel), value in wanted.items():
+        if category in REFUSABLE_CODES:
+            Choice.objects.update_or_create(
+                user_id=user.pk, category=category, channel=channel, defaults={"wanted": value}
+            )
     delivery, _made = Delivery.objects.update_or_create(
         user_id=user.pk,
         defaults={
@@ -36,15 +38,19 @@ def save_choices(
     return delivery
 
 
-def unsubscribe(*, user_id: int, kind: str) -> bool:
-    """Stop a kind's e-mails to a login (the inbox stays); False when the kind is obligatory. A repeat is harmless."""
-    if kind not in REFUSABLE:
+def unsubscribe(*, user_id: int, category: str) -> bool:
+    """Stop a category's e-mails to a login (the inbox stays); False when it is mandatory. A repeat is harmless."""
+    if category not in REFUSABLE_CODES:
         return False
-    Choice.objects.update_or_create(user_id=user_id, kind=kind, channel=Channel.EMAIL, defaults={"wanted": False})
+    Choice.objects.update_or_create(
+        user_id=user_id, category=category, channel=Channel.EMAIL, defaults={"wanted": False}
+    )
     return True
 
 
-def subscribe(*, user: AbstractBaseUser, kind: str) -> None:
-    """Tell a login of a kind by every channel from now on. A repeat is harmless."""
+def subscribe(*, user: AbstractBaseUser, category: Category) -> None:
+    """Send a login a category by every channel from now on. A repeat is harmless."""
     for channel in CHANNELS:
-        Choice.objects.update_or_create(user_id=user.pk, kind=kind, channel=channel, defaults={"wanted": True})
+        Choice.objects.update_or_create(
+            user_id=user.pk, category=category.code, channel=channel, defaults={"wanted": True}
+        )

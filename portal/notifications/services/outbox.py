@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
@@ -11,8 +13,9 @@ from django_q.tasks import async_task
 from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.notifications import timing
-from portal.notifications.enums import Channel, Kind, Language, State
-from portal.notifications.kinds import RULES, wanted_by_default
+from portal.notifications.categories import Category
+from portal.notifications.declarations import NotificationKind, codes_of, find_kind
+from portal.notifications.enums import Channel, Language, State
 from portal.notifications.models import Choice, Delivery, Message
 from portal.notifications.rendering import Wording, stored_text, wording
 from portal.notifications.texts import Text
@@ -38,26 +41,37 @@ class _Wishes:
 
 def notify(
     *,
-    kind: Kind,
+    kind: NotificationKind | str,
     event: str,
     recipients: Iterable[Recipient],
-    context: Mapping[str, str],
+    context: Mapping[str, Any] = MappingProxyType({}),
     link: str = "",
+    link_args: Sequence[Any] = (),
+    to_employee: bool = False,
     channels: Iterable[Channel] = (Channel.INBOX, Channel.EMAIL),
 ) -> int:
     """Put a message of an event into the outbox of every recipient and channel; returns how many are new.
 
-    The same event, recipient and channel give one message however often this is called. `context` holds ready
-    Russian values for the placeholders of the kind's text; `link` is a path inside the portal. What a person
-    refused is not written; mail waits for the end of quiet hours or for the digest unless the kind is urgent.
+    The same event, recipient and channel give one message however often this is called. `context` holds a value for
+    every placeholder of the kind (dates, sums, lazy translations; None where there is nothing to say): each reader
+    gets them in their own language. `link_args` are the arguments of the kind's link, `to_employee` takes the kind's
+    link for employees. What a person refused is not written; mail waits for the end of quiet hours or for the digest
+    unless the category is urgent.
+
+    Raises MissingValue or UndeclaredValue when the context does not fit the kind, NoReverseMatch when the arguments
+    do not fit the link.
     """
+    if isinstance(kind, str):
+        kind = _declared(kind)
+    kind.check(context)
     people = list(recipients)
-    writer = _Writer(kind, event, context, link, _wishes(kind, people))
+    path = link or kind.path(link_args, to_employee=to_employee)
+    writer = _Writer(kind, event, context, path, _wishes(kind, people))
     wanted = [message for person in people for message in writer.messages(person, channels)]
     before = Message.objects.filter(event=event).count()
     Message.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)
     new = Message.objects.filter(event=event).count() - before
-    if new and RULES[kind].urgent and any(message.channel == Channel.EMAIL for message in wanted):
+    if new and kind.category.urgent and any(message.channel == Channel.EMAIL for message in wanted):
         async_task("portal.notifications.jobs.send_due")
     return new
 
@@ -68,17 +82,24 @@ def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.
     return mine.update(read_at=moment)
 
 
-def withdraw(*, event_prefix: str, kinds: Iterable[Kind], moment: dt.datetime) -> int:
+def withdraw(*, event_prefix: str, categories: Iterable[Category], moment: dt.datetime) -> int:
     """Take messages of the inbox off the list of what is new: what they told of is over. Returns how many were."""
     unread = Message.objects.filter(
-        event__startswith=event_prefix, kind__in=list(kinds), channel=Channel.INBOX, read_at=None
+        event__startswith=event_prefix, kind__in=codes_of(categories), channel=Channel.INBOX, read_at=None
     )
     return unread.update(read_at=moment)
 
 
-def _wishes(kind: str, people: Sequence[Recipient]) -> _Wishes:
+def _declared(code: str) -> NotificationKind:
+    kind = find_kind(code)
+    if kind is None:
+        raise LookupError(code)
+    return kind
+
+
+def _wishes(kind: NotificationKind, people: Sequence[Recipient]) -> _Wishes:
     ids = {person.user.pk for person in people if person.user is not None}
-    choices = Choice.objects.filter(kind=kind)
+    choices = Choice.objects.filter(category=kind.category.code)
     deliveries = Delivery.objects.all()
     if len(ids) <= MANY:
         choices, deliveries = choices.filter(user_id__in=ids), deliveries.filter(user_id__in=ids)
@@ -91,12 +112,14 @@ def _wishes(kind: str, people: Sequence[Recipient]) -> _Wishes:
 class _Writer:
     """Makes the rows of one event; each language is rendered once."""
 
-    def __init__(self, kind: Kind, event: str, context: Mapping[str, str], link: str, wishes: _Wishes) -> None:
+    def __init__(
+        self, kind: NotificationKind, event: str, context: Mapping[str, Any], link: str, wishes: _Wishes
+    ) -> None:
         self.kind, self.event, self.context, self.link, self.wishes = kind, event, context, link, wishes
-        self.rules = RULES[kind]
+        self.category = kind.category
         self.moment = timezone.now()
         self.words: Wording = wording(kind)
-        self.rendered: dict[str, Text] = {}
+        self.rendered: dict[str, tuple[Text, dict[str, str]]] = {}
 
     def messages(self, person: Recipient, channels: Iterable[Channel]) -> Iterable[Message]:
         """The messages that a recipient gets."""
@@ -108,28 +131,29 @@ class _Writer:
         return person.user is not None if channel == Channel.INBOX else bool(person.address)
 
     def _wanted(self, person: Recipient, channel: Channel) -> bool:
-        if self.rules.obligatory or person.user is None:
+        if self.category.mandatory or person.user is None:
             return True
-        default = wanted_by_default(self.kind, channel)
+        default = self.category.wanted_by_default(channel)
         return self.wishes.choices.get((person.user.pk, channel), default)
 
     def _message(self, person: Recipient, channel: Channel) -> Message:
         delivery = self.wishes.deliveries.get(person.user.pk) if person.user else None
         language = delivery.language if delivery else Language.RUSSIAN
         if language not in self.rendered:
-            self.rendered[language] = stored_text(self.words, language, self.context)
-        text = self.rendered[language]
+            values = self.kind.values(self.context, language)
+            self.rendered[language] = stored_text(self.words, language, values), values
+        text, values = self.rendered[language]
         inbox = channel == Channel.INBOX
-        digest = bool(delivery and delivery.digest and not self.rules.urgent and not inbox)
-        due_at, lasts = self.moment if inbox else self._due(delivery, digest=digest), self.rules.worthless_after
+        digest = bool(delivery and delivery.digest and not self.category.urgent and not inbox)
+        due_at, lasts = self.moment if inbox else self._due(delivery, digest=digest), self.category.useful_for
         return Message(
-            kind=self.kind,
+            kind=self.kind.code,
             event=self.event,
             channel=channel,
             user_id=person.user.pk if person.user else None,
             address="" if inbox else person.address,
             language=language,
-            context=dict(self.context),
+            context=values,
             link=self.link,
             subject=text.subject,
             body=text.body,
@@ -141,7 +165,7 @@ class _Writer:
         )
 
     def _due(self, delivery: Delivery | None, *, digest: bool) -> dt.datetime:
-        if delivery is None or self.rules.urgent:
+        if delivery is None or self.category.urgent:
             return self.moment
         quiet = None
         if delivery.quiet_from is not None and delivery.quiet_until is not None:

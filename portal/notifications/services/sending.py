@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.core import clock
-from portal.notifications.enums import EXPIRED, FINAL_ERRORS, GONE, SERVER_AWAY, Channel, Kind, State
+from portal.notifications.categories import Category
+from portal.notifications.declarations import codes_of
+from portal.notifications.enums import EXPIRED, FINAL_ERRORS, GONE, SERVER_AWAY, Channel, State
 from portal.notifications.mail import letter
 from portal.notifications.models import Message
 from portal.notifications.rendering import NoLongerValid, text_to_send
@@ -25,8 +27,8 @@ class _ServerAway(Exception):
     """The mail server does not answer: the rest of the batch is left untouched."""
 
 
-def send_due(*, limit: int = 200, kind: Kind | None = None) -> int:
-    """Send waiting e-mails that are due, of one kind when it is given; returns how many went.
+def send_due(*, limit: int = 200, category: Category | None = None) -> int:
+    """Send waiting e-mails that are due, of one category when it is given; returns how many went.
 
     A server that is away costs one attempt of one message, not one of each; the first letter that it takes again
     makes all that waited for it due. A message claimed by a worker that died is taken again after the lease; its
@@ -35,7 +37,7 @@ def send_due(*, limit: int = 200, kind: Kind | None = None) -> int:
     moment = timezone.now()
     sent = 0
     with _connection() as connection:
-        for batch in _batches(moment, limit, kind):
+        for batch in _batches(moment, limit, category):
             try:
                 gone = _send(batch, connection)
             except _ServerAway:
@@ -70,11 +72,11 @@ def _claimable(moment: dt.datetime) -> Q:
     return Q(state=State.WAITING, due_at__lte=moment) | Q(state=State.SENDING, claimed_at__lt=moment - LEASE)
 
 
-def _batches(moment: dt.datetime, limit: int, kind: Kind | None) -> Iterator[list[int]]:
+def _batches(moment: dt.datetime, limit: int, category: Category | None) -> Iterator[list[int]]:
     """Ids that go in one letter: one message, or all of a digest to one recipient."""
     due = Message.objects.filter(_claimable(moment), channel=Channel.EMAIL).order_by("due_at", "pk")
-    if kind is not None:
-        due = due.filter(kind=kind)
+    if category is not None:
+        due = due.filter(kind__in=codes_of([category]))
     digests: dict[int | None, list[int]] = {}
     single: list[list[int]] = []
     for pk, user_id, digest in due.values_list("pk", "user_id", "digest")[:limit]:

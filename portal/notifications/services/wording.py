@@ -1,13 +1,13 @@
 """Editors' texts: checked on save, tried on oneself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from portal.notifications.declarations import NotificationKind
 from portal.notifications.enums import Channel, State
-from portal.notifications.kinds import RULES
 from portal.notifications.models import Message, NotificationText
 from portal.notifications.rendering import wording
 from portal.notifications.texts import Text, check_placeholders
@@ -22,15 +22,50 @@ class Draft:
     subject_en: str
     body_en: str
 
-    def check(self, kind: str) -> None:
-        """Raise UnknownPlaceholder or BrokenBraces."""
-        for text in (self.subject_ru, self.body_ru, self.subject_en, self.body_en):
-            check_placeholders(text, RULES[kind].placeholders)
+    def errors(self, kind: NotificationKind) -> dict[str, ValueError]:
+        """What is wrong with each field, by the name of the field: UnknownPlaceholder, MissingPlaceholder or
+        BrokenBraces.
+        """
+        found: dict[str, ValueError] = {}
+        open_names = kind.placeholders.keys() - kind.secrets
+        for name in self.__dataclass_fields__:
+            text, is_body = getattr(self, name), name.startswith("body")
+            try:
+                check_placeholders(
+                    text,
+                    kind.placeholders if is_body else open_names,
+                    required=kind.required if is_body and text else (),
+                )
+            except ValueError as error:
+                found[name] = error
+        return found
 
-    def unsaved(self, kind: str) -> NotificationText:
+    def check(self, kind: NotificationKind) -> None:
+        """Raise the first of the errors."""
+        for error in self.errors(kind).values():
+            raise error
+
+    def without_defaults(self, kind: NotificationKind) -> "Draft":
+        """The draft with its default parts left empty: what is stored follows a later default.
+
+        An English default is stored beside a changed Russian text, since an empty English one would fall back to it.
+        """
+        ru, en = kind.russian, kind.english
+        subject, body = self.subject_ru, self.body_ru
+        subject, body = "" if subject == ru.subject else subject, "" if body == ru.body else body
+        if subject or body:
+            return replace(self, subject_ru=subject, body_ru=body)
+        return Draft(
+            subject,
+            body,
+            "" if self.subject_en == en.subject else self.subject_en,
+            "" if self.body_en == en.body else self.body_en,
+        )
+
+    def unsaved(self, kind: NotificationKind) -> NotificationText:
         """As a row that is not stored."""
         return NotificationText(
-            kind=kind,
+            kind=kind.code,
             subject_ru=self.subject_ru,
             body_ru=self.body_ru,
             subject_en=self.subject_en,
@@ -39,11 +74,12 @@ class Draft:
 
 
 @transaction.atomic
-def save_text(*, kind: str, draft: Draft, by: AbstractBaseUser) -> NotificationText:
-    """Store what an editor made of a kind's text. Raises UnknownPlaceholder or BrokenBraces."""
+def save_text(*, kind: NotificationKind, draft: Draft, by: AbstractBaseUser) -> NotificationText:
+    """Store what an editor made of a kind's text. Raises UnknownPlaceholder, MissingPlaceholder or BrokenBraces."""
     draft.check(kind)
+    draft = draft.without_defaults(kind)
     stored, _made = NotificationText.objects.update_or_create(
-        kind=kind,
+        kind=kind.code,
         defaults={
             "subject_ru": draft.subject_ru,
             "body_ru": draft.body_ru,
@@ -55,22 +91,28 @@ def save_text(*, kind: str, draft: Draft, by: AbstractBaseUser) -> NotificationT
     return stored
 
 
-def preview(*, kind: str, draft: Draft, language: str) -> Text:
-    """How a message with the draft's text would read, with example data: an editor sees no resident's own.
+def reset_text(*, kind: NotificationKind) -> bool:
+    """Forget what editors made of a kind's text; returns whether there was anything to forget."""
+    deleted, _rows = NotificationText.objects.filter(kind=kind.code).delete()
+    return bool(deleted)
 
-    Raises UnknownPlaceholder or BrokenBraces.
+
+def preview(*, kind: NotificationKind, draft: Draft, language: str) -> Text:
+    """How a message with the draft's text would read, with sample data: an editor sees no resident's own.
+
+    Raises UnknownPlaceholder, MissingPlaceholder or BrokenBraces.
     """
     draft.check(kind)
-    return wording(kind, draft.unsaved(kind)).render(language, dict(RULES[kind].placeholders))
+    return wording(kind, draft.unsaved(kind)).render(language, kind.samples(language))
 
 
-def send_test(*, kind: str, draft: Draft, language: str, to: AbstractBaseUser, address: str) -> Message:
+def send_test(*, kind: NotificationKind, draft: Draft, language: str, to: AbstractBaseUser, address: str) -> Message:
     """Put a letter with the draft's text to the editor's own address into the outbox."""
     text = preview(kind=kind, draft=draft, language=language)
     moment = timezone.now()
     return Message.objects.create(
         event=f"test:{to.pk}:{moment.timestamp()}",
-        kind=kind,
+        kind=kind.code,
         channel=Channel.EMAIL,
         user_id=to.pk,
         address=address,

@@ -8,7 +8,7 @@ from portal.notifications.models import Message
 
 MESSAGES: list[Column[Message]] = [
     Column(_("When"), lambda one: one.created_at),
-    Column(_("Kind"), lambda one: str(one.get_kind_display())),
+    Column(_("Kind"), lambda one: one.kind_name),
     Column(_("Channel"), lambda one: str(one.get_channel_display())),
     Column(_("Recipient"), lambda one: one.user.username if one.user else ""),
     Column(_("Address"), lambda one: masked_address(one.address)),

@@ -1,5 +1,7 @@
 """Texts of notices with preview and a test to oneself; the history; sending again."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,9 +16,11 @@ from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
 from portal.core.params import whole_number
 from portal.notifications import selectors, services
-from portal.notifications.enums import Channel, Kind, Language, State
+from portal.notifications.categories import CATEGORIES
+from portal.notifications.declarations import NotificationKind, find_kind, kind_choices
+from portal.notifications.enums import Channel, Language, State
 from portal.notifications.services.wording import Draft, preview
-from portal.notifications.texts import BrokenBraces, Text, UnknownPlaceholder
+from portal.notifications.texts import MissingPlaceholder, Text, UnknownPlaceholder
 from portal.office.dispatch.views import StaffRequest
 from portal.office.notices.tables import MESSAGES
 from portal.office.seen import note_seen
@@ -30,60 +34,108 @@ PER_PAGE = 50
 
 
 class TextForm(forms.Form):
-    """The four texts of a kind; an empty one falls back."""
+    """The four texts of a kind."""
 
     subject_ru = forms.CharField(label=gettext_lazy("Subject in Russian"), max_length=160, required=False)
     body_ru = forms.CharField(label=gettext_lazy("Text in Russian"), required=False, widget=forms.Textarea({"rows": 5}))
     subject_en = forms.CharField(label=gettext_lazy("Subject in English"), max_length=160, required=False)
     body_en = forms.CharField(label=gettext_lazy("Text in English"), required=False, widget=forms.Textarea({"rows": 5}))
 
+    def __init__(self, *args: Any, kind: NotificationKind, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(*args, **kwargs)
+
     def draft(self) -> Draft:
         """What was typed."""
-        return Draft(**self.cleaned_data)
+        return Draft(**{name: text.replace("\r\n", "\n") for name, text in self.cleaned_data.items()})
+
+    def clean(self) -> dict[str, Any]:
+        """Each placeholder must be one of the kind's, each field says what is wrong with it."""
+        data = super().clean() or {}
+        if not self.errors:
+            for name, error in self.draft().errors(self.kind).items():
+                self.add_error(name, _message_of(error))
+        return data
+
+
+def _message_of(error: ValueError) -> str:
+    if isinstance(error, UnknownPlaceholder):
+        return _("There is no placeholder {%(name)s} here.") % {"name": error.name}
+    if isinstance(error, MissingPlaceholder):
+        return _("The text must have the placeholder {%(name)s}.") % {"name": error.name}
+    return _("A brace lacks its pair.")
+
+
+def is_kind(value: str) -> bool:
+    """Whether it is the code of a kind."""
+    return find_kind(value) is not None
 
 
 @require_safe
 @needs(TEXTS)
-@list_parameters()
+@list_parameters(q=is_text, category=one_of(category.code for category in CATEGORIES))
 def texts(request: HttpRequest) -> HttpResponse:
-    """Every kind with its text."""
-    rows = [(text, text.wording.by_language[Language.RUSSIAN]) for text in selectors.all_texts()]
-    return page(request, "office/notices/texts.html", title=_("Texts of notices"), icon="mail", rows=rows)
+    """The kinds with their texts, by words and category."""
+    query, category = request.GET.get("q", "").strip(), request.GET.get("category", "")
+    rows = [
+        (text, text.wording.by_language[Language.RUSSIAN])
+        for text in selectors.all_texts(query=query, category=category)
+    ]
+    return page(
+        request,
+        "office/notices/texts.html",
+        title=_("Texts of notices"),
+        icon="mail",
+        rows=rows,
+        query=query,
+        category=category,
+        categories=CATEGORIES,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(TEXTS)
 def edit(request: StaffRequest, kind: str) -> HttpResponse:
-    """Change a kind's text; look at it, send it to oneself, or store it."""
-    if kind not in Kind.values:
+    """Change a kind's text; preview it, send it to oneself, store it, or go back to the default."""
+    declared = find_kind(kind)
+    if declared is None:
         raise Http404
-    text = selectors.text_of(kind)
-    stored = text.changed
-    initial = {name: getattr(stored, name) for name in Draft.__dataclass_fields__} if stored else {}
-    form = TextForm(request.POST or None, initial=initial)
+    text = selectors.text_of(declared)
+    form = TextForm(request.POST or None, initial=_initial(text), kind=declared)
     shown: list[tuple[str, Text]] = []
+    if request.method == "POST" and request.POST.get("action") == "reset":
+        services.reset_text(kind=declared)
+        messages.success(request, _("The default text is back."))
+        return redirect("office_notice_text", kind=kind)
     if request.method == "POST" and form.is_valid():
-        try:
-            if _done(request, kind, form):
-                return redirect("office_notice_texts")
-            shown = _previews(kind, form)
-        except UnknownPlaceholder as refusal:
-            form.add_error(None, _("There is no placeholder {%(name)s} here.") % {"name": refusal.name})
-        except BrokenBraces:
-            form.add_error(None, _("A brace lacks its pair."))
+        if _done(request, declared, form):
+            return redirect("office_notice_texts")
+        shown = _previews(declared, form)
     return page(
         request,
         "office/notices/edit.html",
-        title=text.kind.label,
+        title=declared.name,
         icon="mail",
         form=form,
         text=text,
-        own=text.wording.by_language[Language.RUSSIAN],
         shown=shown,
+        samples=[
+            (name, declared.placeholders[name], sample) for name, sample in declared.samples(Language.RUSSIAN).items()
+        ],
+        defaults=[(language.label, declared.default(language)) for language in Language],
     )
 
 
-def _done(request: StaffRequest, kind: str, form: TextForm) -> bool:
+def _initial(text: selectors.KindText) -> dict[str, str]:
+    by_language = text.wording.by_language
+    return {
+        f"{part}_{language}": getattr(by_language[language], part)
+        for part in ("subject", "body")
+        for language in Language
+    }
+
+
+def _done(request: StaffRequest, kind: NotificationKind, form: TextForm) -> bool:
     action = request.POST.get("action", "")
     if action == "save":
         services.save_text(kind=kind, draft=form.draft(), by=request.user)
@@ -98,15 +150,13 @@ def _done(request: StaffRequest, kind: str, form: TextForm) -> bool:
     return False
 
 
-def _previews(kind: str, form: TextForm) -> list[tuple[str, Text]]:
+def _previews(kind: NotificationKind, form: TextForm) -> list[tuple[str, Text]]:
     return [(str(language.label), preview(kind=kind, draft=form.draft(), language=language)) for language in Language]
 
 
 @require_safe
 @needs(HISTORY)
-@list_parameters(
-    q=is_text, kind=one_of(Kind), channel=one_of(Channel), state=one_of(State), page=is_page, export=is_export
-)
+@list_parameters(q=is_text, kind=is_kind, channel=one_of(Channel), state=one_of(State), page=is_page, export=is_export)
 def history(request: HttpRequest) -> HttpResponse:
     """What went to whom, and whether it arrived."""
     chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
@@ -118,7 +168,7 @@ def history(request: HttpRequest) -> HttpResponse:
         )
     found = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
     filters = [
-        ("kind", _("Kind"), Kind.choices, chosen["kind"]),
+        ("kind", _("Kind"), kind_choices(), chosen["kind"]),
         ("channel", _("Channel"), Channel.choices, chosen["channel"]),
         ("state", _("State"), State.choices, chosen["state"]),
     ]
@@ -148,7 +198,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "office/notices/message.html",
-        title=found.subject or found.get_kind_display(),
+        title=found.subject or found.kind_name,
         icon="mail",
         message=found,
     )

@@ -13,7 +13,8 @@ from portal.core.periods import Period
 from portal.metering.enums import Source, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
-from portal.notifications.enums import Channel, Kind
+from portal.notifications.categories import WINDOW_OPENS
+from portal.notifications.enums import Channel
 from portal.notifications.models import Message
 from portal.notifications.selectors import wants
 from tests.conftest import SetDate
@@ -117,8 +118,8 @@ def test_a_reminder_is_switched_on_where_the_window_is_closed(cast: Cast, anna: 
         page = anna.post(f"{PAGE}remind/", follow=True).content.decode()
     assert "напишем на anna@mail.example" in page
     assert "Напомнить" not in page
-    assert wants(cast.anna.user, Kind.WINDOW_OPENS, Channel.EMAIL)
-    assert not wants(cast.stranger.user, Kind.WINDOW_OPENS, Channel.EMAIL)
+    assert wants(cast.anna.user, WINDOW_OPENS, Channel.EMAIL)
+    assert not wants(cast.stranger.user, WINDOW_OPENS, Channel.EMAIL)
 
 
 def test_an_unusually_high_one_is_asked_about_once(cast: Cast, anna: Client) -> None:

@@ -119,9 +119,8 @@ def test_half_of_quiet_hours_is_refused_by_the_database(cast: Cast) -> None:
 
 
 def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.notifications.rendering._renderers", {})
-    services.register_renderer(
-        Kind.RECOVERY,
+    monkeypatch.setattr(
+        "portal.accounts.services.recovery.letter_values",
         lambda message: {
             "login": "anna",
             "account": "0010001",
@@ -144,7 +143,7 @@ def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, m
 
 
 def test_a_secret_that_is_gone_sends_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.notifications.rendering._renderers", {Kind.RECOVERY: lambda message: None})
+    monkeypatch.setattr("portal.accounts.services.recovery.letter_values", lambda message: None)
     notify(
         kind=Kind.RECOVERY,
         event="recovery:1",

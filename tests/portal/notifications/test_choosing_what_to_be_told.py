@@ -5,9 +5,9 @@ from django.core import mail
 from django.test import Client
 
 from portal.notifications import selectors, services
+from portal.notifications.categories import REFUSABLE_CODES
 from portal.notifications.enums import Channel, Kind
 from portal.notifications.forms import ChoicesForm
-from portal.notifications.kinds import REFUSABLE
 from portal.notifications.mail import unsubscribe_token
 from portal.notifications.models import Choice, Message
 from portal.notifications.services import Recipient, notify
@@ -15,7 +15,7 @@ from tests.people import Cast
 
 
 def form(cast: Cast, **changed: str) -> ChoicesForm:
-    data = {f"{kind}-{channel}": "on" for kind in REFUSABLE for channel in Channel} | {"language": "ru"} | changed
+    data = {f"{code}-{channel}": "on" for code in REFUSABLE_CODES for channel in Channel} | {"language": "ru"} | changed
     return ChoicesForm({name: value for name, value in data.items() if value}, user=cast.anna.user)
 
 
@@ -41,7 +41,7 @@ def test_half_of_quiet_hours_is_an_error_at_the_field(cast: Cast) -> None:
 
 
 def test_safety_cannot_be_refused(cast: Cast) -> None:
-    Choice.objects.create(user=cast.anna.user, kind=Kind.NEW_DEVICE, channel=Channel.EMAIL, wanted=False)
+    Choice.objects.create(user=cast.anna.user, category="security", channel=Channel.EMAIL, wanted=False)
     notify(
         kind=Kind.NEW_DEVICE,
         event="device:1",
@@ -54,7 +54,7 @@ def test_safety_cannot_be_refused(cast: Cast) -> None:
 
 
 def link(cast: Cast, kind: Kind = Kind.DEBT) -> str:
-    return f"/notifications/unsubscribe/{unsubscribe_token(user_id=cast.anna.user.pk, kind=kind)}/"
+    return f"/notifications/unsubscribe/{unsubscribe_token(user_id=cast.anna.user.pk, category=kind)}/"
 
 
 def wants(cast: Cast, kind: Kind = Kind.DEBT) -> bool:

@@ -4,27 +4,38 @@ import pytest
 from django.core import mail
 
 from portal.notifications import selectors, services
-from portal.notifications.enums import Kind, Language
-from portal.notifications.kinds import RULES
+from portal.notifications.declarations import NotificationKind, all_kinds, find_kind
+from portal.notifications.enums import Language
+from portal.notifications.models import NotificationText
 from portal.notifications.services import Recipient, notify
 from portal.notifications.services.wording import Draft, preview
-from portal.notifications.texts import DEFAULTS, ENGLISH, BrokenBraces, UnknownPlaceholder, check_placeholders
+from portal.notifications.texts import BrokenBraces, MissingPlaceholder, UnknownPlaceholder, check_placeholders
 from tests.people import Cast, make_login
 
 DRAFT = Draft("Показания: {month}", "Ждём до {until}.", "", "")
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_text_that_we_bring_uses_its_kinds_placeholders(kind: Kind) -> None:
-    for text in (DEFAULTS[kind], ENGLISH[kind]):
-        check_placeholders(text.subject, RULES[kind].placeholders)
-        check_placeholders(text.body, RULES[kind].placeholders)
+def declared(code: str) -> NotificationKind:
+    kind = find_kind(code)
+    assert kind is not None
+    return kind
+
+
+REMINDER = declared("readings_reminder")
+RECOVERY = declared("recovery")
+
+
+@pytest.mark.parametrize("kind", all_kinds(), ids=str)
+def test_every_default_text_uses_its_kinds_placeholders(kind: NotificationKind) -> None:
+    for text in (kind.russian, kind.english):
+        check_placeholders(text.subject, kind.placeholders.keys() - kind.secrets)
+        check_placeholders(text.body, kind.placeholders, required=kind.required)
 
 
 def test_the_changed_text_is_sent(cast: Cast) -> None:
-    services.save_text(kind=Kind.READINGS_REMINDER, draft=DRAFT, by=make_login("editor", staff=True))
+    services.save_text(kind=REMINDER, draft=DRAFT, by=make_login("editor", staff=True))
     notify(
-        kind=Kind.READINGS_REMINDER,
+        kind=REMINDER,
         event="reminder:1",
         recipients=[Recipient(address="a@mail.example")],
         context={"month": "ноябрь", "until": "20 ноября"},
@@ -34,8 +45,8 @@ def test_the_changed_text_is_sent(cast: Cast) -> None:
 
 
 def test_an_empty_english_text_falls_back_to_the_changed_russian(cast: Cast) -> None:
-    services.save_text(kind=Kind.READINGS_REMINDER, draft=DRAFT, by=cast.anna.user)
-    words = selectors.text_of(Kind.READINGS_REMINDER).wording
+    services.save_text(kind=REMINDER, draft=DRAFT, by=cast.anna.user)
+    words = selectors.text_of(REMINDER).wording
     assert words.by_language[Language.ENGLISH].subject == "Показания: {month}"
 
 
@@ -53,16 +64,42 @@ def test_a_lonely_brace_is_refused(text: str) -> None:
 
 def test_a_preview_knows_example_data_alone(cast: Cast) -> None:
     notify(
-        kind=Kind.READINGS_REMINDER,
+        kind=REMINDER,
         event="reminder:1",
         recipients=[Recipient(cast.anna.user)],
         context={"month": "май", "until": "20 мая"},
     )
-    assert preview(kind=Kind.READINGS_REMINDER, draft=DRAFT, language="ru").subject == "Показания: ноябрь"
+    assert preview(kind=REMINDER, draft=DRAFT, language="ru").subject == "Показания: ноябрь"
 
 
-@pytest.mark.parametrize("kind", [Kind.READINGS_REMINDER, Kind.RECOVERY])
-def test_a_test_letter_goes_to_the_editor(cast: Cast, kind: Kind) -> None:
+def test_back_to_the_default(cast: Cast) -> None:
+    services.save_text(kind=REMINDER, draft=DRAFT, by=cast.anna.user)
+    assert services.reset_text(kind=REMINDER)
+    assert not services.reset_text(kind=REMINDER)
+    assert selectors.text_of(REMINDER).wording.by_language[Language.RUSSIAN] == REMINDER.russian
+
+
+def test_a_part_that_equals_the_default_is_not_stored(cast: Cast) -> None:
+    text = REMINDER.russian
+    draft = Draft(text.subject, "Ждём до {until}.", REMINDER.english.subject, REMINDER.english.body)
+    stored = services.save_text(kind=REMINDER, draft=draft, by=cast.anna.user)
+    assert (stored.subject_ru, stored.body_ru) == ("", "Ждём до {until}.")
+    assert selectors.text_of(REMINDER).wording.by_language[Language.ENGLISH] == REMINDER.english
+
+
+def test_a_letter_of_recovery_keeps_its_link(cast: Cast) -> None:
+    with pytest.raises(MissingPlaceholder):
+        services.save_text(kind=RECOVERY, draft=Draft("", "Без ссылки", "", ""), by=cast.anna.user)
+    assert not NotificationText.objects.exists()
+
+
+def test_a_subject_cannot_have_what_is_made_while_a_letter_is_sent(cast: Cast) -> None:
+    with pytest.raises(UnknownPlaceholder):
+        services.save_text(kind=RECOVERY, draft=Draft("{link}", "", "", ""), by=cast.anna.user)
+
+
+@pytest.mark.parametrize("kind", [REMINDER, RECOVERY], ids=str)
+def test_a_test_letter_goes_to_the_editor(cast: Cast, kind: NotificationKind) -> None:
     draft = Draft("", "", "", "")
     services.send_test(kind=kind, draft=draft, language="ru", to=cast.anna.user, address="me@mail.example")
     services.send_due()

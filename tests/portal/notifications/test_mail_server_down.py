@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.notifications import services
+from portal.notifications.declarations import NotificationKind, all_kinds
 from portal.notifications.enums import EXPIRED, Channel, Kind, State
-from portal.notifications.kinds import RULES
 from portal.notifications.models import Message
 from portal.notifications.selectors import undelivered
 from portal.notifications.services import Recipient, notify, sending
@@ -117,19 +117,19 @@ def test_after_two_days_all_go_once_as_soon_as_the_server_is_back(db: None, sett
     assert set(Message.objects.values_list("state", flat=True)) == {State.SENT}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if RULES[kind].worthless_after is not None])
-def test_what_is_worthless_by_now_is_not_sent(db: None, settings: object, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in all_kinds() if kind.category.useful_for], ids=str)
+def test_what_is_worthless_by_now_is_not_sent(db: None, settings: object, kind: NotificationKind) -> None:
     """A letter of a day's outage, a recovery link: after its time it would only confuse; nor is it sent again."""
-    rules = RULES[kind]
-    assert rules.worthless_after is not None
+    assert kind.category.useful_for is not None
     notify(
         kind=kind,
         event="e",
         recipients=[Recipient(address="a@mail.example")],
-        context=rules.placeholders,
+        context={name: one.sample for name, one in kind.placeholders.items() if not one.secret},
+        link_args=kind.link.sample if kind.link else (),
         channels=[Channel.EMAIL],
     )
-    later(rules.worthless_after)
+    later(kind.category.useful_for)
     with smtp.running(settings) as server:
         assert services.send_due() == 0
         assert not services.retry_failed()

@@ -284,6 +284,7 @@ def test_nobody_was_in(engineer: Client, cast: Cast) -> None:
 def test_an_editor_changes_a_text(cast: Cast) -> None:
     client, user = staff("editor", "edit_texts", "view_message", "retry_message")
     assert client.get("/admin/notices/").status_code == 200
+    assert "/admin/notices/debt/" in client.get("/admin/notices/?q=квитанция&category=debt").content.decode()
     form = {"subject_ru": "Долг", "body_ru": "{text}", "login": "anna"}
     answer = client.post("/admin/notices/debt/", form | {"action": "preview"})
     assert "Не оплачена квитанция" in answer.content.decode()
@@ -294,6 +295,8 @@ def test_an_editor_changes_a_text(cast: Cast) -> None:
     client.post("/admin/notices/debt/", form | {"action": "save"})
     assert NotificationText.objects.get().subject_ru == "Долг"
     assert Message.objects.get().user == user
+    client.post("/admin/notices/debt/", {"action": "reset"})
+    assert not NotificationText.objects.exists()
     assert client.get("/admin/notices/history/?q=editor").status_code == 200
     assert client.post("/admin/notices/retry/").status_code == 302
 
