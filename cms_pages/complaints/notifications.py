@@ -15,7 +15,7 @@ WHAT = {
 }
 
 
-def _tell(complaint: Complaint, event: str, text: str, *, kind: MessageKind = MessageKind.ANSWER) -> None:
+def _notify(complaint: Complaint, event: str, text: str, *, kind: MessageKind = MessageKind.ANSWER) -> None:
     notify(
         kind=kind,
         event=f"complaint:{complaint.pk}:{event}",
@@ -25,17 +25,17 @@ def _tell(complaint: Complaint, event: str, text: str, *, kind: MessageKind = Me
     )
 
 
-def tell_received(complaint: Complaint) -> None:
+def notify_received(complaint: Complaint) -> None:
     """The entry has a number and a term."""
     text = f"Ответим до {date_text(complaint.due_on)}. Как только ответим, напишем отдельно."
-    _tell(complaint, "received", text, kind=MessageKind.RECEIVED)
+    _notify(complaint, "received", text, kind=MessageKind.RECEIVED)
 
 
-def tell_answered(complaint: Complaint) -> None:
+def notify_answered(complaint: Complaint) -> None:
     """The answer."""
-    _tell(complaint, f"answered:{complaint.version}", complaint.answer)
+    _notify(complaint, f"answered:{complaint.version}", complaint.answer)
 
 
-def tell_rejected(complaint: Complaint) -> None:
+def notify_rejected(complaint: Complaint) -> None:
     """The reason."""
-    _tell(complaint, "rejected", f"В книге не размещено. {complaint.rejection}")
+    _notify(complaint, "rejected", f"В книге не размещено. {complaint.rejection}")

@@ -72,10 +72,10 @@ class TariffApproval(Approval):
 
     def start(self, workflow_state: Any, user: Any = None) -> Any:
         """Tell those who may approve that a decision waits for one of them."""
-        from cms_pages.tariffs.notifications import tell_waits
+        from cms_pages.tariffs.notifications import notify_waits
 
         started = super().start(workflow_state, user=user)
-        tell_waits(workflow_state.content_object, started, asked_by=user)
+        notify_waits(workflow_state.content_object, started, asked_by=user)
         return started
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:

@@ -8,7 +8,7 @@ from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 
 
-def tell_waits(page: Any, task_state: Any, *, asked_by: Any) -> None:
+def notify_waits(page: Any, task_state: Any, *, asked_by: Any) -> None:
     """Tell those who may adopt rates that a decision waits for one of them; once for a submission."""
     from cms_pages.tariffs.models import MAY_ADOPT
 

@@ -21,7 +21,7 @@ from cms_pages.tariffs.taking_down import DELETE, UNPUBLISH, require_withdrawn
 
 
 @hooks.register("after_publish_page")
-def tell_what_was_adopted(request: HttpRequest, page: Page) -> None:
+def notify_what_was_adopted(request: HttpRequest, page: Page) -> None:
     """The editor reads what billing counts by from now on."""
     if isinstance(page, TariffPage) and page.live:
         messages.info(request, adopted_words(page))

@@ -26,7 +26,7 @@ from portal.accounts.calculation import canonical_login, journal_identity, same_
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.exceptions import GuessingStopped, TooManyAttempts
 from portal.accounts.models import AccessSettings, User
-from portal.accounts.notifications import tell_new_device
+from portal.accounts.notifications import notify_new_device
 from portal.accounts.selectors.logins import login_named
 from portal.accounts.services import devices, refusals, sessions, throttling
 from portal.accounts.staff import is_employee
@@ -211,7 +211,7 @@ def greet_device(request: HttpRequest, response: HttpResponse, *, user: User, mo
     greeted = devices.greet(user=user, token=request.COOKIES.get(DEVICE_COOKIE, ""), user_agent=agent, moment=moment)
     if greeted.is_new and not greeted.is_first:
         event = f"new-device:{user.pk}:{int(moment.timestamp())}"
-        tell_new_device(user=user, device=device_name(agent), moment=moment_text(moment), event=event)
+        notify_new_device(user=user, device=device_name(agent), moment=moment_text(moment), event=event)
     response.set_cookie(
         DEVICE_COOKIE,
         greeted.token,

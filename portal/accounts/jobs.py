@@ -10,9 +10,9 @@ def answer_recoveries() -> int:
     return recovery.answer_all()
 
 
-def tell_owner_of_guessing(user_id: int, scope: str) -> int:
+def notify_owner_of_guessing(user_id: int, scope: str) -> int:
     """Tell the owner of a login that its passwords or codes are being guessed."""
-    return guessing.tell_owner(user_id=user_id, scope=ThrottleScope(scope), moment=clock.now())
+    return guessing.notify_owner(user_id=user_id, scope=ThrottleScope(scope), moment=clock.now())
 
 
 def sweep() -> str:

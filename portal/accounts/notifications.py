@@ -24,7 +24,7 @@ def recipient(user: User) -> Recipient:
     return Recipient(user=user, address=user.email)
 
 
-def tell_new_device(*, user: User, device: str, moment: str, event: str) -> None:
+def notify_new_device(*, user: User, device: str, moment: str, event: str) -> None:
     """A login from a browser that was not seen before."""
     staff = is_employee(user)
     notify(
@@ -36,7 +36,7 @@ def tell_new_device(*, user: User, device: str, moment: str, event: str) -> None
     )
 
 
-def tell_guessing(*, user: User, scope: ThrottleScope, moment: str, pause: str, event: str) -> int:
+def notify_guessing(*, user: User, scope: ThrottleScope, moment: str, pause: str, event: str) -> int:
     """Wrong passwords or codes for a login, until it was paused; returns how many messages are new.
 
     `moment` and `pause` (how long the login is paused) are words. Whoever was kept from logging in cannot change the
@@ -52,7 +52,7 @@ def tell_guessing(*, user: User, scope: ThrottleScope, moment: str, pause: str, 
     )
 
 
-def tell_profile_changed(*, user: User, text: str, event: str, also_to: str = "") -> None:
+def notify_profile_changed(*, user: User, text: str, event: str, also_to: str = "") -> None:
     """What changed in the profile; `also_to` is an old address that should hear of it too."""
     recipients = [recipient(user)]
     if also_to and also_to.lower() != user.email.lower():
@@ -61,12 +61,12 @@ def tell_profile_changed(*, user: User, text: str, event: str, also_to: str = ""
     notify(kind=Kind.PROFILE, event=event, recipients=recipients, context={"text": text}, link=link)
 
 
-def tell_holders_changed(*, account: Account, holder: Holder, left: Sequence[Holder], last_day: dt.date) -> None:
+def notify_holders_changed(*, account: Account, holder: Holder, left: Sequence[Holder], last_day: dt.date) -> None:
     """Tell everybody who holds an account now of its new holder, and those who left on `last_day` that they did."""
     since, address = date_text(holder.since, year=True), account.premises.address
     for one in left:
         if one.person_id != holder.person_id:
-            tell_holder_left(one, last_day=last_day)
+            notify_holder_left(one, last_day=last_day)
     text = (
         f"{holder.person.full_name} с {since} — {holder.get_role_display().lower()} по лицевому счёту "
         f"{account.number}, {address}. Если это ошибка, позвоните нам."
@@ -80,7 +80,7 @@ def tell_holders_changed(*, account: Account, holder: Holder, left: Sequence[Hol
     )
 
 
-def tell_holder_left(holder: Holder, *, last_day: dt.date) -> None:
+def notify_holder_left(holder: Holder, *, last_day: dt.date) -> None:
     """Tell a person who was taken off an account until when (inclusive) they held it, and what that means."""
     account = holder.account
     text = (

@@ -57,7 +57,7 @@ def staff_with(permission: str) -> "QuerySet[User]":
     return holders if holders.exists() else User.objects.filter(is_superuser=True, is_active=True)
 
 
-def tell_staff(
+def notify_staff(
     *,
     event: str,
     what: str,

@@ -10,7 +10,7 @@ from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 
 
-def tell_decision(operation: MoneyOperation) -> None:
+def notify_decision(operation: MoneyOperation) -> None:
     """Tell who made it whether it was approved, by whom and why not; once for an operation."""
     if operation.made_by is None or operation.decided_by is None:
         return
@@ -29,7 +29,7 @@ def tell_decision(operation: MoneyOperation) -> None:
     )
 
 
-def tell_number_waits(request: NumberRequest) -> None:
+def notify_number_waits(request: NumberRequest) -> None:
     """Tell those who may approve a number that it waits for one of them; once for a request."""
     if request.made_by is None:
         return
@@ -43,7 +43,7 @@ def tell_number_waits(request: NumberRequest) -> None:
     )
 
 
-def tell_number_decision(request: NumberRequest) -> None:
+def notify_number_decision(request: NumberRequest) -> None:
     """Tell who entered a number whether it was approved, by whom and why not; once for a request."""
     if request.made_by is None or request.decided_by is None:
         return

@@ -131,7 +131,7 @@ def approve(*, operation_id: int, by: User, now: dt.datetime) -> MoneyOperation:
     operation = _decide(operation, OperationState.APPROVED, by=by, now=now)
     _owners[operation.kind].book(operation, now)
     _note(operation, by, Event.APPROVED)
-    notifications.tell_decision(operation)
+    notifications.notify_decision(operation)
     return operation
 
 
@@ -142,7 +142,7 @@ def reject(*, operation_id: int, by: User, answer: str, now: dt.datetime) -> Mon
         raise ApprovalRefused("reason")
     operation = _drop(operation_id, by=by, answer=answer.strip()[:250], now=now, event=Event.REJECTED)
     if operation.made_by_id != by.pk:
-        notifications.tell_decision(operation)
+        notifications.notify_decision(operation)
     return operation
 
 
@@ -200,7 +200,7 @@ def request_number(new: NewNumberRequest, *, by: User, now: dt.datetime) -> tupl
     )
     if created:
         _note_number(found, by, "ждёт утверждения")
-        notifications.tell_number_waits(found)
+        notifications.notify_number_waits(found)
     return found, created
 
 
@@ -213,7 +213,7 @@ def approve_number(*, request_id: int, by: User, now: dt.datetime) -> NumberRequ
     found = _decide(found, OperationState.APPROVED, by=by, now=now)
     _owners[found.details["owner"]].book(found, now)
     _note_number(found, by, "утверждено")
-    notifications.tell_number_decision(found)
+    notifications.notify_number_decision(found)
     return found
 
 
@@ -224,7 +224,7 @@ def reject_number(*, request_id: int, by: User, answer: str, now: dt.datetime) -
         raise ApprovalRefused("reason")
     found = _drop_number(request_id, by=by, answer=answer.strip()[:250], now=now, what="отклонено")
     if found.made_by_id != by.pk:
-        notifications.tell_number_decision(found)
+        notifications.notify_number_decision(found)
     return found
 
 

@@ -21,25 +21,25 @@ READINGS_PATH = "/personal/readings/"
 LEDGER_PATH = "/personal/ledger/"
 
 
-def tell_window_opens(month: Month) -> int:
+def notify_window_opens(month: Month) -> int:
     """Tell everybody who has a meter that the window is open; returns how many messages are new."""
-    return _tell_about_readings(Kind.WINDOW_OPENS, month, _metered(month))
+    return _notify_about_readings(Kind.WINDOW_OPENS, month, _metered(month))
 
 
-def tell_reminder(month: Month) -> int:
+def notify_reminder(month: Month) -> int:
     """Remind those whose meters were not all read in the window."""
     read = Reading.objects.filter(
         status=Status.ACCEPTED, taken_on__gte=month.window_opens, taken_on__lte=month.window_closes
     ).values("meter_id")
     silent = Meter.objects.filter(closed_on=None).exclude(pk__in=read).values("account_id")
-    return _tell_about_readings(Kind.READINGS_REMINDER, month, _metered(month).filter(pk__in=silent))
+    return _notify_about_readings(Kind.READINGS_REMINDER, month, _metered(month).filter(pk__in=silent))
 
 
 def _metered(month: Month) -> "QuerySet[Account]":
     return open_accounts(month.period).filter(meters__closed_on=None, meters__isnull=False).distinct()
 
 
-def _tell_about_readings(kind: Kind, month: Month, accounts: "QuerySet[Account]") -> int:
+def _notify_about_readings(kind: Kind, month: Month, accounts: "QuerySet[Account]") -> int:
     with translation.override("ru"):
         context = {"month": month_name(month.period), "until": date_text(month.window_closes)}
     people = {
@@ -52,7 +52,7 @@ def _tell_about_readings(kind: Kind, month: Month, accounts: "QuerySet[Account]"
     )
 
 
-def tell_act(act: TamperingAct, *, total: Decimal, booked_in: Period) -> int:
+def notify_act(act: TamperingAct, *, total: Decimal, booked_in: Period) -> int:
     """Tell everybody who holds the account of an act and of what it costs, ₽; an act is told once."""
     with translation.override("ru"):
         days = f"{date_text(act.since, year=True)} – {date_text(act.until, year=True)}"

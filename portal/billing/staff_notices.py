@@ -7,7 +7,7 @@ from django.db.models import Count, Max
 from django.utils import translation
 from django.utils.functional import Promise
 
-from portal.accounts.staff import tell_staff, withdraw_alerts
+from portal.accounts.staff import notify_staff, withdraw_alerts
 from portal.billing.enums import Step
 from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
 from portal.billing.finding_words import findings_in_words
@@ -26,19 +26,19 @@ _STEP_REASONS: dict[type[Exception], str] = {
 }
 
 
-def tell_closing_incomplete(run: PeriodRun) -> int:
+def notify_closing_incomplete(run: PeriodRun) -> int:
     """Tell those who close months which accounts a closing left, by reason; once per try (three queries more)."""
     rest = "Остальные счета закрыты. Исправьте причину и запустите закрытие ещё раз: посчитаются только эти счета."
-    return _tell_incomplete(run, job="closing", what="закрытие", reasons=CLOSING, rest=rest)
+    return _notify_incomplete(run, job="closing", what="закрытие", reasons=CLOSING, rest=rest)
 
 
-def tell_issue_incomplete(run: ReceiptRun) -> int:
+def notify_issue_incomplete(run: ReceiptRun) -> int:
     """Tell those who close months which receipts were not made, by reason; once per try."""
     rest = "Остальные квитанции готовы. Исправьте причину и запустите выпуск ещё раз: сделаются только недостающие."
-    return _tell_incomplete(run, job="issue", what="квитанции", reasons=RECEIPTS, rest=rest)
+    return _notify_incomplete(run, job="issue", what="квитанции", reasons=RECEIPTS, rest=rest)
 
 
-def tell_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exception, today: dt.date) -> int:
+def notify_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exception, today: dt.date) -> int:
     """Tell those who watch the month that its step failed and why; once a day, for it is tried again."""
     with translation.override("ru"):
         label = str(step.label).lower()
@@ -48,7 +48,7 @@ def tell_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exce
             "Портал пробует снова каждые полчаса; запустить шаг сейчас можно на странице месяца."
         )
         what = f"{label}, {period_text(period)}"
-    return tell_staff(
+    return notify_staff(
         event=f"step:{period}:{step.value}:{today}",
         what=what,
         text=text,
@@ -57,7 +57,7 @@ def tell_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exce
     )
 
 
-def tell_closing_held(review: ClosingReview) -> int:
+def notify_closing_held(review: ClosingReview) -> int:
     """Tell those who may release it that the timetable's closing stopped, and why; once."""
     with translation.override("ru"):
         month = period_text(review.period)
@@ -66,7 +66,7 @@ def tell_closing_held(review: ClosingReview) -> int:
             f"Закрытие по расписанию остановлено до начислений. {found} Посмотрите на странице закрытия, исправьте, "
             "что нужно, и закройте месяц с указанием причины. Пока решения нет, ничего не начислено."
         )
-    return tell_staff(
+    return notify_staff(
         event=held_event(review),
         what=f"закрытие за {month} остановлено",
         text=text,
@@ -104,12 +104,12 @@ def _step_reason(error: Exception) -> str:
     return _STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}")
 
 
-def _tell_incomplete(
+def _notify_incomplete(
     run: PeriodRun | ReceiptRun, *, job: str, what: str, reasons: Mapping[str, "str | Promise"], rest: str
 ) -> int:
     with translation.override("ru"):
         month, text = period_text(run.period), f"{_left(run, reasons)} {rest}"
-    return tell_staff(
+    return notify_staff(
         event=f"{job}:{run.pk}:{_try_of(run)}",
         what=f"{what} за {month}",
         text=text,

@@ -233,7 +233,7 @@ def on_report(listener: Listener) -> None:
     _listeners.append(listener)
 
 
-def tell_listeners(found: Report) -> None:
+def notify_listeners(found: Report) -> None:
     """Hand a report on; what a listener raises is logged, the probe was answered already."""
     for listener in _listeners:
         try:

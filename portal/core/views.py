@@ -36,7 +36,7 @@ class ProbeAnswer(JsonResponse):
 
     def close(self) -> None:
         """Called by the server after the answer."""
-        health.tell_listeners(self.found)
+        health.notify_listeners(self.found)
         super().close()
 
 

@@ -28,7 +28,7 @@ from portal.core.money import ZERO, roubles
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
 from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
-from portal.exchange.staff_notices import ACCOUNTS, note_import, tell_rows_refused
+from portal.exchange.staff_notices import ACCOUNTS, note_import, notify_rows_refused
 from portal.exchange.tables import CellRefused, Row, read_table
 from portal.ledger.selectors import opening_balance
 from portal.ledger.services import open_balance
@@ -177,7 +177,7 @@ def import_accounts(
             _take(row, work)
         if dry_run:
             transaction.set_rollback(True)
-    tell_rows_refused(ACCOUNTS, report, data=data, by=by, today=today)
+    notify_rows_refused(ACCOUNTS, report, data=data, by=by, today=today)
     note_import(ACCOUNTS, report, data=data, by=by)
     return report
 

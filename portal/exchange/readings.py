@@ -16,7 +16,7 @@ from portal.core.formatting import date_text, volume_text
 from portal.core.refusals import error_message
 from portal.exchange.numbers import AccountNumbers
 from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
-from portal.exchange.staff_notices import READINGS, note_import, tell_rows_refused
+from portal.exchange.staff_notices import READINGS, note_import, notify_rows_refused
 from portal.exchange.tables import CellRefused, Row, Table, read_table
 from portal.metering.enums import Flag, Source
 from portal.metering.exceptions import ReadingRefused
@@ -112,7 +112,7 @@ def import_readings(
         if dry_run:
             transaction.set_rollback(True)
     report.bad.sort(key=lambda bad: bad.number)
-    tell_rows_refused(READINGS, report, data=data, by=by, today=today)
+    notify_rows_refused(READINGS, report, data=data, by=by, today=today)
     note_import(READINGS, report, data=data, by=by)
     return report
 

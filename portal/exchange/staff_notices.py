@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.accounts.staff import tell_staff
+from portal.accounts.staff import notify_staff
 from portal.core.models import CompanySettings
 from portal.exchange.reports import Report
 
@@ -27,7 +27,7 @@ ACCOUNTS = Kind("импорт счетов", "office.import_accounts", "/admin/o
 REGISTRY = Kind("импорт реестра", "payments.import_registry", "/admin/office/payments/registries/")
 
 
-def tell_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | None, today: dt.date) -> int:
+def notify_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | None, today: dt.date) -> int:
     """Tell those concerned which rows of an import were not taken; once a day for the same file.
 
     Says nothing of a dry run, whose rows are on the screen, nor of an import without a bad row.
@@ -43,7 +43,7 @@ def tell_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | Non
         "Исправьте эти строки и загрузите "
         f"файл ещё раз: принятое не удвоится.\n{listed}{rest}"
     )
-    return _tell(kind, text, data=data, by=by, today=today)
+    return _notify(kind, text, data=data, by=by, today=today)
 
 
 def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> None:
@@ -63,14 +63,14 @@ def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> 
     )
 
 
-def tell_file_refused(kind: Kind, *, name: str, why: str, data: bytes, today: dt.date) -> int:
+def notify_file_refused(kind: Kind, *, name: str, why: str, data: bytes, today: dt.date) -> int:
     """Tell those concerned that a file could not be read at all (a command without a person at its screen)."""
-    return _tell(kind, f"Файл «{name}» не прочитан: {why} Ничего не загружено.", data=data, by=None, today=today)
+    return _notify(kind, f"Файл «{name}» не прочитан: {why} Ничего не загружено.", data=data, by=None, today=today)
 
 
-def _tell(kind: Kind, text: str, *, data: bytes, by: User | None, today: dt.date) -> int:
+def _notify(kind: Kind, text: str, *, data: bytes, by: User | None, today: dt.date) -> int:
     digest = hashlib.sha256(data).hexdigest()[:16]
-    return tell_staff(
+    return notify_staff(
         event=f"import:{kind.permission}:{today}:{digest}",
         what=kind.name,
         text=text,

@@ -13,7 +13,7 @@ from portal.notifications.enums import Kind
 from portal.notifications.services import notify
 
 
-def tell_accepted(*, account: Account, readings: Sequence[Reading], until: dt.date) -> int:
+def notify_accepted(*, account: Account, readings: Sequence[Reading], until: dt.date) -> int:
     """Confirm readings to everybody who holds the account; the same readings are confirmed once."""
     numbers = "-".join(str(reading.pk) for reading in readings)
     with translation.override("ru"):
@@ -31,7 +31,7 @@ def tell_accepted(*, account: Account, readings: Sequence[Reading], until: dt.da
     )
 
 
-def tell_not_taken(*, account: Account, told_on: dt.date, event: str) -> int:
+def notify_not_taken(*, account: Account, told_on: dt.date, event: str) -> int:
     """Say that readings told to a bank were not taken, and where to send them; an event is told once."""
     text = (
         f"Показания, которые вы назвали банку {date_text(told_on)} вместе с платежом, не приняты: они не подошли по "

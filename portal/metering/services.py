@@ -33,7 +33,7 @@ from portal.metering.exceptions import (
     UnusuallyHigh,
 )
 from portal.metering.models import Meter, Reading
-from portal.metering.notifications import tell_accepted
+from portal.metering.notifications import notify_accepted
 
 NEAR_THE_END = Decimal("0.9")
 BY_RESIDENTS = (Source.CABINET, Source.BANK)
@@ -93,7 +93,7 @@ def submit_readings(
         if is_new:
             new.append(reading)
     if new:
-        tell_accepted(account=account, readings=new, until=month.window_closes)
+        notify_accepted(account=account, readings=new, until=month.window_closes)
     return Outcome(accepted, refused, new)
 
 
@@ -131,7 +131,7 @@ def submit_reading(
         one, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
     )
     if is_new and source == Source.BANK and month is not None:
-        tell_accepted(account=meter.account, readings=[reading], until=month.window_closes)
+        notify_accepted(account=meter.account, readings=[reading], until=month.window_closes)
     return reading
 
 

@@ -10,7 +10,7 @@ from portal.approvals.models import MoneyOperation
 from portal.core.formatting import money_text
 
 
-def tell_waiting(request: HttpRequest, operation: MoneyOperation) -> None:
+def notify_waiting(request: HttpRequest, operation: MoneyOperation) -> None:
     """Say that an operation waits for a second person: number, sum, and a link to it."""
     text = format_html(
         _('<a href="{url}">{what}</a> of {sum} waits for a second person. Until then it is not booked.'),

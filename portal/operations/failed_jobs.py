@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Count, Max
 from django_q.models import Failure, Schedule
 
-from portal.accounts.staff import tell_staff
+from portal.accounts.staff import notify_staff
 from portal.core.clock import MOSCOW
 from portal.core.formatting import moment_text, plural
 from portal.core.schedule import PREFIX
@@ -16,7 +16,7 @@ WATCH = "office.watch_month"
 LATELY = dt.timedelta(days=1)
 
 
-def tell_failures(*, now: dt.datetime) -> int:
+def notify_failures(*, now: dt.datetime) -> int:
     """Tell of jobs that broke within a day before `now`, their count and the last error; returns the new messages."""
     lately = Failure.objects.filter(stopped__gte=now - LATELY, stopped__lte=now)
     names = dict(Schedule.objects.filter(name__startswith=PREFIX).values_list("func", "name"))
@@ -30,7 +30,7 @@ def tell_failures(*, now: dt.datetime) -> int:
             f"За последние сутки задание прервалось {times}, последний раз {moment_text(row['last'])}. {error}\n"
             "На странице месяца его можно запустить ещё раз."
         )
-        told += tell_staff(
+        told += notify_staff(
             event=f"job:{row['func']}:{row['last'].astimezone(MOSCOW).date()}"[:120],
             what=label,
             text=text,
@@ -40,12 +40,12 @@ def tell_failures(*, now: dt.datetime) -> int:
     return told
 
 
-def tell_undelivered(*, now: dt.datetime) -> int:
+def notify_undelivered(*, now: dt.datetime) -> int:
     """Tell, once a day, of letters that were given up within a day before `now`; returns the new messages."""
     count = undelivered(since=now - LATELY).count()
     if not count:
         return 0
-    return tell_staff(
+    return notify_staff(
         event=f"letters:{now.astimezone(MOSCOW).date()}",
         what="письма не доставлены",
         text=f"За последние сутки не доставлено писем: {count}. В списке видно, кому и почему; там же их можно "

@@ -16,7 +16,7 @@ def sweep_retention() -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
-def tell_failures() -> str:
+def notify_failures() -> str:
     """Tell staff of jobs that broke and of letters that were given up."""
     now = clock.real_now()
-    return f"messages {failed_jobs.tell_failures(now=now) + failed_jobs.tell_undelivered(now=now)}"
+    return f"messages {failed_jobs.notify_failures(now=now) + failed_jobs.notify_undelivered(now=now)}"

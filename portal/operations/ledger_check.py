@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Collate
 
-from portal.accounts.staff import tell_staff
+from portal.accounts.staff import notify_staff
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import data_digest
@@ -61,7 +61,7 @@ def check_ledger() -> LedgerCheck:
         listed=[[one.account_id, one.code, *one.parts] for one in found[:LISTED]],
     )
     if found:
-        tell_staff(
+        notify_staff(
             event=f"ledger:{check.pk}",
             what="сверка книги счетов",
             link="/admin/office/ledger/",

@@ -9,7 +9,7 @@ from portal.payments.models import Payment, Refund
 from portal.payments.reasons import reason_text
 
 
-def _tell(payment: Payment, event: str, state: str, text: str) -> None:
+def _notify(payment: Payment, event: str, state: str, text: str) -> None:
     notify(
         kind=Kind.PAYMENT,
         event=event,
@@ -22,28 +22,28 @@ def _tell(payment: Payment, event: str, state: str, text: str) -> None:
 def paid(payment: Payment) -> None:
     """The money has come."""
     text = f"Получили {money_text(payment.amount)}. Подтверждение можно скачать в личном кабинете."
-    _tell(payment, f"payment:{payment.pk}:paid", "получен", text)
+    _notify(payment, f"payment:{payment.pk}:paid", "получен", text)
 
 
 def not_paid(payment: Payment) -> None:
     """The bank refused, or the time ran out."""
     text = f"{money_text(payment.amount)} не списаны. {reason_text(payment.cancel_reason)}"
-    _tell(payment, f"payment:{payment.pk}:canceled", "не прошёл", text)
+    _notify(payment, f"payment:{payment.pk}:canceled", "не прошёл", text)
 
 
 def refund_asked(refund: Refund) -> None:
     """The resident's own request was received."""
     text = f"Приняли просьбу вернуть {money_text(refund.amount)}. Бухгалтер ответит в течение 10 дней."
-    _tell(refund.payment, f"refund:{refund.pk}:asked", "просьба о возврате", text)
+    _notify(refund.payment, f"refund:{refund.pk}:asked", "просьба о возврате", text)
 
 
 def returned(refund: Refund) -> None:
     """The money is on its way back."""
     text = f"Вернули {money_text(refund.amount)}. На карту деньги приходят в течение нескольких дней."
-    _tell(refund.payment, f"refund:{refund.pk}:returned", "возврат выполнен", text)
+    _notify(refund.payment, f"refund:{refund.pk}:returned", "возврат выполнен", text)
 
 
 def refund_rejected(refund: Refund) -> None:
     """Staff said no, with a reason."""
     text = f"Вернуть {money_text(refund.amount)} не можем. {refund.answer}".strip()
-    _tell(refund.payment, f"refund:{refund.pk}:rejected", "возврат отклонён", text)
+    _notify(refund.payment, f"refund:{refund.pk}:rejected", "возврат отклонён", text)

@@ -1,6 +1,6 @@
 """What staff are told when a registry or a reconciliation does not succeed. Russian content."""
 
-from portal.accounts.staff import tell_staff
+from portal.accounts.staff import notify_staff
 from portal.core.formatting import date_text, plural
 from portal.payments.enums import DifferenceKind
 from portal.payments.models import ReconciliationRun, RegistryFile
@@ -8,7 +8,7 @@ from portal.payments.models import ReconciliationRun, RegistryFile
 IMPORT, RECONCILE = "payments.import_registry", "payments.reconcile"
 
 
-def tell_registry_refused(file: RegistryFile, *, why: str) -> int:
+def notify_registry_refused(file: RegistryFile, *, why: str) -> int:
     """Tell those who import registries that a file cannot be imported as it is; once for a file's content.
 
     `why` is what is wrong with the whole file, in words; empty when it is single lines.
@@ -18,7 +18,7 @@ def tell_registry_refused(file: RegistryFile, *, why: str) -> int:
         f"Файл «{file.name}» ({file.template.name}) не принят: {why or bad}. Ни один платёж не зачислен. "
         "На странице файла — каждая строка и что с ней не так; исправьте файл или шаблон и загрузите снова."
     )
-    return tell_staff(
+    return notify_staff(
         event=f"registry:{file.sha256}:refused",
         what=f"реестр «{file.name}»",
         text=text,
@@ -28,7 +28,7 @@ def tell_registry_refused(file: RegistryFile, *, why: str) -> int:
     )
 
 
-def tell_reconciliation(run: ReconciliationRun) -> int:
+def notify_reconciliation(run: ReconciliationRun) -> int:
     """Tell those who reconcile that a gateway was silent or that new differences were found; once per run."""
     new = run.new_differences.exclude(kind=DifferenceKind.UNIDENTIFIED).count()
     if run.gateway_answered and not new:
@@ -39,7 +39,7 @@ def tell_reconciliation(run: ReconciliationRun) -> int:
         parts.append(f"Платёжный шлюз не ответил ({run.error}): его платежи не сверены, остальные книги сверены.")
     if new:
         parts.append(f"Новых расхождений: {new}.")
-    return tell_staff(
+    return notify_staff(
         event=f"reconciliation:{run.pk}",
         what=f"сверка платежей за {days}",
         text=" ".join(parts),

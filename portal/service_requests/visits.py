@@ -5,7 +5,7 @@ import datetime as dt
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from portal.accounts.staff import tell_staff
+from portal.accounts.staff import notify_staff
 from portal.notifications.enums import Kind
 from portal.service_requests.commissioning import agreeing
 from portal.service_requests.commissioning.agreeing import back_to_us, locked, when
@@ -66,7 +66,7 @@ def move_by_resident(*, visit: Visit, slot_id: int, by: AbstractBaseUser, now: d
     moved = _moved(visit, slot_id, "Перенёс житель", now)
     meter = visit.order.meter
     replacement.visit_moved(meter, when(visit.slot), when(moved.slot), f"moved:{moved.pk}", "")
-    _tell_engineers(moved, f"Визит {when(visit.slot)} житель перенёс на {when(moved.slot)}", "житель перенёс визит")
+    _notify_engineers(moved, f"Визит {when(visit.slot)} житель перенёс на {when(moved.slot)}", "житель перенёс визит")
     return moved
 
 
@@ -77,7 +77,7 @@ def move_application_visit(*, application: Application, slot_id: int, by: Abstra
     Raises WrongState, MovedAlready, TooLateToMove, SlotTaken.
     """
     moved = agreeing.move_visit(application=application, slot_id=slot_id, by=by, now=now)
-    _tell_engineers(moved, f"Новое время визита: {when(moved.slot)}.", "житель перенёс визит")
+    _notify_engineers(moved, f"Новое время визита: {when(moved.slot)}.", "житель перенёс визит")
     return moved
 
 
@@ -93,10 +93,10 @@ def cancel_by_resident(*, visit: Visit, reason: str, by: AbstractBaseUser, now: 
     _cancelled(visit, note, now)
     if visit.application is not None:
         record(visit.application, f"Вы отменили визит {when(visit.slot)}. Предложим другое время.", moment=now, by=by)
-    _tell_engineers(visit, f"Визит {when(visit.slot)} отменил житель. {reason}".strip(), "житель отменил визит")
+    _notify_engineers(visit, f"Визит {when(visit.slot)} отменил житель. {reason}".strip(), "житель отменил визит")
 
 
-def _tell_engineers(visit: Visit, text: str, what: str) -> None:
+def _notify_engineers(visit: Visit, text: str, what: str) -> None:
     """A message to everybody who puts meters into service."""
     account, link = None, "/admin/field/replacement/"
     if visit.application is not None:
@@ -104,7 +104,7 @@ def _tell_engineers(visit: Visit, text: str, what: str) -> None:
     elif visit.order is not None:
         account = visit.order.meter.account
     address = account.premises.address if account is not None else ""
-    tell_staff(
+    notify_staff(
         event=f"visit:{visit.pk}:{visit.state}",
         what=what,
         text=f"{address}. {text}",

@@ -22,5 +22,5 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("settle-missed-visits", "portal.service_requests.jobs.settle_missed_visits", cron="10 3 * * *"),
     Timed("open-crews-calendar", "portal.service_requests.jobs.open_calendar", cron="20 3 * * *"),
     Timed("watch-verifications", "portal.service_requests.jobs.watch_verifications", cron="0 9 * * *"),
-    Timed("tell-of-failures", "portal.operations.jobs.tell_failures", minutes=15),
+    Timed("tell-of-failures", "portal.operations.jobs.notify_failures", minutes=15),
 )

@@ -90,7 +90,7 @@ def both(url: str, job: str, moment: dt.datetime, port: str = "") -> list[int]:
     return [worker.result() for worker in workers]
 
 
-def tell(number: int) -> list[str]:
+def queue_messages(number: int) -> list[str]:
     addresses = [f"r{n}@mail.example" for n in range(number)]
     notify(
         kind=Kind.ANSWER,
@@ -102,7 +102,7 @@ def tell(number: int) -> list[str]:
 
 
 def test_two_processes_send_each_letter_once(own_database: OwnDatabase, settings: object) -> None:
-    addresses = tell(LETTERS)
+    addresses = queue_messages(LETTERS)
     with smtp.running(settings) as server:
         sent = both(own_database.url, "mail", timezone.now(), str(server.server_address[1]))
     assert sum(sent) == LETTERS
@@ -111,7 +111,7 @@ def test_two_processes_send_each_letter_once(own_database: OwnDatabase, settings
 
 def test_a_worker_killed_in_the_middle_of_the_post(own_database: OwnDatabase, settings: object) -> None:
     """It dies with a letter in its hands; the rest goes at once, that letter when its claim has lapsed."""
-    addresses = tell(LETTERS)
+    addresses = queue_messages(LETTERS)
     with smtp.running(settings) as server:
         server.hangs_after = 15
         worker = Worker(own_database.url, "mail", NOW.isoformat(), str(server.server_address[1]))
@@ -130,7 +130,7 @@ def test_the_server_killed_in_the_middle_of_the_post(
     own_database: OwnDatabase, settings: object, tmp_path: Path
 ) -> None:
     """A process killed (-9) with a letter in its hands; then another starts."""
-    addresses, box = tell(MANY), tmp_path / "box"
+    addresses, box = queue_messages(MANY), tmp_path / "box"
     with smtp.process(box, dies_after=MANY // 2) as first:
         worker = Worker(own_database.url, "mail", NOW.isoformat(), str(first.port))
         worker.ready()
@@ -164,7 +164,7 @@ def test_a_server_that_hangs_costs_one_attempt_and_no_page_waits_for_it(
         assert (answer.status_code, DispatchRequest.objects.count()) == (302, 1)
         assert time.perf_counter() - began < 2, "it did not wait for the mail server"
         assert not server.died.is_set(), "nor speak to it"
-        tell(5)
+        queue_messages(5)
         assert send_due() == 0
         server.release()
     assert sum(Message.objects.values_list("attempts", flat=True)) == 1
@@ -173,7 +173,7 @@ def test_a_server_that_hangs_costs_one_attempt_and_no_page_waits_for_it(
 def test_the_control_without_the_claim_sends_twice(
     own_database: OwnDatabase, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell(3)
+    queue_messages(3)
     monkeypatch.setattr(sending, "_claim", lambda ids: list(Message.objects.filter(pk__in=ids)))
     seen = list(Message.objects.values_list("pk", flat=True))
     with smtp.running(settings) as server, sending._connection() as connection:

@@ -91,7 +91,11 @@ def prepare_site() -> None:
         setattr(company, name, getattr(COMPANY, name))
     company.save()
     issue_receipts(
-        period=Period(2026, 10), issued_on=dt.date(2026, 10, 26), executor=Executor.INLINE, tell=False, with_files=False
+        period=Period(2026, 10),
+        issued_on=dt.date(2026, 10, 26),
+        executor=Executor.INLINE,
+        notify=False,
+        with_files=False,
     )
     asked = "Как посчитали последнюю квитанцию за октябрь, если счётчик опломбирован в сентябре?"
     ask(

@@ -54,7 +54,7 @@ def run_alerts() -> int:
     told = 0
     for task in list(OrmQ.objects.all()):
         if task.func() == TELL_OWNER:
-            told += jobs.tell_owner_of_guessing(*task.task["args"])
+            told += jobs.notify_owner_of_guessing(*task.task["args"])
             task.delete()
     return told
 

@@ -22,7 +22,7 @@ from portal.accounts import audit
 from portal.accounts.middleware import SEEN
 from portal.accounts.models import Person, User
 from portal.accounts.services.recovery import link_path
-from portal.accounts.staff import employees, is_employee, tell_staff
+from portal.accounts.staff import employees, is_employee, notify_staff
 from portal.core.files.services import store_file
 from portal.core.models import PrivateFile
 from portal.operations import roles
@@ -174,7 +174,7 @@ def test_a_registrar_prints_no_slip_for_them_and_opens_no_closed_login(olga: Use
 
 
 def test_alerts_of_failed_jobs_reach_them(olga: User) -> None:
-    told = tell_staff(
+    told = notify_staff(
         event="test",
         what="импорт",
         text="Не удался.",

@@ -18,7 +18,7 @@ from cms_pages.complaints.models import (
     ComplaintsBookPage,
     HistoryEntry,
 )
-from cms_pages.complaints.notifications import tell_received
+from cms_pages.complaints.notifications import notify_received
 from cms_pages.complaints.workflow import book_workflow
 from portal.accounts.models import Account, User
 from portal.billing.selectors.published import transferred_days
@@ -61,7 +61,7 @@ def write(
             for stored in files[:MOST_FILES]:
                 Attachment.objects.create(complaint=complaint, file=stored)
             _submit(complaint)
-            tell_received(complaint)
+            notify_received(complaint)
     except IntegrityError:
         return Complaint.objects.get(once=once, author=author)
     return complaint

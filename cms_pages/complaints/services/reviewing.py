@@ -18,7 +18,7 @@ from cms_pages.complaints.exceptions import (
     PersonalDataLeft,
 )
 from cms_pages.complaints.models import Complaint, ComplaintPage, ComplaintRules, HistoryEntry
-from cms_pages.complaints.notifications import tell_answered, tell_rejected
+from cms_pages.complaints.notifications import notify_answered, notify_rejected
 from cms_pages.complaints.workflow import book_workflow
 from portal.accounts import audit
 from portal.accounts.models import User
@@ -189,7 +189,7 @@ def _publish(complaint: Complaint, actor: User, now: dt.datetime) -> Complaint:
         page = ComplaintPage.objects.get(pk=complaint.page_id)
         _finish_workflow(page, actor, publish=True)
     _record(complaint, actor, Step.ANSWERED, now)
-    tell_answered(complaint)
+    notify_answered(complaint)
     return complaint
 
 
@@ -219,7 +219,7 @@ def close_privately(*, complaint: Complaint, actor: User, seen: int, answer: str
     fresh = _claim(complaint, actor, seen, state=State.CLOSED, answer=answer, answered_by=actor, answered_at=now)
     _end_unpublished(fresh, actor)
     _record(fresh, actor, Step.CLOSED, now)
-    tell_answered(fresh)
+    notify_answered(fresh)
     return fresh
 
 
@@ -229,7 +229,7 @@ def reject(*, complaint: Complaint, actor: User, seen: int, reason: str, now: dt
     fresh = _claim(complaint, actor, seen, state=State.REJECTED, rejection=reason)
     _end_unpublished(fresh, actor)
     _record(fresh, actor, Step.REJECTED, now, reason)
-    tell_rejected(fresh)
+    notify_rejected(fresh)
     return fresh
 
 

@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from portal.accounts import audit
 from portal.accounts.exceptions import TooManyKeys
 from portal.accounts.models import ApiKey, User
-from portal.accounts.notifications import tell_profile_changed
+from portal.accounts.notifications import notify_profile_changed
 from portal.core.formatting import moment_text
 
 MOST_KEYS = 10
@@ -49,7 +49,7 @@ def make_key(*, user: User, name: str, moment: dt.datetime, days: int = DEFAULT_
     audit.access(locked, by=locked, what=f"Создан ключ API «{name}»")
     until = moment_text(key.expires_at)
     text = f"Создан ключ API «{name}», он действует до {until}. Если это не вы, отзовите ключ и смените пароль."
-    tell_profile_changed(user=locked, text=text, event=f"api-key:{key.pk}:made")
+    notify_profile_changed(user=locked, text=text, event=f"api-key:{key.pk}:made")
     return key, secret
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from portal.accounts import audit
 from portal.accounts.exceptions import EmailTaken, LinkSpent
 from portal.accounts.models import EmailChange, Person, User
-from portal.accounts.notifications import tell_profile_changed
+from portal.accounts.notifications import notify_profile_changed
 from portal.core.formatting import moment_text
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
@@ -59,7 +59,7 @@ def _warn_owner(owner: User, moment: dt.datetime) -> None:
         "Ваш адрес почты указали в другом личном кабинете. Ничего не изменилось: адрес остаётся за вашим логином. "
         "Если это сделали вы, сначала укажите другой адрес в своём профиле."
     )
-    tell_profile_changed(user=owner, text=text, event=f"email-taken:{owner.pk}:{moment:%Y-%m-%d}")
+    notify_profile_changed(user=owner, text=text, event=f"email-taken:{owner.pk}:{moment:%Y-%m-%d}")
 
 
 def letter_values(message: Message) -> dict[str, str] | None:
@@ -98,7 +98,7 @@ def confirm(*, change_id: int, moment: dt.datetime) -> User:
         user, old = change.user, change.user.email
         _adopt(user, change.address, moment)
         audit.changed(user, by=user, what="Адрес почты", before=old, after=change.address)
-        tell_profile_changed(
+        notify_profile_changed(
             user=user,
             also_to=old,
             event=f"email:{change.pk}",

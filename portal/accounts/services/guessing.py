@@ -6,7 +6,7 @@ from django.db import transaction
 
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.models import AccessSettings, User
-from portal.accounts.notifications import GUESSING, tell_guessing
+from portal.accounts.notifications import GUESSING, notify_guessing
 from portal.core.formatting import moment_text
 from portal.core.rate_limits.words import waiting_time
 from portal.notifications.models import Message
@@ -15,7 +15,7 @@ TOLD_AGAIN_AFTER = dt.timedelta(days=1)
 
 
 @transaction.atomic
-def tell_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> int:
+def notify_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> int:
     """Tell the owner by letter and in the inbox, unless they were told of the same within a day.
 
     Returns how many messages are new: 0 for a login that does not exist or is closed.
@@ -27,4 +27,4 @@ def tell_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> in
         return 0
     event = f"guessing:{scope.value}:{user.pk}:{moment.timestamp()}"
     pause = waiting_time(dt.timedelta(minutes=AccessSettings.load().pause_minutes))
-    return tell_guessing(user=user, scope=scope, moment=moment_text(moment), pause=pause, event=event)
+    return notify_guessing(user=user, scope=scope, moment=moment_text(moment), pause=pause, event=event)

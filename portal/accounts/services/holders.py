@@ -104,7 +104,7 @@ def hand_over(*, account: Account, handover: Handover, by: User, moment: dt.date
     if handover.username and user is None:
         user = logins.create_login(person=person, username=handover.username, email=person.email, by=by)
     _note(account, holder, left, last, by)
-    notifications.tell_holders_changed(account=account, holder=holder, left=left, last_day=last)
+    notifications.notify_holders_changed(account=account, holder=holder, left=left, last_day=last)
     return HandedOver(holder, contract, user, left)
 
 
@@ -149,7 +149,7 @@ def remove(*, holder: Holder, until: dt.date, by: User, today: dt.date) -> None:
         raise LastHolder(holder.account.number)
     last = _end(holder, until)
     _note_left(holder, last, by)
-    notifications.tell_holder_left(holder, last_day=last)
+    notifications.notify_holder_left(holder, last_day=last)
 
 
 def _end(holder: Holder, until: dt.date) -> dt.date:

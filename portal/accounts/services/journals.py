@@ -7,7 +7,7 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.accounts.notifications import tell_profile_changed
+from portal.accounts.notifications import notify_profile_changed
 
 PROVIDER = "openid"
 
@@ -16,7 +16,7 @@ PROVIDER = "openid"
 def note_linked(*, user: User, identity: str, moment: dt.datetime) -> None:
     """Put the new way in into the audit and tell its owner."""
     audit.changed(user, by=user, what="LiveJournal", before="", after=identity)
-    tell_profile_changed(
+    notify_profile_changed(
         user=user,
         text="К вашему логину привязан журнал LiveJournal.",
         event=f"journal-linked:{user.pk}:{int(moment.timestamp())}",
@@ -31,7 +31,7 @@ def unlink(*, user: User, moment: dt.datetime) -> int:
     count = linked.delete()[0]
     if count:
         audit.changed(user, by=user, what="LiveJournal", before=identities, after="")
-        tell_profile_changed(
+        notify_profile_changed(
             user=user,
             text="Журнал LiveJournal отвязан от вашего логина.",
             event=f"journal-unlinked:{user.pk}:{int(moment.timestamp())}",

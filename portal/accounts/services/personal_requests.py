@@ -9,7 +9,7 @@ from portal.accounts import audit
 from portal.accounts.enums import PersonalRequestKind, PersonalRequestState
 from portal.accounts.exceptions import RequestDecided, RequestWaits
 from portal.accounts.models import Person, PersonalRequest, User
-from portal.accounts.notifications import tell_profile_changed
+from portal.accounts.notifications import notify_profile_changed
 from portal.accounts.services import logins
 from portal.core.models import PrivateFile
 
@@ -58,7 +58,7 @@ def decide(*, request_id: int, done: bool, answer: str, by: User, moment: dt.dat
         what = f"Обращение о личных данных: {request.get_kind_display()}"
         audit.decided(request.person, by=by, what=what, after=f"{request.get_state_display()}. {answer}")
     if request.person.user is not None:
-        tell_profile_changed(
+        notify_profile_changed(
             user=request.person.user,
             event=f"personal-request:{request.pk}",
             text=f"{request.get_kind_display()}: {request.get_state_display().lower()}. {answer}",

@@ -8,7 +8,7 @@ from portal.accounts import audit
 from portal.accounts.enums import ExportState
 from portal.accounts.exceptions import RequestWaits
 from portal.accounts.models import Account, DataExport, Person, User
-from portal.accounts.notifications import tell_profile_changed
+from portal.accounts.notifications import notify_profile_changed
 from portal.core.models import PrivateFile
 
 TITLES = {"phone": "Телефон", "postal_address": "Адрес для писем"}
@@ -26,7 +26,7 @@ def change_contacts(*, person: Person, phone: str, postal_address: str, by: User
             changed.append(TITLES[name])
     if changed:
         person.save(update_fields=list(TITLES))
-        tell_profile_changed(
+        notify_profile_changed(
             user=by,
             event=f"contacts:{person.pk}:{int(moment.timestamp())}",
             text=f"Изменено: {', '.join(changed).lower()}. Если это не вы, позвоните нам.",
@@ -59,7 +59,7 @@ def export_made(*, export_id: int, file: PrivateFile, moment: dt.datetime) -> No
     """The ZIP is stored; told to its owner."""
     DataExport.objects.filter(pk=export_id).update(state=ExportState.READY, file=file, made_at=moment, error="")
     user = DataExport.objects.select_related("user").get(pk=export_id).user
-    tell_profile_changed(
+    notify_profile_changed(
         user=user,
         text="Выгрузка ваших данных готова. Скачайте её в профиле в течение семи дней.",
         event=f"export:{export_id}",

@@ -10,7 +10,7 @@ from django.utils.http import int_to_base36
 from django_q.tasks import async_task
 
 from portal.accounts.models import RecoveryRequest, User
-from portal.accounts.notifications import recipient, tell_profile_changed
+from portal.accounts.notifications import notify_profile_changed, recipient
 from portal.accounts.selectors import accounts_of
 from portal.accounts.selectors.logins import login_named
 from portal.accounts.services import throttling
@@ -98,7 +98,7 @@ def set_new_password(*, user: User, password: str, moment: dt.datetime, keep_ses
     user.one_time_password_until = None
     user.save(update_fields=["password", "must_change_password", "one_time_password_until"])
     end_sessions(user=user, but=keep_session)
-    tell_profile_changed(
+    notify_profile_changed(
         user=user,
         text="Пароль изменён. Если это не вы, позвоните нам.",
         event=f"password:{user.pk}:{int(moment.timestamp())}",

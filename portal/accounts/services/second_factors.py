@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.accounts.notifications import tell_profile_changed
+from portal.accounts.notifications import notify_profile_changed
 from portal.core import clock, encryption
 
 SECRETS = ("secret", "seed")
@@ -44,7 +44,7 @@ def note_changed(*, user: User, factor: Authenticator, what: str, moment: dt.dat
     """Put a change of a second factor («включён», «отключён») into the audit and tell the owner by letter and inbox."""
     name = FACTORS.get(Authenticator.Type(factor.type), str(factor.type))
     audit.access(user, by=user, what=f"{name.capitalize()}: {what}")
-    tell_profile_changed(
+    notify_profile_changed(
         user=user,
         text=f"Изменение входа: {name} — {what}. Если это не вы, смените пароль и позвоните нам.",
         event=f"factor:{user.pk}:{factor.type}:{what}:{int(moment.timestamp())}",

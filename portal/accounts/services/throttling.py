@@ -16,7 +16,7 @@ from portal.accounts.enums import ThrottleScope
 from portal.accounts.exceptions import TooManyAttempts
 from portal.accounts.models import Throttle, User
 
-TELL_OWNER = "portal.accounts.jobs.tell_owner_of_guessing"
+TELL_OWNER = "portal.accounts.jobs.notify_owner_of_guessing"
 TOLD = (ThrottleScope.LOGIN, ThrottleScope.CODE)
 """Scopes whose pause the owner of the login is told of."""
 

@@ -16,12 +16,12 @@ from portal.billing.receipts.assembling import collect
 from portal.billing.receipts.enums import IssueStatus
 from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed
 from portal.billing.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
-from portal.billing.receipts.notifications import tell_residents
+from portal.billing.receipts.notifications import notify_residents
 from portal.billing.receipts.selectors import IssueProgress, issue_progress, standing_receipts
 from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.billing.services.closing import Executor
 from portal.billing.services.requeueing import requeue_lost
-from portal.billing.staff_notices import tell_issue_incomplete, withdraw_issue_alerts
+from portal.billing.staff_notices import notify_issue_incomplete, withdraw_issue_alerts
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
@@ -44,7 +44,7 @@ def issue_receipts(
     issued_on: dt.date,
     executor: Executor = Executor.QUEUE,
     requested_by: User | None = None,
-    tell: bool = True,
+    notify: bool = True,
     with_files: bool = True,
     on_progress: Callable[[IssueProgress], None] | None = None,
 ) -> ReceiptRun:
@@ -56,7 +56,7 @@ def issue_receipts(
     closed = PeriodRun.objects.standing().filter(period=period.first_day)
     if not closed.exclude(status=RunStatus.RUNNING).exists():
         raise PeriodNotClosed(period=period)
-    run = _started(period, issued_on=issued_on, requested_by=requested_by, tell=tell, with_files=with_files)
+    run = _started(period, issued_on=issued_on, requested_by=requested_by, notify=notify, with_files=with_files)
     chunks = list(run.chunks.filter(status=ChunkStatus.QUEUED).values_list("pk", flat=True))
     if executor is Executor.QUEUE:
         for pk in chunks:
@@ -71,7 +71,7 @@ def issue_receipts(
 
 
 def _started(
-    period: Period, *, issued_on: dt.date, requested_by: User | None, tell: bool, with_files: bool
+    period: Period, *, issued_on: dt.date, requested_by: User | None, notify: bool, with_files: bool
 ) -> ReceiptRun:
     now = timezone.now()
     with transaction.atomic():
@@ -81,7 +81,7 @@ def _started(
                 "issued_on": issued_on,
                 "started_at": clock.now(),
                 "requested_by": requested_by,
-                "notify": tell,
+                "notify": notify,
                 "with_files": with_files,
             },
         )
@@ -139,7 +139,7 @@ def issue_chunk(*, chunk_id: int) -> Issued:
         if run.with_files:
             files = _make_files(receipts, refused)
         if run.notify:
-            tell_residents([receipt for receipt in receipts if receipt.account_id not in refused])
+            notify_residents([receipt for receipt in receipts if receipt.account_id not in refused])
     _store_failures(run, ids, refused)
     ReceiptChunk.objects.filter(pk=chunk_id).update(status=ChunkStatus.DONE, finished_at=timezone.now())
     if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
@@ -193,7 +193,7 @@ def _finish(run: ReceiptRun) -> None:
     with transaction.atomic():
         ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=clock.now())
         if failed:
-            tell_issue_incomplete(run)
+            notify_issue_incomplete(run)
         else:
             withdraw_issue_alerts(run)
 

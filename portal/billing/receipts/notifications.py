@@ -15,7 +15,9 @@ from portal.notifications.services import Recipient, notify
 RECEIPTS_PATH = "/personal/receipts/"
 
 
-def tell_residents(receipts: Sequence[Receipt], *, channels: Sequence[Channel] = (Channel.INBOX, Channel.EMAIL)) -> int:
+def notify_residents(
+    receipts: Sequence[Receipt], *, channels: Sequence[Channel] = (Channel.INBOX, Channel.EMAIL)
+) -> int:
     """Tell everybody who holds the accounts that receipts are ready; returns how many messages are new.
 
     A receipt is told of once in each channel, however often this is called.

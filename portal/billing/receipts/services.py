@@ -11,7 +11,7 @@ from portal.billing.receipts import printing
 from portal.billing.receipts.assembling import collect, receipt_number
 from portal.billing.receipts.exceptions import CannotIssue, NothingToPrint, ReceiptReplaced
 from portal.billing.receipts.models import Receipt, ReceiptFile, ReceiptRun
-from portal.billing.receipts.notifications import tell_residents
+from portal.billing.receipts.notifications import notify_residents
 from portal.billing.receipts.presentation import payment_order
 from portal.billing.receipts.selectors import data_of
 from portal.billing.receipts.snapshot import ReceiptData
@@ -110,7 +110,7 @@ def combined_pdf(*, receipts: Iterable[Receipt]) -> bytes:
     return printing.receipts_pdf(data)
 
 
-def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, tell: bool = True) -> Receipt:
+def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, notify: bool = True) -> Receipt:
     """Annul a receipt by a new one, made from what the portal knows now, that names it and says why.
 
     Raises ReceiptReplaced when it was annulled already, CannotIssue when a new one cannot be made,
@@ -130,8 +130,8 @@ def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, tell: 
     try:
         with transaction.atomic():
             fresh.save(force_insert=True)
-            if tell:
-                tell_residents([fresh])
+            if notify:
+                notify_residents([fresh])
     except IntegrityError as error:
         standing = Receipt.objects.filter(replaces=receipt).first()
         if standing is None:

@@ -13,7 +13,7 @@ from portal.billing.calculation.months import first_day
 from portal.billing.calculation.units import cubic_metres, price, roubles
 from portal.billing.exceptions import ActInFuture, ActOverlaps, ActTooLong, ServiceNotCharged
 from portal.billing.models import AccountClosing, PeriodRun, TamperingAct
-from portal.billing.notifications import tell_act
+from portal.billing.notifications import notify_act
 from portal.billing.services.chunks import compute_accounts
 from portal.core.calendars import month_calendar
 from portal.core.files.checking import Checked
@@ -147,5 +147,5 @@ def enter_act(act: NewAct, *, by: User | None, today: dt.date, file: Checked | N
             content_type=file.content_type,
         )
         entered.save(update_fields=["file"])
-    tell_act(entered, total=expected.total, booked_in=expected.booked_in)
+    notify_act(entered, total=expected.total, booked_in=expected.booked_in)
     return entered

@@ -14,7 +14,7 @@ from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.selectors.calendar import due_days
 from portal.billing.services.closing import close_period
 from portal.billing.services.closing_checks import require_checked
-from portal.billing.staff_notices import tell_step_failed, withdraw_step_alerts
+from portal.billing.staff_notices import notify_step_failed, withdraw_step_alerts
 from portal.core import clock
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
@@ -90,7 +90,7 @@ def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
     except Exception as error:
         logger.exception("step %s of %s failed", step.value, month.period)
         result, status = f"{type(error).__name__}: {error}", StepStatus.FAILED
-        tell_step_failed(period=month.period, step=step, due_on=due_on, error=error, today=today)
+        notify_step_failed(period=month.period, step=step, due_on=due_on, error=error, today=today)
     CalendarStep.objects.update_or_create(
         period=month.period.first_day,
         step=step.value,
@@ -102,13 +102,13 @@ def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
 def _open_window(month: Month, today: dt.date) -> str:
     if today > month.window_closes:
         return WINDOW_OVER
-    return f"messages:{notifications.tell_window_opens(month)}"
+    return f"messages:{notifications.notify_window_opens(month)}"
 
 
 def _remind(month: Month, today: dt.date) -> str:
     if today > month.window_closes:
         return WINDOW_OVER
-    return f"messages:{notifications.tell_reminder(month)}"
+    return f"messages:{notifications.notify_reminder(month)}"
 
 
 def _close(month: Month, today: dt.date) -> str:

@@ -24,7 +24,7 @@ from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailur
 from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.billing.services.numbers import lock_numbers
 from portal.billing.services.requeueing import requeue_lost
-from portal.billing.staff_notices import tell_closing_incomplete, withdraw_closing_alerts
+from portal.billing.staff_notices import notify_closing_incomplete, withdraw_closing_alerts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 
@@ -178,7 +178,7 @@ def _finish(run: PeriodRun) -> None:
     run.finished_at = timezone.now()
     run.save(update_fields=["status", "finished_at"])
     if failed:
-        tell_closing_incomplete(run)
+        notify_closing_incomplete(run)
     else:
         withdraw_closing_alerts(run)
 

@@ -26,7 +26,7 @@ from portal.billing.selectors.closing_previews import (
 from portal.billing.services import previewing
 from portal.billing.services.closing import close_period
 from portal.billing.services.previewing import start_preview
-from portal.billing.staff_notices import held_event, tell_closing_held
+from portal.billing.staff_notices import held_event, notify_closing_held
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS
@@ -146,7 +146,7 @@ def _own_preview(period: Period) -> PreviewRun:
 def _held(preview: ClosingPreview, run: PreviewRun, found: list[Finding]) -> ClosingReview:
     review = _review(preview, run, found, automatic=True)
     review.save()
-    tell_closing_held(review)
+    notify_closing_held(review)
     return review
 
 

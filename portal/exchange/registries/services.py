@@ -26,7 +26,7 @@ from portal.payments.enums import Field, FileState, Layout
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
 from portal.payments.services.registries import ParsedLine, store_dry_run
-from portal.payments.staff_notices import tell_registry_refused
+from portal.payments.staff_notices import notify_registry_refused
 
 KIND = "registry"
 LARGEST = 30 * 1024 * 1024
@@ -125,7 +125,7 @@ def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date)
     if file.refusal or file.bad:
         with translation.override("ru"):
             why = refusal_words(file.refusal, file.refusal_detail).rstrip(".") if file.refusal else ""
-        tell_registry_refused(file, why=why)
+        notify_registry_refused(file, why=why)
     return file
 
 

@@ -21,7 +21,7 @@ from portal.core.refusals import error_message
 from portal.metering.enums import Source
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, Reading
-from portal.metering.notifications import tell_not_taken
+from portal.metering.notifications import notify_not_taken
 from portal.metering.selectors import standing_meters
 from portal.metering.services import submit_reading
 from portal.payments.enums import ToldState
@@ -56,7 +56,7 @@ def _submit(line: RegistryLine) -> None:
     except NotTaken as why:
         note_readings(line=line, state=ToldState.REFUSED, note=str(why))
         if line.account is not None and line.paid_on is not None:
-            tell_not_taken(account=line.account, told_on=line.paid_on, event=f"told:{line.pk}:refused")
+            notify_not_taken(account=line.account, told_on=line.paid_on, event=f"told:{line.pk}:refused")
     else:
         words = "; ".join(
             f"{reading.meter.get_service_display()}: {volume_text(reading.value)}, № {reading.number}"

@@ -22,7 +22,7 @@ from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.office.forms import WithoutColons
 from portal.office.payments.sending import send_and_tell
-from portal.office.second_person import tell_waiting
+from portal.office.second_person import notify_waiting
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.payments.calculation import parse_amount
@@ -190,7 +190,7 @@ def _made(
         form.add_error(None, words(refused))
         return None
     if refund.state == RefundState.AWAITING and refund.operation is not None:
-        tell_waiting(request, refund.operation)
+        notify_waiting(request, refund.operation)
     else:
         send_and_tell(request, refund)
     return refund

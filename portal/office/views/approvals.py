@@ -88,7 +88,7 @@ def _decided(request: HttpRequest, found: MoneyOperation, form: RejectionForm) -
             if not by.has_perm(APPROVE):
                 raise PermissionDenied
             approve(operation_id=found.pk, by=by, now=clock.now())
-            _tell_approved(request, found)
+            _notify_approved(request, found)
         elif found.made_by_id == by.pk:
             take_back(operation_id=found.pk, by=by, now=clock.now())
             messages.success(request, _("Taken back: nothing was booked."))
@@ -104,7 +104,7 @@ def _decided(request: HttpRequest, found: MoneyOperation, form: RejectionForm) -
     return True
 
 
-def _tell_approved(request: HttpRequest, found: MoneyOperation) -> None:
+def _notify_approved(request: HttpRequest, found: MoneyOperation) -> None:
     if found.kind == OperationKind.REFUND:
         send_and_tell(request, found.refund)
     else:

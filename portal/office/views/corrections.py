@@ -22,7 +22,7 @@ from portal.office.card import number_in, whose
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.once import new_key
 from portal.office.reasons import billing_words, failure
-from portal.office.second_person import tell_waiting
+from portal.office.second_person import notify_waiting
 from portal.office.seen import note_shown
 from portal.office.views.base import needs, page
 
@@ -50,7 +50,7 @@ def correction(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
     )
     if operation.state == OperationState.WAITING:
-        tell_waiting(request, operation)
+        notify_waiting(request, operation)
     else:
         booked = {"what": operation, "sum": money_text(operation.amount)}
         messages.success(request, _("%(what)s of %(sum)s is booked.") % booked)
@@ -104,7 +104,7 @@ def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
         reason=data["reason"],
     )
     if operation is not None and operation.state == OperationState.WAITING:
-        tell_waiting(request, operation)
+        notify_waiting(request, operation)
     else:
         messages.success(request, _("The recalculation is booked."))
 

@@ -46,8 +46,8 @@ def run_step_now(request: HttpRequest, period: str, step: str) -> HttpResponse:
     except NotYet:
         messages.error(request, _("Close the month first: receipts are made from what it booked."))
     else:
-        tell = messages.success if ran.status == StepStatus.DONE else messages.error
-        tell(request, f"{what.label}: {automation.result_words(ran.result)}.")
+        show_message = messages.success if ran.status == StepStatus.DONE else messages.error
+        show_message(request, f"{what.label}: {automation.result_words(ran.result)}.")
     return redirect("office_month")
 
 
@@ -55,7 +55,7 @@ def run_step_now(request: HttpRequest, period: str, step: str) -> HttpResponse:
 @needs("office.run_month_step")
 def run_now(request: HttpRequest, name: str) -> HttpResponse:
     """Queue a timed job at once."""
-    _tell(request, automation.run_now(name))
+    _show_outcome(request, automation.run_now(name))
     return redirect("office_month")
 
 
@@ -63,11 +63,11 @@ def run_now(request: HttpRequest, name: str) -> HttpResponse:
 @needs("office.run_month_step")
 def run_again(request: HttpRequest, task_id: str) -> HttpResponse:
     """Queue a failed job again."""
-    _tell(request, automation.run_again(task_id))
+    _show_outcome(request, automation.run_again(task_id))
     return redirect("office_month")
 
 
-def _tell(request: HttpRequest, queued: bool) -> None:
+def _show_outcome(request: HttpRequest, queued: bool) -> None:
     if queued:
         messages.success(request, _("Queued: it runs within a minute."))
     else:

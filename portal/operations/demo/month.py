@@ -43,5 +43,5 @@ def _result(month: Month, step: Step) -> str:
         return f"closing:{PeriodRun.objects.get(period=month.period.first_day).pk}"
     if step is Step.RECEIPTS:
         return f"issue:{ReceiptRun.objects.get(period=month.period.first_day).pk}"
-    tell = notifications.tell_window_opens if step is Step.WINDOW_OPENS else notifications.tell_reminder
-    return f"messages:{tell(month)}"
+    notify = notifications.notify_window_opens if step is Step.WINDOW_OPENS else notifications.notify_reminder
+    return f"messages:{notify(month)}"

@@ -4,7 +4,7 @@ import datetime as dt
 
 from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.notifications import tell_residents
+from portal.billing.receipts.notifications import notify_residents
 from portal.billing.receipts.print_run import for_paper, start_print_run
 from portal.billing.receipts.selectors import standing_receipts
 from portal.billing.receipts.services import ensure_receipt_pdf, replace_receipt
@@ -26,7 +26,7 @@ def load(world: World) -> None:
     for period in world.closed:
         day = month_calendar(period).receipts_day
         world.at(at_time(day, MORNING))
-        issue_receipts(period=period, issued_on=day, executor=Executor.INLINE, tell=False, with_files=False)
+        issue_receipts(period=period, issued_on=day, executor=Executor.INLINE, notify=False, with_files=False)
         if period >= world.current.shift(-MONTHS_WITH_FILES):
             _named_receipts(world, period)
         if period == world.current.shift(-REPLACED_MONTHS_AGO):
@@ -44,7 +44,7 @@ def _named_receipts(world: World, period: Period) -> None:
     for receipt in receipts:
         ensure_receipt_pdf(receipt=receipt)
     if period == world.current.previous:
-        tell_residents(receipts, channels=(Channel.INBOX,))
+        notify_residents(receipts, channels=(Channel.INBOX,))
 
 
 def _replace_one(world: World, period: Period) -> None:
@@ -52,5 +52,5 @@ def _replace_one(world: World, period: Period) -> None:
     receipt = Receipt.objects.filter(account__number="0010003", period=period.first_day).first()
     if receipt is not None:
         day = world.at(world.office(month_calendar(period.next).window_opens)).date()
-        fresh = replace_receipt(receipt=receipt, reason="уточнена площадь квартиры", issued_on=day, tell=False)
+        fresh = replace_receipt(receipt=receipt, reason="уточнена площадь квартиры", issued_on=day, notify=False)
         ensure_receipt_pdf(receipt=fresh)

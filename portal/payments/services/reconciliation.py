@@ -21,7 +21,7 @@ from portal.payments.models import Difference, Payment, ReconciliationRun, Refun
 from portal.payments.models.reconciliation import difference_key
 from portal.payments.selectors.guesses import unidentified
 from portal.payments.services.applying import apply_answer
-from portal.payments.staff_notices import tell_reconciliation
+from portal.payments.staff_notices import notify_reconciliation
 
 RECEIPT_TAKES = dt.timedelta(days=1)
 GRACE = dt.timedelta(minutes=15)
@@ -69,7 +69,7 @@ def reconcile(
     run.waiting = sum(one.waits for one in found)
     run.found, run.finished_at = len(found) - run.waiting, now
     run.save()
-    tell_reconciliation(run)
+    notify_reconciliation(run)
     return run
 
 

@@ -22,5 +22,5 @@ def record(
         application=application, text=text, at=moment, by_id=by.pk if by else None, internal=internal
     )
     if told_as:
-        notifications.tell(application, event, told_as)
+        notifications.notify_event(application, event, told_as)
     return event

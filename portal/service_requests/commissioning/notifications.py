@@ -7,7 +7,7 @@ from portal.notifications.services import notify
 from portal.service_requests.commissioning.models import Application, ApplicationEvent
 
 
-def tell(application: Application, event: ApplicationEvent, state: str) -> int:
+def notify_event(application: Application, event: ApplicationEvent, state: str) -> int:
     """Tell the holders of the account of a step, in the step's own words."""
     return notify(
         kind=Kind.REQUEST_CHANGED,

@@ -64,7 +64,7 @@ def correct(
         raise NothingCorrected(current.number)
     changed = update(current, version, **{name: pair[1] for name, pair in changes.items()})
     text = "; ".join(f"{TITLES[name]}: {_shown(name, old)} → {_shown(name, new)}" for name, (old, new) in named.items())
-    record_event(changed, EventKind.EDIT, moment, by, text=text[:1000], tell=bool(named.keys() - FOR_STAFF_ONLY))
+    record_event(changed, EventKind.EDIT, moment, by, text=text[:1000], notify=bool(named.keys() - FOR_STAFF_ONLY))
     return changed
 
 

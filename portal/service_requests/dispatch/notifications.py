@@ -28,7 +28,7 @@ _NEXT = {
 }
 
 
-def tell(request: DispatchRequest, event: DispatchEvent) -> int:
+def notify_event(request: DispatchRequest, event: DispatchEvent) -> int:
     """Tell the holders of the account of an event; callers without an account are phoned."""
     if request.account is None:
         return 0

@@ -146,14 +146,14 @@ def record_event(
     *,
     state: str = "",
     text: str = "",
-    tell: bool = True,
+    notify: bool = True,
 ) -> DispatchEvent:
     """Add a line to the history of a request; unless `tell` is False the holders of its account are told."""
     event = DispatchEvent.objects.create(
         request=request, kind=kind, state=state, text=text, at=moment, by_id=by.pk if by else None
     )
-    if tell:
-        notifications.tell(request, event)
+    if notify:
+        notifications.notify_event(request, event)
     return event
 
 
@@ -250,7 +250,7 @@ def say(
 ) -> DispatchEvent:
     """Add the crew's words to the resident, or a note for colleagues."""
     kind = EventKind.WORDS if public else EventKind.NOTE
-    return record_event(request, kind, moment, by, text=text, tell=public)
+    return record_event(request, kind, moment, by, text=text, notify=public)
 
 
 @transaction.atomic
@@ -292,7 +292,7 @@ def rate(
     if request.state not in {State.DONE, State.CLOSED}:
         raise WrongState(request.state)
     DispatchRequest.objects.filter(pk=request.pk).update(rating=mark, rating_text=text[:500])
-    record_event(request, EventKind.RATING, moment, by, text=str(mark), tell=False)
+    record_event(request, EventKind.RATING, moment, by, text=str(mark), notify=False)
     request.rating, request.rating_text = mark, text
     return request
 
@@ -322,7 +322,7 @@ def join(*, requests: Sequence[DispatchRequest], by: AbstractBaseUser, moment: d
     for request in requests:
         if request.incident_id != incident.pk:
             DispatchRequest.objects.filter(pk=request.pk).update(incident=incident)
-            record_event(request, EventKind.INCIDENT, moment, by, text=str(incident), tell=False)
+            record_event(request, EventKind.INCIDENT, moment, by, text=str(incident), notify=False)
     return incident
 
 

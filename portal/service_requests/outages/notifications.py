@@ -32,25 +32,25 @@ def announced(outage: Outage) -> int:
     text = f"{kind} {_what(outage)}: {span_text(outage.starts_at, outage.ends_at)}. {_end(outage.reason)}"
     if outage.delivery:
         text += f" Подвоз воды: {_end(outage.delivery)}"
-    return _tell(outage, f"Отключение {_what(outage)}", text)
+    return _notify(outage, f"Отключение {_what(outage)}", text)
 
 
 def moved(outage: Outage) -> int:
     """Its time changed."""
     text = f"Новый срок отключения {_what(outage)}: {span_text(outage.starts_at, outage.ends_at)}."
-    return _tell(outage, f"Отключение {_what(outage)}: новый срок", f"{text} {_end(outage.reason)}")
+    return _notify(outage, f"Отключение {_what(outage)}: новый срок", f"{text} {_end(outage.reason)}")
 
 
 def ended(outage: Outage) -> int:
     """Water is back."""
     moment = moment_text(outage.ended_at) if outage.ended_at else ""
-    return _tell(outage, "Отключение закончилось", f"Отключение {_what(outage)} закончилось: {moment}.")
+    return _notify(outage, "Отключение закончилось", f"Отключение {_what(outage)} закончилось: {moment}.")
 
 
 def cancelled(outage: Outage) -> int:
     """It does not take place."""
     text = f"Отключения {_what(outage)} {span_text(outage.starts_at, outage.ends_at)} не будет."
-    return _tell(outage, "Отключения не будет", text)
+    return _notify(outage, "Отключения не будет", text)
 
 
 def event_prefix(outage: Outage) -> str:
@@ -58,7 +58,7 @@ def event_prefix(outage: Outage) -> str:
     return f"outage:{outage.pk}:"
 
 
-def _tell(outage: Outage, subject: str, text: str) -> int:
+def _notify(outage: Outage, subject: str, text: str) -> int:
     houses = outage.hit_houses.values_list("house_id", flat=True)
     return notify(
         kind=Kind.OUTAGE,

@@ -6,7 +6,7 @@ server send a stranger's words to anybody.
 
 import datetime as dt
 
-from portal.accounts.staff import tell_staff
+from portal.accounts.staff import notify_staff
 from portal.core.rate_limits.declared import Per
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.notifications.enums import Kind
@@ -22,7 +22,7 @@ def _link(question: SupportQuestion) -> str:
     return f"/personal/support/{question.pk}/" if question.user_id else "/support/"
 
 
-def tell_received(question: SupportQuestion, answer_by: str, *, text: str = "") -> None:
+def notify_received(question: SupportQuestion, answer_by: str, *, text: str = "") -> None:
     """The number and the day of the answer; `text`, the question, only for a confirmed address."""
     words = f"Вы задали вопрос № {question.pk}. Ответим на этот адрес до {answer_by}."
     notify(
@@ -38,7 +38,7 @@ def tell_received(question: SupportQuestion, answer_by: str, *, text: str = "") 
     )
 
 
-def tell_letters_stopped(refusal: RateLimited, *, moment: dt.datetime) -> int:
+def notify_letters_stopped(refusal: RateLimited, *, moment: dt.datetime) -> int:
     """Tell those who answer, once an hour, that the form's letters reached the limit for everybody together.
 
     `moment` is when it happened; what is over for one mailbox alone is told to nobody.
@@ -49,7 +49,7 @@ def tell_letters_stopped(refusal: RateLimited, *, moment: dt.datetime) -> int:
         f"За час форма поддержки отправила {refusal.allowed} писем на неподтверждённые адреса: это предел. "
         "Вопросы принимаются и дальше, но без письма с номером. Похоже на рассылку: посмотрите, кто пишет."
     )
-    return tell_staff(
+    return notify_staff(
         event=f"support-letters:{moment:%Y-%m-%dT%H}",
         what="письма формы поддержки",
         text=text,
@@ -58,7 +58,7 @@ def tell_letters_stopped(refusal: RateLimited, *, moment: dt.datetime) -> int:
     )
 
 
-def tell_answered(question: SupportQuestion, message: SupportMessage) -> None:
+def notify_answered(question: SupportQuestion, message: SupportMessage) -> None:
     """The company's answer."""
     notify(
         kind=Kind.ANSWER,

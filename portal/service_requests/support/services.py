@@ -14,7 +14,7 @@ from portal.core.rate_limits.services import Sender, spend
 from portal.service_requests.support.enums import QuestionState, Side
 from portal.service_requests.support.exceptions import AnsweredMeanwhile
 from portal.service_requests.support.models import SupportMessage, SupportQuestion
-from portal.service_requests.support.notifications import tell_answered, tell_letters_stopped, tell_received
+from portal.service_requests.support.notifications import notify_answered, notify_letters_stopped, notify_received
 
 ANSWER_DAYS = 10
 
@@ -54,24 +54,24 @@ def ask(
             SupportMessage.objects.create(
                 question=question, side=Side.ASKER, author_id=user.pk if user else None, text=text, written_at=now
             )
-            _tell_received(question, text, user)
+            _notify_received(question, text, user)
     except IntegrityError:
         return SupportQuestion.objects.get(once=once)
     return question
 
 
-def _tell_received(question: SupportQuestion, text: str, user: AbstractBaseUser | None) -> None:
+def _notify_received(question: SupportQuestion, text: str, user: AbstractBaseUser | None) -> None:
     """A copy to a confirmed address of the login; to any other address number and day alone, within limits."""
     due = date_text(question.due_on)
     if _is_confirmed(user, question.email):
-        tell_received(question, due, text=text)
+        notify_received(question, due, text=text)
         return
     try:
         spend(Action.SUPPORT_LETTER, mailbox=question.email)
     except RateLimited as refusal:
-        tell_letters_stopped(refusal, moment=question.asked_at)
+        notify_letters_stopped(refusal, moment=question.asked_at)
         return
-    tell_received(question, due)
+    notify_received(question, due)
 
 
 def _is_confirmed(user: AbstractBaseUser | None, email: str) -> bool:
@@ -91,7 +91,7 @@ def answer(
         question=locked, side=Side.COMPANY, author_id=actor.pk, text=text, written_at=now
     )
     SupportQuestion.objects.filter(pk=locked.pk).update(state=QuestionState.ANSWERED, turned_at=now)
-    tell_answered(locked, message)
+    notify_answered(locked, message)
     return message
 
 

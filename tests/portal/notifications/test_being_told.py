@@ -14,7 +14,7 @@ from portal.notifications.services import Recipient, notify
 from tests.people import Cast, Resident
 
 
-def tell(resident: Resident, *, kind: Kind = Kind.DEBT, event: str = "debt:1", **context: str) -> int:
+def queue_messages(resident: Resident, *, kind: Kind = Kind.DEBT, event: str = "debt:1", **context: str) -> int:
     return notify(
         kind=kind,
         event=event,
@@ -25,8 +25,8 @@ def tell(resident: Resident, *, kind: Kind = Kind.DEBT, event: str = "debt:1", *
 
 
 def test_in_the_cabinet_and_by_mail_once(cast: Cast) -> None:
-    assert tell(cast.anna) == 2
-    assert tell(cast.anna) == 0
+    assert queue_messages(cast.anna) == 2
+    assert queue_messages(cast.anna) == 0
     assert services.send_due() == 1
     assert services.send_due() == 0
     assert [m.to for m in mail.outbox] == [[cast.anna.user.email]]
@@ -46,7 +46,7 @@ def test_an_address_without_a_login_is_told_once(db: None) -> None:
 
 
 def test_the_database_itself_refuses_a_second_message(cast: Cast) -> None:
-    tell(cast.anna)
+    queue_messages(cast.anna)
     stored = Message.objects.get(channel=Channel.EMAIL)
     stored.pk = None
     stored.address = "other@mail.example"
@@ -55,7 +55,7 @@ def test_the_database_itself_refuses_a_second_message(cast: Cast) -> None:
 
 
 def test_the_letter_has_text_html_and_a_way_out(cast: Cast) -> None:
-    tell(cast.anna, text="<script>alert(1)</script> Долг")
+    queue_messages(cast.anna, text="<script>alert(1)</script> Долг")
     services.send_due()
     letter = mail.outbox[0]
     html = letter.alternatives[0][0]
@@ -67,7 +67,7 @@ def test_the_letter_has_text_html_and_a_way_out(cast: Cast) -> None:
 
 
 def test_reading_marks_only_ones_own(cast: Cast) -> None:
-    tell(cast.anna)
+    queue_messages(cast.anna)
     ids = [message.pk for message in selectors.inbox(cast.anna.user)]
     assert services.mark_read(user=cast.stranger.user, message_ids=ids, moment=timezone.now()) == 0
     assert services.mark_read(user=cast.anna.user, message_ids=ids, moment=timezone.now()) == 1
@@ -80,15 +80,15 @@ def choose(resident: Resident, **delivery: object) -> None:
 
 def test_english_for_whoever_chose_it(cast: Cast) -> None:
     choose(cast.anna, language="en")
-    tell(cast.anna)
+    queue_messages(cast.anna)
     services.send_due()
     assert mail.outbox[0].subject == "An unpaid bill"
 
 
 def test_a_digest_is_one_letter(cast: Cast) -> None:
     choose(cast.anna, digest=True)
-    tell(cast.anna)
-    tell(cast.anna, event="debt:2", text="Второй долг")
+    queue_messages(cast.anna)
+    queue_messages(cast.anna, event="debt:2", text="Второй долг")
     Message.objects.update(due_at=timezone.now() - dt.timedelta(minutes=1))
     assert services.send_due() == 2
     assert len(mail.outbox) == 1
@@ -98,7 +98,7 @@ def test_a_digest_is_one_letter(cast: Cast) -> None:
 
 def test_the_urgent_does_not_wait_for_the_digest(cast: Cast) -> None:
     choose(cast.anna, digest=True)
-    tell(cast.anna, kind=Kind.OUTAGE, event="outage:1", subject="Отключение", text="Воды нет.")
+    queue_messages(cast.anna, kind=Kind.OUTAGE, event="outage:1", subject="Отключение", text="Воды нет.")
     assert services.send_due() == 1
 
 
@@ -107,7 +107,7 @@ def test_quiet_hours_hold_a_letter_back_but_not_the_inbox(cast: Cast) -> None:
     start = (now - dt.timedelta(hours=1)).time().replace(microsecond=0)
     end = (now + dt.timedelta(hours=1)).time().replace(microsecond=0)
     choose(cast.anna, quiet_from=start, quiet_until=end)
-    tell(cast.anna)
+    queue_messages(cast.anna)
     assert services.send_due() == 0
     assert selectors.unread_count(cast.anna.user) == 1
     assert Message.objects.get(channel=Channel.EMAIL).due_at > timezone.now()

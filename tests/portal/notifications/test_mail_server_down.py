@@ -14,12 +14,12 @@ from portal.notifications.models import Message
 from portal.notifications.selectors import undelivered
 from portal.notifications.services import Recipient, notify, sending
 from portal.operations import roles
-from portal.operations.failed_jobs import tell_undelivered
+from portal.operations.failed_jobs import notify_undelivered
 from tests.people import Cast, make_login
 from tests.portal.notifications import smtp
 
 
-def tell(*addresses: str) -> None:
+def queue_messages(*addresses: str) -> None:
     notify(
         kind=Kind.ANSWER,
         event="answer:1",
@@ -35,7 +35,7 @@ def make_due() -> None:
 def test_down_then_back(db: None, settings: object) -> None:
     with smtp.running(settings):
         pass  # its port is closed now
-    tell("a@mail.example", "b@mail.example", "c@mail.example")
+    queue_messages("a@mail.example", "b@mail.example", "c@mail.example")
     assert services.send_due() == 0
     assert sum(Message.objects.values_list("attempts", flat=True)) == 1, "one attempt of one message found it out"
     with smtp.running(settings) as server:
@@ -46,14 +46,14 @@ def test_down_then_back(db: None, settings: object) -> None:
 
 
 def test_one_connection_takes_many_letters(db: None, settings: object) -> None:
-    tell(*(f"r{number}@mail.example" for number in range(30)))
+    queue_messages(*(f"r{number}@mail.example" for number in range(30)))
     with smtp.running(settings) as server:
         assert services.send_due() == 30
         assert server.sessions == 1
 
 
 def test_a_wrong_password_spends_one_attempt_of_one_message(db: None, settings: object) -> None:
-    tell("a@mail.example", "b@mail.example", "c@mail.example")
+    queue_messages("a@mail.example", "b@mail.example", "c@mail.example")
     with smtp.running(settings) as server:
         server.lets_nobody_in = True
         assert services.send_due() == 0
@@ -62,7 +62,7 @@ def test_a_wrong_password_spends_one_attempt_of_one_message(db: None, settings: 
 
 
 def test_an_address_that_does_not_exist_stops_nobody(db: None, settings: object) -> None:
-    tell("nobody@mail.example", "a@mail.example")
+    queue_messages("nobody@mail.example", "a@mail.example")
     with smtp.running(settings) as server:
         assert services.send_due() == 1
     assert [letter["To"] for letter in server.letters] == ["a@mail.example"]
@@ -87,7 +87,7 @@ def test_a_server_that_is_away_for_days_costs_no_letter(db: None, settings: obje
     """M8, FAULTS 26: tried for five days with growing pauses, then given up."""
     with smtp.running(settings):
         pass
-    tell("a@mail.example")
+    queue_messages("a@mail.example")
     pauses = []
     while Message.objects.get().state == State.WAITING:
         services.send_due()
@@ -104,7 +104,7 @@ def test_after_two_days_all_go_once_as_soon_as_the_server_is_back(db: None, sett
     with smtp.running(settings):
         pass
     addresses = [f"r{number}@mail.example" for number in range(5)]
-    tell(*addresses)
+    queue_messages(*addresses)
     for _hour in range(48):
         later(dt.timedelta(hours=1))
         assert services.send_due() == 0
@@ -148,15 +148,15 @@ def test_letters_given_up_are_told_and_the_alarm_clears_when_they_went(
     editor.groups.add(Group.objects.get(name="editor"))
     with smtp.running(settings):
         pass
-    tell("a@mail.example", "b@mail.example")
+    queue_messages("a@mail.example", "b@mail.example")
     for _letter in range(2):
         later(dt.timedelta(minutes=40))
         services.send_due()
     for _letter in range(2):
         later(sending.GIVE_UP_AFTER)
         services.send_due()
-    assert tell_undelivered(now=timezone.now()) > 0
-    assert tell_undelivered(now=timezone.now()) == 0
+    assert notify_undelivered(now=timezone.now()) > 0
+    assert notify_undelivered(now=timezone.now()) == 0
     notice = Message.objects.get(user=editor, channel=Channel.INBOX)
     assert "не доставлено писем: 2" in notice.body
     client.force_login(editor)
@@ -171,7 +171,7 @@ def test_letters_given_up_are_told_and_the_alarm_clears_when_they_went(
 
 
 def test_a_worker_that_died_with_a_claim_leaves_it_to_the_next(db: None, settings: object) -> None:
-    tell("a@mail.example")
+    queue_messages("a@mail.example")
     Message.objects.update(state=State.SENDING, claimed_at=timezone.now())
     with smtp.running(settings) as server:
         assert services.send_due() == 0, "the claim still holds"
@@ -186,7 +186,7 @@ def test_two_workers_at_once_send_one_letter(
 ) -> None:
     if not claimed:
         monkeypatch.setattr(sending, "_claim", lambda ids: list(Message.objects.filter(pk__in=ids)))
-    tell("a@mail.example")
+    queue_messages("a@mail.example")
     seen = list(Message.objects.filter(channel=Channel.EMAIL).values_list("pk", flat=True))
     with smtp.running(settings) as server:
         for _worker in range(2):

@@ -72,7 +72,7 @@ def test_a_closing_that_left_accounts_is_told_once_a_try(
 def test_receipts_that_were_not_made_are_told(others: list[User], accountant: User, cast: Cast, numbers: None) -> None:
     close_period(period=OCTOBER, executor=Executor.INLINE)
     Holder.objects.filter(account=cast.anna.account).delete()
-    issue_receipts(period=OCTOBER, issued_on=TODAY, executor=Executor.INLINE, with_files=False, tell=False)
+    issue_receipts(period=OCTOBER, issued_on=TODAY, executor=Executor.INLINE, with_files=False, notify=False)
     (message,) = told(accountant)
     assert "квитанции за октябрь 2026" in message.subject
     assert "Остались 4 счёта. У счёта нет владельца: некому платить — 1;" in message.body
@@ -130,8 +130,8 @@ def test_a_job_that_broke_is_told_once_a_day_and_hidden_by_its_reader(
             stopped=timezone.now(),
             result="Traceback\nOSError: disk full",
         )
-    jobs.tell_failures()
-    jobs.tell_failures()
+    jobs.notify_failures()
+    jobs.notify_failures()
     (message,) = told(accountant)
     assert "прервалось 2 раза" in message.body
     assert "OSError: disk full" in message.body

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
 from portal.exchange.reports import Report, table_words
-from portal.exchange.staff_notices import Kind, tell_file_refused
+from portal.exchange.staff_notices import Kind, notify_file_refused
 from portal.exchange.tables import TableRefused
 
 
@@ -36,7 +36,7 @@ class ImportCommand(BaseCommand):
         except TableRefused as refusal:
             why = table_words(refusal)
             if not dry_run:
-                tell_file_refused(kind, name=path.name, why=why, data=data, today=today)
+                notify_file_refused(kind, name=path.name, why=why, data=data, today=today)
             raise CommandError(f"{path}: {why}") from refusal
         for bad in report.bad:
             self.stderr.write(f"{path.name}:{bad.number}: {bad.subject}: {bad.reason}")

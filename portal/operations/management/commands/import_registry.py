@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.exchange.registries.told import submit_told_readings
 from portal.exchange.registries.words import problem_words, refusal_words, warning_words
-from portal.exchange.staff_notices import REGISTRY, tell_file_refused
+from portal.exchange.staff_notices import REGISTRY, notify_file_refused
 from portal.payments.enums import FileState, LineState, ToldState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except RegistryRefused as refused:
             why = refusal_words(refused.code, refused.detail)
-            tell_file_refused(REGISTRY, name=options["file"].name, why=why, data=data, today=clock.today())
+            notify_file_refused(REGISTRY, name=options["file"].name, why=why, data=data, today=clock.today())
             raise CommandError(why) from refused
         try:
             self._report(file)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 period=period,
                 issued_on=clock.today(),
                 executor=Executor.QUEUE if options["queue"] else Executor.INLINE,
-                tell=not options["silent"],
+                notify=not options["silent"],
                 with_files=not options["without_files"],
                 on_progress=lambda progress: shown(progress.chunks_done, progress.chunks),
             )

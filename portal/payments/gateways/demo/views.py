@@ -63,7 +63,7 @@ def code(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
             return _decided(payment, chosen)
         if bank.wrong_code(payment=payment) == 0:
             payment.refresh_from_db()
-            return _tell_and_go_back(payment)
+            return _notify_and_go_back(payment)
         form.add_error("code", _("This code does not fit. Look at the last SMS."))
     context = {"payment": payment, "form": form, "sms_code": cards.SMS_CODE}
     return render(request, "payments/demo/code.html", context, status=422 if form.errors else 200)
@@ -72,7 +72,7 @@ def code(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def give_up(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
     """Back to the shop without paying: the bank closes the payment."""
-    return _tell_and_go_back(bank.give_up(payment=_open_payment(payment_id)))
+    return _notify_and_go_back(bank.give_up(payment=_open_payment(payment_id)))
 
 
 @require_safe
@@ -104,10 +104,10 @@ def _slip_page(request: HttpRequest, payment: DemoBankPayment, refund: DemoBankR
 
 
 def _decided(payment: DemoBankPayment, chosen: cards.TestCard) -> HttpResponse:
-    return _tell_and_go_back(bank.decide(payment=payment, card=chosen, now=clock.now()))
+    return _notify_and_go_back(bank.decide(payment=payment, card=chosen, now=clock.now()))
 
 
-def _tell_and_go_back(payment: DemoBankPayment) -> HttpResponse:
+def _notify_and_go_back(payment: DemoBankPayment) -> HttpResponse:
     """Send the bank's notices as the scenario wants them, then the browser."""
     for body in bank.notices_of(payment):
         receive_notice(gateway=DemoGateway(), body=json.dumps(body).encode(), source="127.0.0.1", now=clock.now())

@@ -176,7 +176,7 @@ def test_residents_are_told_once(closed: Cast) -> None:
 
 
 def test_a_month_long_past_is_issued_in_silence_and_its_files_on_demand(closed: Cast) -> None:
-    issue(tell=False, with_files=False)
+    issue(notify=False, with_files=False)
     assert not Message.objects.filter(kind=Kind.RECEIPT_READY).exists()
     assert not PrivateFile.objects.exists()
     receipt = selectors.receipt_of(closed.anna.account, OCTOBER)

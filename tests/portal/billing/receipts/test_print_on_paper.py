@@ -35,7 +35,9 @@ def on_paper(closed: Cast) -> Cast:
     move(closed.boris.account, street="Речная", house="2", flat="11")
     move(closed.boris_second, street="Речная", house="2", flat="3")
     move(closed.stranger.account, street="Береговая", house="1", flat="")
-    issuing.issue_receipts(period=OCTOBER, issued_on=ISSUED_ON, executor=Executor.INLINE, tell=False, with_files=False)
+    issuing.issue_receipts(
+        period=OCTOBER, issued_on=ISSUED_ON, executor=Executor.INLINE, notify=False, with_files=False
+    )
     return closed
 
 
