@@ -64,7 +64,7 @@ class _Asked(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _ReportedReading:
     """A reading that a row tells."""
 
     row: Row
@@ -107,8 +107,8 @@ def import_readings(
             % {"column": COLUMNS["taken_on"][0], "day": date_text(today, year=True)}
         )
     with transaction.atomic():
-        for told in _without_conflicts(_told_rows(work), report):
-            _take(told, work)
+        for reported in _without_conflicts(_reported_rows(work), report):
+            _take(reported, work)
         if dry_run:
             transaction.set_rollback(True)
     report.bad.sort(key=lambda bad: bad.number)
@@ -121,26 +121,26 @@ def _subject(row: Row) -> str:
     return " ".join(filter(None, (row.shown("account"), row.shown("serial"))))
 
 
-def _told_rows(work: _Import) -> list[_Told]:
+def _reported_rows(work: _Import) -> list[_ReportedReading]:
     """What the rows tell; those that cannot be read are refused."""
-    told = []
+    reported = []
     for row in work.table.rows:
         try:
-            told.append(_told(row, work))
+            reported.append(_reported_reading(row, work))
         except RowRefused as refusal:
             work.report.refuse(row.number, _subject(row), str(refusal))
         except CellRefused as refusal:
             work.report.refuse(row.number, _subject(row), cell_words(refusal, work.table.columns))
-    return told
+    return reported
 
 
-def _without_conflicts(told: list[_Told], report: Report) -> list[_Told]:
+def _without_conflicts(reported: list[_ReportedReading], report: Report) -> list[_ReportedReading]:
     """Leave out the rows of a meter and day that have different values: nobody knows which is right."""
-    groups: dict[tuple[int, dt.date], list[_Told]] = defaultdict(list)
-    for one in told:
+    groups: dict[tuple[int, dt.date], list[_ReportedReading]] = defaultdict(list)
+    for one in reported:
         groups[one.meter.pk, one.day].append(one)
     kept = []
-    for one in told:
+    for one in reported:
         others = [other for other in groups[one.meter.pk, one.day] if other.value != one.value]
         if not others:
             kept.append(one)
@@ -158,11 +158,11 @@ def _without_conflicts(told: list[_Told], report: Report) -> list[_Told]:
     return kept
 
 
-def _take(told: _Told, work: _Import) -> None:
-    report, number, subject = work.report, told.row.number, _subject(told.row)
+def _take(reported: _ReportedReading, work: _Import) -> None:
+    report, number, subject = work.report, reported.row.number, _subject(reported.row)
     try:
         with transaction.atomic():
-            reading, new, questions = _submitted(told, work)
+            reading, new, questions = _submitted(reported, work)
             if questions and not work.accept_asked:
                 raise _Asked(" ".join(questions))
     except ReadingRefused as refusal:
@@ -173,35 +173,35 @@ def _take(told: _Told, work: _Import) -> None:
         report.taken += new
         report.repeated += not new
         flags = ", ".join(str(Flag(flag).label) for flag in reading.flags) if new else ""
-        words = [word for word in (flags, *questions, *told.notes) if word]
+        words = [word for word in (flags, *questions, *reported.notes) if word]
         if words:
             report.notes.append(BadRow(number, subject, " ".join(words)))
 
 
-def _submitted(told: _Told, work: _Import) -> tuple[Reading, bool, list[str]]:
+def _submitted(reported: _ReportedReading, work: _Import) -> tuple[Reading, bool, list[str]]:
     """The reading that stands now, whether it is new, and what is asked about it."""
     before = Reading.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     reading = submit_reading(
-        meter=told.meter,
-        value=told.value,
-        moment=clock.start_of(told.day) + NOON,
+        meter=reported.meter,
+        value=reported.value,
+        moment=clock.start_of(reported.day) + NOON,
         source=Source.FILE,
         entered_by=work.by,
         confirmed_high=True,
     )
     new = reading.pk > before
     questions = []
-    if new and reading.replaces is not None and reading.replaces.taken_on == told.day:
+    if new and reading.replaces is not None and reading.replaces.taken_on == reported.day:
         questions.append(
             _("On this day stands another reading, %(value)s (%(source)s): replace it?")
             % {"value": volume_text(reading.replaces.value), "source": reading.replaces.get_source_display()}
         )
-    if new and work.closed_month is not None and told.day < work.closed_month:
+    if new and work.closed_month is not None and reported.day < work.closed_month:
         questions.append(_("The day lies before the last closed month: is the date right?"))
     return reading, new, questions
 
 
-def _told(row: Row, work: _Import) -> _Told:
+def _reported_reading(row: Row, work: _Import) -> _ReportedReading:
     row.require_sound()
     value = row.number_of("value")
     if value is None:
@@ -219,7 +219,7 @@ def _told(row: Row, work: _Import) -> _Told:
     if written_day is None and "taken_on" in work.table.columns:
         notes.append(_("No date in the row: taken as of today, %(day)s.") % {"day": date_text(day, year=True)})
     notes += doubt_words(row, work.table)
-    return _Told(row, meter, value, day, tuple(notes))
+    return _ReportedReading(row, meter, value, day, tuple(notes))
 
 
 def _meter(row: Row, numbers: AccountNumbers) -> Meter:

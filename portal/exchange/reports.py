@@ -87,13 +87,13 @@ def cell_words(refusal: CellRefused, headings: Mapping[str, str]) -> str:
         "kopecks": _("not whole kopecks."),
     }.get(refusal.code, refusal.code)
     limit = exact_text(Decimal(refusal.limit)) if refusal.limit else ""
-    told = _("%(column)s «%(value)s»: %(reason)s") % {
+    described = _("%(column)s «%(value)s»: %(reason)s") % {
         "column": headings.get(refusal.column, refusal.column),
         "value": refusal.value,
         "reason": words % {"limit": limit},
     }
     hint = _("Was one of these meant: %(hint)s?") % {"hint": refusal.hint} if refusal.hint else ""
-    return f"{told} {hint}".strip()
+    return f"{described} {hint}".strip()
 
 
 def several_accounts(numbers: Sequence[str]) -> str:

@@ -31,11 +31,11 @@ def notify_accepted(*, account: Account, readings: Sequence[Reading], until: dt.
     )
 
 
-def notify_not_taken(*, account: Account, told_on: dt.date, event: str) -> int:
+def notify_not_taken(*, account: Account, reported_on: dt.date, event: str) -> int:
     """Say that readings told to a bank were not taken, and where to send them; an event is told once."""
     text = (
-        f"Показания, которые вы назвали банку {date_text(told_on)} вместе с платежом, не приняты: они не подошли по "
-        "правилам приёма, или непонятно, какого они счётчика. Платёж зачислен. Передайте показания в личном кабинете."
+        f"Показания, которые вы назвали банку {date_text(reported_on)} вместе с платежом, не приняты: они не подошли "
+        "по правилам приёма, или непонятно, какого они счётчика. Платёж зачислен. Передайте показания в личном кабинете."
     )
     return notify(
         kind=Kind.READING_QUESTION,

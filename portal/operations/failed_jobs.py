@@ -20,7 +20,7 @@ def notify_failures(*, now: dt.datetime) -> int:
     """Tell of jobs that broke within a day before `now`, their count and the last error; returns the new messages."""
     lately = Failure.objects.filter(stopped__gte=now - LATELY, stopped__lte=now)
     names = dict(Schedule.objects.filter(name__startswith=PREFIX).values_list("func", "name"))
-    told = 0
+    notified = 0
     for row in lately.values("func").annotate(count=Count("pk"), last=Max("stopped")).order_by("func"):
         last = lately.filter(func=row["func"], stopped=row["last"]).first()
         label = str(job_label(names.get(row["func"], row["func"])))
@@ -30,14 +30,14 @@ def notify_failures(*, now: dt.datetime) -> int:
             f"За последние сутки задание прервалось {times}, последний раз {moment_text(row['last'])}. {error}\n"
             "На странице месяца его можно запустить ещё раз."
         )
-        told += notify_staff(
+        notified += notify_staff(
             event=f"job:{row['func']}:{row['last'].astimezone(MOSCOW).date()}"[:120],
             what=label,
             text=text,
             link="/admin/office/month/",
             permission=WATCH,
         )
-    return told
+    return notified
 
 
 def notify_undelivered(*, now: dt.datetime) -> int:

@@ -166,7 +166,7 @@ class LineState(models.TextChoices):
     DISMISSED = "dismissed", _("Not a resident's payment")
 
 
-class ToldState(models.TextChoices):
+class ReportedReadingState(models.TextChoices):
     """What became of the readings that a payer told the bank with a payment; empty when none were told."""
 
     WAITING = "waiting", _("To be submitted")

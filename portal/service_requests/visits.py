@@ -31,7 +31,7 @@ def move_visit(*, visit: Visit, slot_id: int, reason: str, by: AbstractBaseUser,
     moved = _moved(visit, slot_id, reason, now)
     if moved.application is not None:
         text = f"Визит {when(visit.slot)} переносим на {when(moved.slot)}. Причина: {reason}."
-        record(moved.application, text, moment=now, by=by, told_as="визит перенесён")
+        record(moved.application, text, moment=now, by=by, notified_as="визит перенесён")
     elif moved.order is not None:
         replacement.visit_moved(moved.order.meter, when(visit.slot), when(moved.slot), f"moved:{moved.pk}", reason)
     return moved
@@ -48,7 +48,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: AbstractBaseUser, now: dt.dat
     _cancelled(visit, reason, now)
     if visit.application is not None:
         text = f"Визит {when(visit.slot)} отменяем. Причина: {reason}. Предложим другое время."
-        record(visit.application, text, moment=now, by=by, told_as="визит отменён")
+        record(visit.application, text, moment=now, by=by, notified_as="визит отменён")
     elif visit.order is not None:
         replacement.visit_cancelled(visit.order.meter, when(visit.slot), f"cancelled:{visit.pk}", reason)
 

@@ -122,7 +122,7 @@ def _announced() -> list[Figure]:
     with own_database():
         outage = _draft(_settle())
         seconds = _timed(lambda: services.publish(outage=outage, moment=NOW))
-        told = Message.objects.count()
+        notified = Message.objects.count()
         people = Message.objects.values("user", "channel").distinct().count()
         plain = _plainly()
         Message.objects.filter(event="plain").delete()
@@ -130,7 +130,7 @@ def _announced() -> list[Figure]:
     return [
         Figure(f"announcing an outage to {ACCOUNTS} accounts ÷ plain insert", seconds / plain, at_most=3),
         Figure("  seconds of it, in one transaction", seconds, at_most=5),
-        Figure("  messages ÷ recipients and channels", told / people, at_most=1),
+        Figure("  messages ÷ recipients and channels", notified / people, at_most=1),
         Figure("  recipients and channels ÷ accounts", people / ACCOUNTS, at_least=2),
         *mailed,
     ]

@@ -252,10 +252,10 @@ def test_two_hundred_addresses_send_few_letters_and_staff_hear_of_it_once(
     assert answers == [302] * 200
     assert SupportQuestion.objects.count() == 200
     assert Message.objects.filter(kind="received").count() == 10
-    told = Message.objects.filter(kind="job_failed")
-    assert set(told.values_list("user", flat=True)) == {boss.pk}
-    assert told.values("event").distinct().count() <= 2  # the flood may run over a full hour
-    assert "предел" in str(told[0].context)
+    notified = Message.objects.filter(kind="job_failed")
+    assert set(notified.values_list("user", flat=True)) == {boss.pk}
+    assert notified.values("event").distinct().count() <= 2  # the flood may run over a full hour
+    assert "предел" in str(notified[0].context)
 
 
 def test_pictures_are_limited_per_address(client: Client) -> None:

@@ -51,12 +51,12 @@ def statuses(client: Client, path: str, data: dict[str, str], times: int = 6) ->
 
 def run_alerts() -> int:
     """Do what is queued for owners; returns how many messages are new."""
-    told = 0
+    notified = 0
     for task in list(OrmQ.objects.all()):
         if task.func() == TELL_OWNER:
-            told += jobs.notify_owner_of_guessing(*task.task["args"])
+            notified += jobs.notify_owner_of_guessing(*task.task["args"])
             task.delete()
-    return told
+    return notified
 
 
 def messages_of(user: User, kind: Kind) -> list[str]:

@@ -20,7 +20,7 @@ HISTORY = "office_notice_history"
 
 
 @pytest.fixture
-def told(cast: Cast) -> Message:
+def notified(cast: Cast) -> Message:
     notify(
         kind=Kind.RECEIPT_READY,
         event="receipt:1",
@@ -43,7 +43,7 @@ def employee(role: str) -> Client:
     return client
 
 
-def test_a_preview_takes_no_login(told: Message) -> None:
+def test_a_preview_takes_no_login(notified: Message) -> None:
     editor = employee("editor")
     url = reverse("office_notice_text", args=["receipt_ready"])
     page = editor.post(url, {"body_ru": "К оплате {amount}", "login": "anna", "action": "preview"}).content.decode()
@@ -52,13 +52,13 @@ def test_a_preview_takes_no_login(told: Message) -> None:
 
 
 @pytest.mark.parametrize("export", ["", "csv"])
-def test_an_editor_sees_masked_addresses(told: Message, export: str) -> None:
+def test_an_editor_sees_masked_addresses(notified: Message, export: str) -> None:
     page = employee("editor").get(reverse(HISTORY), {"export": export} if export else {}).content.decode()
     assert "a***@mail.example" in page
     assert "anna@mail.example" not in page
 
 
-def test_an_editor_spells_no_address_out_by_searching(told: Message) -> None:
+def test_an_editor_spells_no_address_out_by_searching(notified: Message) -> None:
     editor = employee("editor")
     found = [
         editor.get(reverse(HISTORY), {"q": words}).context["found"].paginator.count
@@ -67,13 +67,13 @@ def test_an_editor_spells_no_address_out_by_searching(told: Message) -> None:
     assert found == [0, 1]
 
 
-def test_a_letter_is_opened_with_the_right_to_the_card_and_noted(told: Message) -> None:
-    url = reverse("office_notice_message", args=[told.pk])
+def test_a_letter_is_opened_with_the_right_to_the_card_and_noted(notified: Message) -> None:
+    url = reverse("office_notice_message", args=[notified.pk])
     assert employee("editor").get(url).status_code in (302, 403)
     manager = employee("manager")
     assert "anna@mail.example" in manager.get(url).content.decode()
     entry = ModelLogEntry.objects.get(action=audit.SAW)
-    assert (entry.user.username, entry.data["what"]) == ("manager", f"Уведомление № {told.pk}")
+    assert (entry.user.username, entry.data["what"]) == ("manager", f"Уведомление № {notified.pk}")
     assert entry.object_id == str(User.objects.get(username="anna").pk)
 
 

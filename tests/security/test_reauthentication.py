@@ -97,8 +97,8 @@ def test_the_letters_link_works_without_a_session_and_the_old_address_is_told(ca
     assert elsewhere.post(link.group()).status_code == 200
     cast.anna.user.refresh_from_db()
     assert cast.anna.user.email == "new@mail.example"
-    told = Message.objects.filter(event__startswith="email:", channel="email")
-    assert {one.address for one in told} == {"new@mail.example", "anna@mail.example"}
+    notified = Message.objects.filter(event__startswith="email:", channel="email")
+    assert {one.address for one in notified} == {"new@mail.example", "anna@mail.example"}
 
 
 def test_the_address_of_another_login_is_answered_alike_and_its_owner_told(cast: Cast) -> None:
@@ -110,9 +110,9 @@ def test_the_address_of_another_login_is_answered_alike_and_its_owner_told(cast:
         answers[address] = done.content.decode().replace(address, "…")
     strip = re.compile(r'csrfmiddlewaretoken" value="[^"]+"')
     assert strip.sub("", answers["free@mail.example"]) == strip.sub("", answers["boris@mail.example"])
-    told = Message.objects.filter(user=cast.boris.user, event__startswith="email-taken:")
-    assert {one.channel for one in told} == {"inbox", "email"}
-    assert "anna" not in " ".join(one.body for one in told)
+    notified = Message.objects.filter(user=cast.boris.user, event__startswith="email-taken:")
+    assert {one.channel for one in notified} == {"inbox", "email"}
+    assert "anna" not in " ".join(one.body for one in notified)
     assert not Message.objects.filter(event__startswith="email-confirm:", address="boris@mail.example").exists()
 
 
@@ -134,9 +134,9 @@ def test_the_owner_is_told_of_each_change_of_the_second_factor(
         client, _secret = with_second_factor("anna")
         client.post("/accounts/2fa/recovery-codes/generate/")
         client.post("/accounts/2fa/totp/deactivate/")
-    told = Message.objects.filter(user=cast.anna.user, event__startswith="factor:").order_by("pk")
+    notified = Message.objects.filter(user=cast.anna.user, event__startswith="factor:").order_by("pk")
     for channel in ("inbox", "email"):
-        words = " ".join(one.body for one in told.filter(channel=channel))
+        words = " ".join(one.body for one in notified.filter(channel=channel))
         assert [word in words for word in ("включён", "созданы заново", "отключён")] == [True] * 3
     assert not Message.objects.filter(event__startswith="factor:").exclude(user=cast.anna.user).exists()
 

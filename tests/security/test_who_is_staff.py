@@ -174,7 +174,7 @@ def test_a_registrar_prints_no_slip_for_them_and_opens_no_closed_login(olga: Use
 
 
 def test_alerts_of_failed_jobs_reach_them(olga: User) -> None:
-    told = notify_staff(
+    notified = notify_staff(
         event="test",
         what="импорт",
         text="Не удался.",
@@ -182,7 +182,7 @@ def test_alerts_of_failed_jobs_reach_them(olga: User) -> None:
         permission="accounts.register_resident",
         started_by=None,
     )
-    assert told == 2  # inbox and letter, and nobody else's
+    assert notified == 2  # inbox and letter, and nobody else's
 
 
 def test_a_login_begins_in_the_admin(olga: User) -> None:

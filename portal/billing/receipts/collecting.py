@@ -149,7 +149,7 @@ def _sums(account_ids: Sequence[int], period: Period) -> dict[int, Sums]:
         if pk <= settled.get(account, 0):  # the period before was closed again after its checkpoint
             sums[account].opening += amount
         else:
-            _add(sums[account], kind, amount, told_before=account in before)
+            _add(sums[account], kind, amount, on_earlier_receipt=account in before)
     return sums
 
 
@@ -171,11 +171,11 @@ def _last_entries(account_ids: Sequence[int], period: Period) -> dict[int, int]:
     return until
 
 
-def _add(sums: Sums, kind: str, amount: Decimal, *, told_before: bool) -> None:
+def _add(sums: Sums, kind: str, amount: Decimal, *, on_earlier_receipt: bool) -> None:
     """`told_before`: a receipt before this one named the opening balance; what was entered since is told apart."""
     if kind in MONEY:
         sums.paid -= amount
-    elif kind == EntryKind.OPENING and told_before:
+    elif kind == EntryKind.OPENING and on_earlier_receipt:
         sums.brought += amount
     elif kind == EntryKind.OPENING:
         sums.opening += amount

@@ -23,7 +23,7 @@ def notify_residents(
     A receipt is told of once in each channel, however often this is called.
     """
     people = _holders([receipt.account_id for receipt in receipts])
-    told = 0
+    notified = 0
     for receipt in receipts:
         if not people[receipt.account_id]:
             continue
@@ -33,7 +33,7 @@ def notify_residents(
                 "amount": money_text(max(receipt.to_pay, receipt.to_pay * 0)),
                 "due": date_text(receipt.due_on),
             }
-        told += notify(
+        notified += notify(
             kind=Kind.RECEIPT_READY,
             event=f"receipt:{receipt.pk}",
             recipients=people[receipt.account_id],
@@ -41,7 +41,7 @@ def notify_residents(
             link=RECEIPTS_PATH,
             channels=channels,
         )
-    return told
+    return notified
 
 
 def _holders(account_ids: Sequence[int]) -> defaultdict[int, list[Recipient]]:

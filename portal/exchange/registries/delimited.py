@@ -87,8 +87,8 @@ def _named(
     for column in columns:
         heading = column.heading.strip().lower()
         if column.field == Field.READING:
-            told = [f"{name}: {value.strip()}" for name, value in named.items() if name.startswith(heading)]
-            readings = "; ".join(told)
+            reported = [f"{name}: {value.strip()}" for name, value in named.items() if name.startswith(heading)]
+            readings = "; ".join(reported)
         elif heading and heading in named:
             cells[column.field] = named[heading]
         elif not heading and column.position and column.position <= len(fields):

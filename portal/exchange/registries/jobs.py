@@ -4,8 +4,8 @@ from django.db.models import Q
 from django_q.tasks import async_task
 
 from portal.core import clock
-from portal.exchange.registries.told import submit_told_readings
-from portal.payments.enums import FileState, LineState, ToldState
+from portal.exchange.registries.reported_readings import submit_reported_readings
+from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.models import RegistryFile
 from portal.payments.services.registries import import_chunk
 
@@ -14,7 +14,7 @@ NAME = "portal.exchange.registries.jobs.import_registry"
 
 def import_registry(file_id: int) -> bool:
     """Import the next lines of a file, then submit the readings told with them, and leave the rest to the next job."""
-    more = import_chunk(file_id=file_id, now=clock.now()) or submit_told_readings(file_id=file_id)
+    more = import_chunk(file_id=file_id, now=clock.now()) or submit_reported_readings(file_id=file_id)
     if more:
         async_task(NAME, file_id)
     return more
@@ -25,10 +25,10 @@ def resume_registries() -> int:
 
     A chunk done twice adds nothing.
     """
-    told = Q(lines__told=ToldState.WAITING, lines__state=LineState.CREDITED)
-    waiting = RegistryFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & told)
+    reading_state = Q(lines__told=ReportedReadingState.WAITING, lines__state=LineState.CREDITED)
+    waiting = RegistryFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & reading_state)
     numbers = sorted(set(waiting.values_list("pk", flat=True)))
     for file_id in numbers:
         if not import_chunk(file_id=file_id, now=clock.now()):
-            submit_told_readings(file_id=file_id)
+            submit_reported_readings(file_id=file_id)
     return len(numbers)

@@ -18,8 +18,8 @@ def cells_of(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Texts by what they hold; several readings stand one beside the other."""
     cells: dict[str, str] = {}
     for field, text in pairs:
-        told = cells.get(field, "") if field == Field.READING else ""
-        cells[field] = "; ".join(filter(None, (told, text.strip()))) if field == Field.READING else text
+        reported = cells.get(field, "") if field == Field.READING else ""
+        cells[field] = "; ".join(filter(None, (reported, text.strip()))) if field == Field.READING else text
     return cells
 
 

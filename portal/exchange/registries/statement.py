@@ -57,7 +57,7 @@ def read_statement(
     _require_statement(text)
     pattern = _account_pattern(template)
     accounts = _Accounts(our_account)
-    totals, told = Totals(), ZERO
+    totals, stated = Totals(), ZERO
     document: dict[str, str] | None = None
     first = 0
     ended = False
@@ -83,11 +83,11 @@ def read_statement(
         elif name == "РасчСчет" and value and value not in accounts.listed:
             accounts.listed.append(value)
         elif name == "ВсегоПоступило":
-            told += parse_sum(value, decimal_sign=template.decimal_sign) or ZERO
+            stated += parse_sum(value, decimal_sign=template.decimal_sign) or ZERO
     if not ended:
         raise RegistryRefused("cut")
-    if told and told != totals.amount:
-        warnings.append(f"turnover|{told} / {totals.amount}")
+    if stated and stated != totals.amount:
+        warnings.append(f"turnover|{stated} / {totals.amount}")
 
 
 def _require_statement(text: str) -> None:

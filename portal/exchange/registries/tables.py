@@ -111,7 +111,7 @@ class _Columns:
 
 
 @dataclass(slots=True)
-class _Told:
+class _StatedTotals:
     """What the lines after the table say of it."""
 
     amount: Decimal | None = None
@@ -147,7 +147,7 @@ def read_table(
     places = None if columns.headings else columns.numbered
     width = 0
     best: list[tuple[str, int]] | None = None
-    totals, told = Totals(), _Told()
+    totals, stated = Totals(), _StatedTotals()
     for number, row in enumerate(rows, 1):
         cells = [cell.strip() for cell in row]
         first = " ".join(cell for cell in cells if cell)
@@ -161,17 +161,17 @@ def read_table(
             width = max(place for place, cell in enumerate(cells, 1) if cell)
             best = max(best or [], columns.recognised(cells), key=len)
             continue
-        if told.takes(template, first):
+        if stated.takes(template, first):
             continue
         line = _line(template, number, cells, places, width if is_text else 0)
-        if told.begun:
+        if stated.begun:
             _after_total(line, first, warnings)
             continue
         totals.add(line)
         yield line
     if places is None:
         _refuse_headings(columns, best)
-    _tie(template, told, totals, warnings)
+    _tie(template, stated, totals, warnings)
 
 
 def _after_total(line: ParsedLine, first: str, warnings: list[str]) -> None:
@@ -181,12 +181,12 @@ def _after_total(line: ParsedLine, first: str, warnings: list[str]) -> None:
     warnings.append(f"after_total|{line.number}: {first[:100]}")
 
 
-def _tie(template: RegistryTemplate, told: _Told, totals: Totals, warnings: list[str]) -> None:
-    if template.total_prefix and told.amount is None:
+def _tie(template: RegistryTemplate, stated: _StatedTotals, totals: Totals, warnings: list[str]) -> None:
+    if template.total_prefix and stated.amount is None:
         raise RegistryRefused("no_total" if totals.count else "empty")
-    if template.total_count_prefix and told.begun and told.count is None:
+    if template.total_count_prefix and stated.begun and stated.count is None:
         warnings.append("no_count|")
-    totals.tie(count=told.count, amount=told.amount)
+    totals.tie(count=stated.count, amount=stated.amount)
 
 
 def _refuse_headings(columns: _Columns, best: list[tuple[str, int]] | None) -> None:

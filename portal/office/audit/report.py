@@ -265,10 +265,10 @@ DETAILS = (
 
 
 def _details(data: dict[str, Any]) -> str:
-    told = [f"{title}: {data[name]}" for name, title in DETAILS if data.get(name) not in (None, "")]
+    details = [f"{title}: {data[name]}" for name, title in DETAILS if data.get(name) not in (None, "")]
     if data.get("dry_run"):
-        told.insert(0, "проба, ничего не записано")
-    return "; ".join(told)
+        details.insert(0, "проба, ничего не записано")
+    return "; ".join(details)
 
 
 def moment_of(row: Row) -> str:

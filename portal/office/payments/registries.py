@@ -24,7 +24,7 @@ from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_regi
 from portal.exchange.registries.words import problem_words, refusal_words, warning_words
 from portal.office.forms import WithoutColons
 from portal.office.views.base import needs, page
-from portal.payments.enums import FileState, LineState, ToldState
+from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, unidentified
@@ -98,7 +98,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(IMPORT)
-@list_parameters(state=one_of(LineState), told=one_of(ToldState), p=is_page)
+@list_parameters(state=one_of(LineState), reading_state=one_of(ReportedReadingState), p=is_page)
 def registry(request: HttpRequest, pk: int) -> HttpResponse:
     """What was read of a file; import it."""
     file = get_object_or_404(RegistryFile.objects.select_related("template", "uploaded_by"), pk=pk)
@@ -108,8 +108,8 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         except RegistryRefused as refused:
             messages.error(request, refusal_words(refused.code, refused.detail))
         return redirect("office_registry", pk=pk)
-    state, told = request.GET.get("state", ""), request.GET.get("told", "")
-    lines = Paginator(_lines(file, state=state, told=told), PAGE).get_page(request.GET.get("p"))
+    state, reading_state = request.GET.get("state", ""), request.GET.get("reading_state", "")
+    lines = Paginator(_lines(file, state=state, reading_state=reading_state), PAGE).get_page(request.GET.get("p"))
     for one in lines:
         one.words = problem_words(one.problem, one.detail)  # type: ignore[attr-defined]  # for the template alone
     return page(
@@ -122,8 +122,8 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         lines=lines,
         state=state,
         states=LineState.choices,
-        told=told,
-        readings=[(one, ToldState(one).label, count) for one, count in _told_counts(file)],
+        reading_state=reading_state,
+        readings=[(one, ReportedReadingState(one).label, count) for one, count in _reading_state_counts(file)],
         refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
         may_import=file.state == FileState.CHECKED and not file.bad,
         running=file.state == FileState.IMPORTING,
@@ -134,19 +134,19 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _lines(file: RegistryFile, *, state: str, told: str) -> QuerySet[RegistryLine]:
+def _lines(file: RegistryFile, *, state: str, reading_state: str) -> QuerySet[RegistryLine]:
     """Lines of one state, those whose told readings have one, or those to be looked at."""
     lines = file.lines.select_related("account", "payment")
-    if told:
-        return lines.filter(told=told)
+    if reading_state:
+        return lines.filter(reading_state=reading_state)
     if state:
         return lines.filter(state=state)
-    return lines.filter(Q(state__in=TO_LOOK_AT) | ~Q(problem="") | Q(told=ToldState.REFUSED))
+    return lines.filter(Q(state__in=TO_LOOK_AT) | ~Q(problem="") | Q(reading_state=ReportedReadingState.REFUSED))
 
 
-def _told_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
-    told = file.lines.exclude(told="").order_by("told")
-    return told.values_list("told").annotate(count=Count("pk"))
+def _reading_state_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
+    reading_state = file.lines.exclude(reading_state="").order_by("reading_state")
+    return reading_state.values_list("reading_state").annotate(count=Count("pk"))
 
 
 def _acted(request: HttpRequest, file: RegistryFile) -> None:
@@ -212,7 +212,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
             one.operation,
             one.payer,
             one.readings,
-            f"{one.get_told_display()}. {one.told_note}".strip(". ") if one.told else "",
+            f"{one.get_reading_state_display()}. {one.reading_note}".strip(". ") if one.reading_state else "",
             one.raw,
         ]
         for one in lines.iterator(chunk_size=1000)

@@ -163,8 +163,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         accept_flagged(reading=reading, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
         messages.success(request, _("The reading stands."))
     elif what == "ask":
-        told = ask_about(reading=reading, account=reading.meter.account)
-        if told:
+        notified = ask_about(reading=reading, account=reading.meter.account)
+        if notified:
             messages.success(request, _("The resident was asked."))
         else:
             messages.warning(request, _("Nobody was told: asked before, or there is neither a login nor an e-mail."))

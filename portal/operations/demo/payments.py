@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from portal.accounts.models import Account, Person, User
 from portal.billing.services import submit_correction
+from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.exchange.registries.services import take_registry
-from portal.exchange.registries.told import submit_told_readings
 from portal.ledger.selectors import balances
 from portal.metering.selectors import standing_meters
 from portal.operations.demo.world import World, at_time
@@ -144,9 +144,11 @@ def _registries(world: World, bank_day: dt.date) -> None:
         return
     day = bank_day - dt.timedelta(days=1)
     _imported(world, "sberbank-13", f"sber_{day:%Y%m%d}.txt", _file([*rows[:IN_REGISTRY], *UNKNOWN], day), 9, 42)
-    told = rows[IN_REGISTRY : IN_REGISTRY + WITH_READINGS] or rows[:1]
-    file = _imported(world, "sberbank-readings", f"sber_pokazaniya_{day:%Y%m%d}.txt", _with_readings(told, day), 9, 55)
-    submit_told_readings(file_id=file.pk)
+    reading_state = rows[IN_REGISTRY : IN_REGISTRY + WITH_READINGS] or rows[:1]
+    file = _imported(
+        world, "sberbank-readings", f"sber_pokazaniya_{day:%Y%m%d}.txt", _with_readings(reading_state, day), 9, 55
+    )
+    submit_reported_readings(file_id=file.pk)
     wrong = _file(rows[-5:], bank_day).replace(b";12-00-00;", b";12-00-00;;", 1)
     _taken(world, "sberbank-13", f"sber_{bank_day:%Y%m%d}.txt", wrong, 16, 8)
 
@@ -175,8 +177,8 @@ def _with_readings(rows: list[_Row], day: dt.date) -> bytes:
     for number, row in enumerate(rows, 1):
         meters = standing_meters(row.account, on=day).order_by("-service") if row.account else ()
         last = [meter.readings.order_by("-taken_on").values_list("value", flat=True).first() for meter in meters]
-        told = [f"{(value or ZERO) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
-        fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(told, 1))
+        reading_state = [f"{(value or ZERO) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
+        fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(reading_state, 1))
         lines.append(f"{day:%d-%m-%Y};R{number};{_comma(row.amount)};CLIENTNO:{row.number};{fields}")
     return "\r\n".join(lines).encode("cp1251")
 

@@ -75,10 +75,12 @@ def load(world: World) -> None:
             account_number=accounts_of(user)[0].number if user else "",
         )
         if answer:
-            told = world.at(world.office(asked.date() + dt.timedelta(days=1), of=number))
-            services.answer(question=question, actor=registrar, text=answer, seen=1, now=told)
+            answered_at = world.at(world.office(asked.date() + dt.timedelta(days=1), of=number))
+            services.answer(question=question, actor=registrar, text=answer, seen=1, now=answered_at)
             if more and user:
-                services.ask_on(question=question, author=user, text=more, now=world.at(told + dt.timedelta(hours=3)))
+                services.ask_on(
+                    question=question, author=user, text=more, now=world.at(answered_at + dt.timedelta(hours=3))
+                )
             if state == QuestionState.CLOSED:
-                ended = world.at(world.office(told.date() + dt.timedelta(days=3), of=number))
+                ended = world.at(world.office(answered_at.date() + dt.timedelta(days=3), of=number))
                 services.close(question=question, now=ended)

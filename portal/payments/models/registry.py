@@ -22,8 +22,8 @@ from portal.payments.enums import (
     LineState,
     NegativeSums,
     Purpose,
+    ReportedReadingState,
     RuleKind,
-    ToldState,
 )
 from portal.payments.models.payment import Payment
 
@@ -245,8 +245,10 @@ class RegistryLine(models.Model):
     readings = models.CharField(
         _("Readings told to the bank"), max_length=200, blank=True, help_text=_("m³, as written.")
     )
-    told = models.CharField(_("State of the readings"), max_length=10, choices=ToldState.choices, blank=True)
-    told_note = models.CharField(
+    reading_state = models.CharField(
+        _("State of the readings"), max_length=10, choices=ReportedReadingState.choices, blank=True
+    )
+    reading_note = models.CharField(
         _("What became of the readings"), max_length=250, blank=True, help_text=_("For staff, in Russian.")
     )
     payment = models.OneToOneField(

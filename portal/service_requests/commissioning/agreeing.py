@@ -59,7 +59,7 @@ def offer(
         f"Предлагаем время визита: {days}. Выберите в кабинете.",
         moment=moment,
         by=by,
-        told_as="выберите время визита",
+        notified_as="выберите время визита",
     )
     return application
 
@@ -87,7 +87,7 @@ def _agree(application: Application, slot_id: int, by: AbstractBaseUser | None, 
     application.offers.all().delete()
     application.state = State.SCHEDULED
     application.save(update_fields=["state", "contacted_at"])
-    record(application, f"Визит согласован: {when(slot)}.", moment=now, by=by, told_as="визит согласован")
+    record(application, f"Визит согласован: {when(slot)}.", moment=now, by=by, notified_as="визит согласован")
     return visit
 
 
@@ -114,7 +114,7 @@ def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, 
     application.moved_once = True
     application.save(update_fields=["moved_once"])
     moved = Visit.objects.create(application=application, slot=slot, agreed_at=now)
-    record(application, f"Визит перенесён на {when(slot)}.", moment=now, by=by, told_as="визит перенесён")
+    record(application, f"Визит перенесён на {when(slot)}.", moment=now, by=by, notified_as="визит перенесён")
     return moved
 
 
@@ -136,7 +136,7 @@ def ask_another_day(*, application: Application, wish: Wish, by: AbstractBaseUse
         f"Просили другую дату: {date_text(wish.day)}. Ответим до {date_text(application.contact_by)}.",
         moment=moment,
         by=by,
-        told_as="ищем другую дату",
+        notified_as="ищем другую дату",
     )
     return application
 
@@ -168,7 +168,7 @@ def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime,
         f"Мастер приходил {when(visit.slot)}, дома никого не было. Предложим новое время.",
         moment=moment,
         by=by,
-        told_as="вас не застали",
+        notified_as="вас не застали",
     )
     tomorrow = moment.date() + dt.timedelta(days=1)
     slots = one_crew_each(free_slots(tomorrow, plus(moment.date(), 15, working=True)))[:OFFERED_AT_ONCE]

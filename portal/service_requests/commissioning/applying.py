@@ -259,7 +259,7 @@ def apply(
                 f"Заявка подана. Согласуем дату до {date_text(application.contact_by)}.",
                 moment=moment,
                 by=author,
-                told_as="приняли",
+                notified_as="приняли",
             )
     except IntegrityError:
         again = Application.objects.filter(key=key).first()
@@ -282,5 +282,5 @@ def withdraw(*, application: Application, by: AbstractBaseUser, moment: dt.datet
         give_back(slot_id=visit.slot_id)
     application.state = State.WITHDRAWN
     application.save(update_fields=["state"])
-    record(application, "Заявка отозвана.", moment=moment, by=by, told_as="отозвана")
+    record(application, "Заявка отозвана.", moment=moment, by=by, notified_as="отозвана")
     return application

@@ -123,7 +123,7 @@ def refuse(
     application.reasons.set(reasons)
     act = acts.draw_up(application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=moment.date(), by=by)
     words = " ".join(f"{reason.text}. {reason.advice}" for reason in reasons)
-    record(application, f"В эксплуатацию не приняли. {words}", moment=moment, by=by, told_as="отказ")
+    record(application, f"В эксплуатацию не приняли. {words}", moment=moment, by=by, notified_as="отказ")
     return act
 
 
@@ -232,5 +232,5 @@ def _in_service(
     text = f"Счётчик № {meter.serial_number} введён в эксплуатацию {date_text(on)}. В расчётах он с {counts}."
     if application.replaces_id is None:
         text += f" Снимите показание на {counts} и передайте его в этой заявке: с него начнём считать."
-    record(application, text, moment=moment, by=by, told_as="счётчик введён")
+    record(application, text, moment=moment, by=by, notified_as="счётчик введён")
     return act

@@ -14,13 +14,13 @@ def record(
     *,
     moment: dt.datetime,
     by: AbstractBaseUser | None,
-    told_as: str = "",
+    notified_as: str = "",
     internal: bool = False,
 ) -> ApplicationEvent:
     """Add a line of history; `told_as` is the state in the subject of the notice, none when nobody is told."""
     event = ApplicationEvent.objects.create(
         application=application, text=text, at=moment, by_id=by.pk if by else None, internal=internal
     )
-    if told_as:
-        notifications.notify_event(application, event, told_as)
+    if notified_as:
+        notifications.notify_event(application, event, notified_as)
     return event

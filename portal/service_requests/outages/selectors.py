@@ -123,7 +123,7 @@ def hit(scopes: Sequence[Scope]) -> Hit:
     return Hit(_counted(houses), list(_unknown(scopes, houses)))
 
 
-def told(outage: Outage) -> Hit:
+def notified(outage: Outage) -> Hit:
     """Houses that an announced outage hits, as they were fixed when it was announced (two queries)."""
     rows = outage.hit_houses.select_related("house__street").order_by(
         "house__street__name", "house__sort_number", "house__number"

@@ -129,9 +129,9 @@ def _propose_interruption(outage: Outage, ended_at: dt.datetime) -> None:
 def cancel(*, outage: Outage) -> Outage:
     """Call it off; those who were told are told. Raises WrongState."""
     outage = _locked(outage, OutageState.DRAFT, OutageState.PUBLISHED)
-    told = outage.state == OutageState.PUBLISHED
+    published = outage.state == OutageState.PUBLISHED
     outage.state, outage.revision = OutageState.CANCELLED, outage.revision + 1
     outage.save(update_fields=["state", "revision"])
-    if told:
+    if published:
         notifications.cancelled(outage)
     return outage

@@ -52,8 +52,8 @@ def test_after_the_password_the_key_of_the_form_is_made_and_its_owner_told(anna:
     assert key.name == "Умный дом"
     assert (key.expires_at - key.created_at).days == 90
     assert "Ваш новый ключ" in page.content.decode()
-    told = Message.objects.filter(event=f"api-key:{key.pk}:made")
-    assert {(m.channel, m.address) for m in told} == {("inbox", ""), ("email", "anna@mail.example")}
+    notified = Message.objects.filter(event=f"api-key:{key.pk}:made")
+    assert {(m.channel, m.address) for m in notified} == {("inbox", ""), ("email", "anna@mail.example")}
     assert ModelLogEntry.objects.filter(action="portal.access", user=cast.anna.user).exists()
 
 

@@ -126,9 +126,9 @@ def test_a_new_owner_is_written_and_the_old_one_closed_on_one_screen(desk: Clien
     reading = Reading.objects.get()
     assert (reading.value, reading.taken_on) == (Decimal("140.500"), dt.date(2026, 11, 10))
     assert balance(account) == Decimal("1540.50"), "the debt stays on the account"
-    told = Message.objects.filter(user=cast.anna.user, kind="holder", channel="inbox").get()
-    assert "по 9 ноября 2026" in told.body.replace("\u00a0", " ")
-    assert "Никитина" not in told.body
+    notified = Message.objects.filter(user=cast.anna.user, kind="holder", channel="inbox").get()
+    assert "по 9 ноября 2026" in notified.body.replace("\u00a0", " ")
+    assert "Никитина" not in notified.body
 
 
 def test_twice_the_button_is_one_owner(desk: Client, cast: Cast) -> None:
@@ -185,8 +185,8 @@ def test_steps_of_a_former_holders_request_are_told_to_them_alone(desk: Client, 
     asked = cast.anna.account.dispatch_requests.get()
     book(desk, url_of(cast.anna.account), typed(cast))
     Message.objects.all().delete()
-    told = notify(asked, asked.events.create(text="Анна Петровна, ждём ключ.", at=asked.received_at, kind="words"))
-    assert told > 0
+    notified = notify(asked, asked.events.create(text="Анна Петровна, ждём ключ.", at=asked.received_at, kind="words"))
+    assert notified > 0
     assert set(Message.objects.values_list("user__username", flat=True)) == {"anna"}
 
 

@@ -156,8 +156,8 @@ def test_the_second_person_books_once_and_both_stand_in_the_ledger(cast: Cast, f
     assert (entry.made_by, entry.approved_by) == ("first", "second")
     correction = Correction.objects.get()
     assert (correction.booked_by, correction.approved_by) == (first, second)
-    told = Message.objects.filter(user=first, event=f"operation:{waiting.pk}:decided")
-    assert {message.channel for message in told} == {"inbox", "email"}
+    notified = Message.objects.filter(user=first, event=f"operation:{waiting.pk}:decided")
+    assert {message.channel for message in notified} == {"inbox", "email"}
     assert ModelLogEntry.objects.filter(action="portal.money", user=second).exists()
 
 
@@ -236,8 +236,8 @@ def test_a_rejection_needs_words_and_who_made_it_is_told(cast: Cast, first: User
     waiting.refresh_from_db()
     assert (waiting.state, waiting.decided_by) == (OperationState.REJECTED, second)
     assert not Entry.objects.exists()
-    told = Message.objects.get(user=first, event=f"operation:{waiting.pk}:decided", channel="inbox")
-    assert "Нет решения комиссии" in told.body
+    notified = Message.objects.get(user=first, event=f"operation:{waiting.pk}:decided", channel="inbox")
+    assert "Нет решения комиссии" in notified.body
     assert "Нет решения комиссии" in logged_in(first).get("/admin/").content.decode()
     with pytest.raises(ApprovalRefused, match="state"):
         approve(operation_id=waiting.pk, by=second, now=NOW)
@@ -267,8 +267,8 @@ def test_a_rejected_request_of_a_resident_is_answered_with_the_words_and_the_scr
     page, client = f"/admin/office/approvals/{refund.operation_id}/", logged_in(second)
     assert "Возврат просил житель" in client.get(page).content.decode()
     client.post(page, {"reject": "1", "answer": "Платёж один"})
-    told = Message.objects.get(user=cast.anna.user, event=f"refund:{refund.pk}:rejected", channel="inbox")
-    assert "Платёж один" in told.body
+    notified = Message.objects.get(user=cast.anna.user, event=f"refund:{refund.pk}:rejected", channel="inbox")
+    assert "Платёж один" in notified.body
 
 
 def test_who_made_it_takes_it_back(cast: Cast, first: User) -> None:

@@ -138,9 +138,9 @@ def test_the_screens_of_both(first: User, second: User) -> None:
     written = {"service": "cold_water", "valid_from": "2027-03-01", "value": "24,331", "source": "Распоряжение № 7"}
     html = author.post("/admin/office/number/norm/", written).content.decode()
     mark = html.split('name="seen" value="')[1].split('"')[0]
-    told = author.post("/admin/office/number/norm/", {**written, "seen": mark, "confirmed": "1"}, follow=True)
-    assert "Начнёт действовать, когда утвердит другой сотрудник: second" in told.content.decode()
-    assert "Ждут второго сотрудника и пока не действуют" in told.content.decode()
+    notified = author.post("/admin/office/number/norm/", {**written, "seen": mark, "confirmed": "1"}, follow=True)
+    assert "Начнёт действовать, когда утвердит другой сотрудник: second" in notified.content.decode()
+    assert "Ждут второго сотрудника и пока не действуют" in notified.content.decode()
     waiting = NumberRequest.objects.get()
     page = f"/admin/office/number-requests/{waiting.pk}/"
     words = "Числа ждут вашего утверждения"

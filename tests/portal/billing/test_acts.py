@@ -61,8 +61,8 @@ def test_what_was_shown_is_booked_once(january: Cast) -> None:
     services.enter_act(_act(january), by=None, today=TODAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         services.enter_act(_act(january), by=None, today=TODAY)
-    told = Message.objects.get(user=january.anna.user, channel="inbox", kind="act")
-    assert "№ 14" in told.body
+    notified = Message.objects.get(user=january.anna.user, channel="inbox", kind="act")
+    assert "№ 14" in notified.body
     close(FEBRUARY)
     close(MARCH)
     booked = Charge.objects.filter(explanation__act="14").order_by("for_period")

@@ -19,7 +19,7 @@ from portal.accounts.services import api_keys
 from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.exchange.readings import import_readings
-from portal.exchange.registries.told import submit_told_readings
+from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.metering.calculation import MAXIMUM_FLOW, possible_run
 from portal.metering.commissioning import close
 from portal.metering.enums import Flag, Source
@@ -105,8 +105,8 @@ def test_a_file_is_answered_by_its_row(cold: Meter) -> None:
 
 def test_a_bank_keeps_it_with_its_reason(cold: Meter) -> None:
     file = taken("12-11-2026;0010001;CounterVal_1:99999")
-    submit_told_readings(file_id=file.pk)
-    assert "мог пропустить не больше" in RegistryLine.objects.get(file=file).told_note
+    submit_reported_readings(file_id=file.pk)
+    assert "мог пропустить не больше" in RegistryLine.objects.get(file=file).reading_note
 
 
 def test_a_program_gets_a_code(cold: Meter, cast: Cast) -> None:

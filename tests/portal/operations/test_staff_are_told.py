@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 OCTOBER, TODAY = Period(2026, 10), dt.date(2026, 10, 21)
 
 
-def told(user: User) -> list[Message]:
+def notified(user: User) -> list[Message]:
     return list(Message.objects.filter(user=user, kind=Kind.JOB_FAILED, channel=Channel.INBOX).order_by("pk"))
 
 
@@ -49,7 +49,7 @@ def others(cast: Cast, accountant: User, business_date: object) -> Iterator[list
     business_date(TODAY.isoformat())  # type: ignore[operator]
     strangers = [make_login("reviewer", staff=True), cast.stranger.user]
     yield strangers
-    assert not [message for user in strangers for message in told(user)]
+    assert not [message for user in strangers for message in notified(user)]
 
 
 def test_a_closing_that_left_accounts_is_told_once_a_try(
@@ -58,7 +58,7 @@ def test_a_closing_that_left_accounts_is_told_once_a_try(
     Norm.objects.filter(service="cold_water").delete()
     for _ in range(2):
         close_period(period=OCTOBER, executor=Executor.INLINE, requested_by=accountant)
-    first, second = told(accountant)
+    first, second = notified(accountant)
     assert first.subject == "Задание не удалось: закрытие за октябрь 2026"
     assert "Остались 4 счёта. Нет действующего норматива — 4." in first.body
     assert second.link == first.link == "/admin/office/closing/2026-10/"
@@ -73,7 +73,7 @@ def test_receipts_that_were_not_made_are_told(others: list[User], accountant: Us
     close_period(period=OCTOBER, executor=Executor.INLINE)
     Holder.objects.filter(account=cast.anna.account).delete()
     issue_receipts(period=OCTOBER, issued_on=TODAY, executor=Executor.INLINE, with_files=False, notify=False)
-    (message,) = told(accountant)
+    (message,) = notified(accountant)
     assert "квитанции за октябрь 2026" in message.subject
     assert "Остались 4 счёта. У счёта нет владельца: некому платить — 1;" in message.body
 
@@ -82,15 +82,15 @@ def test_a_step_of_the_month_that_fails_is_told_once_a_day(others: list[User], a
     WorkdayYear.objects.filter(year=2026).delete()
     for day in (TODAY, TODAY, TODAY + dt.timedelta(days=1)):
         run_step(period=OCTOBER, step=Step.CLOSE, today=day)
-    assert len(told(accountant)) == 2
-    assert "не внесён производственный календарь на 2026 год" in told(accountant)[0].body
+    assert len(notified(accountant)) == 2
+    assert "не внесён производственный календарь на 2026 год" in notified(accountant)[0].body
 
 
 def test_rows_of_readings_that_were_not_taken_are_told_to_whoever_imports(others: list[User], accountant: User) -> None:
     data = "Номер счетчика;Показание\nA-1001;141,5\nA-9999;10\n".encode()
     for dry_run in (True, False, False):
         import_readings(data, today=TODAY, by=accountant, dry_run=dry_run)
-    (message,) = told(accountant)
+    (message,) = notified(accountant)
     assert "Не принято строк: 1 из 2; принято: 1" in message.body
     assert "Строка 3: Действующего счётчика с таким номером нет." in message.body
 
@@ -101,7 +101,7 @@ def test_a_registry_that_cannot_be_imported_is_told_once(others: list[User], acc
         template=template, name="r.txt", data="мусор;1\n".encode("cp1251"), by=None, now=clock.now(), today=TODAY
     )
     recheck_registry(file=file, today=TODAY)
-    (message,) = told(accountant)
+    (message,) = notified(accountant)
     assert message.link == f"/admin/office/payments/registries/{file.pk}/"
     assert "Ни один платёж не зачислен" in message.body
 
@@ -110,11 +110,11 @@ def test_a_silent_gateway_is_told_and_a_reconciliation_that_agrees_is_not(others
     gateway = LyingGateway()
     gateway.silent = True
     reconcile(first_day=TODAY, last_day=TODAY, gateway=gateway, now=clock.now())
-    (message,) = told(accountant)
+    (message,) = notified(accountant)
     assert "Платёжный шлюз не ответил" in message.body
     gateway.silent = False
     reconcile(first_day=TODAY, last_day=TODAY, gateway=gateway, now=clock.now())
-    assert len(told(accountant)) == 1
+    assert len(notified(accountant)) == 1
 
 
 def test_a_job_that_broke_is_told_once_a_day_and_hidden_by_its_reader(
@@ -132,7 +132,7 @@ def test_a_job_that_broke_is_told_once_a_day_and_hidden_by_its_reader(
         )
     jobs.notify_failures()
     jobs.notify_failures()
-    (message,) = told(accountant)
+    (message,) = notified(accountant)
     assert "прервалось 2 раза" in message.body
     assert "OSError: disk full" in message.body
     assert "OSError: disk full" in client.get("/admin/").content.decode()

@@ -9,13 +9,13 @@ from django.test import Client
 from portal.accounts.enums import Service
 from portal.core import clock
 from portal.exchange.registries import jobs
-from portal.exchange.registries.told import submit_told_readings
+from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.ledger.selectors import balance
 from portal.metering.enums import Source
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.notifications.models import Message
-from portal.payments.enums import ToldState
+from portal.payments.enums import ReportedReadingState
 from portal.payments.models import RegistryFile, RegistryLine
 from portal.payments.services.unknown_lines import settle_line
 from tests.people import Cast, make_login, make_meter
@@ -34,10 +34,10 @@ def taken(*rows: str) -> RegistryFile:
     """A registry with readings, imported to its end: «day;account;fields of readings»."""
     lines = []
     for number, row in enumerate(rows):
-        day, account, told = row.split(";", 2)
-        lines.append(f"{day};{number};10,00;ClientNo:{account};{told}\r\n")
+        day, account, notified = row.split(";", 2)
+        lines.append(f"{day};{number};10,00;ClientNo:{account};{notified}\r\n")
     file = imported(take("".join(lines).encode("cp1251"), code="sberbank-readings"))
-    assert not submit_told_readings(file_id=file.pk)
+    assert not submit_reported_readings(file_id=file.pk)
     return file
 
 
@@ -46,11 +46,11 @@ def test_a_reading_is_taken_once_as_of_the_day_of_the_payment(cast: Cast, meter:
     reading = Reading.objects.get()
     assert (reading.meter, reading.value, reading.taken_on) == (meter, Decimal("104.500"), dt.date(2026, 11, 12))
     assert reading.source == Source.BANK
-    assert str(reading.number) in file.lines.get().told_note
+    assert str(reading.number) in file.lines.get().reading_note
     assert Message.objects.filter(user=cast.boris.user, kind="reading_accepted", channel="inbox").count() == 1
-    RegistryLine.objects.update(told=ToldState.WAITING)  # a job delivered twice
-    submit_told_readings(file_id=file.pk)
-    assert (Reading.objects.count(), file.lines.get().told) == (1, ToldState.TAKEN)
+    RegistryLine.objects.update(notified=ReportedReadingState.WAITING)  # a job delivered twice
+    submit_reported_readings(file_id=file.pk)
+    assert (Reading.objects.count(), file.lines.get().notified) == (1, ReportedReadingState.TAKEN)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_what_is_not_taken_has_its_reason_and_the_money_is_credited(
 ) -> None:
     file = taken(row)
     line = file.lines.get()
-    assert (line.told, Reading.objects.exists()) == (ToldState.REFUSED, False)
-    assert words in line.told_note
+    assert (line.notified, Reading.objects.exists()) == (ReportedReadingState.REFUSED, False)
+    assert words in line.reading_note
     assert balance(line.account) == Decimal("-10.00")
     holders = line.account.holders.values("person__user")
     assert Message.objects.filter(user__in=holders, kind="reading_question", channel="inbox").count() == 1
     client.force_login(staff("chief", "import_registry"))
     shown = client.get(f"/admin/office/payments/registries/{file.pk}/").content.decode()
-    assert line.told_note in shown
+    assert line.reading_note in shown
 
 
 def test_two_values_find_their_meters_where_no_other_way_is_allowed(cast: Cast) -> None:
@@ -91,7 +91,7 @@ def test_two_values_find_their_meters_where_no_other_way_is_allowed(cast: Cast) 
             day = clock.start_of(dt.date(2026, month, 15))
             submit_reading(meter=meter, value=Decimal(value), moment=day, confirmed_high=True)
     line = taken("12-11-2026;0010001;CounterVal_1:91,5;CounterVal_2:158").lines.get()
-    assert line.told == ToldState.TAKEN, line.told_note
+    assert line.notified == ReportedReadingState.TAKEN, line.reading_note
     found = Reading.objects.filter(source=Source.BANK).values_list("meter", "value")
     assert set(found) == {(hot.pk, Decimal("91.500")), (cold.pk, Decimal("158.000"))}
     assert Message.objects.filter(user=cast.anna.user, kind="reading_accepted", channel="inbox").count() == 2
@@ -100,7 +100,7 @@ def test_two_values_find_their_meters_where_no_other_way_is_allowed(cast: Cast) 
 def test_what_the_resident_sent_later_stays(cast: Cast, meter: Meter) -> None:
     submit_reading(meter=meter, value=Decimal("105.000"), moment=clock.start_of(dt.date(2026, 11, 14)))
     line = taken("12-11-2026;0010002;CounterVal_1:104").lines.get()
-    assert "Уже принято показание 105,000" in line.told_note.replace("\u00a0", " ")
+    assert "Уже принято показание 105,000" in line.reading_note.replace("\u00a0", " ")
     assert Reading.objects.get().value == Decimal("105.000")
 
 

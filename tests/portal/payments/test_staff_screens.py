@@ -226,6 +226,6 @@ def test_refunds_and_the_queue_are_found_and_exported(cast: Cast, accountant: Cl
     file = imported(take(sberbank("777")))
     assert "Таких платежей в очереди нет" in accountant.get(f"{BASE}unidentified/", {"q": "999"}).content.decode()
     assert "Файлов с таким именем нет" in accountant.get(f"{BASE}registries/", {"q": "нет"}).content.decode()
-    for page, told in (("refunds", "Перепутал счёт"), ("unidentified", file.name)):
+    for page, notified in (("refunds", "Перепутал счёт"), ("unidentified", file.name)):
         book = load_workbook(io.BytesIO(accountant.get(f"{BASE}{page}/export/").content))
-        assert any(told in row for row in book.active.iter_rows(min_row=2, values_only=True))
+        assert any(notified in row for row in book.active.iter_rows(min_row=2, values_only=True))

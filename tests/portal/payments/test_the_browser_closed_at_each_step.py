@@ -97,8 +97,8 @@ def test_whoever_comes_back_ends_what_was_begun_and_pays_once(cast: Cast, steps:
             assert f'href="{browser.bank_page}"' in browser.text(page)
         for step in STEPS[2:]:
             step(browser)
-    told = browser.payment.state
-    assert told == ("succeeded" if card == MIR else "pending")  # before any page of ours was opened again
+    notified = browser.payment.state
+    assert notified == ("succeeded" if card == MIR else "pending")  # before any page of ours was opened again
     for _again in range(2):
         let_the_job_ask()
     assert (browser.payment.state, Entry.objects.count()) == ("succeeded", 1)

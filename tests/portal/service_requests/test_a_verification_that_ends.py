@@ -81,7 +81,7 @@ def bill(account: Account, number: int) -> tuple[str, str, str]:
     return cold.basis, str(cold.volume), str(sum(line.amount for line in lines))
 
 
-def told(cast: Cast) -> list[str]:
+def notified(cast: Cast) -> list[str]:
     """What the inbox says of verification, without its no-break spaces."""
     found = Message.objects.filter(user=cast.boris.user, channel="inbox", kind="verification").order_by("pk")
     return [message.body.replace("\u00a0", " ") for message in found]
@@ -123,7 +123,7 @@ def test_warned_averaged_raised_and_back_to_the_meter(cast: Cast, meter: Meter, 
         month(meter, number)
     for day in (dt.date(2026, 4, 1), dt.date(2026, 5, 31), dt.date(2026, 6, 23)):
         assert services.watch(moment=at(day)) == 1
-        assert "1 264,74 ₽ в месяц" in told(cast)[-1], "what the line will cost"
+        assert "1 264,74 ₽ в месяц" in notified(cast)[-1], "what the line will cost"
 
     business_date("2026-09-12")  # type: ignore[operator]
     month(meter, 7)
@@ -149,7 +149,7 @@ def test_warned_averaged_raised_and_back_to_the_meter(cast: Cast, meter: Meter, 
     office.force_login(engineer)
     assert "V-1" in words(office, "/admin/field/replacement/")
     office.post(f"/admin/field/certificate/{Verification.objects.get().pk}/", {"action": "accept"})
-    assert "до 9 ноября 2032" in told(cast)[-1]
+    assert "до 9 ноября 2032" in notified(cast)[-1]
     month(meter, 11)
     month(meter, 12)
 

@@ -57,7 +57,7 @@ def agreed(cast: Cast, engineer: object, application: Application | None = None)
     return services.pick(application=application, slot_id=offered[0].pk, by=cast.boris.user, now=later(1, 15))
 
 
-def told(cast: Cast) -> list[str]:
+def notified(cast: Cast) -> list[str]:
     inbox = Message.objects.filter(user=cast.boris.user, channel="inbox").order_by("pk")
     return [message.subject.split(": ")[1] for message in inbox]
 
@@ -93,7 +93,7 @@ def test_a_term_once_promised_stays(cast: Cast) -> None:
 
 def test_the_same_form_twice_is_one_application(cast: Cast) -> None:
     assert applied(cast) == applied(cast)
-    assert told(cast) == ["приняли"]
+    assert notified(cast) == ["приняли"]
 
 
 def test_a_place_that_has_one_pending(cast: Cast) -> None:
@@ -173,7 +173,7 @@ def test_offered_and_picked(cast: Cast, engineer: object) -> None:
     assert visit.application is not None
     assert visit.application.state == State.SCHEDULED
     assert Slot.objects.get(pk=visit.slot_id).taken == 1
-    assert told(cast) == ["приняли", "выберите время визита", "визит согласован"]
+    assert notified(cast) == ["приняли", "выберите время визита", "визит согласован"]
 
 
 def test_a_slot_that_was_not_offered(cast: Cast, engineer: object) -> None:
@@ -348,7 +348,7 @@ def test_the_resident_was_out(cast: Cast, engineer: object) -> None:
     assert application.state == State.OFFERED
     assert [offer.slot for offer in application.offers.all()] == slots()[1:]
     assert Visit.objects.get(pk=visit.pk).state == VisitState.ABSENT
-    assert told(cast)[-2:] == ["вас не застали", "выберите время визита"]
+    assert notified(cast)[-2:] == ["вас не застали", "выберите время визита"]
     assert not Meter.objects.filter(account=cast.boris.account).exists()
 
 

@@ -77,7 +77,7 @@ def done(cast: Cast, crew: Crew, by: User) -> DispatchRequest:
     return request
 
 
-def told(cast: Cast) -> list[Message]:
+def notified(cast: Cast) -> list[Message]:
     return list(Message.objects.filter(user=cast.anna.user, channel="inbox").order_by("pk"))
 
 
@@ -97,7 +97,7 @@ def test_another_kind_brings_its_norm_and_the_history_says_what_was(cast: Cast, 
     assert event is not None
     assert event.by == dispatcher
     assert "«Нет воды» → «Течёт в подвале»" in event.text
-    assert told(cast)[-1].subject.endswith("уточнили заявку")
+    assert notified(cast)[-1].subject.endswith("уточнили заявку")
     assert len(selectors.time_line(changed)) == 5, "the way of the work is the same"
 
 
@@ -111,7 +111,7 @@ def test_a_corrected_phone_is_nobodys_news(cast: Cast, dispatcher: User) -> None
         moment=after(5),
     )
     assert DispatchRequest.objects.get().phone == "+79160000001"
-    assert len(told(cast)) == 1
+    assert len(notified(cast)) == 1
 
 
 def test_what_cannot_be_corrected(cast: Cast, dispatcher: User, crew: Crew) -> None:
@@ -141,7 +141,7 @@ def test_done_is_taken_back_and_the_resident_is_told(cast: Cast, dispatcher: Use
     )
     assert changed.state == State.WORKING
     assert changed.is_open
-    message = told(cast)[-1]
+    message = notified(cast)[-1]
     assert message.subject.endswith("работы ещё не закончены")
     assert "Перепутали адрес" in message.body
     assert "было ошибкой" in message.body

@@ -49,7 +49,7 @@ def walk(request: DispatchRequest, crew: Crew, *states: State, by: object = None
     return request
 
 
-def told(cast: Cast) -> list[str]:
+def notified(cast: Cast) -> list[str]:
     inbox = Message.objects.filter(user=cast.anna.user, channel="inbox").order_by("pk")
     return [message.subject.split(": ")[1] for message in inbox]
 
@@ -61,7 +61,7 @@ def test_to_the_end(cast: Cast, crew: Crew) -> None:
     request = walk(take(cast), crew, *WAY)
     request = services.confirm(request=request, by=cast.anna.user, moment=after(60))
     assert request.state == State.CLOSED
-    assert told(cast) == [
+    assert notified(cast) == [
         "приняли",
         "назначили бригаду",
         "бригада выехала",
@@ -75,7 +75,7 @@ def test_to_the_end(cast: Cast, crew: Crew) -> None:
 
 def test_the_same_form_twice_is_one_request(cast: Cast) -> None:
     assert take(cast) == take(cast)
-    assert told(cast) == ["приняли"]
+    assert notified(cast) == ["приняли"]
 
 
 @pytest.mark.parametrize("phone", ["+7 916 123 45 67", "9161234567", "8(916)123-45-67", "7-916-123-45-67"])
@@ -147,7 +147,7 @@ def test_the_second_of_two_dispatchers_is_told(cast: Cast, crew: Crew) -> None:
     with pytest.raises(ChangedMeanwhile) as refused:
         services.move(request=request, to=State.ASSIGNED, version=1, by=second, moment=after(5), crew=crew)
     assert refused.value.by == "disp1"
-    assert told(cast) == ["приняли", "назначили бригаду"]
+    assert notified(cast) == ["приняли", "назначили бригаду"]
 
 
 def test_another_crew_and_another_time(cast: Cast, crew: Crew) -> None:
@@ -167,7 +167,7 @@ def test_a_note_stays_inside_and_words_do_not(cast: Cast) -> None:
     dispatcher = make_login("disp1", staff=True)
     services.say(request=request, text="Жилец ругается", public=False, by=dispatcher, moment=after(3))
     services.say(request=request, text="Перекрыли участок", public=True, by=dispatcher, moment=after(4))
-    assert told(cast) == ["приняли", "сообщение бригады"]
+    assert notified(cast) == ["приняли", "сообщение бригады"]
     shown = [text for step in selectors.time_line(request) for text in step.texts]
     assert shown == ["Перекрыли участок"]
 

@@ -45,7 +45,7 @@ def visit(cast: Cast, engineer: User) -> Visit:
     return services.agree_by_phone(application=applied(cast), slot_id=slots()[0].pk, by=engineer, now=NOW)
 
 
-def told(user: User) -> Message:
+def notified(user: User) -> Message:
     return Message.objects.filter(user=user, channel="inbox").latest("pk")
 
 
@@ -58,7 +58,7 @@ def test_the_company_moves_for_a_reason(cast: Cast, visit: Visit, engineer: User
     assert (visit.state, visit.note) == (VisitState.MOVED, "Заболел мастер")
     assert [Slot.objects.get(pk=slot.pk).taken for slot in (first, second)] == [0, 1]
     assert moved.slot == second
-    message = told(cast.boris.user)
+    message = notified(cast.boris.user)
     assert message.subject.endswith("визит перенесён")
     assert "Заболел мастер" in message.body
     assert not moved.application.moved_once, "the resident's own move is still theirs"  # type: ignore[union-attr]
@@ -82,7 +82,7 @@ def test_the_company_cancels_and_the_application_waits_for_us(cast: Cast, visit:
     application.refresh_from_db()
     assert application.state == State.SUBMITTED
     assert Slot.objects.get(pk=visit.slot_id).taken == 0
-    assert told(cast.boris.user).subject.endswith("визит отменён")
+    assert notified(cast.boris.user).subject.endswith("визит отменён")
 
 
 def test_after_the_hours_a_visit_is_missed_and_cannot_be_moved(visit: Visit, engineer: User) -> None:
@@ -103,7 +103,7 @@ def test_the_resident_calls_it_off_and_engineers_are_told(cast: Cast, visit: Vis
     resident.post(f"{url}cancel-visit/")
     visit.refresh_from_db()
     assert visit.state == VisitState.CANCELLED
-    assert "отменил житель" in told(engineer).body
+    assert "отменил житель" in notified(engineer).body
     stranger = Client()
     stranger.force_login(cast.stranger.user)
     assert stranger.post(f"{url}cancel-visit/").status_code == 404
@@ -120,7 +120,7 @@ def test_the_resident_moves_it_and_engineers_are_told(cast: Cast, visit: Visit, 
     resident.post(url, {"slot": slots()[1].pk})
     visit.refresh_from_db()
     assert visit.state == VisitState.MOVED
-    assert "Новое время визита" in told(engineer).body
+    assert "Новое время визита" in notified(engineer).body
 
 
 def test_a_replacement_is_moved_and_called_off(cast: Cast, engineer: User) -> None:
@@ -135,9 +135,9 @@ def test_a_replacement_is_moved_and_called_off(cast: Cast, engineer: User) -> No
     resident.post(url, {"action": "move", "slot": slots()[1].pk})
     moved = order.visits.get(state=VisitState.PLANNED)
     assert moved.slot == slots()[1]
-    assert "перенёс" in told(engineer).body
+    assert "перенёс" in notified(engineer).body
     visits.move_visit(visit=moved, slot_id=slots()[2].pk, reason="Нет счётчика", by=engineer, now=NOW)
-    assert "Нет счётчика" in told(cast.anna.user).body
+    assert "Нет счётчика" in notified(cast.anna.user).body
     resident.post(url, {"action": "cancel"})
     order.refresh_from_db()
     assert (order.state, order.plan) == (OrderState.PROPOSED, None)

@@ -109,13 +109,13 @@ def draft(houses: str = "1–5 нечётные", **changed: object) -> Outage:
     return services.draft(**(values | changed))  # type: ignore[arg-type]
 
 
-def told() -> set[str]:
+def notified() -> set[str]:
     return {message.user.username for message in Message.objects.filter(channel="inbox").select_related("user")}
 
 
 def test_exactly_those_of_the_odd_houses_are_told_once(street: dict[str, Resident]) -> None:
     outage = services.publish(outage=draft(), moment=BEFORE)
-    assert told() == {"sad1", "sad3", "sad5"}
+    assert notified() == {"sad1", "sad3", "sad5"}
     assert Message.objects.filter(channel="email").count() == 3
     with pytest.raises(WrongState):
         services.publish(outage=outage, moment=BEFORE)
@@ -157,7 +157,7 @@ def test_somebody_with_two_flats_there_is_told_once(street: dict[str, Resident])
 def test_who_moved_out_is_not_told(street: dict[str, Resident]) -> None:
     Holder.objects.filter(person=street["1"].person).update(until=dt.date(2026, 1, 1))
     services.publish(outage=draft(), moment=BEFORE)
-    assert told() == {"sad3", "sad5"}
+    assert notified() == {"sad3", "sad5"}
 
 
 def test_prolonged_they_are_told_again(street: dict[str, Resident]) -> None:
@@ -229,7 +229,7 @@ def test_a_street_of_many_is_told_by_few_queries(
     outage = draft("")
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         services.publish(outage=outage, moment=BEFORE)
-    assert Account.objects.filter(premises__house__street__name="Садовая").count() == len(told()) == 6
+    assert Account.objects.filter(premises__house__street__name="Садовая").count() == len(notified()) == 6
 
 
 def test_what_is_not_in_the_list_of_houses_is_said_before_anybody_is_told(street: dict[str, Resident]) -> None:
@@ -240,5 +240,5 @@ def test_what_is_not_in_the_list_of_houses_is_said_before_anybody_is_told(street
 def test_a_house_that_came_later_was_not_told(street: dict[str, Resident]) -> None:
     outage = services.publish(outage=draft("1–9 нечётные"), moment=BEFORE)
     House.objects.create(street=make_street("Садовая"), number="7")
-    assert [house.number for house in selectors.told(outage).houses] == ["1", "3", "5"]
-    assert selectors.told(outage).accounts == 3
+    assert [house.number for house in selectors.notified(outage).houses] == ["1", "3", "5"]
+    assert selectors.notified(outage).accounts == 3

@@ -31,7 +31,7 @@ def agreed(cast: Cast, days: int = 60) -> Meter:
     return meter
 
 
-def told(cast: Cast) -> list[str]:
+def notified(cast: Cast) -> list[str]:
     found = Message.objects.filter(user=cast.anna.user, channel="inbox", kind="verification").order_by("pk")
     return [message.body for message in found]
 
@@ -61,7 +61,7 @@ def test_without_agreement_warned_on_three_days_once(cast: Cast, days: int, warn
     meter_ending(days)
     assert services.watch(moment=NOW) == warned
     assert services.watch(moment=NOW) == 0
-    assert len(told(cast)) == warned
+    assert len(notified(cast)) == warned
 
 
 def test_the_warning_says_what_it_costs(cast: Cast) -> None:
@@ -73,7 +73,7 @@ def test_the_warning_says_what_it_costs(cast: Cast) -> None:
     meter = meter_ending(30)
     assert selectors.cost_of_inaction(meter, TODAY) == Decimal("1264.74"), "4.331 × 2 persons × 3 × 48.67"
     services.watch(moment=NOW)
-    assert "1\u00a0264,74" in told(cast)[0]
+    assert "1\u00a0264,74" in notified(cast)[0]
 
 
 def test_a_house_in_one_trip_and_both_meters_by_one_act(cast: Cast) -> None:
@@ -153,7 +153,7 @@ def test_a_refused_certificate_changes_nothing_and_says_why(cast: Cast) -> None:
         by=engineer,
         moment=NOW,  # type: ignore[arg-type]
     )
-    assert "нет печати" in told(cast)[-1]
+    assert "нет печати" in notified(cast)[-1]
     meter.refresh_from_db()
     assert meter.verified_until == TODAY - dt.timedelta(days=10)
 

@@ -127,8 +127,8 @@ def test_a_replacement_that_did_not_take_place_is_planned_anew(
     visit.refresh_from_db()
     assert (visit.state, visit.note) == (state, "Звонили")
     assert ReplacementOrder.objects.get().state == OrderState.PROPOSED
-    told = Message.objects.filter(user=cast.anna.user, channel="inbox", body__contains=words)
-    assert told.count() == 1
+    notified = Message.objects.filter(user=cast.anna.user, channel="inbox", body__contains=words)
+    assert notified.count() == 1
     assert "A-1001" in engineer.get("/admin/field/replacement/").content.decode()
 
 

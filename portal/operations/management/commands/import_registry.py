@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
+from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.exchange.registries.services import take_registry
-from portal.exchange.registries.told import submit_told_readings
 from portal.exchange.registries.words import problem_words, refusal_words, warning_words
 from portal.exchange.staff_notices import REGISTRY, notify_file_refused
-from portal.payments.enums import FileState, LineState, ToldState
+from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
 from portal.payments.services.registries import begin_import, import_chunk
@@ -85,11 +85,11 @@ class Command(BaseCommand):
             file.refresh_from_db()
             if self.stdout.isatty():
                 self.stdout.write(f"\r{file.done} / {file.ready}", ending="")
-        while submit_told_readings(file_id=file.pk):
+        while submit_reported_readings(file_id=file.pk):
             pass
         file.refresh_from_db()
         self.stdout.write(
             f"imported {file.done} payments; {file.unknown} wait for their accounts, {file.asked} for a decision"
         )
-        for line in file.lines.filter(told=ToldState.REFUSED).order_by("number")[:SHOWN]:
-            self.stderr.write(f"{line.number}: {line.readings}: {line.told_note}")
+        for line in file.lines.filter(reading_state=ReportedReadingState.REFUSED).order_by("number")[:SHOWN]:
+            self.stderr.write(f"{line.number}: {line.readings}: {line.reading_note}")

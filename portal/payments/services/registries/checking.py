@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal.core.bulk import insert_rows
 from portal.core.money import ZERO
-from portal.payments.enums import FileState, LineState, ToldState
+from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine
 from portal.payments.services.registries.judging import Verdict, judge
@@ -33,8 +33,8 @@ _COLUMNS = (
     "address",
     "purpose",
     "readings",
-    "told",
-    "told_note",
+    "reading_state",
+    "reading_note",
     "note",
 )
 
@@ -109,7 +109,7 @@ def _row(file: RegistryFile, line: ParsedLine, verdict: Verdict) -> tuple[object
         line.address[:200],
         line.purpose[:250],
         line.readings[:200],
-        ToldState.WAITING if line.readings else "",
+        ReportedReadingState.WAITING if line.readings else "",
         "",
         verdict.note,
     )

@@ -10,7 +10,7 @@ from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from portal.core.bulk import batches
-from portal.payments.enums import Channel, FileState, LineState, Purpose, ToldState
+from portal.payments.enums import Channel, FileState, LineState, Purpose, ReportedReadingState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryLine
 from portal.payments.services.recording import ExternalPayment, record_external_payments
@@ -115,11 +115,13 @@ def import_all(*, file_id: int, now: dt.datetime) -> RegistryFile:
 
 def lines_with_readings(*, file_id: int, limit: int) -> list[RegistryLine]:
     """Credited lines of a file whose told readings nobody has submitted yet, in their order."""
-    waiting = RegistryLine.objects.filter(file_id=file_id, state=LineState.CREDITED, told=ToldState.WAITING)
+    waiting = RegistryLine.objects.filter(
+        file_id=file_id, state=LineState.CREDITED, reading_state=ReportedReadingState.WAITING
+    )
     return list(waiting.select_related("account").order_by("number")[:limit])
 
 
-def note_readings(*, line: RegistryLine, state: ToldState, note: str) -> bool:
+def note_readings(*, line: RegistryLine, state: ReportedReadingState, note: str) -> bool:
     """Keep what became of a line's readings, once; says whether it was this call that did."""
-    waiting = RegistryLine.objects.filter(pk=line.pk, told=ToldState.WAITING)
-    return bool(waiting.update(told=state, told_note=note[:250]))
+    waiting = RegistryLine.objects.filter(pk=line.pk, reading_state=ReportedReadingState.WAITING)
+    return bool(waiting.update(reading_state=state, reading_note=note[:250]))

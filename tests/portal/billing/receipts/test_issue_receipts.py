@@ -169,10 +169,10 @@ def test_a_job_that_fell_out_of_the_queue_is_put_back(closed: Cast) -> None:
 def test_residents_are_told_once(closed: Cast) -> None:
     issue()
     issue()
-    told = Message.objects.filter(kind=Kind.RECEIPT_READY, channel=Channel.INBOX)
-    assert told.filter(user=closed.anna.user).count() == 1
-    assert told.filter(user=closed.boris.user).count() == 2
-    assert closed.anna.account.number not in told.get(user=closed.anna.user).subject
+    notified = Message.objects.filter(kind=Kind.RECEIPT_READY, channel=Channel.INBOX)
+    assert notified.filter(user=closed.anna.user).count() == 1
+    assert notified.filter(user=closed.boris.user).count() == 2
+    assert closed.anna.account.number not in notified.get(user=closed.anna.user).subject
 
 
 def test_a_month_long_past_is_issued_in_silence_and_its_files_on_demand(closed: Cast) -> None:

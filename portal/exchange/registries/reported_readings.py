@@ -24,7 +24,7 @@ from portal.metering.models import Meter, Reading
 from portal.metering.notifications import notify_not_taken
 from portal.metering.selectors import standing_meters
 from portal.metering.services import submit_reading
-from portal.payments.enums import ToldState
+from portal.payments.enums import ReportedReadingState
 from portal.payments.models import RegistryLine
 from portal.payments.services.registries import lines_with_readings, note_readings
 
@@ -37,7 +37,7 @@ class NotTaken(Exception):
     """Why a told reading is not even submitted; its text is for staff."""
 
 
-def submit_told_readings(*, file_id: int, limit: int = CHUNK) -> bool:
+def submit_reported_readings(*, file_id: int, limit: int = CHUNK) -> bool:
     """Submit the readings of a file's credited lines, so many at most; returns whether some may be left.
 
     Each line is a transaction of its own, and a repeat adds nothing.
@@ -54,21 +54,21 @@ def _submit(line: RegistryLine) -> None:
     try:
         readings = _readings(line)
     except NotTaken as why:
-        note_readings(line=line, state=ToldState.REFUSED, note=str(why))
+        note_readings(line=line, state=ReportedReadingState.REFUSED, note=str(why))
         if line.account is not None and line.paid_on is not None:
-            notify_not_taken(account=line.account, told_on=line.paid_on, event=f"told:{line.pk}:refused")
+            notify_not_taken(account=line.account, reported_on=line.paid_on, event=f"told:{line.pk}:refused")
     else:
         words = "; ".join(
             f"{reading.meter.get_service_display()}: {volume_text(reading.value)}, № {reading.number}"
             for reading in readings
         )
-        note_readings(line=line, state=ToldState.TAKEN, note=words)
+        note_readings(line=line, state=ReportedReadingState.TAKEN, note=words)
 
 
 def _readings(line: RegistryLine) -> list[Reading]:
     if line.account is None or line.paid_on is None:
         raise NotTaken(_("The payment has no account yet."))
-    values = _told(line.readings)
+    values = _reported_values(line.readings)
     meters = list(standing_meters(line.account, on=line.paid_on))
     if len(values) > len(meters):
         raise NotTaken(
@@ -79,7 +79,7 @@ def _readings(line: RegistryLine) -> list[Reading]:
     return [_submitted(meter, value, moment) for value, meter in _only_way(values, meters, moment)]
 
 
-def _told(text: str) -> list[Decimal]:
+def _reported_values(text: str) -> list[Decimal]:
     """The values of a line's readings («CounterVal_1: 141,455; CounterVal_2: 80»), m³."""
     written = [value for value in (part.rpartition(":")[2].strip() for part in text.split(";")) if value]
     values = []
