@@ -149,7 +149,7 @@ def _approver(revision: Revision) -> User | None:
 
 def adopted_words(page: TariffPage) -> str:
     """What billing holds by this decision, for the editor who has just published it."""
-    standing = Rate.objects.standing().filter(page_id=page.pk).order_by("valid_from", "service")
+    existing = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
     lines = [
         _("%(service)s %(price)s from %(since)s")
         % {
@@ -157,7 +157,7 @@ def adopted_words(page: TariffPage) -> str:
             "price": money_text(rate.price),
             "since": date_text(rate.valid_from, year=True),
         }
-        for rate in standing
+        for rate in existing
     ]
     if not lines:
         return _("These rates are in force already by another decision: nothing changed for billing.")

@@ -43,10 +43,10 @@ class TakingDown:
 def effect_of_taking_down(page: TariffPage) -> TakingDown:
     """What stays in force when a page comes down (a dozen queries for each price)."""
     unused = unused_rates(page_id=page.pk)
-    standing = Rate.objects.standing().filter(page_id=page.pk).order_by("valid_from", "service")
+    existing = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
     return TakingDown(
         withdrawn=[_withdrawal(row, page) for row in unused],
-        used=[row for row in standing if row not in unused],
+        used=[row for row in existing if row not in unused],
     )
 
 

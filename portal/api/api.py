@@ -27,7 +27,7 @@ from portal.core.refusals import error_message
 from portal.ledger.selectors import balances, entries_with_balance
 from portal.metering.exceptions import ReadingRefused, UnusuallyHigh
 from portal.metering.models import Reading
-from portal.metering.selectors import previous_values, standing_meters
+from portal.metering.selectors import active_meters, previous_values
 from portal.metering.services import submit_reading
 
 MOST_ROWS = 200
@@ -143,7 +143,7 @@ def list_accounts(request: HttpRequest) -> list[AccountOut]:
 def list_meters(request: HttpRequest, number: str) -> list[MeterOut]:
     """Meters that stand today, each with its last accepted reading."""
     today = clock.today()
-    meters = list(standing_meters(_account(request, number), on=today))
+    meters = list(active_meters(_account(request, number), on=today))
     last = previous_values(meters, before=today + dt.timedelta(days=1))
     return [
         MeterOut(

@@ -70,9 +70,9 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
     approves. The row of the person is locked, so that parallel requests are counted one after another.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    standing = MoneyOperation.objects.filter(key=new.key).first()
-    if standing is not None:
-        return standing, False
+    existing = MoneyOperation.objects.filter(key=new.key).first()
+    if existing is not None:
+        return existing, False
     moved = abs(new.amount) if new.moved is None else new.moved
     day = now.astimezone(clock.MOSCOW).date()
     waits = holds(by, new.account) or (

@@ -43,7 +43,7 @@ def used_by(number: DatedNumber) -> Period | None:
 def _runs_since(number: DatedNumber) -> "QuerySet[PeriodRun]":
     """Standing closings that were computing after a number was entered, the earliest month first."""
     computing = Q(status=RunStatus.RUNNING) | Q(finished_at=None) | Q(finished_at__gte=number.created_at)
-    return PeriodRun.objects.standing().filter(computing).order_by("period")
+    return PeriodRun.objects.active().filter(computing).order_by("period")
 
 
 Counts = Callable[[PeriodRun], bool]
@@ -51,7 +51,7 @@ Counts = Callable[[PeriodRun], bool]
 
 def _until(number: Any, **same: Any) -> dt.date:
     """The last day of a number: the one before the number that follows."""
-    later = type(number).objects.standing().filter(valid_from__gt=number.valid_from, **same)
+    later = type(number).objects.active().filter(valid_from__gt=number.valid_from, **same)
     following = later.order_by("valid_from").values_list("valid_from", flat=True).first()
     return following - dt.timedelta(days=1) if following else dt.date.max
 
@@ -108,7 +108,7 @@ def due_days_moved(day: dt.date, *, working: bool, pk: int | None = None) -> Ite
     `pk`: the row of the day itself, when it stands already.
     """
     month = Period.of(day)
-    others = WorkdayException.objects.standing()
+    others = WorkdayException.objects.active()
     if pk is not None:
         others = others.exclude(pk=pk)
     around = others.filter(day__gte=month.previous.first_day, day__lte=month.next.last_day)

@@ -21,7 +21,7 @@ LARGEST = Decimal(10000000000)
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries by whether they stand."""
 
-    def standing(self) -> Self:
+    def active(self) -> Self:
         """Without reversals and what they undid: their sums are nought together, whatever their days."""
         return self.exclude(kind=EntryKind.REVERSAL).filter(~_is_reversed())
 

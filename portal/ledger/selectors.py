@@ -66,7 +66,7 @@ def balances(
 
 def balance_before(account: Account, day: dt.date) -> Decimal:
     """What the account owed at the start of a day, by the dates of the entries that stand, ₽."""
-    earlier = Entry.objects.standing().filter(account=account, effective_on__lt=day)
+    earlier = Entry.objects.active().filter(account=account, effective_on__lt=day)
     total = earlier.aggregate(total=Sum(IN_KOPECKS))["total"]
     return from_kopecks(total or 0)
 
@@ -83,7 +83,7 @@ def owed_when_left(holders: Sequence[Holder]) -> list[tuple[Holder, Decimal]]:
         f"holder_{one.pk}": Sum(IN_KOPECKS, filter=Q(account=one.account_id, effective_on__lte=until))
         for one, until in ended
     }
-    entries = Entry.objects.standing().filter(account__in={one.account_id for one, _until in ended})
+    entries = Entry.objects.active().filter(account__in={one.account_id for one, _until in ended})
     totals = entries.aggregate(**sums)
     return [(one, from_kopecks(totals[f"holder_{one.pk}"] or 0)) for one, _until in ended]
 
@@ -96,7 +96,7 @@ def entries_with_balance(account: Account) -> QuerySet[Entry]:
     Filter only rows of the result: a filter before the window changes the sums.
     """
     after = Window(Sum(IN_KOPECKS), order_by=[F("effective_on").asc(), F("id").asc()])
-    return Entry.objects.standing().filter(account=account).annotate(kopecks_after=after)
+    return Entry.objects.active().filter(account=account).annotate(kopecks_after=after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def page_of_entries(
 
     The balances are counted down from today's, so that what is read grows with the page, not with the years.
     """
-    wanted = Entry.objects.standing().filter(account=account)
+    wanted = Entry.objects.active().filter(account=account)
     if year is not None:
         wanted = wanted.filter(effective_on__year=year)
     if kinds:
@@ -129,7 +129,7 @@ def page_of_entries(
 
 def _kopecks_after(account: Account, *, down_to: Entry) -> dict[int, int]:
     """What the account owed, in kopecks, after each entry from the newest down to the day of one (inclusive)."""
-    newer = Entry.objects.standing().filter(account=account, effective_on__gte=down_to.effective_on)
+    newer = Entry.objects.active().filter(account=account, effective_on__gte=down_to.effective_on)
     owed, after = kopecks(balance(account)), {}
     for pk, amount in newer.order_by("-effective_on", "-id").values_list("pk", "amount"):
         after[pk] = owed

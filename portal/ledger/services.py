@@ -97,10 +97,10 @@ def post_entries(entries: Iterable[NewEntry]) -> int:
 
 def store_checkpoints(*, account_ids: Sequence[int], period: dt.date) -> int:
     """Store the balances of accounts at the close of a period (its first day); what is stored already stays."""
-    standing = set(
+    existing = set(
         Checkpoint.objects.filter(period=period, account_id__in=account_ids).values_list("account_id", flat=True)
     )
-    wanted = [pk for pk in account_ids if pk not in standing]
+    wanted = [pk for pk in account_ids if pk not in existing]
     found = balances(wanted, with_last_entry=True)
     stored = clock.now()
     rows = []

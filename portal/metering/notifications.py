@@ -35,7 +35,8 @@ def notify_not_taken(*, account: Account, reported_on: dt.date, event: str) -> i
     """Say that readings told to a bank were not taken, and where to send them; an event is told once."""
     text = (
         f"Показания, которые вы назвали банку {date_text(reported_on)} вместе с платежом, не приняты: они не подошли "
-        "по правилам приёма, или непонятно, какого они счётчика. Платёж зачислен. Передайте показания в личном кабинете."
+        "по правилам приёма, или непонятно, какого они счётчика. "
+        "Платёж зачислен. Передайте показания в личном кабинете."
     )
     return notify(
         kind=Kind.READING_QUESTION,

@@ -25,7 +25,7 @@ class Previous:
     taken_on: dt.date
 
 
-def standing_meters(account: Account, *, on: dt.date) -> QuerySet[Meter]:
+def active_meters(account: Account, *, on: dt.date) -> QuerySet[Meter]:
     """Meters of an account that stand on a day, cold before hot."""
     return (
         Meter.objects.filter(account=account)
@@ -135,7 +135,7 @@ class Window:
 def window(account: Account, *, today: dt.date, limits: Limits | None = None) -> Window:
     """The reading window of a day with all that the form needs (four queries, three when `limits` are given)."""
     month = next_window(today)
-    meters = list(_with_last_certificate(standing_meters(account, on=today), today))
+    meters = list(_with_last_certificate(active_meters(account, on=today), today))
     found = histories(meters, until=today) if meters else {}
     is_open = month.window_is_open(today)
     limits = limits or (current_limits() if meters and is_open else Limits())
@@ -228,4 +228,4 @@ def meters_with_state(account: Account, *, on: dt.date, month: Month) -> QuerySe
         taken_on__gte=month.window_opens,
         taken_on__lte=month.window_closes,
     )
-    return standing_meters(account, on=on).annotate(was_read=Exists(inside))
+    return active_meters(account, on=on).annotate(was_read=Exists(inside))

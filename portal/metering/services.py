@@ -154,17 +154,17 @@ def _accept(
         raise NotCountingYet(counts_from=meter.commissioned_on)
     require_value(sent.value, meter.digits)
     around = list(selectors.accepted_readings([meter.pk]))
-    standing = _standing(around, day, month)
-    if standing is not None and standing.value == sent.value:
-        return standing, False
-    if standing is not None and standing.taken_on > day:
-        raise LaterReadingStands(value=standing.value, taken_on=standing.taken_on)
-    _require_below_next(sent, [r for r in around if r.taken_on > day and r is not standing])
-    before = [r for r in reversed(around) if r.taken_on <= day and r is not standing]
+    existing = _existing(around, day, month)
+    if existing is not None and existing.value == sent.value:
+        return existing, False
+    if existing is not None and existing.taken_on > day:
+        raise LaterReadingStands(value=existing.value, taken_on=existing.taken_on)
+    _require_below_next(sent, [r for r in around if r.taken_on > day and r is not existing])
+    before = [r for r in reversed(around) if r.taken_on <= day and r is not existing]
     certified = [point for point in selectors.verified_again([meter.pk])[meter.pk] if point.day <= day]
     flags = _flags(meter, sent, selectors.points_of(meter, before, certified), day, limits)
-    if standing is not None:
-        Reading.objects.filter(pk=standing.pk).update(status=Status.REPLACED)
+    if existing is not None:
+        Reading.objects.filter(pk=existing.pk).update(status=Status.REPLACED)
     reading = Reading.objects.create(
         meter=meter,
         value=sent.value,
@@ -175,7 +175,7 @@ def _accept(
         act=act,
         accepted_at=moment,
         entered_by=entered_by,
-        replaces=standing,
+        replaces=existing,
         flow_reason=sent.flow_reason if Flag.FLOW in flags else "",
     )
     if reading.flow_reason:
@@ -207,7 +207,7 @@ def require_value(value: Decimal, digits: int) -> None:
         raise TooManyDecimals(str(value))
 
 
-def _standing(around: Sequence[Reading], day: dt.date, month: Month | None) -> Reading | None:
+def _existing(around: Sequence[Reading], day: dt.date, month: Month | None) -> Reading | None:
     """What a new reading replaces: a resident's the one of the window, staff's the one of the day."""
     same_day = next((r for r in around if r.taken_on == day), None)
     if month is None:

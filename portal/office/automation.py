@@ -17,7 +17,7 @@ from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 from portal.core.schedule import PREFIX
 from portal.office.issue import issue_state
-from portal.office.months import standing_run
+from portal.office.months import active_run
 
 SHOWN_FAILURES = 30
 
@@ -139,7 +139,7 @@ def _step(period: Period, row: CalendarRow, state: str, today: dt.date) -> StepR
 
 def _outcome(period: Period, row: CalendarRow) -> str:
     """How far the closing or the issue is that a step began; empty when there is none."""
-    if row.step == Step.CLOSE and (closing := standing_run(period)) is not None:
+    if row.step == Step.CLOSE and (closing := active_run(period)) is not None:
         so_far = progress(closing)
         words = _("closed: %(done)s of %(all)s") % {"done": so_far.closed, "all": so_far.accounts}
         return words + (_(", not computed: %(failed)s") % {"failed": so_far.failed} if so_far.failed else "")

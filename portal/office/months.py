@@ -47,9 +47,9 @@ class MonthRow:
     days_to_closing: int
 
 
-def standing_run(period: Period) -> PeriodRun | None:
+def active_run(period: Period) -> PeriodRun | None:
     """The run of a period that was not reversed (one query)."""
-    return PeriodRun.objects.standing().filter(period=period.first_day).select_related("requested_by").first()
+    return PeriodRun.objects.active().filter(period=period.first_day).select_related("requested_by").first()
 
 
 def undone_run(period: Period) -> PeriodRun | None:
@@ -60,13 +60,13 @@ def undone_run(period: Period) -> PeriodRun | None:
 
 def next_to_close(today: dt.date) -> Period:
     """The month after the last closed one; with none closed, the month before the current one."""
-    last = PeriodRun.objects.standing().newest()
+    last = PeriodRun.objects.active().newest()
     return Period.of(last.period).next if last else Period.of(today).previous
 
 
 def month_rows(today: dt.date) -> list[MonthRow]:
     """The next month to close, then the latest closed ones, newest first."""
-    runs = PeriodRun.objects.standing().select_related("requested_by").order_by("-period")
+    runs = PeriodRun.objects.active().select_related("requested_by").order_by("-period")
     rows = [_row(next_to_close(today), None, today)]
     return rows + [_row(Period.of(run.period), run, today) for run in runs[:SHOWN_MONTHS]]
 

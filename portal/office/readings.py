@@ -50,13 +50,13 @@ def _silent_meter(month: Month, today: dt.date) -> QuerySet[Meter]:
         taken_on__gte=month.period.first_day,
         taken_on__lte=month.period.last_day,
     )
-    standing = Meter.objects.filter(account=OuterRef("pk")).exclude(closed_on__lte=today)
-    return standing.filter(~Exists(sent))
+    meters = Meter.objects.filter(account=OuterRef("pk")).exclude(closed_on__lte=today)
+    return meters.filter(~Exists(sent))
 
 
 def _metered(today: dt.date) -> QuerySet[Account]:
-    standing = Meter.objects.filter(account=OuterRef("pk")).exclude(closed_on__lte=today)
-    return Account.objects.open_on(today).filter(Exists(standing))
+    meters = Meter.objects.filter(account=OuterRef("pk")).exclude(closed_on__lte=today)
+    return Account.objects.open_on(today).filter(Exists(meters))
 
 
 def heat_map(today: dt.date) -> list[HouseRow]:

@@ -135,22 +135,22 @@ def _put_numbers(first: Period) -> None:
             source="Распоряжение № 1",
         )
     for service, value in (("cold_water", "4.331"), ("hot_water", "3.087"), ("wastewater", "7.418")):
-        if not Norm.objects.standing().filter(service=service, valid_from__lte=day).exists():
+        if not Norm.objects.active().filter(service=service, valid_from__lte=day).exists():
             Norm.objects.create(service=service, valid_from=day, value=Decimal(value))
     for service in ("cold_water", "hot_water"):
-        if not RaisingCoefficient.objects.standing().filter(service=service, valid_from__lte=day).exists():
+        if not RaisingCoefficient.objects.active().filter(service=service, valid_from__lte=day).exists():
             RaisingCoefficient.objects.create(service=service, valid_from=day, value=Decimal("1.5"))
-    if not KeyRate.objects.standing().filter(valid_from__lte=day).exists():
+    if not KeyRate.objects.active().filter(valid_from__lte=day).exists():
         KeyRate.objects.create(valid_from=day, percent=Decimal(16))
-        KeyRateCap.objects.standing().get_or_create(valid_from=day, defaults={"percent": Decimal("9.5")})
+        KeyRateCap.objects.active().get_or_create(valid_from=day, defaults={"percent": Decimal("9.5")})
     for year in range(first.year, first.year + 12):
-        WorkdayYear.objects.standing().get_or_create(year=year)
+        WorkdayYear.objects.active().get_or_create(year=year)
 
 
 def _run_of(period: Period) -> PeriodRun:
     day = month_calendar(period).closing_day
     now = timezone.now()
-    run, _ = PeriodRun.objects.standing().get_or_create(
+    run, _ = PeriodRun.objects.active().get_or_create(
         period=period.first_day,
         defaults={"closing_day": day, "status": RunStatus.DONE, "started_at": now, "finished_at": now},
     )

@@ -9,7 +9,7 @@ from portal.billing.models import WorkdayException
 
 def transferred_days() -> dict[dt.date, bool]:
     """Days that the calendar of working days moved (one query)."""
-    return dict(WorkdayException.objects.standing().values_list("day", "working"))
+    return dict(WorkdayException.objects.active().values_list("day", "working"))
 
 
 def plus_working(day: dt.date, number: int, transferred: Mapping[dt.date, bool]) -> dt.date:

@@ -73,7 +73,7 @@ class PlainCalculator:
         self.status: dict[tuple[str, str], str] = {}
         self.metered: dict[tuple[str, str], Decimal] = {}
         self.components: dict[str, dict[str, tuple[str, Decimal]]] = {}
-        self.standing: dict[tuple[str, str], Decimal] = {}
+        self.charged_litres: dict[tuple[str, str], Decimal] = {}
         self.closed: list[tuple[str, dt.date]] = []
         self.debts: list[tuple[str, dt.date, Decimal]] = [
             (period, day_of(due), Decimal(amount)) for period, due, amount in case.get("opening_debts", [])
@@ -113,7 +113,7 @@ class PlainCalculator:
                     if basis == "norm"
                     else self.metered_or_average(service, period)
                 )
-                self.standing[service, period] = volume
+                self.charged_litres[service, period] = volume
                 self.priced("charge", service, period, period, volume, basis=basis)
         if "wastewater" in services:
             self.wastewater(period, bases)
@@ -159,7 +159,7 @@ class PlainCalculator:
     def water(self, service: str, period: str, day: dt.date) -> str:
         cut, counted = self.cut(period, day), self.counted_before(period)
         last = last_of(period)
-        read, standing, lost = [], [], []
+        read, active, lost = [], [], []
         for meter in self.meters(service):
             if any(counted < one[0] <= cut for one in self.valid_readings(meter)):
                 read.append(meter)
@@ -167,15 +167,15 @@ class PlainCalculator:
             if removed and meter.get("closing_reading") is None and day_of(meter["closed"]) >= first_of(period):
                 lost.append(meter)
             if day_of(meter["commissioned"]) <= last and not removed:
-                standing.append(meter)
+                active.append(meter)
         if any(meter not in read for meter in lost) or any(
-            meter not in read and not self.sound(meter, last) for meter in standing
+            meter not in read and not self.sound(meter, last) for meter in active
         ):
             status = UNSOUND
-        elif read and all(meter in read for meter in standing):
+        elif read and all(meter in read for meter in active):
             status = METERED
         else:
-            status = MISSING if standing else NO_METER
+            status = MISSING if active else NO_METER
         self.status[service, period] = status
         if status == METERED:
             return "reading"
@@ -233,22 +233,22 @@ class PlainCalculator:
             self.metered[service, month] = share
             if service in self.components.get(month, {}):
                 self.components[month][service] = ("reading", share)
-            stood = self.standing.get((service, month))
-            if stood is not None and share != stood:
-                self.standing[service, month] = share
-                self.priced("recalculation", service, period, month, share - stood)
+            charged = self.charged_litres.get((service, month))
+            if charged is not None and share != charged:
+                self.charged_litres[service, month] = share
+                self.priced("recalculation", service, period, month, share - charged)
         self.metered[service, period] = left
 
     def correct_wastewater(self, period: str) -> None:
         for month, _ in self.closed:
             parts = self.components.get(month, {})
-            stood = self.standing.get(("wastewater", month))
-            if stood is None or all(basis == "norm" for basis, _ in parts.values()):
+            charged = self.charged_litres.get(("wastewater", month))
+            if charged is None or all(basis == "norm" for basis, _ in parts.values()):
                 continue
             volume = sum((volume for _, volume in parts.values()), Decimal(0))
-            if volume != stood:
-                self.standing["wastewater", month] = volume
-                self.priced("recalculation", "wastewater", period, month, volume - stood)
+            if volume != charged:
+                self.charged_litres["wastewater", month] = volume
+                self.priced("recalculation", "wastewater", period, month, volume - charged)
 
     def norm(self, service: str, period: str, *, raised: bool) -> Decimal:
         norm = Fraction(value_on(self.case["norms"][service], first_of(period)))
@@ -287,7 +287,7 @@ class PlainCalculator:
             if used == {"norm"}
             else sum((volume for _, volume in found.values()), Decimal(0))
         )
-        self.standing["wastewater", period] = volume
+        self.charged_litres["wastewater", period] = volume
         self.priced("charge", "wastewater", period, period, volume, basis=basis)
 
     # Money

@@ -37,10 +37,10 @@ def _staff(role: str, name: str = "") -> User:
 
 
 def _rules(**rules: bool) -> None:
-    standing = PublishingRules.load()
+    rules = PublishingRules.load()
     for name, value in rules.items():
-        setattr(standing, name, value)
-    standing.save()
+        setattr(rules, name, value)
+    rules.save()
 
 
 def _news(action: str, **fields: Any) -> dict[str, Any]:

@@ -65,23 +65,23 @@ def _edit(client: Client, page: TariffPage, price: str, since: str, action: str 
     return client.post(f"/admin/pages/{page.pk}/edit/", form, follow=True).content.decode().replace("\xa0", " ")
 
 
-def _standing() -> list[tuple[dt.date, Decimal]]:
-    rows = Rate.objects.standing().filter(service="cold_water", valid_from__gte=dt.date(2026, 11, 1))
+def _active_rates() -> list[tuple[dt.date, Decimal]]:
+    rows = Rate.objects.active().filter(service="cold_water", valid_from__gte=dt.date(2026, 11, 1))
     return [(row.valid_from, row.price) for row in rows.order_by("valid_from")]
 
 
 def test_a_wrong_date_is_put_right_by_publishing_again(chief: User, client: Client) -> None:
     """It moves: the first row is withdrawn, the preview says so, the site and the calculator forget it."""
     page = _published("55.15", DECEMBER)
-    assert _standing() == [(DECEMBER, Decimal("55.15"))]
+    assert _active_rates() == [(DECEMBER, Decimal("55.15"))]
     shown = _edit(client, page, "55,15", "2027-02-01")
     assert "отзывается" in shown
     assert "48,67" in shown
-    assert _standing() == [(DECEMBER, Decimal("55.15"))], "not before the button"
+    assert _active_rates() == [(DECEMBER, Decimal("55.15"))], "not before the button"
     second = re.search(r'action="(/admin/tariffs/publish/[^"]+)"', shown)
     assert second
     client.post(second[1])
-    assert _standing() == [(FEBRUARY, Decimal("55.15"))]
+    assert _active_rates() == [(FEBRUARY, Decimal("55.15"))]
     gone = Rate.objects.exclude(withdrawn_at=None).get()
     assert (gone.withdrawn_by, gone.valid_from) == (chief, DECEMBER)
     listed = client.get("/admin/billing/rate/").content.decode()
@@ -98,9 +98,9 @@ def test_a_slip_in_a_price_is_asked_about_and_an_absurd_one_refused(chief: User,
     second = re.search(r'action="(/admin/tariffs/publish/[^"]+)"', shown)
     assert second
     client.post(second[1])
-    assert _standing() == [(DECEMBER, Decimal("55.15"))]
+    assert _active_rates() == [(DECEMBER, Decimal("55.15"))]
     client.post(second[1], {"confirmed": "1"})
-    assert _standing() == [(DECEMBER, Decimal("551.50"))]
+    assert _active_rates() == [(DECEMBER, Decimal("551.50"))]
     assert "так не бывает" in _edit(client, TariffPage.objects.get(), "5515", "2026-12-01")
 
 
@@ -109,7 +109,7 @@ def test_a_price_that_a_closing_has_used_stays_in_its_decision(chief: User, clie
     business_date("2026-12-01")
     close_period(period=Period(2026, 11), executor=Executor.INLINE)
     assert "уже использовало эту цену" in _edit(client, page, "55,15", "2027-02-01")
-    assert _standing() == [(dt.date(2026, 11, 1), Decimal("55.15"))]
+    assert _active_rates() == [(dt.date(2026, 11, 1), Decimal("55.15"))]
 
 
 def test_taking_down_says_what_stays_and_asks(chief: User, client: Client) -> None:
@@ -122,20 +122,20 @@ def test_taking_down_says_what_stays_and_asks(chief: User, client: Client) -> No
     assert TariffPage.objects.get().live
     client.post(address, {"taken_down": "1", "reason": "Решение отменили"})
     assert not TariffPage.objects.get().live
-    assert _standing() == []
+    assert _active_rates() == []
     assert Rate.objects.exclude(withdrawn_at=None).get().withdrawal_reason == "Решение отменили"
 
 
 def test_deleting_asks_as_well_and_another_decision_of_the_day_comes_back(chief: User, client: Client) -> None:
     _published("52.00", DECEMBER, slug="first")
     page = _published("55.15", DECEMBER, slug="second")
-    assert _standing() == [(DECEMBER, Decimal("55.15"))]
+    assert _active_rates() == [(DECEMBER, Decimal("55.15"))]
     address = f"/admin/pages/{page.pk}/delete/"
     assert "52" in client.get(address).content.decode()
     assert TariffPage.objects.filter(slug="second").exists()
     client.post(address, {"taken_down": "1", "reason": "Внесено дважды"})
     assert not TariffPage.objects.filter(slug="second").exists()
-    assert _standing() == [(DECEMBER, Decimal("52.00"))]
+    assert _active_rates() == [(DECEMBER, Decimal("52.00"))]
 
 
 def test_no_other_way_takes_a_page_with_coming_prices_down(chief: User, client: Client) -> None:
@@ -166,11 +166,11 @@ def test_by_two_people_taking_down_waits(closed: Cast, client: Client) -> None:
     ).content.decode()
     assert "остаётся, пока не утвердит другой сотрудник" in notified
     assert TariffPage.objects.get().live
-    assert _standing() == [(DECEMBER, Decimal("55.15"))]
+    assert _active_rates() == [(DECEMBER, Decimal("55.15"))]
     waiting = NumberRequest.objects.get()
     assert "48,67" in json.dumps(waiting.details, ensure_ascii=False)
     client.force_login(staff("accountant"))
     assert "48,67" in client.get(f"/admin/office/number-requests/{waiting.pk}/").content.decode()
     client.post(f"/admin/office/number-requests/{waiting.pk}/", {"approve": "1"})
     assert not TariffPage.objects.get().live
-    assert _standing() == []
+    assert _active_rates() == []

@@ -64,10 +64,10 @@ def test_a_later_decision_takes_over_from_its_day(editor: Client) -> None:
 def test_a_decision_changed_in_its_form_is_adopted_as_it_stands_then(editor: Client) -> None:
     _decide(editor, (COLD, "64,84", "2026-10-01"))
     page = TariffPage.objects.get()
-    standing = {"id": page.rates.get().pk, "service": COLD, "valid_from": "2026-10-01"}
+    existing = {"id": page.rates.get().pk, "service": COLD, "valid_from": "2026-10-01"}
 
     def change(action: str, price: str) -> None:
-        rates = inline_formset([standing | {"price": price}], initial=1)
+        rates = inline_formset([existing | {"price": price}], initial=1)
         publish_seen(editor, edit(editor, page, tariff(action, rates=rates)))
 
     change("action-publish", "65,10")
@@ -82,8 +82,8 @@ def test_a_rate_of_a_billed_month_is_refused_in_words_at_the_page(editor: Client
     PeriodRun.objects.create(
         period=dt.date(2026, 10, 1), closing_day=dt.date(2026, 10, 31), status=RunStatus.DONE, started_at=timezone.now()
     )
-    standing = {"id": page.rates.get().pk, "service": COLD, "valid_from": "2026-10-01", "price": "99"}
-    html = edit(editor, page, tariff("action-publish", rates=inline_formset([standing], initial=1)))
+    existing = {"id": page.rates.get().pk, "service": COLD, "valid_from": "2026-10-01", "price": "99"}
+    html = edit(editor, page, tariff("action-publish", rates=inline_formset([existing], initial=1)))
     assert date_text(dt.date(2026, 10, 31), year=True) in html
     assert "более поздней датой" in html
     assert Rate.objects.get(withdrawn_at=None).price == Decimal("64.84")

@@ -81,7 +81,7 @@ def test_a_closing_waits_for_whoever_holds_the_numbers(month: OwnDatabase) -> No
         wait_until_it_waits(closing)
         assert unused_rates(page_id=PAGE) == [old]
         new = adopt("71.15")
-        assert not PeriodRun.objects.standing().filter(period=NOVEMBER.first_day).exists()
+        assert not PeriodRun.objects.active().filter(period=NOVEMBER.first_day).exists()
     closing.join()
     charged = Charge.objects.filter(for_period=NOVEMBER.first_day, service="cold_water", kind="charge")
     assert set(charged.values_list("rate", flat=True)) == {new.pk}

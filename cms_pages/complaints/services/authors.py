@@ -50,9 +50,9 @@ def write(
     A resident's `sender` is
     counted. The same one-time key gives the same entry. Raises RateLimited, BookClosed.
     """
-    standing = Complaint.objects.filter(once=once, author=author).first()
-    if standing is not None:
-        return standing
+    existing = Complaint.objects.filter(once=once, author=author).first()
+    if existing is not None:
+        return existing
     try:
         with transaction.atomic():
             if sender is not None:

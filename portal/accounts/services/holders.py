@@ -112,8 +112,8 @@ def _contract(
     account: Account, person: Person, left: Sequence[Holder], last: dt.date, handover: Handover
 ) -> Contract | None:
     """The new contract, where one is made; contracts of those who left end with their last day."""
-    standing = account.contracts.filter(ended_on=None, person__in=[one.person_id for one in left])
-    standing.update(ended_on=last)
+    existing = account.contracts.filter(ended_on=None, person__in=[one.person_id for one in left])
+    existing.update(ended_on=last)
     if not handover.contract_number:
         return None
     return Contract.objects.create(

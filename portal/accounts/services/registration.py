@@ -148,9 +148,9 @@ def person_of(data: PersonData, by: User) -> Person:
 def _account(registration: Registration, by: User) -> Account:
     new = registration.account
     premises = places.ensure_premises(registration.place)
-    standing = places.open_account_at(premises)
-    if standing is not None:
-        raise PremisesHaveAccount(account=standing)
+    existing = places.open_account_at(premises)
+    if existing is not None:
+        raise PremisesHaveAccount(account=existing)
     try:
         with transaction.atomic():
             account = Account.objects.create(

@@ -131,13 +131,19 @@ def _corrections(
             if service in open_month.shares:
                 open_month.shares[service] = Share(READING, share)
                 touched.add(month)
-            stood = open_month.standing.get(service)
-            if stood is None or share == stood:
+            charged = open_month.charged_litres.get(service)
+            if charged is None or share == charged:
                 continue
-            open_month.standing[service] = share
-            why = {"was": stood, "share": share, "span": water.why["span"], "meters": water.why["meters"]}
+            open_month.charged_litres[service] = share
+            why = {"was": charged, "share": share, "span": water.why["span"], "meters": water.why["meters"]}
             lines += priced(
-                RECALCULATION, service, book.terms(month), booked_in=booked_in, volume=share - stood, basis="", why=why
+                RECALCULATION,
+                service,
+                book.terms(month),
+                booked_in=booked_in,
+                volume=share - charged,
+                basis="",
+                why=why,
             )
     return touched
 
@@ -147,14 +153,14 @@ def _wastewater_corrections(
 ) -> None:
     for month in months:
         open_month = state.months[month]
-        stood = open_month.standing.get(WASTE)
+        charged = open_month.charged_litres.get(WASTE)
         volume = sum(share.volume for share in open_month.shares.values())
-        if stood is None or volume == stood:
+        if charged is None or volume == charged:
             continue
-        open_month.standing[WASTE] = volume
-        why = {"was": stood, "share": volume, "components": _shown(open_month.shares)}
+        open_month.charged_litres[WASTE] = volume
+        why = {"was": charged, "share": volume, "components": _shown(open_month.shares)}
         lines += priced(
-            RECALCULATION, WASTE, book.terms(month), booked_in=booked_in, volume=volume - stood, basis="", why=why
+            RECALCULATION, WASTE, book.terms(month), booked_in=booked_in, volume=volume - charged, basis="", why=why
         )
 
 
@@ -190,7 +196,7 @@ def _charge_water(
     if water.basis == NORM:
         volume, by_norm = _by_norm(facts, terms, service, days, terms.factor(service) if water.raised else FACTOR_SCALE)
         why = {**why, **by_norm}
-    this_month.standing[service] = volume
+    this_month.charged_litres[service] = volume
     lines += priced(CHARGE, service, terms, booked_in=terms.month, volume=volume, basis=water.basis, why=why, days=days)
 
 
@@ -203,7 +209,7 @@ def _charge_wastewater(
     this_month: OpenMonth,
 ) -> None:
     days = supplied[WASTE]
-    parts = facts.wastewater_from or ((COLD, HOT) if HOT in supplied or found[HOT].stands else (COLD,))
+    parts = facts.wastewater_from or ((COLD, HOT) if HOT in supplied or found[HOT].has_meter else (COLD,))
     bases = {found[service].basis for service in parts}
     for service in parts:
         water = found[service]
@@ -217,7 +223,7 @@ def _charge_wastewater(
         volume = sum(share.volume for share in this_month.shares.values())
         why = {"components": _shown(this_month.shares)}
     basis = NORM if NORM in bases else AVERAGE if AVERAGE in bases else READING
-    this_month.standing[WASTE] = volume
+    this_month.charged_litres[WASTE] = volume
     lines += priced(CHARGE, WASTE, terms, booked_in=terms.month, volume=volume, basis=basis, why=why, days=days)
 
 
@@ -256,13 +262,13 @@ def _tampering(
     counts: when the charged volume of its months was corrected since, only the difference is booked, and it may be
     negative.
     """
-    charged = {**dict(act.charged), booked_in: this_month.standing.get(act.service, 0)}
+    charged = {**dict(act.charged), booked_in: this_month.charged_litres.get(act.service, 0)}
     for line in lines:
         corrects = line.kind == RECALCULATION and line.service == act.service and "act" not in line.why
         if corrects and line.for_month in charged:
             charged[line.for_month] += line.volume or 0
     booked = dict(act.booked)
-    for month, stood in sorted(charged.items()):
+    for month, litres in sorted(charged.items()):
         terms = book.terms(month)
         first = max(act.since, terms.first)
         last = min(act.until, terms.last)
@@ -271,7 +277,7 @@ def _tampering(
         spells = person_spells(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
         target = norm_volume(terms, act.service, person_days(spells), TAMPERING_FACTOR)
-        of_days = divided(stood * length, terms.days)
+        of_days = divided(litres * length, terms.days)
         before = booked.get(month, 0)
         extra = max(target - of_days, 0) - before
         if extra == 0:

@@ -50,7 +50,7 @@ def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
     spent on them. Money given back on the day it came never was: the debts stay as old as they are. Given back later,
     it takes from the advance, then stands as a debt of its own month.
     """
-    for receipt in _standing(receipts):
+    for receipt in _without_returned(receipts):
         left = receipt.amount
         if left < 0:
             _give_back(state, receipt)
@@ -66,18 +66,18 @@ def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
         state.advance += left
 
 
-def _standing(receipts: Sequence[Receipt]) -> list[Receipt]:
+def _without_returned(receipts: Sequence[Receipt]) -> list[Receipt]:
     """Receipts by their days, those of a day less what was given back on it (of the same named month first)."""
-    standing = sorted(receipts, key=lambda one: one.day)
-    for back, given in enumerate(standing):
+    remaining = sorted(receipts, key=lambda one: one.day)
+    for back, given in enumerate(remaining):
         if given.amount >= 0:
             continue
-        came = [place for place, one in enumerate(standing) if one.day == given.day and one.amount > 0]
-        for place in sorted(came, key=lambda place: (standing[place].month != given.month, -place)):
-            part = min(standing[place].amount, -standing[back].amount)
-            standing[place] = standing[place]._replace(amount=standing[place].amount - part)
-            standing[back] = standing[back]._replace(amount=standing[back].amount + part)
-    return standing
+        came = [place for place, one in enumerate(remaining) if one.day == given.day and one.amount > 0]
+        for place in sorted(came, key=lambda place: (remaining[place].month != given.month, -place)):
+            part = min(remaining[place].amount, -remaining[back].amount)
+            remaining[place] = remaining[place]._replace(amount=remaining[place].amount - part)
+            remaining[back] = remaining[back]._replace(amount=remaining[back].amount + part)
+    return remaining
 
 
 def _take(debt: Debt, money: int, day: dt.date) -> int:

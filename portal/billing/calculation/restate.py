@@ -67,13 +67,13 @@ def restate(
     book: Book,
     *,
     closings: Sequence[tuple[int, dt.date]],
-    standing: Mapping[tuple[str, int], int],
+    charged_litres: Mapping[tuple[str, int], int],
     booked_in: int,
     reason: str,
 ) -> Restated:
     """Close (month, day) after (month, day) anew from `base` with all facts; compare with what stands charged.
 
-    `standing` holds litres by (service, month), corrections included. Raises NotComputable.
+    `charged_litres` holds litres by (service, month), corrections included. Raises NotComputable.
     """
     target: dict[tuple[str, int], int] = defaultdict(int)
     state = base
@@ -85,12 +85,12 @@ def restate(
                 target[line.service, line.for_month] += line.volume
     first = closings[0][0] if closings else booked_in
     lines: list[Line] = []
-    for service, month in sorted(target.keys() | {key for key in standing if key[1] >= first}):
-        share, stood = target[service, month], standing.get((service, month), 0)
-        if month < first or share == stood:
+    for service, month in sorted(target.keys() | {key for key in charged_litres if key[1] >= first}):
+        share, charged = target[service, month], charged_litres.get((service, month), 0)
+        if month < first or share == charged:
             continue
-        why = {"was": stood, "share": share, "reason": reason}
+        why = {"was": charged, "share": share, "reason": reason}
         lines += priced(
-            RECALCULATION, service, book.terms(month), booked_in=booked_in, volume=share - stood, basis="", why=why
+            RECALCULATION, service, book.terms(month), booked_in=booked_in, volume=share - charged, basis="", why=why
         )
     return Restated(lines, state.waters, state.months)

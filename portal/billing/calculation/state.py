@@ -48,7 +48,7 @@ class OpenMonth:
     """A month that a reading may still correct: its components and what stands charged, in litres."""
 
     shares: dict[str, Share]
-    standing: dict[str, int]
+    charged_litres: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def dumped(state: AccountState) -> dict[str, Any]:
         data["w"] = waters
     if state.months:
         data["m"] = {
-            str(month): [{name: list(share) for name, share in one.shares.items()}, one.standing]
+            str(month): [{name: list(share) for name, share in one.shares.items()}, one.charged_litres]
             for month, one in state.months.items()
         }
     if state.debts:
@@ -136,8 +136,8 @@ def loaded(data: dict[str, Any], *, month: int, closed_on: dt.date) -> AccountSt
             list(pending),
             {key: _point(stored) for key, stored in points.items()},
         )
-    for key, (shares, standing) in data.get("m", {}).items():
-        state.months[int(key)] = OpenMonth({name: Share(*pair) for name, pair in shares.items()}, dict(standing))
+    for key, (shares, charged_litres) in data.get("m", {}).items():
+        state.months[int(key)] = OpenMonth({name: Share(*pair) for name, pair in shares.items()}, dict(charged_litres))
     state.debts = [
         Debt(owed, _in(due), amount, left, _in(counted), [(_in(day), part) for day, part in tail])
         for owed, due, amount, left, counted, *tail in data.get("d", ())

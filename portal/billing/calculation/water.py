@@ -24,7 +24,7 @@ class WaterMonth:
 
     basis: str
     volume: int
-    stands: bool
+    has_meter: bool
     raised: bool = False
     corrected: list[tuple[int, int]] = field(default_factory=list)
     """(earlier month, its metered share in litres)."""
@@ -123,23 +123,25 @@ def water_month(
 
     A meter closed after `cut` (the last day whose readings count) still stands: its closing reading comes later.
     """
-    standing = [
+    active_meters = [
         meter for meter in meters if meter.commissioned <= terms.last and (meter.closed is None or meter.closed > cut)
     ]
     lost = [meter for meter in meters if meter.id not in read and _lost(meter, terms.first, cut)]
-    unsound = bool(lost) or any(meter.id not in read and not meter.sound(terms.last) for meter in standing)
-    if read and not unsound and all(meter.id in read for meter in standing):
+    unsound = bool(lost) or any(meter.id not in read and not meter.sound(terms.last) for meter in active_meters)
+    if read and not unsound and all(meter.id in read for meter in active_meters):
         return _metered(meters, state, terms, cut)
     settings = terms.settings
-    found = _estimated(state, settings, standing=bool(standing or lost))
-    found.stands = bool(standing or lost or read)
+    found = _estimated(state, settings, has_meter=bool(active_meters or lost))
+    found.has_meter = bool(active_meters or lost or read)
     state.missed += 1
-    if standing and not unsound:
+    if active_meters and not unsound:
         state.pending.append(terms.month)
         found.why["no_reading"] = state.missed
     else:
         found.raised = unsound or (feasible and settings.raising_where_feasible)
-        found.why["unsound" if unsound else "no_meter"] = _reasons(standing, lost, read, terms.last) if unsound else 1
+        found.why["unsound" if unsound else "no_meter"] = (
+            _reasons(active_meters, lost, read, terms.last) if unsound else 1
+        )
         _settle(meters, state, cut)
     return found
 
@@ -178,25 +180,27 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
     del state.history[: -max(HISTORY_KEPT, terms.settings.average_months)]
     state.missed = 0
     _settle(meters, state, cut)
-    return WaterMonth(READING, own, stands=True, corrected=corrected, why=why)
+    return WaterMonth(READING, own, has_meter=True, corrected=corrected, why=why)
 
 
-def _estimated(state: WaterState, settings: Settings, *, standing: bool) -> WaterMonth:
+def _estimated(state: WaterState, settings: Settings, *, has_meter: bool) -> WaterMonth:
     """The average while the limit and the history allow it, else the norm (its volume left at zero) and why.
 
     `too_little_known`: metered months known, and how many an average needs. `average_used_up`: which month in a row
     without a volume that counts it is, and for how many the average may stand.
     """
-    if standing and state.missed < settings.estimate_limit:
+    if has_meter and state.missed < settings.estimate_limit:
         used = state.history[-settings.average_months :]
         if used and len(used) >= settings.average_minimum:
             total = sum(volume for _, volume in used)
             why = {"averaged": [[label(month), volume] for month, volume in used]}
-            return WaterMonth(AVERAGE, divided(total, len(used)), stands=True, why=why)
-        return WaterMonth(NORM, 0, stands=True, why={"too_little_known": [len(used), max(1, settings.average_minimum)]})
-    if standing:
-        return WaterMonth(NORM, 0, stands=True, why={"average_used_up": [state.missed + 1, settings.estimate_limit]})
-    return WaterMonth(NORM, 0, stands=False)
+            return WaterMonth(AVERAGE, divided(total, len(used)), has_meter=True, why=why)
+        return WaterMonth(
+            NORM, 0, has_meter=True, why={"too_little_known": [len(used), max(1, settings.average_minimum)]}
+        )
+    if has_meter:
+        return WaterMonth(NORM, 0, has_meter=True, why={"average_used_up": [state.missed + 1, settings.estimate_limit]})
+    return WaterMonth(NORM, 0, has_meter=False)
 
 
 def _lost(meter: Meter, first: dt.date, cut: dt.date) -> bool:
@@ -204,10 +208,10 @@ def _lost(meter: Meter, first: dt.date, cut: dt.date) -> bool:
     return meter.closed is not None and meter.closing_value is None and first <= meter.closed <= cut
 
 
-def _reasons(standing: Sequence[Meter], lost: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
+def _reasons(active: Sequence[Meter], lost: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
     """[meter, why its readings do not count, since when] for each meter that makes a month unsound."""
     reasons = [[meter.label or meter.id, "removed", _iso(meter.closed)] for meter in lost]
-    for meter in standing:
+    for meter in active:
         if meter.id in read or meter.sound(last):
             continue
         ended = meter.expired(last)

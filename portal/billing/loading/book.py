@@ -23,7 +23,7 @@ from portal.core.models import MonthCalendar
 def load_book() -> Book:
     """Every rate, norm, coefficient, key rate, setting and transferred day (eight queries)."""
     rates: dict[str, list[RateSince]] = {}
-    found = Rate.objects.standing().order_by("valid_from")
+    found = Rate.objects.active().order_by("valid_from")
     for service, since, price, pk in found.values_list("service", "valid_from", "price", "pk"):
         rates.setdefault(service, []).append(RateSince(since, scaled(price, PRICE_SCALE), pk))
     return Book(
@@ -32,23 +32,21 @@ def load_book() -> Book:
         raising=_by_service(RaisingCoefficient, FACTOR_SCALE),
         key_rates=[
             Since(since, scaled(percent, FACTOR_SCALE))
-            for since, percent in KeyRate.objects.standing().order_by("valid_from").values_list("valid_from", "percent")
+            for since, percent in KeyRate.objects.active().order_by("valid_from").values_list("valid_from", "percent")
         ],
         caps=[
             Cap(since, until, scaled(percent, FACTOR_SCALE))
-            for since, until, percent in KeyRateCap.objects.standing().values_list(
-                "valid_from", "valid_until", "percent"
-            )
+            for since, until, percent in KeyRateCap.objects.active().values_list("valid_from", "valid_until", "percent")
         ],
         due_days=_due_days(),
         settings=_settings(),
-        transferred=dict(WorkdayException.objects.standing().values_list("day", "working")),
+        transferred=dict(WorkdayException.objects.active().values_list("day", "working")),
     )
 
 
 def _by_service(model: Any, scale: int) -> dict[str, list[Since]]:
     tables: dict[str, list[Since]] = {}
-    rows: Any = model.objects.standing().order_by("valid_from").values_list("service", "valid_from", "value")
+    rows: Any = model.objects.active().order_by("valid_from").values_list("service", "valid_from", "value")
     row: tuple[str, dt.date, Decimal]
     for row in rows:
         tables.setdefault(row[0], []).append(Since(row[1], scaled(row[2], scale)))

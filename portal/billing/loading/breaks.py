@@ -48,7 +48,7 @@ def _local(moment: dt.datetime) -> dt.datetime:
 
 def _load_late(found: Breaks, houses: Mapping[int, int], period: Period) -> None:
     previous = (
-        PeriodRun.objects.standing()
+        PeriodRun.objects.active()
         .filter(period__lt=period.first_day)
         .order_by("-period")
         .values_list("started_at", flat=True)

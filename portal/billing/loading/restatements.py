@@ -22,7 +22,7 @@ class Restatement:
     facts: Facts
     base: AccountState
     closings: list[tuple[int, dt.date]]
-    standing: dict[tuple[str, int], int]
+    charged_litres: dict[tuple[str, int], int]
 
 
 def load_restatements(
@@ -48,11 +48,14 @@ def load_for(ids: Sequence[int], *, before: Period, months_back: int = MONTHS_BA
         else:
             closings[pk].append((month_of(period), closed_on))
     facts = load_whole_facts(ids)
-    standing = _standing(ids, first, before)
-    return {pk: Restatement(facts[pk], bases.get(pk, AccountState()), closings[pk], standing.get(pk, {})) for pk in ids}
+    charged_litres = _charged_litres(ids, first, before)
+    return {
+        pk: Restatement(facts[pk], bases.get(pk, AccountState()), closings[pk], charged_litres.get(pk, {}))
+        for pk in ids
+    }
 
 
-def _standing(ids: Sequence[int], first: Period, before: Period) -> dict[int, dict[tuple[str, int], int]]:
+def _charged_litres(ids: Sequence[int], first: Period, before: Period) -> dict[int, dict[tuple[str, int], int]]:
     """Litres charged by service and month, corrections included, acts of tampering left out."""
     found: dict[int, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
     lines = Charge.objects.filter(

@@ -17,7 +17,7 @@ from portal.core.formatting import exact_text
 class NumberQuerySet(models.QuerySet[Any]):
     """Rows of dated numbers by whether they count."""
 
-    def standing(self) -> Self:
+    def active(self) -> Self:
         """Those that count: a withdrawn row stays in its table and is left out of every calculation."""
         return self.filter(withdrawn_at=None)
 

@@ -16,7 +16,7 @@ from portal.core.formatting import period_text
 class PeriodRunQuerySet(models.QuerySet["PeriodRun"]):
     """Closings by whether they stand."""
 
-    def standing(self) -> Self:
+    def active(self) -> Self:
         """Those that were not reversed: at most one a period."""
         return self.exclude(status=RunStatus.REVERSED)
 

@@ -93,7 +93,7 @@ def load_month(period: Period, issued_on: dt.date) -> MonthFacts:
         issued_on=issued_on,
         due_on=terms.due,
         company=_company(CompanySettings.load()),
-        vat_rates=list(VatRate.objects.standing().order_by("valid_from").values_list("valid_from", "percent")),
+        vat_rates=list(VatRate.objects.active().order_by("valid_from").values_list("valid_from", "percent")),
         norms=_norms(book, period),
         window=month_calendar(period.next),
     )

@@ -17,7 +17,7 @@ from portal.billing.receipts.enums import IssueStatus
 from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed
 from portal.billing.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
 from portal.billing.receipts.notifications import notify_residents
-from portal.billing.receipts.selectors import IssueProgress, issue_progress, standing_receipts
+from portal.billing.receipts.selectors import IssueProgress, current_receipts, issue_progress
 from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.billing.services.closing import Executor
 from portal.billing.services.requeueing import requeue_lost
@@ -53,7 +53,7 @@ def issue_receipts(
     Accounts whose receipt could not be made are tried again. `with_files=False` leaves the PDFs to the first who
     asks; `tell=False` sends no notices (both for months long past). Raises PeriodNotClosed.
     """
-    closed = PeriodRun.objects.standing().filter(period=period.first_day)
+    closed = PeriodRun.objects.active().filter(period=period.first_day)
     if not closed.exclude(status=RunStatus.RUNNING).exists():
         raise PeriodNotClosed(period=period)
     run = _started(period, issued_on=issued_on, requested_by=requested_by, notify=notify, with_files=with_files)
@@ -96,7 +96,7 @@ def waiting_accounts(run: ReceiptRun, *, first: int | None = None, last: int | N
 
     `first` and `last` bound the accounts' ids, both inclusive.
     """
-    receipts = standing_receipts().filter(period=run.period, account=OuterRef("account"))
+    receipts = current_receipts().filter(period=run.period, account=OuterRef("account"))
     if run.with_files:
         receipts = receipts.exclude(document=None)
     waiting = AccountClosing.objects.filter(~Exists(receipts), period=run.period, reversed_at=None)
@@ -135,7 +135,7 @@ def issue_chunk(*, chunk_id: int) -> Issued:
     issued, refused = _issue(run, ids)
     files = 0
     if run.with_files or run.notify:
-        receipts = list(standing_receipts().filter(period=run.period, account_id__in=ids).order_by("account_id"))
+        receipts = list(current_receipts().filter(period=run.period, account_id__in=ids).order_by("account_id"))
         if run.with_files:
             files = _make_files(receipts, refused)
         if run.notify:
@@ -163,8 +163,8 @@ def _make_files(receipts: Sequence[Receipt], refused: dict[int, CannotIssue]) ->
 
 def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, CannotIssue]]:
     """Store the receipts that are not there yet; returns how many, and why others could not be made."""
-    standing = Receipt.objects.filter(period=run.period, account_id__in=account_ids)
-    have = set(standing.values_list("account_id", flat=True))
+    existing = Receipt.objects.filter(period=run.period, account_id__in=account_ids)
+    have = set(existing.values_list("account_id", flat=True))
     missing = [pk for pk in account_ids if pk not in have]
     found, refused = collect(missing, period=Period.of(run.period), issued_on=run.issued_on)
     fresh: list[Receipt] = []

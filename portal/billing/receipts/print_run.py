@@ -19,7 +19,7 @@ from portal.billing.receipts import printing
 from portal.billing.receipts.enums import IssueStatus
 from portal.billing.receipts.exceptions import NothingToPrint
 from portal.billing.receipts.models import PrintPart, PrintRun, Receipt
-from portal.billing.receipts.selectors import data_of, standing_receipts
+from portal.billing.receipts.selectors import current_receipts, data_of
 from portal.billing.receipts.snapshot import ReceiptData
 from portal.billing.services.closing import Executor
 from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
@@ -76,14 +76,14 @@ def for_paper(period: Period) -> QuerySet[Receipt]:
     """Standing receipts of accounts that want paper, or none of whose holders has an e-mail address or a login."""
     reached = Holder.objects.filter(until=None).exclude(person__email="", person__user=None)
     electronic = Q(account__delivery=Delivery.ELECTRONIC, account_id__in=reached.values("account_id"))
-    return standing_receipts().filter(period=period.first_day).exclude(electronic)
+    return current_receipts().filter(period=period.first_day).exclude(electronic)
 
 
 def _ordered(period: Period, receipt_ids: Sequence[int] | None) -> tuple[list[int], list[str]]:
     """Receipts by street, house, flat; the numbers of accounts without a full address, whose receipts stand last."""
     receipts = for_paper(period)
     if receipt_ids is not None:
-        receipts = standing_receipts().filter(period=period.first_day, pk__in=receipt_ids)
+        receipts = current_receipts().filter(period=period.first_day, pk__in=receipt_ids)
     premises = "account__premises"
     rows = receipts.order_by(
         f"{premises}__house__street__name",

@@ -16,7 +16,7 @@ from portal.core.periods import Period
 Viewer = AbstractBaseUser | AnonymousUser
 
 
-def standing_receipts() -> QuerySet[Receipt]:
+def current_receipts() -> QuerySet[Receipt]:
     """Receipts that were not annulled."""
     return Receipt.objects.filter(replaced_by=None)
 
@@ -32,7 +32,7 @@ def receipts_visible_to(user: Viewer) -> QuerySet[Receipt]:
 
 def _shown_to(viewer: Viewer | None) -> QuerySet[Receipt]:
     """Standing receipts that a resident may see; all of them for staff (no viewer)."""
-    found = standing_receipts()
+    found = current_receipts()
     return found if viewer is None else found.filter(in_own_time(viewer, month="period", held_now=False))
 
 
@@ -95,7 +95,7 @@ def issue_progress(run: ReceiptRun) -> IssueProgress:
     """How far an issue is (four queries)."""
     run = ReceiptRun.objects.get(pk=run.pk)
     chunks = run.chunks.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)))
-    receipts = standing_receipts().filter(period=run.period)
+    receipts = current_receipts().filter(period=run.period)
     counted = receipts.aggregate(all=Count("pk"), files=Count("document"))
     failed = run.failures.count()
     return IssueProgress(

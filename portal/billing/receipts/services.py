@@ -67,9 +67,9 @@ def ensure_receipt_pdf(*, receipt: Receipt) -> PrivateFile:
 
     Raises CannotIssue("layout") when it cannot be laid out, FileRefused("no_space") when it cannot be stored.
     """
-    standing = ReceiptFile.objects.filter(receipt=receipt).select_related("file").first()
-    if standing is not None:
-        return standing.file
+    existing = ReceiptFile.objects.filter(receipt=receipt).select_related("file").first()
+    if existing is not None:
+        return existing.file
     try:
         content = printing.receipt_pdf(data_of(receipt))
     except PdfError as error:
@@ -133,8 +133,8 @@ def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, notify
             if notify:
                 notify_residents([fresh])
     except IntegrityError as error:
-        standing = Receipt.objects.filter(replaces=receipt).first()
-        if standing is None:
+        existing = Receipt.objects.filter(replaces=receipt).first()
+        if existing is None:
             raise
-        raise ReceiptReplaced(number=standing.number) from error
+        raise ReceiptReplaced(number=existing.number) from error
     return fresh

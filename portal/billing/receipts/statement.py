@@ -79,7 +79,7 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
     if last < first:
         raise ValueError("the last day is before the first")
     balance = opening = balance_before(account, first)
-    entries = Entry.objects.standing().filter(account=account, effective_on__gte=first, effective_on__lte=last)
+    entries = Entry.objects.active().filter(account=account, effective_on__gte=first, effective_on__lte=last)
     found = list(entries.order_by("effective_on", "pk"))
     lines = lines_by_key([entry.key for entry in found])
     rows: list[Row] = []

@@ -83,7 +83,7 @@ def due_on(period: Period) -> dt.date:
     """When the charges of a period are due (two queries)."""
     following = period.next
     transferred = dict(
-        WorkdayException.objects.standing()
+        WorkdayException.objects.active()
         .filter(day__gte=following.first_day, day__lte=following.next.last_day)
         .values_list("day", "working")
     )

@@ -138,7 +138,7 @@ def add_before(part: Part, bills: dict[int, dict[str, tuple[int, int]]]) -> None
 
 def closed_months(period: Period) -> list[Period]:
     """The closed months before a period that it is compared with, the latest first; three at most (one query)."""
-    runs = PeriodRun.objects.standing().filter(period__lt=period.first_day, period__gte=period.shift(-MONTHS).first_day)
+    runs = PeriodRun.objects.active().filter(period__lt=period.first_day, period__gte=period.shift(-MONTHS).first_day)
     return [Period.of(day) for day in runs.order_by("-period").values_list("period", flat=True)]
 
 
@@ -156,11 +156,11 @@ def waiting_accounts(period: Period, *, first: int = 0, last: int | None = None)
 
     `first` and `last` bound the ids, both inclusive.
     """
-    standing = AccountClosing.objects.filter(period=period.first_day, reversed_at=None, account_id__gte=first)
+    existing = AccountClosing.objects.filter(period=period.first_day, reversed_at=None, account_id__gte=first)
     accounts = open_accounts(period).filter(pk__gte=first)
     if last is not None:
-        standing, accounts = standing.filter(account_id__lte=last), accounts.filter(pk__lte=last)
-    closed = set(standing.values_list("account_id", flat=True))
+        existing, accounts = existing.filter(account_id__lte=last), accounts.filter(pk__lte=last)
+    closed = set(existing.values_list("account_id", flat=True))
     ids = accounts.order_by("pk").values_list("pk", flat=True)
     return [pk for pk in ids if pk not in closed], len(closed)
 

@@ -101,7 +101,7 @@ class _norms:  # noqa: N801 (called like a function)
     """Norm × persons of a month, from two queries."""
 
     def __init__(self, account: Account) -> None:
-        self._norms = list(Norm.objects.standing().order_by("valid_from").values_list("service", "valid_from", "value"))
+        self._norms = list(Norm.objects.active().order_by("valid_from").values_list("service", "valid_from", "value"))
         self._persons = [
             (row.since, row.persons) for row in Occupancy.objects.filter(account=account).order_by("since")
         ]

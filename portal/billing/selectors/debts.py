@@ -60,7 +60,7 @@ def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, D
     """
     before = load_last(account.pk)
     kinds = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.PENALTY)
-    entries = Entry.objects.standing().filter(account=account).order_by("effective_on", "pk")
+    entries = Entry.objects.active().filter(account=account).order_by("effective_on", "pk")
     if before.closed_on is not None:
         entries = entries.filter(kind__in=kinds)
     receipts, penalties, whole = [], ZERO, ZERO

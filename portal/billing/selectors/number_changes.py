@@ -88,7 +88,7 @@ class ChangePreview:
 
 def preview_vat(*, valid_from: dt.date, percent: Decimal | None, without: Collection[int] = ()) -> VatPreview:
     """What another rate of VAT changes within the same sums (a few queries)."""
-    old, until = around(VatRate.objects.standing().exclude(pk__in=without), "percent", valid_from)
+    old, until = around(VatRate.objects.active().exclude(pk__in=without), "percent", valid_from)
     month = last_closed_month()
     lines = Charge.objects.none()
     if month is not None:
@@ -105,7 +105,7 @@ def preview_number_change(change: NumberChange, *, today: dt.date) -> ChangePrev
     """What a change does (a dozen queries or two). Raises NumberGone when the number counts no longer."""
     row: Any = None
     if change.action != NumberAction.ADD:
-        row = TYPES[change.kind].model.objects.standing().filter(pk=change.number_id).first()
+        row = TYPES[change.kind].model.objects.active().filter(pk=change.number_id).first()
         if row is None:
             raise NumberGone
     without = () if row is None else (row.pk,)
@@ -168,7 +168,7 @@ def preview_withdrawal(kind: NumberKind, row: Any) -> Withdrawal:
         return Withdrawal(row, None, None, None, None, None)
     numbered = TYPES[kind]
     same = {name: getattr(row, name) for name in numbered.same}
-    others = numbered.model.objects.standing().filter(**same).exclude(pk=row.pk)
+    others = numbered.model.objects.active().filter(**same).exclude(pk=row.pk)
     fields = {name: getattr(row, name) for name in numbered.fields}
     effect = _effect(NumberChange(kind=kind, action=NumberAction.ADD, values=fields), (row.pk,))
     return _withdrawal(row, getattr(row, numbered.value), others, numbered.value, getattr(effect, "extra", None))
@@ -176,7 +176,7 @@ def preview_withdrawal(kind: NumberKind, row: Any) -> Withdrawal:
 
 def preview_rate_withdrawal(row: Rate) -> Withdrawal:
     """What stays in force when a price that no closing has used is withdrawn (eight queries)."""
-    others = Rate.objects.standing().filter(service=row.service).exclude(pk=row.pk)
+    others = Rate.objects.active().filter(service=row.service).exclude(pk=row.pk)
     effect = preview_rate(service=Service(row.service), valid_from=row.valid_from, price=row.price, without=(row.pk,))
     return _withdrawal(row, row.price, others, "price", effect.extra)
 

@@ -8,17 +8,17 @@ from portal.billing.models import Norm, Rate, VatRate
 
 def rates_in_force(day: dt.date) -> dict[str, Rate]:
     """The rate of each service on a day (one query)."""
-    found = Rate.objects.standing().filter(valid_from__lte=day).order_by("valid_from")
+    found = Rate.objects.active().filter(valid_from__lte=day).order_by("valid_from")
     return {rate.service: rate for rate in found}
 
 
 def norms_in_force(day: dt.date) -> dict[str, Norm]:
     """The norm of each service on a day (one query)."""
-    found = Norm.objects.standing().filter(valid_from__lte=day).order_by("valid_from")
+    found = Norm.objects.active().filter(valid_from__lte=day).order_by("valid_from")
     return {norm.service: norm for norm in found}
 
 
 def vat_percent(day: dt.date) -> Decimal | None:
     """VAT included in the rates on a day, %; None: none (one query)."""
-    row = VatRate.objects.standing().filter(valid_from__lte=day).order_by("-valid_from").first()
+    row = VatRate.objects.active().filter(valid_from__lte=day).order_by("-valid_from").first()
     return row.percent if row else None

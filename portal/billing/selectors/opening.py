@@ -17,5 +17,5 @@ def first_billed_day(opened_on: dt.date) -> dt.date | None:
 
 def last_closed_month() -> dt.date | None:
     """The first day of the last closed month; None while nothing was closed."""
-    last = PeriodRun.objects.standing().newest()
+    last = PeriodRun.objects.active().newest()
     return last.period if last else None

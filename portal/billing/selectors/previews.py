@@ -72,10 +72,10 @@ def preview_rate(
 
     `without`: rows that will be withdrawn with it.
     """
-    standing = Rate.objects.standing().filter(service=service).exclude(pk__in=without)
+    existing = Rate.objects.active().filter(service=service).exclude(pk__in=without)
     charged = Charge.objects.filter(service=service)
     return _preview(
-        standing,
+        existing,
         "price",
         service,
         valid_from,
@@ -100,7 +100,7 @@ def preview_number(
     if model is RaisingCoefficient:
         charged = charged.filter(explanation__has_key="factor")
     return _preview(
-        model.objects.standing().filter(service=service).exclude(pk__in=without),
+        model.objects.active().filter(service=service).exclude(pk__in=without),
         "value",
         service,
         valid_from,
@@ -113,7 +113,7 @@ def preview_number(
 
 def preview_key_rate(*, valid_from: dt.date, percent: Decimal, without: Collection[int] = ()) -> KeyRatePreview:
     """What a new key rate changes for penalties (a few queries)."""
-    old, until = around(KeyRate.objects.standing().exclude(pk__in=without), "percent", valid_from)
+    old, until = around(KeyRate.objects.active().exclude(pk__in=without), "percent", valid_from)
     caps = _caps(valid_from)
     return _penal(valid_from, old, percent, _capped(old, caps), _capped(percent, caps), until)
 
@@ -122,7 +122,7 @@ def preview_cap(
     *, valid_from: dt.date, valid_until: dt.date | None, percent: Decimal, without: Collection[int] = ()
 ) -> KeyRatePreview:
     """What a limit of the key rate changes for penalties from its first day on (a few queries)."""
-    key, _until = around(KeyRate.objects.standing(), "percent", valid_from)
+    key, _until = around(KeyRate.objects.active(), "percent", valid_from)
     caps = _caps(valid_from, without=without)
     limits = [Decimal(cap) / FACTOR_SCALE for cap in caps]
     new = [*caps, scaled(percent, FACTOR_SCALE)]
@@ -130,7 +130,7 @@ def preview_cap(
 
 
 def _caps(day: dt.date, *, without: Collection[int] = ()) -> list[int]:
-    found = KeyRateCap.objects.standing().exclude(pk__in=without).filter(valid_from__lte=day)
+    found = KeyRateCap.objects.active().exclude(pk__in=without).filter(valid_from__lte=day)
     in_force = found.filter(Q(valid_until=None) | Q(valid_until__gte=day))
     return [scaled(percent, FACTOR_SCALE) for percent in in_force.values_list("percent", flat=True)]
 
@@ -165,7 +165,7 @@ def _capped(percent: Decimal | None, caps: list[int]) -> Decimal | None:
 
 
 def _preview(
-    standing: "QuerySet[Any]",
+    existing: "QuerySet[Any]",
     column: str,
     service: Service,
     valid_from: dt.date,
@@ -175,7 +175,7 @@ def _preview(
     charged: "QuerySet[Charge]",
     missed: str,
 ) -> NumberPreview:
-    old, until = around(standing, column, valid_from)
+    old, until = around(existing, column, valid_from)
     month = last_closed_month()
     lines = _of_month(charged, month, ChargeKind.CHARGE)
     return NumberPreview(
@@ -193,10 +193,10 @@ def _preview(
     )
 
 
-def around(standing: "QuerySet[Any]", column: str, day: dt.date) -> tuple[Decimal | None, dt.date | None]:
+def around(existing: "QuerySet[Any]", column: str, day: dt.date) -> tuple[Decimal | None, dt.date | None]:
     """The number in force on a day, and the last day before the one that follows."""
-    before = standing.filter(valid_from__lte=day).order_by("-valid_from").values_list(column, flat=True).first()
-    following = standing.filter(valid_from__gt=day).order_by("valid_from").values_list("valid_from", flat=True).first()
+    before = existing.filter(valid_from__lte=day).order_by("-valid_from").values_list(column, flat=True).first()
+    following = existing.filter(valid_from__gt=day).order_by("valid_from").values_list("valid_from", flat=True).first()
     return before, following - dt.timedelta(days=1) if following else None
 
 

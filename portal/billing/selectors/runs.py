@@ -14,7 +14,7 @@ from portal.ledger.selectors import IN_KOPECKS
 
 def is_closed(period: Period) -> bool:
     """Whether a closing of the period stands (one query)."""
-    return PeriodRun.objects.standing().filter(period=period.first_day).exists()
+    return PeriodRun.objects.active().filter(period=period.first_day).exists()
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,11 @@ from portal.billing.services.number_requests import change_of, submit_change
 from portal.billing.services.numbers import (
     apply_change,
     check_change,
+    existing_number,
     first_open_day,
     lock_numbers,
     require_open,
     require_unused,
-    standing_number,
 )
 from portal.billing.services.previewing import (
     AT_ONCE,
@@ -79,6 +79,7 @@ __all__ = [
     "current_findings",
     "decide_together",
     "enter_act",
+    "existing_number",
     "findings_of_closed",
     "first_open_day",
     "lock_numbers",
@@ -98,7 +99,6 @@ __all__ = [
     "reverse_closing",
     "run_due_steps",
     "run_step",
-    "standing_number",
     "start_preview",
     "submit_change",
     "submit_correction",

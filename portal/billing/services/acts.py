@@ -95,7 +95,7 @@ def _next_to_close(account: Account) -> Period:
     last = AccountClosing.objects.filter(account=account, reversed_at=None).order_by("-period").first()
     if last is not None:
         return Period.of(last.period).next
-    run = PeriodRun.objects.standing().newest()
+    run = PeriodRun.objects.active().newest()
     return Period.of(run.period).next if run else Period.of(account.opened_on)
 
 

@@ -58,7 +58,7 @@ def run_step(*, period: Period, step: Step, today: dt.date) -> Ran:
 
 def _was_run_here(period: Period) -> bool:
     """Whether the month before was closed in the portal: a site that begins in March does not bill February."""
-    earlier = PeriodRun.objects.standing().filter(period__lt=period.first_day)
+    earlier = PeriodRun.objects.active().filter(period__lt=period.first_day)
     return earlier.exists()
 
 

@@ -83,8 +83,8 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
 
 def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -> tuple[ChunkResult, list[int]]:
     """Close the accounts that nobody disturbed meanwhile; returns also those that were disturbed."""
-    standing, generations = _closings(account_ids, period)
-    waiting = [pk for pk in account_ids if pk not in standing]
+    closed_before, generations = _closings(account_ids, period)
+    waiting = [pk for pk in account_ids if pk not in closed_before]
     stamp = _newest()
     outcomes, failures = compute_accounts(waiting, period=period, closing_day=run.closing_day)
     with transaction.atomic():
@@ -125,7 +125,7 @@ def _newest() -> tuple[int, int]:
 
 
 def _is_reversed(run: PeriodRun) -> bool:
-    return not PeriodRun.objects.standing().filter(pk=run.pk).exists()
+    return not PeriodRun.objects.active().filter(pk=run.pk).exists()
 
 
 def _disturbed(waiting: Sequence[int], stamp: tuple[int, int]) -> set[int]:
@@ -152,7 +152,7 @@ def compute_accounts(
     month = month_of(period.first_day)
     previous = period.previous
     first, last = previous.first_day, previous.last_day
-    earlier = PeriodRun.objects.standing().filter(period=first).exists()
+    earlier = PeriodRun.objects.active().filter(period=first).exists()
     every = load_accounts(account_ids, period=period, closing_day=closing_day)
     late = load_restatements([one for one in every if _known_later(one)], before=period)
     for loaded in every:
@@ -189,7 +189,7 @@ def _restated(loaded: Loaded, late: Restatement | None, book: Book, month: int) 
         late.base,
         book,
         closings=late.closings,
-        standing=late.standing,
+        charged_litres=late.charged_litres,
         booked_in=month,
         reason="known_later",
     )

@@ -95,7 +95,7 @@ def _started(*, period: Period, closing_day: dt.date, requested_by: User | None)
     now = timezone.now()
     with transaction.atomic():
         lock_numbers()
-        run, _ = PeriodRun.objects.standing().get_or_create(
+        run, _ = PeriodRun.objects.active().get_or_create(
             period=period.first_day,
             defaults={"closing_day": closing_day, "started_at": now, "requested_by": requested_by},
         )
@@ -130,8 +130,8 @@ def _cut_in_chunks(run: PeriodRun, waiting: list[int], now: dt.datetime) -> None
 
 
 def _require_order(period: Period) -> None:
-    later = PeriodRun.objects.standing().filter(period__gt=period.first_day).order_by("period").first()
-    here = PeriodRun.objects.standing().filter(period=period.first_day).exists()
+    later = PeriodRun.objects.active().filter(period__gt=period.first_day).order_by("period").first()
+    here = PeriodRun.objects.active().filter(period=period.first_day).exists()
     if later is not None and not here:
         raise LaterPeriodClosed(period=Period.of(later.period))
     if AccountClosing.objects.filter(
@@ -145,7 +145,7 @@ def _require_order(period: Period) -> None:
 
 def _require_calendar(period: Period) -> None:
     year = period.next.year
-    if not WorkdayYear.objects.standing().filter(year=year).exists():
+    if not WorkdayYear.objects.active().filter(year=year).exists():
         raise WorkdayYearMissing(year=year)
 
 

@@ -61,7 +61,7 @@ def close_after_check(
     A closing that has begun goes on without questions. Raises PreviewNeeded, OutOfTheOrdinary, and the refusals of
     close_period.
     """
-    if PeriodRun.objects.standing().filter(period=period.first_day).exists():
+    if PeriodRun.objects.active().filter(period=period.first_day).exists():
         return close_period(period=period, requested_by=by, today=today)
     closing_day = month_calendar(period).closing_day
     if today < closing_day:
@@ -118,7 +118,7 @@ def require_checked(period: Period) -> bool:
 
     What is out of the ordinary stops it: those who may release it are told once. Raises ClosingHeld.
     """
-    if PeriodRun.objects.standing().filter(period=period.first_day).exists():
+    if PeriodRun.objects.active().filter(period=period.first_day).exists():
         return True
     review = open_review(period)
     if review is None:

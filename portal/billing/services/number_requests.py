@@ -13,7 +13,7 @@ from portal.approvals.services import NewNumberRequest, needs_two, request_numbe
 from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.models.numbers import DatedNumber
 from portal.billing.number_types import TYPES, NumberChange
-from portal.billing.services.numbers import apply_change, check_change, standing_number
+from portal.billing.services.numbers import apply_change, check_change, existing_number
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text, exact_text
 
@@ -53,9 +53,9 @@ def submit_change(change: NumberChange, *, by: User, today: dt.date, now: dt.dat
 def _only_remarks(change: NumberChange) -> bool:
     if change.action != NumberAction.CHANGE:
         return False
-    standing, numbered = standing_number(kind=change.kind, pk=change.number_id), TYPES[change.kind]
+    existing, numbered = existing_number(kind=change.kind, pk=change.number_id), TYPES[change.kind]
     return all(
-        getattr(standing, name) == change.values[name] for name in numbered.fields if name not in numbered.remarks
+        getattr(existing, name) == change.values[name] for name in numbered.fields if name not in numbered.remarks
     )
 
 
@@ -96,7 +96,7 @@ def described(change: NumberChange) -> str:
     with translation.override("ru"):
         before = None
         if change.action != NumberAction.ADD:
-            before = standing_number(kind=change.kind, pk=change.number_id)
+            before = existing_number(kind=change.kind, pk=change.number_id)
         title = str(change.kind.label)
         if change.action == NumberAction.WITHDRAW:
             return f"{title}: отозвать «{_shown(before, numbered.fields)}»"

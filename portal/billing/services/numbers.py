@@ -43,13 +43,13 @@ def lock_numbers() -> None:
 
 def billed_until() -> dt.date | None:
     """The last day of the last closed period: nothing may begin on it or before. None: nothing was billed."""
-    last = PeriodRun.objects.standing().newest()
+    last = PeriodRun.objects.active().newest()
     return Period.of(last.period).last_day if last else None
 
 
-def standing_number(*, kind: NumberKind, pk: int | None) -> DatedNumber:
+def existing_number(*, kind: NumberKind, pk: int | None) -> DatedNumber:
     """A number that counts. Raises NumberGone when it was withdrawn meanwhile, or never was."""
-    found: DatedNumber | None = TYPES[kind].model.objects.standing().filter(pk=pk).first()
+    found: DatedNumber | None = TYPES[kind].model.objects.active().filter(pk=pk).first()
     if found is None:
         raise NumberGone
     return found
@@ -71,16 +71,16 @@ def apply_change(
         made = _add(change, by=by, approved_by=approved_by, today=today)
         _note(made, by=by, what="добавлено", after=_described(made, numbered))
         return made
-    standing = standing_number(kind=change.kind, pk=change.number_id)
-    before = _described(standing, numbered)
-    if change.action == NumberAction.CHANGE and _in_place(standing, change, numbered):
-        _note(standing, by=by, what=f"исправлено: {change.reason}", before=before, after=_described(standing, numbered))
-        return standing
-    require_unused(standing)
-    withdraw_row(standing, by=by, reason=change.reason)
+    existing = existing_number(kind=change.kind, pk=change.number_id)
+    before = _described(existing, numbered)
+    if change.action == NumberAction.CHANGE and _in_place(existing, change, numbered):
+        _note(existing, by=by, what=f"исправлено: {change.reason}", before=before, after=_described(existing, numbered))
+        return existing
+    require_unused(existing)
+    withdraw_row(existing, by=by, reason=change.reason)
     if change.action == NumberAction.WITHDRAW:
-        _note(standing, by=by, what=f"отозвано: {change.reason}", before=before)
-        return standing
+        _note(existing, by=by, what=f"отозвано: {change.reason}", before=before)
+        return existing
     made = _add(change, by=by, approved_by=approved_by, today=today)
     _note(made, by=by, what=f"заменено: {change.reason}", before=before, after=_described(made, numbered))
     return made
@@ -104,7 +104,7 @@ def require_unused(number: DatedNumber) -> None:
 
 def first_open_day(number: DatedNumber) -> dt.date:
     """From which day another number of its kind may begin."""
-    last = PeriodRun.objects.standing().newest()
+    last = PeriodRun.objects.active().newest()
     if last is None:
         return dt.date.min
     counted = last.closing_day if isinstance(number, KeyRate | KeyRateCap) else Period.of(last.period).last_day
@@ -119,24 +119,24 @@ def withdraw_row(number: DatedNumber, *, by: User | None, reason: str) -> None:
     freshness.touch()
 
 
-def _in_place(standing: Any, change: NumberChange, numbered: NumberType) -> bool:
+def _in_place(existing: Any, change: NumberChange, numbered: NumberType) -> bool:
     """Change what has no effect on closed months in the row itself; False when more is to change."""
-    changed = {name for name in numbered.fields if getattr(standing, name) != change.values[name]}
+    changed = {name for name in numbered.fields if getattr(existing, name) != change.values[name]}
     only_end = not changed - {*numbered.remarks, "valid_until"}
-    if changed - set(numbered.remarks) and not (only_end and _ends_ahead(standing, change)):
+    if changed - set(numbered.remarks) and not (only_end and _ends_ahead(existing, change)):
         return False
     for name in changed:
-        setattr(standing, name, change.values[name])
-    standing.save(update_fields=sorted(changed))
+        setattr(existing, name, change.values[name])
+    existing.save(update_fields=sorted(changed))
     freshness.touch()
     return True
 
 
-def _ends_ahead(standing: Any, change: NumberChange) -> bool:
+def _ends_ahead(existing: Any, change: NumberChange) -> bool:
     """Whether a limit ended, and would end, after the last closing day: nothing was counted by the days between."""
-    last = PeriodRun.objects.standing().newest()
-    earliest = max(standing.valid_from, last.closing_day) if last else standing.valid_from
-    return all(end is None or end >= earliest for end in (standing.valid_until, change.values["valid_until"]))
+    last = PeriodRun.objects.active().newest()
+    earliest = max(existing.valid_from, last.closing_day) if last else existing.valid_from
+    return all(end is None or end >= earliest for end in (existing.valid_until, change.values["valid_until"]))
 
 
 def _add(change: NumberChange, *, by: User | None, approved_by: User | None, today: dt.date) -> DatedNumber:
@@ -144,7 +144,7 @@ def _add(change: NumberChange, *, by: User | None, approved_by: User | None, tod
     _require_bounds(numbered, values)
     _require_begin(change.kind, values, today=today)
     same = {name: values[name] for name in (*numbered.same, numbered.day)}
-    if numbered.model.objects.standing().filter(**same).exists():
+    if numbered.model.objects.active().filter(**same).exists():
         raise NumberStands
     made: DatedNumber = numbered.model.objects.create(**values, entered_by=by, approved_by=approved_by)
     freshness.touch()
@@ -187,7 +187,7 @@ def _require_norm(*, service: Service, valid_from: dt.date) -> None:
     Where no norm was in force nobody can have been billed by one: there a norm may begin in a closed month, so that
     the accounts that wait for it can be closed. Without a coefficient accounts were billed by 1.
     """
-    if Norm.objects.standing().filter(service=service, valid_from__lte=valid_from).exists():
+    if Norm.objects.active().filter(service=service, valid_from__lte=valid_from).exists():
         require_open(valid_from)
         return
     first_open = _first_open_month(service)
@@ -209,19 +209,19 @@ def _require_key_rate(*, valid_from: dt.date, today: dt.date) -> None:
     """Raise KeyRateInFuture, or MonthsClosed when penalties were counted by another rate on that day (inclusive)."""
     if valid_from > today:
         raise KeyRateInFuture(valid_from=valid_from)
-    if KeyRate.objects.standing().filter(valid_from__lte=valid_from).exists():
+    if KeyRate.objects.active().filter(valid_from__lte=valid_from).exists():
         _require_after_closing(valid_from)
 
 
 def _require_after_closing(valid_from: dt.date) -> None:
-    last = PeriodRun.objects.standing().newest()
+    last = PeriodRun.objects.active().newest()
     if last is not None and valid_from <= last.closing_day:
         raise MonthsClosed(earliest=last.closing_day + DAY)
 
 
 def _require_due_days(day: dt.date, *, working: bool) -> None:
     """Raise DueDayCounted when a transferred day would move the due day of a closed month."""
-    closed = {Period.of(run.period) for run in PeriodRun.objects.standing()}
+    closed = {Period.of(run.period) for run in PeriodRun.objects.active()}
     for period, before, _after in due_days_moved(day, working=working):
         if period in closed:
             raise DueDayCounted(period=period, due_on=before)

@@ -72,12 +72,12 @@ def start_preview(*, period: Period, requested_by: User | None = None, automatic
 
 def _queued(period: Period, waiting: list[int], head: dict[str, Any]) -> PreviewRun:
     with transaction.atomic():
-        standing = PreviewRun.objects.select_for_update().filter(period=period.first_day).first()
-        if standing is not None and standing.status == PreviewStatus.RUNNING and standing.chunks.exists():
-            if head["automatic"] and not standing.automatic:
-                standing.automatic = True
-                standing.save(update_fields=["automatic"])
-            return standing
+        existing = PreviewRun.objects.select_for_update().filter(period=period.first_day).first()
+        if existing is not None and existing.status == PreviewStatus.RUNNING and existing.chunks.exists():
+            if head["automatic"] and not existing.automatic:
+                existing.automatic = True
+                existing.save(update_fields=["automatic"])
+            return existing
         run, _made = PreviewRun.objects.update_or_create(period=period.first_day, defaults=head)
         run.chunks.all().delete()
         chunks = _cut_in_chunks(run, waiting)

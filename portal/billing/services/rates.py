@@ -61,17 +61,17 @@ def adopt_rates(
     closed = billed_until()
     added, unchanged = [], []
     for new in rates:
-        standing = Rate.objects.standing().filter(service=new.service, valid_from=new.valid_from).first()
-        if standing is not None and standing.price == new.price:
-            unchanged.append(standing)
+        existing = Rate.objects.active().filter(service=new.service, valid_from=new.valid_from).first()
+        if existing is not None and existing.price == new.price:
+            unchanged.append(existing)
             continue
-        if standing is not None:
-            if used_by(standing) is not None:
+        if existing is not None:
+            if used_by(existing) is not None:
                 raise RateAlreadyBilled(
                     service=new.service, valid_from=new.valid_from, billed_until=closed or new.valid_from
                 )
-            withdraw_row(standing, by=by, reason=f"Новая цена с того же дня: {source}")
-            withdrawn.append(standing)
+            withdraw_row(existing, by=by, reason=f"Новая цена с того же дня: {source}")
+            withdrawn.append(existing)
         if closed is not None and new.valid_from <= closed and _in_force(new):
             raise RateAlreadyBilled(service=new.service, valid_from=new.valid_from, billed_until=closed)
         added.append(
@@ -102,7 +102,7 @@ def _require_sane(new: NewRate, *, bounded: bool) -> None:
 def _withdraw_left_out(rates: Sequence[NewRate], page_id: int, by: User | None) -> list[Rate]:
     named = {(new.service, new.valid_from) for new in rates}
     left_out = []
-    for row in Rate.objects.standing().filter(page_id=page_id):
+    for row in Rate.objects.active().filter(page_id=page_id):
         if (row.service, row.valid_from) not in named:
             require_unused(row)
             withdraw_row(row, by=by, reason="Решение опубликовано снова, уже без этой цены")
@@ -122,9 +122,9 @@ def withdraw_page_rates(*, page_id: int, by: User | None, reason: str) -> list[R
 
 def unused_rates(*, page_id: int) -> list[Rate]:
     """Rates that a page adopted, that count and that no closing has used yet, by day and service."""
-    standing = Rate.objects.standing().filter(page_id=page_id).order_by("valid_from", "service")
-    return [row for row in standing if used_by(row) is None]
+    existing = Rate.objects.active().filter(page_id=page_id).order_by("valid_from", "service")
+    return [row for row in existing if used_by(row) is None]
 
 
 def _in_force(new: NewRate) -> bool:
-    return Rate.objects.standing().filter(service=new.service, valid_from__lte=new.valid_from).exists()
+    return Rate.objects.active().filter(service=new.service, valid_from__lte=new.valid_from).exists()

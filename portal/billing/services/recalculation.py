@@ -148,7 +148,7 @@ def _restated(account: Account, months: int) -> tuple[AccountClosing, Restated]:
         work.base,
         load_book(),
         closings=work.closings,
-        standing=work.standing,
+        charged_litres=work.charged_litres,
         booked_in=month_of(before.first_day),
         reason="on_demand",
     )

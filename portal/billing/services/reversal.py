@@ -38,7 +38,7 @@ def reverse_closing(*, period: Period, reason: str, on: dt.date, by: User | None
 def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun:
     """Take a closing for reversed; what it booked is mirrored by `continue_reversals`. Raises as reverse_closing."""
     runs = PeriodRun.objects.select_for_update().filter(period=period.first_day)
-    run = runs.standing().first()
+    run = runs.active().first()
     if run is None:
         halfway = _unfinished().filter(period=period.first_day).select_related("run").first()
         if halfway is None:
@@ -54,7 +54,7 @@ def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun
 
 
 def _require_reversible(period: Period) -> None:
-    later = PeriodRun.objects.standing().filter(period__gt=period.first_day).first()
+    later = PeriodRun.objects.active().filter(period__gt=period.first_day).first()
     if later is not None:
         raise LaterPeriodClosed(period=Period.of(later.period))
     issued = Receipt.objects.filter(period=period.first_day).count()

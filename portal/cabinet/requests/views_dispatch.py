@@ -86,7 +86,7 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
         show_limit(request, form, limit)
         return None
     except SimilarStanding as similar:
-        form.similar = similar.standing
+        form.similar = similar.existing
         form.add_error("another", in_words(similar)[1])
         return None
     except StepRefused as refusal:

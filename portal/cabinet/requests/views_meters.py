@@ -27,7 +27,7 @@ from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
 from portal.metering.commissioning import record_start
 from portal.metering.models import Meter
-from portal.metering.selectors import standing_meters
+from portal.metering.selectors import active_meters
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.agreeing import when
@@ -41,7 +41,7 @@ from portal.service_requests.refusals import REFUSED
 
 def _meters(request: ResidentRequest) -> list[Meter]:
     today = clock.today()
-    return [meter for account in request.resident.accounts for meter in standing_meters(account, on=today)]
+    return [meter for account in request.resident.accounts for meter in active_meters(account, on=today)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -201,11 +201,11 @@ def cancel_visit(request: ResidentRequest, pk: int) -> HttpResponse:
     """The agreed time does not suit at all: the visit is called off before its day, the application stays."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
     found = _own(request, pk)
-    standing = services.planned_visit(found)
+    visit = services.planned_visit(found)
     try:
-        if standing is None:
+        if visit is None:
             raise WrongState(found.state)
-        visits.cancel_by_resident(visit=standing, reason="", by=request.resident.user, now=clock.now())
+        visits.cancel_by_resident(visit=visit, reason="", by=request.resident.user, now=clock.now())
         messages.success(request, _("The visit is cancelled. We offer another time."))
     except REFUSED as refusal:
         messages.error(request, in_words(refusal)[1])
@@ -235,11 +235,11 @@ def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
 def missed(request: ResidentRequest, pk: int) -> HttpResponse:
     """The agreed hours passed and we did not come: the meter is in service from the day of the application."""
     found = _own(request, pk)
-    standing = services.planned_visit(found)
+    visit = services.planned_visit(found)
     try:
-        if standing is None:
+        if visit is None:
             raise WrongState(found.state)
-        services.company_did_not_come(visit=standing, now=clock.now(), by=request.resident.user)
+        services.company_did_not_come(visit=visit, now=clock.now(), by=request.resident.user)
         messages.success(request, _("Recorded. The meter is in service from the day of your application."))
     except REFUSED as refusal:
         messages.error(request, in_words(refusal)[1])

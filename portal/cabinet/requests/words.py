@@ -36,7 +36,7 @@ REFUSALS: dict[type[Exception], Words] = {
     dispatch.SimilarStanding: lambda e: (
         "another",
         _("You sent request No. %(number)s about this at %(time)s: it is at work. Open it, or tick that it is another.")
-        % {"number": e.standing.number, "time": time_text(e.standing.received_at)},
+        % {"number": e.existing.number, "time": time_text(e.existing.received_at)},
     ),
     dispatch.ReopenedAlready: lambda _e: ("", _("A request is reopened once. Call us, please.")),
     steps.PlacePending: lambda e: (

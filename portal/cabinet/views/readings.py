@@ -85,8 +85,8 @@ def _accepted(request: ResidentRequest, found: Window) -> HttpResponse:
 
 def _known(found: Window, accepted: Mapping[int, Reading]) -> list[int]:
     """The readings that stand in the window, one of each meter at most."""
-    standing = [accepted.get(one.meter.pk) or one.sent or one.control for one in found.meters]
-    return [reading.pk for reading in standing if reading]
+    sent = [accepted.get(one.meter.pk) or one.sent or one.control for one in found.meters]
+    return [reading.pk for reading in sent if reading]
 
 
 def _closed(request: ResidentRequest, found: Window, *, late: bool = False) -> HttpResponse:

@@ -85,13 +85,13 @@ def _take(
             return None
         if counters.filter(ends_at__lte=now).update(used=amount, ends_at=now + length):
             return None
-        standing = counters.first()
-        if standing is None:
+        existing = counters.first()
+        if existing is None:
             RateCounter.objects.bulk_create(
                 [RateCounter(limit=code, subject=key, ends_at=now + length)], ignore_conflicts=True
             )
-        elif standing.used + amount > allowed:
-            return standing.ends_at - now
+        elif existing.used + amount > allowed:
+            return existing.ends_at - now
     return length
 
 

@@ -25,7 +25,7 @@ def resume_registries() -> int:
 
     A chunk done twice adds nothing.
     """
-    reading_state = Q(lines__told=ReportedReadingState.WAITING, lines__state=LineState.CREDITED)
+    reading_state = Q(lines__reading_state=ReportedReadingState.WAITING, lines__state=LineState.CREDITED)
     waiting = RegistryFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & reading_state)
     numbers = sorted(set(waiting.values_list("pk", flat=True)))
     for file_id in numbers:

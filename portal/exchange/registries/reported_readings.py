@@ -22,7 +22,7 @@ from portal.metering.enums import Source
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, Reading
 from portal.metering.notifications import notify_not_taken
-from portal.metering.selectors import standing_meters
+from portal.metering.selectors import active_meters
 from portal.metering.services import submit_reading
 from portal.payments.enums import ReportedReadingState
 from portal.payments.models import RegistryLine
@@ -69,7 +69,7 @@ def _readings(line: RegistryLine) -> list[Reading]:
     if line.account is None or line.paid_on is None:
         raise NotTaken(_("The payment has no account yet."))
     values = _reported_values(line.readings)
-    meters = list(standing_meters(line.account, on=line.paid_on))
+    meters = list(active_meters(line.account, on=line.paid_on))
     if len(values) > len(meters):
         raise NotTaken(
             _("Readings told: %(told)s; meters at the account on that day: %(meters)s.")

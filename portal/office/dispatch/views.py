@@ -200,7 +200,7 @@ def call(request: StaffRequest) -> HttpResponse:
         query=query,
         found=found,
         chosen=chosen,
-        standing=selectors.open_in_house(chosen) if chosen else [],
+        open_in_house=selectors.open_in_house(chosen) if chosen else [],
     )
 
 

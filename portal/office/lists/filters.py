@@ -73,7 +73,7 @@ class ReversedFilter(SimpleListFilter):
             return queryset
         if queryset.model is Entry:
             entries: Any = queryset
-            return entries.undone() if self.value() == "only" else entries.standing()
+            return entries.undone() if self.value() == "only" else entries.active()
         return queryset.filter(reversed_at__isnull=self.value() != "only")
 
 

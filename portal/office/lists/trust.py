@@ -62,13 +62,13 @@ class ConsentTextAdmin(OfficeAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsentText]:
-        standing = Count("consents", filter=Q(consents__withdrawn_at=None))
-        queryset: QuerySet[ConsentText] = super().get_queryset(request).annotate(standing=standing)
+        given = Count("consents", filter=Q(consents__withdrawn_at=None))
+        queryset: QuerySet[ConsentText] = super().get_queryset(request).annotate(given=given)
         return queryset
 
     @display(description=gettext_lazy("Consents that stand"))
     def given(self, text: ConsentText) -> int:
-        return int(text.standing)  # type: ignore[attr-defined]  # counted by the query
+        return int(text.given)  # type: ignore[attr-defined]  # counted by the query
 
 
 class ConsentAdmin(OfficeAdmin):

@@ -22,7 +22,7 @@ class PaymentAdmin(OfficeAdmin):
     group = "payments"
     menu_icon = "pick"
     menu_order = 5
-    list_display = ("number", "whose", "sum", "channel", "standing", "paid", "card")
+    list_display = ("number", "whose", "sum", "channel", "state_badge", "paid", "card")
     list_export = (
         "pk",
         "created_at",
@@ -88,7 +88,7 @@ class PaymentAdmin(OfficeAdmin):
         return f"{payment.get_network_display()} •••• {payment.last4}" if payment.last4 else "—"
 
     @display(description=_("State"), ordering="state")
-    def standing(self, payment: Payment) -> str:
+    def state_badge(self, payment: Payment) -> str:
         """The state, and what does not agree in words."""
         return f"{payment.get_state_display()}. {problem_text(payment.problem) if payment.problem else ''}".strip(". ")
 

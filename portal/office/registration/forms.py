@@ -141,7 +141,7 @@ class PremisesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found: Premises | None = None
-        self.standing: Account | None = None
+        self.existing: Account | None = None
         if not self._unknown_street():
             del self.fields["new_street"]
 
@@ -184,11 +184,11 @@ class PremisesForm(forms.Form):
         if place.kind == PremisesKind.FLAT and not place.flat:
             self.add_error("flat", _("A flat has a number."))
         self.found = places.find_premises(place)
-        self.standing = places.open_account_at(self.found) if self.found else None
-        if self.standing is not None:
+        self.existing = places.open_account_at(self.found) if self.found else None
+        if self.existing is not None:
             self.add_error(
                 None,
-                _("These premises have the open account %(number)s: add a holder to it.") % {"number": self.standing},
+                _("These premises have the open account %(number)s: add a holder to it.") % {"number": self.existing},
             )
         return cleaned
 
@@ -214,9 +214,9 @@ class AccountForm(forms.Form):
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
-        standing = Account.objects.filter(number__in=number_spellings(number)).first()
-        if standing is not None:
-            raise ValidationError(_("Account %(number)s is there already.") % {"number": standing.number})
+        existing = Account.objects.filter(number__in=number_spellings(number)).first()
+        if existing is not None:
+            raise ValidationError(_("Account %(number)s is there already.") % {"number": existing.number})
         return number
 
     def clean_opened_on(self) -> dt.date:

@@ -25,7 +25,7 @@ from portal.core.list_parameters import is_number, list_parameters
 from portal.core.params import int_param
 from portal.core.refusals import error_message
 from portal.ledger.selectors import balance_before, owed_when_left
-from portal.metering.selectors import previous_values, standing_meters
+from portal.metering.selectors import active_meters, previous_values
 from portal.office.card import account_of
 from portal.office.effects import mark_of, was_seen
 from portal.office.registration import services
@@ -125,7 +125,7 @@ def _readings(request: HttpRequest, account: Account, kind: str) -> list[FinalRe
     if kind != OWNER:
         return []
     today = clock.today()
-    meters = list(standing_meters(account, on=today))
+    meters = list(active_meters(account, on=today))
     previous = previous_values(meters, before=today + dt.timedelta(days=1))
     return [
         FinalReading(meter, previous[meter.pk], FinalReadingForm(request.POST or None, prefix=f"meter-{meter.pk}"))

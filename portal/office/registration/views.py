@@ -33,7 +33,7 @@ from portal.core.formatting import date_text
 from portal.core.list_parameters import is_page, is_text, list_parameters
 from portal.core.refusals import error_message
 from portal.metering.exceptions import MeterRefused, ReadingRefused
-from portal.metering.selectors import standing_meters
+from portal.metering.selectors import active_meters
 from portal.office.card import account_of
 from portal.office.registration import forms, services, steps
 from portal.office.seen import note_seen
@@ -252,7 +252,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     found = get_object_or_404(
         Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
     )
-    meters = [f"{meter}, {meter.place}".strip(", ") for meter in standing_meters(found.account, on=clock.today())]
+    meters = [f"{meter}, {meter.place}".strip(", ") for meter in active_meters(found.account, on=clock.today())]
     audit.printed(found.person, by=me(request), what=f"Договор {found.number}")
     return _pdf(papers.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
 

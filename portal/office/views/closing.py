@@ -60,7 +60,7 @@ def month(request: HttpRequest, period: str) -> HttpResponse:
 
 
 def _month_page(request: HttpRequest, wanted: Period, release: ReleaseForm) -> HttpResponse:
-    run = months.standing_run(wanted)
+    run = months.active_run(wanted)
     context: dict[str, Any] = {"period": wanted, "run": run, "today": clock.today()}
     if run is not None:
         return page(
@@ -115,7 +115,7 @@ def _may_close(request: HttpRequest, wanted: Period) -> bool:
 def progress(request: HttpRequest, period: str) -> HttpResponse:
     """The part of the page that changes while a closing runs."""
     wanted = _period(period)
-    run = months.standing_run(wanted)
+    run = months.active_run(wanted)
     if run is None:
         raise Http404
     context = {

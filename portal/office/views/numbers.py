@@ -20,7 +20,7 @@ from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.exceptions import BillingRefused, NumberOutOfBounds
 from portal.billing.number_types import TYPES, NumberChange
 from portal.billing.selectors import ChangePreview, preview_number_change
-from portal.billing.services import check_change, first_open_day, standing_number, submit_change
+from portal.billing.services import check_change, existing_number, first_open_day, submit_change
 from portal.billing.usage import used_by
 from portal.core import clock
 from portal.core.formatting import date_text, period_text
@@ -101,8 +101,8 @@ def add(request: HttpRequest, what: str) -> HttpResponse:
 def change(request: HttpRequest, what: str, pk: int) -> HttpResponse:
     """Put another number in the place of one that no closing has used; the former one stays in the list, struck out."""
     kind = _kind(request, what, "change")
-    number = _standing(kind, pk)
-    form = SCREENS[kind].form(request.POST or None, instance=_standing(kind, pk), changing=True)
+    number = _existing(kind, pk)
+    form = SCREENS[kind].form(request.POST or None, instance=_existing(kind, pk), changing=True)
     return _answer(request, kind, form, NumberAction.CHANGE, title=SCREENS[kind].change, number=number)
 
 
@@ -110,7 +110,7 @@ def change(request: HttpRequest, what: str, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, what: str, pk: int) -> HttpResponse:
     """Take back a number that no closing has used, after it was shown what stays in force."""
     kind = _kind(request, what, "change")
-    number = _standing(kind, pk)
+    number = _existing(kind, pk)
     form = WithdrawalForm(request.POST or None)
     return _answer(request, kind, form, NumberAction.WITHDRAW, title=SCREENS[kind].withdraw, number=number)
 
@@ -125,9 +125,9 @@ def _kind(request: HttpRequest, what: str, action: str) -> NumberKind:
     return kind
 
 
-def _standing(kind: NumberKind, pk: int) -> Any:
+def _existing(kind: NumberKind, pk: int) -> Any:
     try:
-        return standing_number(kind=kind, pk=pk)
+        return existing_number(kind=kind, pk=pk)
     except BillingRefused:
         raise Http404 from None
 

@@ -22,7 +22,7 @@ from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import MonthPassed, ReadingRefused
 from portal.metering.models import Meter, Reading
 from portal.metering.reviewing import accept_flagged, ask_about, set_aside
-from portal.metering.selectors import Previous, previous_values, standing_meters
+from portal.metering.selectors import Previous, active_meters, previous_values
 from portal.metering.services import submit_reading
 from portal.office import readings
 from portal.office.card import account_of, find_account
@@ -85,7 +85,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def _meter_forms(request: HttpRequest, account: Account, today: dt.date) -> list[MeterForm]:
-    meters = list(standing_meters(account, on=today))
+    meters = list(active_meters(account, on=today))
     previous = previous_values(meters, before=today + dt.timedelta(days=1))
     may_exceed_flow = request.user.has_perm("office.review_readings")
     return [

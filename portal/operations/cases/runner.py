@@ -100,7 +100,7 @@ def _empty_room() -> None:
     )
     PeriodRun.objects.update(status=RunStatus.REVERSED)
     AccountClosing.objects.filter(reversed_at=None).update(reversed_at=timezone.now())
-    Rate.objects.standing().update(withdrawn_at=timezone.now())
+    Rate.objects.active().update(withdrawn_at=timezone.now())
     for model in (Norm, RaisingCoefficient, KeyRate, KeyRateCap, BillingSettings, MonthCalendar, WorkdayException):
         model._default_manager.all().delete()
 
@@ -149,7 +149,7 @@ def _put_numbers(case: Case) -> None:
         first = since if since.day == 1 else Period.of(since).next.first_day
         _made("settings.due_day", MonthCalendar(valid_from=first, due_day=due_day))
     for period, _ in case.close:
-        WorkdayYear.objects.standing().get_or_create(year=period.next.year)
+        WorkdayYear.objects.active().get_or_create(year=period.next.year)
 
 
 def _put_account(case: Case) -> Account:

@@ -73,7 +73,7 @@ def load(world: World) -> None:
     MonthCalendar.objects.create(valid_from=dt.date(2020, 1, 1), due_day=10)
     MonthCalendar.objects.create(valid_from=dt.date(2026, 2, 1), due_day=15)
     for year in range(world.first.year, world.today.year + 2):
-        WorkdayYear.objects.standing().get_or_create(year=year)
+        WorkdayYear.objects.active().get_or_create(year=year)
 
 
 def _rates() -> None:
@@ -91,5 +91,5 @@ def _rates() -> None:
 
 
 def _first_published(service: Service) -> dt.date:
-    first = Rate.objects.standing().filter(service=service).order_by("valid_from").first()
+    first = Rate.objects.active().filter(service=service).order_by("valid_from").first()
     return first.valid_from if first else dt.date.max

@@ -97,10 +97,10 @@ class _History:
 
     def _before(self) -> None:
         """Meters as they stand at the start; debts and advances from before the portal."""
-        standing = Meter.objects.filter(account__in=self.world.accounts.values()).select_related("account")
+        meters = Meter.objects.filter(account__in=self.world.accounts.values()).select_related("account")
         by_account: dict[int, list[Meter]] = {}
         self.world.at(self.world.office(self.world.first.first_day))
-        for meter in standing.order_by("pk"):
+        for meter in meters.order_by("pk"):
             by_account.setdefault(meter.account_id, []).append(meter)
         for household in self.world.households:
             for meter in by_account.get(household.account.pk, []):

@@ -10,7 +10,7 @@ from portal.billing.services import submit_correction
 from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.exchange.registries.services import take_registry
 from portal.ledger.selectors import balances
-from portal.metering.selectors import standing_meters
+from portal.metering.selectors import active_meters
 from portal.operations.demo.world import World, at_time
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo import bank, cards
@@ -175,7 +175,7 @@ def _with_readings(rows: list[_Row], day: dt.date) -> bytes:
     """A bank's file whose payers told readings too, cold before hot; what could be of either meter says so."""
     lines = []
     for number, row in enumerate(rows, 1):
-        meters = standing_meters(row.account, on=day).order_by("-service") if row.account else ()
+        meters = active_meters(row.account, on=day).order_by("-service") if row.account else ()
         last = [meter.readings.order_by("-taken_on").values_list("value", flat=True).first() for meter in meters]
         reading_state = [f"{(value or ZERO) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
         fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(reading_state, 1))

@@ -6,7 +6,7 @@ from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.notifications import notify_residents
 from portal.billing.receipts.print_run import for_paper, start_print_run
-from portal.billing.receipts.selectors import standing_receipts
+from portal.billing.receipts.selectors import current_receipts
 from portal.billing.receipts.services import ensure_receipt_pdf, replace_receipt
 from portal.billing.services import Executor
 from portal.core.calendars import month_calendar
@@ -40,7 +40,7 @@ def load(world: World) -> None:
 
 def _named_receipts(world: World, period: Period) -> None:
     """Files for those who will look first; of the last month they are told."""
-    receipts = list(standing_receipts().filter(account__in=world.named_accounts, period=period.first_day))
+    receipts = list(current_receipts().filter(account__in=world.named_accounts, period=period.first_day))
     for receipt in receipts:
         ensure_receipt_pdf(receipt=receipt)
     if period == world.current.previous:

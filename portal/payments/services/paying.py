@@ -51,12 +51,12 @@ def begin_payment(*, wish: Wish, gateway: Gateway, return_url: Callable[[Payment
     """
     if not gateway.is_ready:
         raise GatewayNotReady
-    standing = Payment.objects.filter(key=wish.key).first()
-    if standing is None:
-        standing = _make(wish, gateway, return_url, now)
-    if (standing.account_id, standing.amount) != (wish.account.pk, wish.amount):
+    existing = Payment.objects.filter(key=wish.key).first()
+    if existing is None:
+        existing = _make(wish, gateway, return_url, now)
+    if (existing.account_id, existing.amount) != (wish.account.pk, wish.amount):
         raise KeyReused(wish.key)
-    return open_at_gateway(payment=standing, gateway=gateway, now=now)
+    return open_at_gateway(payment=existing, gateway=gateway, now=now)
 
 
 def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime) -> Payment:
@@ -66,9 +66,9 @@ def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], no
         raise ContactNeeded
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=wish.account.pk)
-        standing = Payment.objects.filter(key=wish.key).first()
-        if standing is not None:
-            return standing
+        existing = Payment.objects.filter(key=wish.key).first()
+        if existing is not None:
+            return existing
         if not wish.although_similar:
             _refuse_similar(wish, now - dt.timedelta(minutes=terms.ask_again_minutes))
         payment = Payment(

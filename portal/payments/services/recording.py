@@ -118,19 +118,19 @@ def record_external_payments(payments: "Iterable[ExternalPayment]") -> int:
             raise AmountRefused("zero" if row.amount == 0 else "negative")
         if roubles(row.amount) != row.amount:
             raise AmountRefused("kopecks")
-    standing = _standing([row.key for row in rows])
+    existing = _existing([row.key for row in rows])
     for row in rows:
-        known = standing.get(row.key)
+        known = existing.get(row.key)
         if known is not None and known != (row.account_id, row.amount):
             raise KeyReused(row.key)
-    new = {row.key: row for row in rows if row.key not in standing}
+    new = {row.key: row for row in rows if row.key not in existing}
     _insert(list(new.values()))
     ids = dict(Payment.objects.filter(key__in=list(new)).values_list("key", "pk"))
     post_entries(payment_entry(payment_id=ids[key], row=row) for key, row in new.items())
     return len(new)
 
 
-def _standing(keys: Sequence[str]) -> dict[str, tuple[int, Decimal]]:
+def _existing(keys: Sequence[str]) -> dict[str, tuple[int, Decimal]]:
     found = Payment.objects.filter(key__in=keys).values_list("key", "account_id", "amount")
     return {key: (account_id, amount) for key, account_id, amount in found}
 

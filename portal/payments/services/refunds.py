@@ -83,9 +83,9 @@ def make_refund(
     """
     key = key or f"refund:{uuid.uuid4()}"
     locked = Payment.objects.select_for_update(of=("self",)).select_related("account").get(pk=payment.pk)
-    standing = Refund.objects.filter(key=key).first()
-    if standing is not None:
-        return standing
+    existing = Refund.objects.filter(key=key).first()
+    if existing is not None:
+        return existing
     _require_refundable(locked, amount, reason)
     operation = _counted(locked, amount, reason, key=key, request=request, by=by, now=now)
     second = operation.state == OperationState.WAITING

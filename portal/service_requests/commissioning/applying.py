@@ -207,9 +207,9 @@ def apply(
     A resident's `sender` is counted. Raises RateLimited, PassportMissing, DayUnsuitable, PhoneNotUnderstood,
     PlacePending, SerialPending, and the refusals of `require_meter`.
     """
-    standing = already_applied(key)
-    if standing is not None:
-        return standing
+    existing = already_applied(key)
+    if existing is not None:
+        return existing
     today = moment.date()
     if not files.get(FileKind.PASSPORT):
         raise PassportMissing

@@ -15,9 +15,9 @@ class TooManyPhotos(StepRefused):
 class SimilarStanding(StepRefused):
     """The same login asked about the same place some minutes ago; `standing` is that request."""
 
-    def __init__(self, standing: "DispatchRequest") -> None:
-        super().__init__(standing.number)
-        self.standing = standing
+    def __init__(self, existing: "DispatchRequest") -> None:
+        super().__init__(existing.number)
+        self.existing = existing
 
 
 class ReasonMissing(StepRefused):

@@ -82,9 +82,9 @@ def take_request(
     if len(photos) > MAX_PHOTOS:
         raise TooManyPhotos(str(len(photos)))
     number = require_number(phone, source=source)
-    standing = DispatchRequest.objects.filter(key=key).first()
-    if standing is not None:
-        return standing
+    existing = DispatchRequest.objects.filter(key=key).first()
+    if existing is not None:
+        return existing
     if sender is not None and not another:
         _require_no_similar(kind, place, author, moment)
     norm = norm_of(kind)
@@ -126,7 +126,7 @@ def require_number(phone: str, *, source: str) -> str:
 
 
 def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | None, moment: dt.datetime) -> None:
-    standing = DispatchRequest.objects.filter(
+    existing = DispatchRequest.objects.filter(
         author_id=author.pk if author else None,
         kind=kind,
         account=place.account,
@@ -134,8 +134,8 @@ def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | Non
         state__in=OPEN,
         received_at__gt=moment - SIMILAR_WITHIN,
     ).first()
-    if standing is not None:
-        raise SimilarStanding(standing)
+    if existing is not None:
+        raise SimilarStanding(existing)
 
 
 def record_event(
@@ -314,9 +314,9 @@ def close_unanswered(*, moment: dt.datetime) -> int:
 @transaction.atomic
 def join(*, requests: Sequence[DispatchRequest], by: AbstractBaseUser, moment: dt.datetime) -> Incident:
     """Make one incident of several open requests; if one belongs to an incident already, the others join it."""
-    standing = next((request.incident for request in requests if request.incident_id), None)
+    existing = next((request.incident for request in requests if request.incident_id), None)
     first = min(requests, key=lambda request: request.received_at)
-    incident = standing or Incident.objects.create(
+    incident = existing or Incident.objects.create(
         house=first.house, kind=first.kind, opened_at=moment, opened_by_id=by.pk
     )
     for request in requests:

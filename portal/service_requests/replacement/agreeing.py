@@ -29,9 +29,9 @@ def publish_price(*, price: Decimal, source: str) -> None:
 @transaction.atomic
 def agree(*, meter: Meter, by: AbstractBaseUser, moment: dt.datetime) -> Agreement:
     """The resident agrees at today's price; a repeat returns the agreement that stands. Raises PriceUnknown."""
-    standing = Agreement.objects.filter(meter=meter, withdrawn_at=None).first()
-    if standing is not None:
-        return standing
+    existing = Agreement.objects.filter(meter=meter, withdrawn_at=None).first()
+    if existing is not None:
+        return existing
     terms = RequestTerms.load()
     if terms.replacement_price is None:
         raise PriceUnknown

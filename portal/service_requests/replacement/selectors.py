@@ -85,7 +85,7 @@ def cost_of_inaction(meter: Meter, today: dt.date) -> Decimal | None:
     """What a month by the raised norm would cost, ₽; None while a number is missing (Rules 354, п. 60)."""
     norm, rate = norms_in_force(today).get(meter.service), rates_in_force(today).get(meter.service)
     occupancy = meter.account.occupancies.filter(since__lte=today).order_by("-since").first()
-    raising = RaisingCoefficient.objects.standing().filter(service=meter.service, valid_from__lte=today)
+    raising = RaisingCoefficient.objects.active().filter(service=meter.service, valid_from__lte=today)
     newest = raising.order_by("-valid_from").first()
     if norm is None or rate is None or occupancy is None:
         return None

@@ -34,9 +34,9 @@ def ask(
 
     Nothing is looked up by the account number: it stays as it was written.
     """
-    standing = SupportQuestion.objects.filter(once=once).first()
-    if standing is not None:
-        return standing
+    existing = SupportQuestion.objects.filter(once=once).first()
+    if existing is not None:
+        return existing
     try:
         with transaction.atomic():
             if sender is not None:

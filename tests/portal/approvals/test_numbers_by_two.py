@@ -75,7 +75,7 @@ def test_a_norm_waits_counts_for_nothing_and_counts_when_another_approves(first:
     with pytest.raises(ApprovalRefused, match="same_person"):
         approve_number(request_id=waiting.pk, by=first, now=NOW)
     approve_number(request_id=waiting.pk, by=second, now=NOW)
-    norm = Norm.objects.standing().get(valid_from=MARCH)
+    norm = Norm.objects.active().get(valid_from=MARCH)
     assert (norm.entered_by, norm.approved_by) == (first, second)
     with pytest.raises(ApprovalRefused, match="state"):
         approve_number(request_id=waiting.pk, by=second, now=NOW)
@@ -98,7 +98,7 @@ def test_a_change_and_a_withdrawal_wait_too(first: User, second: User) -> None:
     )
     waiting = _asked(first, changed)
     assert "заменить на" in waiting.title
-    assert Norm.objects.standing().get(valid_from=MARCH).value == 5
+    assert Norm.objects.active().get(valid_from=MARCH).value == 5
     remark = NumberChange(
         kind=NumberKind.NORM,
         action=NumberAction.CHANGE,
@@ -108,13 +108,13 @@ def test_a_change_and_a_withdrawal_wait_too(first: User, second: User) -> None:
     )
     assert isinstance(submit_change(remark, by=first, today=TODAY, now=NOW), Norm), "a remark waits for nobody"
     approve_number(request_id=waiting.pk, by=second, now=NOW)
-    assert Norm.objects.standing().get(valid_from=MARCH).value == 6
-    gone = Norm.objects.standing().get(valid_from=MARCH)
+    assert Norm.objects.active().get(valid_from=MARCH).value == 6
+    gone = Norm.objects.active().get(valid_from=MARCH)
     withdrawn = NumberChange(
         kind=NumberKind.NORM, action=NumberAction.WITHDRAW, number_id=gone.pk, reason="Решение отменили"
     )
     approve_number(request_id=_asked(first, withdrawn).pk, by=second, now=NOW)
-    assert not Norm.objects.standing().filter(valid_from=MARCH).exists()
+    assert not Norm.objects.active().filter(valid_from=MARCH).exists()
 
 
 def test_what_no_longer_fits_is_not_approved(first: User, second: User) -> None:
@@ -159,7 +159,7 @@ def test_the_screens_of_both(first: User, second: User) -> None:
     waiting.refresh_from_db()
     assert waiting.state == "waiting"
     approver.post(page, {"approve": "1", "confirmed": "1"})
-    assert Norm.objects.standing().filter(valid_from=dt.date(2027, 3, 1)).exists()
+    assert Norm.objects.active().filter(valid_from=dt.date(2027, 3, 1)).exists()
     assert waiting.title in approver.get("/admin/approvals/numberrequest/").content.decode()
 
 

@@ -87,7 +87,7 @@ def test_a_norm_moves_to_another_day(cast: Cast) -> None:
     put_numbers()
     close(JANUARY)
     moved = _change(NumberKind.NORM, _norm("5"), valid_from=dt.date(2026, 4, 1))
-    assert Norm.objects.standing().filter(service="cold_water", valid_from=FIRST_OF_MARCH).count() == 0
+    assert Norm.objects.active().filter(service="cold_water", valid_from=FIRST_OF_MARCH).count() == 0
     assert moved.valid_from == dt.date(2026, 4, 1)
     with pytest.raises(MonthsClosed):
         _change(NumberKind.NORM, moved, valid_from=dt.date(2026, 1, 31))
@@ -220,8 +220,8 @@ def test_a_tariff_published_again_with_another_day_moves(cast: Cast) -> None:
     close(JANUARY)
     _adopt(("70.15", FIRST_OF_MARCH))
     _adopt(("70.15", dt.date(2026, 4, 1)))
-    standing = Rate.objects.standing().filter(page_id=5)
-    assert [(row.valid_from, row.price) for row in standing] == [(dt.date(2026, 4, 1), Decimal("70.15"))]
+    existing = Rate.objects.active().filter(page_id=5)
+    assert [(row.valid_from, row.price) for row in existing] == [(dt.date(2026, 4, 1), Decimal("70.15"))]
     assert Rate.objects.filter(page_id=5).exclude(withdrawn_at=None).count() == 1
     assert selectors.rates_in_force(FIRST_OF_MARCH)["cold_water"].price == Decimal("48.67")
 

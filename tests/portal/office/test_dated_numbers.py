@@ -182,7 +182,7 @@ def _entered(client: Client, **changes: str) -> Norm:
     written |= changes
     html = _shown(client.post(NORM, written))
     client.post(NORM, {**written, "seen": _mark(html), "confirmed": "1"})
-    return Norm.objects.standing().get(service="cold_water", valid_from=dt.date(2026, 12, 1))
+    return Norm.objects.active().get(service="cold_water", valid_from=dt.date(2026, 12, 1))
 
 
 def test_a_norm_many_times_the_one_in_force_is_asked_about(client: Client, clerk: Clerk, closed: Cast) -> None:
@@ -219,7 +219,7 @@ def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
     shown = _shown(client.post(screen, fixed))
     assert "Отзывается и не действует" in shown
     client.post(screen, {**fixed, "seen": _mark(shown)})
-    right = Norm.objects.standing().get(valid_from=dt.date(2026, 12, 1))
+    right = Norm.objects.active().get(valid_from=dt.date(2026, 12, 1))
     assert right.value == Decimal("4.4")
     listed = _shown(client.get("/admin/billing/norm/"))
     assert "office-withdrawn" in listed
@@ -229,7 +229,7 @@ def test_a_slip_is_changed_and_withdrawn_by_screens_that_show_the_effect(
     gone = _shown(client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили"}))
     assert "4,331" in gone
     client.post(f"{NORM}{right.pk}/withdraw/", {"reason": "Решение отменили", "seen": _mark(gone)})
-    assert not Norm.objects.standing().filter(valid_from=dt.date(2026, 12, 1)).exists()
+    assert not Norm.objects.active().filter(valid_from=dt.date(2026, 12, 1)).exists()
     audited = str(list(ModelLogEntry.objects.filter(action="portal.settings").values_list("data", flat=True)))
     assert "Потеряна запятая" in audited
     assert "Решение отменили" in audited

@@ -34,8 +34,8 @@ def taken(*rows: str) -> RegistryFile:
     """A registry with readings, imported to its end: «day;account;fields of readings»."""
     lines = []
     for number, row in enumerate(rows):
-        day, account, notified = row.split(";", 2)
-        lines.append(f"{day};{number};10,00;ClientNo:{account};{notified}\r\n")
+        day, account, reading_state = row.split(";", 2)
+        lines.append(f"{day};{number};10,00;ClientNo:{account};{reading_state}\r\n")
     file = imported(take("".join(lines).encode("cp1251"), code="sberbank-readings"))
     assert not submit_reported_readings(file_id=file.pk)
     return file
@@ -48,9 +48,9 @@ def test_a_reading_is_taken_once_as_of_the_day_of_the_payment(cast: Cast, meter:
     assert reading.source == Source.BANK
     assert str(reading.number) in file.lines.get().reading_note
     assert Message.objects.filter(user=cast.boris.user, kind="reading_accepted", channel="inbox").count() == 1
-    RegistryLine.objects.update(notified=ReportedReadingState.WAITING)  # a job delivered twice
+    RegistryLine.objects.update(reading_state=ReportedReadingState.WAITING)  # a job delivered twice
     submit_reported_readings(file_id=file.pk)
-    assert (Reading.objects.count(), file.lines.get().notified) == (1, ReportedReadingState.TAKEN)
+    assert (Reading.objects.count(), file.lines.get().reading_state) == (1, ReportedReadingState.TAKEN)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_is_not_taken_has_its_reason_and_the_money_is_credited(
 ) -> None:
     file = taken(row)
     line = file.lines.get()
-    assert (line.notified, Reading.objects.exists()) == (ReportedReadingState.REFUSED, False)
+    assert (line.reading_state, Reading.objects.exists()) == (ReportedReadingState.REFUSED, False)
     assert words in line.reading_note
     assert balance(line.account) == Decimal("-10.00")
     holders = line.account.holders.values("person__user")
@@ -91,7 +91,7 @@ def test_two_values_find_their_meters_where_no_other_way_is_allowed(cast: Cast) 
             day = clock.start_of(dt.date(2026, month, 15))
             submit_reading(meter=meter, value=Decimal(value), moment=day, confirmed_high=True)
     line = taken("12-11-2026;0010001;CounterVal_1:91,5;CounterVal_2:158").lines.get()
-    assert line.notified == ReportedReadingState.TAKEN, line.reading_note
+    assert line.reading_state == ReportedReadingState.TAKEN, line.reading_note
     found = Reading.objects.filter(source=Source.BANK).values_list("meter", "value")
     assert set(found) == {(hot.pk, Decimal("91.500")), (cold.pk, Decimal("158.000"))}
     assert Message.objects.filter(user=cast.anna.user, kind="reading_accepted", channel="inbox").count() == 2

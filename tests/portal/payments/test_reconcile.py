@@ -146,11 +146,11 @@ def test_an_unidentified_payment_is_listed_at_once_counted_late_and_gone_when_se
     import_all(file_id=begin_import(file=file).pk, now=clock.now())
     found = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=clock.now())
     assert (found.found, found.waiting) == (0, 1)
-    standing = Difference.objects.get()
-    assert (standing.kind, standing.resolved_at) == (DifferenceKind.UNIDENTIFIED, None)
+    existing = Difference.objects.get()
+    assert (existing.kind, existing.resolved_at) == (DifferenceKind.UNIDENTIFIED, None)
     late = reconcile(first_day=clock.today(), last_day=clock.today(), gateway=DemoGateway(), now=later(days=31))
     assert (late.found, late.waiting) == (1, 0)
-    assert Difference.objects.get().found_at == standing.found_at
+    assert Difference.objects.get().found_at == existing.found_at
     line, accountant = file.lines.get(), make_login("accountant", staff=True)
     settle_line(line=line, account=cast.anna.account, by=accountant, now=clock.now(), remember=False)
     assert Difference.objects.get().resolved_at is not None

@@ -123,13 +123,13 @@ def test_a_call_of_a_known_and_of_an_unknown_caller(dispatcher: Client, cast: Ca
 def test_a_caller_is_found_however_she_says_who_she_is(dispatcher: Client, cast: Cast, query: str) -> None:
     cast.anna.person.phone = "+79167654321"
     cast.anna.person.save()
-    standing = request_of(cast)
+    existing = request_of(cast)
     page = dispatcher.get("/admin/dispatch/call/", {"q": query}).content.decode()
     assert f'?account={cast.anna.account.pk}"' in page
     assert f'?account={cast.boris.account.pk}"' not in page
     chosen = dispatcher.get("/admin/dispatch/call/", {"account": cast.anna.account.pk}).content.decode()
     assert 'value="Иванова Анна' in chosen
-    assert f"№ {standing.number}" in chosen, "the house has reported already"
+    assert f"№ {existing.number}" in chosen, "the house has reported already"
 
 
 def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: Crew, business_date: object) -> None:

@@ -86,9 +86,9 @@ class DemoGateway:
 
     @transaction.atomic
     def refund(self, *, order: RefundOrder) -> RefundAnswer:
-        standing = DemoBankRefund.objects.filter(key=order.key).first()
-        if standing is not None:
-            return self._refund_answer(standing)
+        existing = DemoBankRefund.objects.filter(key=order.key).first()
+        if existing is not None:
+            return self._refund_answer(existing)
         payment = self._payment(order.gateway_id)
         returned = _returned(payment)
         if payment.state != "succeeded" or returned + order.amount > payment.amount:
