@@ -93,11 +93,28 @@ class NothingChanged(RegistrationRefused):
 
 
 class SuppliedAlready(RegistrationRefused):
-    """The service is supplied on this day already."""
+    """The service is supplied on the day, or from a later one: `since`, `until` are the days that stand."""
+
+    def __init__(self, service: str, *, since: dt.date, until: dt.date | None) -> None:
+        super().__init__(service)
+        self.since = since
+        self.until = until
 
 
 class NotSupplied(RegistrationRefused):
-    """The service is not supplied on this day: it cannot end."""
+    """The service is not supplied on the day: it cannot end. `since` is the later day from which it is, if any."""
+
+    def __init__(self, service: str, *, since: dt.date | None = None) -> None:
+        super().__init__(service)
+        self.since = since
+
+
+class EndsBeforeItBegins(RegistrationRefused):
+    """The last day is before the first one."""
+
+
+class ServiceGone(RegistrationRefused):
+    """The entry of the service was withdrawn or changed meanwhile."""
 
 
 class LastHolder(RegistrationRefused):

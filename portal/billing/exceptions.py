@@ -215,3 +215,11 @@ class DueDayCounted(BillingRefused):
         super().__init__(f"{period}: {due_on}")
         self.period = period
         self.due_on = due_on
+
+
+class ServiceWasCharged(BillingRefused):
+    """A closing charged the service within its days: its entry stays, the service ends or begins by another day."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period

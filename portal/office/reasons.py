@@ -37,6 +37,7 @@ from portal.billing.exceptions import (
     ReceiptsIssued,
     ReversalUnfinished,
     ServiceNotCharged,
+    ServiceWasCharged,
     WorkdayYearMissing,
 )
 from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
@@ -132,6 +133,11 @@ _WORDS: dict[type[BillingRefused], Promise] = {
     KeyRateInFuture: gettext_lazy("The day has not come yet: enter the rate on %(valid_from)s or later."),
     NumberUsed: gettext_lazy(
         "The closing of %(period)s has used this number: it stays. Enter a new one from %(earliest)s or later."
+    ),
+    ServiceWasCharged: gettext_lazy(
+        "%(period)s was charged with this service already: its entry stays. End the service with its true last day, or "
+        "begin it anew; the next closing recalculates twelve months back. Days that were never supplied at all are "
+        "taken off by a correction: ask the accountant."
     ),
     NumberGone: gettext_lazy("The number was withdrawn or changed meanwhile: open the list again."),
     NumberStands: gettext_lazy("There is another number from this day already: change that one."),

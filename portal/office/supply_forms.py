@@ -13,6 +13,7 @@ from portal.office.forms import WithoutColons
 
 MOST_PERSONS, MANY_PERSONS = 50, 10
 START, STOP = "start", "stop"
+MOVE, WITHDRAW = "move", "withdraw"
 
 
 class PersonsForm(WithoutColons, forms.Form):
@@ -54,6 +55,34 @@ class ServiceForm(WithoutColons, forms.Form):
         widget=forms.RadioSelect,
     )
     day = DayField(label=gettext_lazy("Day (inclusive)"), validators=[past_day])
+
+
+class CorrectionForm(WithoutColons, forms.Form):
+    """A service that was entered by mistake gets other days, or is withdrawn."""
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("What was wrong"),
+        choices=[
+            (MOVE, gettext_lazy("the days: they are as below")),
+            (WITHDRAW, gettext_lazy("everything: the service was never supplied, withdraw the entry")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    since = DayField(label=gettext_lazy("First day (inclusive)"), validators=[past_day])
+    until = DayField(
+        label=gettext_lazy("Last day (inclusive)"),
+        validators=[past_day],
+        required=False,
+        help_text=gettext_lazy("Empty: it goes on."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is corrected"), max_length=200, help_text=gettext_lazy("It stands in the audit.")
+    )
+
+    def days(self) -> tuple[dt.date, dt.date | None] | None:
+        """The right days; None: the entry is withdrawn."""
+        data = self.cleaned_data
+        return None if data["what"] == WITHDRAW else (data["since"], data["until"])
 
 
 class CloseForm(WithoutColons, forms.Form):

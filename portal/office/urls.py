@@ -18,6 +18,7 @@ from portal.office.views import (
     own_sessions,
     readings,
     receipts,
+    service_corrections,
     statements,
     supply,
     system,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("office/account/choose/", supply.choose, name="office_choose_account"),
     path("office/account/<int:pk>/persons/", supply.persons, name="office_persons"),
     path("office/account/<int:pk>/services/", supply.services, name="office_services"),
+    path(
+        "office/account/<int:pk>/services/<int:service_pk>/", service_corrections.correct, name="office_correct_service"
+    ),
     path("office/account/<int:pk>/close/", supply.close, name="office_close"),
     path("office/account/<int:pk>/statement/", statements.take, name="office_statement"),
     path("office/receipt/<int:pk>/", card.receipt, name="office_receipt"),

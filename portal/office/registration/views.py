@@ -340,8 +340,8 @@ def words_of(refusal: exceptions.RegistrationRefused) -> str:
         exceptions.EmailTaken: _("This e-mail address belongs to another login."),
         exceptions.AlreadyHolds: _("This person holds the account already."),
         exceptions.NothingChanged: _("This is what is entered already."),
-        exceptions.SuppliedAlready: _("The service is supplied on this day already."),
-        exceptions.NotSupplied: _("The service is not supplied on this day: it cannot end."),
+        exceptions.EndsBeforeItBegins: _("The last day is before the first one."),
+        exceptions.ServiceGone: _("The entry was changed meanwhile. Open the page again."),
         exceptions.AccountIsClosed: _("This account is closed."),
         exceptions.DayNotCome: _("This day has not come yet: enter it on the day."),
         exceptions.HoldersChanged: _("The holders have changed meanwhile. Open the page again."),
@@ -349,6 +349,8 @@ def words_of(refusal: exceptions.RegistrationRefused) -> str:
         exceptions.LastHolder: _("An open account keeps at least one holder. Move it to a new owner instead."),
         exceptions.PersonHasLogin: _("This person has a login already."),
     }
+    if isinstance(refusal, exceptions.SuppliedAlready | exceptions.NotSupplied):
+        return _words_of_service(refusal)
     if isinstance(refusal, exceptions.BeforeOpening):
         return _("The account was opened on %(day)s: not before.") % {"day": f"{refusal.opened_on:%d.%m.%Y}"}
     if isinstance(refusal, exceptions.BeforeHolder):
@@ -357,6 +359,23 @@ def words_of(refusal: exceptions.RegistrationRefused) -> str:
             "day": f"{refusal.since:%d.%m.%Y}",
         }
     return str(words.get(type(refusal), _("It did not work.")))
+
+
+def _words_of_service(refusal: exceptions.SuppliedAlready | exceptions.NotSupplied) -> str:
+    """Which entry of the service is in the way, and that a wrong one can be corrected."""
+    since = "" if refusal.since is None else date_text(refusal.since, year=True)
+    if isinstance(refusal, exceptions.NotSupplied):
+        if not since:
+            return _("The service is not supplied on this day: it cannot end.")
+        words = _(
+            "The service begins on %(since)s only: it cannot end before. If that day is wrong, correct the entry."
+        )
+        return words % {"since": since}
+    if refusal.until is None:
+        words = _("The service is entered from %(since)s on. If that day is wrong, correct the entry.")
+        return words % {"since": since}
+    words = _("The service is entered from %(since)s to %(until)s. If these days are wrong, correct the entry.")
+    return words % {"since": since, "until": date_text(refusal.until, year=True)}
 
 
 def _draft(draft_id: int) -> RegistrationDraft:

@@ -139,7 +139,7 @@ def test_a_service_ends_and_begins(cast: Cast, registrar: User, client: Client) 
     twice = client.post(url, {"service": "wastewater", "what": "stop", "day": "2026-03-11"})
     assert "не подаётся" in words(twice)
     overlap = client.post(url, {"service": "wastewater", "what": "start", "day": "2026-03-10"})
-    assert "уже подаётся" in words(overlap)
+    assert "уже внесена" in words(overlap)
     enter(client, url, {"service": "wastewater", "what": "start", "day": "2026-03-15"})
     assert account.services.filter(service="wastewater", until=None).get().since == dt.date(2026, 3, 15)
 
