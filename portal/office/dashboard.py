@@ -40,6 +40,7 @@ from portal.payments.enums import DifferenceKind, DoubleDecision, RefundState
 from portal.payments.models import PossibleDouble, Refund
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
+from portal.payments.selectors.registry_lines import lines_to_decide
 from portal.service_requests.commissioning.enums import State as ApplicationState
 from portal.service_requests.commissioning.models import Application as MeterApplication
 from portal.service_requests.dispatch.enums import State as DispatchState
@@ -139,6 +140,13 @@ WAITING = (
         ngettext_lazy("reduction for an outage to decide", "reductions for outages to decide"),
         lambda _today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(),
         "office_interruptions",
+    ),
+    Waiting(
+        "payments.import_registry",
+        ngettext_lazy("line of a registry to decide", "lines of registries to decide"),
+        lambda _today: lines_to_decide().count(),
+        "office_registries",
+        "?waiting=yes",
     ),
     Waiting(
         "payments.view_registryline",

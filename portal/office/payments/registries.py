@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +21,7 @@ from portal.core.exports import cells_response
 from portal.core.form_fields import DayField
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.exchange.registries.jobs import NAME
+from portal.exchange.registries.samples import registry_sample
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
 from portal.exchange.registries.words import problem_words, refusal_words, warning_words
 from portal.office.forms import WithoutColons
@@ -28,8 +30,9 @@ from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, unidentified
+from portal.payments.selectors.registry_lines import DECIDED_IN, files_to_decide
 from portal.payments.services.registries import begin_import
-from portal.payments.services.repeats import DECIDED_IN, asked_sum, decide_lines
+from portal.payments.services.repeats import asked_sum, decide_lines
 from portal.payments.services.unknown_lines import dismiss_line, settle_line
 
 IMPORT, SETTLE = "payments.import_registry", "payments.settle_line"
@@ -61,7 +64,7 @@ class UploadForm(WithoutColons, forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(IMPORT)
-@list_parameters(q=is_text, p=is_page)
+@list_parameters(q=is_text, waiting=one_of(["yes"]), p=is_page)
 def overview(request: HttpRequest) -> HttpResponse:
     """Files so far, and the form for a new one: it is checked, nothing is credited yet."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -82,7 +85,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             form.add_error(field, refusal_words(refused.code, refused.detail))
         else:
             return redirect("office_registry", pk=taken.pk)
-    files = RegistryFile.objects.select_related("template", "uploaded_by")
+    waiting = request.GET.get("waiting", "")
+    files = (files_to_decide() if waiting else RegistryFile.objects.all()).select_related("template", "uploaded_by")
     query = request.GET.get("q", "").strip()
     files = files.filter(name__icontains=query) if query else files
     return page(
@@ -91,7 +95,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         title=_("Bank registries"),
         icon="upload",
         form=form,
+        templates=RegistryTemplate.objects.filter(active=True),
         query=query,
+        waiting=waiting,
         files=Paginator(files, PAGE).get_page(request.GET.get("p")),
     )
 
@@ -147,6 +153,17 @@ def _lines(file: RegistryFile, *, state: str, reading_state: str) -> QuerySet[Re
 def _reading_state_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
     reading_state = file.lines.exclude(reading_state="").order_by("reading_state")
     return reading_state.values_list("reading_state").annotate(count=Count("pk"))
+
+
+@require_safe
+@needs(IMPORT)
+@list_parameters()
+def sample(request: HttpRequest, pk: int) -> HttpResponse:
+    """An example of a bank's file as a template reads it."""
+    template = get_object_or_404(RegistryTemplate.objects.prefetch_related("columns"), pk=pk)
+    name, content = registry_sample(template, day=clock.today())
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
 
 def _acted(request: HttpRequest, file: RegistryFile) -> None:

@@ -6,6 +6,7 @@ from portal.office.payments import refunds, registries, views
 
 urlpatterns = [
     path("office/payments/registries/", registries.overview, name="office_registries"),
+    path("office/payments/registries/sample/<int:pk>/", registries.sample, name="office_registry_sample"),
     path("office/payments/registries/<int:pk>/", registries.registry, name="office_registry"),
     path("office/payments/registries/<int:pk>/export/", registries.export, name="office_registry_export"),
     path("office/payments/unidentified/", registries.unknown, name="office_unknown"),

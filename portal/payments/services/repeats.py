@@ -16,12 +16,12 @@ from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import FileState, LineState, PaymentState, Purpose
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import Payment, RegistryFile, RegistryLine
+from portal.payments.selectors.registry_lines import DECIDED_IN
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 PARAMETERS = 400
-DECIDED_IN = (FileState.CHECKED, FileState.IMPORTED)
 _Key = tuple[int | str, Decimal, dt.date]
 
 

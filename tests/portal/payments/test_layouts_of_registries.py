@@ -1,11 +1,15 @@
 """Every layout that FORMATS names is read by a ready template; what does not tie is refused with its words."""
 
+import datetime as dt
 import io
 import struct
 import zipfile
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from portal.exchange.registries.words import problem_words, refusal_words
 from portal.ledger.selectors import balance
@@ -13,8 +17,10 @@ from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryColumn, RegistryFile, RegistryTemplate
 from tests.people import Cast
+from tests.portal.office.conftest import clerk
 from tests.portal.payments.test_import_bank_registries import imported, sberbank, take
 
+__all__ = ["clerk"]
 pytestmark = pytest.mark.django_db
 ORDERS = "12.11.2026|000417|0000000712.14|2\r\n12.11.2026|000418|0000000000005.00|1\r\n"
 ROWS = (
@@ -115,6 +121,31 @@ def test_fixed_width_and_comments_that_look_like_totals(cast: Cast) -> None:
     file = take("\n".join(rows).encode("cp866"), code="centre")
     assert (file.state, file.total_amount) == (FileState.CHECKED, Decimal("712.14"))
     assert list(file.lines.values_list("payer", flat=True)) == ["ИВАНОВА АННА, КВ. 17", "ПЕТРОВ"]
+
+
+def test_every_template_has_a_sample_that_it_reads_without_a_remark(
+    cast: Cast, clerk: Any, client: Client, business_date: Any
+) -> None:
+    business_date(dt.date(2026, 11, 15))
+    clerk("payments.import_registry")
+    fixed = RegistryTemplate.objects.create(name="РЦ", code="centre", layout="fixed", decimal_sign=".")
+    for field, position, width in (("account", 1, 8), ("date", 9, 10), ("amount", 19, 10), ("payer", 29, 20)):
+        RegistryColumn.objects.create(template=fixed, field=field, position=position, width=width)
+    bare = RegistryTemplate.objects.create(name="Без заголовков", code="bare", layout="table", skip_first=1)
+    for position, field in enumerate(("account", "date", "amount"), 1):
+        RegistryColumn.objects.create(template=bare, field=field, position=position)
+    page = client.get(reverse("office_registries")).content.decode()
+    for template in RegistryTemplate.objects.all():
+        url = reverse("office_registry_sample", args=[template.pk])
+        assert url in page
+        response = client.get(url)
+        name = response["Content-Disposition"].split("filename=")[1].strip('"')
+        file = take(response.content, name=name, code=template.code)
+        problems = list(file.lines.exclude(problem="").values_list("problem", "detail"))
+        assert (file.refusal, file.bad, file.warnings, problems) == ("", 0, [], []), template.code
+        assert (file.total_lines, file.total_amount) == (2, Decimal("1940.64")), template.code
+        if template.purpose == "credit":
+            assert set(file.lines.values_list("account", flat=True)) == {cast.anna.account.pk, cast.boris.account.pk}
 
 
 def said(file: RegistryFile) -> str:

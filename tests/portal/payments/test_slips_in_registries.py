@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import Workbook
 
 from portal.accounts.models import Account
@@ -17,6 +18,7 @@ from portal.core.models import CompanySettings
 from portal.exchange.registries.services import take_registry
 from portal.exchange.registries.words import problem_words, warning_words
 from portal.ledger.selectors import balance
+from portal.office.dashboard import WAITING
 from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import PaymentSettings, RegistryColumn, RegistryFile, RegistryTemplate
@@ -127,9 +129,20 @@ def test_staff_decide_on_the_page_of_the_file(cast: Cast, clerk: Any, client: An
     assert "(700,14\u00a0₽)" in page
     assert "Таких платежей в файле два" in page
     line = file.lines.get(state=LineState.ASKED)
+    (tile,) = [item for item in WAITING if item.query == "?waiting=yes"]
+    with translation.override("ru"):
+        assert [tile.label % count for count in (tile.count(TODAY), 2, 5)] == [
+            "строка реестра ждёт решения",
+            "строки реестров ждут решения",
+            "строк реестров ждут решения",
+        ]
+    waiting = reverse(tile.url_name) + tile.query
+    assert url in client.get(waiting).content.decode()
     client.post(url, {"decide": "skip", "line": str(line.pk)})
     assert file.lines.get(pk=line.pk).state == LineState.REPEATED
     assert "ждёт решения" not in client.get(url).content.decode()
+    assert tile.count(TODAY) == 0
+    assert "Ни одна строка не ждёт решения" in client.get(waiting).content.decode()
 
 
 # Sums, dates, periods
