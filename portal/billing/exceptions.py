@@ -62,6 +62,15 @@ class ClosingHeld(BillingRefused):
         self.review = review
 
 
+class ClosingUndone(BillingRefused):
+    """Somebody took a closing back: the timetable leaves the month to people; `run` is the key of what was undone."""
+
+    def __init__(self, *, period: Period, run: int) -> None:
+        super().__init__(f"{period}, run {run}")
+        self.period = period
+        self.run = run
+
+
 class WorkdayYearMissing(BillingRefused):
     """The working-day calendar of the year in which the period falls due was not entered."""
 

@@ -172,6 +172,7 @@ def result_words(result: str) -> str:
         "closing": _("the closing has started"),
         "issue": _("the issue has started"),
         "held": _("stopped before charging: the sums are out of the ordinary, somebody decides on the month's page"),
+        "undone": _("somebody undid the closing: close the month by hand when it is right"),
         "WorkdayYearMissing": _("the working-day calendar of %(year)s is not entered") % {"year": number.strip()},
         "EarlierPeriodOpen": _("the month before is still being closed"),
         "ReversalUnfinished": _("undoing the closing stopped halfway"),

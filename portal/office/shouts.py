@@ -12,6 +12,7 @@ from portal.billing.enums import RunStatus
 from portal.billing.models import LedgerCheck, PeriodRun
 from portal.billing.receipts.models import ReceiptFailure
 from portal.billing.selectors import open_reviews, workday_gaps
+from portal.billing.selectors.runs import undone_runs
 from portal.core.formatting import date_text, period_text
 from portal.core.periods import Period
 from portal.office.automation import month_steps
@@ -30,8 +31,17 @@ class Shout:
 
 
 def shouts(today: dt.date, now: dt.datetime) -> list[Shout]:
-    """Everything wrong with the month, its closings, receipts, jobs and the ledger (ten queries)."""
-    return [*_ledger(), *_closings(now), *_holds(), *_receipts(), *_steps(today), *_jobs(now), *_workdays(today)]
+    """Everything wrong with the month, its closings, receipts, jobs and the ledger (eleven queries)."""
+    return [
+        *_ledger(),
+        *_closings(now),
+        *_holds(),
+        *_undone(),
+        *_receipts(),
+        *_steps(today),
+        *_jobs(now),
+        *_workdays(today),
+    ]
 
 
 def _ledger() -> Iterator[Shout]:
@@ -56,6 +66,13 @@ def _holds() -> Iterator[Shout]:
     for review in open_reviews():
         period = Period.of(review.period)
         words = _("%(month)s: the closing stopped, its sums are out of the ordinary. It waits for a decision.")
+        yield Shout(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
+
+
+def _undone() -> Iterator[Shout]:
+    for month in dict.fromkeys(undone_runs().values_list("period", flat=True)):
+        period = Period.of(month)
+        words = _("%(month)s: the closing was undone. The timetable does not close it again, a person does.")
         yield Shout(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet, Sum
 
 from portal.billing.calculation.units import roubles
+from portal.billing.enums import RunStatus
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
 from portal.core.money import ZERO
 from portal.core.periods import Period
@@ -15,6 +16,13 @@ from portal.ledger.selectors import IN_KOPECKS
 def is_closed(period: Period) -> bool:
     """Whether a closing of the period stands (one query)."""
     return PeriodRun.objects.active().filter(period=period.first_day).exists()
+
+
+def undone_runs() -> QuerySet[PeriodRun]:
+    """Closings that somebody undid and whose month nobody has closed again, the last one of a month first."""
+    undone = PeriodRun.objects.filter(status=RunStatus.REVERSED)
+    closed_again = PeriodRun.objects.active().values("period")
+    return undone.exclude(period__in=closed_again).order_by("period", "-reversed_at")
 
 
 @dataclass(frozen=True)

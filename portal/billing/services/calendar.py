@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.billing import notifications
 from portal.billing.enums import RunStatus, Step, StepStatus
-from portal.billing.exceptions import ClosingHeld
+from portal.billing.exceptions import ClosingHeld, ClosingUndone
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import CalendarStep, PeriodRun
 from portal.billing.receipts.issuing import issue_receipts
@@ -85,6 +85,8 @@ def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
         withdraw_step_alerts(month.period, step)
     except NotYet:
         raise
+    except ClosingUndone as undone:
+        result, status = f"undone:{undone.run}", StepStatus.HELD
     except ClosingHeld as held:
         result, status = f"held:{held.review}", StepStatus.HELD
     except Exception as error:

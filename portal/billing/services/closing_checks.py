@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.staff import withdraw_alerts
 from portal.billing.calculation.comparison import ClosingFigures, Finding, MonthFigures, findings
 from portal.billing.enums import PreviewStatus
-from portal.billing.exceptions import ClosingHeld, OutOfTheOrdinary, PeriodNotOver, PreviewNeeded
+from portal.billing.exceptions import ClosingHeld, ClosingUndone, OutOfTheOrdinary, PeriodNotOver, PreviewNeeded
 from portal.billing.models import Charge, ClosingReview, ClosingSettings, PeriodRun, PreviewRun
 from portal.billing.selectors.closing_previews import (
     ClosingPreview,
@@ -23,6 +23,7 @@ from portal.billing.selectors.closing_previews import (
     stored_preview,
     waiting_accounts,
 )
+from portal.billing.selectors.runs import undone_runs
 from portal.billing.services import previewing
 from portal.billing.services.closing import close_period
 from portal.billing.services.previewing import start_preview
@@ -116,10 +117,14 @@ def _review(preview: ClosingPreview, run: PreviewRun, found: list[Finding], *, a
 def require_checked(period: Period) -> bool:
     """Look before the timetable closes a month: True to go on, False while the preview is being computed.
 
-    What is out of the ordinary stops it: those who may release it are told once. Raises ClosingHeld.
+    What is out of the ordinary stops it: those who may release it are told once. Raises ClosingHeld, and ClosingUndone
+    when somebody took a closing of the month back: then a person closes it again.
     """
     if PeriodRun.objects.active().filter(period=period.first_day).exists():
         return True
+    undone = undone_runs().filter(period=period.first_day).first()
+    if undone is not None:
+        raise ClosingUndone(period=period, run=undone.pk)
     review = open_review(period)
     if review is None:
         run = _own_preview(period)

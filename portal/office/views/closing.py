@@ -219,7 +219,10 @@ def reverse(request: HttpRequest, period: str) -> HttpResponse:
         messages.error(request, billing_words(refusal))
     else:
         async_task("portal.billing.jobs.continue_reversals", group=f"reverse {wanted}")
-        messages.success(request, _("The closing is being undone: every entry gets its mirror."))
+        messages.success(
+            request,
+            _("The closing is being undone: every entry gets its mirror. Then close the month again by hand."),
+        )
     return redirect("office_closing_month", period=str(wanted))
 
 

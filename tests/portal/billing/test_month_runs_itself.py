@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from portal.billing import selectors, services
 from portal.billing.enums import RunStatus, Step, StepStatus
 from portal.billing.models import CalendarStep, PeriodRun, RunChunk, WorkdayYear
+from portal.core import clock
 from portal.core.periods import Period
 from portal.notifications.models import Message
+from portal.office.shouts import shouts
 from tests.people import Cast
 from tests.portal.billing.month import FEBRUARY, JANUARY, close, put_numbers
 
@@ -56,6 +59,25 @@ def test_a_failure_is_seen_and_tried_again(cast: Cast) -> None:
     assert "WorkdayYearMissing" in rows[Step.CLOSE].ran.result
     WorkdayYear.objects.create(year=2026)
     assert _steps(dt.date(2026, 2, 22)) == [("2026-02", "close", "done")]
+
+
+def test_the_timetable_does_not_close_again_what_a_person_undid(cast: Cast) -> None:
+    """However the month was closed: by the timetable, or by hand after the timetable had stopped."""
+    put_numbers()
+    day = dt.date(2026, 2, 21)
+    close(FEBRUARY)
+    services.reverse_closing(period=FEBRUARY, reason="Ошибка в тарифе", on=day, by=cast.boris.user)
+    assert ("2026-02", "close", "held") in _steps(day)
+    assert ("2026-02", "close", "held") in _steps(day)
+    assert not PeriodRun.objects.active().exists()
+    undone = PeriodRun.objects.get()
+    assert CalendarStep.objects.get(period=FEBRUARY.first_day, step="close").result == f"undone:{undone.pk}"
+    with translation.override("ru"):
+        assert any("закрытие отменено" in shout.text for shout in shouts(day, clock.real_now()))
+        close(FEBRUARY)
+        assert not any("закрытие отменено" in shout.text for shout in shouts(day, clock.real_now()))
+    assert ("2026-02", "close", "done") in _steps(day)
+    assert PeriodRun.objects.active().count() == 1
 
 
 def test_a_site_that_begins_in_march_does_not_bill_february(cast: Cast) -> None:
