@@ -9,7 +9,7 @@ import logging
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from portal.core.enums import HealthStatus
-from portal.core.models import Heartbeat, MonitoringSettings
+from portal.core.models import Heartbeat, MonitoringSettings, PartState
 from portal.core.schedule import PREFIX, WORKER
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ PROBE, WATCH = "probe", "watch"
 BEAT_EVERY = 15.0
 REPORT_SECONDS = 5
 REPORT = "health:report"
+LONGEST_DETAIL = 250
 MEGABYTE = 1024 * 1024
 
 
@@ -196,6 +197,37 @@ def note_beat(name: str, moment: dt.datetime) -> None:
         unique_fields=["name"],
         update_fields=["beat_at"],
     )
+
+
+def claim_beat(name: str, now: dt.datetime, *, every: dt.timedelta) -> bool:
+    """Whether this process is the one to act now: true once in `every` over all processes, by a conditional update."""
+    Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": now - every})
+    return bool(Heartbeat.objects.filter(name=name, beat_at__lte=now - every).update(beat_at=now))
+
+
+def record_states(checks: Sequence[Check], now: dt.datetime) -> None:
+    """Store how the parts stand, and since when."""
+    known = {state.name: state for state in PartState.objects.all()}
+    new = [
+        PartState(
+            name=check.name,
+            status=check.status,
+            since=check.since or now,
+            checked_at=now,
+            detail=check.detail[:LONGEST_DETAIL],
+        )
+        for check in checks
+        if check.name not in known
+    ]
+    PartState.objects.bulk_create(new, ignore_conflicts=True)
+    for check in checks:
+        before = known.get(check.name)
+        if before is None:
+            continue
+        values = {"checked_at": now, "detail": check.detail[:LONGEST_DETAIL], "status": check.status}
+        if HealthStatus.OK in {before.status, check.status} and before.status != check.status:
+            values["since"] = check.since or now
+        PartState.objects.filter(name=check.name, status=before.status).update(**values)
 
 
 def last_beat(name: str) -> dt.datetime | None:

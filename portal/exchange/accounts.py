@@ -9,19 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
-from portal.accounts.models import (
-    Account,
-    AccountService,
-    Holder,
-    House,
-    Occupancy,
-    Person,
-    Premises,
-    Street,
-    User,
-)
+from portal.accounts.enums import PremisesKind, Service, StreetKind
+from portal.accounts.models import Account, Premises, User
 from portal.accounts.models.accounts import MOST_PERSONS
+from portal.accounts.services.importing import (
+    ImportedAccount,
+    ImportedAddress,
+    ImportedPerson,
+    import_account,
+    import_premises,
+)
 from portal.billing.selectors.opening import first_billed_day
 from portal.core.formatting import date_text, exact_text, money_text
 from portal.core.money import ZERO, roubles
@@ -240,19 +237,8 @@ def _account(row: Row, work: _Import) -> _Outcome:
     premises = _premises(row)
     if fitting:
         return _repeated(row, fitting[0], premises)
-    account = Account(
-        number=work.spellings.get(bare(written), written),
-        premises=premises,
-        opened_on=opened_on,
-        billed_from=first_billed_day(opened_on),
-        els=row.text("els"),
-        delivery=Delivery.ELECTRONIC if row.text("email") else Delivery.PAPER,
-    )
-    _checked(account)
     outcome = _Outcome(new=True)
-    _people(row, account, opened_on, outcome)
-    for service in _services(row):
-        AccountService.objects.create(account=account, service=service, since=opened_on)
+    account = import_account(_new_account(row, work, opened_on, outcome), premises=premises)
     _debt(row, account, work, outcome)
     _doubts(row, account, work, outcome)
     if not outcome.questions or work.accept_asked:
@@ -306,46 +292,47 @@ def _repeated(row: Row, number: str, premises: Premises) -> _Outcome:
     return outcome
 
 
+def _new_account(row: Row, work: _Import, opened_on: dt.date, outcome: _Outcome) -> ImportedAccount:
+    """The account that a row tells of; questions about it go to the outcome."""
+    registered, owners = _whole(row, "registered", 0), _whole(row, "owners", 1)
+    if max(registered, owners) > MANY_PERSONS:
+        outcome.questions.append(_("%(count)s persons: is it right?") % {"count": max(registered, owners)})
+    written = row.code("number")
+    return ImportedAccount(
+        number=work.spellings.get(bare(written), written),
+        opened_on=opened_on,
+        billed_from=first_billed_day(opened_on),
+        els=row.text("els"),
+        person=ImportedPerson(
+            last_name=row.text("last_name"),
+            first_name=row.text("first_name"),
+            patronymic=row.text("patronymic"),
+            phone=row.text("phone"),
+            email=row.text("email").lower(),
+        ),
+        registered=registered,
+        owners=owners,
+        services=_services(row),
+    )
+
+
 def _premises(row: Row) -> Premises:
     kind = normal(row.text("street_kind"))
     if kind and kind not in STREET_KINDS:
         raise RowRefused(_("The kind of street is not known: %(kind)s.") % {"kind": kind})
-    house_number = row.code("house")
-    if not row.text("street") or not house_number:
+    house = row.code("house")
+    if not row.text("street") or not house:
         raise RowRefused(_("The address is not whole: street and house are needed."))
-    street, _made = Street.objects.get_or_create(
-        kind=STREET_KINDS.get(kind, StreetKind.STREET),
-        name=row.text("street"),
-        settlement=row.text("settlement") or Street._meta.get_field("settlement").get_default(),
-    )
-    house, _made = House.objects.get_or_create(street=street, number=house_number)
-    number = row.code("premises")
-    premises = Premises.objects.filter(house=house, number__iexact=number).first()
-    if premises is None:
-        premises = Premises(
+    return import_premises(
+        ImportedAddress(
+            street_kind=STREET_KINDS.get(kind, StreetKind.STREET),
+            street=row.text("street"),
+            settlement=row.text("settlement"),
             house=house,
-            number=number,
-            kind=PremisesKind.FLAT if number else PremisesKind.HOUSE,
+            premises=row.code("premises"),
             area=row.number_of("area"),
         )
-        _checked(premises)
-    return premises
-
-
-def _people(row: Row, account: Account, since: dt.date, outcome: _Outcome) -> None:
-    person = Person(
-        last_name=row.text("last_name"),
-        first_name=row.text("first_name"),
-        patronymic=row.text("patronymic"),
-        phone=row.text("phone"),
-        email=row.text("email").lower(),
     )
-    _checked(person)
-    Holder.objects.create(account=account, person=person, role=HolderRole.OWNER, since=since)
-    registered, owners = _whole(row, "registered", 0), _whole(row, "owners", 1)
-    _checked(Occupancy(account=account, since=since, registered=registered, owners=owners))
-    if max(registered, owners) > MANY_PERSONS:
-        outcome.questions.append(_("%(count)s persons: is it right?") % {"count": max(registered, owners)})
 
 
 def _whole(row: Row, column: str, default: int) -> int:
@@ -376,8 +363,3 @@ def _debt(row: Row, account: Account, work: _Import, outcome: _Outcome) -> None:
     if abs(debt) > work.ask_above:
         outcome.questions.append(_("A debt of %(debt)s: is it right?") % {"debt": money_text(debt)})
     open_balance(account=account, amount=debt, on=work.today)
-
-
-def _checked(record: Account | Premises | Person | Occupancy) -> None:
-    record.full_clean()
-    record.save()

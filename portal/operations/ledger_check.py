@@ -14,6 +14,7 @@ from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import data_digest
 from portal.billing.receipts.snapshot import breakdown_difference
+from portal.billing.services.ledger_checks import store_ledger_check
 from portal.core import clock
 from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
@@ -22,7 +23,6 @@ from portal.ledger.selectors import IN_KOPECKS
 from portal.payments.enums import PaymentState
 from portal.payments.models import Payment
 
-LISTED = 50
 ZERO = Decimal(0)
 BY_CLOSINGS = Q(key__startswith="charge:") | Q(key__startswith="recalc:")
 
@@ -54,11 +54,10 @@ def logged(code: str, parts: Sequence[str]) -> str:
 def check_ledger() -> LedgerCheck:
     """Check everything and store the result, so that the admin shows it; staff are told of what does not agree."""
     found = list(problems())
-    check = LedgerCheck.objects.create(
+    check = store_ledger_check(
         ran_at=clock.now(),
         entries=Entry.objects.count(),
-        problems=len(found),
-        listed=[[one.account_id, one.code, *one.parts] for one in found[:LISTED]],
+        problems=[[problem.account_id, problem.code, *problem.parts] for problem in found],
     )
     if found:
         notify_staff(

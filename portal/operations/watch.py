@@ -16,7 +16,7 @@ from portal.core import health
 from portal.core.enums import HealthStatus
 from portal.core.formatting import moment_text
 from portal.core.health import Report
-from portal.core.models import Heartbeat, MonitoringSettings, PartState
+from portal.core.models import MonitoringSettings, PartState
 from portal.notifications.categories import SERVICE_STATE
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify, send_due
@@ -34,8 +34,7 @@ def after_probe(found: Report) -> None:
     if not found.check("database").is_ok:
         return
     now = timezone.now()
-    Heartbeat.objects.get_or_create(name=health.WATCH, defaults={"beat_at": now - EVERY})
-    if Heartbeat.objects.filter(name=health.WATCH, beat_at__lte=now - EVERY).update(beat_at=now):
+    if health.claim_beat(health.WATCH, now, every=EVERY):
         watch(found, now=now)
 
 
@@ -45,28 +44,10 @@ def watch(found: Report, *, now: dt.datetime) -> int:
     Each outage is written about once, and once when it is over. The database must be available.
     """
     health.note_beat(health.WATCH, now)
-    _record(found, now)
+    health.record_states(found.checks, now)
     with transaction.atomic():
         _alert(now)
     return send_due(category=SERVICE_STATE)
-
-
-def _record(found: Report, now: dt.datetime) -> None:
-    known = {state.name: state for state in PartState.objects.all()}
-    new = [
-        PartState(name=one.name, status=one.status, since=one.since or now, checked_at=now, detail=one.detail[:250])
-        for one in found.checks
-        if one.name not in known
-    ]
-    PartState.objects.bulk_create(new, ignore_conflicts=True)
-    for check in found.checks:
-        before = known.get(check.name)
-        if before is None:
-            continue
-        values = {"checked_at": now, "detail": check.detail[:250], "status": check.status}
-        if HealthStatus.OK in {before.status, check.status} and before.status != check.status:
-            values["since"] = check.since or now
-        PartState.objects.filter(name=check.name, status=before.status).update(**values)
 
 
 def _alert(now: dt.datetime) -> None:

@@ -25,7 +25,7 @@ from portal.exchange.registries.words import refusal_words
 from portal.payments.enums import Field, FileState, Layout
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryFile, RegistryTemplate
-from portal.payments.services.registries import ParsedLine, store_dry_run
+from portal.payments.services.registries import ParsedLine, imported_twin, receive_file, store_dry_run
 from portal.payments.staff_notices import notify_registry_refused
 
 KIND = "registry"
@@ -90,20 +90,19 @@ def take_registry(
     files = 2 if template.layout == Layout.TWO_FILES else 1
     inner_name, content = unpacked(name=name, data=data, files=files)
     digest = hashlib.sha256(content).hexdigest()
-    twin = RegistryFile.objects.filter(sha256=digest, state__in=(FileState.IMPORTING, FileState.IMPORTED)).first()
+    twin = imported_twin(digest)
     if twin is not None:
         raise RegistryRefused("already_imported", f"{twin.name}, {twin.uploaded_at:%d.%m.%Y}")
-    RegistryFile.objects.filter(sha256=digest).delete()
-    file = RegistryFile(template=template, name=inner_name[:200], sha256=digest, uploaded_by=by, uploaded_at=now)
-    file.paid_on = paid_on
-    file.stored = store_file(
+    stored = store_file(
         kind=KIND,
         owner=f"registry:{digest[:16]}",
         name=inner_name[-120:],
         content=content,
         content_type="application/octet-stream",
     )
-    file.save()
+    file = receive_file(
+        template=template, name=inner_name, sha256=digest, stored=stored, paid_on=paid_on, by=by, now=now
+    )
     return dry_run(file=file, content=content, today=today)
 
 

@@ -12,15 +12,18 @@ from portal.payments.services.registries.importing import (
     note_readings,
 )
 from portal.payments.services.registries.lines import ParsedLine, normalised, payer_key
+from portal.payments.services.registries.receiving import imported_twin, receive_file
 
 __all__ = [
     "ParsedLine",
     "begin_import",
     "import_all",
     "import_chunk",
+    "imported_twin",
     "lines_with_readings",
     "normalised",
     "note_readings",
     "payer_key",
+    "receive_file",
     "store_dry_run",
 ]

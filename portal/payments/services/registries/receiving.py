@@ -1,0 +1,42 @@
+"""A bank's file arrives: its row, before anything of it is read."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from portal.core.models import PrivateFile
+from portal.payments.enums import FileState
+from portal.payments.models import RegistryFile, RegistryTemplate
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+LONGEST_NAME = 200
+
+
+def imported_twin(sha256: str) -> RegistryFile | None:
+    """The file of the same content that is imported, or being imported."""
+    taken = (FileState.IMPORTING, FileState.IMPORTED)
+    return RegistryFile.objects.filter(sha256=sha256, state__in=taken).first()
+
+
+def receive_file(
+    *,
+    template: RegistryTemplate,
+    name: str,
+    sha256: str,
+    stored: PrivateFile,
+    paid_on: dt.date | None,
+    by: "User | None",
+    now: dt.datetime,
+) -> RegistryFile:
+    """Create the row of a file; one of the same content that was never imported gives way to it."""
+    RegistryFile.objects.filter(sha256=sha256).delete()
+    return RegistryFile.objects.create(
+        template=template,
+        name=name[:LONGEST_NAME],
+        sha256=sha256,
+        stored=stored,
+        paid_on=paid_on,
+        uploaded_by=by,
+        uploaded_at=now,
+    )
