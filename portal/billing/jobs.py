@@ -26,6 +26,11 @@ def continue_reversals() -> str:
     return f"mirrored {services.continue_reversals(on=clock.today())}"
 
 
+def remind_of_debts() -> str:
+    """Remind of overdue debts whose step has come."""
+    return f"reminded {services.remind_of_debts(today=clock.today())}"
+
+
 def run_due_steps() -> str:
     """Run what the month's calendar says, also after days on which the machine was down."""
     ran = services.run_due_steps(today=clock.today())

@@ -33,6 +33,7 @@ JOBS: dict[str, "str | Promise"] = {
     "sweep-receipts": gettext_lazy("Go on with receipts that got stuck"),
     "sweep-closings": gettext_lazy("Go on with closings that got stuck"),
     "run-due-steps": gettext_lazy("Run the due steps of the month"),
+    "remind-of-debts": gettext_lazy("Remind of debts"),
     "check-ledger": gettext_lazy("Prove the ledger"),
     "close-unanswered-requests": gettext_lazy("Close requests that nobody disputes"),
     "settle-missed-visits": gettext_lazy("Settle visits that did not happen"),

@@ -205,6 +205,7 @@ ROLES: tuple[Role, ...] = (
             ),
             Line("billing.billingsettings", ("view", "add")),
             Line("billing.closingsettings", ("change",)),
+            Line("billing.debtremindersettings", ("change",)),
             *_each(
                 (
                     "billing.rate",

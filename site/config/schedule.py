@@ -17,6 +17,7 @@ TIMETABLE: tuple[Timed, ...] = (
     Timed("sweep-receipts", "portal.billing.receipts.jobs.sweep_receipts", minutes=5),
     Timed("sweep-closings", "portal.billing.jobs.sweep_runs", minutes=5),
     Timed("run-due-steps", "portal.billing.jobs.run_due_steps", minutes=30),
+    Timed("remind-of-debts", "portal.billing.jobs.remind_of_debts", cron="0 10 * * *"),
     Timed("check-ledger", "portal.operations.jobs.check_ledger", cron="0 4 * * *"),
     Timed("close-unanswered-requests", "portal.service_requests.jobs.close_unanswered", cron="15 * * * *"),
     Timed("settle-missed-visits", "portal.service_requests.jobs.settle_missed_visits", cron="10 3 * * *"),

@@ -14,6 +14,7 @@ def main(job: str, moment: str, port: str = "") -> None:
     django.setup()
     from django.conf import settings
 
+    from portal.billing import services as billing
     from portal.notifications import services as notices
     from portal.service_requests.commissioning import services as commissioning
     from portal.service_requests.dispatch import services as dispatch
@@ -27,6 +28,7 @@ def main(job: str, moment: str, port: str = "") -> None:
         "mail": lambda: notices.send_due(limit=1000),
         "visits": lambda: commissioning.settle_missed_visits(now=now),
         "requests": lambda: dispatch.close_unanswered(moment=now),
+        "debts": lambda: billing.remind_of_debts(today=now.date()),
         "verifications": lambda: replacement.watch(moment=now),
     }
     print("ready", flush=True)

@@ -9,12 +9,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from portal.billing.models import DebtReminder
+from portal.billing.services import bring_debt
+from portal.core.periods import Period
 from portal.metering.models import Meter
 from portal.notifications.enums import Channel, Kind, State
 from portal.notifications.models import Message
@@ -107,6 +111,17 @@ def test_two_processes_send_each_letter_once(own_database: OwnDatabase, settings
         sent = both(own_database.url, "mail", timezone.now(), str(server.server_address[1]))
     assert sum(sent) == LETTERS
     assert Counter(letter["To"] for letter in server.letters) == Counter(addresses)
+
+
+def test_two_processes_remind_of_each_debt_once(own_database: OwnDatabase) -> None:
+    cast = make_cast()
+    due = NOW.date() - dt.timedelta(days=15)
+    for account in (cast.anna.account, cast.boris.account):
+        bring_debt(account=account, period=Period.of(due).previous, due_on=due, amount=Decimal("820.00"))
+    assert sum(both(own_database.url, "debts", NOW)) == 2
+    letters = Message.objects.filter(channel=Channel.EMAIL, kind="debt_reminder")
+    assert Counter(letters.values_list("user__username", flat=True)) == {"anna": 1, "boris": 1}
+    assert DebtReminder.objects.count() == 2
 
 
 def test_a_worker_killed_in_the_middle_of_the_post(own_database: OwnDatabase, settings: object) -> None:

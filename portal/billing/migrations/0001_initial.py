@@ -755,4 +755,39 @@ class Migration(migrations.Migration):
             model_name='previewchunk',
             constraint=models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='billing_preview_chunk_order'),
         ),
+        migrations.CreateModel(
+            name='DebtReminderSettings',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_enabled', models.BooleanField(default=True, help_text='Unticked: no reminder of a debt is sent at all.', verbose_name='Remind of debts')),
+                ('first_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='First reminder, days after the due day')),
+                ('second_days', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(90)], verbose_name='Second reminder, days after the due day')),
+                ('third_days', models.PositiveSmallIntegerField(default=28, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(120)], verbose_name='Third reminder, days after the due day')),
+                ('repeat_days', models.PositiveSmallIntegerField(default=30, help_text='Counted from the third reminder, while the debt is open.', validators=[django.core.validators.MinValueValidator(7), django.core.validators.MaxValueValidator(365)], verbose_name='Then every, days')),
+                ('least_sum', models.DecimalField(decimal_places=2, default=Decimal('100.00'), help_text='Nobody is reminded of a smaller sum, overdue debts of all months together.', max_digits=9, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(Decimal('100000.00'))], verbose_name='From an overdue sum of, ₽')),
+            ],
+            options={
+                'verbose_name': 'Reminders of debts',
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_days__gte', 1), ('second_days__gt', models.F('first_days')), ('third_days__gt', models.F('second_days')), ('repeat_days__gte', 7)), name='billing_reminder_days_in_order', violation_error_message='Each reminder must come later than the one before it.'), models.CheckConstraint(condition=models.Q(('least_sum__gt', 0)), name='billing_reminder_least_sum', violation_error_message='The sum must be above zero.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DebtReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('period', models.DateField(verbose_name='Month of the debt')),
+                ('due_on', models.DateField(verbose_name='Due by')),
+                ('step', models.PositiveIntegerField(verbose_name='Step, days after the due day')),
+                ('overdue', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='Overdue, ₽')),
+                ('is_sent', models.BooleanField(default=True, verbose_name='A message was sent')),
+                ('reminded_on', models.DateField(verbose_name='Reminded on')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='debt_reminders', to='accounts.account', verbose_name='Account')),
+            ],
+            options={
+                'verbose_name': 'Reminder of a debt',
+                'verbose_name_plural': 'Reminders of debts',
+                'ordering': ['-reminded_on', '-pk'],
+                'constraints': [models.UniqueConstraint(models.F('account'), models.F('period'), models.F('step'), name='billing_reminder_step_once'), models.CheckConstraint(condition=models.Q(('overdue__gt', 0), ('step__gt', 0)), name='billing_reminder_of_a_debt')],
+            },
+        ),
     ]

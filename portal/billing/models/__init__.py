@@ -14,6 +14,7 @@ from portal.billing.models.numbers import (
     WorkdayYear,
 )
 from portal.billing.models.previews import ClosingReview, ClosingSettings, PreviewChunk, PreviewRun
+from portal.billing.models.reminders import DebtReminder, DebtReminderSettings
 from portal.billing.models.runs import CalendarStep, LedgerCheck, PeriodRun, RunChunk, RunFailure
 from portal.billing.receipts.models import (
     PrintPart,
@@ -33,6 +34,8 @@ __all__ = [
     "ClosingReview",
     "ClosingSettings",
     "Correction",
+    "DebtReminder",
+    "DebtReminderSettings",
     "Interruption",
     "KeyRate",
     "KeyRateCap",

@@ -1,6 +1,8 @@
 """Debts by age and the advance."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,12 +12,14 @@ from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.penalties import settle
 from portal.billing.calculation.state import AccountState
 from portal.billing.calculation.units import kopecks, roubles
-from portal.billing.loading.facts import load_last
+from portal.billing.loading.facts import load_before, load_last
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
-from portal.ledger.selectors import balance
+from portal.ledger.selectors import balance, balances
+
+MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.PENALTY)
 
 
 @dataclass(frozen=True)
@@ -53,22 +57,42 @@ def debt_state(account: Account, *, today: dt.date) -> DebtState:
     return _shown(state, owed, penalties, today)
 
 
+def debt_states(account_ids: Sequence[int], *, today: dt.date) -> dict[int, DebtState]:
+    """Debts of many accounts as `debt_state` shows each (eight queries at most)."""
+    states = load_before(account_ids, period=Period.of(today).next)
+    owed = balances(account_ids)
+    receipts: defaultdict[int, list[Receipt]] = defaultdict(list)
+    penalties: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
+    entries = Entry.objects.active().filter(account_id__in=account_ids, kind__in=MONEY_KINDS)
+    columns = ("account_id", "pk", "effective_on", "amount", "period", "kind")
+    for account_id, pk, day, amount, period, kind in entries.order_by("effective_on", "pk").values_list(*columns):
+        if kind == EntryKind.PENALTY:
+            penalties[account_id] += amount
+        elif day <= today and states[account_id].leaves_out(day, pk):
+            receipts[account_id].append(Receipt(day, -kopecks(amount), month_of(period) if period else None))
+    found = {}
+    for account_id in account_ids:
+        state = states[account_id].state
+        settle(state, receipts[account_id])
+        found[account_id] = _shown(state, owed.get(account_id, ZERO), penalties[account_id], today)
+    return found
+
+
 def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, Decimal]:
     """Debts after what was paid since the last closing; the balance and all penalties ever booked, ₽.
 
     The book of an account that was never closed is short and read whole, so that its balance needs no query.
     """
     before = load_last(account.pk)
-    kinds = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.PENALTY)
     entries = Entry.objects.active().filter(account=account).order_by("effective_on", "pk")
     if before.closed_on is not None:
-        entries = entries.filter(kind__in=kinds)
+        entries = entries.filter(kind__in=MONEY_KINDS)
     receipts, penalties, whole = [], ZERO, ZERO
     for pk, day, amount, period, kind in entries.values_list("pk", "effective_on", "amount", "period", "kind"):
         whole += amount
         if kind == EntryKind.PENALTY:
             penalties += amount
-        elif kind in kinds and day <= today and before.leaves_out(day, pk):
+        elif kind in MONEY_KINDS and day <= today and before.leaves_out(day, pk):
             named = month_of(period) if period else None
             receipts.append(Receipt(day, -kopecks(amount), named))
     settle(before.state, receipts)

@@ -43,6 +43,7 @@ from portal.billing.services.recalculation import (
     recalculate,
     submit_recalculation,
 )
+from portal.billing.services.reminders import remind_of_debts
 from portal.billing.services.reversal import (
     begin_reversal,
     continue_reversals,
@@ -92,6 +93,7 @@ __all__ = [
     "propose_interruption",
     "recalculate",
     "reject_interruption",
+    "remind_of_debts",
     "require_act",
     "require_checked",
     "require_open",

@@ -4,26 +4,41 @@ import datetime as dt
 
 from portal.billing import notifications
 from portal.billing.enums import Step, StepStatus
-from portal.billing.models import CalendarStep, PeriodRun
+from portal.billing.models import CalendarStep, DebtReminderSettings, PeriodRun
 from portal.billing.receipts.models import ReceiptRun
 from portal.billing.selectors.calendar import due_days
+from portal.billing.services import remind_of_debts
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
 from portal.operations.demo.history import LEDGER_CHECKED
 from portal.operations.demo.world import MORNING, World, at_time
 from portal.operations.ledger_check import check_ledger
 
+REMINDED_AT = dt.time(10, 0)
+
 
 def load(world: World) -> None:
-    """Note every step that is due by today; residents are told of both months; the ledger was checked."""
+    """Note every step that is due by today; residents were reminded of readings and debts; the ledger was checked."""
     current = Period.of(world.today)
     for period in (current.previous, current):
         month = month_calendar(period)
         for step, due_on in due_days(month).items():
             if due_on <= world.today:
                 _note(world, month, step, due_on)
+    _remind(world)
     world.at(at_time(world.today - dt.timedelta(days=1), LEDGER_CHECKED))
     check_ledger()
+
+
+def _remind(world: World) -> None:
+    """Residents were reminded of what they still owe, on the days of the last two due days."""
+    terms = DebtReminderSettings.load().days
+    for period in (world.current.previous, world.current):
+        due_on = period.day(month_calendar(period.previous).due_day)
+        for step in (terms.first, terms.second, terms.third):
+            day = due_on + dt.timedelta(days=step)
+            if day < world.today:
+                remind_of_debts(today=world.at(at_time(day, REMINDED_AT)).date())
 
 
 def _note(world: World, month: Month, step: Step, due_on: dt.date) -> None:
