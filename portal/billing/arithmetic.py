@@ -13,6 +13,7 @@ from portal.billing.enums import Basis, ChargeKind
 from portal.billing.explain import day_text, decimal_text, litres_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, date_text, money_text, period_text, volume_text, volume_unit
+from portal.core.periods import Period
 
 PLUS, MINUS, TIMES, DIVIDED, EQUALS = "+", "\u2212", "×", "÷", "="
 Why = Mapping[str, Any]
@@ -118,11 +119,31 @@ def _averaged(charge: Charge, why: Why) -> list[Row]:
     ]
 
 
+def _person_days(charge: Charge, why: Why) -> list[Row]:
+    """Persons, and days of the month where the norm was not counted for the whole of it or persons came and went."""
+    persons, whole = why["persons"], Period.of(charge.for_period).days
+    month = Row(DIVIDED, _("Days in the month"), str(whole))
+    if not isinstance(persons, int):
+        spells = " + ".join(f"{count}{NBSP}×{NBSP}{last - first + 1}" for first, last, count in persons)
+        days = sum(count * (last - first + 1) for first, last, count in persons)
+        return [Row(TIMES, _("Persons by days: %(spells)s") % {"spells": spells}, str(days)), month]
+    rows = [Row(TIMES, _("Persons living there"), str(persons))]
+    if "days" in why:
+        first, last, _whole = why["days"]
+        rows += [
+            Row(
+                TIMES,
+                _("Days counted, %(first)d–%(last)d") % {"first": first, "last": last},
+                str(last - first + 1),
+            ),
+            month,
+        ]
+    return rows
+
+
 def _by_norm(charge: Charge, why: Why) -> list[Row]:
-    if "days" in why or not isinstance(why["persons"], int):
-        return []
     norm = f"{decimal_text(why['norm'], NORM_SCALE, 3)}{NBSP}{volume_unit()}"
-    rows = [Row("", _("Norm per person"), norm), Row(TIMES, _("Persons living there"), str(why["persons"]))]
+    rows = [Row("", _("Norm per person"), norm), *_person_days(charge, why)]
     if "factor" in why:
         rows.append(Row(TIMES, _("Raising coefficient"), decimal_text(why["factor"], FACTOR_SCALE, 1)))
     return [*rows, _result(charge, _("Volume"))]

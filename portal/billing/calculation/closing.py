@@ -179,7 +179,7 @@ def _by_norm(
     volume = norm_volume(terms, service, total, factor)
     why: dict[str, Any] = {
         "norm": terms.norm(service),
-        "persons": spells[0][2] if len(spells) == 1 else [list(spell) for spell in spells],
+        "persons": spells[0][2] if [spell[:2] for spell in spells] == [days] else [list(spell) for spell in spells],
     }
     if days != (1, terms.days):
         why["days"] = [days[0], days[1], terms.days]

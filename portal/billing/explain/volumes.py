@@ -172,8 +172,8 @@ def _norm(charge: Charge, why: Why) -> list[str]:
         _("Norm %(norm)s m³ per person × %(persons)s = %(volume)s (Rules 354, cl. 42, 60).")
         % {
             "norm": decimal_text(why["norm"], NORM_SCALE, 3),
-            "persons": _persons(why),
-            "volume": litres_text(why["unraised"]) if "unraised" in why else volume_text(_whole_volume(charge, why)),
+            "persons": _factors(charge, why),
+            "volume": volume_text(_whole_volume(charge, why)),
         }
     ]
     if "days" in why:
@@ -184,10 +184,9 @@ def _norm(charge: Charge, why: Why) -> list[str]:
         )
     if "factor" in why:
         said.append(
-            _("Raised by the coefficient %(factor)s: %(volume)s; the coefficient adds %(added)s.")
+            _("The coefficient %(factor)s adds %(added)s of it.")
             % {
                 "factor": decimal_text(why["factor"], FACTOR_SCALE, 1),
-                "volume": volume_text(_whole_volume(charge, why)),
                 "added": volume_text(_whole_volume(charge, why) - cubic_metres(why["unraised"])),
             }
         )
@@ -201,15 +200,27 @@ def _why_raised(why: Why) -> str:
     return _("The coefficient applies because a meter can be mounted here and none stands (Rules 354, cl. 42).")
 
 
+def _factors(charge: Charge, why: Why) -> str:
+    """«2 человека × 15 ÷ 30 дней × 1,5»: whatever a norm is multiplied by, so that the product is the volume."""
+    text = _persons(why)
+    if "days" in why or not isinstance(why["persons"], int):
+        if isinstance(why["persons"], int):
+            first, last, _days = why["days"]
+            text += f" × {last - first + 1}"
+        text += f" ÷ {days_text(Period.of(charge.for_period).days)}"
+    return f"{text} × {decimal_text(why['factor'], FACTOR_SCALE, 1)}" if "factor" in why else text
+
+
 def _persons(why: Why) -> str:
     persons = why["persons"]
     if isinstance(persons, int):
         return ngettext("%(count)d person", "%(count)d persons", persons) % {"count": persons}
     spells = [
-        _("%(count)d on days %(first)d–%(last)d") % {"count": count, "first": first, "last": last}
+        _("%(count)d on days %(first)d–%(last)d: %(count)d × %(days)d")
+        % {"count": count, "first": first, "last": last, "days": last - first + 1}
         for first, last, count in persons
     ]
-    return _("persons by days (%(spells)s)") % {"spells": "; ".join(spells)}
+    return _("persons by days (%(spells)s)") % {"spells": " + ".join(spells)}
 
 
 def _components(why: Why) -> list[str]:

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from portal.accounts.models import Premises
+from portal.accounts.models import Occupancy, Premises
 from portal.billing.arithmetic import Row, column
+from portal.billing.explain import sentences
 from portal.billing.models import Charge
 from portal.metering.models import Meter
 from tests.people import Cast
@@ -77,8 +78,42 @@ def test_the_norm_with_its_coefficient(months: Cast) -> None:
     ]
 
 
+def test_the_norm_of_a_part_of_a_month_and_of_persons_that_came(cast: Cast) -> None:
+    """4.331 × 2 × 15 ÷ 28 × 1.5 = 6.961; 4.331 × (2 × 10 + 3 × 21) ÷ 31 × 1.5 = 17.394 m³: rounded once, at the end."""
+    put_numbers()
+    account = cast.boris.account
+    Premises.objects.filter(pk=account.premises_id).update(meter_feasible=True)
+    account.services.filter(service="cold_water").update(since=FEBRUARY.day(14))
+    Occupancy.objects.create(account=account, since=MARCH.day(11), registered=3, owners=1)
+    for period in (JANUARY, FEBRUARY, MARCH):
+        close(period)
+    part = _line(account.pk, FEBRUARY.first_day, "cold_water")
+    assert _rows(part)[:6] == [
+        ("", "Норматив на человека", "4,331 м³"),
+        ("×", "Проживает, человек", "2"),
+        ("×", "Дней подачи, 14–28 число", "15"),
+        ("÷", "Дней в месяце", "28"),
+        ("×", "Повышающий коэффициент", "1,5"),
+        ("=", "Объём", "6,961 м³"),
+    ]
+    came = _line(account.pk, MARCH.first_day, "cold_water")
+    assert _rows(came)[1:3] == [("×", "Человеко-дней: 2 × 10 + 3 × 21", "83"), ("÷", "Дней в месяце", "31")]
+    assert "× 2 человека × 15 ÷ 28 дней × 1,5 = 6,961 м³" in _sentences(part)
+    assert "с 1 по 10 число 2 × 10 + с 11 по 31 число 3 × 21) ÷ 31 день × 1,5 = 17,394 м³" in _sentences(came)
+    _require_columns_add_up()
+
+
+def _sentences(charge: Charge) -> str:
+    with translation.override("ru"):
+        return _plain(" ".join(sentences(charge)))
+
+
 def test_every_column_adds_up(months: Cast) -> None:
     """Worked with the shown numbers alone, each result is what stands under its line."""
+    _require_columns_add_up()
+
+
+def _require_columns_add_up() -> None:
     checked = 0
     for charge in Charge.objects.select_related("rate"):
         with translation.override("ru"):

@@ -137,7 +137,8 @@ def test_warned_averaged_raised_and_back_to_the_meter(cast: Cast, meter: Meter, 
     month(meter, 10)
     reasons = words(resident, "/personal/bills/2026-10/")
     assert "действовала до 30 июня 2026: его показания не учитываются" in reasons
-    assert "С повышающим коэффициентом 3,0: 25,986 м³; коэффициент добавил 17,324 м³" in reasons
+    assert "4,331 м³ на человека × 2 человека × 3,0 = 25,986 м³" in reasons
+    assert "Из них повышающий коэффициент 3,0 добавил 17,324 м³" in reasons
     assert "25,986 м³ × 48,67 ₽ = 1 264,74 ₽" in reasons
 
     business_date("2026-11-12")  # type: ignore[operator]
