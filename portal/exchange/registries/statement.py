@@ -5,13 +5,13 @@ Unknown attributes are passed over; a file without its end is cut and refused; t
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.core.money import ZERO
 from portal.exchange.registries.lines import bad_line, line_of
 from portal.exchange.registries.text import numbered_lines
 from portal.exchange.registries.totals import Totals
-from portal.exchange.registries.values import parse_sum
+from portal.exchange.registries.values import parse_date, parse_sum
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryTemplate
 from portal.payments.services.registries import ParsedLine
@@ -119,20 +119,28 @@ def _line(
     template: RegistryTemplate, pattern: re.Pattern[str] | None, document: dict[str, str], number: int
 ) -> ParsedLine:
     purpose = _purpose(document)
-    found = pattern.search(purpose) if pattern is not None else None
+    accounts = list(dict.fromkeys(pattern.findall(purpose))) if pattern is not None else []
     payer = document.get("плательщик1") or document.get("плательщик", "")
     cells = {
         "amount": document.get("сумма", ""),
         "date": document.get("датапоступило") or document.get("дата", ""),
-        "operation": "/".join((document["номер"], document.get("дата", ""), document.get("плательщиксчет", "")[-6:]))
+        "operation": "/".join(
+            (document["номер"].lstrip("0"), document.get("дата", ""), document.get("плательщиксчет", "")[-6:])
+        )
         if document.get("номер")
         else "",
         "payer": payer,
         "address": document.get("плательщикинн", ""),
         "purpose": purpose,
-        "account": found[1] if found is not None else "",
+        "account": accounts[0] if accounts else "",
     }
-    return line_of(template=template, number=number, raw=f"{payer}: {purpose}", cells=cells)
+    line = line_of(template=template, number=number, raw=f"{payer}: {purpose}", cells=cells)
+    if len({account.lstrip("0") for account in accounts}) > 1:
+        return replace(line, question="two_accounts", question_detail=", ".join(accounts))
+    drawn = parse_date(document.get("дата", ""), formats=template.date_format)
+    if drawn is not None and line.paid_on is not None and line.paid_on < drawn:
+        return replace(line, question="before_document", question_detail=f"{line.paid_on:%d.%m.%Y} / {drawn:%d.%m.%Y}")
+    return line
 
 
 def _account_pattern(template: RegistryTemplate) -> re.Pattern[str] | None:

@@ -54,10 +54,10 @@ class Repeats:
     def find(self, one: NewPayment) -> tuple[str, str]:
         """The code of the question and where the equal payment stands; empty codes for none. Remembers `one`.
 
-        Two payments with operation numbers are two payments: only one without a number can be the same as another.
+        Two payments with different operation numbers are two payments; zeros before a number do not count.
         """
         before = self._credited.get(one.key) or self._waiting.get(one.key)
-        if before is not None and (not one.operation or not before.operation):
+        if before is not None and _may_be_same(one.operation, before.operation):
             return "again", before.where
         if not one.operation:
             if one.key in self._here:
@@ -70,6 +70,11 @@ class Repeats:
 class _Before:
     operation: str
     where: str
+
+
+def _may_be_same(one: str, other: str) -> bool:
+    """Whether two operation numbers may be one: equal but for leading zeros, or one of them not told."""
+    return not one or not other or one.lstrip("0") == other.lstrip("0")
 
 
 def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
@@ -146,7 +151,7 @@ def ask_again(file: RegistryFile) -> int:
         before = _credited(file, list(new.values()))
         for line in lines:
             known = before.get(new[line.pk].key) if line.pk in new else None
-            if known is not None and (not line.operation or known.operation in {"", line.operation}):
+            if known is not None and _may_be_same(line.operation, known.operation):
                 line.state, line.problem, line.detail = LineState.ASKED, "again", known.where[:200]
                 changed.append(line)
     RegistryLine.objects.bulk_update(changed, ["state", "problem", "detail"], batch_size=100)

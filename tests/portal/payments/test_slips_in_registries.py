@@ -326,6 +326,41 @@ def test_a_document_without_its_end_is_a_bad_line(cast: Cast) -> None:
     assert file.bad == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("ДатаПоступило=12.11.2026", "ДатаПоступило=13.11.2026"), "number_again"),
+        (("Номер=17", "Номер=000017"), "imported_before"),
+        (("Номер=17", "Номер=117"), ""),
+    ],
+)
+def test_a_document_that_was_credited_is_not_credited_again(cast: Cast, change: tuple[str, str], problem: str) -> None:
+    imported(take(STATEMENT.encode(), code="1c"))
+    file = imported(take(STATEMENT.replace(*change).encode(), name="again.txt", code="1c"))
+    assert file.lines.get(payer__startswith="Иванова").problem == problem
+    assert balance(cast.anna.account) == Decimal("-700.14") * (1 if problem else 2)
+
+
+def test_zeros_before_a_number_make_no_other_operation(cast: Cast) -> None:
+    imported(take(sberbank("0010001")))
+    other = take(sberbank("0010001").replace(b";100;", b";000100;"))
+    assert [line.problem for line in other.lines.all()] == ["again"]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("№ 0010001 за", "№ 0010001 и л/с 0010003 за"), "two_accounts"),
+        (("№ 0010001 за", "№ 0010001 и л/с 10001 за"), ""),
+        (("ДатаПоступило=12.11.2026", "ДатаПоступило=12.11.2025"), "before_document"),
+    ],
+)
+def test_a_statement_that_contradicts_itself_is_asked_about(cast: Cast, change: tuple[str, str], problem: str) -> None:
+    file = take(STATEMENT.replace(*change, 1).encode(), code="1c")
+    assert file.lines.get(payer__startswith="Иванова").problem == problem
+    assert file.asked == bool(problem)
+
+
 @pytest.mark.parametrize("tail", ["СекцияДокумент=Платежное поручение\n", "1CClientBankExchange\n"])
 def test_data_after_the_end_of_a_statement_is_refused(cast: Cast, tail: str) -> None:
     assert take((STATEMENT + tail).encode(), code="1c").refusal == "after_total"

@@ -27,6 +27,8 @@ FAR = dt.timedelta(days=3 * 366)
 # By number, account, sum and day: banks number operations anew each day.
 _Operation = tuple[str, str, Decimal | None, dt.date | None]
 
+_Number = tuple[str, str, Decimal | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -58,19 +60,33 @@ def judge(file: RegistryFile, lines: Sequence[ParsedLine], today: dt.date) -> li
             verdict = Verdict(LineState.REPEATED, "imported_before", line.operation)
         seen.add(key)
         judged.append((line, verdict or _identified(template, line, known, rules)))
-    return _questioned(file, judged, today=today, ask_above=ask_above) if credit else judged
+    if not credit:
+        return judged
+    numbers: set[_Number] = {(operation, account, amount) for operation, account, amount, _day in before if operation}
+    return _questioned(file, judged, numbers, today=today, ask_above=ask_above)
 
 
 def _questioned(
-    file: RegistryFile, judged: list[tuple[ParsedLine, Verdict]], *, today: dt.date, ask_above: Decimal
+    file: RegistryFile,
+    judged: list[tuple[ParsedLine, Verdict]],
+    numbers: set[_Number],
+    *,
+    today: dt.date,
+    ask_above: Decimal,
 ) -> list[tuple[ParsedLine, Verdict]]:
-    """The same, with lines that must be decided before they are credited, and remarks on those that need not."""
+    """The same, with lines that must be decided before they are credited, and remarks on those that need not.
+
+    `numbers` are operations, accounts and sums imported before: the same ones of another day are asked about.
+    """
     payments = [_new_payment(line, verdict) for line, verdict in judged]
     lookup = Repeats(file, [payment for payment in payments if payment is not None])
     found = []
     for (line, verdict), payment in zip(judged, payments, strict=True):
         if payment is not None:
-            code, detail = _question(line, verdict, lookup.find(payment), today=today, ask_above=ask_above)
+            repeat = lookup.find(payment)
+            if not repeat[0] and (line.operation, line.account_text, line.amount) in numbers:
+                repeat = ("number_again", line.operation)
+            code, detail = _question(line, verdict, repeat, today=today, ask_above=ask_above)
             if code:
                 verdict = replace(verdict, state=LineState.ASKED, problem=code, detail=detail)
             elif line.remark and not verdict.problem:
