@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.exports import Column, table_response
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
+from portal.core.refusals import add_error
 from portal.service_requests.support import services
 from portal.service_requests.support.enums import QuestionState
 from portal.service_requests.support.exceptions import AnsweredMeanwhile
@@ -90,7 +91,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
                 now=clock.now(),
             )
         except AnsweredMeanwhile as refusal:
-            form.add_error(None, _("%(who)s wrote meanwhile. Read it; your text is kept.") % {"who": refusal.by})
+            add_error(form, refusal, for_staff=True)
         else:
             messages.success(request, _("The answer went to %(email)s.") % {"email": asked.email})
             return redirect("cms_support_question", number=number)

@@ -95,7 +95,7 @@ declare(
             field="value",
         ),
         exceptions.MeterClosed: Message(
-            gettext_lazy("This meter was removed meanwhile. Open the page again; if that is not right, call us."),
+            gettext_lazy("This meter was closed meanwhile. Open the page again; if that is not right, call us."),
             staff=gettext_lazy("The meter was closed before this day."),
         ),
         exceptions.NotCountingYet: Message(

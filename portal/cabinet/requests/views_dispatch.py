@@ -13,7 +13,6 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import DispatchForm
 from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.rows import KINDS, rows_of
-from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
@@ -21,6 +20,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
+from portal.core.refusals import add_error, error_message
 from portal.service_requests.dispatch import selectors, services
 from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.dispatch.exceptions import SimilarStanding
@@ -87,11 +87,10 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
         return None
     except SimilarStanding as similar:
         form.similar = similar.existing
-        form.add_error("another", in_words(similar)[1])
+        form.add_error("another", error_message(similar))
         return None
     except StepRefused as refusal:
-        field, words = in_words(refusal)
-        form.add_error(field or None, words)
+        add_error(form, refusal)
         return None
 
 
@@ -157,7 +156,7 @@ def answer(request: ResidentRequest, pk: int) -> HttpResponse:
             services.reopen(request=found, text=text, by=user, moment=now)
             messages.success(request, _("The request is back at work, on top of the list."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:request", pk=pk)
 
 
@@ -181,5 +180,5 @@ def rate(request: ResidentRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Thank you for the mark."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:request", pk=pk)

@@ -14,7 +14,6 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import AnotherDayForm, CommissioningForm, StartForm
 from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.rows import KINDS
-from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.words import file_refused
@@ -25,6 +24,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
+from portal.core.refusals import add_error, error_message
 from portal.metering.commissioning import record_start
 from portal.metering.models import Meter
 from portal.metering.selectors import active_meters
@@ -83,8 +83,7 @@ def _key(request: ResidentRequest) -> str:
 def _refuse(form: CommissioningForm, *, passport: bool) -> None:
     """Everything that would be refused, each at its field."""
     for refusal in services.refusals_of(form.draft(passport=passport), today=clock.today()):
-        field, words = in_words(refusal)
-        form.add_error(field if field in form.fields else None, words)
+        add_error(form, refusal)
 
 
 def _form(
@@ -137,8 +136,7 @@ def _apply(
         show_limit(request, form, limit)
         return None
     except REFUSED as refusal:
-        field, words = in_words(refusal)
-        form.add_error(field if field in form.fields else None, words)
+        add_error(form, refusal)
         return None
 
 
@@ -189,7 +187,7 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     try:
         agreed = step(application=found, slot_id=slot_id, by=user, now=clock.now())
     except REFUSED as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
         return redirect("cabinet:commissioning", pk=pk)
     messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(agreed.slot)})
     return redirect("cabinet:commissioning", pk=pk)
@@ -208,7 +206,7 @@ def cancel_visit(request: ResidentRequest, pk: int) -> HttpResponse:
         visits.cancel_by_resident(visit=visit, reason="", by=request.resident.user, now=clock.now())
         messages.success(request, _("The visit is cancelled. We offer another time."))
     except REFUSED as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:commissioning", pk=pk)
 
 
@@ -222,8 +220,7 @@ def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
         try:
             services.ask_another_day(application=found, wish=wish, by=request.resident.user, moment=clock.now())
         except REFUSED as refusal:
-            field, words = in_words(refusal)
-            form.add_error(field if field in form.fields else None, words)
+            add_error(form, refusal)
         else:
             messages.success(request, _("We look for another time."))
             return redirect("cabinet:commissioning", pk=pk)
@@ -242,7 +239,7 @@ def missed(request: ResidentRequest, pk: int) -> HttpResponse:
         services.company_did_not_come(visit=visit, now=clock.now(), by=request.resident.user)
         messages.success(request, _("Recorded. The meter is in service from the day of your application."))
     except REFUSED as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:commissioning", pk=pk)
 
 
@@ -254,7 +251,7 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
         services.withdraw(application=_own(request, pk), by=request.resident.user, moment=clock.now())
         messages.success(request, _("The application is withdrawn."))
     except REFUSED as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:commissioning", pk=pk)
 
 
@@ -269,7 +266,7 @@ def start(request: ResidentRequest, pk: int) -> HttpResponse:
         try:
             record_start(meter=found.meter, value=form.cleaned_data["value"], taken_on=clock.today())
         except REFUSED as refusal:
-            form.add_error("value", in_words(refusal)[1])
+            form.add_error("value", error_message(refusal))
         else:
             messages.success(request, _("The reading is kept: we count from it."))
             return redirect("cabinet:commissioning", pk=pk)

@@ -16,7 +16,6 @@ from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.confirming import Confirmation, confirmation_page
 from portal.cabinet.requests.forms import CertificateForm
 from portal.cabinet.requests.keeping import gather
-from portal.cabinet.requests.words import in_words
 from portal.core import clock
 from portal.core.formatting import date_text, money_text
 from portal.core.models import PrivateFile
@@ -25,6 +24,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
+from portal.core.refusals import add_error, error_message
 from portal.metering.models import Meter
 from portal.service_requests import visits
 from portal.service_requests.commissioning.agreeing import when
@@ -86,7 +86,7 @@ def agree(request: ResidentRequest, pk: int) -> HttpResponse:
         services.agree(meter=meter, by=request.resident.user, moment=clock.now())
         messages.success(request, _("Agreed. We replace the meter in time and write to you before."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:replacement")
 
 
@@ -145,7 +145,7 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
         services.withdraw(agreement=agreement, moment=clock.now())
         messages.success(request, _("The agreement is withdrawn."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:replacement")
 
 
@@ -169,8 +169,7 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
         today=clock.today(),
     )
     for refusal in wrong:
-        field, words = in_words(refusal)
-        form.add_error(CERTIFICATE_FIELDS.get(field, field) or None, words)
+        add_error(form, refusal, fields=CERTIFICATE_FIELDS)
     if valid and not form.errors:
         try:
             spend(Action.REPLACEMENT, sender=sender_of(request))
@@ -186,8 +185,7 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
         except RateLimited as limit:
             show_limit(request, form, limit)
         except REFUSED as refusal:
-            field, words = in_words(refusal)
-            form.add_error(CERTIFICATE_FIELDS.get(field, field) or None, words)
+            add_error(form, refusal, fields=CERTIFICATE_FIELDS)
         else:
             messages.success(request, _("The certificate is received: we check it and write to you."))
             return redirect("cabinet:replacement")
@@ -211,5 +209,5 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
             moved = visits.move_by_resident(visit=visit, slot_id=slot_id, by=user, now=clock.now())
             messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(moved.slot)})
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal)[1])
+        messages.error(request, error_message(refusal))
     return redirect("cabinet:replacement")

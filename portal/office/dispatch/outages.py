@@ -12,11 +12,11 @@ from portal.accounts.enums import Service
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
+from portal.core.refusals import error_message
 from portal.notifications.selectors import progress
 from portal.office.dispatch.forms import OutageForm, moment_of, number_of, outage_initial
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
 from portal.office.dispatch.views import StaffRequest
-from portal.office.dispatch.words import in_words
 from portal.office.views.base import needs, page, same_list
 from portal.service_requests.dispatch.exceptions import MomentMissing
 from portal.service_requests.dispatch.models import Incident
@@ -106,7 +106,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
                 return None
         raise forms.ValidationError(str(refusal)) from refusal
     except StepRefused as refusal:
-        form.add_error("ends_at", in_words(refusal))
+        form.add_error("ends_at", error_message(refusal, for_staff=True))
         return None
 
 
@@ -152,5 +152,5 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
             services.end(outage=outage, ended_at=when or clock.now(), now=clock.now())
         messages.success(request, _("Done. Residents are being told."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_outage", pk=pk)

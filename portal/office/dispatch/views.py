@@ -18,10 +18,10 @@ from portal.core.formatting import phone_text
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.core.params import date_param, int_param
 from portal.core.pdf.documents import render_document
+from portal.core.refusals import error_message
 from portal.office.card import account_of
 from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
-from portal.office.dispatch.words import in_words
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page, same_list
 from portal.service_requests.crews.models import Crew, CrewKind
@@ -137,7 +137,7 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         _act(request, found)
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("Done."))
     return redirect(_back(request, pk))
@@ -243,7 +243,7 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
             source=Source.PHONE,
         )
     except StepRefused as refusal:
-        form.add_error("phone", in_words(refusal))
+        form.add_error("phone", error_message(refusal, for_staff=True))
         return None
 
 
@@ -253,7 +253,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Put kind, address, words, caller of a request right; what was stays in its history."""
     found = get_object_or_404(DispatchRequest.objects.select_related("account", "house"), pk=pk)
     if found.state not in correcting.CORRECTABLE:
-        messages.error(request, in_words(WrongState(found.state)))
+        messages.error(request, error_message(WrongState(found.state), for_staff=True))
         return redirect("office_dispatch_request", pk=pk)
     note_seen(request, found, f"Заявка в АДС № {found.number}: правка")
     form = CorrectForm(request.POST or None, initial=correct_initial(found), source=found.source)
@@ -267,7 +267,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
                 moment=clock.now(),
             )
         except StepRefused as refusal:
-            form.add_error(None, in_words(refusal))
+            form.add_error(None, error_message(refusal, for_staff=True))
         else:
             messages.success(request, _("The request is corrected. What was stays in its history."))
             return redirect("office_dispatch_request", pk=pk)
@@ -317,7 +317,7 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
                 )
                 messages.success(request, _("Requests moved: %(count)d.") % {"count": moved})
             except StepRefused as refusal:
-                messages.error(request, in_words(refusal))
+                messages.error(request, error_message(refusal, for_staff=True))
         return redirect("office_incident", pk=pk)
     requests, now = list(found.requests.select_related("crew").order_by("received_at")), clock.now()
     return page(

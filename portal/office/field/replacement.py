@@ -12,10 +12,10 @@ from portal.accounts.models import House
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_text, list_parameters
+from portal.core.refusals import error_message
 from portal.metering.models import Meter
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
-from portal.office.dispatch.words import in_words
 from portal.office.field.forms import CHECKS, MoveForm, NewMeterForm, VerificationForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import ORDERS
@@ -70,7 +70,7 @@ def plan(request: StaffRequest) -> HttpResponse:
         services.plan_visit(house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now())
         messages.success(request, _("Done. Residents are being told."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_replacement")
 
 
@@ -100,9 +100,9 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
                 early=form.cleaned_data["early"],
             )
         except REFUSED as refusal:
-            form.add_error(None, in_words(refusal))
+            form.add_error(None, error_message(refusal, for_staff=True))
             if found.state != VisitState.PLANNED:  # its page shows no form
-                messages.error(request, in_words(refusal))
+                messages.error(request, error_message(refusal, for_staff=True))
         else:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
             return redirect("office_replacement_visit", pk=pk)
@@ -136,7 +136,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
         services.not_replaced(visit=found, missed=request.POST.get("action") == "missed", note=note)
         messages.success(request, _("Recorded. The resident is told."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_replacement")
 
 
@@ -153,7 +153,7 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             services.record_verification(meter=meter, by=request.user, moment=clock.now(), **form.cleaned_data)
         except REFUSED as refusal:
-            form.add_error(None, in_words(refusal))
+            form.add_error(None, error_message(refusal, for_staff=True))
         else:
             messages.success(request, _("The meter is verified. The resident is told."))
             return redirect("office_replacement")
@@ -182,5 +182,5 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponse:
             services.refuse_certificate(verification=found, reason=reason, by=request.user, moment=clock.now())
         messages.success(request, _("Done. The resident is told."))
     except REFUSED as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_replacement")

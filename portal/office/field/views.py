@@ -16,9 +16,9 @@ from portal.core.files.words import file_refused
 from portal.core.list_parameters import is_day, is_export, is_page, is_text, list_parameters, one_of
 from portal.core.models import PrivateFile
 from portal.core.params import date_param
+from portal.core.refusals import error_message
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
-from portal.office.dispatch.words import in_words
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import APPLICATIONS
@@ -107,7 +107,7 @@ def agree(request: StaffRequest, pk: int) -> HttpResponse:
             services.offer(application=found, slots=slots, by=request.user, moment=clock.now())
         messages.success(request, _("Done. The resident is told."))
     except REFUSED as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_field_application", pk=pk)
 
 
@@ -219,7 +219,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
             found = visits.move_visit(visit=found, slot_id=slot_id, reason=reason, by=request.user, now=clock.now())
             messages.success(request, _("The visit is moved. The resident is told."))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     return redirect(here, pk=found.pk)
 
 
@@ -235,9 +235,9 @@ def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[P
             visit=found, check=check, by=request.user, moment=now, photos=photos, early=early
         )
     except REFUSED as refusal:
-        form.add_error(None, in_words(refusal))
+        form.add_error(None, error_message(refusal, for_staff=True))
         if found.state != VisitState.PLANNED:  # its page shows no form
-            messages.error(request, in_words(refusal))
+            messages.error(request, error_message(refusal, for_staff=True))
         return None
 
 
@@ -257,7 +257,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
             services.resident_was_out(visit=found, by=request.user, moment=now, note=note)
         messages.success(request, _("Recorded. The resident is told."))
     except REFUSED as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
         return redirect("office_field_visit", pk=pk)
     return redirect("office_field_application", pk=found.application_id)
 
@@ -289,7 +289,7 @@ def signed(request: StaffRequest, pk: int) -> HttpResponse:
     except FileRefused as refusal:
         messages.error(request, file_refused(upload.name or "" if upload else "", refusal))
     except StepRefused as refusal:
-        messages.error(request, in_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     if found.application_id is None:
         return redirect("office_field")
     return redirect("office_field_application", pk=found.application_id)

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils import translation
 
 from portal.core.formatting import date_text
 from portal.core.models import PrivateFile
 from portal.core.periods import Period
+from portal.core.refusals import error_message
 from portal.metering.commissioning import commission
 from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.models import Meter
@@ -175,7 +177,9 @@ def _settled(visit: Visit, now: dt.datetime) -> bool:
 
 def _note_unsettled(visit: Visit, refusal: Exception, now: dt.datetime) -> None:
     application = visit.application
-    text = f"Мы не пришли {when(visit.slot)}, но счётчик не введён: {type(refusal).__name__}, {refusal}."[:500]
+    with translation.override("ru"):
+        why = error_message(refusal, for_staff=True)
+    text = f"Мы не пришли {when(visit.slot)}, но счётчик не введён. {why}"[:500]
     if application is not None and not application.events.filter(text=text).exists():
         record(application, text, moment=now, by=None, internal=True)
 

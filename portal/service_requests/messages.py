@@ -1,0 +1,161 @@
+"""Messages of refusals about requests: dispatch, commissioning, replacement, outages, questions."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.formatting import time_text, volume_text
+from portal.core.refusals import Message, declare
+from portal.service_requests import exceptions
+from portal.service_requests.commissioning import exceptions as commissioning
+from portal.service_requests.dispatch import exceptions as dispatch
+from portal.service_requests.outages import exceptions as outages
+from portal.service_requests.replacement import exceptions as replacement
+from portal.service_requests.support import exceptions as support
+
+CHANGED = gettext_lazy("It has changed meanwhile. Look at what stands now.")
+
+
+def _changed_by(refusal: exceptions.ChangedMeanwhile) -> str:
+    if refusal.by:
+        return _("%(login)s was quicker: the request has changed. Look at what stands now.") % {"login": refusal.by}
+    return _("The request has changed meanwhile. Look at what stands now.")
+
+
+def _similar(refusal: dispatch.SimilarStanding) -> str:
+    text = _(
+        "You sent request No. %(number)s about this at %(time)s: it is at work. Open it, or tick that it is another."
+    )
+    return text % {"number": refusal.existing.number, "time": time_text(refusal.existing.received_at)}
+
+
+def _failing(points: Sequence[str]) -> str:
+    names = {
+        "passport_matches": _("the passport does not match"),
+        "serial_seen": _("the serial number differs from the application"),
+        "scheme_right": _("mounted against the scheme"),
+        "working": _("the meter does not turn"),
+    }
+    return ", ".join(names[point] for point in points) or "—"
+
+
+def _reasons_missing(refusal: commissioning.ReasonsMissing) -> str:
+    return _("Choose the reasons of the refusal: %(points)s.") % {"points": _failing(refusal.points)}
+
+
+def _not_in_order(refusal: replacement.NotInOrder) -> str:
+    return _("Put it right first: %(points)s.") % {"points": _failing(refusal.points)}
+
+
+declare(
+    {
+        exceptions.WrongState: Message(
+            CHANGED, staff=gettext_lazy("This step does not follow from the present state.")
+        ),
+        exceptions.ChangedMeanwhile: Message(CHANGED, staff=_changed_by),
+        exceptions.PhoneNotUnderstood: Message(
+            gettext_lazy("We cannot read this number. Write it as +7 916 123-45-67."), field="phone"
+        ),
+        exceptions.SlotTaken: Message(gettext_lazy("This time was taken a moment ago. Choose another."), field="slot"),
+    }
+)
+declare(
+    {
+        dispatch.TooManyPhotos: Message(gettext_lazy("Five photos at most. Remove some."), field="photos"),
+        dispatch.SimilarStanding: Message(_similar, field="another"),
+        dispatch.ReasonMissing: Message(gettext_lazy("Write why: the resident reads it."), field="reason"),
+        dispatch.NothingCorrected: Message(gettext_lazy("Nothing was changed.")),
+        dispatch.PhoneMissing: Message(
+            gettext_lazy("Write a phone number: we call back about the request."),
+            staff=gettext_lazy("A request from the cabinet has a phone number."),
+            field="phone",
+        ),
+        dispatch.CrewMissing: Message(gettext_lazy("Choose a crew."), field="crew"),
+        dispatch.ReopenedAlready: Message(
+            gettext_lazy("A request is reopened once. Call us, please."),
+            staff=gettext_lazy("A request is reopened once. Take a new one."),
+        ),
+        dispatch.MomentMissing: Message(gettext_lazy("Give a day and hour that are still ahead.")),
+        dispatch.WordsMissing: Message(gettext_lazy("Write the words first."), field="text"),
+    }
+)
+declare(
+    {
+        outages.NobodyHit: Message(gettext_lazy("No house of ours lies there. Check the streets and houses.")),
+        outages.NothingChanged: Message(gettext_lazy("The time is the same: nobody was told.")),
+        outages.EndBeforeStart: Message(gettext_lazy("The end must be later than the beginning."), field="ends_at"),
+        outages.EndInFuture: Message(
+            gettext_lazy("This moment has not come. Note the end when the water is back."), field="ends_at"
+        ),
+    }
+)
+declare(
+    {
+        commissioning.PlacePending: Message(
+            gettext_lazy("Application No. %(number)s for this place is under way already."), field="place"
+        ),
+        commissioning.SerialPending: Message(
+            gettext_lazy("A meter with this number is in another application already. Check the digits, or call us."),
+            staff=gettext_lazy("A meter with this number is in another application already."),
+            field="serial_number",
+        ),
+        commissioning.PassportMissing: Message(
+            gettext_lazy("Add the passport of the meter: photos or a PDF."), field="passport"
+        ),
+        commissioning.MountedInFuture: Message(gettext_lazy("This day has not come yet."), field="mounted_on"),
+        commissioning.DayUnsuitable: Message(
+            gettext_lazy("Choose a day from %(first)s to %(last)s."), field="wanted_on"
+        ),
+        commissioning.NotOffered: Message(gettext_lazy("Choose one of the offered times."), field="slot"),
+        commissioning.MovedAlready: Message(
+            gettext_lazy("The visit was moved once already. Call us, please."),
+            staff=gettext_lazy("The resident has moved this visit once already."),
+            field="slot",
+        ),
+        commissioning.TooLateToMove: Message(
+            gettext_lazy("The day of the visit has come. Call us, please."),
+            staff=gettext_lazy("The day of the visit has come: the resident cannot move it any more."),
+            field="slot",
+        ),
+        commissioning.VisitOver: Message(
+            gettext_lazy("The agreed hours have passed. Tell us if nobody came, or call us."),
+            staff=gettext_lazy("The agreed hours have passed: enter what came of the visit."),
+        ),
+        commissioning.VisitReasonMissing: Message(gettext_lazy("Write why: the resident reads it."), field="reason"),
+        commissioning.BeforeVisitDay: Message(
+            gettext_lazy("The visit is agreed for %(day)s. If it took place earlier, tick that, or move it.")
+        ),
+        commissioning.VisitNotOver: Message(
+            gettext_lazy("The agreed hours have not passed yet. Wait for us, or call."),
+            staff=gettext_lazy("The agreed hours have not passed yet."),
+        ),
+        commissioning.ReasonsMissing: Message(_reasons_missing, field="reasons"),
+        commissioning.BelowMounting: Message(
+            gettext_lazy("Below the reading at mounting, %(mounting)s. If it is so, say why in the note."),
+            field="value",
+        ),
+        commissioning.SealMissing: Message(gettext_lazy("Write the seal number."), field="seal_number"),
+        commissioning.AlreadySigned: Message(gettext_lazy("The signed copy is there already.")),
+    },
+    number=volume_text,
+)
+declare(
+    {
+        replacement.PriceUnknown: Message(
+            gettext_lazy("No price of a replacement is published yet. Call us, please."),
+            staff=gettext_lazy("No price of a replacement is published yet: publish it first."),
+        ),
+        replacement.CertificateMissing: Message(
+            gettext_lazy("Add the certificate: a photo or a PDF."), field="certificate"
+        ),
+        replacement.CertificatePending: Message(gettext_lazy("A certificate of this meter is being checked already.")),
+        replacement.NotInOrder: Message(_not_in_order),
+        replacement.VerifiedInFuture: Message(
+            gettext_lazy("This day has not come yet."),
+            staff=gettext_lazy("The day of the verification has not come yet."),
+            field="verified_on",
+        ),
+    }
+)
+declare({support.AnsweredMeanwhile: Message(gettext_lazy("%(by)s wrote meanwhile. Read it; your text is kept."))})
