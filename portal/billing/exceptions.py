@@ -62,6 +62,18 @@ class ClosingHeld(BillingRefused):
         self.review = review
 
 
+class CorrectionTooEarly(BillingRefused):
+    """A correction for a month before the account was opened, or longer ago than claims last; from `earliest` on."""
+
+    def __init__(self, *, earliest: Period) -> None:
+        super().__init__(str(earliest))
+        self.earliest = earliest
+
+
+class CorrectionInFuture(BillingRefused):
+    """A correction for a month that has not come yet."""
+
+
 class ClosingUndone(BillingRefused):
     """Somebody took a closing back: the timetable leaves the month to people; `run` is the key of what was undone."""
 

@@ -31,6 +31,11 @@ def today() -> dt.date:
     return now().date()
 
 
+def date_of(moment: dt.datetime) -> dt.date:
+    """The Moscow day of an aware moment."""
+    return moment.astimezone(MOSCOW).date()
+
+
 def start_of(date: dt.date) -> dt.datetime:
     """The first moment of a Moscow day, aware."""
     return dt.datetime.combine(date, dt.time.min, tzinfo=MOSCOW)

@@ -8,6 +8,20 @@ from dataclasses import dataclass
 from typing import Self
 
 _WRITTEN = re.compile(r"(\d{4})-(\d{2})")
+_FORMS = (
+    re.compile(r"(?P<year>\d{4})[-.](?P<month>\d{1,2})(?:[-.]\d{1,2})?"),
+    re.compile(r"(?:\d{1,2}[./-])?(?P<month>\d{1,2})[./-](?P<year>\d{4}|\d{2})"),
+    re.compile(r"(?P<month>[а-я]{3,8})\.? (?P<year>\d{4})(?: ?г(?:ода|\.)?)?"),
+)
+_STEMS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+
+
+def _month_named(word: str) -> int:
+    """The number of a month by its Russian name. Raises ValueError."""
+    stem = "май" if word == "мая" else word[:3]
+    if stem not in _STEMS:
+        raise ValueError(f"not a month: {word!r}")
+    return _STEMS.index(stem) + 1
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -33,6 +47,17 @@ class Period:
         if match is None:
             raise ValueError(f"a period is written YYYY-MM, not {text!r}")
         return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """A month as people write it: 2026-10, 10.2026, 10.26, октябрь 2026, 20.10.2026. Raises ValueError."""
+        words = " ".join(text.lower().split())
+        for form in _FORMS:
+            if match := form.fullmatch(words):
+                year, month = int(match["year"]), match["month"]
+                number = int(month) if month.isdigit() else _month_named(month)
+                return cls(year + 2000 if year < 100 else year, number)
+        raise ValueError(f"not a month: {text!r}")
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"

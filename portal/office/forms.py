@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
+from portal.billing.exceptions import BillingRefused
+from portal.billing.services.corrections import require_correction_month
 from portal.core.form_fields import DayField
 from portal.core.periods import Period
 from portal.metering.enums import Source
+from portal.office.reasons import billing_words
 
 
 class WithoutColons:
@@ -44,7 +47,7 @@ class AccountNumberField(forms.CharField):
 
 
 class PeriodField(forms.CharField):
-    """A month written YYYY-MM (the browser's own month picker)."""
+    """A month by the browser's own picker (YYYY-MM), or as people write it: 11.2026, 11.26, ноябрь 2026."""
 
     widget = forms.DateInput(attrs={"type": "month"})
 
@@ -53,9 +56,9 @@ class PeriodField(forms.CharField):
         if not text:
             return None
         try:
-            return Period.parse(text)
+            return Period.read(text)
         except ValueError:
-            raise forms.ValidationError(_("Write the month as 2026-10.")) from None
+            raise forms.ValidationError(_("Write the month as 10.2026.")) from None
 
 
 class CorrectionForm(WithoutColons, forms.Form):
@@ -96,11 +99,15 @@ class CorrectionForm(WithoutColons, forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def clean_for_period(self) -> Period:
-        period: Period = self.cleaned_data["for_period"]
-        if period > Period.of(self.today):
-            raise forms.ValidationError(_("This month has not come yet."))
-        return period
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        account, period = data.get("account"), data.get("for_period")
+        if account is not None and period is not None:
+            try:
+                require_correction_month(account=account, period=period, today=self.today)
+            except BillingRefused as refusal:
+                self.add_error("for_period", billing_words(refusal))
+        return data
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]

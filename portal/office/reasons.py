@@ -19,6 +19,8 @@ from portal.billing.exceptions import (
     ActOverlaps,
     ActTooLong,
     BillingRefused,
+    CorrectionInFuture,
+    CorrectionTooEarly,
     DueDayCounted,
     EarlierPeriodOpen,
     KeyRateInFuture,
@@ -126,6 +128,11 @@ _WORDS: dict[type[BillingRefused], Promise] = {
     NothingToRecalculate: gettext_lazy("Nothing differs: there is nothing to recalculate."),
     MonthsClosed: gettext_lazy(
         "What was before %(earliest)s is billed already. Choose %(earliest)s or later; for the past, recalculate."
+    ),
+    CorrectionInFuture: gettext_lazy("This month has not come yet."),
+    CorrectionTooEarly: gettext_lazy(
+        "Not before %(earliest)s: the account was not open yet, or three years have passed. What a court decides about "
+        "an older month is booked for this month, with the older one in the reason."
     ),
     NormMissing: gettext_lazy(
         "The service would have no norm from %(first)s to %(last)s. Begin on the 1st of %(first)s or earlier."

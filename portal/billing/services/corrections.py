@@ -10,8 +10,9 @@ from portal.accounts.models import Account, User
 from portal.approvals.enums import OperationKind, OperationState
 from portal.approvals.models import MoneyOperation
 from portal.approvals.services import NewOperation, submit
+from portal.billing.exceptions import CorrectionInFuture, CorrectionTooEarly
 from portal.billing.models import Correction, OpeningDebt
-from portal.core.clock import MOSCOW
+from portal.core import clock
 from portal.core.formatting import NBSP, money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -86,6 +87,19 @@ def correct(
     return correction
 
 
+CLAIM_MONTHS = 36
+"""For how long claims last: three years (Civil Code, art. 196)."""
+
+
+def require_correction_month(*, account: Account, period: Period, today: dt.date) -> None:
+    """Raise CorrectionInFuture for a month ahead, CorrectionTooEarly for one that only a slip of the finger names."""
+    if period > Period.of(today):
+        raise CorrectionInFuture
+    earliest = max(Period.of(account.opened_on), Period.of(today).shift(-CLAIM_MONTHS))
+    if period < earliest:
+        raise CorrectionTooEarly(earliest=earliest)
+
+
 @transaction.atomic
 def submit_correction(
     *,
@@ -101,8 +115,10 @@ def submit_correction(
 ) -> MoneyOperation:
     """An employee corrects an account: booked at once within their limits, else when a second person approves.
 
-    `key` makes a repeat of the same form harmless. The operation's state says what happened.
+    `key` makes a repeat of the same form harmless. The operation's state says what happened. Raises
+    CorrectionInFuture, CorrectionTooEarly.
     """
+    require_correction_month(account=account, period=for_period, today=clock.date_of(now))
     operation, created = submit(
         NewOperation(
             kind=OperationKind.CORRECTION,
@@ -129,7 +145,7 @@ def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
         for_period=Period.parse(operation.details["for_period"]),
         reason=operation.reason,
         document=operation.document,
-        on=now.astimezone(MOSCOW).date(),
+        on=clock.date_of(now),
         by=operation.made_by,
         service=operation.details["service"],
         approved_by=operation.decided_by,

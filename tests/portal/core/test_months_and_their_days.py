@@ -73,3 +73,17 @@ class TestCalendar:
             wrong.full_clean()
         with pytest.raises(IntegrityError), transaction.atomic():
             wrong.save()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11", "11.2026", "11.26", "11/2026", "11-2026", "ноябрь 2026", "Ноября  2026 г.", "2026-11-20", "20.11.2026"],
+)
+def test_a_month_is_read_as_people_write_it(text: str) -> None:
+    assert Period.read(text) == Period(2026, 11)
+
+
+@pytest.mark.parametrize("text", ["", "13.2026", "11", "ноябрь", "нябрь 2026", "2026", "11.202", "0.2026"])
+def test_what_people_write_and_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="month"):
+        Period.read(text)

@@ -245,6 +245,8 @@ def test_corrections_and_refunds(
             client.post(reverse("office_correction"), form | {name: slipped(dice, form[name])})
             booked = Entry.objects.filter(kind=EntryKind.CORRECTION).values_list("amount", "period")
             assert all(abs(amount) <= limit for amount, _ in booked), list(booked)
+            opened = dt.date(2024, 1, 1)
+            assert all(month is not None and opened <= month <= TODAY for _, month in booked), list(booked)
             refund = {"amount": slipped(dice, "100,00"), "reason": "Переплата", "key": f"refund:{number}"}
             client.post(reverse("office_refund_new", args=[payment.pk]), refund)
             assert all(0 < one.amount <= Decimal("700.14") for one in Refund.objects.all()), refund

@@ -95,9 +95,13 @@ def test_a_correction_is_booked_once_though_the_form_comes_twice(
         {"amount": "много"},
         {"account": "9999"},
         {"for_period": "вчера"},
+        {"for_period": "1995-11"},
+        {"for_period": "0020-11"},
+        {"for_period": "2023-12"},
+        {"for_period": "2100-01"},
         {"confirmed": ""},
     ],
-    ids=lambda changes: next(iter(changes)),
+    ids=lambda changes: "=".join(*changes.items()),
 )
 def test_a_correction_without_its_reasons_is_not_booked(
     cast: Cast, clerk: Clerk, client: Client, changes: dict[str, str]
