@@ -23,7 +23,7 @@ from portal.billing.selectors import (
     consumption,
 )
 from portal.cabinet.charts import title_of, water_chart
-from portal.core.calendars import Month, next_window
+from portal.core.calendars import Month, next_receipts_day, next_window
 from portal.core.charts import BarChart
 from portal.core.formatting import date_text, money_text, month_name, period_text
 from portal.core.money import ZERO
@@ -164,6 +164,8 @@ class Overview:
     chart: BarChart | None
     chart_title: str
     warnings: Sequence[Warned]
+    receipts_by: dt.date
+    """By which day the next receipts are there."""
     unfinished: Sequence[Payment]
     """Payments by card that the bank has yet to end."""
     before_own_time: Decimal
@@ -171,7 +173,7 @@ class Overview:
 
 
 def overview(account: Account, user: User, *, today: dt.date) -> Overview:
-    """Everything that the first page shows: nine queries at most, two more while something gets dear."""
+    """Everything that the first page shows: ten queries at most, two more while something gets dear."""
     entries = list(entries_with_balance(account).order_by("-effective_on", "-id")[:ENTRIES])
     receipt = latest_receipt(account, viewer=user)
     data = data_of(receipt) if receipt else None
@@ -194,6 +196,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         chart=water_chart(water[service], service, data) if service else None,
         chart_title=title_of(service) if service else "",
         warnings=[*_missing(dear, meters, task, today), *_verifications(dear, meters, water, today)],
+        receipts_by=next_receipts_day(today),
         unfinished=open_payments(user, account),
         before_own_time=_before_own_time(account) if entries and entries[0].balance_after > 0 else ZERO,
     )

@@ -49,6 +49,14 @@ def _month(period: Period, newest_first: Iterable[MonthCalendar]) -> Month:
     )
 
 
+def next_receipts_day(day: dt.date) -> dt.date:
+    """By which day the next receipts are there, this day included (one query)."""
+    period = Period.of(day)
+    rows = MonthCalendar.objects.filter(valid_from__lte=period.next.first_day).order_by("-valid_from")[:2]
+    receipts_day = _month(period, rows).receipts_day
+    return receipts_day if day <= receipts_day else _month(period.next, rows).receipts_day
+
+
 def next_window(day: dt.date) -> Month:
     """The month whose window is open on the day, or opens next (one query)."""
     period = Period.of(day)

@@ -12,6 +12,7 @@ from portal.billing.receipts.services import combined_pdf, ensure_receipt_pdf
 from portal.billing.selectors import debt_state
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.core import clock
+from portal.core.calendars import next_receipts_day
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import open_file
 from portal.core.params import int_param
@@ -35,6 +36,7 @@ def receipts(request: ResidentRequest) -> HttpResponse:
         "receipts": [(receipt, unpaid.get(receipt.period)) for receipt in found],
         "years": years,
         "year": year,
+        "first_by": None if years else next_receipts_day(clock.today()),
         "latest": latest,
         "owed": owed,
         "differs": latest is not None and latest.to_pay != owed,
