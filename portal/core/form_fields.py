@@ -72,11 +72,62 @@ class VolumeField(forms.Field):
         return number
 
 
+class _KeepsText(forms.DateTimeInput):
+    """One of the browser's date controls. A text that it would show as blank is shown in a text control instead."""
+
+    input_type = "date"
+    machine_format = "%Y-%m-%d"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format=self.machine_format)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not self._is_readable(str(shown)):
+            context["widget"]["type"] = "text"
+        return context
+
+    def _is_readable(self, shown: str) -> bool:
+        try:
+            dt.datetime.strptime(shown, self.machine_format)  # noqa: DTZ007  # a form's text, not a moment
+        except ValueError:
+            return False
+        return True
+
+
+class DayInput(_KeepsText):
+    """A day by the browser's calendar; what people typed as 20.11.2026 is shown in it again, «tomorrow» as text."""
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, str):
+            try:
+                day = forms.DateField().to_python(value)
+            except forms.ValidationError:
+                return value
+            return day.isoformat() if day else ""
+        return super().format_value(value)
+
+
+class MonthInput(_KeepsText):
+    """A month by the browser's control, written YYYY-MM."""
+
+    input_type = "month"
+    machine_format = "%Y-%m"
+
+
+class MomentInput(_KeepsText):
+    """A moment by the browser's control, to the minute."""
+
+    input_type = "datetime-local"
+    machine_format = "%Y-%m-%dT%H:%M"
+
+
 class DayField(forms.DateField):
     """A day, by the browser's own calendar, of a year that people can mean."""
 
     default_validators = [plausible_day]
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        kwargs.setdefault("widget", DayInput())
         super().__init__(**kwargs)

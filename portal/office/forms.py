@@ -11,7 +11,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing.exceptions import BillingRefused
 from portal.billing.services.corrections import require_correction_month
-from portal.core.form_fields import DayField
+from portal.core.form_fields import DayField, MonthInput
 from portal.core.periods import Period
 from portal.metering.enums import Source
 from portal.office.reasons import billing_words
@@ -49,7 +49,7 @@ class AccountNumberField(forms.CharField):
 class PeriodField(forms.CharField):
     """A month by the browser's own picker (YYYY-MM), or as people write it: 11.2026, 11.26, ноябрь 2026."""
 
-    widget = forms.DateInput(attrs={"type": "month"})
+    widget = MonthInput
 
     def clean(self, value: Any) -> Period | None:
         text = super().clean(value)

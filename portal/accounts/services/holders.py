@@ -1,7 +1,7 @@
 """Who holds an account: joined, left, handed over. Charges and debts belong to the account and stay with it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from portal.accounts.exceptions import (
     DayNotCome,
     HoldersChanged,
     LastHolder,
+    RegistrationRefused,
 )
 from portal.accounts.models import Account, Contract, Holder, Person, User
 from portal.accounts.services import consents, logins
@@ -57,21 +58,50 @@ def require_handover(*, account: Account, handover: Handover, today: dt.date) ->
 
     Raises BeforeHolder, HoldersChanged, AlreadyHolds, ContractNumberTaken and the refusals of `require_day`.
     """
-    require_day(account, on=handover.since, today=today)
     present = list(account.holders.filter(until=None).select_related("person__user"))
-    wanted = set(handover.leaving)
-    known = handover.person.known
-    leaving = [one for one in present if one.pk in wanted or (known is not None and one.person_id == known.pk)]
-    if wanted - {one.pk for one in leaving}:
-        raise HoldersChanged(account.number)
-    for one in leaving:
-        if known is not None and one.person_id == known.pk and one.role == handover.role:
-            raise AlreadyHolds(str(known.pk))
-        if one.since >= handover.since:
-            raise BeforeHolder(name=one.person.full_name, since=one.since)
+    known, since, wanted = handover.person.known, handover.since, handover.leaving
+    for refusal in holder_refusals(
+        account=account, present=present, known=known, role=handover.role, since=since, leaving=wanted, today=today
+    ):
+        raise refusal
     if handover.contract_number and Contract.objects.filter(number=handover.contract_number).exists():
         raise ContractNumberTaken(handover.contract_number)
-    return leaving
+    return _who_leaves(present, wanted, known)
+
+
+def holder_refusals(
+    *,
+    account: Account,
+    present: Sequence[Holder],
+    known: Person | None,
+    role: str,
+    since: dt.date | None,
+    leaving: Collection[int],
+    today: dt.date,
+) -> Iterator[RegistrationRefused]:
+    """Everything that stands against a handover's day and people, so that a form can tell it at once.
+
+    `present` are the holders now, `leaving` the keys of those who leave, `known` who comes when the register has them.
+    Without `since`, a day that could not be read, the people alone are looked at.
+    """
+    if since is not None:
+        try:
+            require_day(account, on=since, today=today)
+        except RegistrationRefused as refusal:
+            yield refusal
+    gone = _who_leaves(present, leaving, known)
+    if set(leaving) - {one.pk for one in gone}:
+        yield HoldersChanged(account.number)
+    for one in gone:
+        if known is not None and one.person_id == known.pk and one.role == role:
+            yield AlreadyHolds(str(known.pk))
+        elif since is not None and one.since >= since:
+            yield BeforeHolder(name=one.person.full_name, since=one.since)
+
+
+def _who_leaves(present: Sequence[Holder], wanted: Collection[int], known: Person | None) -> list[Holder]:
+    """Those who were ticked, and whoever comes in another role than they had."""
+    return [one for one in present if one.pk in wanted or (known is not None and one.person_id == known.pk)]
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ Markup lives in templates/components/, looks in site/static/css/; here is only w
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms, template
@@ -124,8 +124,8 @@ def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocu
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms_given: BaseForm, title: str = "") -> dict[str, Any]:
-    """What is wrong, on top, in the order of the fields, each line a link to its field. Takes one form or several.
+def error_summary(*forms_given: BaseForm | Sequence[BaseForm], title: str = "") -> dict[str, Any]:
+    """What is wrong, on top, in the order of the fields, each line a link to its field. Takes forms or lists of them.
 
     Fields are counted, not their messages. What no field is at fault for has a headline of its own: to wait for the
     end of a limit or a pause, or that it did not work.
@@ -134,13 +134,15 @@ def error_summary(*forms_given: BaseForm, title: str = "") -> dict[str, Any]:
     others: list[str] = []
     wrong_fields = 0
     waits = False
-    for form in forms_given:
+    flat = [form for given in forms_given for form in ([given] if isinstance(given, BaseForm) else given)]
+    for form in flat:
         errors = form.non_field_errors()
         others += [str(error) for error in errors]
         waits = waits or any(error.code in WAIT_CODES for error in errors.as_data())
         for name in form.fields:
             bound = form[name]
-            found = [(bound.id_for_label, f"{bound.label}: {error}") for error in form.errors.get(name, ())]
+            target = bound.id_for_label or bound.auto_id  # a group of choices has an id of its own only
+            found = [(target, f"{bound.label}: {error}") for error in form.errors.get(name, ())]
             wrong_fields += bool(found)
             links += found
     return {"links": links, "others": others, "fields": wrong_fields, "waits": waits, "title": title}

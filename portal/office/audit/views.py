@@ -21,6 +21,7 @@ from portal.accounts.services.sessions import end_sessions
 from portal.accounts.staff import employees
 from portal.core import clock
 from portal.core.exports import Column, table_response
+from portal.core.form_fields import DayField
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.office.audit import report
 from portal.office.card import account_of
@@ -38,12 +39,8 @@ class ReportForm(WithoutColons, forms.Form):
     employee = forms.CharField(label=gettext_lazy("Employee: login or name"), required=False, max_length=80)
     resident = forms.CharField(label=gettext_lazy("Resident: name, account, login"), required=False, max_length=80)
     account = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    first = forms.DateField(
-        label=gettext_lazy("From day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    last = forms.DateField(
-        label=gettext_lazy("To day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    first = DayField(label=gettext_lazy("From day"), required=False)
+    last = DayField(label=gettext_lazy("To day"), required=False)
     action = forms.ChoiceField(
         label=gettext_lazy("Action"),
         required=False,

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, Street
 from portal.core.clock import MOSCOW
+from portal.core.form_fields import MomentInput
 from portal.core.formatting import phone_text
 from portal.service_requests.crews.models import Crew
 from portal.service_requests.dispatch.enums import Kind, Source, State
@@ -26,9 +27,8 @@ class MomentField(forms.DateTimeField):
     """A moment by Moscow clocks, by the browser's own control."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"]
-        super().__init__(widget=widget, input_formats=formats, **kwargs)
+        super().__init__(widget=MomentInput(), input_formats=formats, **kwargs)
 
 
 class FilterForm(forms.Form):

@@ -88,7 +88,7 @@ class PersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.doubles and not cleaned.get("same") and not self.errors:
+        if self.doubles and not cleaned.get("same") and "same" not in self.errors:
             self.add_error("same", _("Choose: is it the same person or another one?"))
         return cleaned
 

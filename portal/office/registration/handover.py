@@ -19,6 +19,7 @@ from portal.accounts.models import Account, Holder, Person
 from portal.accounts.permissions import REGISTER
 from portal.accounts.selectors import holders_now, left_by_handover
 from portal.accounts.selectors.people import person_numbered
+from portal.accounts.services.holders import HandedOver, holder_refusals
 from portal.accounts.services.registration import suggested_contract_number
 from portal.core import clock
 from portal.core.list_parameters import is_number, list_parameters
@@ -80,13 +81,15 @@ def handover(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
     present = holders_now(account)
     form, readings = _form(request, account, present, kind), _readings(request, account, kind)
     context: dict[str, Any] = {"form": form, "readings": readings, "kind": kind, "present": _names(present)}
-    if request.method == "POST" and _valid(form, readings):
-        mark = _mark(form, readings)
-        if was_seen(request, _values(form, readings)):
+    context["reading_forms"] = [one.form for one in readings]
+    if request.method == "POST":
+        valid = _valid(form, readings)
+        if valid and was_seen(request, _values(form, readings)):
             done = _book(request, account, form, readings)
             if done is not None:
                 return redirect("registration_handover_done", holder_id=done.pk)
-        elif _possible(request, account, form, readings):
+        elif _is_possible(request, account, form, present, readings) and valid:
+            mark = _mark(form, readings)
             context |= {"preview": _preview(account, form, present, readings), "mark": mark}
             context |= {"changed": "seen" in request.POST, "username": form.handover().username}
     return page(
@@ -135,7 +138,7 @@ def _readings(request: HttpRequest, account: Account, kind: str) -> list[FinalRe
 
 def _valid(form: HandoverForm, readings: Sequence[FinalReading]) -> bool:
     """Every form is checked, so that all errors are shown at once."""
-    return all([form.is_valid(), *(one.form.is_valid() for one in readings)])
+    return all([form.is_valid(), *[one.form.is_valid() for one in readings]])
 
 
 def _values(form: HandoverForm, readings: Sequence[FinalReading]) -> dict[str, Any]:
@@ -152,14 +155,51 @@ def _written(readings: Sequence[FinalReading]) -> list[services.HandoverReading]
     ]
 
 
-def _possible(request: HttpRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]) -> bool:
-    return _tried(request, account, form, readings, services.check_handover) is not None
+def _is_possible(
+    request: HttpRequest,
+    account: Account,
+    form: HandoverForm,
+    present: Sequence[Holder],
+    readings: Sequence[FinalReading],
+) -> bool:
+    """Whether nothing stands against a handover; what does is told beside its field, with the other errors at once.
+
+    What could be read of the form is looked at even when other fields are wrong.
+    """
+    data, today = form.cleaned_data, clock.today()
+    refusals = list(
+        holder_refusals(
+            account=account,
+            present=present,
+            known=form.known,
+            role=data.get("role", ""),
+            since=data.get("since"),
+            leaving=[int(key) for key in data.get("leaving", ())],
+            today=today,
+        )
+    )
+    for refusal in refusals:
+        form.add_error(FIELDS.get(type(refusal)), words_of(refusal))
+    try:
+        services.check_readings(
+            readings=_written(readings), since=data.get("since", today), by=me(request), moment=clock.now()
+        )
+    except services.ReadingsRefused as refused:
+        _add_refused(readings, refused)
+        return False
+    return not refusals
+
+
+def _add_refused(readings: Sequence[FinalReading], refused: services.ReadingsRefused) -> None:
+    for one in readings:
+        if one.meter.pk in refused.refused:
+            one.form.add_error("value", error_message(refused.refused[one.meter.pk], for_staff=True))
 
 
 def _book(
     request: HttpRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]
 ) -> Holder | None:
-    done = _tried(request, account, form, readings, services.hand_over)
+    done = _handed_over(request, account, form, readings)
     if done is None:
         return None
     messages.success(
@@ -175,12 +215,12 @@ def _book(
     return holder
 
 
-def _tried(
-    request: HttpRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading], do: Any
-) -> Any:
-    """What the service answers; None when it refused, with the words at their fields."""
+def _handed_over(
+    request: HttpRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]
+) -> HandedOver | None:
+    """What the service booked; None when it refused, with the words at their fields."""
     try:
-        return do(
+        return services.hand_over(
             account=account,
             handover=form.handover(),
             readings=_written(readings),
@@ -191,9 +231,7 @@ def _tried(
     except exceptions.RegistrationRefused as refusal:
         form.add_error(FIELDS.get(type(refusal)), words_of(refusal))
     except services.ReadingsRefused as refused:
-        for one in readings:
-            if one.meter.pk in refused.refused:
-                one.form.add_error("value", error_message(refused.refused[one.meter.pk], for_staff=True))
+        _add_refused(readings, refused)
     return None
 
 

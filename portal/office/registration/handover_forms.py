@@ -99,6 +99,7 @@ class HandoverForm(PersonForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         roles = OWNERS if replaces else OTHERS
+        self.order_fields([name for names in GROUPS.values() for name in names])
         self._choices("role", [(role.value, role.label) for role in roles])
         self._choices("leaving", [(str(one.pk), _holder(one)) for one in present])
         if not present:
@@ -198,5 +199,5 @@ class FinalReading:
     @property
     def value(self) -> Decimal | None:
         """The cleaned reading; None when none was written."""
-        value: Decimal | None = self.form.cleaned_data["value"]
+        value: Decimal | None = self.form.cleaned_data.get("value")
         return value

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from portal.accounts.models import Account, Holder, RegistrationDraft, User
+from portal.accounts.models import Account, RegistrationDraft, User
 from portal.accounts.services import drafts, holders, registration
 from portal.accounts.services.holders import HandedOver, Handover
 from portal.accounts.services.registration import Registered, Registration
@@ -87,29 +87,19 @@ def hand_over(
     Raises ReadingsRefused, or a refusal of portal.accounts.exceptions; then nothing is written.
     """
     done = holders.hand_over(account=account, handover=handover, by=by, moment=moment, today=today)
-    _submit(readings, handover, by, moment)
+    _submit(readings, handover.since, by, moment)
     return done
 
 
-def check_handover(
-    *,
-    account: Account,
-    handover: Handover,
-    readings: Sequence[HandoverReading],
-    by: User,
-    moment: dt.datetime,
-    today: dt.date,
-) -> list[Holder]:
-    """Who would leave by `hand_over`; nothing is written, nobody is told. Raises as `hand_over` does."""
-    leaving = holders.require_handover(account=account, handover=handover, today=today)
+def check_readings(*, readings: Sequence[HandoverReading], since: dt.date, by: User, moment: dt.datetime) -> None:
+    """Whether readings of the day of a handover could stand; nothing is written. Raises ReadingsRefused."""
     with transaction.atomic():
-        _submit(readings, handover, by, moment)
+        _submit(readings, since, by, moment)
         transaction.set_rollback(True)
-    return leaving
 
 
-def _submit(readings: Sequence[HandoverReading], handover: Handover, by: User, moment: dt.datetime) -> None:
-    on = moment if handover.since == moment.date() else clock.start_of(handover.since) + dt.timedelta(hours=12)
+def _submit(readings: Sequence[HandoverReading], since: dt.date, by: User, moment: dt.datetime) -> None:
+    on = moment if since == moment.date() else clock.start_of(since) + dt.timedelta(hours=12)
     refused: dict[int, ReadingRefused] = {}
     for one in readings:
         try:

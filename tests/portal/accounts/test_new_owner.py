@@ -337,3 +337,36 @@ def test_another_role_is_turned_away(desk: Client, cast: Cast, staff: dict[str, 
         assert other.get(url_of(cast.anna.account, kind)).status_code in (302, 403)
         assert other.post(url_of(cast.anna.account, kind), typed(cast)).status_code in (302, 403)
     assert cast.anna.account.holders.count() == 1
+
+
+def test_every_error_is_told_at_once_in_the_order_of_the_page(desk: Client, cast: Cast) -> None:
+    """What a field refuses, whom the register knows, the days of holders and the readings: one round."""
+    meter = cast.anna.account.meters.order_by("pk")[0]
+    data = typed(
+        cast,
+        last_name="Чужой",
+        first_name="Олег",
+        phone="8916 55",
+        since="2023-12-31",
+        document="",
+        contract_number="",
+        username="anna",
+        **{f"meter-{meter.pk}-value": "12,3"},
+    )
+    answer = desk.post(url_of(cast.anna.account), data)
+    form = answer.context["form"]
+    assert {"same", "phone", "since", "long_ago", "document", "username"} <= set(form.errors)
+    assert len(form.errors["since"]) == 2, "before the opening, and before Anna came"
+    page = words(answer)
+    assert page.count("Меньше прошлого показания") == 2, "in the summary and at the meter"
+    names = ["same", "phone", "since", "long_ago", "document", "username", f"meter-{meter.pk}-value"]
+    places = [page.index(f'href="#id_{name}') for name in names]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("day", ["завтра", "31.02.2026"])
+def test_a_day_that_cannot_be_read_comes_back_with_its_error(desk: Client, cast: Cast, day: str) -> None:
+    page = words(desk.post(url_of(cast.anna.account), typed(cast, since=day, born_on="01.05.1985")))
+    assert f'<input type="text" name="since" value="{day}"' in page
+    assert '<input type="date" name="born_on" value="1985-05-01"' in page, "a day as people write it stays a day"
+    assert "Введите правильную дату" in page
