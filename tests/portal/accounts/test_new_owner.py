@@ -21,7 +21,7 @@ from portal.payments.enums import Channel
 from portal.payments.models import Payment
 from portal.service_requests.dispatch.enums import Kind, Source
 from portal.service_requests.dispatch.models import KindNorm
-from portal.service_requests.dispatch.notifications import notify
+from portal.service_requests.dispatch.notifications import notify_event
 from portal.service_requests.dispatch.services import place_of, take_request
 from tests.people import Cast, make_login
 
@@ -185,7 +185,9 @@ def test_steps_of_a_former_holders_request_are_told_to_them_alone(desk: Client, 
     asked = cast.anna.account.dispatch_requests.get()
     book(desk, url_of(cast.anna.account), typed(cast))
     Message.objects.all().delete()
-    notified = notify(asked, asked.events.create(text="Анна Петровна, ждём ключ.", at=asked.received_at, kind="words"))
+    notified = notify_event(
+        asked, asked.events.create(text="Анна Петровна, ждём ключ.", at=asked.received_at, kind="words")
+    )
     assert notified > 0
     assert set(Message.objects.values_list("user__username", flat=True)) == {"anna"}
 
