@@ -1,6 +1,7 @@
 from django.apps import AppConfig
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_save, pre_delete
 from django.utils.translation import gettext_lazy as _
+from wagtail.signals import task_approved, task_cancelled, task_rejected
 
 
 class TariffsConfig(AppConfig):
@@ -11,10 +12,16 @@ class TariffsConfig(AppConfig):
     def ready(self) -> None:
         """Decisions wait for a second person where every number does, and by the same switch."""
         from cms_pages.core.moderation import apply_rules
-        from cms_pages.tariffs import taking_down
-        from portal.approvals import rules
+        from cms_pages.tariffs import notifications, taking_down
         from portal.approvals import services as approvals
 
-        rules.on_saved(apply_rules)
+        post_save.connect(
+            lambda **_kwargs: apply_rules(),
+            sender="approvals.ApprovalSettings",
+            weak=False,
+            dispatch_uid="tariff rules",
+        )
+        for decided in (task_approved, task_rejected, task_cancelled):
+            decided.connect(notifications.withdraw_waits, dispatch_uid="tariff waits")
         pre_delete.connect(taking_down.before_delete, sender="cms_tariffs.TariffPage", dispatch_uid="unused rates")
         approvals.register(taking_down.OWNER, book=taking_down.book_request)

@@ -1,7 +1,7 @@
 """Limits of what one person may do with money, and every operation that was counted against them."""
 
 from decimal import Decimal
-from typing import Any
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,7 +13,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.accounts.models import Account
-from portal.approvals import rules
 from portal.approvals.enums import NumberRule, OperationKind, OperationState
 
 
@@ -110,11 +109,9 @@ class ApprovalSettings(BaseGenericSetting):
             ),
         ]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the rules and put them to work at once, wherever they are at work (`rules.on_saved`)."""
-        super().save(*args, **kwargs)
-        for put_to_work in rules.SAVED:
-            put_to_work()
+    def limits_kind(self, kind: str) -> bool:
+        """Whether money operations of a kind are under limits: refunds always, the rest while their rule is on."""
+        return kind == OperationKind.REFUND or self.two_people_corrections
 
     def needs_two(self, rule: str) -> bool:
         """Whether numbers of a kind (NumberRule) are approved by a second person."""
@@ -160,8 +157,20 @@ class TwoPersonDecision(models.Model):
     decided_at = models.DateTimeField(_("Decided"), null=True, blank=True)
     answer = models.CharField(_("Answer"), max_length=250, blank=True)
 
+    SHOWN_WITH: ClassVar[tuple[str, ...]] = ("made_by",)
+
     class Meta:
         abstract = True
+
+    @property
+    def owner(self) -> str:
+        """The name under which the part that books it has registered."""
+        raise NotImplementedError
+
+    @property
+    def concerned(self) -> Account | None:
+        """Whose account it touches: nobody decides about an account of their own."""
+        return None
 
 
 def decision_constraints(prefix: str) -> list[models.CheckConstraint]:
@@ -200,6 +209,8 @@ class MoneyOperation(TwoPersonDecision):
     document = models.CharField(_("Document"), max_length=120, blank=True)
     made_on = models.DateField(_("Day"), help_text=_("The business day whose limit it is counted against."))
 
+    SHOWN_WITH = ("account", "made_by")
+
     class Meta:
         verbose_name = _("Money operation")
         verbose_name_plural = _("Money operations")
@@ -217,6 +228,16 @@ class MoneyOperation(TwoPersonDecision):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} №\u00a0{self.pk}"
+
+    @property
+    def owner(self) -> str:
+        """Each kind has one."""
+        return self.kind
+
+    @property
+    def concerned(self) -> Account:
+        """The account that is booked on."""
+        return self.account
 
 
 class NumberRequest(TwoPersonDecision):
@@ -244,3 +265,8 @@ class NumberRequest(TwoPersonDecision):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def owner(self) -> str:
+        """As its details name it."""
+        return str(self.details["owner"])

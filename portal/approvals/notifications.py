@@ -1,6 +1,7 @@
 """What who made an operation is told of its decision. Russian content."""
 
 from portal.accounts.notifications import recipient
+from portal.accounts.staff import withdraw_alerts
 from portal.approvals.enums import OperationState
 from portal.approvals.models import MoneyOperation, NumberRequest
 from portal.approvals.selectors import approvers_of
@@ -35,12 +36,21 @@ def notify_number_waits(request: NumberRequest) -> None:
         return
     name = request.made_by.get_full_name() or request.made_by.get_username()
     notify(
-        kind=Kind.DECISION,
-        event=f"number:{request.pk}:waits",
+        kind=Kind.NEEDS_DECISION,
+        event=_waits_event(request),
         recipients=[recipient(user) for user in approvers_of(request)],
-        context={"what": request.title, "decision": "ждёт вашего утверждения", "text": f"Внёс(ла): {name}."},
+        context={"what": request.title, "text": f"Ждёт вашего утверждения. Внёс(ла): {name}."},
         link=_link(request),
     )
+
+
+def withdraw_number_waits(request: NumberRequest) -> None:
+    """A number was decided on: it waits for nobody any more."""
+    withdraw_alerts(_waits_event(request))
+
+
+def _waits_event(request: NumberRequest) -> str:
+    return f"number:{request.pk}:waits"
 
 
 def notify_number_decision(request: NumberRequest) -> None:

@@ -1,30 +1,30 @@
 """What waits for a second person, starting from who may be one."""
 
+from typing import TypeVar
+
 from django.db.models import QuerySet
 
 from portal.accounts.models import User
 from portal.accounts.staff import staff_with
 from portal.approvals.enums import OperationState
-from portal.approvals.models import MoneyOperation, NumberRequest
+from portal.approvals.models import MoneyOperation, NumberRequest, TwoPersonDecision
 
+D = TypeVar("D", bound=TwoPersonDecision)
 APPROVE = "approvals.approve_operation"
 APPROVE_NUMBER = "approvals.approve_number"
 
 
-def waiting_for(user: User) -> QuerySet[MoneyOperation]:
-    """Operations of others that this employee may approve, the oldest first; none without the right."""
-    if not user.has_perm(APPROVE):
-        return MoneyOperation.objects.none()
-    waiting = MoneyOperation.objects.filter(state=OperationState.WAITING).exclude(made_by=user)
-    return waiting.select_related("account", "made_by").order_by("made_at", "pk")
+RIGHTS: dict[type[TwoPersonDecision], str] = {MoneyOperation: APPROVE, NumberRequest: APPROVE_NUMBER}
+"""Who may approve what."""
 
 
-def numbers_waiting_for(user: User) -> QuerySet[NumberRequest]:
-    """Numbers of others that this employee may approve, the oldest first; none without the right."""
-    if not user.has_perm(APPROVE_NUMBER):
-        return NumberRequest.objects.none()
-    waiting = NumberRequest.objects.filter(state=OperationState.WAITING).exclude(made_by=user)
-    return waiting.select_related("made_by").order_by("made_at", "pk")
+def waiting_for(model: type[D], user: User) -> QuerySet[D]:
+    """What others made and this employee may approve, the oldest first; nothing without the right."""
+    decisions: QuerySet[D] = model._default_manager.all()
+    if not user.has_perm(RIGHTS[model]):
+        return decisions.none()
+    waiting = decisions.filter(state=OperationState.WAITING).exclude(made_by=user)
+    return waiting.select_related(*model.SHOWN_WITH).order_by("made_at", "pk")
 
 
 def approvers_of(request: NumberRequest) -> list[User]:

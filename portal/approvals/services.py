@@ -18,7 +18,7 @@ from portal.approvals.calculation import DoneAlone, Limits, needs_second_person,
 from portal.approvals.enums import NumberRule, OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import ApprovalSettings, MoneyOperation, NumberRequest, TwoPersonDecision
-from portal.approvals.words import TAKEN_BACK, Event, event_words
+from portal.approvals.words import NUMBER_WORDS, TAKEN_BACK, Event, event_words
 from portal.core import clock
 from portal.core.formatting import money_text
 
@@ -74,9 +74,9 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
     if existing is not None:
         return existing, False
     moved = abs(new.amount) if new.moved is None else new.moved
-    day = now.astimezone(clock.MOSCOW).date()
+    day, rules = clock.date_of(now), ApprovalSettings.load()
     waits = holds(by, new.account) or (
-        _under_limits(new.kind) and needs_second_person(moved, _done_alone(new, by, day), _limits())
+        rules.limits_kind(new.kind) and needs_second_person(moved, _done_alone(new, by, day, rules), _limits(rules))
     )
     operation = MoneyOperation.objects.create(
         kind=new.kind,
@@ -98,68 +98,20 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
     return operation, True
 
 
-def _under_limits(kind: OperationKind) -> bool:
-    """Refunds always are; corrections and recalculations unless the superuser switched their rule off."""
-    return kind == OperationKind.REFUND or ApprovalSettings.load().two_people_corrections
+def _limits(rules: ApprovalSettings) -> Limits:
+    return Limits(single=rules.second_person_above, day=rules.day_above)
 
 
-def _limits() -> Limits:
-    settings = ApprovalSettings.load()
-    return Limits(single=settings.second_person_above, day=settings.day_above)
-
-
-def _done_alone(new: NewOperation, by: User, day: dt.date) -> DoneAlone:
+def _done_alone(new: NewOperation, by: User, day: dt.date, rules: ApprovalSettings) -> DoneAlone:
     """Three short lists of one person's own operations; sums are added in Python, exactly."""
     alone = MoneyOperation.objects.filter(made_by=by, state=OperationState.ALONE)
-    since = day - dt.timedelta(days=ApprovalSettings.load().account_days - 1)
+    since = day - dt.timedelta(days=rules.account_days - 1)
     of_subject = alone.filter(subject=new.subject) if new.subject else alone.none()
     return DoneAlone(
         subject=total(of_subject.values_list("moved", flat=True)),
         account=total(alone.filter(account=new.account, made_on__gte=since).values_list("moved", flat=True)),
         day=total(alone.filter(made_on=day).values_list("moved", flat=True)),
     )
-
-
-@transaction.atomic
-def approve(*, operation_id: int, by: User, now: dt.datetime) -> MoneyOperation:
-    """The second person agrees: the operation is booked, once. Raises ApprovalRefused: see its codes."""
-    operation = MoneyOperation.objects.select_related("account", "made_by").get(pk=operation_id)
-    if operation.made_by_id == by.pk:
-        raise ApprovalRefused("same_person")
-    if holds(by, operation.account):
-        raise ApprovalRefused("own_account")
-    operation = _decide(operation, OperationState.APPROVED, by=by, now=now)
-    _owners[operation.kind].book(operation, now)
-    _note(operation, by, Event.APPROVED)
-    notifications.notify_decision(operation)
-    return operation
-
-
-@transaction.atomic
-def reject(*, operation_id: int, by: User, answer: str, now: dt.datetime) -> MoneyOperation:
-    """Say no with words for who made it. Raises ApprovalRefused: reason, state."""
-    if not answer.strip():
-        raise ApprovalRefused("reason")
-    operation = _drop(operation_id, by=by, answer=answer.strip()[:250], now=now, event=Event.REJECTED)
-    if operation.made_by_id != by.pk:
-        notifications.notify_decision(operation)
-    return operation
-
-
-@transaction.atomic
-def take_back(*, operation_id: int, by: User, now: dt.datetime) -> MoneyOperation:
-    """Who made an operation no longer wants it: nothing is booked. Raises ApprovalRefused: not_own, state."""
-    if not MoneyOperation.objects.filter(pk=operation_id, made_by=by).exists():
-        raise ApprovalRefused("not_own")
-    return _drop(operation_id, by=by, answer=TAKEN_BACK, now=now, event=Event.TAKEN_BACK)
-
-
-def _drop(operation_id: int, *, by: User, answer: str, now: dt.datetime, event: Event) -> MoneyOperation:
-    operation = MoneyOperation.objects.select_related("account", "made_by").get(pk=operation_id)
-    operation = _decide(operation, OperationState.REJECTED, by=by, now=now, answer=answer)
-    _owners[operation.kind].rejected(operation, now)
-    _note(operation, by, event)
-    return operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,62 +151,68 @@ def request_number(new: NewNumberRequest, *, by: User, now: dt.datetime) -> tupl
         },
     )
     if created:
-        _note_number(found, by, "ждёт утверждения")
+        _note(found, by, Event.WAITS)
         notifications.notify_number_waits(found)
     return found, created
 
 
 @transaction.atomic
-def approve_number(*, request_id: int, by: User, now: dt.datetime) -> NumberRequest:
-    """The second person agrees: the number is made, once. Raises ApprovalRefused, and what its owner refuses."""
-    found = NumberRequest.objects.select_related("made_by").get(pk=request_id)
-    if found.made_by_id == by.pk:
+def approve(model: type[D], *, pk: int, by: User, now: dt.datetime) -> D:
+    """The second person agrees: the operation is booked, or the number made, once.
+
+    Raises ApprovalRefused (see its codes), and what the owner refuses.
+    """
+    decision = _waiting(model, pk)
+    if decision.made_by_id == by.pk:
         raise ApprovalRefused("same_person")
-    found = _decide(found, OperationState.APPROVED, by=by, now=now)
-    _owners[found.details["owner"]].book(found, now)
-    _note_number(found, by, "утверждено")
-    notifications.notify_number_decision(found)
-    return found
+    if decision.concerned is not None and holds(by, decision.concerned):
+        raise ApprovalRefused("own_account")
+    decision = _decide(decision, OperationState.APPROVED, by=by, now=now)
+    _owners[decision.owner].book(decision, now)
+    _note(decision, by, Event.APPROVED)
+    _notify_decided(decision)
+    return decision
 
 
 @transaction.atomic
-def reject_number(*, request_id: int, by: User, answer: str, now: dt.datetime) -> NumberRequest:
-    """Say no with words for who asked. Raises ApprovalRefused: reason, state."""
+def reject(model: type[D], *, pk: int, by: User, answer: str, now: dt.datetime) -> D:
+    """Say no with words for who made it. Raises ApprovalRefused: reason, state."""
     if not answer.strip():
         raise ApprovalRefused("reason")
-    found = _drop_number(request_id, by=by, answer=answer.strip()[:250], now=now, what="отклонено")
-    if found.made_by_id != by.pk:
-        notifications.notify_number_decision(found)
-    return found
+    decision = _drop(model, pk, by=by, answer=answer.strip()[:250], now=now, event=Event.REJECTED)
+    if decision.made_by_id != by.pk:
+        _notify_decided(decision)
+    return decision
 
 
 @transaction.atomic
-def take_back_number(*, request_id: int, by: User, now: dt.datetime) -> NumberRequest:
-    """Who asked for a number no longer wants it: nothing changes. Raises ApprovalRefused: not_own, state."""
-    if not NumberRequest.objects.filter(pk=request_id, made_by=by).exists():
+def take_back(model: type[D], *, pk: int, by: User, now: dt.datetime) -> D:
+    """Who made it no longer wants it: nothing is booked or changed. Raises ApprovalRefused: not_own, state."""
+    if not model._default_manager.filter(pk=pk, made_by=by).exists():
         raise ApprovalRefused("not_own")
-    return _drop_number(request_id, by=by, answer=TAKEN_BACK, now=now, what="забрано обратно")
+    return _drop(model, pk, by=by, answer=TAKEN_BACK, now=now, event=Event.TAKEN_BACK)
 
 
-def _drop_number(request_id: int, *, by: User, answer: str, now: dt.datetime, what: str) -> NumberRequest:
-    found = NumberRequest.objects.select_related("made_by").get(pk=request_id)
-    found = _decide(found, OperationState.REJECTED, by=by, now=now, answer=answer)
-    _owners[found.details["owner"]].rejected(found, now)
-    _note_number(found, by, what)
-    return found
+def _waiting(model: type[D], pk: int) -> D:
+    return model._default_manager.select_related(*model.SHOWN_WITH).get(pk=pk)
 
 
-def _decide(operation: D, state: OperationState, *, by: User, now: dt.datetime, answer: str = "") -> D:
+def _drop(model: type[D], pk: int, *, by: User, answer: str, now: dt.datetime, event: Event) -> D:
+    decision = _decide(_waiting(model, pk), OperationState.REJECTED, by=by, now=now, answer=answer)
+    _owners[decision.owner].rejected(decision, now)
+    _note(decision, by, event)
+    return decision
+
+
+def _decide(decision: D, state: OperationState, *, by: User, now: dt.datetime, answer: str = "") -> D:
     """One conditional UPDATE: of two who decide at once, one is refused."""
-    waiting = type(operation)._default_manager.filter(pk=operation.pk, state=OperationState.WAITING)
+    waiting = type(decision)._default_manager.filter(pk=decision.pk, state=OperationState.WAITING)
     if not waiting.update(state=state, decided_by=by, decided_at=now, answer=answer):
         raise ApprovalRefused("state")
-    operation.refresh_from_db()
-    return operation
-
-
-def _note_number(found: NumberRequest, by: User, what: str) -> None:
-    audit.decided(found, by=by, what=f"{found.title}: {what}", after=found.answer or found.reason or None)
+    decision.refresh_from_db()
+    if isinstance(decision, NumberRequest):
+        notifications.withdraw_number_waits(decision)
+    return decision
 
 
 def mark_void(*, operation_id: int | None) -> None:
@@ -263,11 +221,18 @@ def mark_void(*, operation_id: int | None) -> None:
         MoneyOperation.objects.filter(pk=operation_id).update(state=OperationState.VOID)
 
 
-def _note(operation: MoneyOperation, by: User, event: Event) -> None:
-    """In the audit of the account, which its resident reads: the words between employees stay with the operation."""
-    audit.money(
-        operation.account,
-        by=by,
-        what=event_words(operation, event),
-        after=f"{money_text(operation.amount)}. {operation.reason}",
-    )
+def _note(decision: TwoPersonDecision, by: User, event: Event) -> None:
+    """An operation in the audit of its account, which its resident reads: words between employees stay out of it."""
+    if isinstance(decision, MoneyOperation):
+        after = f"{money_text(decision.amount)}. {decision.reason}"
+        audit.money(decision.account, by=by, what=event_words(decision, event), after=after)
+    elif isinstance(decision, NumberRequest):
+        what = f"{decision.title}: {NUMBER_WORDS[event]}"
+        audit.decided(decision, by=by, what=what, after=decision.answer or decision.reason or None)
+
+
+def _notify_decided(decision: TwoPersonDecision) -> None:
+    if isinstance(decision, MoneyOperation):
+        notifications.notify_decision(decision)
+    elif isinstance(decision, NumberRequest):
+        notifications.notify_number_decision(decision)

@@ -25,6 +25,13 @@ MASCULINE_WORDS = {
     Event.REJECTED: "Отклонён",
     Event.TAKEN_BACK: "Отозван",
 }
+NUMBER_WORDS = {
+    Event.WAITS: "ждёт утверждения",
+    Event.APPROVED: "утверждено",
+    Event.REJECTED: "отклонено",
+    Event.TAKEN_BACK: "забрано обратно",
+}
+"""What happened to a number that waits for a second person."""
 NEUTER_WORDS = {
     Event.APPROVED: "Подтверждено",
     Event.REJECTED: "Отклонено",

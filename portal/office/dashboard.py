@@ -19,8 +19,8 @@ from wagtail.admin.ui.components import Component
 from portal.accounts.enums import PersonalRequestState
 from portal.accounts.models import Application, PersonalRequest, RegistrationDraft
 from portal.accounts.permissions import REGISTER
-from portal.approvals.selectors import numbers_waiting_for
-from portal.approvals.selectors import waiting_for as operations_waiting_for
+from portal.approvals.models import MoneyOperation, NumberRequest
+from portal.approvals.selectors import waiting_for as decisions_waiting_for
 from portal.billing.enums import InterruptionStatus, RunStatus
 from portal.billing.models import Interruption, RunFailure
 from portal.billing.selectors import open_reviews
@@ -248,10 +248,10 @@ class WaitingPanel(Component):
         today = clock.today()
         context: dict[str, Any] = {"request": request, "tiles": waiting_for(request.user, today), "today": today}
         context["notices"] = staff_notices(request.user)[:SHOWN_NOTICES]  # type: ignore[arg-type]  # logged in
-        approvals = operations_waiting_for(request.user)  # type: ignore[arg-type]  # logged in
+        approvals = decisions_waiting_for(MoneyOperation, request.user)  # type: ignore[arg-type]  # logged in
         context["approvals"] = approvals[:SHOWN_APPROVALS]
         context["more_approvals"] = approvals.count() > SHOWN_APPROVALS
-        numbers = numbers_waiting_for(request.user)  # type: ignore[arg-type]  # logged in
+        numbers = decisions_waiting_for(NumberRequest, request.user)  # type: ignore[arg-type]  # logged in
         context["numbers"] = numbers[:SHOWN_APPROVALS]
         context["more_numbers"] = numbers.count() > SHOWN_APPROVALS
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):

@@ -36,9 +36,9 @@ def _staff(role: str, name: str = "") -> User:
     return user
 
 
-def _rules(**rules: bool) -> None:
+def _rules(**values: bool) -> None:
     rules = PublishingRules.load()
-    for name, value in rules.items():
+    for name, value in values.items():
         setattr(rules, name, value)
     rules.save()
 
@@ -238,7 +238,11 @@ def test_those_who_may_approve_are_told_that_a_tariff_waits(client: Client) -> N
     accountant = _staff("accountant")
     client.force_login(_staff("editor"))
     _decision(client, "action-submit")
-    assert "ждёт вашего утверждения" in Message.objects.get(user=accountant, channel="inbox").subject
+    told = Message.objects.get(user=accountant, channel="inbox")
+    assert (told.subject.startswith("Нужно ваше решение: тариф"), told.read_at) == (True, None)
+    TariffPage.objects.get().current_workflow_state.cancel(user=accountant)
+    told.refresh_from_db()
+    assert told.read_at is not None, "what was decided or taken back waits for nobody"
 
 
 def test_the_rule_of_tariffs_is_switched_by_the_superuser_alone(client: Client) -> None:

@@ -77,7 +77,7 @@ def test_two_second_people_at_once_book_once(own_database: object) -> None:
 
     def decide(number: int) -> MoneyOperation:
         user = User.objects.get(username=("second", "third")[number % 2])
-        return approve(operation_id=waiting.pk, by=user, now=clock.now())
+        return approve(MoneyOperation, pk=waiting.pk, by=user, now=clock.now())
 
     results = at_once(decide, 4)
     refused = errors(results)

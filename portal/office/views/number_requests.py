@@ -1,7 +1,5 @@
 """A number that waits for a second person: its effect, approve it, reject it, take back one's own."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +7,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import NumberRequest
 from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
-from portal.approvals.services import approve_number, reject_number, take_back_number
-from portal.billing.exceptions import BillingRefused
-from portal.core import clock
 from portal.office.lists.base import staff_name
 from portal.office.number_effects import request_effect
-from portal.office.reasons import billing_words
-from portal.office.views.approvals import RejectionForm, approval_words
 from portal.office.views.base import page
+from portal.office.views.deciding import RejectionForm, Said, decided
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,8 +25,13 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     waits = found.state == "waiting"
     shown = request_effect(found) if waits else {}
     form = RejectionForm(request.POST or None)
+    said = Said(
+        lambda: messages.success(request, _("Approved: it counts now.")),
+        _("Rejected: nothing has changed."),
+        _("Taken back: nothing has changed."),
+    )
     unconfirmed = bool(shown.get("questions")) and "approve" in request.POST and "confirmed" not in request.POST
-    if request.method == "POST" and not unconfirmed and form.is_valid() and _decided(request, found, form):
+    if request.method == "POST" and not unconfirmed and form.is_valid() and decided(request, found, form, said):
         return redirect("office_number_request", pk=pk)
     return page(
         request,
@@ -50,30 +48,3 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         unconfirmed=unconfirmed,
         **shown,
     )
-
-
-def _decided(request: HttpRequest, found: NumberRequest, form: RejectionForm) -> bool:
-    by: Any = request.user
-    may_approve = by.has_perm(APPROVE_NUMBER)
-    if not may_approve and (found.made_by_id != by.pk or "approve" in request.POST):
-        raise PermissionDenied
-    try:
-        if "approve" in request.POST:
-            approve_number(request_id=found.pk, by=by, now=clock.now())
-            messages.success(request, _("Approved: it counts now."))
-        elif found.made_by_id == by.pk:
-            take_back_number(request_id=found.pk, by=by, now=clock.now())
-            messages.success(request, _("Taken back: nothing has changed."))
-        else:
-            reject_number(request_id=found.pk, by=by, answer=form.cleaned_data["answer"], now=clock.now())
-            messages.success(request, _("Rejected: nothing has changed."))
-    except ApprovalRefused as refused:
-        if refused.code == "reason":
-            form.add_error("answer", approval_words(refused))
-        else:
-            messages.error(request, approval_words(refused))
-        return False
-    except BillingRefused as refused:
-        messages.error(request, billing_words(refused))
-        return False
-    return True

@@ -132,7 +132,7 @@ def test_refunds_and_corrections_are_one_count_and_signs_do_not_cancel(cast: Cas
 def test_what_waits_or_was_approved_by_another_is_not_counted(cast: Cast, first: User, second: User) -> None:
     big = corrected(cast.anna.account, first, Decimal(-9000))
     assert corrected(cast.anna.account, first).state == OperationState.ALONE
-    approve(operation_id=big.pk, by=second, now=NOW)
+    approve(MoneyOperation, pk=big.pk, by=second, now=NOW)
     assert corrected(cast.boris.account, second).state == OperationState.ALONE
 
 
@@ -191,7 +191,7 @@ def test_whoever_may_not_approve_reads_whom_it_waits_for(cast: Cast, first: User
 def test_the_audit_is_written_in_russian_whatever_the_language(cast: Cast, first: User, second: User) -> None:
     with translation.override("en"):
         waiting = corrected(cast.anna.account, first, Decimal("-4150.00"))
-        approve(operation_id=waiting.pk, by=second, now=NOW)
+        approve(MoneyOperation, pk=waiting.pk, by=second, now=NOW)
     written = [entry.data["what"].replace("\u00a0", " ") for entry in ModelLogEntry.objects.filter(action=MONEY)]
     assert f"Подтверждено исправление № {waiting.pk}" in written
 
@@ -200,11 +200,11 @@ def test_nobody_approves_their_own(cast: Cast, first: User) -> None:
     waiting = corrected(cast.anna.account, first, Decimal(-9000))
     logged_in(first).post(f"/admin/office/approvals/{waiting.pk}/", {"approve": "1", "confirmed": "1"})
     with pytest.raises(ApprovalRefused, match="same_person"):
-        approve(operation_id=waiting.pk, by=first, now=NOW)
+        approve(MoneyOperation, pk=waiting.pk, by=first, now=NOW)
     first.is_superuser = True
     first.save()
     with pytest.raises(ApprovalRefused, match="same_person"):
-        approve(operation_id=waiting.pk, by=first, now=NOW)
+        approve(MoneyOperation, pk=waiting.pk, by=first, now=NOW)
     assert not Entry.objects.exists()
 
 
@@ -222,7 +222,7 @@ def test_money_of_an_employees_own_account_always_takes_another(cast: Cast, firs
     assert own.state == OperationState.WAITING
     others = corrected(cast.anna.account, first, Decimal(-9000))
     with pytest.raises(ApprovalRefused, match="own_account"):
-        approve(operation_id=others.pk, by=second, now=NOW)
+        approve(MoneyOperation, pk=others.pk, by=second, now=NOW)
 
 
 def test_a_rejection_needs_words_and_who_made_it_is_told(cast: Cast, first: User, second: User) -> None:
@@ -240,15 +240,15 @@ def test_a_rejection_needs_words_and_who_made_it_is_told(cast: Cast, first: User
     assert "Нет решения комиссии" in notified.body
     assert "Нет решения комиссии" in logged_in(first).get("/admin/").content.decode()
     with pytest.raises(ApprovalRefused, match="state"):
-        approve(operation_id=waiting.pk, by=second, now=NOW)
+        approve(MoneyOperation, pk=waiting.pk, by=second, now=NOW)
 
 
 def test_the_resident_reads_neither_the_words_between_employees_nor_their_logins(
     cast: Cast, first: User, second: User
 ) -> None:
     rejected = corrected(cast.anna.account, first, Decimal(-9000))
-    reject(operation_id=rejected.pk, by=second, answer="Проверьте, не ваша ли это тётя", now=NOW)
-    approve(operation_id=corrected(cast.anna.account, first, Decimal(-9000)).pk, by=second, now=NOW)
+    reject(MoneyOperation, pk=rejected.pk, by=second, answer="Проверьте, не ваша ли это тётя", now=NOW)
+    approve(MoneyOperation, pk=corrected(cast.anna.account, first, Decimal(-9000)).pk, by=second, now=NOW)
     anna = logged_in(cast.anna.user)
     shown = anna.get("/personal/profile/history/").content.decode() + anna.get("/personal/ledger/").content.decode()
     downloaded = str(export.collect(cast.anna.user))
@@ -347,9 +347,9 @@ def test_a_recalculation_waits_and_is_booked_as_it_was_shown(cast: Cast, first: 
     assert (waiting.state, Entry.objects.count()) == (OperationState.WAITING, before)
     Occupancy.objects.create(account=cast.boris.account, since=dt.date(2026, 1, 2), registered=4)
     with pytest.raises(ApprovalRefused, match="changed"):
-        approve(operation_id=waiting.pk, by=second, now=now)
-    reject(operation_id=waiting.pk, by=second, answer="Жильцов четверо", now=now)
-    approve(operation_id=ask().pk, by=second, now=now)
+        approve(MoneyOperation, pk=waiting.pk, by=second, now=now)
+    reject(MoneyOperation, pk=waiting.pk, by=second, answer="Жильцов четверо", now=now)
+    approve(MoneyOperation, pk=ask().pk, by=second, now=now)
     booked = Entry.objects.filter(kind=EntryKind.RECALCULATION)
     assert {(entry.made_by, entry.approved_by) for entry in booked} == {("first", "second")}
 

@@ -11,7 +11,7 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import ApprovalSettings, MoneyOperation, NumberRequest
-from portal.approvals.services import approve_number, reject_number
+from portal.approvals.services import approve, reject
 from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.exceptions import NumberStands
 from portal.billing.loading.book import load_book
@@ -73,14 +73,15 @@ def test_a_norm_waits_counts_for_nothing_and_counts_when_another_approves(first:
     assert _asked(first).pk == waiting.pk, "the same form twice is one request"
     assert load_book() == before
     with pytest.raises(ApprovalRefused, match="same_person"):
-        approve_number(request_id=waiting.pk, by=first, now=NOW)
-    approve_number(request_id=waiting.pk, by=second, now=NOW)
+        approve(NumberRequest, pk=waiting.pk, by=first, now=NOW)
+    approve(NumberRequest, pk=waiting.pk, by=second, now=NOW)
     norm = Norm.objects.active().get(valid_from=MARCH)
     assert (norm.entered_by, norm.approved_by) == (first, second)
     with pytest.raises(ApprovalRefused, match="state"):
-        approve_number(request_id=waiting.pk, by=second, now=NOW)
+        approve(NumberRequest, pk=waiting.pk, by=second, now=NOW)
     assert "second" in Message.objects.get(user=first, event=f"number:{waiting.pk}:decided", channel="inbox").body
-    assert Message.objects.filter(user=second, event=f"number:{waiting.pk}:waits").exists()
+    asked = Message.objects.filter(user=second, event=f"number:{waiting.pk}:waits", channel="inbox").get()
+    assert asked.read_at is not None, "what was decided waits for nobody"
     assert not Message.objects.filter(user=first, event=f"number:{waiting.pk}:waits").exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         NumberRequest.objects.filter(pk=waiting.pk).update(decided_by=first)
@@ -107,13 +108,13 @@ def test_a_change_and_a_withdrawal_wait_too(first: User, second: User) -> None:
         reason="Номер",
     )
     assert isinstance(submit_change(remark, by=first, today=TODAY, now=NOW), Norm), "a remark waits for nobody"
-    approve_number(request_id=waiting.pk, by=second, now=NOW)
+    approve(NumberRequest, pk=waiting.pk, by=second, now=NOW)
     assert Norm.objects.active().get(valid_from=MARCH).value == 6
     gone = Norm.objects.active().get(valid_from=MARCH)
     withdrawn = NumberChange(
         kind=NumberKind.NORM, action=NumberAction.WITHDRAW, number_id=gone.pk, reason="Решение отменили"
     )
-    approve_number(request_id=_asked(first, withdrawn).pk, by=second, now=NOW)
+    approve(NumberRequest, pk=_asked(first, withdrawn).pk, by=second, now=NOW)
     assert not Norm.objects.active().filter(valid_from=MARCH).exists()
 
 
@@ -122,13 +123,13 @@ def test_what_no_longer_fits_is_not_approved(first: User, second: User) -> None:
     waiting = _asked(first)
     apply_change(_norm("6"), by=None, today=TODAY)
     with pytest.raises(NumberStands):
-        approve_number(request_id=waiting.pk, by=second, now=NOW)
+        approve(NumberRequest, pk=waiting.pk, by=second, now=NOW)
     waiting.refresh_from_db()
     assert waiting.state == "waiting"
     page = f"/admin/office/number-requests/{waiting.pk}/"
     shown = _logged_in(second).post(page, {"approve": "1"}).content.decode()
     assert "С этого дня уже есть другое число" in shown
-    reject_number(request_id=waiting.pk, by=second, answer="Уже есть другой", now=NOW)
+    reject(NumberRequest, pk=waiting.pk, by=second, answer="Уже есть другой", now=NOW)
     assert "Уже есть другой" in Message.objects.get(user=first, event__endswith=":decided", channel="inbox").body
 
 

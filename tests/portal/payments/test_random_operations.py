@@ -12,6 +12,7 @@ import pytest
 from django.db.models import Sum
 
 from portal.accounts.models import User
+from portal.approvals.models import MoneyOperation
 from portal.approvals.services import approve
 from portal.core import clock
 from portal.core.money import from_kopecks, roubles
@@ -111,7 +112,7 @@ class Day:
         part = roubles(payment.amount * self.dice.choice([Decimal(1), Decimal("0.5"), Decimal("0.333")]))
         refund = make_refund(payment=payment, amount=part, reason="тест", by=self.clerks[0], now=clock.now())
         if refund.state == RefundState.AWAITING:
-            approve(operation_id=refund.operation_id, by=self.clerks[1], now=clock.now())
+            approve(MoneyOperation, pk=refund.operation_id, by=self.clerks[1], now=clock.now())
             refund.refresh_from_db()
         for _ in range(self.dice.randint(1, 2)):
             send_refund(refund=refund, gateway_of=lambda _code: self.gateway, now=clock.now())
