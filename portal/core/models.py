@@ -34,6 +34,14 @@ def _digits(*lengths: int) -> RegexValidator:
     return RegexValidator(rf"\A(?:{pattern})\Z", lazy(words, str)())
 
 
+CHANGE_REQUISITES = "core.change_requisites"
+
+
+def _requisite(name: str) -> FieldPanel:
+    """A field that is not in the form at all without the right: the permission of a group only hides it."""
+    return FieldPanel(name, permission=CHANGE_REQUISITES)
+
+
 @register_setting(icon="home")
 class CompanySettings(BaseGenericSetting):
     """Who the company is: name, requisites, bank, phones. Control keys are checked when staff save."""
@@ -75,15 +83,15 @@ class CompanySettings(BaseGenericSetting):
         MultiFieldPanel([FieldPanel("name"), FieldPanel("legal_name")], _("Company")),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("inn"), FieldPanel("kpp"), FieldPanel("ogrn")]),
-                FieldPanel("bank_name"),
-                FieldRowPanel([FieldPanel("bank_account"), FieldPanel("bic")]),
-                FieldPanel("correspondent_account"),
-                FieldPanel("requisites_confirmed"),
+                FieldRowPanel([_requisite("inn"), _requisite("kpp"), _requisite("ogrn")]),
+                _requisite("bank_name"),
+                FieldRowPanel([_requisite("bank_account"), _requisite("bic")]),
+                _requisite("correspondent_account"),
+                _requisite("requisites_confirmed"),
                 PaymentCodePanel(template="core/payment_code_panel.html", heading=_("Payment code of receipts")),
             ],
             _("Requisites"),
-            permission="core.change_requisites",
+            permission=CHANGE_REQUISITES,
         ),
         MultiFieldPanel(
             [
@@ -114,7 +122,7 @@ class CompanySettings(BaseGenericSetting):
         except PaymentStringError as error:
             words = _("With these requisites no receipt can be issued: the payment code has no room. Shorten the name.")
             raise ValidationError({"legal_name": words}) from error
-        if self.requisites_confirmed:
+        if self.requisites_confirmed or not self._requisites_changed():
             return
         wrong = {}
         if self.inn and not inn_key_is_right(self.inn):
@@ -127,6 +135,12 @@ class CompanySettings(BaseGenericSetting):
             wrong["correspondent_account"] = _("The account's key does not fit this BIC. Check both, or confirm below.")
         if wrong:
             raise ValidationError(wrong)
+
+    def _requisites_changed(self) -> bool:
+        """Whether numbers with a key are new: whoever may not change them is not asked about them."""
+        names = ("inn", "bank_account", "bic", "correspondent_account")
+        stored = type(self)._default_manager.filter(pk=self.pk).values_list(*names).first()
+        return stored is None or stored != tuple(getattr(self, name) for name in names)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Pages show the new values at once; the row of defaults, which `load` makes, changes nothing of theirs."""
