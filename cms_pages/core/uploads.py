@@ -11,7 +11,7 @@ from wagtail.images.forms import BaseImageForm
 from portal.core.files.documents import check_document
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.picture_metadata import without_metadata
-from portal.core.files.words import file_refused
+from portal.core.refusals import error_message
 
 
 class CheckedDocumentForm(BaseDocumentForm):
@@ -23,7 +23,7 @@ class CheckedDocumentForm(BaseDocumentForm):
             try:
                 check_document(upload.read(), upload.name)
             except FileRefused as refusal:
-                raise ValidationError(file_refused(upload.name, refusal)) from refusal
+                raise ValidationError(f"{upload.name}: {error_message(refusal)}") from refusal
             finally:
                 upload.seek(0)
         return upload
@@ -65,7 +65,7 @@ def remove_metadata(upload: UploadedFile) -> None:
     try:
         content = without_metadata(upload.read())
     except FileRefused as refusal:
-        raise ValidationError(file_refused(upload.name or "", refusal)) from refusal
+        raise ValidationError(f"{upload.name or ''}: {error_message(refusal)}") from refusal
     upload.seek(0)
     upload.truncate()
     upload.write(content)

@@ -22,7 +22,6 @@ from portal.core import clock
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
-from portal.core.rate_limits.words import refusal_text
 from portal.core.refusals import error_message
 from portal.ledger.selectors import balances, entries_with_balance
 from portal.metering.exceptions import ReadingRefused, UnusuallyHigh
@@ -116,7 +115,7 @@ def _http_error(request: HttpRequest, error: HttpError) -> Any:
 
 @api.exception_handler(RateLimited)
 def _too_often(request: HttpRequest, error: RateLimited) -> Any:
-    response = api.create_response(request, {"code": "throttled", "message": refusal_text(error)}, status=429)
+    response = api.create_response(request, {"code": "throttled", "message": error_message(error)}, status=429)
     response["Retry-After"] = str(error.seconds)
     return response
 

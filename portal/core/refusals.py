@@ -22,7 +22,21 @@ logger = logging.getLogger(__name__)
 
 Template = str | Promise
 """A text; %(name)s stands for the attribute `name` of the exception."""
-Text = Template | Mapping[str, Template] | Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ByCode:
+    """Templates by the exception's `code`; `finish` may change the text, given the exception."""
+
+    texts: Mapping[str, Template | Callable[[Any], str]]
+    finish: Callable[[Any, str], str] | None = None
+
+    def of(self, error: Exception) -> Template | Callable[[Any], str] | None:
+        """The template of an exception's code; None for a code that is not declared."""
+        return self.texts.get(getattr(error, "code", ""))
+
+
+Text = Template | ByCode | Callable[[Any], str]
 """A template; or templates by the exception's `code`; or a function of the exception."""
 
 
@@ -57,12 +71,15 @@ def declared_messages() -> dict[type[Exception], Message]:
 def error_message(error: Exception, *, for_staff: bool = False) -> str:
     """The text of a refusal; a general one, and a log entry, for an exception without a message."""
     found = _find(error)
-    if found is None:
-        logger.error("No message for the refusal %s", type(error).__name__, exc_info=error)
+    text = _text(found.message, for_staff=for_staff) if found is not None else None
+    if found is None or text is None or (isinstance(text, ByCode) and text.of(error) is None):
+        logger.error("No message for the refusal %r", error, exc_info=error)
         return _unknown(error, for_staff=for_staff)
-    message = found.message
-    text = message.staff if for_staff and message.staff is not None else message.text
     return _render(error, text, found.number)
+
+
+def _text(message: Message, *, for_staff: bool) -> Text:
+    return message.staff if for_staff and message.staff is not None else message.text
 
 
 def error_field(error: Exception) -> str:
@@ -93,8 +110,9 @@ def _find(error: Exception) -> _Declared | None:
 
 
 def _render(error: Any, text: Text, number: Callable[[Decimal], str]) -> str:
-    if isinstance(text, Mapping):
-        text = text[error.code]
+    if isinstance(text, ByCode):
+        rendered = _render(error, text.texts[error.code], number)
+        return text.finish(error, rendered) if text.finish is not None else rendered
     if callable(text):
         return text(error)
     return str(text) % _Values(error, number)

@@ -44,9 +44,9 @@ from portal.billing.exceptions import (
 )
 from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
 from portal.core.files.exceptions import FileRefused
-from portal.core.files.words import refusal_words
 from portal.core.formatting import date_text, exact_text, period_text
 from portal.core.periods import Period
+from portal.core.refusals import error_message
 
 
 def _mend(code: str, account: Account, detail: str) -> tuple["str | Promise", str]:
@@ -177,4 +177,4 @@ def _shown(value: Any) -> str:
 
 def file_words(refusal: FileRefused) -> str:
     """What to tell an employee whose file is not taken."""
-    return f"{_('The file')} {refusal_words(refusal)}"
+    return f"{_('The file')} {error_message(refusal, for_staff=True)}"

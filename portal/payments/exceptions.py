@@ -39,7 +39,7 @@ class ContactNeeded(PaymentError):
 
 
 class RefundRefused(PaymentError):
-    """A refund that cannot be; `code` is one of: not_paid, too_much, state, same_person, reason, permission, sum."""
+    """A refund that cannot be; `code` is one of: not_paid, too_much, state, reason, sum."""
 
     def __init__(self, code: str, *, left: Decimal | None = None) -> None:
         super().__init__(code)

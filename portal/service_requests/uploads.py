@@ -13,15 +13,14 @@ from portal.core.files.checking import check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.holding import require_room
 from portal.core.files.services import store_file
-from portal.core.files.words import MOST_PER_REQUEST, file_refused
 from portal.core.models import PrivateFile
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
-from portal.core.rate_limits.words import refusal_text
+from portal.core.refusals import error_message
 from portal.service_requests.permissions import own_upload
 
-MOST_FILES = MOST_PER_REQUEST
+MOST_FILES = 10
 """Of one form; what comes beyond is not read, and is named."""
 
 
@@ -86,9 +85,9 @@ def gather(
                 raise FileRefused("too_many")
             files.append(keep(upload=upload, kind=kind, by=by, pdf=pdf, sender=sender))
         except FileRefused as refusal:
-            errors.append(file_refused(upload.name or "", refusal))
+            errors.append(f"{upload.name or ''}: {error_message(refusal)}")
         except RateLimited as limit:
-            errors.append(f"{upload.name or ''}: {refusal_text(limit)}")
+            errors.append(f"{upload.name or ''}: {error_message(limit)}")
             if on_limit is not None:
                 on_limit(limit)
     return files, errors

@@ -8,7 +8,7 @@ from portal.accounts.enums import ThrottleScope
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import GUESSING, notify_guessing
 from portal.core.formatting import moment_text
-from portal.core.rate_limits.words import waiting_time
+from portal.core.rate_limits.messages import waiting_time
 from portal.notifications.models import Message
 
 TOLD_AGAIN_AFTER = dt.timedelta(days=1)

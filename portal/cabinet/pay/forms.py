@@ -6,12 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.formatting import money_text
+from portal.core.refusals import add_error, error_message
 from portal.payments.calculation import check_limits, parse_amount
-from portal.payments.exceptions import AmountRefused
+from portal.payments.exceptions import AmountRefused, RefundRefused
 from portal.payments.models import PaymentSettings
 
 # With scripts the preview follows what is typed; without them there is a button.
@@ -25,21 +24,6 @@ _PREVIEW = {
     "hx-swap": "outerHTML",
 }
 _PHONE = re.compile(r"[\s()\-]")
-
-
-def amount_words(refused: AmountRefused) -> str:
-    """Why a sum is not taken, and what to do."""
-    limit = money_text(refused.limit) if refused.limit is not None else ""
-    return {
-        "not_a_number": gettext("Write the sum in digits: 1240,50."),
-        "negative": gettext("The sum must be above zero. Leave out the minus."),
-        "zero": gettext("The sum must be above zero."),
-        "kopecks": gettext("At most two digits after the comma: these are kopecks."),
-        "too_small": gettext("The smallest payment is %(limit)s.") % {"limit": limit},
-        "too_big": gettext("The largest payment is %(limit)s. Pay in parts.") % {"limit": limit}
-        if limit
-        else gettext("The sum is too big. Check the digits."),
-    }[refused.code]
 
 
 class PayForm(forms.Form):
@@ -92,13 +76,13 @@ class PayForm(forms.Form):
             try:
                 data["sum"] = parse_amount(data["amount"])
             except AmountRefused as refused:
-                self.add_error("amount", amount_words(refused))
+                add_error(self, refused)
                 return data
         if "sum" in data:
             try:
                 check_limits(data["sum"], smallest=self.terms.min_amount, largest=self.terms.max_amount)
             except AmountRefused as refused:
-                self.add_error("amount", amount_words(refused))
+                add_error(self, refused)
         return data
 
 
@@ -125,8 +109,7 @@ class RefundForm(forms.Form):
             amount = parse_amount(self.cleaned_data["amount"])
             check_limits(amount, smallest=Decimal("0.01"), largest=self.largest)
         except AmountRefused as refused:
-            if refused.code == "too_big" and refused.limit is not None:
-                words = _("Of this payment at most %(limit)s can be returned.") % {"limit": money_text(refused.limit)}
-                raise forms.ValidationError(words) from refused
-            raise forms.ValidationError(amount_words(refused)) from refused
+            above = refused.code == "too_big" and refused.limit is not None
+            shown = RefundRefused("too_much", left=refused.limit) if above else refused
+            raise forms.ValidationError(error_message(shown)) from refused
         return amount

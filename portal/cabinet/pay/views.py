@@ -18,7 +18,7 @@ from portal.accounts.addresses import sender_of
 from portal.accounts.models import Holder
 from portal.accounts.selectors import former_holdings
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
-from portal.cabinet.pay.forms import PayForm, RefundForm, amount_words
+from portal.cabinet.pay.forms import PayForm, RefundForm
 from portal.cabinet.pay.policy import allow_gateway_pages
 from portal.core import clock, spreadsheets
 from portal.core.formatting import money_text
@@ -26,9 +26,17 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
+from portal.core.refusals import add_error
 from portal.payments.documents import confirmation_pdf
 from portal.payments.enums import PaymentState
-from portal.payments.exceptions import AmountRefused, GatewayNotReady, KeyReused, RefundRefused, SimilarPaymentOpen
+from portal.payments.exceptions import (
+    AmountRefused,
+    ContactNeeded,
+    GatewayNotReady,
+    KeyReused,
+    RefundRefused,
+    SimilarPaymentOpen,
+)
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Payment, PaymentSettings
 from portal.payments.reasons import EXPIRED, GIVEN_UP, reason_text
@@ -105,12 +113,12 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
     except SimilarPaymentOpen as similar:
         context["similar"] = Payment.objects.get(pk=similar.payment_id)
         return _pay_page(request, context, status=409)
-    except KeyReused:
+    except KeyReused as refused:
         context["once"] = ""
-        form.add_error("amount", _("This form was sent already with another sum. Check the sum and press once more."))
+        add_error(form, refused)
         return _pay_page(request, context, status=409)
-    except AmountRefused as refused:
-        form.add_error("amount", amount_words(refused))
+    except (AmountRefused, ContactNeeded) as refused:
+        add_error(form, refused)
         return _pay_page(request, context, status=422)
     except GatewayNotReady:
         context["ready"] = False
@@ -260,22 +268,9 @@ def refund(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
                 now=clock.now(),
             )
         except RefundRefused as refused:
-            form.add_error(None, refund_words(refused))
+            add_error(form, refused)
         else:
             messages.success(request, _("Your request is with the accountant. The answer comes here and by e-mail."))
             return redirect("cabinet:payment", reference=found.reference)
     context = {"payment": found, "form": form, "largest": largest}
     return render(request, "cabinet/pay/refund.html", context, status=422 if form.errors else 200)
-
-
-def refund_words(refused: RefundRefused) -> str:
-    """Why a refund is not taken, in words."""
-    left = money_text(refused.left) if refused.left is not None else ""
-    return {
-        "not_paid": _("Only a paid payment can be returned."),
-        "too_much": _("Of this payment at most %(left)s can be returned.") % {"left": left},
-        "state": _("A refund of this payment was asked for already. Wait for the answer."),
-        "reason": _("Say why."),
-        "sum": _("The sum must be above zero, in whole kopecks."),
-        "same_person": _("Somebody else has to approve this refund."),
-    }[refused.code]

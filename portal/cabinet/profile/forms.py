@@ -19,8 +19,8 @@ from portal.accounts.services.api_keys import DEFAULT_LIFETIME, LIFETIMES
 from portal.accounts.views.livejournal import JournalForm
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
-from portal.core.files.words import file_refused
 from portal.core.formatting import date_text
+from portal.core.refusals import error_message
 
 
 class ContactsForm(forms.Form):
@@ -132,7 +132,7 @@ class NameForm(forms.Form):
         try:
             return check_upload(upload.file, upload.name)
         except FileRefused as refusal:
-            raise ValidationError(file_refused(upload.name, refusal)) from refusal
+            raise ValidationError(f"{upload.name}: {error_message(refusal)}") from refusal
 
 
 class CloseForm(PasswordOnceMoreForm):

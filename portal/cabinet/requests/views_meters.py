@@ -16,7 +16,6 @@ from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.rows import KINDS
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
-from portal.core.files.words import file_refused
 from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile
 from portal.core.params import whole_number
@@ -281,6 +280,6 @@ def act(request: ResidentRequest, pk: int) -> HttpResponse:
     try:
         stored = services.pdf_of(found)
     except FileRefused as refusal:
-        messages.error(request, file_refused(str(found), refusal))
+        messages.error(request, f"{found!s}: {error_message(refusal)}")
         return redirect("cabinet:requests")
     return redirect("core:private-file", file_id=stored.pk)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from portal.core.rate_limits.exceptions import RateLimited
-from portal.core.rate_limits.words import refusal_text
+from portal.core.refusals import error_message
 
 REFUSED = "rate_limited"
 
@@ -26,7 +26,7 @@ def show_limit(request: HttpRequest, form: BaseForm, refusal: RateLimited, *, fi
 
 def refusal_error(refusal: RateLimited) -> ValidationError:
     """The error of a form: no field is at fault, and it passes by itself."""
-    return ValidationError(refusal_text(refusal), code=REFUSED)
+    return ValidationError(error_message(refusal), code=REFUSED)
 
 
 class RateLimitMiddleware:
@@ -49,4 +49,4 @@ class RateLimitMiddleware:
         if not isinstance(exception, RateLimited):
             return None
         mark_limited(request, exception)
-        return render(request, "429.html", {"words": refusal_text(exception)}, status=429)
+        return render(request, "429.html", {"words": error_message(exception)}, status=429)

@@ -21,9 +21,9 @@ from portal.exchange.registries.statement import read_statement
 from portal.exchange.registries.tables import csv_table, read_table, xlsx_table
 from portal.exchange.registries.text import decoded
 from portal.exchange.registries.two_files import read_two_files
-from portal.exchange.registries.words import refusal_words
 from portal.payments.enums import Field, FileState, Layout
 from portal.payments.exceptions import RegistryRefused
+from portal.payments.messages import file_refusal
 from portal.payments.models import RegistryFile, RegistryTemplate
 from portal.payments.services.registries import ParsedLine, imported_twin, receive_file, store_dry_run
 from portal.payments.staff_notices import notify_registry_refused
@@ -123,7 +123,7 @@ def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date)
     file = store_dry_run(file=file, lines=read_lines(file=file, content=content, warnings=warnings), today=today)
     if file.refusal or file.bad:
         with translation.override("ru"):
-            why = refusal_words(file.refusal, file.refusal_detail).rstrip(".") if file.refusal else ""
+            why = file_refusal(file).rstrip(".")
         notify_registry_refused(file, why=why)
     return file
 

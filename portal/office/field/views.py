@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.files.exceptions import FileRefused
-from portal.core.files.words import file_refused
 from portal.core.list_parameters import is_day, is_export, is_page, is_text, list_parameters, one_of
 from portal.core.models import PrivateFile
 from portal.core.params import date_param
@@ -287,7 +286,7 @@ def signed(request: StaffRequest, pk: int) -> HttpResponse:
             services.attach_signed(act=found, scan=keep(upload=upload, kind=ACT, by=request.user, pdf=True))
             messages.success(request, _("The signed copy is attached."))
     except FileRefused as refusal:
-        messages.error(request, file_refused(upload.name or "" if upload else "", refusal))
+        messages.error(request, f"{upload.name or '' if upload else ''}: {error_message(refusal)}")
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     if found.application_id is None:

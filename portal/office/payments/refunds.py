@@ -20,6 +20,7 @@ from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
 from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
+from portal.core.refusals import error_message
 from portal.office.forms import WithoutColons
 from portal.office.payments.sending import send_and_tell
 from portal.office.second_person import notify_waiting
@@ -33,18 +34,6 @@ from portal.payments.services.refunds import make_refund, refundable, reject_ref
 
 MAKE = "payments.make_refund"
 PAGE = 50
-
-
-def words(refused: RefundRefused) -> str:
-    """Why a refund is not taken."""
-    left = money_text(refused.left) if refused.left is not None else ""
-    return {
-        "not_paid": _("Only a paid payment can be returned."),
-        "too_much": _("Of this payment at most %(left)s can be returned.") % {"left": left},
-        "state": _("Somebody has decided about this refund already."),
-        "reason": _("Say why."),
-        "sum": _("The sum must be above zero, in whole kopecks."),
-    }[refused.code]
 
 
 class RefundForm(WithoutColons, forms.Form):
@@ -66,7 +55,7 @@ class RefundForm(WithoutColons, forms.Form):
         try:
             return parse_amount(self.cleaned_data["amount"])
         except AmountRefused as refused:
-            raise forms.ValidationError(_("The sum must be above zero, in whole kopecks.")) from refused
+            raise forms.ValidationError(error_message(refused, for_staff=True)) from refused
 
 
 @require_safe
@@ -187,7 +176,7 @@ def _made(
             now=clock.now(),
         )
     except RefundRefused as refused:
-        form.add_error(None, words(refused))
+        form.add_error(None, error_message(refused, for_staff=True))
         return None
     if refund.state == RefundState.AWAITING and refund.operation is not None:
         notify_waiting(request, refund.operation)
@@ -224,7 +213,7 @@ def _decided(request: HttpRequest, found: Refund, form: RefundForm) -> bool:
             now=clock.now(),
         )
     except RefundRefused as refused:
-        messages.error(request, words(refused))
+        messages.error(request, error_message(refused, for_staff=True))
         return False
     messages.success(request, _("Rejected; the resident is told why."))
     return True

@@ -20,14 +20,16 @@ from portal.core import clock, spreadsheets
 from portal.core.exports import cells_response
 from portal.core.form_fields import DayField
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
+from portal.core.refusals import add_error, error_message
 from portal.exchange.registries.jobs import NAME
+from portal.exchange.registries.problems import problem_text, warning_text
 from portal.exchange.registries.samples import registry_sample
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
-from portal.exchange.registries.words import problem_words, refusal_words, warning_words
 from portal.office.forms import WithoutColons
 from portal.office.views.base import needs, page
 from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import LineSettled, RegistryRefused
+from portal.payments.messages import file_refusal
 from portal.payments.models import RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, unidentified
 from portal.payments.selectors.registry_lines import DECIDED_IN, files_to_decide
@@ -81,8 +83,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 paid_on=form.cleaned_data["paid_on"],
             )
         except RegistryRefused as refused:
-            field = "paid_on" if refused.code == "paid_on" else "file"
-            form.add_error(field, refusal_words(refused.code, refused.detail))
+            add_error(form, refused, for_staff=True, fields={"file": "paid_on"} if refused.code == "paid_on" else None)
         else:
             return redirect("office_registry", pk=taken.pk)
     waiting = request.GET.get("waiting", "")
@@ -112,12 +113,12 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             _acted(request, file)
         except RegistryRefused as refused:
-            messages.error(request, refusal_words(refused.code, refused.detail))
+            messages.error(request, error_message(refused, for_staff=True))
         return redirect("office_registry", pk=pk)
     state, reading_state = request.GET.get("state", ""), request.GET.get("reading_state", "")
     lines = Paginator(_lines(file, state=state, reading_state=reading_state), PAGE).get_page(request.GET.get("p"))
     for one in lines:
-        one.words = problem_words(one.problem, one.detail)  # type: ignore[attr-defined]  # for the template alone
+        one.words = problem_text(one.problem, one.detail)  # type: ignore[attr-defined]  # for the template alone
     return page(
         request,
         "office/payments/registry.html",
@@ -130,13 +131,13 @@ def registry(request: HttpRequest, pk: int) -> HttpResponse:
         states=LineState.choices,
         reading_state=reading_state,
         readings=[(one, ReportedReadingState(one).label, count) for one, count in _reading_state_counts(file)],
-        refusal=refusal_words(file.refusal, file.refusal_detail) if file.refusal else "",
+        refusal=file_refusal(file),
         may_import=file.state == FileState.CHECKED and not file.bad,
         running=file.state == FileState.IMPORTING,
         may_recheck=file.state in RECHECKED,
         may_decide=file.asked and file.state in DECIDED_IN,
         asked_sum=asked_sum(file) if file.asked else None,
-        warnings=[warning_words(warning) for warning in file.warnings],
+        warnings=[warning_text(warning) for warning in file.warnings],
     )
 
 
@@ -222,7 +223,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         [
             one.number,
             one.get_state_display(),
-            problem_words(one.problem, one.detail),
+            problem_text(one.problem, one.detail),
             one.account_text,
             one.amount,
             one.paid_on,
@@ -338,10 +339,10 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
                 dismiss_line(**common)
             else:
                 settle_line(account=form.cleaned_data["found"], **common)
-        except LineSettled:
-            messages.error(request, _("Somebody has settled this payment already."))
+        except LineSettled as refused:
+            messages.error(request, error_message(refused, for_staff=True))
         except RegistryRefused as refused:
-            messages.error(request, refusal_words(refused.code, refused.detail))
+            messages.error(request, error_message(refused, for_staff=True))
         else:
             messages.success(request, _("Settled."))
         return redirect("office_unknown")

@@ -22,6 +22,7 @@ from portal.core.exports import cells_response
 from portal.core.form_fields import DayField
 from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, list_parameters, one_of
+from portal.core.refusals import error_message
 from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
@@ -87,8 +88,8 @@ def doubles(request: HttpRequest) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]  # logged in
                 now=clock.now(),
             )
-        except LineSettled:
-            messages.error(request, _("Somebody has decided about this payment already."))
+        except LineSettled as refused:
+            messages.error(request, error_message(refused, for_staff=True))
             return redirect("office_doubles")
         if decision == DoubleDecision.REFUND:
             return redirect("office_refund_new", pk=double.payment_id)

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.approvals.exceptions import ApprovalRefused
@@ -18,23 +17,11 @@ from portal.approvals.selectors import RIGHTS
 from portal.approvals.services import approve, reject, take_back
 from portal.billing.exceptions import BillingRefused
 from portal.core import clock
+from portal.core.refusals import error_message
 from portal.office.forms import WithoutColons
 from portal.office.reasons import billing_words
 
 D = TypeVar("D", bound=TwoPersonDecision)
-
-
-def approval_words(refused: ApprovalRefused) -> str:
-    """Why a decision was not taken."""
-    return {
-        "state": _("Somebody has decided about this operation already."),
-        "same_person": _("Somebody else has to approve this operation: you made it."),
-        "own_account": _("Somebody else has to approve this operation: the account is yours."),
-        "reason": _("Write the reason of the rejection."),
-        "not_own": _("Only who made the operation takes it back."),
-        "gone": _("What it was about is no more: reject it."),
-        "changed": _("The recalculation no longer comes to what was shown. Reject it and let it be made anew."),
-    }[refused.code]
 
 
 class RejectionForm(WithoutColons, forms.Form):
@@ -79,9 +66,9 @@ def decided(request: HttpRequest, found: D, form: RejectionForm, said: Said) -> 
             messages.success(request, str(said.rejected))
     except ApprovalRefused as refused:
         if refused.code == "reason":
-            form.add_error("answer", approval_words(refused))
+            form.add_error("answer", error_message(refused, for_staff=True))
         else:
-            messages.error(request, approval_words(refused))
+            messages.error(request, error_message(refused, for_staff=True))
         return False
     except BillingRefused as refused:
         messages.error(request, billing_words(refused))

@@ -14,10 +14,10 @@ from portal.core.mailboxes import canonical_mailbox
 from portal.core.models import CompanySettings
 from portal.core.rate_limits.declared import LIMITS, Action, Per
 from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.rate_limits.messages import limit_message, waiting_time
 from portal.core.rate_limits.models import RateCounter, RateLimits
 from portal.core.rate_limits.services import Sender, address_group, claim_once, spend, sweep
 from portal.core.rate_limits.titles import ACTION_TITLES
-from portal.core.rate_limits.words import refusal_text, waiting_time
 from tests.people import make_login
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_each_declared_limit_has_its_setting_and_stops_at_its_number(limit: obje
     assert refusal.value.limit == limit
     assert refusal.value.allowed == 3
     assert 0 < refusal.value.seconds <= limit.window.length.total_seconds()
-    assert refusal_text(refusal.value)
+    assert limit_message(refusal.value)
 
 
 def test_a_refused_attempt_is_counted_nowhere() -> None:
@@ -145,7 +145,7 @@ def test_the_words_name_number_window_and_waiting_time() -> None:
     assert refusal is not None
     refusal.wait = dt.timedelta(minutes=22, seconds=10)
     with translation.override("ru"):
-        assert refusal_text(refusal) == (
+        assert limit_message(refusal) == (
             "Вы отправили 10 заявок за час. Снова можно через 23 минуты. При аварии звоните +7 495 000-00-00,"
             " круглосуточно."
         )

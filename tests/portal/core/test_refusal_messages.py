@@ -1,22 +1,25 @@
 """Every refusal of every domain has a message for residents and staff, and a value for each of its placeholders."""
 
+import ast
 import importlib
 import pkgutil
-import re
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.utils import translation
 
 import cms_pages
 import portal
-from portal.core.refusals import add_error, declared_messages, error_field, error_message
+from portal.core.refusals import ByCode, add_error, declared_messages, error_field, error_message
 from portal.metering import exceptions as metering
 
-PLACEHOLDER = re.compile(r"%\((\w+)\)")
-NOT_FOR_PEOPLE: dict[str, str] = {}
+NOT_FOR_PEOPLE = {
+    "portal.payments.exceptions.NoticeRefused": "answers a gateway's server, by a status",
+}
 """Exceptions that no person reads, by their full name, with the reason."""
 
 
@@ -53,6 +56,39 @@ def test_every_refusal_has_a_message() -> None:
     }
     assert missing - NOT_FOR_PEOPLE.keys() == set()
     assert NOT_FOR_PEOPLE.keys() - missing == set(), "it has a message: take it off the list"
+
+
+def codes_raised(kind: str) -> set[str]:
+    """The literal codes with which the source makes an exception of this name."""
+    root = Path(settings.ROOT)
+    sources = [path for package in ("portal", "cms_pages") for path in (root / package).rglob("*.py")]
+    return {
+        constant.value
+        for path in sources
+        if kind in (text := path.read_text(encoding="utf-8"))
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and call.args and ast.unparse(call.func).split(".")[-1] == kind
+        for constant in constants(call.args[0])
+    }
+
+
+def constants(node: ast.expr) -> list[ast.Constant]:
+    """The texts that an argument may be: a literal, or either side of a condition."""
+    if isinstance(node, ast.IfExp):
+        return [*constants(node.body), *constants(node.orelse)]
+    return [node] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def test_every_code_of_a_refusal_has_a_text() -> None:
+    by_code = {
+        kind.__name__: text
+        for kind, message in declared_messages().items()
+        for text in (message.text, message.staff)
+        if isinstance(text, ByCode)
+    }
+    assert {"FileRefused", "RefundRefused", "ApprovalRefused"} <= by_code.keys()
+    missing = {(name, code) for name, text in by_code.items() for code in codes_raised(name) - text.texts.keys()}
+    assert missing == set()
 
 
 def test_a_message_takes_its_values_from_the_exception_and_names_its_field() -> None:

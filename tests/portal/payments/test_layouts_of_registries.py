@@ -11,10 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.exchange.registries.words import problem_words, refusal_words
+from portal.exchange.registries.problems import problem_text
 from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import RegistryRefused
+from portal.payments.messages import file_refusal
 from portal.payments.models import RegistryColumn, RegistryFile, RegistryTemplate
 from tests.people import Cast
 from tests.portal.office.conftest import clerk
@@ -151,8 +152,8 @@ def test_every_template_has_a_sample_that_it_reads_without_a_remark(
 def said(file: RegistryFile) -> str:
     """What the screen says of a file and of its first bad line."""
     bad = file.lines.filter(state=LineState.BAD).first()
-    line = problem_words(bad.problem, bad.detail) if bad else ""
-    return f"{refusal_words(file.refusal, file.refusal_detail) if file.refusal else ''} {line}".strip()
+    line = problem_text(bad.problem, bad.detail) if bad else ""
+    return f"{file_refusal(file)} {line}".strip()
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from openpyxl import Workbook
 from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.models import CompanySettings
+from portal.exchange.registries.problems import problem_text, warning_text
 from portal.exchange.registries.services import take_registry
-from portal.exchange.registries.words import problem_words, warning_words
 from portal.ledger.selectors import balance
 from portal.office.dashboard import WAITING
 from portal.payments.enums import FileState, LineState
@@ -68,7 +68,7 @@ def test_a_payment_that_looks_credited_is_asked_about_and_credited_only_when_som
     again = dbf(*ROWS)[:1] + b"\x01" + dbf(*ROWS)[2:]  # one byte of the header
     file = take(again, name="d2.dbf", code="dbf")
     assert (file.state, file.ready, file.asked) == (FileState.CHECKED, 0, 2)
-    assert "d1.dbf" in problem_words(file.lines.all()[0].problem, file.lines.all()[0].detail)
+    assert "d1.dbf" in problem_text(file.lines.all()[0].problem, file.lines.all()[0].detail)
     file = imported(file)
     assert balance(cast.anna.account) == Decimal("-700.14")
     first = file.lines.order_by("number")[0]
@@ -202,7 +202,7 @@ def test_an_unreadable_total_is_refused(cast: Cast, total: str) -> None:
 
 def test_a_short_total_line_is_told(cast: Cast) -> None:
     file = take(sberbank("0010001", total="=1;700,14"))
-    assert (file.state, "к перечислению" in warning_words(file.warnings[0])) == (FileState.CHECKED, True)
+    assert (file.state, "к перечислению" in warning_text(file.warnings[0])) == (FileState.CHECKED, True)
 
 
 # Accounts
@@ -375,7 +375,7 @@ def test_a_statement_of_two_of_our_accounts_is_read(cast: Cast) -> None:
     text = text.replace("ПолучательСчет=4070281090000000****", f"ПолучательСчет={other}")
     file = take(text.encode(), code="1c")
     assert [line.amount for line in file.lines.all()] == [Decimal("700.14"), Decimal("12.00")]
-    assert "0777" in warning_words(file.warnings[0])
+    assert "0777" in warning_text(file.warnings[0])
     strange = STATEMENT.replace("РасчСчет=40702810900000000001", f"РасчСчет={other}", 1)
     assert take(strange.encode(), code="1c").refusal == "other_account"
 

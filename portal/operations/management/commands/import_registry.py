@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
+from portal.core.refusals import error_message
+from portal.exchange.registries.problems import problem_text, warning_text
 from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.exchange.registries.services import take_registry
-from portal.exchange.registries.words import problem_words, refusal_words, warning_words
 from portal.exchange.staff_notices import REGISTRY, notify_file_refused
 from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import RegistryRefused
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(str(error)) from error
         except RegistryRefused as refused:
-            why = refusal_words(refused.code, refused.detail)
+            why = error_message(refused, for_staff=True)
             notify_file_refused(REGISTRY, name=options["file"].name, why=why, data=data, today=clock.today())
             raise CommandError(why) from refused
         try:
@@ -64,14 +65,14 @@ class Command(BaseCommand):
                     decide_lines(file=file, credit=options["credit_asked"], by=None, now=clock.now())
                 self._import(file)
         except RegistryRefused as refused:
-            raise CommandError(refusal_words(refused.code, refused.detail)) from refused
+            raise CommandError(error_message(refused, for_staff=True)) from refused
 
     def _report(self, file: RegistryFile) -> None:
         for warning in file.warnings:
-            self.stderr.write(warning_words(warning))
+            self.stderr.write(warning_text(warning))
         for line in file.lines.exclude(state=LineState.READY, problem="")[:SHOWN]:
             asked = "asked: " if line.state == LineState.ASKED else ""
-            self.stderr.write(f"{line.number}: {asked}{problem_words(line.problem, line.detail)}")
+            self.stderr.write(f"{line.number}: {asked}{problem_text(line.problem, line.detail)}")
         if file.state == FileState.REFUSED:
             raise RegistryRefused(file.refusal, file.refusal_detail)
         words = f"lines {file.total_lines}, sum {file.total_amount}, ready {file.ready}, unknown {file.unknown}"

@@ -93,7 +93,7 @@ def _what(refusal: RateLimited) -> str:
     return words(number) % values
 
 
-def refusal_text(refusal: RateLimited) -> str:
+def limit_message(refusal: RateLimited) -> str:
     """«Вы отправили 10 заявок за час. Снова можно через 23 минуты. При аварии звоните …»."""
     wait = {"wait": waiting_time(refusal.wait)}
     if refusal.limit.action == Action.SUPPORT:
