@@ -9,6 +9,9 @@ from django.test import Client
 
 from portal.billing.receipts.models import Receipt
 from portal.billing.selectors import debt_state
+from portal.billing.services.corrections import correct
+from portal.core.formatting import money_text
+from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.metering.models import Meter
@@ -117,7 +120,7 @@ def test_the_first_page_tells_what_is_overdue_as_the_book_of_debts_does(
     client.force_login(october.anna.user)
     assert "просрочено" not in client.get("/personal/").content.decode()
     pay(october.anna.account, "120.00", dt.date(2026, 11, 2))
-    assert "с тех пор оплачено 120,00\u00a0₽" in client.get("/personal/").content.decode()
+    assert "с тех пор меньше на 120,00\u00a0₽" in client.get("/personal/").content.decode()
     business_date("2026-11-17")
     assert "срок был 16\u00a0ноября" in client.get("/personal/").content.decode()
     business_date("2026-11-21")
@@ -182,3 +185,29 @@ def test_a_payment_in_the_book_leads_to_its_own_page(october: Cast, client: Clie
     client.force_login(october.anna.user)
     assert f"/personal/pay/{payment.reference}/" in client.get("/personal/ledger/").content.decode()
     assert client.get(f"/personal/pay/{payment.reference}/").status_code == 200
+
+
+def test_a_correction_lowers_one_overdue_sum_on_every_page(
+    october: Cast, client: Client, business_date: SetDate
+) -> None:
+    """A correction of a later month settles the oldest debt: the first page tells what the receipts tell."""
+    account = october.anna.account
+    client.force_login(october.anna.user)
+    business_date("2026-11-21")
+    call_command("close_period", "2026-11")
+    call_command("issue_receipts", "2026-11")
+    before = debt_state(account, today=dt.date(2026, 11, 21)).overdue
+    correct(
+        account=account,
+        amount=Decimal("-30.00"),
+        for_period=Period(2026, 11),
+        reason="Ошибка",
+        document="№ 1",
+        on=dt.date(2026, 11, 21),
+        by=None,
+    )
+    page = " ".join(client.get("/personal/").content.decode().split())
+    overdue = money_text(before - 30).replace("\u00a0", " ")
+    assert f"{overdue} просрочено" in page or f"просрочено {overdue}" in page
+    assert "Исправление за ноябрь 2026" in page
+    assert "\u221230,00 ₽" in page
