@@ -27,7 +27,7 @@ from portal.service_requests.dispatch.exceptions import SimilarStanding
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.outages.models import Outage
-from portal.service_requests.outages.selectors import banner_for, concerned
+from portal.service_requests.outages.selectors import banner_for, concerned, known_outage
 from portal.service_requests.permissions import PHOTO
 from portal.service_requests.terms import RequestTerms
 
@@ -69,16 +69,19 @@ def new(request: ResidentRequest) -> HttpResponse:
 def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile]) -> DispatchRequest | None:
     data = form.cleaned_data
     account = next(one for one in request.resident.accounts if str(one.pk) == data["account"])
+    kind, moment = Kind(data["kind"]), clock.now()
+    outage = known_outage(account.premises.house, kind, moment)
     try:
         return services.take_request(
             key=f"{request.resident.user.pk}:{request.POST.get('once', '')[:30]}",
-            kind=Kind(data["kind"]),
+            kind=kind,
             place=services.place_of(account, data["place"]),
             text=data["text"],
             phone=data["phone"],
-            moment=clock.now(),
+            moment=moment,
             author=request.resident.user,
             photos=photos,
+            outage_id=outage.pk if outage else None,
             sender=sender_of(request),
             another=bool(data["another"]),
         )

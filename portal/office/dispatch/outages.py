@@ -25,10 +25,11 @@ from portal.service_requests.outages import selectors, services
 from portal.service_requests.outages.calculation import HousesNotUnderstood
 from portal.service_requests.outages.models import Outage, OutageKind, OutageState
 from portal.service_requests.outages.notifications import event_prefix
-from portal.service_requests.permissions import OUTAGES
+from portal.service_requests.permissions import DISPATCH, OUTAGES
 
 PER_PAGE = 30
 NOTICE_DAYS = 10
+MOST_REQUESTS = 50
 
 
 @require_safe
@@ -123,6 +124,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         subtitle=outage.reason,
         icon="warning",
         outage=outage,
+        requests=outage.requests.order_by("-received_at")[:MOST_REQUESTS] if request.user.has_perm(DISPATCH) else [],
         hit=hit,
         sent=progress(event_prefix(outage)) if outage.revision else None,
         short_notice=outage.kind == OutageKind.PLANNED

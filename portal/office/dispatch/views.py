@@ -31,6 +31,7 @@ from portal.service_requests.dispatch.enums import TRANSITIONS, Kind, Source, St
 from portal.service_requests.dispatch.exceptions import CrewMissing, MomentMissing, WordsMissing
 from portal.service_requests.dispatch.models import DispatchRequest, Incident
 from portal.service_requests.exceptions import StepRefused, WrongState
+from portal.service_requests.outages.selectors import known_outage
 from portal.service_requests.permissions import DISPATCH
 
 PER_PAGE = 30
@@ -104,7 +105,7 @@ def _house(chosen: int | None, listed: Sequence[DispatchRequest]) -> House | Non
 @needs(DISPATCH)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A request whole."""
-    found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew", "incident"), pk=pk)
+    found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew", "incident", "outage"), pk=pk)
     note_seen(request, found, f"Заявка в АДС № {found.number}")
     same_house = selectors.dispatcher_list(selectors.Filters(house=found.house_id)) if found.house_id else []
     apart = [
@@ -230,17 +231,20 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
         if account
         else services.Place(address=data["address"], words=data["place"])
     )
+    kind, moment = Kind(data["kind"]), clock.now()
+    outage = known_outage(place.house, kind, moment)
     try:
         return services.take_request(
             key=request.POST.get("key", "")[:40],
-            kind=Kind(data["kind"]),
+            kind=kind,
             place=place,
             text=data["text"],
             phone=data["phone"],
             caller=data["caller"],
-            moment=clock.now(),
+            moment=moment,
             author=request.user,
             source=Source.PHONE,
+            outage_id=outage.pk if outage else None,
         )
     except StepRefused as refusal:
         form.add_error("phone", error_message(refusal, for_staff=True))

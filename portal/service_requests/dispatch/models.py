@@ -110,6 +110,15 @@ class DispatchRequest(models.Model):
         on_delete=models.SET_NULL,
         related_name="requests",
     )
+    outage = models.ForeignKey(
+        "service_requests.Outage",
+        verbose_name=_("Known outage"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="requests",
+        help_text=_("What was announced for the house when the request came in."),
+    )
     reason = models.CharField(_("Reason of the rejection"), max_length=250, blank=True)
     reopened = models.BooleanField(_("Reopened"), default=False)
     rating = models.PositiveSmallIntegerField(

@@ -31,7 +31,7 @@ DIGITS_OF_A_PHONE = 4
 def requests_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[DispatchRequest]:
     """Requests for the accounts that a login holds, of their own time, newest first."""
     own = in_own_time(user, moment="received_at", author="author")
-    return DispatchRequest.objects.filter(own).select_related("account", "crew")
+    return DispatchRequest.objects.filter(own).select_related("account", "crew", "outage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Filters:
 
 def dispatcher_list(filters: Filters) -> QuerySet[DispatchRequest]:
     """Requests for the dispatcher: open ones urgent first and oldest first; past ones newest first."""
-    found = DispatchRequest.objects.select_related("crew", "incident", "house__street")
+    found = DispatchRequest.objects.select_related("crew", "incident", "outage", "house__street")
     wanted = {"kind": filters.kind, "house_id": filters.house, "crew_id": filters.crew}
     found = found.filter(**{name: value for name, value in wanted.items() if value not in {None, ""}})
     if filters.query:

@@ -70,10 +70,12 @@ def take_request(
     photos: Sequence[PrivateFile] = (),
     sender: Sender | None = None,
     another: bool = False,
+    outage_id: int | None = None,
 ) -> DispatchRequest:
     """Take a request; the same form (`key`) sent twice is one request. `phone` may be written in any way.
 
-    A caller on the telephone may give no number: `phone` is empty then.
+    A caller on the telephone may give no number: `phone` is empty then. `outage_id` is the announced outage that
+    explains it (`outages.selectors.known_outage`): the dispatcher sees it at the request.
 
     A resident's `sender` is counted, and offered what they sent of the same kind and place within 15 minutes unless
     they say that it is `another` accident. Raises PhoneMissing, PhoneNotUnderstood, TooManyPhotos, SimilarStanding,
@@ -108,6 +110,7 @@ def take_request(
                 received_at=moment,
                 changed_at=moment,
                 norm_until=moment + dt.timedelta(minutes=norm.minutes),
+                outage_id=outage_id,
             )
             DispatchPhoto.objects.bulk_create([DispatchPhoto(request=request, file=photo) for photo in photos])
             record_event(request, EventKind.STATE, moment, author, state=State.RECEIVED)

@@ -292,6 +292,11 @@ class Migration(migrations.Migration):
                 'permissions': [('publish_outage', 'Can announce outages')],
             },
         ),
+        migrations.AddField(
+            model_name='dispatchrequest',
+            name='outage',
+            field=models.ForeignKey(blank=True, help_text='What was announced for the house when the request came in.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='service_requests.outage', verbose_name='Known outage'),
+        ),
         migrations.CreateModel(
             name='OutageHouse',
             fields=[

@@ -8,14 +8,24 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
+from portal.accounts.enums import Service
 from portal.accounts.models import Account, House, Street
 from portal.billing.calculation.workdays import is_working
 from portal.core import freshness
 from portal.core.clock import MOSCOW
+from portal.service_requests.dispatch.enums import Kind
 from portal.service_requests.outages.calculation import covers, parse, typed_parts
 from portal.service_requests.outages.models import Outage, OutageScope, OutageState
 from portal.service_requests.workdays import transferred_days
 
+_WATER = frozenset({str(Service.COLD_WATER), str(Service.HOT_WATER)})
+EXPLAINED: dict[str, frozenset[str]] = {
+    Kind.NO_WATER: _WATER,
+    Kind.LOW_PRESSURE: _WATER,
+    Kind.QUALITY: _WATER,
+    Kind.SEWER: frozenset({str(Service.WASTEWATER)}),
+}
+"""Kinds of requests and the services whose outage explains them."""
 _SHOWN = (OutageState.PUBLISHED, OutageState.ENDED)
 
 
@@ -48,6 +58,18 @@ def on_street(outages: QuerySet[Outage], street_id: int) -> QuerySet[Outage]:
 def concerned(account: Account, now: dt.datetime, *, days_ahead: int = 14) -> QuerySet[Outage]:
     """Outages that hit an account's house now or begin within so many days, the present first."""
     return _live(now, days_ahead).filter(hit_houses__house__premises__accounts=account).distinct()
+
+
+def known_outage(house: House | None, kind: str, now: dt.datetime) -> Outage | None:
+    """The outage that explains a request of a kind from a house: off now, of a service that the kind is about.
+
+    None for kinds that an outage does not explain, such as a leak (one query, none without a house).
+    """
+    services = EXPLAINED.get(kind, frozenset())
+    if house is None or not services:
+        return None
+    standing = current(now).filter(hit_houses__house=house).distinct()
+    return next((outage for outage in standing if not services.isdisjoint(outage.services)), None)
 
 
 def houses_of(user: AbstractBaseUser | AnonymousUser) -> set[int]:
