@@ -31,7 +31,6 @@ from portal.accounts.selectors.logins import login_named
 from portal.accounts.services import devices, refusals, sessions, throttling
 from portal.accounts.staff import is_employee
 from portal.core import clock
-from portal.core.formatting import moment_text
 
 DEVICE_COOKIE = "device"
 DEVICE_AGE = dt.timedelta(days=400)
@@ -211,7 +210,7 @@ def greet_device(request: HttpRequest, response: HttpResponse, *, user: User, mo
     greeted = devices.greet(user=user, token=request.COOKIES.get(DEVICE_COOKIE, ""), user_agent=agent, moment=moment)
     if greeted.is_new and not greeted.is_first:
         event = f"new-device:{user.pk}:{int(moment.timestamp())}"
-        notify_new_device(user=user, device=device_name(agent), moment=moment_text(moment), event=event)
+        notify_new_device(user=user, device=device_name(agent), moment=moment, event=event)
     response.set_cookie(
         DEVICE_COOKIE,
         greeted.token,

@@ -4,7 +4,8 @@ Nothing else says who is staff. The right comes from a group, from the login's o
 it counts from the next request on, however the login got it and whatever session is open.
 """
 
-from typing import TypeGuard
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
 
 from django.contrib.auth.models import Permission
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -12,6 +13,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from portal.accounts.models import User
 from portal.core import clock
 from portal.notifications.categories import JOB_FAILED, NEEDS_DECISION
+from portal.notifications.declarations import NotificationKind
 from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify, withdraw
 
@@ -82,6 +84,25 @@ def notify_staff(
         context={"what": what, "text": text},
         link=link,
     )
+
+
+def notify_employees(
+    kind: NotificationKind,
+    *,
+    event: str,
+    context: Mapping[str, Any],
+    link_args: Sequence[Any] = (),
+    started_by: User | None = None,
+) -> int:
+    """Tell the employees who hold the permission of a kind, and who started the job; an event is told once.
+
+    Returns how many messages are new.
+    """
+    people = {user.pk: user for user in staff_with(kind.permission)}
+    if started_by is not None and started_by.is_active:
+        people[started_by.pk] = started_by
+    recipients = [Recipient(user=user, address=user.email) for user in people.values()]
+    return notify(kind=kind, event=event, recipients=recipients, context=context, link_args=link_args)
 
 
 def withdraw_alerts(event: str) -> int:

@@ -5,18 +5,15 @@ import datetime as dt
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import translation
 
 from portal.accounts import audit
 from portal.accounts.models import Account
-from portal.accounts.recipients import everybody
-from portal.core.formatting import date_text, volume_text
+from portal.core.formatting import date_text
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.exceptions import MonthPassed
 from portal.metering.models import Reading
-from portal.notifications.enums import Kind
-from portal.notifications.services import notify
+from portal.metering.notifications import ask_about_reading
 
 
 def flagged_readings() -> QuerySet[Reading]:
@@ -54,16 +51,4 @@ def _decided(reading: Reading, by: AbstractBaseUser | None, what: str, changed: 
 @transaction.atomic
 def ask_about(*, reading: Reading, account: Account) -> int:
     """Ask everybody who holds the account to check a reading, once; returns how many messages went out."""
-    with translation.override("ru"):
-        text = (
-            f"Счётчик № {reading.meter.serial_number}: получили показание {volume_text(reading.value)} "
-            f"от {date_text(reading.taken_on)}. Оно не похоже на обычное. Проверьте цифры на счётчике; если ошиблись, "
-            "передайте показание ещё раз. Если всё верно, делать ничего не нужно."
-        )
-    return notify(
-        kind=Kind.READING_QUESTION,
-        event=f"reading-question:{reading.pk}",
-        recipients=everybody(account),
-        context={"text": text},
-        link="/personal/readings/",
-    )
+    return ask_about_reading(reading, account=account)

@@ -99,10 +99,11 @@ class NotificationKind:
     """Everything that is fixed about a kind of message.
 
     `russian` and `english` are the texts of a fresh site; editors change them in the admin (`NotificationText`). No
-    account number, address or sum stands in a subject. `link` is the page that a message leads to, `employee_link`
-    the page for a recipient who is an employee, where it is another. `permission` («app.codename») says which
-    employees are told. `values_at_sending` is the dotted name of a function that gets the stored message and returns
-    the values of the secret placeholders, or None when the letter must not go any more.
+    account number, address or sum stands in a subject. `link` is the page that a message leads to; where it is
+    another, `employee_link` is the page for an employee and `guest_link` the one for a recipient without a login.
+    `permission` («app.codename») says which employees are told. `values_at_sending` is the dotted name of a function
+    that gets the stored message and returns the values of the secret placeholders, or None when the letter must not
+    go any more.
     """
 
     code: str
@@ -114,6 +115,7 @@ class NotificationKind:
     icon: str = "bell"
     link: Link | None = None
     employee_link: Link | None = None
+    guest_link: Link | None = None
     permission: str = ""
     values_at_sending: str = ""
 

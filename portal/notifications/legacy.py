@@ -257,12 +257,26 @@ SENDERS: dict[str, str] = {
     Kind.RECOVERY: "portal.accounts.services.recovery.letter_values",
     Kind.EMAIL_CONFIRM: "portal.accounts.services.email_change.letter_values",
 }
+STILL = {
+    Kind.ACT,
+    Kind.ANSWER,
+    Kind.DECISION,
+    Kind.JOB_FAILED,
+    Kind.NEEDS_DECISION,
+    Kind.READINGS_REMINDER,
+    Kind.RECEIPT_READY,
+    Kind.RECEIVED,
+    Kind.SERVICE_STATE,
+    Kind.WINDOW_OPENS,
+}
 _OF_CODE = {category.code: category for category in categories.CATEGORIES}
 
 
 def register_all() -> None:
     """Register the kinds of this table."""
     for kind, rules in RULES.items():
+        if kind not in STILL:
+            continue
         register(
             NotificationKind(
                 code=str(kind),

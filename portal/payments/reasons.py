@@ -3,31 +3,40 @@
 That nothing was taken is said beside the reason, wherever it is shown.
 """
 
-_UNKNOWN = "Банк не назвал причину: попробуйте другую карту или позвоните в свой банк."
-_WORDS = {
-    "3d_secure_failed": "Код из СМС не подошёл. Попробуйте ещё раз и введите последний присланный код.",
-    "call_issuer": "Ваш банк отказал без объяснений. Позвоните по номеру на обороте карты.",
-    "canceled_by_merchant": "Платёж отменили мы.",
-    "canceled_by_payer": "Вы вернулись со страницы банка, не оплатив.",
-    "card_expired": "Срок карты истёк. Заплатите другой картой.",
-    "country_forbidden": "Карту этой страны банк не принимает. Нужна карта российского банка.",
-    "deal_expired": "Платёж не закончили вовремя. Начните его заново.",
-    "expired_on_capture": "Банк не успел подтвердить платёж, удержанное вернулось на карту. Начните заново.",
-    "expired_on_confirmation": "Карту не ввели вовремя. Начните платёж заново.",
-    "fraud_suspected": "Банку платёж показался подозрительным. Позвоните в банк или возьмите другую карту.",
-    "general_decline": "Ваш банк отказал без объяснений. Попробуйте другую карту или позвоните в свой банк.",
-    "identification_required": "Банк просит подтвердить личность владельца кошелька. Проще заплатить картой.",
-    "insufficient_funds": "На карте не хватило денег. Пополните её или возьмите другую.",
-    "internal_timeout": "Банк не успел ответить. Попробуйте ещё раз.",
-    "invalid_card_number": "Номер карты введён с ошибкой. Проверьте цифры и попробуйте ещё раз.",
-    "invalid_csc": "Код с обратной стороны карты введён с ошибкой. Проверьте три цифры.",
-    "issuer_unavailable": "Банк, выпустивший карту, не отвечает. Попробуйте позже или другой картой.",
-    "payment_method_limit_exceeded": "Исчерпан лимит платежей по карте. Измените его в приложении банка.",
-    "payment_method_restricted": "Операции по этой карте запрещены. Позвоните в свой банк.",
-    "permission_revoked": "Разрешение на списание отозвано. Начните платёж заново.",
-    "unsupported_mobile_operator": "Этот оператор связи не поддерживается. Заплатите картой.",
-    "gateway_refused": "Банк не принял платёж. Попробуйте ещё раз или позже.",
-    "no_answer": "Банк так и не ответил. Начните платёж заново.",
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_UNKNOWN = _("The bank gave no reason: try another card or call your bank.")
+_WORDS: "dict[str, StrOrPromise]" = {
+    "3d_secure_failed": _("The code from the text message did not match. Try again and enter the latest code."),
+    "call_issuer": _("Your bank refused without an explanation. Call the number on the back of the card."),
+    "canceled_by_merchant": _("We cancelled the payment."),
+    "canceled_by_payer": _("You left the bank's page without paying."),
+    "card_expired": _("The card has expired. Pay with another card."),
+    "country_forbidden": _("The bank does not accept cards of this country. A card of a Russian bank is needed."),
+    "deal_expired": _("The payment was not finished in time. Start it again."),
+    "expired_on_capture": _(
+        "The bank did not confirm the payment in time; the held sum is back on the card. Start again."
+    ),
+    "expired_on_confirmation": _("The card was not entered in time. Start the payment again."),
+    "fraud_suspected": _("The payment looked suspicious to the bank. Call the bank or take another card."),
+    "general_decline": _("Your bank refused without an explanation. Try another card or call your bank."),
+    "identification_required": _("The bank asks for proof of who owns the wallet. Paying by card is simpler."),
+    "insufficient_funds": _("There was not enough money on the card. Top it up or take another one."),
+    "internal_timeout": _("The bank did not answer in time. Try again."),
+    "invalid_card_number": _("The card number has a mistake. Check the digits and try again."),
+    "invalid_csc": _("The code on the back of the card has a mistake. Check the three digits."),
+    "issuer_unavailable": _("The bank that issued the card does not answer. Try later or with another card."),
+    "payment_method_limit_exceeded": _("The payment limit of the card is used up. Change it in your bank's app."),
+    "payment_method_restricted": _("Operations with this card are not allowed. Call your bank."),
+    "permission_revoked": _("The permission to charge the card was withdrawn. Start the payment again."),
+    "unsupported_mobile_operator": _("This mobile operator is not supported. Pay by card."),
+    "gateway_refused": _("The bank did not accept the payment. Try again now or later."),
+    "no_answer": _("The bank never answered. Start the payment again."),
 }
 GIVEN_UP = "canceled_by_payer"
 """The payer went back from the bank's page without paying."""
@@ -35,7 +44,12 @@ EXPIRED = frozenset({"expired_on_confirmation", "deal_expired", "no_answer", "ex
 
 
 def reason_text(code: str) -> str:
-    """The words for a reason's code; an unknown code gets words too."""
+    """The words for a reason's code in the active language; an unknown code gets words too."""
+    return str(reason_words(code))
+
+
+def reason_words(code: str) -> "StrOrPromise":
+    """The same, translated when it is written."""
     return _WORDS.get(code, _UNKNOWN)
 
 

@@ -8,16 +8,18 @@ from django.db import transaction
 from portal.accounts.staff import notify_staff
 from portal.notifications.enums import Kind
 from portal.service_requests.commissioning import agreeing
+from portal.service_requests.commissioning import notifications as commissioning
 from portal.service_requests.commissioning.agreeing import back_to_us, locked, when
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.exceptions import TooLateToMove, VisitOver, VisitReasonMissing
-from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.history import record, record_step
 from portal.service_requests.commissioning.models import Application, Visit
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.permissions import METERS
 from portal.service_requests.replacement import notifications as replacement
 from portal.service_requests.replacement.models import OrderState, ReplacementOrder
+from portal.service_requests.slot_texts import slot_values
 
 
 @transaction.atomic
@@ -30,10 +32,17 @@ def move_visit(*, visit: Visit, slot_id: int, reason: str, by: AbstractBaseUser,
     _require_reason(reason, visit, now)
     moved = _moved(visit, slot_id, reason, now)
     if moved.application is not None:
-        text = f"Визит {when(visit.slot)} переносим на {when(moved.slot)}. Причина: {reason}."
-        record(moved.application, text, moment=now, by=by, notified_as="визит перенесён")
+        record_step(
+            moved.application,
+            commissioning.MOVED_BY_COMPANY,
+            moment=now,
+            by=by,
+            visit=slot_values(visit.slot),
+            moved_to=slot_values(moved.slot),
+            reason=reason,
+        )
     elif moved.order is not None:
-        replacement.visit_moved(moved.order.meter, when(visit.slot), when(moved.slot), f"moved:{moved.pk}", reason)
+        replacement.visit_moved(moved.order.meter, visit.slot, moved.slot, f"moved:{moved.pk}", reason)
     return moved
 
 
@@ -47,10 +56,16 @@ def cancel_visit(*, visit: Visit, reason: str, by: AbstractBaseUser, now: dt.dat
     _require_reason(reason, visit, now)
     _cancelled(visit, reason, now)
     if visit.application is not None:
-        text = f"Визит {when(visit.slot)} отменяем. Причина: {reason}. Предложим другое время."
-        record(visit.application, text, moment=now, by=by, notified_as="визит отменён")
+        record_step(
+            visit.application,
+            commissioning.CANCELLED_BY_COMPANY,
+            moment=now,
+            by=by,
+            visit=slot_values(visit.slot),
+            reason=reason,
+        )
     elif visit.order is not None:
-        replacement.visit_cancelled(visit.order.meter, when(visit.slot), f"cancelled:{visit.pk}", reason)
+        replacement.visit_cancelled(visit.order.meter, visit.slot, f"cancelled:{visit.pk}", reason)
 
 
 @transaction.atomic
@@ -65,7 +80,7 @@ def move_by_resident(*, visit: Visit, slot_id: int, by: AbstractBaseUser, now: d
     _require_day_ahead(visit, now)
     moved = _moved(visit, slot_id, "Перенёс житель", now)
     meter = visit.order.meter
-    replacement.visit_moved(meter, when(visit.slot), when(moved.slot), f"moved:{moved.pk}", "")
+    replacement.visit_moved(meter, visit.slot, moved.slot, f"moved:{moved.pk}", "")
     _notify_engineers(moved, f"Визит {when(visit.slot)} житель перенёс на {when(moved.slot)}", "житель перенёс визит")
     return moved
 

@@ -20,7 +20,7 @@ from portal.billing.models import DebtReminder
 from portal.billing.services import bring_debt
 from portal.core.periods import Period
 from portal.metering.models import Meter
-from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.enums import Channel, State
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify, send_due, sending
 from portal.service_requests.commissioning import services as commissioning
@@ -29,6 +29,7 @@ from portal.service_requests.commissioning.models import Act, Visit
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.replacement import services as replacement
 from portal.service_requests.replacement.models import ReplacementOrder
+from portal.service_requests.support.notifications import QUESTION_ANSWERED
 from tests.conftest import OwnDatabase
 from tests.people import make_cast, make_login
 from tests.portal.notifications import smtp
@@ -97,10 +98,11 @@ def both(url: str, job: str, moment: dt.datetime, port: str = "") -> list[int]:
 def queue_messages(number: int) -> list[str]:
     addresses = [f"r{n}@mail.example" for n in range(number)]
     notify(
-        kind=Kind.ANSWER,
+        kind=QUESTION_ANSWERED,
         event="answer:1",
         recipients=[Recipient(address=one) for one in addresses],
-        context={"what": "вопрос", "number": "1", "text": "Ответ"},
+        context={"number": "1", "answer": "Ответ"},
+        link_args=(1,),
     )
     return addresses
 
@@ -218,4 +220,4 @@ def test_an_order_is_proposed_and_told_once(own_database: OwnDatabase) -> None:
     replacement.agree(meter=meter, by=make_login("engineer", staff=True), moment=NOW)
     both(own_database.url, "verifications", NOW)
     assert ReplacementOrder.objects.count() == 1
-    assert Message.objects.filter(user=cast.anna.user, kind="verification", channel="inbox").count() == 1
+    assert Message.objects.filter(user=cast.anna.user, kind="verification_ends", channel="inbox").count() == 1

@@ -11,8 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from portal.accounts import audit
 from portal.accounts.exceptions import TooManyKeys
 from portal.accounts.models import ApiKey, User
-from portal.accounts.notifications import notify_profile_changed
-from portal.core.formatting import moment_text
+from portal.accounts.notifications import API_KEY_CREATED, notify_profile_changed
 
 MOST_KEYS = 10
 LIFETIMES = (30, 90, 180, 365)
@@ -47,9 +46,9 @@ def make_key(*, user: User, name: str, moment: dt.datetime, days: int = DEFAULT_
         expires_at=moment + dt.timedelta(days=days),
     )
     audit.access(locked, by=locked, what=f"Создан ключ API «{name}»")
-    until = moment_text(key.expires_at)
-    text = f"Создан ключ API «{name}», он действует до {until}. Если это не вы, отзовите ключ и смените пароль."
-    notify_profile_changed(user=locked, text=text, event=f"api-key:{key.pk}:made")
+    notify_profile_changed(
+        API_KEY_CREATED, user=locked, event=f"api-key:{key.pk}:made", name=name, until=key.expires_at
+    )
     return key, secret
 
 

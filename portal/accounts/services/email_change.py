@@ -4,6 +4,7 @@ Who asks for the address of another login is answered like everybody; the owner 
 """
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -13,11 +14,16 @@ from django.urls import reverse
 from portal.accounts import audit
 from portal.accounts.exceptions import EmailTaken, LinkSpent
 from portal.accounts.models import EmailChange, Person, User
-from portal.accounts.notifications import notify_profile_changed
-from portal.core.formatting import moment_text
+from portal.accounts.notifications import (
+    EMAIL_CHANGED,
+    EMAIL_CONFIRM,
+    EMAIL_CONFIRMED,
+    EMAIL_TAKEN,
+    notify_profile_changed,
+)
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
-from portal.notifications.enums import Channel, Kind
+from portal.notifications.enums import Channel
 from portal.notifications.mail import absolute
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify
@@ -44,7 +50,7 @@ def ask(*, user: User, address: str, moment: dt.datetime, sender: Sender | None 
             _warn_owner(owner, moment)
             return change
         notify(
-            kind=Kind.EMAIL_CONFIRM,
+            kind=EMAIL_CONFIRM,
             event=f"email-confirm:{change.pk}",
             context={},
             channels=[Channel.EMAIL],
@@ -55,21 +61,17 @@ def ask(*, user: User, address: str, moment: dt.datetime, sender: Sender | None 
 
 def _warn_owner(owner: User, moment: dt.datetime) -> None:
     """At most one letter a day, however often somebody asks."""
-    text = (
-        "Ваш адрес почты указали в другом личном кабинете. Ничего не изменилось: адрес остаётся за вашим логином. "
-        "Если это сделали вы, сначала укажите другой адрес в своём профиле."
-    )
-    notify_profile_changed(user=owner, text=text, event=f"email-taken:{owner.pk}:{moment:%Y-%m-%d}")
+    notify_profile_changed(EMAIL_TAKEN, user=owner, event=f"email-taken:{owner.pk}:{moment:%Y-%m-%d}")
 
 
-def letter_values(message: Message) -> dict[str, str] | None:
+def letter_values(message: Message) -> dict[str, Any] | None:
     """The link of a confirmation, made while its letter is sent; None when a newer one replaced it."""
     change = _open_change(int(message.event.rpartition(":")[2]))
     if change is None:
         return None
     until = change.asked_at + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     link = reverse("account_confirm_address", kwargs={"token": signing.dumps(change.pk, salt=SALT)})
-    return {"link": absolute(link), "until": moment_text(until)}
+    return {"link": absolute(link), "until": until}
 
 
 def _open_change(change_id: int) -> EmailChange | None:
@@ -99,10 +101,10 @@ def confirm(*, change_id: int, moment: dt.datetime) -> User:
         _adopt(user, change.address, moment)
         audit.changed(user, by=user, what="Адрес почты", before=old, after=change.address)
         notify_profile_changed(
+            EMAIL_CONFIRMED if old == change.address else EMAIL_CHANGED,
             user=user,
             also_to=old,
             event=f"email:{change.pk}",
-            text="Адрес почты подтверждён." if old == change.address else "Адрес почты в личном кабинете изменён.",
         )
     return user
 

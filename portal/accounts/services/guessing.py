@@ -7,8 +7,6 @@ from django.db import transaction
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import GUESSING, notify_guessing
-from portal.core.formatting import moment_text
-from portal.core.rate_limits.messages import waiting_time
 from portal.notifications.models import Message
 
 TOLD_AGAIN_AFTER = dt.timedelta(days=1)
@@ -23,8 +21,8 @@ def notify_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> 
     user = User.objects.select_for_update(of=("self",)).filter(pk=user_id, is_active=True).first()
     if user is None:
         return 0
-    if Message.objects.filter(user=user, kind=GUESSING[scope], created_at__gt=moment - TOLD_AGAIN_AFTER).exists():
+    if Message.objects.filter(user=user, kind=GUESSING[scope].code, created_at__gt=moment - TOLD_AGAIN_AFTER).exists():
         return 0
     event = f"guessing:{scope.value}:{user.pk}:{moment.timestamp()}"
-    pause = waiting_time(dt.timedelta(minutes=AccessSettings.load().pause_minutes))
-    return notify_guessing(user=user, scope=scope, moment=moment_text(moment), pause=pause, event=event)
+    pause = dt.timedelta(minutes=AccessSettings.load().pause_minutes)
+    return notify_guessing(user=user, scope=scope, moment=moment, pause=pause, event=event)

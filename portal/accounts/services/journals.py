@@ -7,7 +7,7 @@ from django.db import transaction
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.accounts.notifications import notify_profile_changed
+from portal.accounts.notifications import LIVEJOURNAL_LINKED, LIVEJOURNAL_UNLINKED, notify_profile_changed
 
 PROVIDER = "openid"
 
@@ -17,8 +17,8 @@ def note_linked(*, user: User, identity: str, moment: dt.datetime) -> None:
     """Put the new way in into the audit and tell its owner."""
     audit.changed(user, by=user, what="LiveJournal", before="", after=identity)
     notify_profile_changed(
+        LIVEJOURNAL_LINKED,
         user=user,
-        text="К вашему логину привязан журнал LiveJournal.",
         event=f"journal-linked:{user.pk}:{int(moment.timestamp())}",
     )
 
@@ -32,8 +32,8 @@ def unlink(*, user: User, moment: dt.datetime) -> int:
     if count:
         audit.changed(user, by=user, what="LiveJournal", before=identities, after="")
         notify_profile_changed(
+            LIVEJOURNAL_UNLINKED,
             user=user,
-            text="Журнал LiveJournal отвязан от вашего логина.",
             event=f"journal-unlinked:{user.pk}:{int(moment.timestamp())}",
         )
     return count

@@ -9,7 +9,7 @@ from portal.accounts import audit
 from portal.accounts.enums import PersonalRequestKind, PersonalRequestState
 from portal.accounts.exceptions import RequestDecided, RequestWaits
 from portal.accounts.models import Person, PersonalRequest, User
-from portal.accounts.notifications import notify_profile_changed
+from portal.accounts.notifications import PERSONAL_REQUEST_DECIDED, notify_profile_changed
 from portal.accounts.services import logins
 from portal.core.models import PrivateFile
 
@@ -59,9 +59,12 @@ def decide(*, request_id: int, done: bool, answer: str, by: User, moment: dt.dat
         audit.decided(request.person, by=by, what=what, after=f"{request.get_state_display()}. {answer}")
     if request.person.user is not None:
         notify_profile_changed(
+            PERSONAL_REQUEST_DECIDED,
             user=request.person.user,
             event=f"personal-request:{request.pk}",
-            text=f"{request.get_kind_display()}: {request.get_state_display().lower()}. {answer}",
+            request=PersonalRequestKind(request.kind).label,
+            decision=state.label,
+            answer=answer,
         )
     return request
 

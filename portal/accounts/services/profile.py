@@ -3,15 +3,20 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts import audit
 from portal.accounts.enums import ExportState
 from portal.accounts.exceptions import RequestWaits
 from portal.accounts.models import Account, DataExport, Person, User
-from portal.accounts.notifications import notify_profile_changed
+from portal.accounts.notifications import CONTACTS_CHANGED, EXPORT_READY, notify_profile_changed
 from portal.core.models import PrivateFile
 
 TITLES = {"phone": "Телефон", "postal_address": "Адрес для писем"}
+CONTACTS = {
+    TITLES["phone"]: pgettext_lazy("contact", "phone"),
+    TITLES["postal_address"]: pgettext_lazy("contact", "postal address"),
+}
 
 
 @transaction.atomic
@@ -27,9 +32,10 @@ def change_contacts(*, person: Person, phone: str, postal_address: str, by: User
     if changed:
         person.save(update_fields=list(TITLES))
         notify_profile_changed(
+            CONTACTS_CHANGED,
             user=by,
             event=f"contacts:{person.pk}:{int(moment.timestamp())}",
-            text=f"Изменено: {', '.join(changed).lower()}. Если это не вы, позвоните нам.",
+            what=[CONTACTS[title] for title in changed],
         )
     return changed
 
@@ -59,11 +65,7 @@ def export_made(*, export_id: int, file: PrivateFile, moment: dt.datetime) -> No
     """The ZIP is stored; told to its owner."""
     DataExport.objects.filter(pk=export_id).update(state=ExportState.READY, file=file, made_at=moment, error="")
     user = DataExport.objects.select_related("user").get(pk=export_id).user
-    notify_profile_changed(
-        user=user,
-        text="Выгрузка ваших данных готова. Скачайте её в профиле в течение семи дней.",
-        event=f"export:{export_id}",
-    )
+    notify_profile_changed(EXPORT_READY, user=user, event=f"export:{export_id}")
 
 
 def export_failed(*, export_id: int, error: str) -> None:

@@ -1,6 +1,7 @@
 """Recovering access: the page only notes what was asked, a job looks it up, the link is made while the mail is sent."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -10,16 +11,15 @@ from django.utils.http import int_to_base36
 from django_q.tasks import async_task
 
 from portal.accounts.models import RecoveryRequest, User
-from portal.accounts.notifications import notify_profile_changed, recipient
+from portal.accounts.notifications import PASSWORD_CHANGED, RECOVERY, notify_profile_changed, recipient
 from portal.accounts.selectors import accounts_of
 from portal.accounts.selectors.logins import login_named
 from portal.accounts.services import throttling
 from portal.accounts.services.sessions import end_sessions
-from portal.core.formatting import moment_text
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
-from portal.notifications.enums import Channel, Kind
+from portal.notifications.enums import Channel
 from portal.notifications.mail import absolute
 from portal.notifications.models import Message
 from portal.notifications.services import notify
@@ -57,10 +57,10 @@ def _answer(request: RecoveryRequest) -> int:
     except RateLimited:
         return 0  # letters with a link that works came a short while ago
     event = f"recovery:{user.pk}:{request.pk}"
-    return notify(kind=Kind.RECOVERY, event=event, recipients=[recipient(user)], context={}, channels=[Channel.EMAIL])
+    return notify(kind=RECOVERY, event=event, recipients=[recipient(user)], channels=[Channel.EMAIL])
 
 
-def letter_values(message: Message) -> dict[str, str] | None:
+def letter_values(message: Message) -> dict[str, Any] | None:
     """What only the letter itself says: login, accounts, the link and until when it works.
 
     Called while the mail is sent; None when the login is gone or closed.
@@ -73,7 +73,7 @@ def letter_values(message: Message) -> dict[str, str] | None:
         "login": user.get_username(),
         "account": ", ".join(account.number for account in accounts_of(user)) or "—",
         "link": absolute(link_path(user)),
-        "until": moment_text(until),
+        "until": until,
     }
 
 
@@ -98,8 +98,4 @@ def set_new_password(*, user: User, password: str, moment: dt.datetime, keep_ses
     user.one_time_password_until = None
     user.save(update_fields=["password", "must_change_password", "one_time_password_until"])
     end_sessions(user=user, but=keep_session)
-    notify_profile_changed(
-        user=user,
-        text="Пароль изменён. Если это не вы, позвоните нам.",
-        event=f"password:{user.pk}:{int(moment.timestamp())}",
-    )
+    notify_profile_changed(PASSWORD_CHANGED, user=user, event=f"password:{user.pk}:{int(moment.timestamp())}")

@@ -1,15 +1,19 @@
 """Second factors (TOTP, recovery codes): their secrets are encrypted, changes are audited and told to the owner."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.accounts.notifications import notify_profile_changed
+from portal.accounts.notifications import SECOND_FACTOR_CHANGED, notify_profile_changed
 from portal.core import clock, encryption
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SECRETS = ("secret", "seed")
 """Where allauth keeps what opens a login: the TOTP secret and the seed of the recovery codes."""
@@ -38,6 +42,16 @@ def _reencrypt(row: Authenticator) -> int:
 
 FACTORS = {Authenticator.Type.TOTP: "второй фактор", Authenticator.Type.RECOVERY_CODES: "запасные коды"}
 
+_FACTOR_NAMES: "dict[str, StrOrPromise]" = {
+    Authenticator.Type.TOTP: pgettext_lazy("factor", "second factor"),
+    Authenticator.Type.RECOVERY_CODES: pgettext_lazy("factor", "recovery codes"),
+}
+_CHANGES: "dict[str, StrOrPromise]" = {
+    "включён": pgettext_lazy("factor", "switched on"),
+    "отключён": pgettext_lazy("factor", "switched off"),
+    "созданы заново": pgettext_lazy("factor", "created anew"),
+}
+
 
 @transaction.atomic
 def note_changed(*, user: User, factor: Authenticator, what: str, moment: dt.datetime) -> None:
@@ -45,8 +59,10 @@ def note_changed(*, user: User, factor: Authenticator, what: str, moment: dt.dat
     name = FACTORS.get(Authenticator.Type(factor.type), str(factor.type))
     audit.access(user, by=user, what=f"{name.capitalize()}: {what}")
     notify_profile_changed(
+        SECOND_FACTOR_CHANGED,
         user=user,
-        text=f"Изменение входа: {name} — {what}. Если это не вы, смените пароль и позвоните нам.",
+        factor=_FACTOR_NAMES.get(Authenticator.Type(factor.type), str(factor.type)),
+        change=_CHANGES.get(what, what),
         event=f"factor:{user.pk}:{factor.type}:{what}:{int(moment.timestamp())}",
     )
 

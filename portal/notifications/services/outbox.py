@@ -117,6 +117,7 @@ class _Writer:
     ) -> None:
         self.kind, self.event, self.context, self.link, self.wishes = kind, event, context, link, wishes
         self.category = kind.category
+        self.guest_path = kind.guest_link.path() if kind.guest_link else ""
         self.moment = timezone.now()
         self.words: Wording = wording(kind)
         self.rendered: dict[str, tuple[Text, dict[str, str]]] = {}
@@ -154,7 +155,7 @@ class _Writer:
             address="" if inbox else person.address,
             language=language,
             context=values,
-            link=self.link,
+            link=self.link if person.user is not None or not self.guest_path else self.guest_path,
             subject=text.subject,
             body=text.body,
             digest=digest,

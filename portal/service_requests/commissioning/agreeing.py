@@ -8,6 +8,7 @@ from django.db import transaction
 
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text
+from portal.service_requests.commissioning import notifications
 from portal.service_requests.commissioning.applying import Wish, allowed_days
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.exceptions import (
@@ -17,12 +18,13 @@ from portal.service_requests.commissioning.exceptions import (
     TooLateToMove,
     VisitNotOver,
 )
-from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.history import record_step
 from portal.service_requests.commissioning.models import Application, Offer, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
+from portal.service_requests.slot_texts import slot_values
 from portal.service_requests.terms import RequestTerms
 from portal.service_requests.workdays import plus
 
@@ -53,14 +55,8 @@ def offer(
     application.state = State.OFFERED
     application.contacted_at = application.contacted_at or moment
     application.save(update_fields=["state", "contacted_at"])
-    days = "; ".join(dict.fromkeys(when(slot) for slot in slots))
-    record(
-        application,
-        f"Предлагаем время визита: {days}. Выберите в кабинете.",
-        moment=moment,
-        by=by,
-        notified_as="выберите время визита",
-    )
+    visits = [slot_values(slot) for slot in slots]
+    record_step(application, notifications.OFFERED, moment=moment, by=by, visits=visits)
     return application
 
 
@@ -87,7 +83,7 @@ def _agree(application: Application, slot_id: int, by: AbstractBaseUser | None, 
     application.offers.all().delete()
     application.state = State.SCHEDULED
     application.save(update_fields=["state", "contacted_at"])
-    record(application, f"Визит согласован: {when(slot)}.", moment=now, by=by, notified_as="визит согласован")
+    record_step(application, notifications.AGREED, moment=now, by=by, visit=slot_values(slot))
     return visit
 
 
@@ -114,7 +110,7 @@ def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, 
     application.moved_once = True
     application.save(update_fields=["moved_once"])
     moved = Visit.objects.create(application=application, slot=slot, agreed_at=now)
-    record(application, f"Визит перенесён на {when(slot)}.", moment=now, by=by, notified_as="визит перенесён")
+    record_step(application, notifications.MOVED, moment=now, by=by, visit=slot_values(slot))
     return moved
 
 
@@ -131,12 +127,13 @@ def ask_another_day(*, application: Application, wish: Wish, by: AbstractBaseUse
     application.offers.all().delete()
     application.wanted_on, application.wanted_part = wish.day, wish.part
     back_to_us(application, moment)
-    record(
+    record_step(
         application,
-        f"Просили другую дату: {date_text(wish.day)}. Ответим до {date_text(application.contact_by)}.",
+        notifications.OTHER_DAY,
         moment=moment,
         by=by,
-        notified_as="ищем другую дату",
+        wanted=wish.day,
+        answer_by=application.contact_by,
     )
     return application
 
@@ -163,13 +160,7 @@ def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime,
     application = locked(visit.application, State.SCHEDULED)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)
     back_to_us(application, moment)
-    record(
-        application,
-        f"Мастер приходил {when(visit.slot)}, дома никого не было. Предложим новое время.",
-        moment=moment,
-        by=by,
-        notified_as="вас не застали",
-    )
+    record_step(application, notifications.NOBODY_HOME, moment=moment, by=by, visit=slot_values(visit.slot))
     tomorrow = moment.date() + dt.timedelta(days=1)
     slots = one_crew_each(free_slots(tomorrow, plus(moment.date(), 15, working=True)))[:OFFERED_AT_ONCE]
     if slots:

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
-from portal.core.formatting import date_text
 from portal.core.models import PrivateFile
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
@@ -19,6 +18,7 @@ from portal.metering.commissioning import require_final_value
 from portal.metering.models import Meter, MeterType
 from portal.metering.registration import require_free_serial, require_verified, with_serial
 from portal.metering.services import require_value
+from portal.service_requests.commissioning import notifications
 from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
 from portal.service_requests.commissioning.exceptions import (
     DayUnsuitable,
@@ -27,7 +27,7 @@ from portal.service_requests.commissioning.exceptions import (
     PlacePending,
     SerialPending,
 )
-from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.history import record_step
 from portal.service_requests.commissioning.models import Application, ApplicationFile
 from portal.service_requests.crews.services import give_back
 from portal.service_requests.exceptions import WrongState
@@ -254,12 +254,12 @@ def apply(
                 for kind, given in files.items()
                 for stored in given
             )
-            record(
+            record_step(
                 application,
-                f"Заявка подана. Согласуем дату до {date_text(application.contact_by)}.",
+                notifications.SUBMITTED,
                 moment=moment,
                 by=author,
-                notified_as="приняли",
+                answer_by=application.contact_by,
             )
     except IntegrityError:
         again = Application.objects.filter(key=key).first()
@@ -282,5 +282,5 @@ def withdraw(*, application: Application, by: AbstractBaseUser, moment: dt.datet
         give_back(slot_id=visit.slot_id)
     application.state = State.WITHDRAWN
     application.save(update_fields=["state"])
-    record(application, "Заявка отозвана.", moment=moment, by=by, notified_as="отозвана")
+    record_step(application, notifications.WITHDRAWN, moment=moment, by=by)
     return application

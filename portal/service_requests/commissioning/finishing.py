@@ -17,7 +17,7 @@ from portal.metering.commissioning import commission
 from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.registration import NewMeter, normalise_serial
-from portal.service_requests.commissioning import acts
+from portal.service_requests.commissioning import acts, notifications
 from portal.service_requests.commissioning.agreeing import locked, when
 from portal.service_requests.commissioning.enums import ActKind, State, VisitState
 from portal.service_requests.commissioning.exceptions import (
@@ -27,7 +27,7 @@ from portal.service_requests.commissioning.exceptions import (
     SealMissing,
     VisitNotOver,
 )
-from portal.service_requests.commissioning.history import record
+from portal.service_requests.commissioning.history import record, record_step
 from portal.service_requests.commissioning.models import (
     Act,
     Application,
@@ -125,7 +125,7 @@ def refuse(
     application.reasons.set(reasons)
     act = acts.draw_up(application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=moment.date(), by=by)
     words = " ".join(f"{reason.text}. {reason.advice}" for reason in reasons)
-    record(application, f"В эксплуатацию не приняли. {words}", moment=moment, by=by, notified_as="отказ")
+    record_step(application, notifications.REFUSED, moment=moment, by=by, reasons=words)
     return act
 
 
@@ -232,9 +232,15 @@ def _in_service(
     application.state, application.meter = State.COMMISSIONED, meter
     application.save(update_fields=["state", "meter"])
     act = acts.draw_up(application=application, visit=visit, kind=ActKind.COMMISSIONED, meter=meter, on=on, by=by)
-    counts = date_text(Period.of(on).next.first_day)
-    text = f"Счётчик № {meter.serial_number} введён в эксплуатацию {date_text(on)}. В расчётах он с {counts}."
-    if application.replaces_id is None:
-        text += f" Снимите показание на {counts} и передайте его в этой заявке: с него начнём считать."
-    record(application, text, moment=moment, by=by, notified_as="счётчик введён")
+    counts_from = Period.of(on).next.first_day
+    record_step(
+        application,
+        notifications.IN_SERVICE,
+        moment=moment,
+        by=by,
+        meter=meter.serial_number,
+        date=on,
+        counts_from=counts_from,
+        reading=counts_from if application.replaces_id is None else None,
+    )
     return act

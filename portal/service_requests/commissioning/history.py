@@ -1,26 +1,36 @@
 """Writing the history of an application and telling it."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from portal.notifications.declarations import NotificationKind, fill
+from portal.notifications.enums import Language
 from portal.service_requests.commissioning import notifications
 from portal.service_requests.commissioning.models import Application, ApplicationEvent
 
 
 def record(
+    application: Application, text: str, *, moment: dt.datetime, by: AbstractBaseUser | None, internal: bool = False
+) -> ApplicationEvent:
+    """Add a line of history and tell nobody."""
+    return ApplicationEvent.objects.create(
+        application=application, text=text, at=moment, by_id=by.pk if by else None, internal=internal
+    )
+
+
+def record_step(
     application: Application,
-    text: str,
+    kind: NotificationKind,
     *,
     moment: dt.datetime,
     by: AbstractBaseUser | None,
-    notified_as: str = "",
-    internal: bool = False,
+    **values: Any,
 ) -> ApplicationEvent:
-    """Add a line of history; `told_as` is the state in the subject of the notice, none when nobody is told."""
-    event = ApplicationEvent.objects.create(
-        application=application, text=text, at=moment, by_id=by.pk if by else None, internal=internal
-    )
-    if notified_as:
-        notifications.notify_event(application, event, notified_as)
+    """Add a step to the history, in the Russian default words of its kind, and tell the holders of it."""
+    context = {"number": application.number, **values}
+    text = fill(kind.russian, kind.values(context, Language.RUSSIAN)).body
+    event = record(application, text, moment=moment, by=by)
+    notifications.notify_step(application, event, kind, **values)
     return event

@@ -1,57 +1,105 @@
-"""What residents are told of their requests."""
+"""What residents are told of their requests to the dispatcher."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.recipients import holders_on
 from portal.core.clock import MOSCOW
 from portal.core.formatting import moment_text
-from portal.notifications.enums import Kind
+from portal.notifications import categories
+from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
 from portal.notifications.services import notify
-from portal.service_requests.dispatch.enums import State
+from portal.notifications.texts import Text
+from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
 
-_STATES = {
-    State.RECEIVED: "приняли",
-    State.ASSIGNED: "назначили бригаду",
-    State.ON_THE_WAY: "бригада выехала",
-    State.WORKING: "бригада на месте",
-    State.DONE: "работы закончены",
-    State.CLOSED: "закрыта",
-    State.REJECTED: "отклонена",
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_STATES: "dict[State, StrOrPromise]" = {
+    State.RECEIVED: pgettext_lazy("notice of a request", "received"),
+    State.ASSIGNED: pgettext_lazy("notice of a request", "a crew is assigned"),
+    State.ON_THE_WAY: pgettext_lazy("notice of a request", "the crew is on its way"),
+    State.WORKING: pgettext_lazy("notice of a request", "the crew is at work"),
+    State.DONE: pgettext_lazy("notice of a request", "the work is done"),
+    State.CLOSED: pgettext_lazy("notice of a request", "closed"),
+    State.REJECTED: pgettext_lazy("notice of a request", "rejected"),
 }
-_OTHER = {EventKind.WORDS: "сообщение бригады", EventKind.TERM: "новый срок", EventKind.EDIT: "уточнили заявку"}
-_UNDONE = {
-    State.WORKING: "работы ещё не закончены",
-    State.RECEIVED: "вернули в работу",
+_OTHER: "dict[EventKind, StrOrPromise]" = {
+    EventKind.WORDS: pgettext_lazy("notice of a request", "a message of the crew"),
+    EventKind.TERM: pgettext_lazy("notice of a request", "a new term"),
+    EventKind.EDIT: pgettext_lazy("notice of a request", "the request was corrected"),
 }
-_NEXT = {
-    State.RECEIVED: "Сообщим, когда выедет бригада.",
-    State.DONE: "Проверьте и подтвердите в кабинете. Если не помогло, верните заявку в работу.",
+_UNDONE: "dict[State, StrOrPromise]" = {
+    State.WORKING: pgettext_lazy("notice of a request", "the work is not done yet"),
+    State.RECEIVED: pgettext_lazy("notice of a request", "back in work"),
 }
+_NEXT: "dict[State, StrOrPromise]" = {
+    State.RECEIVED: _("We shall write when the crew leaves."),
+    State.DONE: _("Check and confirm it in your account. If it did not help, send the request back to work."),
+}
+_MISTAKE = _("The last message was a mistake, we are sorry.")
+
+
+def _promise_text(promised_at: dt.datetime) -> str:
+    return gettext("We promise to finish by %(moment)s.") % {"moment": moment_text(promised_at)}
+
+
+REQUEST_CHANGED = register(
+    NotificationKind(
+        code="request_changed",
+        name=_("Request changed"),
+        category=categories.REQUEST_CHANGED,
+        icon="chat",
+        link=Link("cabinet:request", (1,)),
+        placeholders={
+            "number": Placeholder(_("Number of the request"), "11842"),
+            "kind": Placeholder(_("What the request is about"), next(iter(Kind)).label),
+            "address": Placeholder(_("Address of the request"), "ул. Речная, д. 8"),
+            "state": Placeholder(_("What happened, in a few words"), _STATES[State.ON_THE_WAY]),
+            "message": Placeholder(_("What the crew or the dispatcher wrote, if anything"), "Едут с насосом."),
+            "promise": Placeholder(
+                _("The promised time, while the request is open"),
+                dt.datetime(2026, 11, 15, 9, 0, tzinfo=MOSCOW),
+                _promise_text,
+            ),
+            "next": Placeholder(_("What comes next"), _NEXT[State.RECEIVED]),
+        },
+        russian=Text("Заявка № {number}: {state}", "{kind}, {address}: {state}. {message} {promise} {next}"),
+        english=Text("Request No. {number}: {state}", "{kind}, {address}: {state}. {message} {promise} {next}"),
+    )
+)
 
 
 def notify_event(request: DispatchRequest, event: DispatchEvent) -> int:
     """Tell the holders of the account of an event; callers without an account are phoned."""
     if request.account is None:
         return 0
-    shown = _shown(event)
-    sentences = [f"{request.get_kind_display()}, {request.address}: {shown}."]
-    if event.text and event.kind != EventKind.TERM:
-        sentences.append(event.text)
-    if request.promised_at is not None and request.is_open:
-        sentences.append(f"Обещаем закончить до {moment_text(request.promised_at)}.")
-    if event.kind == EventKind.UNDONE:
-        sentences.append("Прошлое сообщение было ошибкой, извините.")
-    elif event.state in _NEXT:
-        sentences.append(_NEXT[State(event.state)])
     return notify(
-        kind=Kind.REQUEST_CHANGED,
+        kind=REQUEST_CHANGED,
         event=f"dispatch:{request.pk}:{event.pk}",
         recipients=holders_on(request.account, request.received_at.astimezone(MOSCOW).date()),
-        context={"number": request.number, "state": shown, "text": " ".join(sentences)},
-        link=f"/personal/requests/{request.pk}/",
+        context={
+            "number": request.number,
+            "kind": Kind(request.kind).label,
+            "address": request.address,
+            "state": _shown(event),
+            "message": event.text if event.kind != EventKind.TERM else None,
+            "promise": request.promised_at if request.is_open else None,
+            "next": _MISTAKE if event.kind == EventKind.UNDONE else _next(event),
+        },
+        link_args=(request.pk,),
     )
 
 
-def _shown(event: DispatchEvent) -> str:
+def _next(event: DispatchEvent) -> "StrOrPromise | None":
+    return _NEXT.get(State(event.state)) if event.state else None
+
+
+def _shown(event: DispatchEvent) -> "StrOrPromise":
     if event.kind == EventKind.UNDONE:
         return _UNDONE[State(event.state)]
     return _STATES[State(event.state)] if event.state else _OTHER[EventKind(event.kind)]

@@ -15,7 +15,6 @@ from portal.metering.commissioning import commission
 from portal.metering.models import Meter, MeterType
 from portal.metering.registration import NewMeter
 from portal.service_requests.commissioning.acts import person_name
-from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import ActKind, VisitState
 from portal.service_requests.commissioning.exceptions import SealMissing
 from portal.service_requests.commissioning.finishing import Check, keep_check, require_visit_day
@@ -40,7 +39,7 @@ def plan_visit(
         plan = plan or VisitPlan.objects.create(house=house, slot=slot, made_at=now, made_by_id=by.pk)
         Visit.objects.create(order=order, slot=slot, agreed_at=now)
         ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.PLANNED, plan=plan)
-        notifications.visit_planned(order.meter, when(slot), f"plan:{plan.pk}")
+        notifications.visit_planned(order.meter, slot, f"plan:{plan.pk}")
     if plan is None:
         raise WrongState("empty")
     return plan
@@ -146,7 +145,7 @@ def not_replaced(*, visit: Visit, missed: bool, note: str = "") -> ReplacementOr
     order = _planned(visit)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.MISSED if missed else VisitState.ABSENT, note=note)
     ReplacementOrder.objects.filter(pk=order.pk).update(state=OrderState.PROPOSED, plan=None)
-    notifications.visit_failed(order.meter, when(visit.slot), f"visit:{visit.pk}", missed=missed)
+    notifications.visit_failed(order.meter, visit.slot, f"visit:{visit.pk}", missed=missed)
     order.refresh_from_db()
     return order
 

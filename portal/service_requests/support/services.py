@@ -7,7 +7,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from portal.accounts.models import User
-from portal.core.formatting import date_text
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
@@ -62,7 +61,7 @@ def ask(
 
 def _notify_received(question: SupportQuestion, text: str, user: AbstractBaseUser | None) -> None:
     """A copy to a confirmed address of the login; to any other address number and day alone, within limits."""
-    due = date_text(question.due_on)
+    due = question.due_on
     if _is_confirmed(user, question.email):
         notify_received(question, due, text=text)
         return

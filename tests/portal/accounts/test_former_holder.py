@@ -104,7 +104,7 @@ def test_messages_are_read_and_the_profile_works(handed_over: Cast) -> None:
     anna = handed_over.anna.user
     message = Message.objects.create(
         user=anna,
-        kind="holder",
+        kind="holder_removed",
         channel="inbox",
         event="e",
         subject="Счёт передан",

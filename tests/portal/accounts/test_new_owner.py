@@ -126,7 +126,7 @@ def test_a_new_owner_is_written_and_the_old_one_closed_on_one_screen(desk: Clien
     reading = Reading.objects.get()
     assert (reading.value, reading.taken_on) == (Decimal("140.500"), dt.date(2026, 11, 10))
     assert balance(account) == Decimal("1540.50"), "the debt stays on the account"
-    notified = Message.objects.filter(user=cast.anna.user, kind="holder", channel="inbox").get()
+    notified = Message.objects.filter(user=cast.anna.user, kind="holder_removed", channel="inbox").get()
     assert "по 9 ноября 2026" in notified.body.replace("\u00a0", " ")
     assert "Никитина" not in notified.body
 

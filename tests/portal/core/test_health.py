@@ -13,7 +13,7 @@ from django_q.models import OrmQ, Schedule
 from portal.core import health
 from portal.core.models import Heartbeat, MonitoringSettings
 from portal.core.schedule import PREFIX, sync
-from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.enums import Channel, State
 from portal.notifications.models import Message
 
 PARTS = {"database", "storage", "cache", "worker", "timetable", "queue", "disk", "mail"}
@@ -99,7 +99,7 @@ def test_a_cache_and_a_disk_are_told(client: Client, working: None, settings: ob
 def test_letters_that_wait_for_the_mail_server_are_told(client: Client, working: None) -> None:
     Message.objects.create(
         event="x",
-        kind=Kind.ANSWER,
+        kind="question_answered",
         channel=Channel.EMAIL,
         address="a@mail.example",
         state=State.WAITING,

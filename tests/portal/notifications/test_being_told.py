@@ -1,27 +1,44 @@
 """A resident is told of an event once, by the channels that were not refused, in the chosen language."""
 
 import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from portal.accounts.notifications import RECOVERY
+from portal.billing.notifications import DEBT_REMINDER
 from portal.notifications import selectors, services
-from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.declarations import MissingValue, NotificationKind, UndeclaredValue
+from portal.notifications.enums import Channel, State
 from portal.notifications.models import Delivery, Message
 from portal.notifications.services import Recipient, notify
+from portal.service_requests.outages.notifications import OUTAGE_ENDED
+from portal.service_requests.support.notifications import QUESTION_ANSWERED
 from tests.people import Cast, Resident
 
 
-def queue_messages(resident: Resident, *, kind: Kind = Kind.DEBT, event: str = "debt:1", **context: str) -> int:
+def queue_messages(
+    resident: Resident,
+    *,
+    kind: NotificationKind = DEBT_REMINDER,
+    event: str = "debt:1",
+    text: str = "Речная, 4",
+    context: Mapping[str, object] | None = None,
+) -> int:
+    debt = {"account": "0010001", "address": text, "amount": Decimal("820.00"), "due": dt.date(2026, 10, 10)}
     return notify(
         kind=kind,
         event=event,
         recipients=[Recipient(resident.user, resident.user.email)],
-        context=context or {"text": "Не оплачена квитанция."},
-        link="/personal/ledger/",
+        context=debt if context is None else context,
     )
+
+
+ENDED = {"services": ["cold_water"], "moment": dt.datetime(2026, 11, 15, 14, 0, tzinfo=dt.UTC)}
 
 
 def test_in_the_cabinet_and_by_mail_once(cast: Cast) -> None:
@@ -34,13 +51,22 @@ def test_in_the_cabinet_and_by_mail_once(cast: Cast) -> None:
     assert selectors.inbox(cast.stranger.user).count() == 0
 
 
+def test_values_must_fit_the_kind(cast: Cast) -> None:
+    with pytest.raises(MissingValue):
+        queue_messages(cast.anna, context={"account": "0010001"})
+    with pytest.raises(UndeclaredValue):
+        queue_messages(cast.anna, kind=OUTAGE_ENDED, context=ENDED | {"reason": "Ремонт"})
+    assert not Message.objects.exists()
+
+
 def test_an_address_without_a_login_is_told_once(db: None) -> None:
     for _ in range(2):
         notify(
-            kind=Kind.ANSWER,
+            kind=QUESTION_ANSWERED,
             event="answer:1",
             recipients=[Recipient(address="a@mail.example")],
-            context={"what": "вопрос", "number": "1", "text": "Да."},
+            context={"number": "1", "answer": "Да."},
+            link_args=(1,),
         )
     assert Message.objects.count() == 1
 
@@ -61,7 +87,7 @@ def test_the_letter_has_text_html_and_a_way_out(cast: Cast) -> None:
     html = letter.alternatives[0][0]
     assert "<script>alert" not in html
     assert "&lt;script&gt;" in html
-    assert "/personal/ledger/" in letter.body
+    assert "/personal/pay/" in letter.body
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert cast.anna.account.number not in letter.subject
 
@@ -82,7 +108,7 @@ def test_english_for_whoever_chose_it(cast: Cast) -> None:
     choose(cast.anna, language="en")
     queue_messages(cast.anna)
     services.send_due()
-    assert mail.outbox[0].subject == "An unpaid bill"
+    assert mail.outbox[0].subject == "You have an unpaid bill"
 
 
 def test_a_digest_is_one_letter(cast: Cast) -> None:
@@ -93,12 +119,12 @@ def test_a_digest_is_one_letter(cast: Cast) -> None:
     assert services.send_due() == 2
     assert len(mail.outbox) == 1
     assert "Второй долг" in mail.outbox[0].body
-    assert "Не оплачена" in mail.outbox[0].body
+    assert "Речная, 4" in mail.outbox[0].body
 
 
 def test_the_urgent_does_not_wait_for_the_digest(cast: Cast) -> None:
     choose(cast.anna, digest=True)
-    queue_messages(cast.anna, kind=Kind.OUTAGE, event="outage:1", subject="Отключение", text="Воды нет.")
+    queue_messages(cast.anna, kind=OUTAGE_ENDED, event="outage:1", context=ENDED)
     assert services.send_due() == 1
 
 
@@ -129,7 +155,7 @@ def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, m
         },
     )
     notify(
-        kind=Kind.RECOVERY,
+        kind=RECOVERY,
         event="recovery:1",
         recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
         context={},
@@ -145,7 +171,7 @@ def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, m
 def test_a_secret_that_is_gone_sends_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.accounts.services.recovery.letter_values", lambda message: None)
     notify(
-        kind=Kind.RECOVERY,
+        kind=RECOVERY,
         event="recovery:1",
         recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
         context={},
@@ -161,7 +187,5 @@ def test_five_thousand_are_told_by_a_constant_number_of_queries(
 ) -> None:
     people = [Recipient(cast.anna.user), *(Recipient(address=f"r{n}@mail.example") for n in range(5000))]
     with django_assert_max_num_queries(300):  # type: ignore[operator]
-        new = notify(
-            kind=Kind.OUTAGE, event="outage:1", recipients=people, context={"subject": "Отключение", "text": "Воды нет"}
-        )
+        new = notify(kind=OUTAGE_ENDED, event="outage:1", recipients=people, context=ENDED)
     assert new == 5001

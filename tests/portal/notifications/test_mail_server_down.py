@@ -9,22 +9,24 @@ from django.utils import timezone
 
 from portal.notifications import services
 from portal.notifications.declarations import NotificationKind, all_kinds
-from portal.notifications.enums import EXPIRED, Channel, Kind, State
+from portal.notifications.enums import EXPIRED, Channel, State
 from portal.notifications.models import Message
 from portal.notifications.selectors import undelivered
 from portal.notifications.services import Recipient, notify, sending
 from portal.operations import roles
 from portal.operations.failed_jobs import notify_undelivered
+from portal.service_requests.support.notifications import QUESTION_ANSWERED
 from tests.people import Cast, make_login
 from tests.portal.notifications import smtp
 
 
 def queue_messages(*addresses: str) -> None:
     notify(
-        kind=Kind.ANSWER,
+        kind=QUESTION_ANSWERED,
         event="answer:1",
         recipients=[Recipient(address=a) for a in addresses],
-        context={"what": "вопрос", "number": "1", "text": "Ответ"},
+        context={"number": "1", "answer": "Ответ"},
+        link_args=(1,),
     )
 
 

@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.core.files.services import open_file
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.notifications.enums import Channel, Kind, State
+from portal.notifications.enums import Channel, State
 from portal.notifications.models import Message
 from portal.operations import retention
 from portal.payments.enums import EventKind
@@ -41,7 +41,7 @@ def ago(months: int) -> dt.datetime:
 def letter(moment: dt.datetime, *, state: str = State.SENT) -> Message:
     return Message.objects.create(
         event=str(uuid.uuid4()),
-        kind=Kind.DEBT,
+        kind="debt_reminder",
         channel=Channel.EMAIL,
         address="a@mail.example",
         subject="Долг",

@@ -159,7 +159,7 @@ def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: C
     assert page.status_code == 200
     assert outage.incident_id == incident
     dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "publish"})
-    assert Message.objects.filter(kind="outage", user=cast.anna.user).exists()
+    assert Message.objects.filter(kind__startswith="outage_", user=cast.anna.user).exists()
     assert dispatcher.get(f"/admin/outages/{outage.pk}/").status_code == 200
     dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "move", "when": "2026-11-12T18:00"})
     for wrong in ({"action": "end", "when": "2030-01-01T10:00"}, {"action": "end", "when": "x"}, {"action": "move"}):
@@ -284,18 +284,18 @@ def test_nobody_was_in(engineer: Client, cast: Cast) -> None:
 def test_an_editor_changes_a_text(cast: Cast) -> None:
     client, user = staff("editor", "edit_texts", "view_message", "retry_message")
     assert client.get("/admin/notices/").status_code == 200
-    assert "/admin/notices/debt/" in client.get("/admin/notices/?q=квитанция&category=debt").content.decode()
-    form = {"subject_ru": "Долг", "body_ru": "{text}", "login": "anna"}
-    answer = client.post("/admin/notices/debt/", form | {"action": "preview"})
-    assert "Не оплачена квитанция" in answer.content.decode()
-    wrong = client.post("/admin/notices/debt/", form | {"body_ru": "{who}", "action": "save"})
+    assert "/admin/notices/debt_reminder/" in client.get("/admin/notices/?q=квитанция&category=debt").content.decode()
+    form = {"subject_ru": "Долг", "body_ru": "Оплатите {amount}", "login": "anna"}
+    answer = client.post("/admin/notices/debt_reminder/", form | {"action": "preview"})
+    assert "Оплатите 820,00" in answer.content.decode()
+    wrong = client.post("/admin/notices/debt_reminder/", form | {"body_ru": "{who}", "action": "save"})
     assert "{who}" in wrong.content.decode()
     assert not NotificationText.objects.exists()
-    client.post("/admin/notices/debt/", form | {"action": "test"})
-    client.post("/admin/notices/debt/", form | {"action": "save"})
+    client.post("/admin/notices/debt_reminder/", form | {"action": "test"})
+    client.post("/admin/notices/debt_reminder/", form | {"action": "save"})
     assert NotificationText.objects.get().subject_ru == "Долг"
     assert Message.objects.get().user == user
-    client.post("/admin/notices/debt/", {"action": "reset"})
+    client.post("/admin/notices/debt_reminder/", {"action": "reset"})
     assert not NotificationText.objects.exists()
     assert client.get("/admin/notices/history/?q=editor").status_code == 200
     assert client.post("/admin/notices/retry/").status_code == 302
@@ -314,7 +314,7 @@ def test_an_editor_changes_a_text(cast: Cast) -> None:
         "/admin/field/replacement/",
         "/admin/notices/",
         "/admin/notices/history/",
-        "/admin/notices/debt/",
+        "/admin/notices/debt_reminder/",
     ],
 )
 def test_others_are_turned_away(cast: Cast, url: str) -> None:

@@ -32,7 +32,9 @@ def agreed(cast: Cast, days: int = 60) -> Meter:
 
 
 def notified(cast: Cast) -> list[str]:
-    found = Message.objects.filter(user=cast.anna.user, channel="inbox", kind="verification").order_by("pk")
+    found = Message.objects.filter(user=cast.anna.user, channel="inbox", event__startswith="verification:").order_by(
+        "pk"
+    )
     return [message.body for message in found]
 
 

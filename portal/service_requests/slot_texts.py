@@ -1,0 +1,23 @@
+"""How the day and hours of a visit are written in notifications."""
+
+import datetime as dt
+
+from portal.core.formatting import date_text
+from portal.service_requests.crews.models import Slot
+
+SAMPLE_SLOT = (dt.date(2026, 11, 21), "10:00–12:00")
+
+
+def slot_values(slot: Slot) -> tuple[dt.date, str]:
+    """Day and hours of a slot, as the value of a placeholder."""
+    return slot.day, slot.hours
+
+
+def slot_text(values: tuple[dt.date, str]) -> str:
+    """«21 ноября, 10:00–12:00»."""
+    return f"{date_text(values[0])}, {values[1]}"
+
+
+def slots_text(slots: list[tuple[dt.date, str]]) -> str:
+    """Several of them, each once."""
+    return "; ".join(dict.fromkeys(map(slot_text, slots)))
