@@ -32,10 +32,10 @@ from portal.metering.models import Meter
 from portal.metering.reviewing import flagged_readings
 from portal.notifications.selectors import staff_notices
 from portal.office import system
+from portal.office.alerts import alerts
 from portal.office.lists.metering import MONTH_DAYS
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
-from portal.office.shouts import shouts
 from portal.payments.enums import DifferenceKind, DoubleDecision, RefundState
 from portal.payments.models import PossibleDouble, Refund
 from portal.payments.selectors.differences import open_differences
@@ -256,9 +256,9 @@ class WaitingPanel(Component):
         context["more_numbers"] = numbers.count() > SHOWN_APPROVALS
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):
             context["month"] = self._month(today)
-            context["shouts"] = shouts(today, clock.real_now())
+            context["alerts"] = alerts(today, clock.real_now())
         if request.user.has_perm(system.WATCH_SYSTEM):
-            context["shouts"] = [*system.problems(), *context.get("shouts", [])]
+            context["alerts"] = [*system.problems(), *context.get("alerts", [])]
         context["may_find"] = request.user.has_perm("office.view_account_card")
         context["may_close"] = request.user.has_perm("office.close_month")
         return context

@@ -13,7 +13,7 @@ from portal.core.enums import HealthStatus
 from portal.core.health import Check
 from portal.core.models import PartState
 from portal.notifications.selectors import undelivered
-from portal.office.shouts import Shout
+from portal.office.alerts import Alert
 
 WATCH_SYSTEM = "office.watch_system"
 TOLD_BY_TIME = ("worker", "timetable", "queue")
@@ -146,10 +146,10 @@ def _since(check: Check, known: PartState | None) -> dt.datetime | None:
     return known.since if known is not None and known.status == check.status else None
 
 
-def problems() -> list[Shout]:
+def problems() -> list[Alert]:
     """What does not work, for the dashboard; of a report a few seconds old."""
     return [
-        Shout(
+        Alert(
             _("%(part)s: %(state)s. %(meaning)s")
             % {
                 "part": part_of(check.name).label,

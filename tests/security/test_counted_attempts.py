@@ -352,7 +352,7 @@ COUNTED = "counted: tested above or in test_guessing.py"
 NO_SECRET = "takes no secret"
 CHOOSES = "takes a new password of who came in already"
 SIGNED = "takes a signed token, which is not to be guessed"
-DOORS = {
+RESTRICTED_ROUTES = {
     "accounts/login/": COUNTED,
     "accounts/reauthenticate/": COUNTED,
     "accounts/password/change/": COUNTED,
@@ -407,7 +407,7 @@ ASKS = {
 
 def test_every_address_of_coming_in_is_answered_for() -> None:
     routes = {address.route for address in every_address() if address.route.startswith("accounts/")}
-    assert routes == set(DOORS), "does it take a password or a code? then count it, and say so here"
+    assert routes == set(RESTRICTED_ROUTES), "does it take a password or a code? then count it, and say so here"
 
 
 def test_no_other_code_asks_for_a_secret() -> None:

@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "portal.core.rate_limits.edge.RateLimitMiddleware",
     "portal.accounts.middleware.LoginDutiesMiddleware",
     "portal.office.audit.noting.AuditMiddleware",
-    "portal.office.doors.DoorsMiddleware",
+    "portal.office.admin_access.AdminAccessMiddleware",
     "portal.office.wagtail_lists.WagtailParametersMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -23,14 +23,14 @@ DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Shout:
+class Alert:
     """What is wrong, and where it is mended."""
 
     text: str
     url: str
 
 
-def shouts(today: dt.date, now: dt.datetime) -> list[Shout]:
+def alerts(today: dt.date, now: dt.datetime) -> list[Alert]:
     """Everything wrong with the month, its closings, receipts, jobs and the ledger (eleven queries)."""
     return [
         *_ledger(),
@@ -44,47 +44,47 @@ def shouts(today: dt.date, now: dt.datetime) -> list[Shout]:
     ]
 
 
-def _ledger() -> Iterator[Shout]:
+def _ledger() -> Iterator[Alert]:
     last = LedgerCheck.objects.order_by("-ran_at").first()
     if last is not None and last.problems:
         words = _("The ledger does not agree: %(count)s problems.") % {"count": last.problems}
-        yield Shout(words, reverse("office_ledger_checks"))
+        yield Alert(words, reverse("office_ledger_checks"))
 
 
-def _closings(now: dt.datetime) -> Iterator[Shout]:
+def _closings(now: dt.datetime) -> Iterator[Alert]:
     runs = PeriodRun.objects.filter(status__in=[RunStatus.INCOMPLETE, RunStatus.RUNNING]).order_by("period")
     for run in runs:
         month = period_text(Period.of(run.period))
         url = reverse("office_closing_month", args=[str(Period.of(run.period))])
         if run.status == RunStatus.INCOMPLETE:
-            yield Shout(_("%(month)s: some accounts were not computed.") % {"month": month}, url)
+            yield Alert(_("%(month)s: some accounts were not computed.") % {"month": month}, url)
         elif now - run.started_at > STUCK_AFTER:
-            yield Shout(_("%(month)s: the closing has been running for more than an hour.") % {"month": month}, url)
+            yield Alert(_("%(month)s: the closing has been running for more than an hour.") % {"month": month}, url)
 
 
-def _holds() -> Iterator[Shout]:
+def _holds() -> Iterator[Alert]:
     for review in open_reviews():
         period = Period.of(review.period)
         words = _("%(month)s: the closing stopped, its sums are out of the ordinary. It waits for a decision.")
-        yield Shout(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
+        yield Alert(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
 
 
-def _undone() -> Iterator[Shout]:
+def _undone() -> Iterator[Alert]:
     for month in dict.fromkeys(undone_runs().values_list("period", flat=True)):
         period = Period.of(month)
         words = _("%(month)s: the closing was undone. The timetable does not close it again, a person does.")
-        yield Shout(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
+        yield Alert(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
 
 
-def _receipts() -> Iterator[Shout]:
+def _receipts() -> Iterator[Alert]:
     months = ReceiptFailure.objects.order_by("run__period").values_list("run__period", flat=True).distinct()
     for month in months:
         period = Period.of(month)
         words = _("%(month)s: some receipts were not made.") % {"month": period_text(period)}
-        yield Shout(words, reverse("office_closing_month", args=[str(period)]))
+        yield Alert(words, reverse("office_closing_month", args=[str(period)]))
 
 
-def _steps(today: dt.date) -> Iterator[Shout]:
+def _steps(today: dt.date) -> Iterator[Alert]:
     for row in month_steps(Period.of(today), today):
         late = row.state == "due" and row.due_on < today
         if row.state == "failed" or late:
@@ -93,17 +93,17 @@ def _steps(today: dt.date) -> Iterator[Shout]:
                 "day": date_text(row.due_on),
                 "state": row.words,
             }
-            yield Shout(words, reverse("office_month"))
+            yield Alert(words, reverse("office_month"))
 
 
-def _jobs(now: dt.datetime) -> Iterator[Shout]:
+def _jobs(now: dt.datetime) -> Iterator[Alert]:
     count = Failure.objects.filter(stopped__gte=now - LATELY).count()
     if count:
         words = _("Jobs that failed in the last three days: %(count)s.") % {"count": count}
-        yield Shout(words, reverse("office_month"))
+        yield Alert(words, reverse("office_month"))
 
 
-def _workdays(today: dt.date) -> Iterator[Shout]:
+def _workdays(today: dt.date) -> Iterator[Alert]:
     """In December next year's calendar is due: January's penalties and terms are counted by it."""
     for gap in workday_gaps(today, ahead=today.month == DECEMBER):
         words = (
@@ -111,4 +111,4 @@ def _workdays(today: dt.date) -> Iterator[Shout]:
             if gap.known
             else _("The working-day calendar of %(year)s is not entered: months due in it are not closed.")
         )
-        yield Shout(words % {"year": gap.year}, reverse("billing_workdayyear_modeladmin_index"))
+        yield Alert(words % {"year": gap.year}, reverse("billing_workdayyear_modeladmin_index"))

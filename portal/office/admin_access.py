@@ -35,7 +35,7 @@ def _is_superuser(user: User) -> bool:
 
 
 # Beginnings of the addresses' names, the first that fits.
-DOORS: tuple[tuple[str, Opens], ...] = (
+RESTRICTED_ROUTES: tuple[tuple[str, Opens], ...] = (
     ("wagtailadmin_api:", _writes_pages),
     ("wagtailadmin_choose_page", _writes_pages),
     ("wagtailadmin_pages:move_confirm", _writes_pages),
@@ -53,7 +53,7 @@ DOORS: tuple[tuple[str, Opens], ...] = (
 TRIALS = ("/admin/test404/", "/admin/failwhale/")
 
 
-class DoorsMiddleware:
+class AdminAccessMiddleware:
     """Turn away from the admin: a resident with a plain refusal, an employee from what is not her work, as Wagtail
     does: to the dashboard.
 
@@ -81,4 +81,4 @@ def _door_of(request: HttpRequest) -> Opens | None:
     if request.path in TRIALS:
         return _is_superuser
     name = request.resolver_match.view_name if request.resolver_match else ""
-    return next((opens for beginning, opens in DOORS if name.startswith(beginning)), None)
+    return next((opens for beginning, opens in RESTRICTED_ROUTES if name.startswith(beginning)), None)
