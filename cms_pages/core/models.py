@@ -21,12 +21,12 @@ from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 from cms_pages.core.blocks import LinkBlock, check_address
-from cms_pages.core.kept import kept, may_be_kept
 from cms_pages.core.moderation import apply_rules
+from cms_pages.core.page_cache import cached_page, is_cacheable
 from cms_pages.core.permissions import SectionStays
 from cms_pages.core.rendering import context_for, view_for
 from cms_pages.core.russian import normal_text
-from portal.core import freshness
+from portal.core import cache_version
 
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -81,7 +81,7 @@ class BasePage(Page):
         if view is not None:
             return view(request, self)
         render = partial(super().serve, request, *args, **kwargs)
-        return kept(request, render) if may_be_kept(request) and not args and not kwargs else render()
+        return cached_page(request, render) if is_cacheable(request) and not args and not kwargs else render()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Wagtail's context and what the app of the page's type registered for it."""
@@ -97,7 +97,7 @@ class BasePage(Page):
                 self.went_live()
             elif was_live and not self.live:
                 self.went_down()
-        freshness.touch()
+        cache_version.bump()
         return result
 
     def went_live(self) -> None:
@@ -108,7 +108,7 @@ class BasePage(Page):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         result = super().delete(*args, **kwargs)
-        freshness.touch()
+        cache_version.bump()
         return result
 
     def body_text(self) -> str:
@@ -166,7 +166,7 @@ class Navigation(BaseGenericSetting):
         of_defaults = self._state.adding
         super().save(*args, **kwargs)
         if not of_defaults:
-            freshness.touch()
+            cache_version.bump()
 
 
 @register_setting(icon="warning")
@@ -204,7 +204,7 @@ class EmergencyBanner(BaseGenericSetting):
         of_defaults = self._state.adding
         super().save(*args, **kwargs)
         if not of_defaults:
-            freshness.touch()
+            cache_version.bump()
 
     def is_on(self, moment: dt.datetime) -> bool:
         """Whether visitors see it at a moment."""

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from cms_pages.core.models import BasePage, EmergencyBanner, Navigation
 from cms_pages.core.russian import Piece, normal_words, snippet
-from portal.core import freshness
+from portal.core import cache_version
 from portal.core.sections import FOOTER, MENU, TASKS, Task
 
 PER_PAGE = 10
@@ -62,14 +62,14 @@ def _edited_menus() -> Menus:
 
 def menus() -> Menus:
     """Both menus as editors set them, or the site's sections (kept for a minute, or until something public changes)."""
-    kept = freshness.kept("menus", _edited_menus)
+    kept = cache_version.cached("menus", _edited_menus)
     own = lambda sections: tuple(MenuLink(s.url, s.title, s.icon) for s in sections)  # noqa: E731 - used twice below
     return Menus(kept.header or own(MENU), kept.footer or own(FOOTER))
 
 
 def banner_at(moment: dt.datetime) -> EmergencyBanner | None:
     """The banner that is shown at a moment, if any (kept for a minute, or until something public changes)."""
-    banner: EmergencyBanner = freshness.kept("banner", EmergencyBanner.load)
+    banner: EmergencyBanner = cache_version.cached("banner", EmergencyBanner.load)
     return banner if banner.is_on(moment) else None
 
 

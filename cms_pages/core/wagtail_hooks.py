@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.models import Page
 
-from portal.core import freshness
+from portal.core import cache_version
 
 
 @hooks.register("after_move_page")
@@ -14,10 +14,10 @@ from portal.core import freshness
 @hooks.register("after_unpublish_page")
 def forget_kept_pages(request: HttpRequest, page: Page) -> None:
     """Lists and menus name the page no more, or at another address."""
-    freshness.touch()
+    cache_version.bump()
 
 
 @hooks.register("after_bulk_action")
 def forget_after_bulk(request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any) -> None:
     """Several pages moved, published or deleted at once."""
-    freshness.touch()
+    cache_version.bump()

@@ -9,7 +9,7 @@ from cms_pages.news.models import NewsPage
 from cms_pages.news.selectors import latest_news
 from cms_pages.outages.selectors import Notice, announced, emergencies
 from cms_pages.tariffs.selectors import RateNow, rates_now
-from portal.core import freshness
+from portal.core import cache_version
 from portal.core.calendars import Month, month_calendar
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
@@ -81,7 +81,7 @@ class Front:
 
 def _calendar(period: Period) -> Month:
     """The month's days (kept for a minute: the page asks for them on every visit)."""
-    return freshness.kept(f"month-{period}", lambda: month_calendar(period))
+    return cache_version.cached(f"month-{period}", lambda: month_calendar(period))
 
 
 def hero_on(now: dt.datetime, outages: list[Notice], *, large: int) -> Hero:

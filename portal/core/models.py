@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.core import freshness
+from portal.core import cache_version
 from portal.core.enums import HealthStatus
 from portal.core.files.storage import PrivateStorage
 from portal.core.payment_code_panel import PaymentCodePanel, code_of
@@ -147,12 +147,12 @@ class CompanySettings(BaseGenericSetting):
         of_defaults = self._state.adding
         super().save(*args, **kwargs)
         if not of_defaults:
-            freshness.touch()
+            cache_version.bump()
 
     @classmethod
     def shown(cls) -> "CompanySettings":
         """The company as pages show it (kept for a minute, or until it is saved); what is billed reads `load`."""
-        found: CompanySettings = freshness.kept("company", cls._remembered)
+        found: CompanySettings = cache_version.cached("company", cls._remembered)
         return found
 
     @classmethod

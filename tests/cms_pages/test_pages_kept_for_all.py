@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from cms_pages.bootstrap import ensure_pages
-from cms_pages.core import kept
+from cms_pages.core import page_cache
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from portal.accounts.enums import Service
 from portal.core import clock
@@ -81,7 +81,7 @@ def test_an_outage_and_a_new_phone_are_seen_at_once(client: Client, cast: people
 
 def test_without_the_mark_an_old_page_would_be_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: with a mark that never changes the fault shows."""
-    monkeypatch.setattr(kept.freshness, "mark", lambda: "same")
+    monkeypatch.setattr(page_cache.cache_version, "current", lambda: "same")
     client.get("/")
     news = NewsPage(title="Новая труба", slug="truba")
     NewsIndexPage.objects.get().add_child(instance=news)

@@ -17,7 +17,7 @@ from portal.billing.calculation.units import cubic_metres, roubles
 from portal.billing.enums import Basis
 from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import load_accounts, load_last
-from portal.core import freshness
+from portal.core import cache_version
 from portal.core.calendars import Month
 from portal.core.periods import Period
 
@@ -63,7 +63,7 @@ def estimate(account: Account, month: Month, *, known: Sequence[int]) -> Estimat
     It can be told only when the month before is closed. `known` are the readings' ids: the result is remembered for
     an hour under them (no query then), a new reading makes it anew.
     """
-    key = f"billing:estimate:{account.pk}:{month.period}:{'-'.join(map(str, known))}:{freshness.mark()}"
+    key = f"billing:estimate:{account.pk}:{month.period}:{'-'.join(map(str, known))}:{cache_version.current()}"
     rows = cache.get(key)
     if rows is None:
         rows = [asdict(line) for line in _worked_out(account, month)]
@@ -95,7 +95,7 @@ def without_readings(account: Account, month: Month) -> tuple[WithoutReading, ..
 
     Empty when it cannot be told: the month before is not closed, or a number is missing. Remembered for an hour.
     """
-    key = f"billing:without-readings:{account.pk}:{month.period}:{freshness.mark()}"
+    key = f"billing:without-readings:{account.pk}:{month.period}:{cache_version.current()}"
     rows = cache.get(key)
     if rows is None:
         rows = [asdict(one) for one in _unread(_closed(account, month, read=False))]

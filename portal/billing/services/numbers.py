@@ -29,7 +29,7 @@ from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun
 from portal.billing.models.numbers import DatedNumber
 from portal.billing.number_types import TYPES, NumberChange, NumberType
 from portal.billing.usage import due_days_moved, used_by
-from portal.core import clock, freshness
+from portal.core import cache_version, clock
 from portal.core.locks import lock_until_commit
 from portal.core.periods import Period
 
@@ -116,7 +116,7 @@ def withdraw_row(number: DatedNumber, *, by: User | None, reason: str) -> None:
     number.withdrawn_at, number.withdrawn_by = clock.now(), by
     number.withdrawal_reason = reason[:250]
     number.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
-    freshness.touch()
+    cache_version.bump()
 
 
 def _in_place(existing: Any, change: NumberChange, numbered: NumberType) -> bool:
@@ -128,7 +128,7 @@ def _in_place(existing: Any, change: NumberChange, numbered: NumberType) -> bool
     for name in changed:
         setattr(existing, name, change.values[name])
     existing.save(update_fields=sorted(changed))
-    freshness.touch()
+    cache_version.bump()
     return True
 
 
@@ -147,7 +147,7 @@ def _add(change: NumberChange, *, by: User | None, approved_by: User | None, tod
     if numbered.model.objects.active().filter(**same).exists():
         raise NumberStands
     made: DatedNumber = numbered.model.objects.create(**values, entered_by=by, approved_by=approved_by)
-    freshness.touch()
+    cache_version.bump()
     return made
 
 

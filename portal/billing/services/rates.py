@@ -14,7 +14,7 @@ from portal.billing.models import Rate
 from portal.billing.number_types import RATE_BOUNDS
 from portal.billing.services.numbers import billed_until, lock_numbers, require_unused, withdraw_row
 from portal.billing.usage import used_by
-from portal.core import freshness
+from portal.core import cache_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def adopt_rates(
                 approved_by=approved_by,
             )
         )
-    freshness.touch()
+    cache_version.bump()
     return AdoptedRates(tuple(added), tuple(withdrawn), tuple(unchanged))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
 from portal.accounts.models import House, Street
-from portal.core import freshness
+from portal.core import cache_version
 from portal.service_requests.dispatch.models import Incident
 
 
@@ -87,7 +87,7 @@ class Outage(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store; the public pages show it at once."""
         super().save(*args, **kwargs)
-        freshness.touch()
+        cache_version.bump()
 
     @property
     def until(self) -> object:

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, House, Street
 from portal.billing.calculation.workdays import is_working
-from portal.core import freshness
+from portal.core import cache_version
 from portal.core.clock import MOSCOW
 from portal.service_requests.dispatch.enums import Kind
 from portal.service_requests.outages.calculation import covers, parse, typed_parts
@@ -85,7 +85,7 @@ def banner_for(houses: Collection[int], now: dt.datetime, *, days_ahead: int = 3
     No query as a rule: what is announced is kept for a minute, or until something public changes.
     """
     until = now + dt.timedelta(days=days_ahead)
-    announced = freshness.kept("outages", _announced)
+    announced = cache_version.cached("outages", _announced)
     return [outage for outage, hit in announced if outage.starts_at <= until and not hit.isdisjoint(houses)]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.core import freshness
+from portal.core import cache_version
 
 
 @pytest.mark.django_db
@@ -13,6 +13,6 @@ def test_a_kept_thing_is_made_once_and_again_after_a_change() -> None:
         made.append(1)
         return len(made)
 
-    assert [freshness.kept("count", make) for _ in range(3)] == [1, 1, 1]
-    freshness.touch()
-    assert freshness.kept("count", make) == 2
+    assert [cache_version.cached("count", make) for _ in range(3)] == [1, 1, 1]
+    cache_version.bump()
+    assert cache_version.cached("count", make) == 2

@@ -1,6 +1,6 @@
-"""When something that the public pages show changed last: one mark in the cache, the same for every process.
+"""When something that the public pages show changed last: one version in the cache, the same for every process.
 
-Whoever changes such a thing calls `touch`; whoever keeps a rendered page asks `mark`. A mark that is lost is a new
+Whoever changes such a thing calls `bump`; a cached page carries `current` in its key. A version that is lost is a new
 one, so that nothing old is shown for long.
 """
 
@@ -19,23 +19,23 @@ def _renew() -> None:
     cache.set(_KEY, uuid.uuid4().hex, None)
 
 
-def touch() -> None:
+def bump() -> None:
     """Something public changed: for this transaction's own readers at once, for all when it is committed."""
     _renew()
     transaction.on_commit(_renew)
 
 
-def mark() -> str:
-    """The mark of the last change."""
+def current() -> str:
+    """The version of the last change."""
     return str(cache.get_or_set(_KEY, lambda: uuid.uuid4().hex, None))
 
 
-def kept(name: str, make: Callable[[], T], seconds: int = 60) -> T:
-    """What `make` returns, kept under a name for so many seconds, and no longer than until something public changes.
+def cached(name: str, make: Callable[[], T], seconds: int = 60) -> T:
+    """What `make` returns, cached under a name for so many seconds, and no longer than until something public changes.
 
-    None is not kept.
+    None is not cached.
     """
-    key = f"{name}:{mark()}"
+    key = f"{name}:{current()}"
     found: T | None = cache.get(key)
     if found is None:
         found = make()

@@ -1,7 +1,7 @@
-"""A rendered page kept for those who are not logged in: it is the same for all of them.
+"""A rendered page cached for those who are not logged in: it is the same for all of them.
 
-Kept for a minute, and no longer than until something that pages show changes (`portal.core.freshness`). What is
-one visitor's alone is the CSRF token: it is taken out before keeping and put in anew for each visitor.
+Cached for a minute, and no longer than until something that pages show changes (`portal.core.cache_version`). What is
+one visitor's alone is the CSRF token: it is taken out before caching and put in anew for each visitor.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
-from portal.core import clock, freshness
+from portal.core import cache_version, clock
 
 SECONDS = 60
 _FIELD = b'name="csrfmiddlewaretoken" value="'
@@ -21,7 +21,7 @@ _TOKEN = re.compile(_FIELD + rb'[A-Za-z0-9]{64}"')
 _BLANK = _FIELD + b'-"'
 
 
-def may_be_kept(request: HttpRequest) -> bool:
+def is_cacheable(request: HttpRequest) -> bool:
     """Whether the answer is the same for everybody: a plain address, nobody logged in, no message waits."""
     plain = request.method == "GET" and not request.META.get("QUERY_STRING")
     plain = plain and not getattr(request, "is_preview", False)
@@ -32,7 +32,7 @@ def _key(request: HttpRequest) -> str:
     place = f"{request.scheme}://{request.get_host()}{request.path}"
     language = getattr(request, "LANGUAGE_CODE", "")
     named = hashlib.sha256(f"{language} {clock.today()} {place}".encode()).hexdigest()
-    return f"page:{freshness.mark()}:{named}"
+    return f"page:{cache_version.current()}:{named}"
 
 
 def _answer(request: HttpRequest, content: bytes) -> HttpResponse:
@@ -41,8 +41,8 @@ def _answer(request: HttpRequest, content: bytes) -> HttpResponse:
     return HttpResponse(content)
 
 
-def kept(request: HttpRequest, render: Callable[[], Any]) -> HttpResponse:
-    """The page as it was kept, or rendered now and kept; only what answered 200 as HTML is kept."""
+def cached_page(request: HttpRequest, render: Callable[[], Any]) -> HttpResponse:
+    """The page from the cache, or rendered now and cached; only what answered 200 as HTML is cached."""
     key = _key(request)
     content = cache.get(key)
     if content is not None:
