@@ -34,7 +34,7 @@ CODES = {"slug", "path", "url_path", "username", "password", "email", "file", "s
 def facts(cast: Cast) -> None:
     """An entry of the book, a question with an answer, a request and an application for a meter, by the cast."""
     entry = complaints.write(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         author=cast.anna.user,
         account=cast.anna.account,
         kind=Kind.QUALITY,
@@ -45,7 +45,7 @@ def facts(cast: Cast) -> None:
     )
     complaints.close_privately(complaint=entry, actor=cast.boris.user, seen=entry.version, answer=WORDS, now=NOW)
     question = support.ask(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         name=WORDS,
         email="a@mail.example",
         account_number="1",

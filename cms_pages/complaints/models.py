@@ -249,7 +249,7 @@ class Complaint(models.Model):
         on_delete=models.PROTECT,
         related_name="complaints",
     )
-    once = models.UUIDField(_("One-time key"), unique=True, editable=False)
+    form_token = models.UUIDField(_("One-time key"), unique=True, editable=False)
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=250)
     email = models.EmailField(_("E-mail"), blank=True)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)

@@ -57,13 +57,13 @@ class SupportForm(forms.Form):
     riddle_answer = forms.CharField(label=_("Or answer in words"), required=False, max_length=40)
     riddle = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(label=_("Leave empty"), required=False, max_length=200)
-    once = forms.UUIDField(widget=forms.HiddenInput)
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.check = SupportCheck.load()
         self.sent_riddle = self.data.get("riddle", "") if self.is_bound else ""
-        self.initial.setdefault("once", uuid.uuid4())
+        self.initial.setdefault("form_token", uuid.uuid4())
         if self.check.kind != Check.PICTURE:
             del self.fields["captcha"]
         if self.check.kind == Check.OFF:

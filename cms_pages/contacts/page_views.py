@@ -77,7 +77,7 @@ def _store(request: HttpRequest, page: SupportPage, form: SupportForm) -> HttpRe
     data = form.cleaned_data
     try:
         question = ask(
-            once=data["once"],
+            form_token=data["form_token"],
             name=data["name"],
             email=data["email"],
             account_number=data["account_number"],

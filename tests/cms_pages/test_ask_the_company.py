@@ -37,7 +37,7 @@ def _form(**changes: object) -> dict[str, object]:
         "riddle": new_question(),
         "riddle_answer": "",
         "website": "",
-        "once": str(uuid.uuid4()),
+        "form_token": str(uuid.uuid4()),
     }
     return given | changes
 
@@ -129,7 +129,7 @@ def test_a_picture_is_answered_once(client: Client, first: str) -> None:
     form = _form()
     code = form["captcha_1"]
     client.post("/support/", form | {"captcha_1": code if first == "right" else "nope"})
-    client.post("/support/", form | {"once": str(uuid.uuid4())})
+    client.post("/support/", form | {"form_token": str(uuid.uuid4())})
     assert SupportQuestion.objects.count() == (1 if first == "right" else 0)
 
 

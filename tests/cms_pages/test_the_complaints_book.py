@@ -46,7 +46,7 @@ def _reviewer(name: str) -> User:
 
 def _written(cast: people.Cast, **changes: object) -> Complaint:
     given = {
-        "once": uuid.uuid4(),
+        "form_token": uuid.uuid4(),
         "author": cast.anna.user,
         "account": cast.anna.account,
         "kind": Kind.QUALITY,
@@ -87,7 +87,7 @@ def test_complaint_and_question_of_one_number_are_told_apart(cast: people.Cast, 
     ensure_pages()
     complaint = _written(cast)
     question = support.ask(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         name="Анна",
         email="anna@mail.example",
         account_number="",
@@ -114,8 +114,8 @@ def test_publication_is_asked_for_and_not_ticked_beforehand(cast: people.Cast, c
 
 def test_the_same_key_twice_is_one_entry(cast: people.Cast) -> None:
     ensure_pages()
-    once = uuid.uuid4()
-    assert _written(cast, once=once) == _written(cast, once=once)
+    form_token = uuid.uuid4()
+    assert _written(cast, form_token=form_token) == _written(cast, form_token=form_token)
     assert Complaint.objects.count() == 1
 
 
@@ -232,7 +232,7 @@ def test_the_resident_writes_and_follows_and_a_stranger_sees_nothing(cast: peopl
     client.force_login(cast.anna.user)
     sent = client.post(
         "/personal/complaints/new/",
-        {"kind": "suggestion", "subject": "Вечерний приём", "text": "Работайте до восьми.", "once": uuid.uuid4()},
+        {"kind": "suggestion", "subject": "Вечерний приём", "text": "Работайте до восьми.", "form_token": uuid.uuid4()},
     )
     complaint = Complaint.objects.get()
     assert sent.status_code == 302
@@ -265,7 +265,7 @@ def test_two_hundred_entries_in_a_minute_are_stopped_in_words_and_the_text_stays
     answers = [
         client.post(
             "/personal/complaints/new/",
-            {"kind": "complaint", "subject": f"Люк {number}", "text": "Гремит по ночам.", "once": uuid.uuid4()},
+            {"kind": "complaint", "subject": f"Люк {number}", "text": "Гремит по ночам.", "form_token": uuid.uuid4()},
         )
         for number in range(200)
     ]

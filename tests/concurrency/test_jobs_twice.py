@@ -175,7 +175,13 @@ def test_a_server_that_hangs_costs_one_attempt_and_no_page_waits_for_it(
         client = Client()
         client.force_login(anna.user)
         client.get("/personal/requests/new/")
-        form = {"kind": "no_water", "account": anna.account.pk, "text": "Нет воды", "phone": "89161234567", "once": "1"}
+        form = {
+            "kind": "no_water",
+            "account": anna.account.pk,
+            "text": "Нет воды",
+            "phone": "89161234567",
+            "form_token": "1",
+        }
         began = time.perf_counter()
         answer = client.post("/personal/requests/new/", form)
         assert (answer.status_code, DispatchRequest.objects.count()) == (302, 1)

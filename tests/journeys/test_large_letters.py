@@ -99,7 +99,7 @@ def prepare_site() -> None:
     )
     asked = "Как посчитали последнюю квитанцию за октябрь, если счётчик опломбирован в сентябре?"
     ask(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         name="Анна",
         email=cast.anna.user.email,
         account_number="0010001",

@@ -92,7 +92,7 @@ def prepare_site() -> Prepared:
     anna, reviewer = User.objects.get(username="anna"), people.make_login("reviewer", staff=True)
     now = dt.datetime(2026, 11, 12, 9, tzinfo=MOSCOW)
     entry = services.write(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         author=anna,
         account=None,
         kind=Kind.COMPLAINT,

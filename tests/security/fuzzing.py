@@ -247,7 +247,7 @@ def _bare_requests(role: Role, addresses: list[str]) -> st.SearchStrategy[Reques
         return Request(role.name, method, path, tuple(data))
 
     fields = st.sampled_from(
-        [*PARAMETERS, "action", "reason", "value", "amount", "name", "text", "slot", "once", "file_id"]
+        [*PARAMETERS, "action", "reason", "value", "amount", "name", "text", "slot", "form_token", "file_id"]
     )
     numbers = st.sampled_from(["1", "2", "3", "7", "0", str(2**31), str(2**63), str(10**20)])
     data = st.lists(st.tuples(fields, st.sampled_from(HOSTILE)), max_size=3)

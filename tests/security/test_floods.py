@@ -58,12 +58,12 @@ def _support(_cast: Cast, number: int) -> dict[str, object]:
         "text": "Почему нет показаний за октябрь?",
         "captcha_0": key,
         "captcha_1": CaptchaStore.objects.get(hashkey=key).response,
-        "once": str(uuid.uuid4()),
+        "form_token": str(uuid.uuid4()),
     }
 
 
 def _complaint(_cast: Cast, number: int) -> dict[str, object]:
-    return {"kind": "complaint", "subject": f"Люк {number}", "text": "Гремит по ночам.", "once": uuid.uuid4()}
+    return {"kind": "complaint", "subject": f"Люк {number}", "text": "Гремит по ночам.", "form_token": uuid.uuid4()}
 
 
 def _certificate(_cast: Cast, _number: int) -> dict[str, object]:
@@ -78,7 +78,7 @@ FORMS = [
     Form(
         "dispatch_login_hour",
         "/personal/requests/new/",
-        lambda c, n: sent(c, once=str(n), place=f"Двор {n}"),
+        lambda c, n: sent(c, form_token=str(n), place=f"Двор {n}"),
         keeps="Нет воды с самого утра",
         words="При аварии звоните",
     ),
@@ -86,7 +86,12 @@ FORMS = [
         "commissioning_login_hour",
         "/personal/requests/meters/new/",
         lambda c, n: application_form(
-            c, account=c.anna.account.pk, once=str(n), place=f"Ниша {n}", serial_number=f"S{n}", passport=[photo()]
+            c,
+            account=c.anna.account.pk,
+            form_token=str(n),
+            place=f"Ниша {n}",
+            serial_number=f"S{n}",
+            passport=[photo()],
         ),
         keeps="Монтаж",
     ),
@@ -124,7 +129,7 @@ FORMS = [
             "choice": "other",
             "amount": "100",
             "contact": "a@mail.example",
-            "once": uuid.uuid4(),
+            "form_token": uuid.uuid4(),
             "although_similar": "on",
         },
         keeps="a@mail.example",
@@ -164,7 +169,7 @@ def _no_provider(*_args: object, **_kwargs: object) -> str:
 def test_of_fourteen_requests_in_a_row_ten_are_taken(cast: Cast, client: Client) -> None:
     client.force_login(cast.anna.user)
     answers = [
-        client.post("/personal/requests/new/", sent(cast, once=str(n), place=f"Двор {n}")).status_code
+        client.post("/personal/requests/new/", sent(cast, form_token=str(n), place=f"Двор {n}")).status_code
         for n in range(14)
     ]
     assert answers == [302] * 10 + [429] * 4
@@ -177,7 +182,7 @@ def test_of_nine_applications_for_one_flat_six_are_taken(cast: Cast, client: Cli
     for n in range(9):
         client.post(
             "/personal/requests/meters/new/",
-            application_form(cast, once=str(n), place=f"Ниша {n}", serial_number=f"S{n}", passport=[photo()]),
+            application_form(cast, form_token=str(n), place=f"Ниша {n}", serial_number=f"S{n}", passport=[photo()]),
         )
     assert Application.objects.count() == 6
 
@@ -186,12 +191,12 @@ def test_the_same_accident_within_minutes_is_offered_and_another_one_is_taken(ca
     client.force_login(cast.anna.user)
     client.post("/personal/requests/new/", sent(cast))
     first = DispatchRequest.objects.get()
-    page = client.post("/personal/requests/new/", sent(cast, once="second"))
+    page = client.post("/personal/requests/new/", sent(cast, form_token="second"))
     assert page.status_code == 422
     assert f"/personal/requests/{first.pk}/" in page.content.decode()
     assert "Это другая авария" in page.content.decode()
     assert DispatchRequest.objects.count() == 1
-    client.post("/personal/requests/new/", sent(cast, once="second", another="on"))
+    client.post("/personal/requests/new/", sent(cast, form_token="second", another="on"))
     assert DispatchRequest.objects.count() == 2
 
 
@@ -265,7 +270,7 @@ def test_a_flood_of_one_login_leaves_the_site_to_everybody_else(cast: Cast, clie
     RateLimits.objects.update(dispatch_login_hour=1)
     client.force_login(cast.anna.user)
     for n in range(3):
-        client.post("/personal/requests/new/", sent(cast, once=str(n), place=f"Двор {n}"))
+        client.post("/personal/requests/new/", sent(cast, form_token=str(n), place=f"Двор {n}"))
     neighbour = Client()
     neighbour.force_login(cast.boris.user)
     taken = neighbour.post("/personal/requests/new/", sent(cast, account=cast.boris.account.pk))

@@ -123,7 +123,9 @@ PAPERS: dict[str, Callable[[Cast], bytes]] = {
     "contract": _contract,
     "act": _act,
     "shift": _shift,
-    "slip": lambda cast: slip_pdf(user=User.objects.get(pk=cast.anna.user.pk), password="once", today=papers.TODAY),
+    "slip": lambda cast: slip_pdf(
+        user=User.objects.get(pk=cast.anna.user.pk), password="form_token", today=papers.TODAY
+    ),
     "application": lambda _cast: application_pdf({name: hostile.WORDS for name, _label in APPLICATION_ROWS}),
     "statement": lambda cast: statement_pdf(
         statement(cast.anna.account, first=papers.TODAY, last=papers.TODAY), issued_on=papers.TODAY

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             name='Complaint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('once', models.UUIDField(editable=False, unique=True, verbose_name='One-time key')),
+                ('form_token', models.UUIDField(editable=False, unique=True, verbose_name='One-time key')),
                 ('name', models.CharField(max_length=250, verbose_name='Name')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='Phone')),

@@ -32,7 +32,7 @@ MOST_FILES = 5
 
 def write(
     *,
-    once: uuid.UUID,
+    form_token: uuid.UUID,
     author: User,
     account: Account | None,
     kind: Kind,
@@ -50,25 +50,25 @@ def write(
     A resident's `sender` is
     counted. The same one-time key gives the same entry. Raises RateLimited, BookClosed.
     """
-    existing = Complaint.objects.filter(once=once, author=author).first()
+    existing = Complaint.objects.filter(form_token=form_token, author=author).first()
     if existing is not None:
         return existing
     try:
         with transaction.atomic():
             if sender is not None:
                 spend(Action.COMPLAINT, sender=sender)
-            complaint = _record(once, author, account, kind, subject, text, phone, may_publish, now)
+            complaint = _record(form_token, author, account, kind, subject, text, phone, may_publish, now)
             for stored in files[:MOST_FILES]:
                 Attachment.objects.create(complaint=complaint, file=stored)
             _submit(complaint)
             notify_received(complaint)
     except IntegrityError:
-        return Complaint.objects.get(once=once, author=author)
+        return Complaint.objects.get(form_token=form_token, author=author)
     return complaint
 
 
 def _record(
-    once: uuid.UUID,
+    form_token: uuid.UUID,
     author: User,
     account: Account | None,
     kind: Kind,
@@ -88,7 +88,7 @@ def _record(
         transferred=transferred_days(),
     )
     complaint = Complaint.objects.create(
-        once=once,
+        form_token=form_token,
         author=author,
         account=account,
         name=person.full_name if person else author.get_username(),

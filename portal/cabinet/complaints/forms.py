@@ -46,11 +46,11 @@ class ComplaintForm(forms.Form):
         required=False,
         help_text=_("With the first name and the initial only, after a reviewer has looked at it."),
     )
-    once = forms.UUIDField(widget=forms.HiddenInput)
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("once", uuid.uuid4())
+        self.initial.setdefault("form_token", uuid.uuid4())
 
 
 class ReplyForm(forms.Form):

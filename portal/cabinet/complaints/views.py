@@ -42,7 +42,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
     data = form.cleaned_data
     try:
         complaint = services.write(
-            once=data["once"],
+            form_token=data["form_token"],
             author=request.resident.user,
             account=request.resident.account,
             kind=Kind(data["kind"]),

@@ -75,7 +75,7 @@ def pay(request: ResidentRequest) -> HttpResponse:
         "ready": gateway.is_ready,
         "cards_offered": bool(gateway.code),
         "account": request.resident.account,
-        "once": request.POST.get("once", ""),
+        "form_token": request.POST.get("form_token", ""),
         "chosen": form["choice"].value(),
     }
     if request.method == "POST" and form.is_valid():
@@ -92,13 +92,13 @@ def _pay_page(request: ResidentRequest, context: dict[str, Any], *, status: int 
 
 
 def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> HttpResponse:
-    sent = request.POST.get("once", "")
-    once = sent if _ONCE.fullmatch(sent) else uuid.uuid4().hex
+    sent = request.POST.get("form_token", "")
+    form_token = sent if _ONCE.fullmatch(sent) else uuid.uuid4().hex
     wish = Wish(
         account=request.resident.account,
         payer=request.resident.user,
         amount=form.cleaned_data["sum"],
-        key=f"pay:{request.resident.user.pk}:{once}",
+        key=f"pay:{request.resident.user.pk}:{form_token}",
         contact=form.cleaned_data["contact"],
         although_similar=form.cleaned_data["although_similar"],
     )
@@ -114,7 +114,7 @@ def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> 
         context["similar"] = Payment.objects.get(pk=similar.payment_id)
         return _pay_page(request, context, status=409)
     except KeyReused as refused:
-        context["once"] = ""
+        context["form_token"] = ""
         add_error(form, refused)
         return _pay_page(request, context, status=409)
     except (AmountRefused, ContactNeeded) as refused:

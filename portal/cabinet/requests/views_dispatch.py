@@ -73,7 +73,7 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
     outage = known_outage(account.premises.house, kind, moment)
     try:
         return services.take_request(
-            key=f"{request.resident.user.pk}:{request.POST.get('once', '')[:30]}",
+            key=f"{request.resident.user.pk}:{request.POST.get('form_token', '')[:30]}",
             kind=kind,
             place=services.place_of(account, data["place"]),
             text=data["text"],
@@ -98,8 +98,8 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
 
 
 def _form(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile], status: int = 200) -> HttpResponse:
-    once = request.POST.get("once", "")
-    context = {"form": form, "kept": photos, "once_value": once, "known": known_outages(request.resident.accounts)}
+    form_token = request.POST.get("form_token", "")
+    context = {"form": form, "kept": photos, "form_token": form_token, "known": known_outages(request.resident.accounts)}
     return render(request, "cabinet/requests/new.html", context, status=status)
 
 

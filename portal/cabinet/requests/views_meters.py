@@ -76,7 +76,7 @@ def new(request: ResidentRequest) -> HttpResponse:
 
 
 def _key(request: ResidentRequest) -> str:
-    return f"{request.resident.user.pk}:{request.POST.get('once', '')[:30]}"
+    return f"{request.resident.user.pk}:{request.POST.get('form_token', '')[:30]}"
 
 
 def _refuse(form: CommissioningForm, *, passport: bool) -> None:
@@ -95,7 +95,7 @@ def _form(
         "certificate": files.get(FileKind.CERTIFICATE, []),
         "first": first,
         "last": last,
-        "once_value": request.POST.get("once", ""),
+        "form_token": request.POST.get("form_token", ""),
     }
     return render(request, "cabinet/requests/commissioning_new.html", context, status=status)
 

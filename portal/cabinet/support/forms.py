@@ -22,11 +22,11 @@ class QuestionForm(forms.Form):
         help_text=_("We answer here and to this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    once = forms.UUIDField(widget=forms.HiddenInput)
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("once", uuid.uuid4())
+        self.initial.setdefault("form_token", uuid.uuid4())
 
 
 class MessageForm(forms.Form):

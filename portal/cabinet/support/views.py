@@ -40,7 +40,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
         try:
             spend(Action.SUPPORT, sender=sender_of(request))
             asked = ask(
-                once=data["once"],
+                form_token=data["form_token"],
                 name=person.full_name if person else resident.user.username,
                 email=data["email"],
                 account_number=resident.account.number,

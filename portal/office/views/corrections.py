@@ -19,8 +19,8 @@ from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.money import ZERO
 from portal.office.card import number_in, whose
+from portal.office.form_tokens import new_form_token
 from portal.office.forms import CorrectionForm, RecalculationForm
-from portal.office.once import new_key
 from portal.office.reasons import billing_words, failure
 from portal.office.second_person import notify_waiting
 from portal.office.seen import note_shown
@@ -32,7 +32,7 @@ from portal.office.views.base import needs, page
 def correction(request: HttpRequest) -> HttpResponse:
     """Book a correction; the same form sent twice books it once."""
     if request.method != "POST":
-        initial = {"account": number_in(request), "key": new_key()}
+        initial = {"account": number_in(request), "key": new_form_token()}
         return _form_page(request, CorrectionForm(initial=initial, today=clock.today()))
     form = CorrectionForm(request.POST, today=clock.today())
     if not form.is_valid():
@@ -46,7 +46,7 @@ def correction(request: HttpRequest) -> HttpResponse:
         document=data["document"],
         by=request.user,  # type: ignore[arg-type]  # logged in
         service=data["service"],
-        key=data["key"] or new_key(),
+        key=data["key"] or new_form_token(),
         now=clock.now(),
     )
     if operation.state == OperationState.WAITING:

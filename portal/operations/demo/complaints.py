@@ -116,7 +116,7 @@ def load(world: World) -> None:
             continue
         received = world.at(world.time(-days_ago, *WRITTEN[number % len(WRITTEN)]))
         complaint = services.write(
-            once=uuid.UUID(int=world.random.getrandbits(128)),
+            form_token=uuid.UUID(int=world.random.getrandbits(128)),
             author=author,
             account=accounts_of(author)[0],
             kind=Kind(kind),

@@ -66,7 +66,7 @@ def load(world: World) -> None:
         user = world.people[who].user if isinstance(who, str) else None
         name, email = who if not isinstance(who, str) else (world.people[who].first_name, f"{who}@mail.example")
         question = services.ask(
-            once=uuid.UUID(int=world.random.getrandbits(128)),
+            form_token=uuid.UUID(int=world.random.getrandbits(128)),
             name=name,
             email=email,
             text=text,

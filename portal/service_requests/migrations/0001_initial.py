@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
             name='SupportQuestion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('once', models.UUIDField(editable=False, unique=True, verbose_name='One-time key')),
+                ('form_token', models.UUIDField(editable=False, unique=True, verbose_name='One-time key')),
                 ('name', models.CharField(max_length=120, verbose_name='Name')),
                 ('email', models.EmailField(max_length=254, verbose_name='E-mail')),
                 ('account_number', models.CharField(blank=True, max_length=20, verbose_name='Account number as written')),

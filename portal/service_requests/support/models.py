@@ -12,7 +12,7 @@ from portal.service_requests.support.enums import QuestionState, Side
 class SupportQuestion(models.Model):
     """A question of the support form. The account number is what the asker wrote: nobody confirmed it."""
 
-    once = models.UUIDField(_("One-time key"), unique=True, editable=False)
+    form_token = models.UUIDField(_("One-time key"), unique=True, editable=False)
     name = models.CharField(_("Name"), max_length=120)
     email = models.EmailField(pgettext_lazy("service_requests", "E-mail"))
     account_number = models.CharField(_("Account number as written"), max_length=20, blank=True)

@@ -20,7 +20,7 @@ ANSWER_DAYS = 10
 
 def ask(
     *,
-    once: uuid.UUID,
+    form_token: uuid.UUID,
     name: str,
     email: str,
     account_number: str,
@@ -33,7 +33,7 @@ def ask(
 
     Nothing is looked up by the account number: it stays as it was written.
     """
-    existing = SupportQuestion.objects.filter(once=once).first()
+    existing = SupportQuestion.objects.filter(form_token=form_token).first()
     if existing is not None:
         return existing
     try:
@@ -41,7 +41,7 @@ def ask(
             if sender is not None:
                 spend(Action.SUPPORT, mailbox=email)
             question = SupportQuestion.objects.create(
-                once=once,
+                form_token=form_token,
                 name=name,
                 email=email,
                 account_number=account_number,
@@ -55,7 +55,7 @@ def ask(
             )
             _notify_received(question, text, user)
     except IntegrityError:
-        return SupportQuestion.objects.get(once=once)
+        return SupportQuestion.objects.get(form_token=form_token)
     return question
 
 

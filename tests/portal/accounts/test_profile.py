@@ -212,7 +212,7 @@ def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -
     ensure_pages()
     chief = make_login("chief", staff=True)
     complaint = complaints.write(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         author=cast.anna.user,
         account=cast.anna.account,
         kind=Kind.COMPLAINT,
@@ -223,7 +223,7 @@ def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -
     )
     type(complaint).objects.filter(pk=complaint.pk).update(assignee=chief)
     asked = support.ask(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         name="Анна",
         email="anna@mail.example",
         account_number="",

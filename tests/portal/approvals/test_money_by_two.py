@@ -363,7 +363,7 @@ def test_the_form_sent_twice_from_two_sessions_is_one_correction(cast: Cast, fir
         "reason": "Ошибка",
         "document": "Записка",
         "confirmed": "on",
-        "key": "once",
+        "key": "form_token",
     }
     for _ in range(2):
         logged_in(first).post("/admin/office/correction/", form)

@@ -137,8 +137,8 @@ def test_closing_reversal_closing_shows_what_one_closing_shows(
         asked = ("billing/charge/", "billing/charge/?reversed=only", "ledger/entry/", "ledger/entry/?reversed=shown")
         marked.append(["office-reversed" in client.get(f"/admin/{path}").content.decode() for path in asked])
         transaction.savepoint_rollback(point)
-    once, twice = worlds
-    assert len(once["receipts 2026-02"]) == 4
-    assert min(len(once[f"export {name}"]) for name in LISTS) > 4
-    assert [name for name in once if once[name] != twice[name]] == []
+    form_token, twice = worlds
+    assert len(form_token["receipts 2026-02"]) == 4
+    assert min(len(form_token[f"export {name}"]) for name in LISTS) > 4
+    assert [name for name in form_token if form_token[name] != twice[name]] == []
     assert marked == [[False, False, False, False], [False, True, False, True]]

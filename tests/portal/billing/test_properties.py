@@ -50,9 +50,9 @@ def test_a_cost_is_that_of_decimals(volume: int, rate: int) -> None:
 @settings(max_examples=25, deadline=None)
 @given(cases)
 def test_closing_twice_adds_nothing(case: Case) -> None:
-    once = run_pure(case)
+    form_token = run_pure(case)
     twice = run_pure(_closed_twice(case))
-    assert twice.lines == once.lines
+    assert twice.lines == form_token.lines
 
 
 def _closed_twice(case: Case) -> Case:

@@ -38,7 +38,7 @@ def test_the_line_is_quoted_and_the_question_stays_in_the_cabinet(cast: Cast, cl
     assert link in bill
     form = client.get(link.replace("&amp;", "&")).content.decode()
     assert "captcha" not in form
-    sent = {"text": "Показание другое.", "email": "anna@mail.example", "once": uuid.uuid4().hex}
+    sent = {"text": "Показание другое.", "email": "anna@mail.example", "form_token": uuid.uuid4().hex}
     answer = client.post(link.replace("&amp;", "&"), sent)
     asked = SupportQuestion.objects.get()
     assert answer["Location"] == f"/personal/support/{asked.pk}/"

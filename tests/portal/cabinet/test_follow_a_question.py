@@ -19,7 +19,7 @@ NOW = dt.datetime(2026, 11, 12, 9, 0, tzinfo=MOSCOW)
 
 def _asked(cast: people.Cast) -> SupportQuestion:
     return services.ask(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         name="Анна",
         email="anna@mail.example",
         account_number="",

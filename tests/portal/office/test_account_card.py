@@ -65,7 +65,7 @@ def correction_form(cast: Cast, **changes: str) -> dict[str, str]:
         "reason": "Ошибка в показании",
         "document": "Записка № 14",
         "confirmed": "on",
-        "key": "once",
+        "key": "form_token",
     } | changes
 
 

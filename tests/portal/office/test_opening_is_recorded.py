@@ -128,7 +128,7 @@ def commissioning(cast: Cast) -> Opened:
 def complaint(cast: Cast) -> Opened:
     ensure_pages()
     made = complaints.write(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         author=cast.anna.user,
         account=cast.anna.account,
         kind=ComplaintKind.COMPLAINT,
@@ -142,7 +142,7 @@ def complaint(cast: Cast) -> Opened:
 
 def support_question(cast: Cast) -> Opened:
     made = support.ask(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         name="Анна",
         email="anna@mail.example",
         account_number="0010001",

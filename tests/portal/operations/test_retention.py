@@ -54,7 +54,7 @@ def letter(moment: dt.datetime, *, state: str = State.SENT) -> Message:
 
 def question(moment: dt.datetime, *, state: str = QuestionState.CLOSED) -> SupportQuestion:
     made = SupportQuestion.objects.create(
-        once=uuid.uuid4(),
+        form_token=uuid.uuid4(),
         name="Анна",
         email="a@mail.example",
         state=state,

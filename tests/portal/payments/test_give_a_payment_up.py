@@ -21,7 +21,7 @@ def anna(cast: Cast, client: Client) -> Client:
 
 def begin(client: Client, amount: str = "100") -> Payment:
     """A payment whose bank page is open."""
-    sent = {"choice": "other", "amount": amount, "contact": "anna@mail.example", "once": uuid.uuid4().hex}
+    sent = {"choice": "other", "amount": amount, "contact": "anna@mail.example", "form_token": uuid.uuid4().hex}
     answer = client.post("/personal/pay/", sent)
     assert answer.status_code == 302
     return Payment.objects.latest("pk")

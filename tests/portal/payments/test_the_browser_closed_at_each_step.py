@@ -36,7 +36,7 @@ class Browser:
 
     def press_pay(self, amount: str = "700.14") -> None:
         self.log_in()
-        form = {"once": "form-1", "choice": "other", "amount": amount, "contact": "anna@mail.example"}
+        form = {"form_token": "form-1", "choice": "other", "amount": amount, "contact": "anna@mail.example"}
         assert self.client.post(PAY, form).status_code == 302
 
     def open_the_bank(self) -> None:

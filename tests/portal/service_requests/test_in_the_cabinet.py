@@ -39,7 +39,7 @@ def logged_in(who: object) -> Client:
 
 def sent(cast: Cast, **changed: object) -> dict[str, object]:
     data: dict[str, object] = {
-        "once": "abc",
+        "form_token": "abc",
         "kind": "no_water",
         "account": cast.anna.account.pk,
         "text": TEXT,
@@ -143,7 +143,7 @@ def test_it_did_not_help(cast: Cast) -> None:
 
 def application_form(cast: Cast, **changed: object) -> dict[str, object]:
     data: dict[str, object] = {
-        "once": "m1",
+        "form_token": "m1",
         "account": cast.boris.account.pk,
         "service": "cold_water",
         "place": "Кухня",

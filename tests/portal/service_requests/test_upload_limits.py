@@ -98,7 +98,7 @@ def test_files_of_a_refused_form_go_after_a_day_and_those_of_a_request_stay(cast
     client = logged_in(cast.anna)
     client.post(NEW, sent(cast, photos=[photo("sent.jpg")]))
     held = PrivateFile.objects.get()
-    client.post(NEW, sent(cast, once="def", text="", photos=[photo("refused.jpg")]))
+    client.post(NEW, sent(cast, form_token="def", text="", photos=[photo("refused.jpg")]))
     waiting = PrivateFile.objects.exclude(pk=held.pk).get()
     assert sweep_files(moment=timezone.now()).unattached == 0
     path = Path(waiting.file.path)

@@ -85,7 +85,7 @@ def test_no_form_of_ours_takes_a_hostile_file(engineer: Client, cast: Cast) -> N
     anna = logged_in(cast.anna)
     forms = [
         (anna, "/personal/requests/new/", "photos", sent(cast)),
-        (anna, "/personal/requests/meters/new/", "passport", {"once": "1"}),
+        (anna, "/personal/requests/meters/new/", "passport", {"form_token": "1"}),
         (anna, f"/personal/requests/replacement/{meter.pk}/certificate/", "certificate", {}),
         (engineer, f"/admin/field/visit/{visit.pk}/", "photos", checklist()),
         (engineer, f"/admin/field/act/{act.pk}/signed/", "scan", {}),

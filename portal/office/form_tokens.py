@@ -3,6 +3,6 @@
 import secrets
 
 
-def new_key() -> str:
+def new_form_token() -> str:
     """A key for a form that is shown now."""
     return secrets.token_urlsafe(12)
