@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
-from portal.billing.calculation.book import Book, Cap, RateSince, Settings
+from portal.billing.calculation.rate_book import Book, Cap, EffectiveRate, Settings
+
 from portal.billing.calculation.driver import Course, OpeningDebt, run
 from portal.billing.calculation.facts import Break, Facts, Meter, Reading, Receipt, Since, Supply
 from portal.billing.calculation.lines import CHARGE, PENALTY, RECALCULATION, Line
@@ -28,7 +29,7 @@ def book_of(case: Case) -> Book:
     chosen = case.settings
     return Book(
         rates={
-            service: tuple(RateSince(day, scaled(value, PRICE_SCALE)) for day, value in dated)
+            service: tuple(EffectiveRate(day, scaled(value, PRICE_SCALE)) for day, value in dated)
             for service, dated in case.rates.items()
         },
         norms=_scaled(case.norms, NORM_SCALE),

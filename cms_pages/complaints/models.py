@@ -197,7 +197,7 @@ class ComplaintRules(BaseGenericSetting):
         default=False,
         help_text=_("Then nobody publishes an answer that they wrote themselves."),
     )
-    double_days = models.PositiveSmallIntegerField(_("Look for doubles of the last so many days"), default=30)
+    duplicate_days = models.PositiveSmallIntegerField(_("Look for doubles of the last so many days"), default=30)
     signature = models.CharField(
         _("Signature of answers"), max_length=160, blank=True, help_text=_("Name and office of who answers.")
     )
@@ -205,7 +205,7 @@ class ComplaintRules(BaseGenericSetting):
     panels = [
         FieldRowPanel([FieldPanel("quality_days"), FieldPanel("other_days")]),
         FieldPanel("second_pair_of_eyes"),
-        FieldPanel("double_days"),
+        FieldPanel("duplicate_days"),
         FieldPanel("signature"),
     ]
 

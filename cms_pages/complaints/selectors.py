@@ -149,24 +149,24 @@ def queue(*, show: str = "waiting", kind: str = "", query: str = "", on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
+class Duplicate:
     """An entry that says much the same."""
 
     complaint: Complaint
     percent: int
 
 
-def doubles(complaint: Complaint) -> list[Double]:
+def duplicates(complaint: Complaint) -> list[Duplicate]:
     """Entries of the last days (setting) that are alike by their words, the most alike first."""
-    since = complaint.received_at - dt.timedelta(days=ComplaintRules.load().double_days)
+    since = complaint.received_at - dt.timedelta(days=ComplaintRules.load().duplicate_days)
     others = Complaint.objects.filter(received_at__gte=since).exclude(pk=complaint.pk).order_by("-received_at")
     words = normal_words(f"{complaint.subject} {complaint.text}")
     found = [
-        Double(other, round(100 * alike))
+        Duplicate(other, round(100 * alike))
         for other in others[:200]
         if (alike := likeness(words, normal_words(f"{other.subject} {other.text}"))) >= SIMILAR_ENOUGH
     ]
-    return sorted(found, key=lambda double: -double.percent)[:5]
+    return sorted(found, key=lambda duplicate: -duplicate.percent)[:5]
 
 
 @dataclass(frozen=True, slots=True)

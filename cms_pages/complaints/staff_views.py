@@ -131,7 +131,7 @@ def _context(complaint: Complaint, form: AnswerForm) -> dict[str, object]:
         "form": form,
         "files": complaint.attachments.select_related("file"),
         "hints": personal_data(f"{complaint.subject}\n{complaint.text}", names=complaint.name.split()[:1]),
-        "doubles": selectors.doubles(complaint),
+        "duplicates": selectors.duplicates(complaint),
         "history": complaint.history.select_related("actor"),
         "templates": AnswerTemplate.objects.filter(kind__in=("", complaint.kind)),
         "roles": Group.objects.order_by("name"),

@@ -11,10 +11,10 @@ from openid import fetchers
 from openid.consumer import consumer
 from openid.consumer.discover import DiscoveryFailure
 
-PATIENCE = 5.0
+TIMEOUT_SECONDS = 5.0
 
 
-class ProviderAway(Exception):
+class ProviderUnavailable(Exception):
     """The provider did not answer, or what it answered is no OpenID."""
 
 
@@ -24,7 +24,7 @@ class PatientFetcher(fetchers.Urllib2Fetcher):
     @staticmethod
     def urlopen(request: Any) -> Any:
         """Open with a time limit."""
-        return urllib.request.urlopen(request, timeout=PATIENCE)  # noqa: S310  # the settings' template is http(s)
+        return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310  # the settings' template is http(s)
 
 
 fetchers.setDefaultFetcher(PatientFetcher())
@@ -39,7 +39,7 @@ def begin(request: HttpRequest, *, identity: str, process: str, next_url: str = 
     try:
         asked = _client(request).begin(identity)
     except (DiscoveryFailure, UnicodeDecodeError, OSError) as error:
-        raise ProviderAway from error
+        raise ProviderUnavailable from error
     provider = OpenIDProvider(request)
     provider.stash_redirect_state(request, process=process, next_url=next_url or None)
     realm = request.build_absolute_uri("/")

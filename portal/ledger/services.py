@@ -38,7 +38,7 @@ class NewEntry:
     approved_by: str = ""
 
 
-def hold_books(account_ids: Sequence[int]) -> None:
+def lock_accounts(account_ids: Sequence[int]) -> None:
     """Book on these accounts alone until the transaction ends; accounts are held in the order of their ids.
 
     Entries of an account then come to be in the order of their numbers, which checkpoints rest on: without it a sum
@@ -58,7 +58,7 @@ def post_entry(new: NewEntry) -> Entry:
     """
     if roubles(new.amount) != new.amount or new.amount == 0:
         raise ValueError(f"not a sum in whole kopecks, or zero: {new.amount}")
-    hold_books([new.account_id])
+    lock_accounts([new.account_id])
     entry, created = Entry.objects.get_or_create(
         key=new.key,
         defaults={
@@ -85,7 +85,7 @@ def post_entries(entries: Iterable[NewEntry]) -> int:
     Raises IntegrityError when a key stands already: then the caller's transaction is void.
     """
     entries = list(entries)
-    hold_books([entry.account_id for entry in entries])
+    lock_accounts([entry.account_id for entry in entries])
     booked = clock.now()
     rows = [
         (e.account_id, str(e.kind), e.amount, e.effective_on, e.period, e.key, e.source, e.note, booked)

@@ -10,14 +10,14 @@ from portal.core.models import MonitoringSettings
 from portal.notifications.enums import SERVER_AWAY, Channel, State
 from portal.notifications.models import Message
 
-PATIENCE = dt.timedelta(minutes=3)
+GRACE = dt.timedelta(minutes=3)
 
 
 def mail(terms: MonitoringSettings, now: dt.datetime) -> Check:
-    """DEGRADED while letters have waited for the mail server for longer than PATIENCE (one query, three when so)."""
+    """DEGRADED while letters have waited for the mail server for longer than GRACE (one query, three when so)."""
     waiting = Message.objects.filter(channel=Channel.EMAIL, state=State.WAITING, error__startswith=SERVER_AWAY)
     first = waiting.aggregate(first=Min("first_failed_at"))["first"]
-    if first is None or now - first <= PATIENCE:
+    if first is None or now - first <= GRACE:
         return Check("mail")
     error = waiting.order_by("-claimed_at").values_list("error", flat=True).first() or ""
     words = f"{Message.objects.filter(channel=Channel.EMAIL, state=State.WAITING).count()} letters wait; {error}"

@@ -36,8 +36,8 @@ from portal.office.alerts import alerts
 from portal.office.lists.metering import MONTH_DAYS
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
-from portal.payments.enums import DifferenceKind, DoubleDecision, RefundState
-from portal.payments.models import PossibleDouble, Refund
+from portal.payments.enums import DifferenceKind, DuplicateDecision, RefundState
+from portal.payments.models import PossibleDuplicate, Refund
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
 from portal.payments.selectors.registry_lines import lines_to_decide
@@ -163,8 +163,8 @@ WAITING = (
     Waiting(
         "payments.view_possibledouble",
         ngettext_lazy("payment that looks made twice", "payments that look made twice"),
-        lambda _today: PossibleDouble.objects.filter(decision=DoubleDecision.OPEN).count(),
-        "office_doubles",
+        lambda _today: PossibleDuplicate.objects.filter(decision=DuplicateDecision.OPEN).count(),
+        "office_duplicates",
     ),
     Waiting(
         "payments.view_refund",

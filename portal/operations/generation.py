@@ -19,15 +19,15 @@ from django.utils import timezone
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, AccountService, House, Occupancy, Premises, Street
 from portal.billing import services as billing
-from portal.billing.calculation.book import Book
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.driver import facts_between
 from portal.billing.calculation.facts import Facts, Meter, Reading, Receipt, Since, Supply
 from portal.billing.calculation.months import month_of
+from portal.billing.calculation.rate_book import Book
 from portal.billing.calculation.state import AccountState
 from portal.billing.enums import ChunkStatus, RunStatus
-from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import Before, Loaded
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun, RaisingCoefficient, RunChunk, WorkdayYear
 from portal.billing.services.chunks import Outcome, store_outcomes
 from portal.billing.services.numbers import billed_until
@@ -75,7 +75,7 @@ def generate_accounts(
     rng = random.Random(seed)
     first = last.shift(1 - months)
     _put_numbers(first)
-    book = load_book()
+    book = load_rate_book()
     next_pk = _Numbers()
     runs = {period: _run_of(period) for period in span(first, last)}
     street = Street.objects.create(name=f"Проектируемая {next_pk[Street]}", settlement="Павшино")
@@ -126,7 +126,7 @@ class _Numbers:
 def _put_numbers(first: Period) -> None:
     """Rates, norms and key rates, where the database has none yet."""
     day = first.first_day
-    if billed_until() is None and not load_book().rates:
+    if billed_until() is None and not load_rate_book().rates:
         billing.adopt_rates(
             rates=[
                 billing.NewRate(service=Service.COLD_WATER, valid_from=day, price=Decimal("48.67")),

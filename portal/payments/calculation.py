@@ -63,9 +63,9 @@ def network_of(number: str) -> Network | None:
     return None
 
 
-def ask_delay(asked: int) -> dt.timedelta:
+def poll_delay(poll_count: int) -> dt.timedelta:
     """How long to wait before the gateway is asked again: ever more slowly, at last once an hour."""
-    return dt.timedelta(seconds=FIRST_DELAYS[asked] if asked < len(FIRST_DELAYS) else LONGEST_DELAY)
+    return dt.timedelta(seconds=FIRST_DELAYS[poll_count] if poll_count < len(FIRST_DELAYS) else LONGEST_DELAY)
 
 
 def parse_amount(text: str) -> Decimal:

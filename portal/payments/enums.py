@@ -77,7 +77,7 @@ LIVE_REFUNDS = (
 )
 
 
-class DoubleDecision(models.TextChoices):
+class DuplicateDecision(models.TextChoices):
     """What staff decided about a payment that looks made twice."""
 
     OPEN = "open", _("To be decided")

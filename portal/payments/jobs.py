@@ -11,11 +11,11 @@ from portal.payments.services import paying, refunds
 from portal.payments.services.reconciliation import reconcile
 
 
-def ask_about_open_payments() -> int:
+def poll_open_payments() -> int:
     """Ask the gateways about payments and refunds whose time has come."""
     moment = clock.now()
-    asked = paying.ask_about_open_payments(gateway_of=gateway_by_code, now=moment)
-    return asked + refunds.ask_about_open_refunds(gateway_of=gateway_by_code, now=moment)
+    asked = paying.poll_open_payments(gateway_of=gateway_by_code, now=moment)
+    return asked + refunds.poll_open_refunds(gateway_of=gateway_by_code, now=moment)
 
 
 def reconcile_recent_days() -> int:

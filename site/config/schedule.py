@@ -4,7 +4,7 @@ from portal.core.schedule import Timed
 
 TIMETABLE: tuple[Timed, ...] = (
     Timed("send-messages", "portal.notifications.jobs.send_due", minutes=1),
-    Timed("ask-about-payments", "portal.payments.jobs.ask_about_open_payments", minutes=1),
+    Timed("ask-about-payments", "portal.payments.jobs.poll_open_payments", minutes=1),
     Timed("reconcile-payments", "portal.payments.jobs.reconcile_recent_days", cron="30 4 * * *"),
     Timed("resume-registries", "portal.exchange.registries.jobs.resume_registries", minutes=1),
     Timed("answer-recoveries", "portal.accounts.jobs.answer_recoveries", minutes=1),

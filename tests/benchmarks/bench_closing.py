@@ -15,8 +15,8 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import Max
 from django.test.utils import CaptureQueriesContext
+from portal.billing.loading.rate_book import load_rate_book
 
-from portal.billing.loading.book import load_book
 from portal.billing.models import AccountClosing, Charge, PeriodRun
 from portal.billing.services import Executor, close_period, closing, preview_closing
 from portal.core.bulk import insert_prepared
@@ -146,7 +146,7 @@ def seconds_with(workers: int, accounts: int) -> float:
 
 def _warm(_: int) -> None:
     connection.ensure_connection()
-    load_book()
+    load_rate_book()
 
 
 def _close_chunk(pk: int) -> None:

@@ -111,7 +111,7 @@ def test_twenty_posts_of_one_form(own_database: object, guarded: bool) -> None:
     for browser in browsers:
         browser.force_login(anna.user)
     form_token = {"form_token": "form-of-anna"} if guarded else {}
-    form = {"choice": "other", "amount": "700,14", "contact": anna.user.email, "although_similar": "1", **form_token}
+    form = {"choice": "other", "amount": "700,14", "contact": anna.user.email, "confirm_duplicate": "1", **form_token}
     answers = at_once(lambda n: browsers[n].post("/personal/pay/", form), len(browsers))
     assert {answer.status_code for answer in answers} == {302}
     assert Payment.objects.count() == DemoBankPayment.objects.count() == (1 if guarded else 3)

@@ -116,13 +116,13 @@ def portal(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
         yield started
 
 
-@pytest.mark.parametrize(("width", "double"), [(320, False), (360, True)])
+@pytest.mark.parametrize(("width", "duplicate"), [(320, False), (360, True)])
 def test_no_page_scrolls_sideways_and_no_word_is_broken(
-    portal: Portal, browser: Browser, width: int, double: bool
+    portal: Portal, browser: Browser, width: int, duplicate: bool
 ) -> None:
     context = browser.new_context(locale="ru-RU", viewport={"width": width, "height": 780})
     visitor = Visitor(portal.url, context)
-    if double:
+    if duplicate:
         visitor.page.add_init_script(DOUBLE)
     found = {}
     for path in (*(kind for kind in PUBLIC if kind != "/complaints/1/"), *LOGIN):

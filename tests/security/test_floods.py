@@ -130,7 +130,7 @@ FORMS = [
             "amount": "100",
             "contact": "a@mail.example",
             "form_token": uuid.uuid4(),
-            "although_similar": "on",
+            "confirm_duplicate": "on",
         },
         keeps="a@mail.example",
     ),
@@ -163,7 +163,7 @@ def test_each_form_stops_at_its_limit_with_words_and_keeps_what_was_typed(
 
 
 def _no_provider(*_args: object, **_kwargs: object) -> str:
-    raise livejournal.openid_client.ProviderAway
+    raise livejournal.openid_client.ProviderUnavailable
 
 
 def test_of_fourteen_requests_in_a_row_ten_are_taken(cast: Cast, client: Client) -> None:

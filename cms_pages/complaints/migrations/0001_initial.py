@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('quality_days', models.PositiveSmallIntegerField(default=3, help_text='Rules 354, cl. 31: three working days.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='Quality of the service: working days for the answer')),
                 ('other_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='Everything else: calendar days for the answer')),
                 ('second_pair_of_eyes', models.BooleanField(default=False, help_text='Then nobody publishes an answer that they wrote themselves.', verbose_name='A second reviewer looks at every answer')),
-                ('double_days', models.PositiveSmallIntegerField(default=30, verbose_name='Look for doubles of the last so many days')),
+                ('duplicate_days', models.PositiveSmallIntegerField(default=30, verbose_name='Look for doubles of the last so many days')),
                 ('signature', models.CharField(blank=True, help_text='Name and office of who answers.', max_length=160, verbose_name='Signature of answers')),
             ],
             options={

@@ -76,7 +76,7 @@ def leave(request: HttpRequest, form: forms.Form, *, process: str, next_url: str
     except RateLimited as refusal:
         show_limit(request, form, refusal, field="openid")
         return None
-    except openid_client.ProviderAway:
+    except openid_client.ProviderUnavailable:
         form.add_error("openid", _("LiveJournal does not answer, or there is no such journal. Try later."))
         return None
     return render(request, "account/livejournal_leave.html", {"target": target})

@@ -15,7 +15,7 @@ from portal.billing.calculation.workdays import due_date
 THREE_HUNDREDTH, HUNDRED_THIRTIETH = 300, 130
 
 
-class RateSince(NamedTuple):
+class EffectiveRate(NamedTuple):
     """A price per m³ (scaled) in force from a day on; `ref` names its row."""
 
     since: dt.date
@@ -36,7 +36,7 @@ class Piece(NamedTuple):
 
     first: int
     last: int
-    rate: RateSince
+    rate: EffectiveRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Terms:
 class Book:
     """Every dated number, each list in the order of its days. `terms` remembers the months it worked out."""
 
-    rates: Mapping[str, Sequence[RateSince]] = field(default_factory=dict)
+    rates: Mapping[str, Sequence[EffectiveRate]] = field(default_factory=dict)
     norms: Mapping[str, Sequence[Since]] = field(default_factory=dict)
     raising: Mapping[str, Sequence[Since]] = field(default_factory=dict)
     key_rates: Sequence[Since] = ()
@@ -157,7 +157,7 @@ def _in_force_each(tables: Mapping[str, Sequence[Since]], day: dt.date) -> dict[
     return {service: value for service, value in found.items() if value is not None}
 
 
-def _pieces(rates: Sequence[RateSince], first: dt.date, last: dt.date) -> tuple[Piece, ...]:
+def _pieces(rates: Sequence[EffectiveRate], first: dt.date, last: dt.date) -> tuple[Piece, ...]:
     """The month cut where the price changes; empty when it has no price on its first day and none later."""
     pieces: list[Piece] = []
     for rate in rates:

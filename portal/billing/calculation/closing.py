@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.billing.calculation import penalties
-from portal.billing.calculation.book import Book, Terms
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.facts import COLD, HOT, WASTE, WATERS, Facts, Meter, Tampering
 from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, Line, priced
@@ -14,10 +13,11 @@ from portal.billing.calculation.norms import (
     TAMPERING_FACTOR,
     norm_volume,
     person_days,
-    person_spells,
+    person_periods,
     supplied_days,
 )
 from portal.billing.calculation.outages import hours_beyond, minutes_of, reduction
+from portal.billing.calculation.rate_book import Book, Terms
 from portal.billing.calculation.state import (
     AVERAGE,
     NORM,
@@ -174,7 +174,7 @@ def _by_norm(
     """Litres by the norm for the supplied days, and the numbers that explain them."""
     if not facts.persons:
         raise NotComputable("no_persons")
-    spells = person_spells(facts.persons, terms, *days)
+    spells = person_periods(facts.persons, terms, *days)
     total = person_days(spells)
     volume = norm_volume(terms, service, total, factor)
     why: dict[str, Any] = {
@@ -274,7 +274,7 @@ def _tampering(
         last = min(act.until, terms.last)
         if first > last:
             continue
-        spells = person_spells(facts.persons, terms, first.day, last.day)
+        spells = person_periods(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
         target = norm_volume(terms, act.service, person_days(spells), TAMPERING_FACTOR)
         of_days = divided(litres * length, terms.days)

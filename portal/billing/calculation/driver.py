@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from portal.billing.calculation.book import Book
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.facts import Facts
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import month_of
+from portal.billing.calculation.rate_book import Book
 from portal.billing.calculation.state import AccountState, Debt
 
 

@@ -103,7 +103,7 @@ class Tampering(NamedTuple):
     """(month, litres) that earlier closings booked for this act."""
 
 
-class LateBreaks(NamedTuple):
+class LateInterruptions(NamedTuple):
     """Breaks of a closed month known since: all its breaks, what was charged and already taken off (kopecks)."""
 
     service: str
@@ -127,4 +127,4 @@ class Facts:
     corrections: int = 0
     wastewater_from: tuple[str, ...] | None = None
     tamperings: tuple[Tampering, ...] = ()
-    late_breaks: tuple[LateBreaks, ...] = ()
+    late_breaks: tuple[LateInterruptions, ...] = ()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from portal.billing.calculation import spans
-from portal.billing.calculation.book import Piece, Terms
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.months import label
+from portal.billing.calculation.rate_book import Piece, Terms
 from portal.billing.calculation.units import cost
 
 CHARGE, RECALCULATION, OUTAGE, PENALTY = "charge", "recalculation", "outage", "penalty"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from portal.billing.calculation.book import Terms
 from portal.billing.calculation.facts import Since, Supply
+from portal.billing.calculation.rate_book import Terms
 from portal.billing.calculation.units import FACTOR_SCALE, divided
 
 TAMPERING_FACTOR = 10 * FACTOR_SCALE
@@ -25,7 +25,7 @@ def supplied_days(supplies: Sequence[Supply], service: str, terms: Terms) -> tup
     return (first, last) if first else None
 
 
-def person_spells(persons: Sequence[Since], terms: Terms, first: int, last: int) -> list[tuple[int, int, int]]:
+def person_periods(persons: Sequence[Since], terms: Terms, first: int, last: int) -> list[tuple[int, int, int]]:
     """(first day, last day, persons) within the given days of the month, in order."""
     spells: list[tuple[int, int, int]] = []
     for position, one in enumerate(persons):

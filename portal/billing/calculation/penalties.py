@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.billing.calculation.book import HUNDRED_THIRTIETH, THREE_HUNDREDTH, Book
 from portal.billing.calculation.facts import Receipt
 from portal.billing.calculation.lines import PENALTY, Line
 from portal.billing.calculation.months import month_of
+from portal.billing.calculation.rate_book import HUNDRED_THIRTIETH, THREE_HUNDREDTH, Book
 from portal.billing.calculation.state import AccountState, Debt
 from portal.billing.calculation.units import FACTOR_SCALE, divided
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.billing.calculation.book import Book
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.driver import facts_between
 from portal.billing.calculation.facts import Facts
 from portal.billing.calculation.lines import RECALCULATION, Line, priced
 from portal.billing.calculation.months import last_day
+from portal.billing.calculation.rate_book import Book
 from portal.billing.calculation.state import AccountState, OpenMonth, WaterState
 
 MONTHS_BACK = 12

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.billing.calculation import spans
-from portal.billing.calculation.book import Settings, Terms
 from portal.billing.calculation.facts import Meter, Reading
 from portal.billing.calculation.months import days_in, label, last_day, month_of
+from portal.billing.calculation.rate_book import Settings, Terms
 from portal.billing.calculation.state import AVERAGE, NORM, READING, Point, WaterState
 from portal.billing.calculation.units import divided
 

@@ -4,8 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from portal.billing.calculation.book import Book, Cap, RateSince, Settings
 from portal.billing.calculation.facts import Since
+from portal.billing.calculation.rate_book import Book, Cap, EffectiveRate, Settings
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, PRICE_SCALE, scaled
 from portal.billing.models import (
     BillingSettings,
@@ -20,12 +20,12 @@ from portal.core.calendars import DEFAULT_DUE_DAY_BEFORE
 from portal.core.models import MonthCalendar
 
 
-def load_book() -> Book:
+def load_rate_book() -> Book:
     """Every rate, norm, coefficient, key rate, setting and transferred day (eight queries)."""
-    rates: dict[str, list[RateSince]] = {}
+    rates: dict[str, list[EffectiveRate]] = {}
     found = Rate.objects.active().order_by("valid_from")
     for service, since, price, pk in found.values_list("service", "valid_from", "price", "pk"):
-        rates.setdefault(service, []).append(RateSince(since, scaled(price, PRICE_SCALE), pk))
+        rates.setdefault(service, []).append(EffectiveRate(since, scaled(price, PRICE_SCALE), pk))
     return Book(
         rates=rates,
         norms=_by_service(Norm, NORM_SCALE),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from portal.billing.calculation.facts import Break, LateBreaks
+from portal.billing.calculation.facts import Break, LateInterruptions
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.enums import ChargeKind, InterruptionStatus
 from portal.billing.models import Charge, Interruption, PeriodRun
@@ -19,7 +19,7 @@ class Breaks:
     """By house for the month, by account for closed months."""
 
     of_month: dict[int, tuple[Break, ...]] = field(default_factory=dict)
-    late: dict[int, tuple[LateBreaks, ...]] = field(default_factory=dict)
+    late: dict[int, tuple[LateInterruptions, ...]] = field(default_factory=dict)
 
 
 def load_breaks(houses: Mapping[int, int], *, period: Period) -> Breaks:
@@ -69,7 +69,7 @@ def _load_late(found: Breaks, houses: Mapping[int, int], period: Period) -> None
         found.late = _late(touched, houses)
 
 
-def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict[int, tuple[LateBreaks, ...]]:
+def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict[int, tuple[LateInterruptions, ...]]:
     months = {month for _, _, month in touched}
     breaks: dict[tuple[int, str, int], list[Break]] = defaultdict(list)
     rows = Interruption.objects.filter(
@@ -94,12 +94,14 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
         "account_id", "service", "for_period", "kind", "amount"
     ):
         charged[pk, service, month_of(for_period)][kind == ChargeKind.OUTAGE] += _kopecks(amount)
-    late: dict[int, list[LateBreaks]] = defaultdict(list)
+    late: dict[int, list[LateInterruptions]] = defaultdict(list)
     for pk in accounts:
         for house, service, month in sorted(touched):
             if houses[pk] == house and (pk, service, month) in charged:
                 sums = charged[pk, service, month]
-                late[pk].append(LateBreaks(service, month, tuple(breaks[house, service, month]), sums[0], sums[1]))
+                late[pk].append(
+                    LateInterruptions(service, month, tuple(breaks[house, service, month]), sums[0], sums[1])
+                )
     return {pk: tuple(found) for pk, found in late.items()}
 
 

@@ -15,7 +15,7 @@ from portal.billing.calculation.facts import Facts, Meter, Reading, Receipt, Sin
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.loading.acts import load_acts
-from portal.billing.loading.breaks import Breaks, load_breaks
+from portal.billing.loading.interruptions import Breaks, load_breaks
 from portal.billing.loading.raw import day, day_or_none, fetch, fetch_newer, json_of, parts
 from portal.billing.models import AccountClosing, OpeningDebt
 from portal.core.periods import Period

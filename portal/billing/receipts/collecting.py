@@ -15,10 +15,10 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 
 from portal.accounts.enums import HOLDER_RANKS
 from portal.accounts.models import Holder, Occupancy, Person
-from portal.billing.calculation.book import Book
 from portal.billing.calculation.months import month_of
+from portal.billing.calculation.rate_book import Book
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE
-from portal.billing.loading.book import load_book
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import AccountClosing, Charge, VatRate
 from portal.billing.receipts.snapshot import Company, Norm
 from portal.billing.receipts.words import SERVICES
@@ -86,7 +86,7 @@ class MonthFacts:
 
 def load_month(period: Period, issued_on: dt.date) -> MonthFacts:
     """The period's common facts (a dozen queries)."""
-    book = load_book()
+    book = load_rate_book()
     terms = book.terms(month_of(period.first_day))
     return MonthFacts(
         period=period,

@@ -15,8 +15,8 @@ from portal.billing.calculation.lines import CHARGE, Line
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.units import cubic_metres, roubles
 from portal.billing.enums import Basis
-from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import load_accounts, load_last
+from portal.billing.loading.rate_book import load_rate_book
 from portal.core import cache_version
 from portal.core.calendars import Month
 from portal.core.periods import Period
@@ -134,7 +134,7 @@ def _closed(account: Account, month: Month, *, read: bool) -> Sequence[Line]:
         facts = replace(facts, readings=tuple(one for one in facts.readings if one.day <= counted))
     try:
         return close_month(
-            facts, state, load_book(), month=month_of(month.period.first_day), closing_day=month.closing_day
+            facts, state, load_rate_book(), month=month_of(month.period.first_day), closing_day=month.closing_day
         ).lines
     except NotComputable:
         return ()

@@ -9,16 +9,16 @@ from django.core.cache import cache
 from django.db.models import Sum
 
 from portal.accounts.models import Account
-from portal.billing.calculation.book import Book, Settings
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.facts import Facts, Meter
 from portal.billing.calculation.lines import CHARGE
 from portal.billing.calculation.months import first_day, last_day, month_of
+from portal.billing.calculation.rate_book import Book, Settings
 from portal.billing.calculation.state import AccountState, WaterState
 from portal.billing.calculation.units import roubles
-from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import load_accounts, load_last
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import Charge
 from portal.core.money import ZERO
 from portal.core.periods import Period
@@ -137,7 +137,7 @@ def _worked_out(account: Account, following: Period, waters: set[str], expired: 
     loaded = load_accounts([account.pk], period=following, closing_day=following.last_day)
     if not loaded:
         return None
-    book = load_book()
+    book = load_rate_book()
     facts = replace(loaded[0].facts, readings=(), receipts=(), breaks=(), late_breaks=(), tamperings=())
     if expired:
         facts = replace(facts, meters=tuple(_expired(one, following, expired) for one in facts.meters))

@@ -11,15 +11,15 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from portal.billing.calculation.book import Book
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import first_day, month_of
+from portal.billing.calculation.rate_book import Book
 from portal.billing.calculation.restate import fingerprint, restate
 from portal.billing.calculation.state import AccountState, dumped
-from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import Loaded, load_accounts
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.loading.raw import fetch
 from portal.billing.loading.restatements import Restatement, load_restatements
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
@@ -30,7 +30,7 @@ from portal.core.bulk import insert_prepared
 from portal.core.collector import collector_paused
 from portal.core.periods import Period
 from portal.ledger.models import Entry
-from portal.ledger.services import hold_books
+from portal.ledger.services import lock_accounts
 from portal.metering.models import Meter, Reading
 
 TRIES = 3
@@ -103,7 +103,7 @@ def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -
 
 def _hold(account_ids: Sequence[int]) -> None:
     """Let no entry or reading of the accounts in until the transaction ends (SQLite lets nobody write anyway)."""
-    hold_books(account_ids)
+    lock_accounts(account_ids)
     if connection.features.has_select_for_update:
         held = Meter.objects.filter(account_id__in=account_ids).order_by("pk")
         list(held.select_for_update(no_key=True).values_list("pk"))
@@ -148,7 +148,7 @@ def compute_accounts(
     failures: dict[int, NotComputable] = {}
     if not account_ids:
         return outcomes, failures
-    book = book or load_book()
+    book = book or load_rate_book()
     month = month_of(period.first_day)
     previous = period.previous
     first, last = previous.first_day, previous.last_day

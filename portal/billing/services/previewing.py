@@ -9,11 +9,11 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from portal.accounts.models import User
-from portal.billing.calculation.book import Book
 from portal.billing.calculation.comparison import Bill, Limits, is_high, mean
+from portal.billing.calculation.rate_book import Book
 from portal.billing.enums import ChargeKind, ChunkStatus, PreviewStatus
-from portal.billing.loading.book import load_book
 from portal.billing.loading.facts import Loaded
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import ClosingSettings, PreviewChunk, PreviewRun
 from portal.billing.selectors import closing_previews as previews
 from portal.billing.selectors.closing_previews import (
@@ -149,7 +149,7 @@ def preview_closing(period: Period) -> ClosingPreview:
 
 def compute_part(account_ids: Sequence[int], *, period: Period, closing_day: dt.date, book: Book | None = None) -> Part:
     """Compute accounts without storing anything; a constant number of queries per 400 of them."""
-    book, limits, part = book or load_book(), ClosingSettings.load().limits, Part()
+    book, limits, part = book or load_rate_book(), ClosingSettings.load().limits, Part()
     months = closed_months(period)
     for start in range(0, len(account_ids), BATCH):
         ids = account_ids[start : start + BATCH]

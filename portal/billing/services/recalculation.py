@@ -21,14 +21,14 @@ from portal.billing.calculation.state import dumped, loaded
 from portal.billing.calculation.units import cubic_metres, price, roubles
 from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused, NothingToRecalculate
-from portal.billing.loading.book import load_book
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.loading.restatements import load_for
 from portal.billing.models import AccountClosing, Charge
 from portal.core.clock import MOSCOW
 from portal.core.formatting import money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
-from portal.ledger.services import NewEntry, hold_books, post_entry
+from portal.ledger.services import NewEntry, lock_accounts, post_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def submit_recalculation(
     None: the volumes differ and the money does not, so there was nothing to count. Raises NothingToRecalculate,
     NotComputable.
     """
-    hold_books([account.pk])
+    lock_accounts([account.pk])
     differences = preview_recalculation(account=account, months=months)
     if not differences:
         raise NothingToRecalculate(account.number)
@@ -92,7 +92,7 @@ def submit_recalculation(
 def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
     """Book a recalculation that was approved, if it still comes to what was shown. Raises ApprovalRefused: changed."""
     account, months = operation.account, operation.details["months"]
-    hold_books([account.pk])
+    lock_accounts([account.pk])
     try:
         differences = preview_recalculation(account=account, months=months)
     except (BillingRefused, NotComputable) as error:
@@ -146,7 +146,7 @@ def _restated(account: Account, months: int) -> tuple[AccountClosing, Restated]:
     found = restate(
         work.facts,
         work.base,
-        load_book(),
+        load_rate_book(),
         closings=work.closings,
         charged_litres=work.charged_litres,
         booked_in=month_of(before.first_day),

@@ -18,7 +18,7 @@ from portal.core.bulk import insert_prepared
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
-from portal.ledger.services import hold_books
+from portal.ledger.services import lock_accounts
 
 BATCH = 400
 COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "source", "note", "created_at")
@@ -94,7 +94,7 @@ def _next_batch(run: PeriodRun, last: int) -> list[int]:
 def _reverse(run: PeriodRun, accounts: Sequence[int], reason: str, on: dt.date) -> int:
     now = clock.now()
     with transaction.atomic():
-        hold_books(accounts)
+        lock_accounts(accounts)
         charges = Charge.objects.filter(
             account_id__in=accounts, period=run.period, reversed_at=None, key__startswith="charge:"
         )

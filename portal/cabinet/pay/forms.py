@@ -44,7 +44,7 @@ class PayForm(forms.Form):
         help_text=_("E-mail address or phone number"),
         widget=forms.TextInput(attrs={"autocomplete": "email"}),
     )
-    although_similar = forms.BooleanField(required=False)
+    confirm_duplicate = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, owed: Decimal, terms: PaymentSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -42,7 +42,7 @@ from portal.payments.models import Payment, PaymentSettings
 from portal.payments.reasons import EXPIRED, GIVEN_UP, reason_text
 from portal.payments.selectors import open_debts, payment_of, payments_of, settle
 from portal.payments.selectors.residents import open_payments, years_of
-from portal.payments.services.paying import Wish, abandon_payment, begin_payment, refresh_on_return
+from portal.payments.services.paying import PaymentRequest, abandon_payment, begin_payment, refresh_on_return
 from portal.payments.services.refunds import refundable, request_refund
 
 PAGE = 20
@@ -94,18 +94,18 @@ def _pay_page(request: ResidentRequest, context: dict[str, Any], *, status: int 
 def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> HttpResponse:
     sent = request.POST.get("form_token", "")
     form_token = sent if _ONCE.fullmatch(sent) else uuid.uuid4().hex
-    wish = Wish(
+    wanted = PaymentRequest(
         account=request.resident.account,
         payer=request.resident.user,
         amount=form.cleaned_data["sum"],
         key=f"pay:{request.resident.user.pk}:{form_token}",
         contact=form.cleaned_data["contact"],
-        although_similar=form.cleaned_data["although_similar"],
+        confirm_duplicate=form.cleaned_data["confirm_duplicate"],
     )
     try:
         spend(Action.PAYMENT, sender=sender_of(request))
         payment = begin_payment(
-            wish=wish, gateway=current_gateway(), return_url=lambda made: _own_url(request, made), now=clock.now()
+            wanted=wanted, gateway=current_gateway(), return_url=lambda made: _own_url(request, made), now=clock.now()
         )
     except RateLimited as limit:
         show_limit(request, form, limit)

@@ -99,7 +99,12 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
 
 def _form(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile], status: int = 200) -> HttpResponse:
     form_token = request.POST.get("form_token", "")
-    context = {"form": form, "kept": photos, "form_token": form_token, "known": known_outages(request.resident.accounts)}
+    context = {
+        "form": form,
+        "kept": photos,
+        "form_token": form_token,
+        "known": known_outages(request.resident.accounts),
+    }
     return render(request, "cabinet/requests/new.html", context, status=status)
 
 

@@ -125,7 +125,7 @@ def _apply(
                 replaces=old,
                 final_value=data["final_value"] if old else None,
             ),
-            wish=services.Wish(data["wanted_on"], DayPart(data["wanted_part"])),
+            preferred=services.PreferredSlot(data["wanted_on"], DayPart(data["wanted_part"])),
             files=files,
             author=request.resident.user,
             moment=clock.now(),
@@ -215,9 +215,11 @@ def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
     """None of the times suits."""
     found, form = _own(request, pk), AnotherDayForm(request.POST)
     if form.is_valid():
-        wish = services.Wish(form.cleaned_data["wanted_on"], DayPart(form.cleaned_data["wanted_part"]))
+        preferred = services.PreferredSlot(form.cleaned_data["wanted_on"], DayPart(form.cleaned_data["wanted_part"]))
         try:
-            services.ask_another_day(application=found, wish=wish, by=request.resident.user, moment=clock.now())
+            services.ask_another_day(
+                application=found, preferred=preferred, by=request.resident.user, moment=clock.now()
+            )
         except REFUSED as refusal:
             add_error(form, refusal)
         else:

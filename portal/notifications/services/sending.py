@@ -23,7 +23,7 @@ GIVE_UP_AFTER = dt.timedelta(days=5)
 LONGEST_PAUSE = dt.timedelta(minutes=30)
 
 
-class _ServerAway(Exception):
+class _ServerUnavailable(Exception):
     """The mail server does not answer: the rest of the batch is left untouched."""
 
 
@@ -40,7 +40,7 @@ def send_due(*, limit: int = 200, category: Category | None = None) -> int:
         for batch in _batches(moment, limit, category):
             try:
                 gone = _send(batch, connection)
-            except _ServerAway:
+            except _ServerUnavailable:
                 break
             if gone and not sent:
                 _release_waiting(moment)
@@ -121,7 +121,7 @@ def _open(connection: BaseEmailBackend, messages: Sequence[Message]) -> None:
         connection.open()
     except OSError as error:
         _put_back(messages, error, server_away=True)
-        raise _ServerAway from error
+        raise _ServerUnavailable from error
 
 
 def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int:
@@ -135,7 +135,7 @@ def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int
         return 0
     except OSError as error:
         _put_back(messages, error, server_away=True)
-        raise _ServerAway from error
+        raise _ServerUnavailable from error
     Message.objects.filter(pk__in=[m.pk for m in messages]).update(state=State.SENT, sent_at=clock.now(), error="")
     return len(messages)
 

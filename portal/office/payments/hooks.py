@@ -21,7 +21,7 @@ SCREENS: tuple[tuple["Promise", str, str, tuple[str, ...]], ...] = (
     (_("Bank registries"), "office_registries", "upload", ("payments.import_registry",)),
     (_("Unidentified payments"), "office_unknown", "help", ("payments.settle_line",)),
     (_("Refunds"), "office_refunds", "undo", ("payments.make_refund", "approvals.approve_operation")),
-    (_("Payments made twice"), "office_doubles", "copy", ("payments.make_refund",)),
+    (_("Payments made twice"), "office_duplicates", "copy", ("payments.make_refund",)),
     (_("Reconciliation"), "office_reconciliation", "list-ul", ("payments.reconcile",)),
 )
 

@@ -26,15 +26,15 @@ from portal.core.refusals import error_message
 from portal.office.forms import WithoutColons
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
-from portal.payments.enums import DifferenceKind, DoubleDecision, PaymentState
+from portal.payments.enums import DifferenceKind, DuplicateDecision, PaymentState
 from portal.payments.exceptions import LineSettled
 from portal.payments.gateways import current_gateway, gateway_by_code
-from portal.payments.models import Difference, Payment, PossibleDouble, ReconciliationRun
+from portal.payments.models import Difference, Payment, PossibleDuplicate, ReconciliationRun
 from portal.payments.problems import problem_text
 from portal.payments.proposals import PROPOSALS
 from portal.payments.reasons import reason_text
 from portal.payments.selectors.differences import open_differences
-from portal.payments.services.doubles import decide_double
+from portal.payments.services.duplicates import decide_duplicate
 from portal.payments.services.paying import refresh_payment
 from portal.payments.services.receipts import refresh_receipts
 from portal.payments.services.reconciliation import QUEUE, reconcile
@@ -74,34 +74,34 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(MAKE)
 @list_parameters()
-def doubles(request: HttpRequest) -> HttpResponse:
+def duplicates(request: HttpRequest) -> HttpResponse:
     """Payments that look made twice: return one, leave it as an advance, or say that both are meant."""
     if request.method == "POST":
-        double = get_object_or_404(PossibleDouble, pk=request.POST.get("double"))
+        duplicate = get_object_or_404(PossibleDuplicate, pk=request.POST.get("duplicate"))
         decision = request.POST.get("decision", "")
-        if decision not in {DoubleDecision.ADVANCE, DoubleDecision.REFUND, DoubleDecision.SEPARATE}:
-            return redirect("office_doubles")
+        if decision not in {DuplicateDecision.ADVANCE, DuplicateDecision.REFUND, DuplicateDecision.SEPARATE}:
+            return redirect("office_duplicates")
         try:
-            decide_double(
-                double=double,
-                decision=DoubleDecision(decision),
+            decide_duplicate(
+                duplicate=duplicate,
+                decision=DuplicateDecision(decision),
                 by=request.user,  # type: ignore[arg-type]  # logged in
                 now=clock.now(),
             )
         except LineSettled as refused:
             messages.error(request, error_message(refused, for_staff=True))
-            return redirect("office_doubles")
-        if decision == DoubleDecision.REFUND:
-            return redirect("office_refund_new", pk=double.payment_id)
-        return redirect("office_doubles")
-    found = PossibleDouble.objects.select_related("payment__account", "earlier", "decided_by")
+            return redirect("office_duplicates")
+        if decision == DuplicateDecision.REFUND:
+            return redirect("office_refund_new", pk=duplicate.payment_id)
+        return redirect("office_duplicates")
+    found = PossibleDuplicate.objects.select_related("payment__account", "earlier", "decided_by")
     return page(
         request,
         "office/payments/doubles.html",
         title=_("Payments made twice"),
         icon="copy",
-        open=found.filter(decision=DoubleDecision.OPEN),
-        decided=found.exclude(decision=DoubleDecision.OPEN)[:50],
+        open=found.filter(decision=DuplicateDecision.OPEN),
+        decided=found.exclude(decision=DuplicateDecision.OPEN)[:50],
     )
 
 

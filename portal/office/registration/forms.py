@@ -47,18 +47,18 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.doubles: list[Person] = self._doubles() if self.is_bound else []
-        if self.doubles:
+        self.duplicates: list[Person] = self._duplicates() if self.is_bound else []
+        if self.duplicates:
             self.fields["same"] = forms.ChoiceField(
                 label=gettext_lazy("Such a person is in the register"),
                 required=False,
                 widget=forms.RadioSelect,
-                choices=[(str(person.pk), describe(person)) for person in self.doubles]
+                choices=[(str(person.pk), describe(person)) for person in self.duplicates]
                 + [(NEW, _("Another person of the same name"))],
             )
             self.order_fields(["same"])
 
-    def _doubles(self) -> list[Person]:
+    def _duplicates(self) -> list[Person]:
         try:
             born_on = self.fields["born_on"].clean(self.data.get(self.add_prefix("born_on")))
         except ValidationError:
@@ -88,7 +88,7 @@ class PersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.doubles and not cleaned.get("same") and "same" not in self.errors:
+        if self.duplicates and not cleaned.get("same") and "same" not in self.errors:
             self.add_error("same", _("Choose: is it the same person or another one?"))
         return cleaned
 
@@ -96,7 +96,7 @@ class PersonForm(forms.Form):
     def known(self) -> Person | None:
         """The person of the register that was chosen."""
         chosen = self.cleaned_data.get("same", "")
-        return next((person for person in self.doubles if str(person.pk) == chosen), None)
+        return next((person for person in self.duplicates if str(person.pk) == chosen), None)
 
 
 def describe(person: Person) -> str:

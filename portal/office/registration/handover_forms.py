@@ -107,7 +107,7 @@ class HandoverForm(PersonForm):
         if not self.is_bound or not self._is_long_ago():
             del self.fields["long_ago"]
         if chosen is not None and not self.is_bound:
-            self.doubles = [chosen]
+            self.duplicates = [chosen]
             self.fields["same"] = forms.ChoiceField(
                 label=gettext_lazy("Such a person is in the register"),
                 widget=forms.RadioSelect,

@@ -114,6 +114,6 @@ def _applied(account: Account, person: Person, user: User, serial: str, moment: 
             value=Decimal(20 + int(serial) % 400) / 1000,
             verified_until=dt.date(moment.year + 6, moment.month, 1),
         ),
-        wish=meters.Wish(moment.date() + dt.timedelta(days=7), list(DayPart)[int(serial) % len(DayPart)]),
+        preferred=meters.PreferredSlot(moment.date() + dt.timedelta(days=7), list(DayPart)[int(serial) % len(DayPart)]),
         files={FileKind.PASSPORT: [paper(user, serial)]},
     )

@@ -16,7 +16,7 @@ from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import DemoBankPayment, Payment, RegistryFile, RegistryTemplate
-from portal.payments.services.paying import Wish, begin_payment, refresh_payment
+from portal.payments.services.paying import PaymentRequest, begin_payment, refresh_payment
 from portal.payments.services.receipts import refresh_receipt, refresh_refund_receipt
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, request_refund, send_refund
@@ -77,16 +77,16 @@ def _paid(world: World, person: Person, account: Account, amount: str, moment: d
     gateway, user, chosen = DemoGateway(), person.user, cards.test_card(card)
     if user is None or chosen is None:
         raise LookupError(person.pk)
-    wish = Wish(
+    wanted = PaymentRequest(
         account=account,
         payer=user,
         amount=Decimal(amount),
         key=f"demo:{uuid.uuid4()}",
         contact=user.email,
-        although_similar=True,
+        confirm_duplicate=True,
     )
     payment = begin_payment(
-        wish=wish, gateway=gateway, return_url=lambda made: f"/personal/pay/{made.reference}/", now=moment
+        wanted=wanted, gateway=gateway, return_url=lambda made: f"/personal/pay/{made.reference}/", now=moment
     )
     row = DemoBankPayment.objects.get(pk=payment.gateway_id)
     bank.decide(payment=bank.present_card(payment=row, card=chosen), card=chosen, now=moment)

@@ -1,7 +1,7 @@
 """Payments, what passed with the gateways, refunds, bank registries, reconciliation."""
 
 from portal.payments.models.demo_bank import DemoBankPayment, DemoBankRefund
-from portal.payments.models.payment import GatewayEvent, Payment, PossibleDouble
+from portal.payments.models.payment import GatewayEvent, Payment, PossibleDuplicate
 from portal.payments.models.reconciliation import Difference, ReconciliationRun
 from portal.payments.models.refund import Refund
 from portal.payments.models.registry import (
@@ -21,7 +21,7 @@ __all__ = [
     "IdentificationRule",
     "Payment",
     "PaymentSettings",
-    "PossibleDouble",
+    "PossibleDuplicate",
     "ReconciliationRun",
     "Refund",
     "RegistryColumn",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
-from portal.payments.enums import Channel, DoubleDecision, EventKind, Network, PaymentState, ReceiptState
+from portal.payments.enums import Channel, DuplicateDecision, EventKind, Network, PaymentState, ReceiptState
 from portal.payments.models.receipt import WithReceipt
 
 
@@ -61,8 +61,8 @@ class Payment(WithReceipt):
         help_text=_("The payer does not want it any more. The gateway is asked on: money that still comes is booked."),
     )
     claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
-    ask_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
-    asked = models.PositiveSmallIntegerField(_("Times asked"), default=0)
+    next_poll_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
+    poll_count = models.PositiveSmallIntegerField(_("Times asked"), default=0)
     note = models.CharField(_("Note"), max_length=250, blank=True)
 
     class Meta:
@@ -71,7 +71,7 @@ class Payment(WithReceipt):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["account", "-created_at"], name="payments_of_account"),
-            models.Index(fields=["ask_at"], condition=Q(ask_at__isnull=False), name="payments_to_ask"),
+            models.Index(fields=["next_poll_at"], condition=Q(next_poll_at__isnull=False), name="payments_to_ask"),
             models.Index(fields=["paid_on"], name="payments_paid_on"),
         ]
         constraints = [
@@ -138,20 +138,20 @@ class GatewayEvent(models.Model):
         return f"{self.gateway} {self.kind} {self.gateway_id}"
 
 
-class PossibleDouble(models.Model):
+class PossibleDuplicate(models.Model):
     """A paid payment that looks like an earlier one made again by mistake; staff decide."""
 
     payment = models.OneToOneField(
         Payment,
         verbose_name=_("Payment"),
         on_delete=models.PROTECT,
-        related_name="possible_double",
+        related_name="possible_duplicate",
     )
     earlier = models.ForeignKey(
-        Payment, verbose_name=_("Earlier payment"), on_delete=models.PROTECT, related_name="later_doubles"
+        Payment, verbose_name=_("Earlier payment"), on_delete=models.PROTECT, related_name="later_duplicates"
     )
     decision = models.CharField(
-        _("Decision"), max_length=8, choices=DoubleDecision.choices, default=DoubleDecision.OPEN
+        _("Decision"), max_length=8, choices=DuplicateDecision.choices, default=DuplicateDecision.OPEN
     )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -169,9 +169,9 @@ class PossibleDouble(models.Model):
         verbose_name_plural = _("Possible double payments")
         ordering = ["-found_at"]
         constraints = [
-            models.CheckConstraint(name="payments_double_of_another", condition=~Q(payment=F("earlier"))),
+            models.CheckConstraint(name="payments_duplicate_of_another", condition=~Q(payment=F("earlier"))),
             models.CheckConstraint(
-                name="payments_double_decided", condition=Q(decision="open") | Q(decided_at__isnull=False)
+                name="payments_duplicate_decided", condition=Q(decision="open") | Q(decided_at__isnull=False)
             ),
         ]
 

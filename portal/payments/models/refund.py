@@ -59,8 +59,8 @@ class Refund(WithReceipt):
     closed_at = models.DateTimeField(pgettext_lazy("payments", "Finished"), null=True, blank=True)
     returned_on = models.DateField(_("Returned on"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
-    ask_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
-    asked = models.PositiveSmallIntegerField(_("Times asked"), default=0)
+    next_poll_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
+    poll_count = models.PositiveSmallIntegerField(_("Times asked"), default=0)
 
     class Meta:
         verbose_name = _("Refund")

@@ -33,7 +33,7 @@ class PaymentSettings(BaseGenericSetting):
         default=15,
         validators=[MaxValueValidator(1440)],
     )
-    double_days = models.PositiveSmallIntegerField(
+    duplicate_days = models.PositiveSmallIntegerField(
         _("A payment of one sum looks made twice within, days"), default=3, validators=[MaxValueValidator(31)]
     )
     ask_above = models.DecimalField(
@@ -56,7 +56,7 @@ class PaymentSettings(BaseGenericSetting):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("min_amount"), FieldPanel("max_amount")]),
-                FieldRowPanel([FieldPanel("ask_again_minutes"), FieldPanel("double_days")]),
+                FieldRowPanel([FieldPanel("ask_again_minutes"), FieldPanel("duplicate_days")]),
             ],
             _("Online payments"),
         ),

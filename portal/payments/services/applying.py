@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from portal.core import clock
 from portal.payments import notifications
-from portal.payments.calculation import ask_delay
+from portal.payments.calculation import poll_delay
 from portal.payments.enums import Network, PaymentState
 from portal.payments.gateways.base import RUB, PaymentAnswer
 from portal.payments.models import Payment
-from portal.payments.services.doubles import look_for_double
+from portal.payments.services.duplicates import find_duplicate
 from portal.payments.services.recording import book_payment
 
 MOVES: dict[str, frozenset[str]] = {
@@ -45,7 +45,7 @@ def apply_answer(*, payment_id: int, answer: PaymentAnswer, now: dt.datetime) ->
             if answer.state in MOVES[payment.state]:
                 _move(payment, answer, now=now)
             elif payment.is_open:
-                payment.ask_at = now + ask_delay(payment.asked)
+                payment.next_poll_at = now + poll_delay(payment.poll_count)
             payment.save()
             return payment
     except IntegrityError:
@@ -83,7 +83,7 @@ def _untrue(answer: PaymentAnswer, now: dt.datetime) -> str:
 
 def _hold(payment: Payment, problem: str) -> Payment:
     if payment.problem != problem:
-        Payment.objects.filter(pk=payment.pk).update(problem=problem, ask_at=None)
+        Payment.objects.filter(pk=payment.pk).update(problem=problem, next_poll_at=None)
     payment.refresh_from_db()
     return payment
 
@@ -103,14 +103,14 @@ def _move(payment: Payment, answer: PaymentAnswer, *, now: dt.datetime) -> None:
     if answer.state == PaymentState.SUCCEEDED:
         paid_at = answer.captured_at or now
         payment.paid_at, payment.paid_on = paid_at, paid_at.astimezone(clock.MOSCOW).date()
-        payment.closed_at, payment.asked, payment.cancel_reason = now, 0, ""
-        payment.ask_at = now if payment.waits_for_receipt else None
+        payment.closed_at, payment.poll_count, payment.cancel_reason = now, 0, ""
+        payment.next_poll_at = now if payment.waits_for_receipt else None
         payment.save()
         book_payment(payment)
-        look_for_double(payment=payment, now=now)
+        find_duplicate(payment=payment, now=now)
         notifications.paid(payment)
     elif answer.state == PaymentState.CANCELED:
-        payment.cancel_reason, payment.closed_at, payment.ask_at = answer.cancel_reason[:60], now, None
+        payment.cancel_reason, payment.closed_at, payment.next_poll_at = answer.cancel_reason[:60], now, None
         notifications.not_paid(payment)
     else:
-        payment.ask_at = now + ask_delay(payment.asked)
+        payment.next_poll_at = now + poll_delay(payment.poll_count)

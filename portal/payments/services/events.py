@@ -16,7 +16,7 @@ def digest_of(body: Any) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def keep_answer(
+def log_response(
     *, payment: Payment, kind: EventKind, raw: dict[str, Any], now: dt.datetime, gateway_id: str = ""
 ) -> GatewayEvent:
     """Keep a good answer of the payment's gateway."""
@@ -32,7 +32,7 @@ def keep_answer(
     )
 
 
-def keep_failure(*, payment: Payment, kind: EventKind, error: GatewayError, now: dt.datetime) -> GatewayEvent:
+def log_failure(*, payment: Payment, kind: EventKind, error: GatewayError, now: dt.datetime) -> GatewayEvent:
     """Keep a call that failed: what came back, or that nothing did."""
     return GatewayEvent.objects.create(
         gateway=payment.gateway,

@@ -23,15 +23,15 @@ from portal.payments.gateways.base import (
 )
 from portal.payments.models import Payment, PaymentSettings
 from portal.payments.services.applying import apply_answer
-from portal.payments.services.events import keep_answer, keep_failure
+from portal.payments.services.events import log_failure, log_response
 from portal.payments.services.receipts import fiscal_receipt, refresh_receipt, refresh_receipts, waiting_refunds
 
 LEASE = dt.timedelta(seconds=90)
-REST = dt.timedelta(seconds=3)
+MIN_POLL_INTERVAL = dt.timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class PaymentRequest:
     """What a resident wants to pay, in ₽. `key` is the form's own, so that a second click is the same payment."""
 
     account: Account
@@ -40,10 +40,12 @@ class Wish:
     key: str
     contact: str = ""
     for_period: dt.date | None = None
-    although_similar: bool = False
+    confirm_duplicate: bool = False
 
 
-def begin_payment(*, wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime) -> Payment:
+def begin_payment(
+    *, wanted: PaymentRequest, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime
+) -> Payment:
     """Make the payment of a form once and open it at the gateway, once; returns it as it stands.
 
     Twenty clicks at the same time make one payment and one call out. Raises AmountRefused, GatewayNotReady,
@@ -51,37 +53,37 @@ def begin_payment(*, wish: Wish, gateway: Gateway, return_url: Callable[[Payment
     """
     if not gateway.is_ready:
         raise GatewayNotReady
-    existing = Payment.objects.filter(key=wish.key).first()
+    existing = Payment.objects.filter(key=wanted.key).first()
     if existing is None:
-        existing = _make(wish, gateway, return_url, now)
-    if (existing.account_id, existing.amount) != (wish.account.pk, wish.amount):
-        raise KeyReused(wish.key)
+        existing = _make(wanted, gateway, return_url, now)
+    if (existing.account_id, existing.amount) != (wanted.account.pk, wanted.amount):
+        raise KeyReused(wanted.key)
     return open_at_gateway(payment=existing, gateway=gateway, now=now)
 
 
-def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime) -> Payment:
+def _make(wanted: PaymentRequest, gateway: Gateway, return_url: Callable[[Payment], str], now: dt.datetime) -> Payment:
     terms = PaymentSettings.load()
-    calculation.check_limits(wish.amount, smallest=terms.min_amount, largest=terms.max_amount)
-    if terms.fiscal_receipts and not wish.contact:
+    calculation.check_limits(wanted.amount, smallest=terms.min_amount, largest=terms.max_amount)
+    if terms.fiscal_receipts and not wanted.contact:
         raise ContactNeeded
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=wish.account.pk)
-        existing = Payment.objects.filter(key=wish.key).first()
+        Account.objects.select_for_update().get(pk=wanted.account.pk)
+        existing = Payment.objects.filter(key=wanted.key).first()
         if existing is not None:
             return existing
-        if not wish.although_similar:
-            _refuse_similar(wish, now - dt.timedelta(minutes=terms.ask_again_minutes))
+        if not wanted.confirm_duplicate:
+            _refuse_similar(wanted, now - dt.timedelta(minutes=terms.ask_again_minutes))
         payment = Payment(
-            key=wish.key,
-            account=wish.account,
-            payer=wish.payer,
+            key=wanted.key,
+            account=wanted.account,
+            payer=wanted.payer,
             channel=Channel.CARD,
-            amount=wish.amount,
-            for_period=wish.for_period,
+            amount=wanted.amount,
+            for_period=wanted.for_period,
             gateway=gateway.code,
-            contact=wish.contact,
+            contact=wanted.contact,
             created_at=now,
-            ask_at=now + LEASE,
+            next_poll_at=now + LEASE,
             receipt_state=ReceiptState.PENDING if terms.fiscal_receipts else "",
         )
         payment.return_url = return_url(payment)
@@ -89,11 +91,11 @@ def _make(wish: Wish, gateway: Gateway, return_url: Callable[[Payment], str], no
         return payment
 
 
-def _refuse_similar(wish: Wish, since: dt.datetime) -> None:
+def _refuse_similar(wanted: PaymentRequest, since: dt.datetime) -> None:
     similar = (
         Payment.objects.filter(
-            account=wish.account,
-            amount=wish.amount,
+            account=wanted.account,
+            amount=wanted.amount,
             state__in=OPEN_STATES,
             channel=Channel.CARD,
             created_at__gte=since,
@@ -121,12 +123,12 @@ def open_at_gateway(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     try:
         answer = gateway.create(order=order_of(payment))
     except GatewayUnknown as error:
-        keep_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
         return _ask_later(payment, now=now)
     except GatewayRefusal as error:
-        keep_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
         return _refused(payment, now=now)
-    keep_answer(payment=payment, kind=EventKind.CREATE, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    log_response(payment=payment, kind=EventKind.CREATE, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
     return apply_answer(payment_id=payment.pk, answer=answer, now=now)
 
 
@@ -144,7 +146,9 @@ def order_of(payment: Payment) -> Order:
 
 def _ask_later(payment: Payment, *, now: dt.datetime) -> Payment:
     Payment.objects.filter(pk=payment.pk).update(
-        claimed_at=None, ask_at=now + calculation.ask_delay(payment.asked), asked=payment.asked + 1
+        claimed_at=None,
+        next_poll_at=now + calculation.poll_delay(payment.poll_count),
+        poll_count=payment.poll_count + 1,
     )
     payment.refresh_from_db()
     return payment
@@ -152,7 +156,7 @@ def _ask_later(payment: Payment, *, now: dt.datetime) -> Payment:
 
 def _refused(payment: Payment, *, now: dt.datetime) -> Payment:
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED, gateway_id="").update(
-        state=PaymentState.CANCELED, cancel_reason="gateway_refused", closed_at=now, ask_at=None, claimed_at=None
+        state=PaymentState.CANCELED, cancel_reason="gateway_refused", closed_at=now, next_poll_at=None, claimed_at=None
     )
     payment.refresh_from_db()
     return payment
@@ -172,9 +176,9 @@ def refresh_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     except GatewayError as error:
         if isinstance(error, GatewayMissing):
             Payment.objects.filter(pk=payment.pk).update(problem="not_at_gateway")
-        return _asked_in_vain(payment, gateway, now=now)
+        return _poll_failed(payment, gateway, now=now)
     if payment.is_open and now - payment.created_at > gateway.give_up_after:
-        return _asked_in_vain(payment, gateway, now=now)
+        return _poll_failed(payment, gateway, now=now)
     return payment
 
 
@@ -186,10 +190,10 @@ def fetch_and_apply(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     try:
         answer = gateway.fetch(gateway_id=payment.gateway_id)
     except GatewayError as error:
-        keep_failure(payment=payment, kind=EventKind.FETCH, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.FETCH, error=error, now=now)
         raise
-    keep_answer(payment=payment, kind=EventKind.FETCH, raw=answer.raw, now=now)
-    Payment.objects.filter(pk=payment.pk).update(asked=payment.asked + 1)
+    log_response(payment=payment, kind=EventKind.FETCH, raw=answer.raw, now=now)
+    Payment.objects.filter(pk=payment.pk).update(poll_count=payment.poll_count + 1)
     payment = apply_answer(payment_id=payment.pk, answer=answer, now=now)
     if payment.state == PaymentState.WAITING_FOR_CAPTURE and not payment.problem:
         return capture_payment(payment=payment, gateway=gateway, now=now)
@@ -210,25 +214,25 @@ def _ordered(payment: Payment, kind: EventKind, call: Callable[[], PaymentAnswer
     try:
         answer = call()
     except GatewayError as error:
-        keep_failure(payment=payment, kind=kind, error=error, now=now)
+        log_failure(payment=payment, kind=kind, error=error, now=now)
         return _ask_later(payment, now=now)
-    keep_answer(payment=payment, kind=kind, raw=answer.raw, now=now)
+    log_response(payment=payment, kind=kind, raw=answer.raw, now=now)
     return apply_answer(payment_id=payment.pk, answer=answer, now=now)
 
 
 def _give_up(payment: Payment, *, now: dt.datetime) -> Payment:
     Payment.objects.filter(pk=payment.pk, state=PaymentState.CREATED, gateway_id="").update(
-        state=PaymentState.CANCELED, cancel_reason="no_answer", closed_at=now, ask_at=None, claimed_at=None
+        state=PaymentState.CANCELED, cancel_reason="no_answer", closed_at=now, next_poll_at=None, claimed_at=None
     )
     payment.refresh_from_db()
     return payment
 
 
-def _asked_in_vain(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> Payment:
+def _poll_failed(payment: Payment, gateway: Gateway, *, now: dt.datetime) -> Payment:
     if now - payment.created_at <= gateway.give_up_after:
         return _ask_later(payment, now=now)
     problem = payment.problem or "no_answer"
-    Payment.objects.filter(pk=payment.pk).update(ask_at=None, problem=problem, asked=payment.asked + 1)
+    Payment.objects.filter(pk=payment.pk).update(next_poll_at=None, problem=problem, poll_count=payment.poll_count + 1)
     payment.refresh_from_db()
     return payment
 
@@ -241,9 +245,9 @@ def refresh_on_return(*, payment: Payment, gateway: Gateway, now: dt.datetime) -
     """
     if payment.problem or not (payment.is_open or payment.waits_for_receipt or waiting_refunds(payment)):
         return payment
-    if not payment.gateway_id and payment.ask_at is not None and payment.ask_at > now:
+    if not payment.gateway_id and payment.next_poll_at is not None and payment.next_poll_at > now:
         return payment
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - REST)
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - MIN_POLL_INTERVAL)
     if payment.gateway_id and not Payment.objects.filter(free, pk=payment.pk).update(claimed_at=now):
         return payment
     if payment.is_open:
@@ -264,20 +268,20 @@ def abandon_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     return payment
 
 
-def ask_about_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
+def poll_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
     """Ask the gateways about every open payment and every receipt whose time has come; returns how many were asked.
 
     Each is claimed by a conditional update, so that two workers never ask about one.
     """
-    due = Payment.objects.filter(ask_at__lte=now).filter(
+    due = Payment.objects.filter(next_poll_at__lte=now).filter(
         Q(state__in=OPEN_STATES) | Q(state=PaymentState.SUCCEEDED, receipt_state=ReceiptState.PENDING)
     )
-    asked = 0
-    for pk, ask_at in list(due.order_by("ask_at").values_list("pk", "ask_at")[:limit]):
-        if not Payment.objects.filter(pk=pk, ask_at=ask_at).update(ask_at=now + LEASE):
+    poll_count = 0
+    for pk, next_poll_at in list(due.order_by("next_poll_at").values_list("pk", "next_poll_at")[:limit]):
+        if not Payment.objects.filter(pk=pk, next_poll_at=next_poll_at).update(next_poll_at=now + LEASE):
             continue
         payment = Payment.objects.select_related("account").get(pk=pk)
         refresh = refresh_payment if payment.is_open else refresh_receipt
         refresh(payment=payment, gateway=gateway_of(payment.gateway), now=now)
-        asked += 1
-    return asked
+        poll_count += 1
+    return poll_count

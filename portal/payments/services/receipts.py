@@ -9,13 +9,13 @@ from typing import Protocol
 
 from portal.billing.selectors import vat_percent
 from portal.core import clock
-from portal.payments.calculation import ask_delay
+from portal.payments.calculation import poll_delay
 from portal.payments.enums import EventKind, ReceiptState, RefundState
 from portal.payments.gateways.base import FiscalReceipt, Gateway, GatewayError, ReceiptAnswer
 from portal.payments.models import Payment, PaymentSettings, Refund
-from portal.payments.services.events import keep_answer, keep_failure
+from portal.payments.services.events import log_failure, log_response
 
-PATIENCE = dt.timedelta(days=3)  # after that the reconciliation alone speaks of it
+POLL_LIMIT = dt.timedelta(days=3)  # after that the reconciliation alone speaks of it
 
 
 def fiscal_receipt(payment: Payment) -> FiscalReceipt | None:
@@ -73,9 +73,9 @@ def _ask(
     try:
         answer = fetch(gateway_id=money.gateway_id)
     except GatewayError as error:
-        keep_failure(payment=payment, kind=EventKind.RECEIPT, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.RECEIPT, error=error, now=now)
     if answer is not None:
-        keep_answer(payment=payment, kind=EventKind.RECEIPT, raw=answer.raw, now=now, gateway_id=money.gateway_id)
+        log_response(payment=payment, kind=EventKind.RECEIPT, raw=answer.raw, now=now, gateway_id=money.gateway_id)
     _move(money, answer, since=since, now=now)
     money.refresh_from_db()
 
@@ -86,9 +86,9 @@ def _move(
     model = type(money)._default_manager
     waiting = model.filter(pk=money.pk, state="succeeded", receipt_state=ReceiptState.PENDING)
     if answer is None or answer.state not in {ReceiptState.SUCCEEDED, ReceiptState.CANCELED}:
-        patient = since is not None and now - since < PATIENCE
-        ask_at = now + ask_delay(money.asked) if patient else None
-        waiting.update(ask_at=ask_at, asked=money.asked + 1, claimed_at=None)
+        patient = since is not None and now - since < POLL_LIMIT
+        next_poll_at = now + poll_delay(money.poll_count) if patient else None
+        waiting.update(next_poll_at=next_poll_at, poll_count=money.poll_count + 1, claimed_at=None)
         return
     waiting.update(
         receipt_state=answer.state,
@@ -97,6 +97,6 @@ def _move(
         receipt_document=answer.document[:20],
         receipt_sign=answer.sign[:20],
         receipt_at=answer.registered_at,
-        ask_at=None,
+        next_poll_at=None,
         claimed_at=None,
     )

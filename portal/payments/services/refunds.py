@@ -23,7 +23,7 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import IN_KOPECKS
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments import notifications
-from portal.payments.calculation import ask_delay
+from portal.payments.calculation import poll_delay
 from portal.payments.enums import LIVE_REFUNDS, EventKind, PaymentState, ReceiptState, RefundState
 from portal.payments.exceptions import RefundRefused
 from portal.payments.gateways.base import (
@@ -36,7 +36,7 @@ from portal.payments.gateways.base import (
     RefundOrder,
 )
 from portal.payments.models import Payment, Refund
-from portal.payments.services.events import keep_answer, keep_failure
+from portal.payments.services.events import log_failure, log_response
 from portal.payments.services.receipts import fiscal_receipt, refresh_refund_receipt
 
 LEASE = dt.timedelta(seconds=90)
@@ -90,7 +90,7 @@ def make_refund(
     operation = _counted(locked, amount, reason, key=key, request=request, by=by, now=now)
     second = operation.state == OperationState.WAITING
     state = RefundState.AWAITING if second else RefundState.APPROVED
-    ask_at = None if second else now
+    next_poll_at = None if second else now
     if request is None:
         made = Refund.objects.create(
             payment=locked,
@@ -102,12 +102,17 @@ def make_refund(
             made_by=by,
             created_at=now,
             decided_at=None if second else now,
-            ask_at=ask_at,
+            next_poll_at=next_poll_at,
         )
         _note(made, by, "ждёт второго сотрудника" if second else "решён")
         return made
     changed = Refund.objects.filter(pk=request.pk, payment=locked, state=RefundState.REQUESTED).update(
-        state=state, amount=amount, made_by=by, operation=operation, decided_at=None if second else now, ask_at=ask_at
+        state=state,
+        amount=amount,
+        made_by=by,
+        operation=operation,
+        decided_at=None if second else now,
+        next_poll_at=next_poll_at,
     )
     if not changed:
         raise RefundRefused("state")
@@ -183,7 +188,7 @@ def refundable(payment: Payment) -> Decimal:
 def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
     """A second person approved a refund: it may be sent to the gateway."""
     changed = Refund.objects.filter(operation=operation, state=RefundState.AWAITING).update(
-        state=RefundState.APPROVED, approved_by=operation.decided_by, decided_at=now, ask_at=now
+        state=RefundState.APPROVED, approved_by=operation.decided_by, decided_at=now, next_poll_at=now
     )
     if not changed:
         raise ApprovalRefused("state")
@@ -199,7 +204,7 @@ def drop_operation(operation: MoneyOperation, now: dt.datetime) -> None:
 
 def _reject(refund: Refund, state: RefundState, answer: str, now: dt.datetime) -> None:
     changed = Refund.objects.filter(pk=refund.pk, state=state).update(
-        state=RefundState.REJECTED, answer=answer, decided_at=now, closed_at=now, ask_at=None
+        state=RefundState.REJECTED, answer=answer, decided_at=now, closed_at=now, next_poll_at=None
     )
     if not changed:
         raise RefundRefused("state")
@@ -241,12 +246,12 @@ def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt
     try:
         answer = gateway_of(payment.gateway).refund(order=order)
     except GatewayUnknown as error:
-        keep_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
         return _later(refund, now)
     except GatewayRefusal as error:
-        keep_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
         return _canceled(refund, error.code, now)
-    keep_answer(payment=payment, kind=EventKind.REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    log_response(payment=payment, kind=EventKind.REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
     return apply_refund(refund_id=refund.pk, answer=answer, now=now)
 
 
@@ -261,7 +266,7 @@ def apply_refund(*, refund_id: int, answer: RefundAnswer, now: dt.datetime) -> R
     )
     if wrong:
         Payment.objects.filter(pk=refund.payment_id).update(problem="other_refund")
-        Refund.objects.filter(pk=refund_id).update(ask_at=None)
+        Refund.objects.filter(pk=refund_id).update(next_poll_at=None)
         return refund
     if answer.state == RefundState.SUCCEEDED:
         day = (answer.created_at or now).astimezone(clock.MOSCOW).date()
@@ -269,7 +274,10 @@ def apply_refund(*, refund_id: int, answer: RefundAnswer, now: dt.datetime) -> R
     if answer.state == RefundState.CANCELED:
         return _canceled(refund, answer.cancel_reason, now, gateway_id=answer.gateway_id)
     Refund.objects.filter(pk=refund_id, state__in=(RefundState.APPROVED, RefundState.PENDING)).update(
-        state=RefundState.PENDING, gateway_id=answer.gateway_id, claimed_at=None, ask_at=now + ask_delay(refund.asked)
+        state=RefundState.PENDING,
+        gateway_id=answer.gateway_id,
+        claimed_at=None,
+        next_poll_at=now + poll_delay(refund.poll_count),
     )
     refund.refresh_from_db()
     return refund
@@ -286,9 +294,9 @@ def _succeed(*, refund_id: int, gateway_id: str, on: dt.date, now: dt.datetime) 
         returned_on=on,
         closed_at=now,
         claimed_at=None,
-        asked=0,
+        poll_count=0,
         receipt_state=ReceiptState.PENDING if ordered else "",
-        ask_at=now if ordered else None,
+        next_poll_at=now if ordered else None,
     )
     refund.refresh_from_db()
     if not changed:
@@ -321,7 +329,7 @@ def _canceled(refund: Refund, reason: str, now: dt.datetime, *, gateway_id: str 
         cancel_reason=reason[:60],
         gateway_id=gateway_id,
         closed_at=now,
-        ask_at=None,
+        next_poll_at=None,
         claimed_at=None,
     )
     refund.refresh_from_db()
@@ -332,7 +340,7 @@ def _canceled(refund: Refund, reason: str, now: dt.datetime, *, gateway_id: str 
 
 def _later(refund: Refund, now: dt.datetime) -> Refund:
     Refund.objects.filter(pk=refund.pk).update(
-        claimed_at=None, asked=refund.asked + 1, ask_at=now + ask_delay(refund.asked)
+        claimed_at=None, poll_count=refund.poll_count + 1, next_poll_at=now + poll_delay(refund.poll_count)
     )
     refund.refresh_from_db()
     return refund
@@ -348,10 +356,10 @@ def refresh_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now:
     try:
         answer = gateway_of(payment.gateway).fetch_refund(gateway_id=refund.gateway_id)
     except GatewayError as error:
-        keep_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
         return _later(refund, now)
-    keep_answer(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
-    Refund.objects.filter(pk=refund.pk).update(asked=refund.asked + 1)
+    log_response(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    Refund.objects.filter(pk=refund.pk).update(poll_count=refund.poll_count + 1)
     return apply_refund(refund_id=refund.pk, answer=answer, now=now)
 
 
@@ -364,9 +372,9 @@ def fetch_refund_by_notice(*, payment: Payment, refund_id: str, gateway: Gateway
     try:
         answer = gateway.fetch_refund(gateway_id=refund_id)
     except GatewayError as error:
-        keep_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
         raise
-    keep_answer(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=refund_id)
+    log_response(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=refund_id)
     if payment.state != PaymentState.SUCCEEDED or answer.payment_gateway_id != payment.gateway_id:
         return None
     refund = _known_refund(payment, answer, now)
@@ -400,15 +408,15 @@ def _known_refund(payment: Payment, answer: RefundAnswer, now: dt.datetime) -> R
     )[0]
 
 
-def ask_about_open_refunds(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
+def poll_open_refunds(*, gateway_of: Callable[[str], Gateway], now: dt.datetime, limit: int = 100) -> int:
     """Send and ask about refunds and their receipts whose time has come; returns how many."""
     under_way = Q(state__in=(RefundState.APPROVED, RefundState.PENDING))
     due = Refund.objects.filter(
-        under_way | Q(state=RefundState.SUCCEEDED, receipt_state=ReceiptState.PENDING), ask_at__lte=now
+        under_way | Q(state=RefundState.SUCCEEDED, receipt_state=ReceiptState.PENDING), next_poll_at__lte=now
     )
     done = 0
-    for pk, ask_at in list(due.order_by("ask_at").values_list("pk", "ask_at")[:limit]):
-        if not Refund.objects.filter(pk=pk, ask_at=ask_at).update(ask_at=now + LEASE):
+    for pk, next_poll_at in list(due.order_by("next_poll_at").values_list("pk", "next_poll_at")[:limit]):
+        if not Refund.objects.filter(pk=pk, next_poll_at=next_poll_at).update(next_poll_at=now + LEASE):
             continue
         refund = Refund.objects.select_related("payment__account").get(pk=pk)
         refresh_refund(refund=refund, gateway_of=gateway_of, now=now)

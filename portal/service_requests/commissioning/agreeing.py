@@ -9,7 +9,7 @@ from django.db import transaction
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text
 from portal.service_requests.commissioning import notifications
-from portal.service_requests.commissioning.applying import Wish, allowed_days
+from portal.service_requests.commissioning.applying import PreferredSlot, allowed_days
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.exceptions import (
     DayUnsuitable,
@@ -115,24 +115,24 @@ def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, 
 
 
 @transaction.atomic
-def ask_another_day(*, application: Application, wish: Wish, by: AbstractBaseUser, moment: dt.datetime) -> Application:
+def ask_another_day(*, application: Application, preferred: PreferredSlot, by: AbstractBaseUser, moment: dt.datetime) -> Application:
     """None of the offered dates suits: the resident names another, and our clock starts anew.
 
     Raises WrongState, DayUnsuitable.
     """
     application = locked(application, State.SUBMITTED, State.OFFERED)
     first, last = allowed_days(moment.date())
-    if not first <= wish.day <= last:
+    if not first <= preferred.day <= last:
         raise DayUnsuitable(first=first, last=last)
     application.offers.all().delete()
-    application.wanted_on, application.wanted_part = wish.day, wish.part
+    application.wanted_on, application.wanted_part = preferred.day, preferred.part
     back_to_us(application, moment)
     record_step(
         application,
         notifications.OTHER_DAY,
         moment=moment,
         by=by,
-        wanted=wish.day,
+        wanted=preferred.day,
         answer_by=application.contact_by,
     )
     return application

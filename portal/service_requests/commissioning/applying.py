@@ -65,7 +65,7 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PreferredSlot:
     """Which day and hours suit."""
 
     day: dt.date
@@ -196,7 +196,7 @@ def apply(
     account: Account,
     applicant: Applicant,
     meter: MeterData,
-    wish: Wish,
+    preferred: PreferredSlot,
     files: Mapping[FileKind, Sequence[PrivateFile]],
     author: AbstractBaseUser | None,
     moment: dt.datetime,
@@ -213,7 +213,7 @@ def apply(
     today = moment.date()
     if not files.get(FileKind.PASSPORT):
         raise PassportMissing
-    require_wanted_day(wish.day, today)
+    require_wanted_day(preferred.day, today)
     _first, last = allowed_days(today)
     phone = normalised(applicant.phone)
     require_meter(account, meter, on=today)
@@ -243,8 +243,8 @@ def apply(
                 verified_until=meter.verified_until,
                 replaces=meter.replaces,
                 final_value=meter.final_value,
-                wanted_on=wish.day,
-                wanted_part=wish.part,
+                wanted_on=preferred.day,
+                wanted_part=preferred.part,
                 submitted_at=moment,
                 contact_by=plus(today, terms.contact_days, working=terms.contact_in_working_days),
                 visit_by=last,

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
+from portal.billing.loading.rate_book import load_rate_book
 
 from portal.accounts.models import User
 from portal.approvals.exceptions import ApprovalRefused
@@ -14,7 +15,6 @@ from portal.approvals.models import ApprovalSettings, MoneyOperation, NumberRequ
 from portal.approvals.services import approve, reject
 from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.exceptions import NumberStands
-from portal.billing.loading.book import load_book
 from portal.billing.models import Norm
 from portal.billing.number_types import NumberChange
 from portal.billing.services import apply_change, submit_change, submit_correction
@@ -67,11 +67,11 @@ def _logged_in(user: User) -> Client:
 
 def test_a_norm_waits_counts_for_nothing_and_counts_when_another_approves(first: User, second: User) -> None:
     put_numbers()
-    before = load_book()
+    before = load_rate_book()
     waiting = _asked(first)
     assert waiting.title.replace("\xa0", " ") == "Норматив: Холодное водоснабжение, с 1 марта 2026, 5"
     assert _asked(first).pk == waiting.pk, "the same form twice is one request"
-    assert load_book() == before
+    assert load_rate_book() == before
     with pytest.raises(ApprovalRefused, match="same_person"):
         approve(NumberRequest, pk=waiting.pk, by=first, now=NOW)
     approve(NumberRequest, pk=waiting.pk, by=second, now=NOW)

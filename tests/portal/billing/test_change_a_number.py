@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from portal.billing.loading.rate_book import load_rate_book
 
 from portal.accounts.enums import Service
 from portal.accounts.models import User
@@ -22,7 +23,6 @@ from portal.billing.exceptions import (
     RateAlreadyBilled,
     RateOutOfBounds,
 )
-from portal.billing.loading.book import load_book
 from portal.billing.models import (
     Charge,
     KeyRate,
@@ -80,7 +80,10 @@ def test_a_slip_in_a_norm_to_come_is_put_right_and_the_slip_stays_struck_out(cas
     assert (slip.withdrawn_by.username, slip.withdrawal_reason) == ("clerk", "Опечатка")
     assert slip.withdrawn_at is not None
     assert (right.valid_from, right.value) == (FIRST_OF_MARCH, Decimal("4.331"))
-    assert load_book().terms(2026 * 12 + 2).norms["cold_water"] == load_book().terms(2026 * 12).norms["cold_water"]
+    assert (
+        load_rate_book().terms(2026 * 12 + 2).norms["cold_water"]
+        == load_rate_book().terms(2026 * 12).norms["cold_water"]
+    )
 
 
 def test_a_norm_moves_to_another_day(cast: Cast) -> None:
@@ -246,7 +249,7 @@ def test_withdrawn_numbers_are_nowhere(cast: Cast) -> None:
     put_numbers()
     VatRate.objects.create(valid_from=SINCE, percent=Decimal(22))
     before = (
-        load_book(),
+        load_rate_book(),
         selectors.norms_in_force(TODAY),
         selectors.rates_in_force(TODAY),
         selectors.vat_percent(TODAY),
@@ -262,7 +265,7 @@ def test_withdrawn_numbers_are_nowhere(cast: Cast) -> None:
     WorkdayException.objects.create(day=dt.date(2026, 2, 10), working=False, **gone)
     WorkdayYear.objects.create(year=2040, **gone)
     after = (
-        load_book(),
+        load_rate_book(),
         selectors.norms_in_force(TODAY),
         selectors.rates_in_force(TODAY),
         selectors.vat_percent(TODAY),

@@ -14,7 +14,7 @@ from portal.payments.gateways.demo import bank, cards
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import DemoBankPayment, GatewayEvent, Payment
 from portal.payments.services.notices import receive_notice
-from portal.payments.services.paying import Wish, begin_payment
+from portal.payments.services.paying import PaymentRequest, begin_payment
 from tests.people import Resident
 
 MIR = "2200000000000004"
@@ -48,22 +48,22 @@ class LyingGateway(DemoGateway):
         return super().list_payments(since=since, until=until)
 
 
-def wish(who: Resident, amount: str = "700.14", *, key: str = "", similar: bool = False) -> Wish:
+def wanted(who: Resident, amount: str = "700.14", *, key: str = "", similar: bool = False) -> PaymentRequest:
     """What a resident wants to pay."""
-    return Wish(
+    return PaymentRequest(
         account=who.account,
         payer=who.user,
         amount=Decimal(amount),
         key=key or uuid.uuid4().hex,
         contact=who.user.email,
-        although_similar=similar,
+        confirm_duplicate=similar,
     )
 
 
 def begin(who: Resident, amount: str = "700.14", *, gateway: DemoGateway | None = None, **options: Any) -> Payment:
     """A payment that waits at the bank."""
     return begin_payment(
-        wish=wish(who, amount, **options),
+        wanted=wanted(who, amount, **options),
         gateway=gateway or DemoGateway(),
         return_url=lambda payment: f"/personal/pay/{payment.reference}/",
         now=clock.now(),

@@ -83,7 +83,7 @@ def test_luhn_sees_every_wrong_digit(body: str, change: int) -> None:
 
 
 def test_the_gateway_is_asked_ever_more_slowly() -> None:
-    delays = [calculation.ask_delay(asked) for asked in range(30)]
+    delays = [calculation.poll_delay(asked) for asked in range(30)]
     assert delays == sorted(delays)
     assert delays[0].total_seconds() < 10
     assert delays[-1].total_seconds() == 3600

@@ -16,9 +16,9 @@ from portal.payments.gateways.demo.cards import CARDS
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.models import GatewayEvent, Payment, PaymentSettings
 from portal.payments.services.paying import (
-    Wish,
-    ask_about_open_payments,
+    PaymentRequest,
     begin_payment,
+    poll_open_payments,
     refresh_on_return,
     refresh_payment,
 )
@@ -89,9 +89,9 @@ def test_limits_are_settings(cast: Cast) -> None:
 
 
 def test_the_electronic_receipt_needs_a_contact(cast: Cast) -> None:
-    bare = Wish(account=cast.anna.account, payer=cast.anna.user, amount=Decimal("5.00"), key="k")
+    bare = PaymentRequest(account=cast.anna.account, payer=cast.anna.user, amount=Decimal("5.00"), key="k")
     with pytest.raises(ContactNeeded):
-        begin_payment(wish=bare, gateway=GATEWAY, return_url=lambda _payment: "/", now=clock.now())
+        begin_payment(wanted=bare, gateway=GATEWAY, return_url=lambda _payment: "/", now=clock.now())
 
 
 def test_without_a_ready_gateway_nothing_begins(cast: Cast, settings: pytest.FixtureRequest) -> None:
@@ -119,11 +119,11 @@ def test_the_bank_asks_ever_more_slowly_and_gives_up_at_its_limit(cast: Cast) ->
     moment = clock.now()
     while True:
         payment.refresh_from_db()
-        if payment.ask_at is None:
+        if payment.next_poll_at is None:
             break
-        gaps.append(payment.ask_at - moment)
-        moment = payment.ask_at
-        assert ask_about_open_payments(gateway_of=lambda _code: gateway, now=moment) == 1
+        gaps.append(payment.next_poll_at - moment)
+        moment = payment.next_poll_at
+        assert poll_open_payments(gateway_of=lambda _code: gateway, now=moment) == 1
     assert all(earlier <= following for earlier, following in itertools.pairwise(gaps[1:]))
     assert len(gaps) < 60
     assert (payment.state, payment.problem) == ("pending", "no_answer")

@@ -19,12 +19,12 @@ from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.gateways.yookassa.gateway import NETWORKS, YooKassaGateway
 from portal.payments.models import Difference, GatewayEvent, Payment, Refund
 from portal.payments.problems import problem_text
-from portal.payments.services.paying import ask_about_open_payments, refresh_payment
+from portal.payments.services.paying import poll_open_payments, refresh_payment
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import (
-    ask_about_open_refunds,
     fetch_refund_by_notice,
     make_refund,
+    poll_open_refunds,
     send_refund,
 )
 from tests.people import Cast, make_login
@@ -112,7 +112,7 @@ def test_a_refund_under_way_in_the_gateways_office_is_followed_to_its_end(cast: 
     payment.refresh_from_db()
     assert (payment.problem, payment.refunds.get().state) == ("", RefundState.PENDING)
     kassa.refunds["rf-1"]["status"] = ends
-    ask_about_open_refunds(gateway_of=gateway_by_code, now=later(hours=1))
+    poll_open_refunds(gateway_of=gateway_by_code, now=later(hours=1))
     payment.refresh_from_db()
     assert (payment.problem, payment.refunds.get().state) == ("", ends)
     assert payment.refunded == (100 if ends == "succeeded" else 0)
@@ -307,15 +307,19 @@ def test_the_receipt_is_asked_for_until_the_register_has_made_it(cast: Cast, kas
     assert (payment.state, payment.receipt_state) == (PaymentState.SUCCEEDED, ReceiptState.PENDING)
     kassa.misbehave = [(500, None)]
     for _ in range(2):  # a failure, then a register that has nothing yet
-        assert ask_about_open_payments(gateway_of=gateway_by_code, now=later(minutes=10)) == 1
+        assert poll_open_payments(gateway_of=gateway_by_code, now=later(minutes=10)) == 1
         payment.refresh_from_db()
         assert payment.receipt_state == ReceiptState.PENDING
-        Payment.objects.filter(pk=payment.pk).update(ask_at=clock.now())
+        Payment.objects.filter(pk=payment.pk).update(next_poll_at=clock.now())
     kassa.register_receipt(payment.gateway_id)
-    ask_about_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
+    poll_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
     payment.refresh_from_db()
-    assert (payment.receipt_state, payment.receipt_document, payment.ask_at) == (ReceiptState.SUCCEEDED, "3986", None)
-    assert ask_about_open_payments(gateway_of=gateway_by_code, now=later(days=1)) == 0
+    assert (payment.receipt_state, payment.receipt_document, payment.next_poll_at) == (
+        ReceiptState.SUCCEEDED,
+        "3986",
+        None,
+    )
+    assert poll_open_payments(gateway_of=gateway_by_code, now=later(days=1)) == 0
     kinds = list(GatewayEvent.objects.filter(kind="receipt").order_by("pk").values_list("status", flat=True))
     assert kinds == [500, 200]
 
@@ -325,7 +329,7 @@ def test_a_receipt_that_the_register_refused_is_a_difference(cast: Cast, kassa: 
     kassa.pay(payment.gateway_id)
     asked(payment)
     kassa.register_receipt(payment.gateway_id, "canceled")
-    ask_about_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
+    poll_open_payments(gateway_of=gateway_by_code, now=later(minutes=10))
     payment.refresh_from_db()
     reconcile(first_day=payment.paid_on, last_day=payment.paid_on, gateway=DemoGateway(), now=later(minutes=20))
     assert Difference.objects.get().kind == DifferenceKind.NO_RECEIPT
@@ -345,14 +349,18 @@ def test_a_refund_sends_its_own_receipt_and_asks_until_it_is_registered(cast: Ca
     assert sent["customer"] == {"email": payment.contact}
     assert (sent["items"][0]["amount"]["value"], sent["items"][0]["vat_code"]) == ("200.14", 11)
     assert (refund.state, refund.receipt_state) == (RefundState.SUCCEEDED, ReceiptState.PENDING)
-    assert ask_about_open_refunds(gateway_of=gateway_by_code, now=later(minutes=10)) == 1
+    assert poll_open_refunds(gateway_of=gateway_by_code, now=later(minutes=10)) == 1
     refund.refresh_from_db()
     assert refund.waits_for_receipt  # the receipt of the payment itself is not taken for it
     kassa.register_receipt(refund.gateway_id, kind="refund")
-    assert ask_about_open_refunds(gateway_of=gateway_by_code, now=later(hours=1)) == 1
+    assert poll_open_refunds(gateway_of=gateway_by_code, now=later(hours=1)) == 1
     refund.refresh_from_db()
-    assert (refund.receipt_state, refund.receipt_document, refund.ask_at) == (ReceiptState.SUCCEEDED, "3986", None)
-    assert ask_about_open_refunds(gateway_of=gateway_by_code, now=later(days=1)) == 0
+    assert (refund.receipt_state, refund.receipt_document, refund.next_poll_at) == (
+        ReceiptState.SUCCEEDED,
+        "3986",
+        None,
+    )
+    assert poll_open_refunds(gateway_of=gateway_by_code, now=later(days=1)) == 0
 
 
 @pytest.mark.parametrize("status", ["canceled", "late"])
@@ -368,7 +376,7 @@ def test_a_refund_whose_receipt_is_not_registered_is_a_difference(cast: Cast, ka
         made = send_refund(refund=made, gateway_of=gateway_by_code, now=clock.now())
         if status == "canceled":
             kassa.register_receipt(made.gateway_id, status, kind="refund")
-    ask_about_open_refunds(gateway_of=gateway_by_code, now=later(minutes=10))
+    poll_open_refunds(gateway_of=gateway_by_code, now=later(minutes=10))
     days = {"first_day": made.returned_on, "last_day": made.returned_on}
     reconcile(**days, gateway=DemoGateway(), now=later(days=2))
     found = Difference.objects.filter(resolved_at=None)

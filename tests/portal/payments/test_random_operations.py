@@ -24,7 +24,7 @@ from portal.payments.gateways.base import GatewayError
 from portal.payments.gateways.demo.cards import CARDS
 from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
-from portal.payments.services.paying import ask_about_open_payments, fetch_and_apply, refresh_payment
+from portal.payments.services.paying import fetch_and_apply, poll_open_payments, refresh_payment
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund, send_refund
 from tests.people import Cast, Resident, make_login
@@ -91,7 +91,9 @@ class Day:
         if payment is not None and payment.gateway_id:
             liar = LyingGateway(with_sum(self.sum()))
             fetch_and_apply(payment=payment, gateway=liar, now=clock.now())
-            Payment.objects.filter(pk=payment.pk, state=PaymentState.PENDING).update(problem="", ask_at=clock.now())
+            Payment.objects.filter(pk=payment.pk, state=PaymentState.PENDING).update(
+                problem="", next_poll_at=clock.now()
+            )
 
     def silence(self) -> None:
         self.gateway.silent = not self.gateway.silent
@@ -118,7 +120,7 @@ class Day:
             send_refund(refund=refund, gateway_of=lambda _code: self.gateway, now=clock.now())
 
     def job(self) -> None:
-        ask_about_open_payments(gateway_of=lambda _code: self.gateway, now=later(minutes=5), limit=5)
+        poll_open_payments(gateway_of=lambda _code: self.gateway, now=later(minutes=5), limit=5)
 
 
 def total(rows: object) -> Decimal:

@@ -15,7 +15,7 @@ from portal.ledger.services import NewEntry, post_entry
 from portal.payments.enums import Channel, DifferenceKind
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo.gateway import DemoGateway
-from portal.payments.jobs import ask_about_open_payments, reconcile_recent_days
+from portal.payments.jobs import poll_open_payments, reconcile_recent_days
 from portal.payments.models import DemoBankPayment, Difference, Payment, RegistryTemplate
 from portal.payments.proposals import PROPOSALS
 from portal.payments.services import record_external_payment
@@ -160,7 +160,7 @@ def test_an_unidentified_payment_is_listed_at_once_counted_late_and_gone_when_se
 def test_every_night_goes_back_to_the_oldest_difference(cast: Cast, business_date: SetDate) -> None:
     business_date("2026-11-15")
     payment = paid(cast)
-    assert ask_about_open_payments() == 1  # its receipt
+    assert poll_open_payments() == 1  # its receipt
     DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=Decimal("7.00"))
     assert reconcile_recent_days() == 1
     DemoBankPayment.objects.filter(pk=payment.gateway_id).update(amount=payment.amount)

@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState, RefundState
-from portal.payments.models import Payment, PossibleDouble, Refund, RegistryFile, RegistryLine, RegistryTemplate
+from portal.payments.models import Payment, PossibleDuplicate, Refund, RegistryFile, RegistryLine, RegistryTemplate
 from portal.payments.selectors.guesses import guesses, near_numbers
 from portal.payments.services.refunds import request_refund
 from portal.payments.services.registries import import_all
@@ -156,10 +156,10 @@ def test_a_residents_request_is_answered(cast: Cast, accountant: Client) -> None
 def test_a_double_is_found_and_decided(cast: Cast, accountant: Client) -> None:
     paid(cast)
     paid(cast)
-    double = PossibleDouble.objects.get()
+    duplicate = PossibleDuplicate.objects.get()
     assert "700,14" in shown(accountant.get(f"{BASE}doubles/"))
-    answer = accountant.post(f"{BASE}doubles/", {"double": double.pk, "decision": "refund"})
-    assert answer.url == f"{BASE}refunds/new/{double.payment_id}/"
+    answer = accountant.post(f"{BASE}doubles/", {"duplicate": duplicate.pk, "decision": "refund"})
+    assert answer.url == f"{BASE}refunds/new/{duplicate.payment_id}/"
 
 
 def test_books_are_compared_from_the_screen(cast: Cast, accountant: Client) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from portal.core import clock
 from portal.ledger.models import Entry
 from portal.payments.gateways.demo.cards import NO_ANSWER_SUM, SMS_CODE
-from portal.payments.jobs import ask_about_open_payments
+from portal.payments.jobs import poll_open_payments
 from portal.payments.models import DemoBankPayment, Payment
 from tests.people import Cast
 from tests.portal.payments.bank import MIR
@@ -75,8 +75,10 @@ STEPS: list[Callable[[Browser], None]] = [
 
 def let_the_job_ask() -> None:
     """Time passes for the asking job alone."""
-    Payment.objects.exclude(ask_at=None).update(ask_at=clock.now() - dt.timedelta(seconds=1), claimed_at=None)
-    ask_about_open_payments()
+    Payment.objects.exclude(next_poll_at=None).update(
+        next_poll_at=clock.now() - dt.timedelta(seconds=1), claimed_at=None
+    )
+    poll_open_payments()
 
 
 def vanish_after(cast: Cast, steps: int, *, card: str) -> Browser:

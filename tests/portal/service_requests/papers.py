@@ -53,7 +53,7 @@ def applied(cast: Cast, *, key: str = "k1", **changed: object) -> Application:
         account=cast.boris.account,
         applicant=services.Applicant(name="Петров Борис", phone="8 916 123-45-67"),
         meter=meter_data(**changed),
-        wish=services.Wish(TODAY + dt.timedelta(days=9)),
+        preferred=services.PreferredSlot(TODAY + dt.timedelta(days=9)),
         files={FileKind.PASSPORT: [page(cast.boris.user)]},
         author=cast.boris.user,
         moment=NOW,

@@ -140,7 +140,7 @@ def test_a_final_reading_below_the_last(cast: Cast) -> None:
             account=cast.anna.account,
             applicant=services.Applicant(name="Анна", phone="89161234567"),
             meter=meter_data(replaces=old, final_value=Decimal("100.000")),
-            wish=services.Wish(TODAY + dt.timedelta(days=5)),
+            preferred=services.PreferredSlot(TODAY + dt.timedelta(days=5)),
             files={FileKind.PASSPORT: [page(cast.anna.user)]},
             author=cast.anna.user,
             moment=NOW,
@@ -158,11 +158,11 @@ def test_no_passport_and_no_unsuitable_day(cast: Cast) -> None:
         "applicant": services.Applicant(name="Борис", phone="89161234567"),
     }
     with pytest.raises(PassportMissing):
-        services.apply(files={}, wish=services.Wish(TODAY + dt.timedelta(days=5)), **common)  # type: ignore[arg-type]
+        services.apply(files={}, preferred=services.PreferredSlot(TODAY + dt.timedelta(days=5)), **common)  # type: ignore[arg-type]
     papers = {FileKind.PASSPORT: [page(cast.boris.user)]}
     for days in (0, 40):
         with pytest.raises(DayUnsuitable):
-            services.apply(files=papers, wish=services.Wish(TODAY + dt.timedelta(days=days)), **common)  # type: ignore[arg-type]
+            services.apply(files=papers, preferred=services.PreferredSlot(TODAY + dt.timedelta(days=days)), **common)  # type: ignore[arg-type]
 
 
 # Agreeing
@@ -237,8 +237,10 @@ def test_not_on_the_day_itself(cast: Cast, engineer: object) -> None:
 def test_another_day_starts_our_clock_anew(cast: Cast, engineer: object) -> None:
     application = applied(cast)
     services.offer(application=application, slots=slots(), by=engineer, moment=later(1))  # type: ignore[arg-type]
-    wish = services.Wish(TODAY + dt.timedelta(days=12))
-    application = services.ask_another_day(application=application, wish=wish, by=cast.boris.user, moment=later(2))
+    preferred = services.PreferredSlot(TODAY + dt.timedelta(days=12))
+    application = services.ask_another_day(
+        application=application, preferred=preferred, by=cast.boris.user, moment=later(2)
+    )
     assert (application.state, application.contact_by) == (State.SUBMITTED, TODAY + dt.timedelta(days=5))
     assert not application.offers.exists()
 
@@ -268,7 +270,7 @@ def test_the_old_meter_is_closed_by_the_same_step(cast: Cast, engineer: object) 
         account=cast.anna.account,
         applicant=services.Applicant(name="Анна", phone="89161234567"),
         meter=meter_data(replaces=old, final_value=Decimal("140.000")),
-        wish=services.Wish(TODAY + dt.timedelta(days=5)),
+        preferred=services.PreferredSlot(TODAY + dt.timedelta(days=5)),
         files={FileKind.PASSPORT: [page(cast.anna.user)]},
         author=cast.anna.user,
         moment=NOW,

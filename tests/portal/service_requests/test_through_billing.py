@@ -72,7 +72,7 @@ def test_a_replaced_meter_is_billed_without_a_gap(cast: Cast, engineer: object) 
         account=account,
         applicant=services.Applicant(name="Анна", phone="89161234567"),
         meter=meter_data(replaces=old, final_value=Decimal("139.000")),
-        wish=services.Wish(later(5).date()),
+        preferred=services.PreferredSlot(later(5).date()),
         files={FileKind.PASSPORT: [page(cast.anna.user)]},
         author=cast.anna.user,
         moment=later(0),

@@ -7,17 +7,17 @@ from django.db import transaction
 from portal.accounts.models import User
 from portal.core.money import ZERO
 from portal.ledger.selectors import balance
-from portal.payments.enums import DoubleDecision, PaymentState
+from portal.payments.enums import DuplicateDecision, PaymentState
 from portal.payments.exceptions import LineSettled
-from portal.payments.models import Payment, PaymentSettings, PossibleDouble
+from portal.payments.models import Payment, PaymentSettings, PossibleDuplicate
 
 
-def look_for_double(*, payment: Payment, now: dt.datetime) -> PossibleDouble | None:
+def find_duplicate(*, payment: Payment, now: dt.datetime) -> PossibleDuplicate | None:
     """Suspect a payment that repeats the sum of an earlier one and leaves an advance.
 
     Looks back over the days of the setting, at the same account, in every channel. For callers in a transaction.
     """
-    days = PaymentSettings.load().double_days
+    days = PaymentSettings.load().duplicate_days
     if payment.paid_on is None or not days:
         return None
     earlier = (
@@ -35,16 +35,18 @@ def look_for_double(*, payment: Payment, now: dt.datetime) -> PossibleDouble | N
     )
     if earlier is None or balance(payment.account) > -payment.amount:
         return None
-    return PossibleDouble.objects.get_or_create(payment=payment, defaults={"earlier": earlier, "found_at": now})[0]
+    return PossibleDuplicate.objects.get_or_create(payment=payment, defaults={"earlier": earlier, "found_at": now})[0]
 
 
 @transaction.atomic
-def decide_double(*, double: PossibleDouble, decision: DoubleDecision, by: User, now: dt.datetime) -> PossibleDouble:
+def decide_duplicate(
+    *, duplicate: PossibleDuplicate, decision: DuplicateDecision, by: User, now: dt.datetime
+) -> PossibleDuplicate:
     """Write down what staff decided. Raises LineSettled when somebody decided before."""
-    changed = PossibleDouble.objects.filter(pk=double.pk, decision=DoubleDecision.OPEN).update(
+    changed = PossibleDuplicate.objects.filter(pk=duplicate.pk, decision=DuplicateDecision.OPEN).update(
         decision=decision, decided_by=by, decided_at=now
     )
     if not changed:
-        raise LineSettled(str(double.pk))
-    double.refresh_from_db()
-    return double
+        raise LineSettled(str(duplicate.pk))
+    duplicate.refresh_from_db()
+    return duplicate
