@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
-from portal.billing.calculation.rate_book import Book, Cap, EffectiveRate, Settings
-
-from portal.billing.calculation.driver import Course, OpeningDebt, run
-from portal.billing.calculation.facts import Break, Facts, Meter, Reading, Receipt, Since, Supply
+from portal.billing.calculation.driver import OpeningDebt, SimulationRun, run
+from portal.billing.calculation.facts import EffectiveValue, Facts, InterruptionSpan, Meter, Reading, Receipt, Supply
 from portal.billing.calculation.lines import CHARGE, PENALTY, RECALCULATION, Line
 from portal.billing.calculation.months import label, month_of
+from portal.billing.calculation.rate_book import Cap, EffectiveRate, RateBook, Settings
 from portal.billing.calculation.units import (
     FACTOR_SCALE,
     NORM_SCALE,
@@ -24,19 +23,19 @@ from portal.billing.calculation.units import (
 from portal.operations.cases.reader import Case, Dated
 
 
-def book_of(case: Case) -> Book:
+def book_of(case: Case) -> RateBook:
     """The dated numbers of a case."""
     chosen = case.settings
-    return Book(
+    return RateBook(
         rates={
             service: tuple(EffectiveRate(day, scaled(value, PRICE_SCALE)) for day, value in dated)
             for service, dated in case.rates.items()
         },
         norms=_scaled(case.norms, NORM_SCALE),
         raising=_scaled(case.raising, FACTOR_SCALE),
-        key_rates=tuple(Since(day, scaled(value, FACTOR_SCALE)) for day, value in sorted(case.key_rates)),
+        key_rates=tuple(EffectiveValue(day, scaled(value, FACTOR_SCALE)) for day, value in sorted(case.key_rates)),
         caps=tuple(Cap(day, until, scaled(value, FACTOR_SCALE)) for day, until, value in case.key_rate_cap),
-        due_days=tuple(Since(day, value) for day, value in chosen.due_day),
+        due_days=tuple(EffectiveValue(day, value) for day, value in chosen.due_day),
         settings=(
             (
                 dt.date.min,
@@ -52,9 +51,10 @@ def book_of(case: Case) -> Book:
     )
 
 
-def _scaled(tables: Mapping[str, Dated], scale: int) -> dict[str, tuple[Since, ...]]:
+def _scaled(tables: Mapping[str, Dated], scale: int) -> dict[str, tuple[EffectiveValue, ...]]:
     return {
-        service: tuple(Since(day, scaled(value, scale)) for day, value in dated) for service, dated in tables.items()
+        service: tuple(EffectiveValue(day, scaled(value, scale)) for day, value in dated)
+        for service, dated in tables.items()
     }
 
 
@@ -62,7 +62,7 @@ def facts_of(case: Case) -> Facts:
     """The facts of a case's account."""
     return Facts(
         supplies=tuple(Supply(service, dt.date(1900, 1, 1)) for service in case.services),
-        persons=tuple(Since(day, count) for day, count in sorted(case.persons)),
+        persons=tuple(EffectiveValue(day, count) for day, count in sorted(case.persons)),
         meter_feasible=case.meter_feasible,
         meters=tuple(
             Meter(
@@ -82,13 +82,13 @@ def facts_of(case: Case) -> Facts:
             Reading(one.meter, one.day, litres(one.value), one.mark or "resident", one.mark == "rollover")
             for one in sorted(case.readings, key=lambda one: one.day)
         ),
-        breaks=tuple(Break(*one) for one in case.outages),
+        interruptions=tuple(InterruptionSpan(*one) for one in case.outages),
         receipts=tuple(Receipt(day, kopecks(amount)) for day, amount in case.payments),
         wastewater_from=case.wastewater_from,
     )
 
 
-def run_pure(case: Case) -> Course:
+def run_pure(case: Case) -> SimulationRun:
     """Close the months of a case in memory."""
     return run(
         facts_of(case),
@@ -98,9 +98,9 @@ def run_pure(case: Case) -> Course:
     )
 
 
-def balance_of(case: Case, course: Course) -> Decimal:
+def balance_of(case: Case, simulation: SimulationRun) -> Decimal:
     """What the resident owes after all, ₽."""
-    booked = roubles(sum(line.amount for line in course.lines))
+    booked = roubles(sum(line.amount for line in simulation.lines))
     opened = sum((amount for _, _, amount in case.opening_debts), Decimal(0))
     return booked + opened - sum((amount for _, amount in case.payments), Decimal(0))
 

@@ -21,12 +21,12 @@ from portal.accounts.models import Account, AccountService, House, Occupancy, Pr
 from portal.billing import services as billing
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.driver import facts_between
-from portal.billing.calculation.facts import Facts, Meter, Reading, Receipt, Since, Supply
+from portal.billing.calculation.facts import EffectiveValue, Facts, Meter, Reading, Receipt, Supply
 from portal.billing.calculation.months import month_of
-from portal.billing.calculation.rate_book import Book
+from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState
 from portal.billing.enums import ChunkStatus, RunStatus
-from portal.billing.loading.facts import Before, Loaded
+from portal.billing.loading.facts import AccountInput, PreviousClosing
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun, RaisingCoefficient, RunChunk, WorkdayYear
 from portal.billing.services.chunks import Outcome, store_outcomes
@@ -184,7 +184,7 @@ def _put_accounts(
         own = _meters(pk, first.first_day, rng, next_pk, meters)
         facts = Facts(
             supplies=tuple(Supply(service, first.first_day) for service in SERVICES),
-            persons=(Since(first.first_day, persons),),
+            persons=(EffectiveValue(first.first_day, persons),),
             meter_feasible=True,
             meters=own,
         )
@@ -303,7 +303,7 @@ def _put_payments(made: Sequence[_Made], period: Period, rng: random.Random, nex
 
 
 def _put_month(
-    made: Sequence[_Made], period: Period, rng: random.Random, next_pk: _Numbers, book: Book, run: PeriodRun
+    made: Sequence[_Made], period: Period, rng: random.Random, next_pk: _Numbers, book: RateBook, run: PeriodRun
 ) -> None:
     _put_readings(made, period, rng, next_pk)
     _put_payments(made, period, rng, next_pk)
@@ -314,7 +314,9 @@ def _put_month(
         facts = facts_between(one.facts, one.state, month, run.closing_day)
         closed = close_month(facts, one.state, book, month=month, closing_day=run.closing_day)
         one.state = closed.state
-        loaded = Loaded(one.pk, facts, Before(AccountState()), last_reading, one.last_entry, period.first_day)
+        loaded = AccountInput(
+            one.pk, facts, PreviousClosing(AccountState()), last_reading, one.last_entry, period.first_day
+        )
         outcomes.append(Outcome(loaded, closed.lines, closed.state))
     store_outcomes(outcomes, run=run, period=period, generations={})
     next_pk.forget(Entry)

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import Max
 from django.test.utils import CaptureQueriesContext
-from portal.billing.loading.rate_book import load_rate_book
 
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import AccountClosing, Charge, PeriodRun
 from portal.billing.services import Executor, close_period, closing, preview_closing
 from portal.core.bulk import insert_prepared

@@ -17,7 +17,7 @@ from portal.billing.calculation.norms import (
     supplied_days,
 )
 from portal.billing.calculation.outages import hours_beyond, minutes_of, reduction
-from portal.billing.calculation.rate_book import Book, Terms
+from portal.billing.calculation.rate_book import RateBook, Terms
 from portal.billing.calculation.state import (
     AVERAGE,
     NORM,
@@ -45,7 +45,7 @@ Days = tuple[int, int]
 def close_month(
     facts: Facts,
     before: AccountState,
-    book: Book,
+    rate_book: RateBook,
     *,
     month: int,
     closing_day: dt.date,
@@ -56,7 +56,7 @@ def close_month(
     `restated` are recalculations of closed months that this closing books as well.
     Raises NotComputable when a rate, norm or key rate that the account needs is missing.
     """
-    terms = book.terms(month)
+    terms = rate_book.terms(month)
     previous_cut = before.cut()
     cut = min(closing_day, terms.last)
     state = before
@@ -67,23 +67,23 @@ def close_month(
     }
     found = _waters(facts, state, terms, supplied, previous_cut=previous_cut, cut=cut)
     lines: list[Line] = list(restated)
-    corrected = _corrections(lines, found, state, book, month)
+    corrected = _corrections(lines, found, state, rate_book, month)
     if corrected:
-        _wastewater_corrections(lines, sorted(corrected), state, book, month)
+        _wastewater_corrections(lines, sorted(corrected), state, rate_book, month)
     this_month = OpenMonth({}, {})
     for service in WATERS:
         if service in supplied:
             _charge_water(lines, service, found[service], facts, terms, supplied[service], this_month)
     if WASTE in supplied:
         _charge_wastewater(lines, found, facts, terms, supplied, this_month)
-    if facts.breaks:
+    if facts.interruptions:
         _outages(lines, facts, terms)
     for late in facts.late_breaks:
-        _late_outage(lines, late.service, late.month, late.breaks, late.charged, late.taken_off, month)
+        _late_outage(lines, late.service, late.month, late.interruptions, late.charged, late.taken_off, month)
     for act in facts.tamperings:
-        _tampering(lines, facts, act, book, month, this_month)
+        _tampering(lines, facts, act, rate_book, month, this_month)
     _remember(state, month, this_month)
-    _money(lines, facts, state, book, terms, closing_day)
+    _money(lines, facts, state, rate_book, terms, closing_day)
     state.month, state.closed_on = month, closing_day
     return Closed(lines, state)
 
@@ -119,7 +119,7 @@ def _waters(
 
 
 def _corrections(
-    lines: list[Line], found: Mapping[str, WaterMonth], state: AccountState, book: Book, booked_in: int
+    lines: list[Line], found: Mapping[str, WaterMonth], state: AccountState, rate_book: RateBook, booked_in: int
 ) -> set[int]:
     """Real readings correct the estimates of earlier months; returns the months whose components changed."""
     touched: set[int] = set()
@@ -139,7 +139,7 @@ def _corrections(
             lines += priced(
                 RECALCULATION,
                 service,
-                book.terms(month),
+                rate_book.terms(month),
                 booked_in=booked_in,
                 volume=share - charged,
                 basis="",
@@ -149,7 +149,7 @@ def _corrections(
 
 
 def _wastewater_corrections(
-    lines: list[Line], months: Sequence[int], state: AccountState, book: Book, booked_in: int
+    lines: list[Line], months: Sequence[int], state: AccountState, rate_book: RateBook, booked_in: int
 ) -> None:
     for month in months:
         open_month = state.months[month]
@@ -160,7 +160,13 @@ def _wastewater_corrections(
         open_month.charged_litres[WASTE] = volume
         why = {"was": charged, "share": volume, "components": _shown(open_month.shares)}
         lines += priced(
-            RECALCULATION, WASTE, book.terms(month), booked_in=booked_in, volume=volume - charged, basis="", why=why
+            RECALCULATION,
+            WASTE,
+            rate_book.terms(month),
+            booked_in=booked_in,
+            volume=volume - charged,
+            basis="",
+            why=why,
         )
 
 
@@ -174,12 +180,12 @@ def _by_norm(
     """Litres by the norm for the supplied days, and the numbers that explain them."""
     if not facts.persons:
         raise NotComputable("no_persons")
-    spells = person_periods(facts.persons, terms, *days)
-    total = person_days(spells)
+    occupancy = person_periods(facts.persons, terms, *days)
+    total = person_days(occupancy)
     volume = norm_volume(terms, service, total, factor)
     why: dict[str, Any] = {
         "norm": terms.norm(service),
-        "persons": spells[0][2] if [spell[:2] for spell in spells] == [days] else [list(spell) for spell in spells],
+        "persons": occupancy[0][2] if [period[:2] for period in occupancy] == [days] else [list(period) for period in occupancy],
     }
     if days != (1, terms.days):
         why["days"] = [days[0], days[1], terms.days]
@@ -228,21 +234,27 @@ def _charge_wastewater(
 
 
 def _outages(lines: list[Line], facts: Facts, terms: Terms) -> None:
-    for service in dict.fromkeys(one.service for one in facts.breaks):
-        breaks = [one for one in facts.breaks if one.service == service]
+    for service in dict.fromkeys(one.service for one in facts.interruptions):
+        interruptions = [one for one in facts.interruptions if one.service == service]
         charged = sum(line.amount for line in lines if line.kind == CHARGE and line.service == service)
-        _late_outage(lines, service, terms.month, breaks, charged, 0, terms.month)
+        _late_outage(lines, service, terms.month, interruptions, charged, 0, terms.month)
 
 
 def _late_outage(
-    lines: list[Line], service: str, month: int, breaks: Sequence[Any], charged: int, taken_off: int, booked_in: int
+    lines: list[Line],
+    service: str,
+    month: int,
+    interruptions: Sequence[Any],
+    charged: int,
+    taken_off: int,
+    booked_in: int,
 ) -> None:
-    hours = hours_beyond(breaks, month)
+    hours = hours_beyond(interruptions, month)
     amount = reduction(charged, hours) - taken_off
     if amount:
-        beyond, total = minutes_of(breaks, month)
+        beyond, total = minutes_of(interruptions, month)
         why = {
-            "breaks": [[str(one.start)[:16], str(one.end)[:16]] for one in breaks],
+            "interruptions": [[str(one.start)[:16], str(one.end)[:16]] for one in interruptions],
             "beyond": beyond,
             "total": total,
             "hours": hours,
@@ -254,7 +266,7 @@ def _late_outage(
 
 
 def _tampering(
-    lines: list[Line], facts: Facts, act: Tampering, book: Book, booked_in: int, this_month: OpenMonth
+    lines: list[Line], facts: Facts, act: Tampering, rate_book: RateBook, booked_in: int, this_month: OpenMonth
 ) -> None:
     """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62), at their prices.
 
@@ -269,14 +281,14 @@ def _tampering(
             charged[line.for_month] += line.volume or 0
     booked = dict(act.booked)
     for month, litres in sorted(charged.items()):
-        terms = book.terms(month)
+        terms = rate_book.terms(month)
         first = max(act.since, terms.first)
         last = min(act.until, terms.last)
         if first > last:
             continue
-        spells = person_periods(facts.persons, terms, first.day, last.day)
+        occupancy = person_periods(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
-        target = norm_volume(terms, act.service, person_days(spells), TAMPERING_FACTOR)
+        target = norm_volume(terms, act.service, person_days(occupancy), TAMPERING_FACTOR)
         of_days = divided(litres * length, terms.days)
         before = booked.get(month, 0)
         extra = max(target - of_days, 0) - before
@@ -287,7 +299,7 @@ def _tampering(
             "from": first.isoformat(),
             "to": last.isoformat(),
             "norm": terms.norm(act.service),
-            "persons": [list(spell) for spell in spells],
+            "persons": [list(period) for period in occupancy],
             "factor": TAMPERING_FACTOR,
             "target": target,
             "was": of_days + before,
@@ -315,11 +327,11 @@ def _remember(state: AccountState, month: int, this_month: OpenMonth) -> None:
 
 
 def _money(
-    lines: list[Line], facts: Facts, state: AccountState, book: Book, terms: Terms, closing_day: dt.date
+    lines: list[Line], facts: Facts, state: AccountState, rate_book: RateBook, terms: Terms, closing_day: dt.date
 ) -> None:
     """Payments settle, penalties run, the month's sum becomes a debt or a credit."""
     total = sum(line.amount for line in lines) + facts.corrections
     penalties.settle(state, [one for one in facts.receipts if one.day <= closing_day])
     charged = terms.settings.penalties
-    lines += penalties.accrue(state, month=terms.month, closing_day=closing_day, book=book, charged=charged)
+    lines += penalties.accrue(state, month=terms.month, closing_day=closing_day, rate_book=rate_book, charged=charged)
     penalties.owe(state, month=terms.month, amount=total, due=terms.due, closing_day=closing_day)

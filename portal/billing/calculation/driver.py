@@ -8,7 +8,7 @@ from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.facts import Facts
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import month_of
-from portal.billing.calculation.rate_book import Book
+from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState, Debt
 
 
@@ -22,7 +22,7 @@ class OpeningDebt:
 
 
 @dataclass(slots=True)
-class Course:
+class SimulationRun:
     """What a course of closings made."""
 
     lines: list[Line] = field(default_factory=list)
@@ -35,18 +35,24 @@ def opening_state(debts: Sequence[OpeningDebt]) -> AccountState:
     return AccountState(debts=sorted(opened, key=lambda debt: (debt.due, debt.month)))
 
 
-def run(facts: Facts, book: Book, closings: Sequence[tuple[int, dt.date]], debts: Sequence[OpeningDebt] = ()) -> Course:
+def run(
+    facts: Facts, rate_book: RateBook, closings: Sequence[tuple[int, dt.date]], debts: Sequence[OpeningDebt] = ()
+) -> SimulationRun:
     """Close (month, day) after (month, day), each fact given to the closing that it belongs to."""
-    course = Course(state=opening_state(debts))
+    simulation = SimulationRun(state=opening_state(debts))
     for month, day in closings:
-        if course.state.month is not None and month <= course.state.month:
+        if simulation.state.month is not None and month <= simulation.state.month:
             continue
         closed = close_month(
-            facts_between(facts, course.state, month, day), course.state, book, month=month, closing_day=day
+            facts_between(facts, simulation.state, month, day),
+            simulation.state,
+            rate_book,
+            month=month,
+            closing_day=day,
         )
-        course.lines += closed.lines
-        course.state = closed.state
-    return course
+        simulation.lines += closed.lines
+        simulation.state = closed.state
+    return simulation
 
 
 def facts_between(facts: Facts, state: AccountState, month: int, day: dt.date) -> Facts:
@@ -56,5 +62,7 @@ def facts_between(facts: Facts, state: AccountState, month: int, day: dt.date) -
         facts,
         readings=tuple(one for one in facts.readings if cut is None or one.day > cut),
         receipts=tuple(one for one in facts.receipts if (closed_on is None or one.day > closed_on) and one.day <= day),
-        breaks=tuple(one for one in facts.breaks if month_of(one.start.date()) <= month <= month_of(one.end.date())),
+        interruptions=tuple(
+            one for one in facts.interruptions if month_of(one.start.date()) <= month <= month_of(one.end.date())
+        ),
     )

@@ -44,7 +44,7 @@ class Meter:
     unverified: tuple[Unverified, ...] = ()
     """Verifications that ended before the next one came, oldest first."""
 
-    def sound(self, day: dt.date) -> bool:
+    def is_valid(self, day: dt.date) -> bool:
         """Whether its readings of a day count: verified and in order (Rules 354, п. 59)."""
         return self.expired(day) is None and (self.out_of_order_from is None or day < self.out_of_order_from)
 
@@ -56,7 +56,7 @@ class Meter:
         return self.verified_until if day > self.verified_until else None
 
 
-class Since(NamedTuple):
+class EffectiveValue(NamedTuple):
     """A number in force from a day on, until the next one."""
 
     since: dt.date
@@ -71,7 +71,7 @@ class Supply(NamedTuple):
     until: dt.date | None = None
 
 
-class Break(NamedTuple):
+class InterruptionSpan(NamedTuple):
     """An interruption of a service, Moscow local time."""
 
     service: str
@@ -108,7 +108,7 @@ class LateInterruptions(NamedTuple):
 
     service: str
     month: int
-    breaks: tuple[Break, ...]
+    interruptions: tuple[InterruptionSpan, ...]
     charged: int
     taken_off: int
 
@@ -118,11 +118,11 @@ class Facts:
     """One account at one closing. `readings` are those that no earlier closing has counted."""
 
     supplies: tuple[Supply, ...]
-    persons: tuple[Since, ...]
+    persons: tuple[EffectiveValue, ...]
     meter_feasible: bool
     meters: tuple[Meter, ...] = ()
     readings: tuple[Reading, ...] = ()
-    breaks: tuple[Break, ...] = ()
+    interruptions: tuple[InterruptionSpan, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     corrections: int = 0
     wastewater_from: tuple[str, ...] | None = None

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from portal.billing.calculation import spans
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.months import label
-from portal.billing.calculation.rate_book import Piece, Terms
+from portal.billing.calculation.rate_book import RatePeriod, Terms
 from portal.billing.calculation.units import cost
 
 CHARGE, RECALCULATION, OUTAGE, PENALTY = "charge", "recalculation", "outage", "penalty"
@@ -27,20 +27,20 @@ class Line(NamedTuple):
     why: dict[str, Any]
 
 
-def pieces_within(terms: Terms, service: str, days: tuple[int, int] | None) -> Sequence[Piece]:
+def pieces_within(terms: Terms, service: str, days: tuple[int, int] | None) -> Sequence[RatePeriod]:
     """The prices of the supplied days of a month. Raises NotComputable when a day has no price."""
-    pieces = terms.prices(service)
+    rate_periods = terms.prices(service)
     first, last = days or (1, terms.days)
-    if pieces[0].first > first:
+    if rate_periods[0].first > first:
         raise NotComputable("no_rate", f"{service} {label(terms.month)}")
-    if len(pieces) == 1 or (first == 1 and last == terms.days):
-        return pieces
+    if len(rate_periods) == 1 or (first == 1 and last == terms.days):
+        return rate_periods
     cut = [
         piece._replace(first=max(piece.first, first), last=min(piece.last, last))
-        for piece in pieces
+        for piece in rate_periods
         if piece.first <= last and piece.last >= first
     ]
-    return cut or pieces
+    return cut or rate_periods
 
 
 def priced(
@@ -55,12 +55,12 @@ def priced(
     days: tuple[int, int] | None = None,
 ) -> list[Line]:
     """Lines of a volume of a month, one for each price in force in it (Rules 354, п. 38)."""
-    pieces = pieces_within(terms, service, days)
-    if len(pieces) == 1:
-        rate = pieces[0].rate
+    rate_periods = pieces_within(terms, service, days)
+    if len(rate_periods) == 1:
+        rate = rate_periods[0].rate
         amount = cost(volume, rate.price)
         return [Line(kind, service, booked_in, terms.month, basis, volume, rate.price, rate.ref, amount, why)]
-    parts = spans.split(volume, [piece.last - piece.first + 1 for piece in pieces])
+    parts = spans.split(volume, [piece.last - piece.first + 1 for piece in rate_periods])
     return [
         Line(
             kind,
@@ -74,6 +74,6 @@ def priced(
             cost(part, piece.rate.price),
             {**why, "piece": [piece.first, piece.last, volume]},
         )
-        for piece, part in zip(pieces, parts, strict=True)
+        for piece, part in zip(rate_periods, parts, strict=True)
         if part or kind == CHARGE
     ]

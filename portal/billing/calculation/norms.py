@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.billing.calculation.facts import Since, Supply
+from portal.billing.calculation.facts import EffectiveValue, Supply
 from portal.billing.calculation.rate_book import Terms
 from portal.billing.calculation.units import FACTOR_SCALE, divided
 
@@ -25,9 +25,11 @@ def supplied_days(supplies: Sequence[Supply], service: str, terms: Terms) -> tup
     return (first, last) if first else None
 
 
-def person_periods(persons: Sequence[Since], terms: Terms, first: int, last: int) -> list[tuple[int, int, int]]:
+def person_periods(
+    persons: Sequence[EffectiveValue], terms: Terms, first: int, last: int
+) -> list[tuple[int, int, int]]:
     """(first day, last day, persons) within the given days of the month, in order."""
-    spells: list[tuple[int, int, int]] = []
+    occupancy: list[tuple[int, int, int]] = []
     for position, one in enumerate(persons):
         if one.since > terms.last:
             break
@@ -38,13 +40,13 @@ def person_periods(persons: Sequence[Since], terms: Terms, first: int, last: int
         end = terms.days if following is None or following > terms.last else following.day - 1
         start, end = max(start, first), min(end, last)
         if start <= end:
-            spells.append((start, end, one.value))
-    return spells
+            occupancy.append((start, end, one.value))
+    return occupancy
 
 
-def person_days(spells: Sequence[tuple[int, int, int]]) -> int:
+def person_days(occupancy: Sequence[tuple[int, int, int]]) -> int:
     """Persons times days."""
-    return sum((end - start + 1) * number for start, end, number in spells)
+    return sum((end - start + 1) * number for start, end, number in occupancy)
 
 
 def norm_volume(terms: Terms, service: str, days_of_persons: int, factor: int = FACTOR_SCALE) -> int:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from portal.billing.calculation.facts import Break
+from portal.billing.calculation.facts import InterruptionSpan
 from portal.billing.calculation.months import first_day
 from portal.billing.calculation.units import divided
 
@@ -14,12 +14,12 @@ PERCENT_NUMERATOR, PERCENT_DENOMINATOR = 15, 10_000
 """0.15 % of the month's charge for each hour."""
 
 
-def minutes_of(breaks: Sequence[Break], month: int) -> tuple[int, int]:
+def minutes_of(interruptions: Sequence[InterruptionSpan], month: int) -> tuple[int, int]:
     """Minutes beyond four hours at once, summed over the breaks, and minutes in total, that fall in a month."""
     start = dt.datetime.combine(first_day(month), dt.time.min)
     end = dt.datetime.combine(first_day(month + 1), dt.time.min)
     beyond = total = 0
-    for one in breaks:
+    for one in interruptions:
         total += _overlap(one.start, one.end, start, end)
         beyond += _overlap(one.start + dt.timedelta(minutes=ALLOWED_AT_ONCE), one.end, start, end)
     return beyond, total
@@ -30,9 +30,9 @@ def _overlap(first: dt.datetime, last: dt.datetime, start: dt.datetime, end: dt.
     return max(0, int(seconds // 60))
 
 
-def hours_beyond(breaks: Sequence[Break], month: int) -> int:
+def hours_beyond(interruptions: Sequence[InterruptionSpan], month: int) -> int:
     """Hours that reduce the charge: the larger of both counts, a part of an hour counts as one."""
-    beyond, total = minutes_of(breaks, month)
+    beyond, total = minutes_of(interruptions, month)
     return -(-max(beyond, total - ALLOWED_IN_MONTH, 0) // 60)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from portal.billing.calculation.facts import Receipt
 from portal.billing.calculation.lines import PENALTY, Line
 from portal.billing.calculation.months import month_of
-from portal.billing.calculation.rate_book import HUNDRED_THIRTIETH, THREE_HUNDREDTH, Book
+from portal.billing.calculation.rate_book import HUNDRED_THIRTIETH, THREE_HUNDREDTH, RateBook
 from portal.billing.calculation.state import AccountState, Debt
 from portal.billing.calculation.units import FACTOR_SCALE, divided
 
@@ -110,7 +110,7 @@ def owe(state: AccountState, *, month: int, amount: int, due: dt.date, closing_d
             state.debts.append(Debt(month, due, amount, amount - covered, due))
 
 
-def accrue(state: AccountState, *, month: int, closing_day: dt.date, book: Book, charged: bool) -> list[Line]:
+def accrue(state: AccountState, *, month: int, closing_day: dt.date, rate_book: RateBook, charged: bool) -> list[Line]:
     """Penalties for the days from the last closing to the day before this one, one line for each debt.
 
     A part paid counts its day of payment, at that day's rate; what is open counts at the closing day's rate. A
@@ -122,7 +122,7 @@ def accrue(state: AccountState, *, month: int, closing_day: dt.date, book: Book,
     kept: list[Debt] = []
     for debt in state.debts:
         if debt.due < upto or debt.tail:
-            stretches = _stretches(debt, upto, closing_day, book if charged else None)
+            stretches = _stretches(debt, upto, closing_day, rate_book if charged else None)
             amount = divided(sum(stretch for stretch, _ in stretches), _ONE)
             if amount:
                 why: dict[str, Any] = {
@@ -138,26 +138,30 @@ def accrue(state: AccountState, *, month: int, closing_day: dt.date, book: Book,
     return lines
 
 
-def _stretches(debt: Debt, upto: dt.date, closing_day: dt.date, book: Book | None) -> list[tuple[int, list[Any]]]:
-    if book is None:
+def _stretches(
+    debt: Debt, upto: dt.date, closing_day: dt.date, rate_book: RateBook | None
+) -> list[tuple[int, list[Any]]]:
+    if rate_book is None:
         return []
     counted = (debt.counted - debt.due).days
     found: list[tuple[int, list[Any]]] = []
     for day, part in debt.tail:
         last = (min(day, upto) - debt.due).days
         if last >= counted:
-            _add(found, Stretch(part, counted + 1, last, 0, day), book, day, 1)
+            _add(found, Stretch(part, counted + 1, last, 0, day), rate_book, day, 1)
         else:
-            _add(found, Stretch(part, last + 1, counted, 0, day), book, day, -1)
+            _add(found, Stretch(part, last + 1, counted, 0, day), rate_book, day, -1)
     if debt.open:
-        _add(found, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), book, closing_day, 1)
+        _add(found, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), rate_book, closing_day, 1)
     return found
 
 
-def _add(found: list[tuple[int, list[Any]]], stretch: Stretch, book: Book, rate_day: dt.date, sign: int) -> None:
+def _add(
+    found: list[tuple[int, list[Any]]], stretch: Stretch, rate_book: RateBook, rate_day: dt.date, sign: int
+) -> None:
     if stretch.last <= FREE_DAYS or stretch.last < stretch.first:
         return
-    stretch.yearly = book.yearly_rate(rate_day)
+    stretch.yearly = rate_book.yearly_rate(rate_day)
     shown = [
         stretch.amount * sign,
         stretch.first,
@@ -166,6 +170,6 @@ def _add(found: list[tuple[int, list[Any]]], stretch: Stretch, book: Book, rate_
         stretch.early,
         stretch.late,
         stretch.paid_on.isoformat() if stretch.paid_on else None,
-        book.uncapped_rate(rate_day),
+        rate_book.uncapped_rate(rate_day),
     ]
     found.append((stretch.weight * sign, shown))

@@ -11,7 +11,7 @@ from portal.billing.calculation.driver import facts_between
 from portal.billing.calculation.facts import Facts
 from portal.billing.calculation.lines import RECALCULATION, Line, priced
 from portal.billing.calculation.months import last_day
-from portal.billing.calculation.rate_book import Book
+from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState, OpenMonth, WaterState
 
 MONTHS_BACK = 12
@@ -64,7 +64,7 @@ def _until(day: dt.date | None, last: dt.date) -> int | None:
 def restate(
     facts: Facts,
     base: AccountState,
-    book: Book,
+    rate_book: RateBook,
     *,
     closings: Sequence[tuple[int, dt.date]],
     charged_litres: Mapping[tuple[str, int], int],
@@ -78,7 +78,7 @@ def restate(
     target: dict[tuple[str, int], int] = defaultdict(int)
     state = base
     for month, day in closings:
-        closed = close_month(facts_between(facts, state, month, day), state, book, month=month, closing_day=day)
+        closed = close_month(facts_between(facts, state, month, day), state, rate_book, month=month, closing_day=day)
         state = closed.state
         for line in closed.lines:
             if line.volume is not None:
@@ -91,6 +91,12 @@ def restate(
             continue
         why = {"was": charged, "share": share, "reason": reason}
         lines += priced(
-            RECALCULATION, service, book.terms(month), booked_in=booked_in, volume=share - charged, basis="", why=why
+            RECALCULATION,
+            service,
+            rate_book.terms(month),
+            booked_in=booked_in,
+            volume=share - charged,
+            basis="",
+            why=why,
         )
     return Restated(lines, state.waters, state.months)

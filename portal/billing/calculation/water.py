@@ -88,11 +88,11 @@ def meter_points(
 
 
 def _counts(meter: Meter, day: dt.date) -> bool:
-    return meter.commissioned <= day and (meter.closed is None or day <= meter.closed) and meter.sound(day)
+    return meter.commissioned <= day and (meter.closed is None or day <= meter.closed) and meter.is_valid(day)
 
 
 def _closing_reading(meter: Meter, point: Point | None, counted_to: dt.date, cut: dt.date) -> Reading | None:
-    if meter.closed is None or meter.closing_value is None or meter.closed > cut or not meter.sound(meter.closed):
+    if meter.closed is None or meter.closing_value is None or meter.closed > cut or not meter.is_valid(meter.closed):
         return None
     if meter.closed <= counted_to and (point is None or point.source == "closing"):
         return None
@@ -127,20 +127,20 @@ def water_month(
         meter for meter in meters if meter.commissioned <= terms.last and (meter.closed is None or meter.closed > cut)
     ]
     lost = [meter for meter in meters if meter.id not in read and _lost(meter, terms.first, cut)]
-    unsound = bool(lost) or any(meter.id not in read and not meter.sound(terms.last) for meter in active_meters)
-    if read and not unsound and all(meter.id in read for meter in active_meters):
+    not_valid = bool(lost) or any(meter.id not in read and not meter.is_valid(terms.last) for meter in active_meters)
+    if read and not not_valid and all(meter.id in read for meter in active_meters):
         return _metered(meters, state, terms, cut)
     settings = terms.settings
     found = _estimated(state, settings, has_meter=bool(active_meters or lost))
     found.has_meter = bool(active_meters or lost or read)
     state.missed += 1
-    if active_meters and not unsound:
+    if active_meters and not not_valid:
         state.pending.append(terms.month)
         found.why["no_reading"] = state.missed
     else:
-        found.raised = unsound or (feasible and settings.raising_where_feasible)
-        found.why["unsound" if unsound else "no_meter"] = (
-            _reasons(active_meters, lost, read, terms.last) if unsound else 1
+        found.raised = not_valid or (feasible and settings.raising_where_feasible)
+        found.why["not_valid" if not_valid else "no_meter"] = (
+            _reasons(active_meters, lost, read, terms.last) if not_valid else 1
         )
         _settle(meters, state, cut)
     return found
@@ -212,7 +212,7 @@ def _reasons(active: Sequence[Meter], lost: Sequence[Meter], read: set[str], las
     """[meter, why its readings do not count, since when] for each meter that makes a month unsound."""
     reasons = [[meter.label or meter.id, "removed", _iso(meter.closed)] for meter in lost]
     for meter in active:
-        if meter.id in read or meter.sound(last):
+        if meter.id in read or meter.is_valid(last):
             continue
         ended = meter.expired(last)
         why, since = ("expired", ended) if ended else ("out_of_order", meter.out_of_order_from)

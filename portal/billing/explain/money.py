@@ -39,9 +39,9 @@ def priced(charge: Charge, why: Why) -> list[str]:
 
 def outage(why: Why) -> list[str]:
     """What is taken off for hours without water (Rules 354, Annex 1)."""
-    breaks = "; ".join(f"{_moment(start)} – {_moment(end)}" for start, end in why["breaks"])
+    interruptions = "; ".join(f"{_moment(start)} – {_moment(end)}" for start, end in why["interruptions"])
     said = [
-        _("Without water: %(breaks)s.") % {"breaks": breaks},
+        _("Without water: %(breaks)s.") % {"breaks": interruptions},
         _(
             "Beyond 4 hours at once: %(beyond)s h; beyond 8 hours in the month: %(total)s h; the larger counts, "
             "rounded up: %(hours)d h."

@@ -109,9 +109,9 @@ UNSOUND = {
 
 
 def _why_estimated(why: Why) -> list[str]:
-    if "unsound" in why:
+    if "not_valid" in why:
         said = []
-        for label, reason, day in why["unsound"]:
+        for label, reason, day in why["not_valid"]:
             said.append(_(UNSOUND[reason]) % {"meter": label, "day": day_text(day)})
         return said
     if "no_meter" in why:
@@ -195,7 +195,7 @@ def _norm(charge: Charge, why: Why) -> list[str]:
 
 
 def _why_raised(why: Why) -> str:
-    if "unsound" in why:
+    if "not_valid" in why:
         return _("The coefficient applies because the readings of the meter do not count (Rules 354, cl. 60).")
     return _("The coefficient applies because a meter can be mounted here and none stands (Rules 354, cl. 42).")
 
@@ -215,12 +215,12 @@ def _persons(why: Why) -> str:
     persons = why["persons"]
     if isinstance(persons, int):
         return ngettext("%(count)d person", "%(count)d persons", persons) % {"count": persons}
-    spells = [
+    occupancy = [
         _("%(count)d on days %(first)d–%(last)d: %(count)d × %(days)d")
         % {"count": count, "first": first, "last": last, "days": last - first + 1}
         for first, last, count in persons
     ]
-    return _("persons by days (%(spells)s)") % {"spells": " + ".join(spells)}
+    return _("persons by days (%(spells)s)") % {"spells": " + ".join(occupancy)}
 
 
 def _components(why: Why) -> list[str]:

@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from portal.accounts.models import Account, AccountService, Occupancy
 from portal.billing.calculation.driver import OpeningDebt as Opened
 from portal.billing.calculation.driver import opening_state
-from portal.billing.calculation.facts import Facts, Meter, Reading, Receipt, Since, Supply, Unverified
+from portal.billing.calculation.facts import EffectiveValue, Facts, Meter, Reading, Receipt, Supply, Unverified
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.loading.acts import load_acts
-from portal.billing.loading.interruptions import Breaks, load_breaks
+from portal.billing.loading.interruptions import InterruptionsByMonth, load_breaks
 from portal.billing.loading.raw import day, day_or_none, fetch, fetch_newer, json_of, parts
 from portal.billing.models import AccountClosing, OpeningDebt
 from portal.core.periods import Period
@@ -33,7 +33,7 @@ _READ_BY = {str(Source.CONTROL): "control", str(Source.ACT): "act"}
 
 
 @dataclass(slots=True)
-class Before:
+class PreviousClosing:
     """What the last closing of an account left."""
 
     state: AccountState
@@ -49,12 +49,12 @@ class Before:
 
 
 @dataclass(slots=True)
-class Loaded:
+class AccountInput:
     """One account ready to be computed."""
 
     account_id: int
     facts: Facts
-    before: Before
+    before: PreviousClosing
     last_reading: int
     last_entry: int
     opened_on: dt.date
@@ -64,7 +64,7 @@ class Loaded:
 @dataclass(slots=True)
 class _Rows:
     supplies: dict[int, list[Supply]] = field(default_factory=lambda: defaultdict(list))
-    persons: dict[int, list[Since]] = field(default_factory=lambda: defaultdict(list))
+    persons: dict[int, list[EffectiveValue]] = field(default_factory=lambda: defaultdict(list))
     meters: dict[int, list[Meter]] = field(default_factory=lambda: defaultdict(list))
     owners: dict[int, int] = field(default_factory=dict)
     """Meter to account."""
@@ -80,7 +80,7 @@ def load_whole_facts(account_ids: Sequence[int]) -> dict[int, Facts]:
     heads_found = list(heads)
     rows = _Rows()
     _load_dated(rows, account_ids, {head[0]: head[3] for head in heads_found})
-    _load_meters(rows, account_ids, cut=dt.date.max, before={pk: Before(AccountState()) for pk in account_ids})
+    _load_meters(rows, account_ids, cut=dt.date.max, before={pk: PreviousClosing(AccountState()) for pk in account_ids})
     return {
         pk: Facts(
             supplies=tuple(rows.supplies.get(pk, ())),
@@ -103,7 +103,7 @@ def open_accounts(period: Period) -> "QuerySet[Account]":
     )
 
 
-def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt.date) -> list[Loaded]:
+def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt.date) -> list[AccountInput]:
     """Facts and states of accounts for the closing of a period, in the order of their ids."""
     heads = [
         (pk, json_of(parts) if parts else None, bool(feasible), house, day(billed or opened), day_or_none(closed))
@@ -126,16 +126,23 @@ def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt
     _load_dated(rows, account_ids, {head[0]: head[5] for head in heads})
     _load_meters(rows, account_ids, cut=cut, before=before)
     _load_money(rows, account_ids, closing_day=closing_day, before=before)
-    breaks = load_breaks({head[0]: head[3] for head in heads}, period=period)
+    interruptions = load_breaks({head[0]: head[3] for head in heads}, period=period)
     acts = load_acts(account_ids, period=period)
     return [
-        _assembled(head, rows, before[head[0]], breaks=breaks, acts=acts.get(head[0], ()), cut=cut) for head in heads
+        _assembled(head, rows, before[head[0]], interruptions=interruptions, acts=acts.get(head[0], ()), cut=cut)
+        for head in heads
     ]
 
 
 def _assembled(
-    head: Sequence[Any], rows: _Rows, before: Before, *, breaks: Breaks, acts: Sequence[Any], cut: dt.date
-) -> Loaded:
+    head: Sequence[Any],
+    rows: _Rows,
+    before: PreviousClosing,
+    *,
+    interruptions: InterruptionsByMonth,
+    acts: Sequence[Any],
+    cut: dt.date,
+) -> AccountInput:
     pk, wastewater_from, feasible, house, opened_on, _ = head
     readings = [
         (reading_id, reading)
@@ -153,14 +160,14 @@ def _assembled(
         meter_feasible=feasible,
         meters=tuple(rows.meters.get(pk, ())),
         readings=tuple(reading for _, reading in readings),
-        breaks=breaks.of_month.get(house, ()),
+        interruptions=interruptions.of_month.get(house, ()),
         receipts=tuple(receipt for _, kind, receipt in money if kind not in BOOKED_BY_HAND),
         corrections=-sum(receipt.amount for _, kind, receipt in money if kind in BOOKED_BY_HAND),
         wastewater_from=tuple(wastewater_from) if wastewater_from else None,
         tamperings=tuple(acts),
-        late_breaks=breaks.late.get(pk, ()),
+        late_breaks=interruptions.late.get(pk, ()),
     )
-    return Loaded(
+    return AccountInput(
         account_id=pk,
         facts=facts,
         before=before,
@@ -173,25 +180,25 @@ def _assembled(
 _CLOSING = ("account_id", "period", "closed_on", "state", "last_reading", "last_entry")
 
 
-def load_last(account_id: int) -> Before:
+def load_last(account_id: int) -> PreviousClosing:
     """What the last standing closing of one account left (two queries at most)."""
     closings = AccountClosing.objects.filter(account_id=account_id, reversed_at=None).order_by("-period")
     row = closings.values_list(*_CLOSING).first()
     return _before(row) if row else _opened([account_id])[account_id]
 
 
-def _opened(account_ids: Sequence[int]) -> dict[int, Before]:
+def _opened(account_ids: Sequence[int]) -> dict[int, PreviousClosing]:
     debts: dict[int, list[Opened]] = defaultdict(list)
     rows = OpeningDebt.objects.filter(account_id__in=account_ids)
     for pk, month, due, amount in rows.values_list("account_id", "period", "due_on", "amount"):
         debts[pk].append(Opened(month_of(month), due, int(amount * 100)))
-    return {pk: Before(opening_state(debts.get(pk, ()))) for pk in account_ids}
+    return {pk: PreviousClosing(opening_state(debts.get(pk, ()))) for pk in account_ids}
 
 
-def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, Before]:
+def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, PreviousClosing]:
     """What the last standing closing before a period left of each account (three queries at most)."""
     closings = AccountClosing.objects.filter(reversed_at=None)
-    found: dict[int, Before] = {}
+    found: dict[int, PreviousClosing] = {}
     last_month = closings.filter(period=period.previous.first_day)
     for row in fetch(last_month, "account_id", account_ids, *_CLOSING):
         found[row[0]] = _before(row)
@@ -205,11 +212,11 @@ def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, Befo
     return found
 
 
-def _before(row: Sequence[Any]) -> Before:
+def _before(row: Sequence[Any]) -> PreviousClosing:
     _, period, closed_on, data, last_reading, last_entry = row
     period, closed_on = day(period), day(closed_on)
     state = loaded(json_of(data), month=month_of(period), closed_on=closed_on)
-    return Before(state, period, last_reading, last_entry, state.cut(), closed_on)
+    return PreviousClosing(state, period, last_reading, last_entry, state.cut(), closed_on)
 
 
 def _load_dated(rows: _Rows, account_ids: Sequence[int], closed: dict[int, dt.date | None]) -> None:
@@ -225,10 +232,10 @@ def _load_dated(rows: _Rows, account_ids: Sequence[int], closed: dict[int, dt.da
     for pk, since, registered, owners in fetch(
         persons, "account_id", account_ids, "account_id", "since", "registered", "owners"
     ):
-        rows.persons[pk].append(Since(day(since), registered or owners))
+        rows.persons[pk].append(EffectiveValue(day(since), registered or owners))
 
 
-def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, before: dict[int, Before]) -> None:
+def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, before: dict[int, PreviousClosing]) -> None:
     columns = (
         "account_id",
         "pk",
@@ -277,7 +284,7 @@ def _load_unverified(meters: Sequence[int]) -> dict[int, list[Unverified]]:
 _READING = ("pk", "meter_id", "taken_on", "value", "source", "rollover")
 
 
-def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, Before]) -> None:
+def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, PreviousClosing]) -> None:
     """Readings that no closing counted yet; all of them for accounts that were never closed."""
     known = [meter for meter, pk in rows.owners.items() if before[pk].cut is not None]
     new = [meter for meter, pk in rows.owners.items() if before[pk].cut is None]
@@ -301,7 +308,9 @@ def _take_readings(rows: _Rows, found: Iterable[Sequence[Any]]) -> None:
 _ENTRY = ("pk", "account_id", "kind", "effective_on", "amount", "period")
 
 
-def _load_money(rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date, before: dict[int, Before]) -> None:
+def _load_money(
+    rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date, before: dict[int, PreviousClosing]
+) -> None:
     """Payments, refunds and corrections that no closing counted yet."""
     entries = Entry.objects.filter(kind__in=MONEY_KINDS, effective_on__lte=closing_day)
     entries = entries.exclude(kind=EntryKind.RECALCULATION, key__startswith="charge:").order_by("effective_on", "pk")

@@ -10,7 +10,7 @@ from portal.billing.calculation.months import month_of
 from portal.billing.calculation.restate import MONTHS_BACK
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.enums import ChargeKind
-from portal.billing.loading.facts import Loaded, load_whole_facts
+from portal.billing.loading.facts import AccountInput, load_whole_facts
 from portal.billing.models import AccountClosing, Charge
 from portal.core.periods import Period
 
@@ -26,7 +26,7 @@ class Restatement:
 
 
 def load_restatements(
-    accounts: Sequence[Loaded], *, before: Period, months_back: int = MONTHS_BACK
+    accounts: Sequence[AccountInput], *, before: Period, months_back: int = MONTHS_BACK
 ) -> dict[int, Restatement]:
     """For accounts with facts known later (six queries, none when there are no such accounts)."""
     return load_for([one.account_id for one in accounts], before=before, months_back=months_back)

@@ -16,7 +16,7 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from portal.accounts.enums import HOLDER_RANKS
 from portal.accounts.models import Holder, Occupancy, Person
 from portal.billing.calculation.months import month_of
-from portal.billing.calculation.rate_book import Book
+from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import AccountClosing, Charge, VatRate
@@ -103,7 +103,7 @@ def _company(row: CompanySettings) -> Company:
     return Company(**{name: getattr(row, name) for name in Company.model_fields})
 
 
-def _norms(book: Book, period: Period) -> dict[str, Norm]:
+def _norms(book: RateBook, period: Period) -> dict[str, Norm]:
     terms = book.terms(month_of(period.first_day))
     return {
         service: Norm(

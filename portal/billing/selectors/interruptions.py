@@ -4,7 +4,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portal.accounts.models import Account
-from portal.billing.calculation.facts import Break
+from portal.billing.calculation.facts import InterruptionSpan
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.outages import hours_beyond
 from portal.billing.enums import InterruptionStatus
@@ -41,7 +41,7 @@ def interruptions_waiting() -> list[Interruption]:
 
 def _hours(row: Interruption) -> int:
     start, end = (one.astimezone(MOSCOW).replace(tzinfo=None) for one in (row.started_at, row.ended_at))
-    one = Break(row.service, start, end)
+    one = InterruptionSpan(row.service, start, end)
     return sum(hours_beyond([one], month) for month in range(month_of(start.date()), month_of(end.date()) + 1))
 
 

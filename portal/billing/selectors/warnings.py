@@ -14,7 +14,7 @@ from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.facts import Facts, Meter
 from portal.billing.calculation.lines import CHARGE
 from portal.billing.calculation.months import first_day, last_day, month_of
-from portal.billing.calculation.rate_book import Book, Settings
+from portal.billing.calculation.rate_book import RateBook, Settings
 from portal.billing.calculation.state import AccountState, WaterState
 from portal.billing.calculation.units import roubles
 from portal.billing.loading.facts import load_accounts, load_last
@@ -137,14 +137,14 @@ def _worked_out(account: Account, following: Period, waters: set[str], expired: 
     loaded = load_accounts([account.pk], period=following, closing_day=following.last_day)
     if not loaded:
         return None
-    book = load_rate_book()
-    facts = replace(loaded[0].facts, readings=(), receipts=(), breaks=(), late_breaks=(), tamperings=())
+    rate_book = load_rate_book()
+    facts = replace(loaded[0].facts, readings=(), receipts=(), interruptions=(), late_breaks=(), tamperings=())
     if expired:
         facts = replace(facts, meters=tuple(_expired(one, following, expired) for one in facts.meters))
     for service, water in loaded[0].before.state.waters.items():
         water.missed = water.missed if service in waters else GOES_ON
     try:
-        found = _first_norm(facts, loaded[0].before.state, book, month_of(following.first_day), waters)
+        found = _first_norm(facts, loaded[0].before.state, rate_book, month_of(following.first_day), waters)
     except NotComputable:
         return None
     if found is None:
@@ -152,7 +152,7 @@ def _worked_out(account: Account, following: Period, waters: set[str], expired: 
     norm_from, total, before = found
     if before is None:
         before = _charged(account, following.previous)
-    limit = book.terms(month_of(following.first_day)).settings.estimate_limit
+    limit = rate_book.terms(month_of(following.first_day)).settings.estimate_limit
     return Stake(norm_from, max(roubles(total) - before, ZERO), limit)
 
 
@@ -169,17 +169,17 @@ def _expired(meter: Meter, following: Period, expired: str) -> Meter:
 
 
 def _first_norm(
-    facts: Facts, state: AccountState, book: Book, month: int, waters: set[str]
+    facts: Facts, state: AccountState, rate_book: RateBook, month: int, waters: set[str]
 ) -> tuple[Period, int, Decimal | None] | None:
     """The first coming month by the norm, what it costs in kopecks, and ₽ of the coming month before it."""
     state.debts = []
     before: Decimal | None = None
     for coming in range(month, month + 14):
-        closed = close_month(facts, state, book, month=coming, closing_day=last_day(coming))
+        closed = close_month(facts, state, rate_book, month=coming, closing_day=last_day(coming))
         state = closed.state
         state.debts = []
         total = sum(line.amount for line in closed.lines if line.kind == CHARGE)
-        if any(_past_average(state.waters[service], book.terms(coming).settings) for service in waters):
+        if any(_past_average(state.waters[service], rate_book.terms(coming).settings) for service in waters):
             return Period.of(first_day(coming)), total, before
         before = roubles(total)
     return None

@@ -15,10 +15,10 @@ from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import first_day, month_of
-from portal.billing.calculation.rate_book import Book
+from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.restate import fingerprint, restate
 from portal.billing.calculation.state import AccountState, dumped
-from portal.billing.loading.facts import Loaded, load_accounts
+from portal.billing.loading.facts import AccountInput, load_accounts
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.loading.raw import fetch
 from portal.billing.loading.restatements import Restatement, load_restatements
@@ -54,7 +54,7 @@ class ChunkResult:
 class Outcome:
     """An account computed: its lines and what to remember."""
 
-    loaded: Loaded
+    loaded: AccountInput
     lines: list[Line]
     state: AccountState
 
@@ -75,7 +75,7 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
         for start in range(0, len(left), HELD):
             part = left[start : start + HELD]
             with transaction.atomic():
-                _hold(part)
+                _lock_accounts(part)
                 done, _ = _close_once(run=run, period=period, account_ids=part)
             result += done
     return result
@@ -88,7 +88,7 @@ def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -
     stamp = _newest()
     outcomes, failures = compute_accounts(waiting, period=period, closing_day=run.closing_day)
     with transaction.atomic():
-        _hold(waiting)
+        _lock_accounts(waiting)
         if _is_reversed(run):
             return ChunkResult(closed=0, failed=0), []
         closed_by_others, _ = _closings(waiting, period)
@@ -101,7 +101,7 @@ def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -
     return ChunkResult(closed=len(outcomes), failed=len(failures)), sorted(disturbed)
 
 
-def _hold(account_ids: Sequence[int]) -> None:
+def _lock_accounts(account_ids: Sequence[int]) -> None:
     """Let no entry or reading of the accounts in until the transaction ends (SQLite lets nobody write anyway)."""
     lock_accounts(account_ids)
     if connection.features.has_select_for_update:
@@ -141,14 +141,14 @@ def _disturbed(waiting: Sequence[int], stamp: tuple[int, int]) -> set[int]:
 
 
 def compute_accounts(
-    account_ids: Sequence[int], *, period: Period, closing_day: dt.date, book: Book | None = None
+    account_ids: Sequence[int], *, period: Period, closing_day: dt.date, rate_book: RateBook | None = None
 ) -> tuple[list[Outcome], dict[int, NotComputable]]:
     """Lines and states of accounts, and why some could not be computed. Writes nothing."""
     outcomes: list[Outcome] = []
     failures: dict[int, NotComputable] = {}
     if not account_ids:
         return outcomes, failures
-    book = book or load_rate_book()
+    rate_book = rate_book or load_rate_book()
     month = month_of(period.first_day)
     previous = period.previous
     first, last = previous.first_day, previous.last_day
@@ -159,9 +159,9 @@ def compute_accounts(
         try:
             if earlier and loaded.opened_on <= last and loaded.before.period != first:
                 raise NotComputable("earlier_month_open", str(previous))
-            restated = _restated(loaded, late.get(loaded.account_id), book, month)
+            restated = _restated(loaded, late.get(loaded.account_id), rate_book, month)
             closed = close_month(
-                loaded.facts, loaded.before.state, book, month=month, closing_day=closing_day, restated=restated
+                loaded.facts, loaded.before.state, rate_book, month=month, closing_day=closing_day, restated=restated
             )
         except NotComputable as reason:
             failures[loaded.account_id] = reason
@@ -171,7 +171,7 @@ def compute_accounts(
     return outcomes, failures
 
 
-def _known_later(loaded: Loaded) -> bool:
+def _known_later(loaded: AccountInput) -> bool:
     state = loaded.before.state
     return (
         state.month is not None
@@ -180,14 +180,14 @@ def _known_later(loaded: Loaded) -> bool:
     )
 
 
-def _restated(loaded: Loaded, late: Restatement | None, book: Book, month: int) -> list[Line]:
+def _restated(loaded: AccountInput, late: Restatement | None, rate_book: RateBook, month: int) -> list[Line]:
     """Differences of closed months whose facts became known later; the state is put right with them."""
     if late is None:
         return []
     found = restate(
         late.facts,
         late.base,
-        book,
+        rate_book,
         closings=late.closings,
         charged_litres=late.charged_litres,
         booked_in=month,

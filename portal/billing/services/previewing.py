@@ -10,9 +10,9 @@ from django_q.tasks import async_task
 
 from portal.accounts.models import User
 from portal.billing.calculation.comparison import Bill, Limits, is_high, mean
-from portal.billing.calculation.rate_book import Book
+from portal.billing.calculation.rate_book import RateBook
 from portal.billing.enums import ChargeKind, ChunkStatus, PreviewStatus
-from portal.billing.loading.facts import Loaded
+from portal.billing.loading.facts import AccountInput
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import ClosingSettings, PreviewChunk, PreviewRun
 from portal.billing.selectors import closing_previews as previews
@@ -147,13 +147,15 @@ def preview_closing(period: Period) -> ClosingPreview:
     return preview_of(period=period, closing_day=day, part=part)
 
 
-def compute_part(account_ids: Sequence[int], *, period: Period, closing_day: dt.date, book: Book | None = None) -> Part:
+def compute_part(
+    account_ids: Sequence[int], *, period: Period, closing_day: dt.date, rate_book: RateBook | None = None
+) -> Part:
     """Compute accounts without storing anything; a constant number of queries per 400 of them."""
-    book, limits, part = book or load_rate_book(), ClosingSettings.load().limits, Part()
+    rate_book, limits, part = rate_book or load_rate_book(), ClosingSettings.load().limits, Part()
     months = closed_months(period)
     for start in range(0, len(account_ids), BATCH):
         ids = account_ids[start : start + BATCH]
-        outcomes, failures = compute_accounts(ids, period=period, closing_day=closing_day, book=book)
+        outcomes, failures = compute_accounts(ids, period=period, closing_day=closing_day, rate_book=rate_book)
         bills = bills_before(ids, months)
         one = Part(
             accounts=len(ids),
@@ -182,6 +184,6 @@ def _count(part: Part, outcome: Outcome, before: dict[str, tuple[int, int]], per
         part.no_persons_of.append(bill.account_id)
 
 
-def _has_persons(loaded: Loaded, day: dt.date) -> bool:
+def _has_persons(loaded: AccountInput, day: dt.date) -> bool:
     known = [one.value for one in loaded.facts.persons if one.since <= day]
     return not loaded.facts.supplies or bool(known and known[-1])

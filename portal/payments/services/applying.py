@@ -40,7 +40,7 @@ def apply_answer(*, payment_id: int, answer: PaymentAnswer, now: dt.datetime) ->
             payment = Payment.objects.select_for_update().get(pk=payment_id)
             problem = _problem(payment, answer) or _untrue(answer, now)
             if problem:
-                return _hold(payment, problem)
+                return _mark_problem(payment, problem)
             _take_over(payment, answer)
             if answer.state in MOVES[payment.state]:
                 _move(payment, answer, now=now)
@@ -51,7 +51,7 @@ def apply_answer(*, payment_id: int, answer: PaymentAnswer, now: dt.datetime) ->
     except IntegrityError:
         if not Payment.objects.exclude(pk=payment_id).filter(gateway_id=answer.gateway_id).exists():
             raise
-        return _hold(Payment.objects.get(pk=payment_id), "other_order")
+        return _mark_problem(Payment.objects.get(pk=payment_id), "other_order")
 
 
 def _problem(payment: Payment, answer: PaymentAnswer) -> str:
@@ -81,7 +81,7 @@ def _untrue(answer: PaymentAnswer, now: dt.datetime) -> str:
     return "future" if answer.captured_at is not None and answer.captured_at > latest else ""
 
 
-def _hold(payment: Payment, problem: str) -> Payment:
+def _mark_problem(payment: Payment, problem: str) -> Payment:
     if payment.problem != problem:
         Payment.objects.filter(pk=payment.pk).update(problem=problem, next_poll_at=None)
     payment.refresh_from_db()

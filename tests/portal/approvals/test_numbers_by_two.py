@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
-from portal.billing.loading.rate_book import load_rate_book
 
 from portal.accounts.models import User
 from portal.approvals.exceptions import ApprovalRefused
@@ -15,6 +14,7 @@ from portal.approvals.models import ApprovalSettings, MoneyOperation, NumberRequ
 from portal.approvals.services import approve, reject
 from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.exceptions import NumberStands
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import Norm
 from portal.billing.number_types import NumberChange
 from portal.billing.services import apply_change, submit_change, submit_correction

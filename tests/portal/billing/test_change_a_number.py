@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from portal.billing.loading.rate_book import load_rate_book
 
 from portal.accounts.enums import Service
 from portal.accounts.models import User
@@ -23,6 +22,7 @@ from portal.billing.exceptions import (
     RateAlreadyBilled,
     RateOutOfBounds,
 )
+from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import (
     Charge,
     KeyRate,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.billing.calculation import spans
-from portal.billing.calculation.facts import Break
+from portal.billing.calculation.facts import InterruptionSpan
 from portal.billing.calculation.months import days_in, month_of
 from portal.billing.calculation.outages import hours_beyond, reduction
 from portal.billing.calculation.state import dumped, loaded
@@ -102,7 +102,7 @@ def test_a_state_survives_its_storing(case: Case) -> None:
 def test_a_reduction_never_exceeds_the_charge(spells: list[tuple[int, int]], charged: int) -> None:
     start = dt.datetime(2026, 1, 1)
     breaks = [
-        Break("cold_water", start + dt.timedelta(minutes=at), start + dt.timedelta(minutes=at + length))
+        InterruptionSpan("cold_water", start + dt.timedelta(minutes=at), start + dt.timedelta(minutes=at + length))
         for at, length in spells
     ]
     taken = reduction(charged, hours_beyond(breaks, month_of(start.date())))

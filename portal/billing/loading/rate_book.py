@@ -4,8 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from portal.billing.calculation.facts import Since
-from portal.billing.calculation.rate_book import Book, Cap, EffectiveRate, Settings
+from portal.billing.calculation.facts import EffectiveValue
+from portal.billing.calculation.rate_book import Cap, EffectiveRate, RateBook, Settings
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, PRICE_SCALE, scaled
 from portal.billing.models import (
     BillingSettings,
@@ -20,18 +20,18 @@ from portal.core.calendars import DEFAULT_DUE_DAY_BEFORE
 from portal.core.models import MonthCalendar
 
 
-def load_rate_book() -> Book:
+def load_rate_book() -> RateBook:
     """Every rate, norm, coefficient, key rate, setting and transferred day (eight queries)."""
     rates: dict[str, list[EffectiveRate]] = {}
     found = Rate.objects.active().order_by("valid_from")
     for service, since, price, pk in found.values_list("service", "valid_from", "price", "pk"):
         rates.setdefault(service, []).append(EffectiveRate(since, scaled(price, PRICE_SCALE), pk))
-    return Book(
+    return RateBook(
         rates=rates,
         norms=_by_service(Norm, NORM_SCALE),
         raising=_by_service(RaisingCoefficient, FACTOR_SCALE),
         key_rates=[
-            Since(since, scaled(percent, FACTOR_SCALE))
+            EffectiveValue(since, scaled(percent, FACTOR_SCALE))
             for since, percent in KeyRate.objects.active().order_by("valid_from").values_list("valid_from", "percent")
         ],
         caps=[
@@ -44,22 +44,22 @@ def load_rate_book() -> Book:
     )
 
 
-def _by_service(model: Any, scale: int) -> dict[str, list[Since]]:
-    tables: dict[str, list[Since]] = {}
+def _by_service(model: Any, scale: int) -> dict[str, list[EffectiveValue]]:
+    tables: dict[str, list[EffectiveValue]] = {}
     rows: Any = model.objects.active().order_by("valid_from").values_list("service", "valid_from", "value")
     row: tuple[str, dt.date, Decimal]
     for row in rows:
-        tables.setdefault(row[0], []).append(Since(row[1], scaled(row[2], scale)))
+        tables.setdefault(row[0], []).append(EffectiveValue(row[1], scaled(row[2], scale)))
     return tables
 
 
-def _due_days() -> list[Since]:
+def _due_days() -> list[EffectiveValue]:
     set_by_staff = [
-        Since(since, day)
+        EffectiveValue(since, day)
         for since, day in MonthCalendar.objects.order_by("valid_from").values_list("valid_from", "due_day")
     ]
     changed, earlier = DEFAULT_DUE_DAY_BEFORE
-    defaults = [Since(dt.date.min, earlier), Since(changed.first_day, MonthCalendar().due_day)]
+    defaults = [EffectiveValue(dt.date.min, earlier), EffectiveValue(changed.first_day, MonthCalendar().due_day)]
     first = set_by_staff[0].since if set_by_staff else dt.date.max
     return [*(default for default in defaults if default.since < first), *set_by_staff]
 

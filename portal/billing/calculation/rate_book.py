@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from portal.billing.calculation.exceptions import NotComputable
-from portal.billing.calculation.facts import Since
+from portal.billing.calculation.facts import EffectiveValue
 from portal.billing.calculation.months import days_in, first_day, label, last_day
 from portal.billing.calculation.units import FACTOR_SCALE
 from portal.billing.calculation.workdays import due_date
@@ -31,7 +31,7 @@ class Cap(NamedTuple):
     value: int
 
 
-class Piece(NamedTuple):
+class RatePeriod(NamedTuple):
     """Days of a month at one price: from and to (day numbers, inclusive)."""
 
     first: int
@@ -58,7 +58,7 @@ class Terms:
     days: int
     first: dt.date
     last: dt.date
-    pieces: Mapping[str, Sequence[Piece]]
+    rate_periods: Mapping[str, Sequence[RatePeriod]]
     norms: Mapping[str, int]
     factors: Mapping[str, int]
     settings: Settings
@@ -66,10 +66,10 @@ class Terms:
     norm_volumes: dict[tuple[str, int, int], int] = field(default_factory=dict)
     """Norm volumes already worked out, by service, person-days and coefficient."""
 
-    def prices(self, service: str) -> Sequence[Piece]:
+    def prices(self, service: str) -> Sequence[RatePeriod]:
         """The prices of a service in the month. Raises NotComputable."""
         try:
-            return self.pieces[service]
+            return self.rate_periods[service]
         except KeyError:
             raise NotComputable("no_rate", f"{service} {label(self.month)}") from None
 
@@ -86,15 +86,15 @@ class Terms:
 
 
 @dataclass(slots=True)
-class Book:
+class RateBook:
     """Every dated number, each list in the order of its days. `terms` remembers the months it worked out."""
 
     rates: Mapping[str, Sequence[EffectiveRate]] = field(default_factory=dict)
-    norms: Mapping[str, Sequence[Since]] = field(default_factory=dict)
-    raising: Mapping[str, Sequence[Since]] = field(default_factory=dict)
-    key_rates: Sequence[Since] = ()
+    norms: Mapping[str, Sequence[EffectiveValue]] = field(default_factory=dict)
+    raising: Mapping[str, Sequence[EffectiveValue]] = field(default_factory=dict)
+    key_rates: Sequence[EffectiveValue] = ()
     caps: Sequence[Cap] = ()
-    due_days: Sequence[Since] = ()
+    due_days: Sequence[EffectiveValue] = ()
     settings: Sequence[tuple[dt.date, Settings]] = ((dt.date.min, Settings()),)
     transferred: Mapping[dt.date, bool] = field(default_factory=dict)
     _terms: dict[int, Terms] = field(default_factory=dict)
@@ -109,14 +109,14 @@ class Book:
 
     def _worked_out(self, month: int) -> Terms:
         first, last = first_day(month), last_day(month)
-        pieces = {service: _pieces(rates, first, last) for service, rates in self.rates.items()}
+        rate_periods = {service: _rate_periods(rates, first, last) for service, rates in self.rates.items()}
         settings = [settings for since, settings in self.settings if since <= first]
         return Terms(
             month=month,
             days=days_in(month),
             first=first,
             last=last,
-            pieces={service: found for service, found in pieces.items() if found},
+            rate_periods={service: found for service, found in rate_periods.items() if found},
             norms=_in_force_each(self.norms, first),
             factors=_in_force_each(self.raising, first),
             settings=settings[-1] if settings else Settings(),
@@ -146,29 +146,29 @@ class Book:
         return key if key is not None and key > self.yearly_rate(day) else None
 
 
-def in_force(dated: Sequence[Since], day: dt.date) -> int | None:
+def in_force(dated: Sequence[EffectiveValue], day: dt.date) -> int | None:
     """The value in force on a day, or None before the first."""
     place = bisect_right(dated, day, key=lambda one: one.since)
     return dated[place - 1].value if place else None
 
 
-def _in_force_each(tables: Mapping[str, Sequence[Since]], day: dt.date) -> dict[str, int]:
+def _in_force_each(tables: Mapping[str, Sequence[EffectiveValue]], day: dt.date) -> dict[str, int]:
     found = {service: in_force(dated, day) for service, dated in tables.items()}
     return {service: value for service, value in found.items() if value is not None}
 
 
-def _pieces(rates: Sequence[EffectiveRate], first: dt.date, last: dt.date) -> tuple[Piece, ...]:
+def _rate_periods(rates: Sequence[EffectiveRate], first: dt.date, last: dt.date) -> tuple[RatePeriod, ...]:
     """The month cut where the price changes; empty when it has no price on its first day and none later."""
-    pieces: list[Piece] = []
+    rate_periods: list[RatePeriod] = []
     for rate in rates:
         if rate.since > last:
             break
         start = max(rate.since, first).day
-        if pieces and pieces[-1].first == start:
-            pieces.pop()
-        if pieces and pieces[-1].rate.price == rate.price:
+        if rate_periods and rate_periods[-1].first == start:
+            rate_periods.pop()
+        if rate_periods and rate_periods[-1].rate.price == rate.price:
             continue
-        if pieces:
-            pieces[-1] = pieces[-1]._replace(last=start - 1)
-        pieces.append(Piece(start, last.day, rate))
-    return tuple(pieces)
+        if rate_periods:
+            rate_periods[-1] = rate_periods[-1]._replace(last=start - 1)
+        rate_periods.append(RatePeriod(start, last.day, rate))
+    return tuple(rate_periods)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from portal.billing.calculation.facts import Break, LateInterruptions
+from portal.billing.calculation.facts import InterruptionSpan, LateInterruptions
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.enums import ChargeKind, InterruptionStatus
 from portal.billing.models import Charge, Interruption, PeriodRun
@@ -15,38 +15,38 @@ from portal.core.periods import Period
 
 
 @dataclass(slots=True)
-class Breaks:
+class InterruptionsByMonth:
     """By house for the month, by account for closed months."""
 
-    of_month: dict[int, tuple[Break, ...]] = field(default_factory=dict)
+    of_month: dict[int, tuple[InterruptionSpan, ...]] = field(default_factory=dict)
     late: dict[int, tuple[LateInterruptions, ...]] = field(default_factory=dict)
 
 
-def load_breaks(houses: Mapping[int, int], *, period: Period) -> Breaks:
+def load_breaks(houses: Mapping[int, int], *, period: Period) -> InterruptionsByMonth:
     """Interruptions for accounts (account to house); one query, two more when some were decided on late."""
     approved = Interruption.objects.filter(house_id__in=set(houses.values()), status=InterruptionStatus.APPROVED)
-    found = Breaks()
-    in_month: dict[int, list[Break]] = defaultdict(list)
+    found = InterruptionsByMonth()
+    in_month: dict[int, list[InterruptionSpan]] = defaultdict(list)
     overlapping = approved.filter(
         started_at__lt=start_of(period.next.first_day), ended_at__gt=start_of(period.first_day)
     )
     columns = ("house_id", "service", "started_at", "ended_at")
     for house, *rest in overlapping.order_by("started_at").values_list(*columns):
         in_month[house].append(_break(*rest))
-    found.of_month = {house: tuple(breaks) for house, breaks in in_month.items()}
+    found.of_month = {house: tuple(interruptions) for house, interruptions in in_month.items()}
     _load_late(found, houses, period)
     return found
 
 
-def _break(service: str, start: dt.datetime, end: dt.datetime) -> Break:
-    return Break(service, _local(start), _local(end))
+def _break(service: str, start: dt.datetime, end: dt.datetime) -> InterruptionSpan:
+    return InterruptionSpan(service, _local(start), _local(end))
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(MOSCOW).replace(tzinfo=None)
 
 
-def _load_late(found: Breaks, houses: Mapping[int, int], period: Period) -> None:
+def _load_late(found: InterruptionsByMonth, houses: Mapping[int, int], period: Period) -> None:
     previous = (
         PeriodRun.objects.active()
         .filter(period__lt=period.first_day)
@@ -71,7 +71,7 @@ def _load_late(found: Breaks, houses: Mapping[int, int], period: Period) -> None
 
 def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict[int, tuple[LateInterruptions, ...]]:
     months = {month for _, _, month in touched}
-    breaks: dict[tuple[int, str, int], list[Break]] = defaultdict(list)
+    interruptions: dict[tuple[int, str, int], list[InterruptionSpan]] = defaultdict(list)
     rows = Interruption.objects.filter(
         house_id__in={house for house, _, _ in touched},
         status=InterruptionStatus.APPROVED,
@@ -81,7 +81,7 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
     for house, service, start, end in rows.values_list("house_id", "service", "started_at", "ended_at"):
         one = _break(service, start, end)
         for month in range(month_of(one.start.date()), month_of(one.end.date()) + 1):
-            breaks[house, service, month].append(one)
+            interruptions[house, service, month].append(one)
     accounts = [pk for pk, house in houses.items() if any(house == touched_house for touched_house, _, _ in touched)]
     charged: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0])
     lines = Charge.objects.filter(
@@ -100,7 +100,7 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
             if houses[pk] == house and (pk, service, month) in charged:
                 sums = charged[pk, service, month]
                 late[pk].append(
-                    LateInterruptions(service, month, tuple(breaks[house, service, month]), sums[0], sums[1])
+                    LateInterruptions(service, month, tuple(interruptions[house, service, month]), sums[0], sums[1])
                 )
     return {pk: tuple(found) for pk, found in late.items()}
 
