@@ -185,7 +185,9 @@ def _by_norm(
     volume = norm_volume(terms, service, total, factor)
     why: dict[str, Any] = {
         "norm": terms.norm(service),
-        "persons": occupancy[0][2] if [period[:2] for period in occupancy] == [days] else [list(period) for period in occupancy],
+        "persons": occupancy[0][2]
+        if [period[:2] for period in occupancy] == [days]
+        else [list(period) for period in occupancy],
     }
     if days != (1, terms.days):
         why["days"] = [days[0], days[1], terms.days]

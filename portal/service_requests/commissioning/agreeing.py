@@ -115,7 +115,9 @@ def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, 
 
 
 @transaction.atomic
-def ask_another_day(*, application: Application, preferred: PreferredSlot, by: AbstractBaseUser, moment: dt.datetime) -> Application:
+def ask_another_day(
+    *, application: Application, preferred: PreferredSlot, by: AbstractBaseUser, moment: dt.datetime
+) -> Application:
     """None of the offered dates suits: the resident names another, and our clock starts anew.
 
     Raises WrongState, DayUnsuitable.

@@ -73,9 +73,9 @@ def test_the_timetable_does_not_close_again_what_a_person_undid(cast: Cast) -> N
     undone = PeriodRun.objects.get()
     assert CalendarStep.objects.get(period=FEBRUARY.first_day, step="close").result == f"undone:{undone.pk}"
     with translation.override("ru"):
-        assert any("закрытие отменено" in shout.text for shout in shouts(day, clock.real_now()))
+        assert any("закрытие отменено" in alert.text for alert in alerts(day, clock.real_now()))
         close(FEBRUARY)
-        assert not any("закрытие отменено" in shout.text for shout in shouts(day, clock.real_now()))
+        assert not any("закрытие отменено" in alert.text for alert in alerts(day, clock.real_now()))
     assert ("2026-02", "close", "done") in _steps(day)
     assert PeriodRun.objects.active().count() == 1
 
