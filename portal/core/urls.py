@@ -7,6 +7,9 @@ from portal.core import design, views
 app_name = "core"
 urlpatterns = [
     path("design/", design.sheet, name="design"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("manifest.json", views.manifest),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("media/<path:name>", views.public_media, name="public-media"),

@@ -4,7 +4,16 @@ import datetime as dt
 import ipaddress
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.templatetags.static import static
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -18,6 +27,9 @@ from portal.core.files.storage import is_public
 from portal.core.models import CompanySettings
 
 SECURITY_TXT_HOLDS = dt.timedelta(days=180)
+PUBLIC_FOR_A_DAY = "public, max-age=86400"
+SIZES = (192, 512)
+"""Widths of the icons of the manifest, px."""
 
 
 @require_safe
@@ -90,6 +102,37 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {site}{request.path}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon for whoever asks for the fixed address instead of reading the page."""
+    response = HttpResponseRedirect(static("icons/favicon.ico"))
+    response["Cache-Control"] = PUBLIC_FOR_A_DAY
+    return response
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """The web app manifest: the company's name, our icons, the cabinet as the first page."""
+    company = CompanySettings.shown()
+    icons = [
+        {"src": static(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in SIZES
+    ]
+    body = {
+        "name": company.name,
+        "short_name": company.name,
+        "lang": "ru",
+        "start_url": "/personal/",
+        "scope": "/",
+        "display": "browser",
+        "background_color": "#ffffff",
+        "theme_color": "#0b3644",
+        "icons": [*icons, {"src": static("icons/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    response = JsonResponse(body, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = PUBLIC_FOR_A_DAY
+    return response
 
 
 @require_safe

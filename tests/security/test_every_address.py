@@ -41,6 +41,7 @@ PUBLIC = (
     "news/atom/",  # public pages
     "support/",
     "favicon",
+    "manifest.",
     "accounts/^password/reset/",  # a spent link says so
     "admin/jsi18n/",
     "admin/sprite/",  # words and icons
