@@ -12,6 +12,7 @@ from portal.core.form_fields import DayField, past_day
 from portal.office.forms import WithoutColons
 
 MOST_PERSONS, MANY_PERSONS = 50, 10
+TOO_MANY = gettext_lazy("More than %(limit_value)s persons cannot be entered here. Check the number.")
 START, STOP = "start", "stop"
 MOVE, WITHDRAW = "move", "withdraw"
 
@@ -24,14 +25,24 @@ class PersonsForm(WithoutColons, forms.Form):
         label=gettext_lazy("Registered persons"),
         min_value=0,
         max_value=MOST_PERSONS,
+        error_messages={"max_value": TOO_MANY},
         help_text=gettext_lazy("0: nobody is registered, owners count (Rules 354, item 56(2))."),
     )
-    owners = forms.IntegerField(label=gettext_lazy("Owners"), min_value=1, max_value=MOST_PERSONS, initial=1)
+    owners = forms.IntegerField(
+        label=gettext_lazy("Owners"),
+        min_value=1,
+        max_value=MOST_PERSONS,
+        initial=1,
+        error_messages={"max_value": TOO_MANY},
+    )
     many = forms.BooleanField(label=gettext_lazy("Yes, more than ten"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not any(self._typed(name) > MANY_PERSONS for name in ("registered", "owners")):
+        self.asked_about = [
+            name for name in ("registered", "owners") if MANY_PERSONS < self._typed(name) <= MOST_PERSONS
+        ]
+        if not self.asked_about:
             del self.fields["many"]
 
     def _typed(self, name: str) -> int:
@@ -41,7 +52,8 @@ class PersonsForm(WithoutColons, forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "many" in self.fields and not data.get("many"):
-            self.add_error("registered", _("More than ten persons. If it is right, tick the box."))
+            for name in self.asked_about:
+                self.add_error(name, _("More than ten persons. If it is right, tick the box."))
         return data
 
 

@@ -26,4 +26,8 @@ class PhoneNotUnderstood(StepRefused):
 
 
 class SlotTaken(StepRefused):
-    """The slot was filled a second ago, or lies in the past."""
+    """The slot was filled a second ago."""
+
+
+class SlotOver(SlotTaken):
+    """The slot has begun or lies in the past."""

@@ -57,6 +57,7 @@ declare(
         exceptions.PhoneNotUnderstood: Message(
             gettext_lazy("We cannot read this number. Write it as +7 916 123-45-67."), field="phone"
         ),
+        exceptions.SlotOver: Message(gettext_lazy("This time is over already. Choose another."), field="slot"),
         exceptions.SlotTaken: Message(gettext_lazy("This time was taken a moment ago. Choose another."), field="slot"),
     }
 )

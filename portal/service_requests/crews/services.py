@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from portal.service_requests.crews.models import CrewKind, Slot, WorkingHours
-from portal.service_requests.exceptions import SlotTaken
+from portal.service_requests.exceptions import SlotOver, SlotTaken
 
 
 @transaction.atomic
@@ -28,11 +28,11 @@ def open_calendar(*, first: dt.date, days: int) -> int:
 
 
 def take(*, slot_id: int, now: dt.datetime) -> Slot:
-    """Take a place in a slot by a conditional UPDATE. Raises SlotTaken when it is full or begins before `now`."""
-    taken = Slot.objects.filter(pk=slot_id, taken__lt=F("capacity")).exclude(day__lt=now.date())
-    taken = taken.exclude(day=now.date(), starts__lte=now.time())
-    if not taken.update(taken=F("taken") + 1):
-        raise SlotTaken(str(slot_id))
+    """Take a place in a slot by a conditional UPDATE. Raises SlotTaken when it is full, SlotOver when it has begun."""
+    ahead = Slot.objects.filter(pk=slot_id).exclude(day__lt=now.date())
+    ahead = ahead.exclude(day=now.date(), starts__lte=now.time())
+    if not ahead.filter(taken__lt=F("capacity")).update(taken=F("taken") + 1):
+        raise SlotTaken(str(slot_id)) if ahead.exists() else SlotOver(str(slot_id))
     return Slot.objects.select_related("crew").get(pk=slot_id)
 
 

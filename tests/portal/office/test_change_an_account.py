@@ -244,3 +244,20 @@ def _forms_of(office_list: type[OfficeAdmin]) -> list[str]:
     if helper.edits and first is not None:
         urls.append(reverse(f"{name}_edit", args=[first.pk]))
     return urls
+
+
+@pytest.mark.parametrize(
+    ("registered", "owners", "said", "unsaid"),
+    [
+        ("51", "1", "Больше 50 человек здесь внести нельзя", "поставьте отметку"),
+        ("2", "51", "Больше 50 человек здесь внести нельзя", "поставьте отметку"),
+        ("12", "1", "Больше десяти человек. Если это верно, поставьте отметку", "внести нельзя"),
+    ],
+)
+def test_too_many_persons_are_refused_without_asking_for_a_tick(
+    cast: Cast, registrar: User, client: Client, registered: str, owners: str, said: str, unsaid: str
+) -> None:
+    url = reverse("office_persons", args=[cast.boris.account.pk])
+    page = words(client.post(url, {"since": "2026-03-01", "registered": registered, "owners": owners}))
+    assert said in page
+    assert unsaid not in page

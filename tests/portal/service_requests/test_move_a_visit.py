@@ -1,5 +1,6 @@
 """An agreed visit is moved or cancelled by either side; the other side is told, and an early act is asked about."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from portal.accounts.models import User
+from portal.core.clock import MOSCOW
+from portal.core.refusals import error_message
 from portal.notifications.models import Message
 from portal.operations import roles
 from portal.service_requests import visits
@@ -21,7 +24,8 @@ from portal.service_requests.commissioning.exceptions import (
 )
 from portal.service_requests.commissioning.models import Visit
 from portal.service_requests.crews.models import Slot
-from portal.service_requests.exceptions import SlotTaken, WrongState
+from portal.service_requests.crews.services import take
+from portal.service_requests.exceptions import SlotOver, SlotTaken, WrongState
 from portal.service_requests.replacement.models import OrderState
 from tests.people import Cast, make_login
 from tests.portal.service_requests.papers import NOW, applied, later, slots
@@ -191,3 +195,11 @@ def test_another_role_is_turned_away(visit: Visit, engineer: User, role: str) ->
     other.post(f"/admin/field/visit/{visit.pk}/move/", {"action": "cancel", "reason": "Авария"})
     visit.refresh_from_db()
     assert visit.state == VisitState.PLANNED
+
+
+def test_a_slot_that_has_begun_is_over_not_taken(cast: Cast, visit: Visit, engineer: User) -> None:
+    second = slots()[1]
+    begun = dt.datetime.combine(second.day, second.starts, tzinfo=MOSCOW) + dt.timedelta(minutes=1)
+    with pytest.raises(SlotOver) as refused:
+        take(slot_id=second.pk, now=begun)
+    assert error_message(refused.value) == "Это время уже прошло. Выберите другое."
