@@ -17,7 +17,7 @@ from cms_pages.complaints.models import Attachment, Complaint, ComplaintPage, Co
 from cms_pages.complaints.permissions import may_review
 from cms_pages.core.russian import normal_words
 from cms_pages.core.selectors import with_words
-from portal.core.clock import MOSCOW, start_of
+from portal.core.clock import date_of, start_of
 from portal.core.models import PrivateFile
 from portal.service_requests.permissions import own_upload
 
@@ -56,7 +56,7 @@ def year_in_numbers(year: int) -> YearInNumbers:
     rows = Complaint.objects.filter(received_at__gte=since, received_at__lt=until).exclude(state=State.REJECTED)
     moments = list(rows.values_list("received_at", "answered_at", "state"))
     spans = [
-        (answered.astimezone(MOSCOW).date() - received.astimezone(MOSCOW).date()).days
+        (date_of(answered) - date_of(received)).days
         for received, answered, state in moments
         if answered and state in (State.ANSWERED, State.CLOSED)
     ]
@@ -199,8 +199,8 @@ def statistics(year: int) -> list[MonthRow]:
     rows = Complaint.objects.filter(received_at__gte=since, received_at__lt=until).exclude(state=State.REJECTED)
     groups: dict[tuple[dt.date, str], list[tuple[dt.date | None, dt.date]]] = {}
     for received, answered, due, kind in rows.values_list("received_at", "answered_at", "due_on", "kind"):
-        month = received.astimezone(MOSCOW).date().replace(day=1)
-        answered_on = answered.astimezone(MOSCOW).date() if answered else None
+        month = date_of(received).replace(day=1)
+        answered_on = date_of(answered) if answered else None
         groups.setdefault((month, kind), []).append((answered_on, due))
     return [_month_row(month, kind, answers) for (month, kind), answers in sorted(groups.items(), reverse=True)]
 

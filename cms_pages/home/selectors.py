@@ -11,7 +11,7 @@ from cms_pages.outages.selectors import Notice, announced, emergencies
 from cms_pages.tariffs.selectors import RateNow, rates_now
 from portal.core import cache_version
 from portal.core.calendars import Month, month_calendar
-from portal.core.clock import MOSCOW
+from portal.core.clock import date_of
 from portal.core.periods import Period
 
 OUTAGES_SHOWN = 4
@@ -109,7 +109,7 @@ def front_page(page: HomePage, *, now: dt.datetime) -> Front:
     """The home page at a business moment."""
     outages = announced(now=now)
     ahead = [one for one in outages if one.starts_at > now]
-    later_today = sum(one.starts_at.astimezone(MOSCOW).date() == now.date() for one in ahead)
+    later_today = sum(date_of(one.starts_at) == now.date() for one in ahead)
     return Front(
         hero=hero_on(now, outages, large=page.large_outage_houses),
         tiles=_tiles(page),

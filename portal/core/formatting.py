@@ -100,7 +100,7 @@ def date_text(date: dt.date | dt.datetime, *, year: bool | None = None, today: d
     `year` True or False: always, or never, with the year.
     """
     if isinstance(date, dt.datetime):
-        date = date.astimezone(MOSCOW).date()
+        date = clock.date_of(date)
     shown = f"{date.day}{NBSP}{month_name(date, case='genitive')}"
     if year or (year is None and (today or clock.today()).year != date.year):
         shown += f"{NBSP}{date.year}"
@@ -120,7 +120,7 @@ def moment_text(moment: dt.datetime, *, year: bool | None = None) -> str:
 
 def moment_span_text(starts: dt.datetime, ends: dt.datetime) -> str:
     """«20 ноября, 8:12–14:00»; with the second day where it is another."""
-    same = starts.astimezone(MOSCOW).date() == ends.astimezone(MOSCOW).date()
+    same = clock.date_of(starts) == clock.date_of(ends)
     return f"{moment_text(starts)}–{time_text(ends)}" if same else f"{moment_text(starts)} – {moment_text(ends)}"
 
 

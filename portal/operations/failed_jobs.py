@@ -6,7 +6,7 @@ from django.db.models import Count, Max
 from django_q.models import Failure, Schedule
 
 from portal.accounts.staff import notify_staff
-from portal.core.clock import MOSCOW
+from portal.core import clock
 from portal.core.formatting import moment_text, plural
 from portal.core.schedule import PREFIX
 from portal.notifications.selectors import undelivered
@@ -31,7 +31,7 @@ def notify_failures(*, now: dt.datetime) -> int:
             "На странице месяца его можно запустить ещё раз."
         )
         notified += notify_staff(
-            event=f"job:{row['func']}:{row['last'].astimezone(MOSCOW).date()}"[:120],
+            event=f"job:{row['func']}:{clock.date_of(row['last'])}"[:120],
             what=label,
             text=text,
             link="/admin/office/month/",
@@ -46,7 +46,7 @@ def notify_undelivered(*, now: dt.datetime) -> int:
     if not count:
         return 0
     return notify_staff(
-        event=f"letters:{now.astimezone(MOSCOW).date()}",
+        event=f"letters:{clock.date_of(now)}",
         what="письма не доставлены",
         text=f"За последние сутки не доставлено писем: {count}. В списке видно, кому и почему; там же их можно "
         "отправить ещё раз.",

@@ -12,7 +12,7 @@ def check_ledger() -> str:
 
 def sweep_retention() -> str:
     """Erase what has had its time."""
-    counts = retention.sweep(today=clock.real_now().astimezone(clock.MOSCOW).date())
+    counts = retention.sweep(today=clock.date_of(clock.real_now()))
     return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.recipients import holders_on
-from portal.core.clock import MOSCOW
+from portal.core.clock import date_of
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, money, register
 from portal.notifications.services import notify
@@ -96,7 +96,7 @@ def _notify(kind: NotificationKind, payment: Payment, event: str, **values: obje
     notify(
         kind=kind,
         event=event,
-        recipients=holders_on(payment.account, payment.created_at.astimezone(MOSCOW).date()),
+        recipients=holders_on(payment.account, date_of(payment.created_at)),
         context=values,
         link_args=(payment.reference,),
     )

@@ -16,6 +16,7 @@ from wagtail.models import BaseLogEntry, ModelLogEntry, PageLogEntry
 
 from portal.accounts import audit
 from portal.accounts.models import AuditArchive
+from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.core.files.services import store_file
 from portal.core.periods import Period
@@ -38,7 +39,7 @@ def archive_month(*, before: dt.date, moment: dt.datetime) -> int:
     for log in LOGS:
         first = old_entries(log, before).first()
         if first is not None:
-            return _archived(log, Period.of(first.timestamp.astimezone(MOSCOW).date()), moment)
+            return _archived(log, Period.of(clock.date_of(first.timestamp)), moment)
     return 0
 
 

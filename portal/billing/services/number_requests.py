@@ -14,7 +14,7 @@ from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.models.numbers import DatedNumber
 from portal.billing.number_types import TYPES, NumberChange
 from portal.billing.services.numbers import apply_change, check_change, existing_number
-from portal.core.clock import MOSCOW
+from portal.core import clock
 from portal.core.formatting import date_text, exact_text
 
 OWNER = "billing.number"
@@ -65,7 +65,7 @@ def book_request(request: NumberRequest, now: dt.datetime) -> None:
         change_of(request),
         by=request.made_by,
         approved_by=request.decided_by,
-        today=now.astimezone(MOSCOW).date(),
+        today=clock.date_of(now),
     )
 
 

@@ -24,7 +24,7 @@ from portal.billing.exceptions import BillingRefused, NothingToRecalculate
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.loading.restatements import load_for
 from portal.billing.models import AccountClosing, Charge
-from portal.core.clock import MOSCOW
+from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
@@ -65,7 +65,7 @@ def submit_recalculation(
     if not differences:
         raise NothingToRecalculate(account.number)
     moved = sum((abs(line.amount) for line in differences), Decimal(0))
-    on = now.astimezone(MOSCOW).date()
+    on = clock.date_of(now)
     if not moved:
         recalculate(account=account, months=months, on=on, by=by, reason=reason)
         return None
@@ -102,7 +102,7 @@ def book_operation(operation: MoneyOperation, now: dt.datetime) -> None:
     recalculate(
         account=account,
         months=months,
-        on=now.astimezone(MOSCOW).date(),
+        on=clock.date_of(now),
         by=operation.made_by,
         reason=operation.reason,
         approved_by=operation.decided_by,

@@ -245,7 +245,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     """Payments without an account, the oldest first."""
     lines = Paginator(_waiting(request), PAGE).get_page(request.GET.get("p"))
     for one in lines:
-        since = (one.file.imported_at or one.file.uploaded_at).astimezone(clock.MOSCOW).date()
+        since = clock.date_of(one.file.imported_at or one.file.uploaded_at)
         one.days_open = (clock.today() - since).days  # type: ignore[attr-defined]  # for the template alone
     return page(
         request,

@@ -186,7 +186,7 @@ def _row(one: Difference, now: dt.datetime) -> Row:
         url = reverse("office_unknown")
     else:
         url = ""
-    age = (now.astimezone(clock.MOSCOW).date() - one.found_at.astimezone(clock.MOSCOW).date()).days
+    age = (clock.date_of(now) - clock.date_of(one.found_at)).days
     return Row(
         kind=one.get_kind_display(),
         subject=one.subject,

@@ -30,7 +30,7 @@ def fiscal_receipt(payment: Payment) -> FiscalReceipt | None:
         email=email,
         phone="" if email else payment.contact,
         item=PaymentSettings.load().fiscal_item,
-        vat_percent=vat_percent(payment.created_at.astimezone(clock.MOSCOW).date()),
+        vat_percent=vat_percent(clock.date_of(payment.created_at)),
     )
 
 

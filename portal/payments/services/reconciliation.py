@@ -118,7 +118,7 @@ def _unknown_at_portal(answer: PaymentAnswer, run: ReconciliationRun) -> Found:
         kind=DifferenceKind.UNKNOWN_AT_PORTAL,
         key=f"{DifferenceKind.UNKNOWN_AT_PORTAL}:{answer.gateway_id}",
         subject=answer.gateway_id,
-        day=moment.astimezone(clock.MOSCOW).date() if moment else run.last_day,
+        day=clock.date_of(moment) if moment else run.last_day,
         theirs=str(answer.amount),
     )
 
@@ -128,7 +128,7 @@ def _of(payment: Payment, kind: DifferenceKind, ours: object, theirs: object) ->
         kind=kind,
         key=f"{kind}:{payment.pk}",
         subject=f"№ {payment.pk}",
-        day=payment.paid_on or payment.created_at.astimezone(clock.MOSCOW).date(),
+        day=payment.paid_on or clock.date_of(payment.created_at),
         ours=str(ours),
         theirs=str(theirs),
         payment_id=payment.pk,

@@ -235,7 +235,7 @@ def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt
     refund = Refund.objects.select_related("payment__account").get(pk=refund.pk)
     payment = refund.payment
     if not payment.gateway:
-        return _succeed(refund_id=refund.pk, gateway_id="", on=now.astimezone(clock.MOSCOW).date(), now=now)
+        return _succeed(refund_id=refund.pk, gateway_id="", on=clock.date_of(now), now=now)
     order = RefundOrder(
         key=refund.key,
         gateway_id=payment.gateway_id,
@@ -269,7 +269,7 @@ def apply_refund(*, refund_id: int, answer: RefundAnswer, now: dt.datetime) -> R
         Refund.objects.filter(pk=refund_id).update(next_poll_at=None)
         return refund
     if answer.state == RefundState.SUCCEEDED:
-        day = (answer.created_at or now).astimezone(clock.MOSCOW).date()
+        day = clock.date_of(answer.created_at or now)
         return _succeed(refund_id=refund_id, gateway_id=answer.gateway_id, on=day, now=now)
     if answer.state == RefundState.CANCELED:
         return _canceled(refund, answer.cancel_reason, now, gateway_id=answer.gateway_id)

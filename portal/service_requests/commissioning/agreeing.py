@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from portal.core.clock import MOSCOW
+from portal.core import clock
 from portal.core.formatting import date_text
 from portal.service_requests.commissioning import notifications
 from portal.service_requests.commissioning.applying import PreferredSlot, allowed_days
@@ -157,7 +157,7 @@ def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime,
     """
     if visit.application is None or visit.state != VisitState.PLANNED:
         raise WrongState(visit.state)
-    if moment.astimezone(MOSCOW).date() < visit.slot.day:
+    if clock.date_of(moment) < visit.slot.day:
         raise VisitNotOver(str(visit.pk))
     application = locked(visit.application, State.SCHEDULED)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)

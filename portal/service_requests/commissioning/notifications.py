@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.recipients import holders_on
-from portal.core.clock import MOSCOW
+from portal.core.clock import date_of
 from portal.core.formatting import date_text
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, register
@@ -147,7 +147,7 @@ def notify_step(application: Application, event: ApplicationEvent, kind: Notific
     return notify(
         kind=kind,
         event=f"commissioning:{application.pk}:{event.pk}",
-        recipients=holders_on(application.account, application.submitted_at.astimezone(MOSCOW).date()),
+        recipients=holders_on(application.account, date_of(application.submitted_at)),
         context={"number": application.number, **values},
         link_args=(application.pk,),
     )

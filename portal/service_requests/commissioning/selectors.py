@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from portal.accounts.own_time import in_own_time
 from portal.billing.calculation.workdays import is_working
-from portal.core.clock import MOSCOW
+from portal.core.clock import date_of
 from portal.core.formatting import date_text, moment_text
 from portal.core.params import whole_number
 from portal.metering.models import Meter
@@ -205,7 +205,7 @@ def refusal_reasons() -> QuerySet[RefusalReason]:
 
 def may_move(application: Application, visit: Visit | None, now: dt.datetime) -> bool:
     """Whether the resident may still move the visit."""
-    return visit is not None and not application.moved_once and visit.slot.day > now.astimezone(MOSCOW).date()
+    return visit is not None and not application.moved_once and visit.slot.day > date_of(now)
 
 
 def waits_for_start_reading(application: Application, today: dt.date) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.recipients import holders_on
-from portal.core.clock import MOSCOW
+from portal.core.clock import MOSCOW, date_of
 from portal.core.formatting import moment_text
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
@@ -81,7 +81,7 @@ def notify_event(request: DispatchRequest, event: DispatchEvent) -> int:
     return notify(
         kind=REQUEST_CHANGED,
         event=f"dispatch:{request.pk}:{event.pk}",
-        recipients=holders_on(request.account, request.received_at.astimezone(MOSCOW).date()),
+        recipients=holders_on(request.account, date_of(request.received_at)),
         context={
             "number": request.number,
             "kind": Kind(request.kind).label,

@@ -12,7 +12,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account, House, Street
 from portal.billing.calculation.workdays import is_working
 from portal.core import cache_version
-from portal.core.clock import MOSCOW
+from portal.core.clock import date_of
 from portal.service_requests.dispatch.enums import Kind
 from portal.service_requests.outages.calculation import covers, parse, typed_parts
 from portal.service_requests.outages.models import Outage, OutageScope, OutageState
@@ -190,6 +190,6 @@ def for_staff(*, state: str = "", query: str = "") -> QuerySet[Outage]:
 
 def working_days_ahead(outage: Outage, today: dt.date) -> int:
     """Working days between today and the day it begins; a planned one is announced 10 ahead (Rules 354, п. 31)."""
-    starts = outage.starts_at.astimezone(MOSCOW).date()
+    starts = date_of(outage.starts_at)
     moved = transferred_days()
     return sum(is_working(today + dt.timedelta(days=n), moved) for n in range(1, max((starts - today).days, 0)))

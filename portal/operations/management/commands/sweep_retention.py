@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         work = retention.due if options["dry_run"] else retention.sweep
-        counts = work(today=clock.real_now().astimezone(clock.MOSCOW).date())
+        counts = work(today=clock.date_of(clock.real_now()))
         for term in retention.TERMS:
             self.stdout.write(f"{term.name}: {counts[term.name]}")
         word = "would go" if options["dry_run"] else "went"
