@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -24,7 +24,8 @@ from portal.core.formatting import date_text, exact_text, money_text
 from portal.core.money import ZERO, roubles
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
-from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
+from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
+from portal.exchange.rows import Outcome, RowRefused, take_row
 from portal.exchange.staff_notices import ACCOUNTS, note_import, notify_rows_refused
 from portal.exchange.tables import CellRefused, Row, read_table
 from portal.ledger.selectors import opening_balance
@@ -125,10 +126,6 @@ STREET_KINDS = {
 }
 
 
-class RowRefused(Exception):
-    """A row that is not taken; its text is for people."""
-
-
 @dataclass(slots=True)
 class _Import:
     """What the rows of one import share."""
@@ -139,15 +136,6 @@ class _Import:
     spellings: dict[str, str]
     ask_above: Decimal
     accept_asked: bool
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What became of a row; questions keep it from being taken until they are accepted."""
-
-    new: bool
-    questions: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def import_accounts(
@@ -180,34 +168,14 @@ def import_accounts(
 
 
 def _take(row: Row, work: _Import) -> None:
-    report, subject = work.report, row.shown("number")
-    try:
-        with transaction.atomic():
-            outcome = _account(row, work)
-            if outcome.questions and not work.accept_asked:
-                raise _Asked(outcome.questions)
-    except RowRefused as refusal:
-        report.refuse(row.number, subject, str(refusal))
-    except CellRefused as refusal:
-        report.refuse(row.number, subject, cell_words(refusal, report.table.columns))
-    except ValidationError as error:
-        report.refuse(row.number, subject, _field_words(row, error, report.table.columns))
-    except _Asked as asked:
-        report.asked.append(BadRow(row.number, subject, " ".join(asked.questions)))
-    else:
-        report.taken += outcome.new
-        report.repeated += not outcome.new
-        words = [*outcome.questions, *outcome.notes]
-        if words:
-            report.notes.append(BadRow(row.number, subject, " ".join(words)))
-
-
-class _Asked(Exception):
-    """A row that is asked about: nothing of it stays."""
-
-    def __init__(self, questions: list[str]) -> None:
-        super().__init__(*questions)
-        self.questions = questions
+    take_row(
+        work.report,
+        row.number,
+        row.shown("number"),
+        lambda: _account(row, work),
+        accept_asked=work.accept_asked,
+        refusals={ValidationError: lambda error: _field_words(row, error, work.report.table.columns)},
+    )
 
 
 def _field_words(row: Row, error: ValidationError, headings: Mapping[str, str]) -> str:
@@ -222,7 +190,7 @@ def _field_words(row: Row, error: ValidationError, headings: Mapping[str, str]) 
     return " ".join(words)
 
 
-def _account(row: Row, work: _Import) -> _Outcome:
+def _account(row: Row, work: _Import) -> Outcome:
     """Make the account of a row, or recognise the one that stands."""
     row.require_sound()
     opened_on = row.date("opened_on")
@@ -237,7 +205,7 @@ def _account(row: Row, work: _Import) -> _Outcome:
     premises = _premises(row)
     if fitting:
         return _repeated(row, fitting[0], premises)
-    outcome = _Outcome(new=True)
+    outcome = Outcome(new=True)
     account = import_account(_new_account(row, work, opened_on, outcome), premises=premises)
     _debt(row, account, work, outcome)
     _doubts(row, account, work, outcome)
@@ -246,7 +214,7 @@ def _account(row: Row, work: _Import) -> _Outcome:
     return outcome
 
 
-def _doubts(row: Row, account: Account, work: _Import, outcome: _Outcome) -> None:
+def _doubts(row: Row, account: Account, work: _Import, outcome: Outcome) -> None:
     """Questions and notes about the row as a whole."""
     whole = work.numbers.lost_zeros(account.number)
     if whole:
@@ -265,12 +233,12 @@ def _doubts(row: Row, account: Account, work: _Import, outcome: _Outcome) -> Non
     outcome.notes += doubt_words(row, work.report.table)
 
 
-def _repeated(row: Row, number: str, premises: Premises) -> _Outcome:
+def _repeated(row: Row, number: str, premises: Premises) -> Outcome:
     """An account that stands: nothing of it is changed, what differs is said."""
     account = Account.objects.get(number=number)
     if account.premises_id != premises.pk:
         raise RowRefused(_("This number belongs to another address."))
-    outcome = _Outcome(new=False)
+    outcome = Outcome(new=False)
     if row.code("number") != number:
         outcome.notes.append(_("Understood as the account %(number)s.") % {"number": number})
     debt, booked = row.number_of("debt"), opening_balance(account)
@@ -292,7 +260,7 @@ def _repeated(row: Row, number: str, premises: Premises) -> _Outcome:
     return outcome
 
 
-def _new_account(row: Row, work: _Import, opened_on: dt.date, outcome: _Outcome) -> ImportedAccount:
+def _new_account(row: Row, work: _Import, opened_on: dt.date, outcome: Outcome) -> ImportedAccount:
     """The account that a row tells of; questions about it go to the outcome."""
     registered, owners = _whole(row, "registered", 0), _whole(row, "owners", 1)
     if max(registered, owners) > MANY_PERSONS:
@@ -354,7 +322,7 @@ def _services(row: Row) -> list[Service]:
     return list(dict.fromkeys(SERVICES[part] for part in written)) or [Service.COLD_WATER, Service.WASTEWATER]
 
 
-def _debt(row: Row, account: Account, work: _Import, outcome: _Outcome) -> None:
+def _debt(row: Row, account: Account, work: _Import, outcome: Outcome) -> None:
     debt = row.number_of("debt", most=LARGEST_DEBT) or ZERO
     if roubles(debt) != debt:
         raise CellRefused("debt", "kopecks", value=row.shown("debt"))

@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Service
 from portal.accounts.models import User
-from portal.billing.selectors.opening import last_closed_month
+from portal.billing.selectors.opening import billed_until
 from portal.core import clock
 from portal.core.formatting import date_text, volume_text
 from portal.core.refusals import error_message
 from portal.exchange.numbers import AccountNumbers
-from portal.exchange.reports import BadRow, Report, begin_report, cell_words, doubt_words, several_accounts
+from portal.exchange.reports import Report, begin_report, cell_words, doubt_words, several_accounts
+from portal.exchange.rows import Outcome, RowRefused, take_row
 from portal.exchange.staff_notices import READINGS, note_import, notify_rows_refused
 from portal.exchange.tables import CellRefused, Row, Table, read_table
 from portal.metering.enums import Flag, Source
 from portal.metering.exceptions import ReadingRefused
-from portal.metering.models import Meter, Reading
-from portal.metering.services import submit_reading
+from portal.metering.models import Meter
+from portal.metering.services import record_reading
 
 COLUMNS = {
     "account": ("Лицевой счет", "Лицевой счёт", "ЛС", "Л/с", "Номер лицевого счета"),
@@ -53,14 +54,6 @@ SAMPLES = [
 ]
 """Rows of the sample that staff download."""
 NOON = dt.timedelta(hours=12)
-
-
-class RowRefused(Exception):
-    """A row that is not taken; its text is for people."""
-
-
-class _Asked(Exception):
-    """A row that is asked about: nothing of it stays; its text is for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +88,12 @@ def import_readings(
 
     Bad rows are listed and do not stop the others; two values of one meter and day refuse both. A reading of a day
     before the last closed month, or one that replaces another of its day, is asked about: it is taken with
-    `accept_asked` only. A dry run does the same and stores nothing. Far above the usual is taken and flagged. Raises
-    TableRefused.
+    `accept_asked` only; so is one far above the usual. A dry run does the same and stores nothing. Raises TableRefused.
     """
     table = read_table(data, columns=COLUMNS, required=REQUIRED)
     report = begin_report(table, dry_run=dry_run)
-    work = _Import(report, table, today, by, accept_asked, last_closed_month())
+    closed = billed_until()
+    work = _Import(report, table, today, by, accept_asked, closed and closed.replace(day=1))
     if table.rows and "taken_on" not in table.columns:
         report.remarks.append(
             _("The table has no column «%(column)s»: every reading is taken as of today, %(day)s.")
@@ -148,10 +141,10 @@ def _without_conflicts(reported: list[_ReportedReading], report: Report) -> list
         report.refuse(
             one.row.number,
             _subject(one.row),
-            _("The same meter has another reading of this day in row %(row)s: %(other)s here %(value)s. Leave one.")
+            _("The same meter has another reading of this day in row %(row)s: %(other)s, here %(value)s. Leave one.")
             % {
                 "row": others[0].row.number,
-                "other": f"{volume_text(others[0].value)},",
+                "other": volume_text(others[0].value),
                 "value": volume_text(one.value),
             },
         )
@@ -159,29 +152,19 @@ def _without_conflicts(reported: list[_ReportedReading], report: Report) -> list
 
 
 def _take(reported: _ReportedReading, work: _Import) -> None:
-    report, number, subject = work.report, reported.row.number, _subject(reported.row)
-    try:
-        with transaction.atomic():
-            reading, new, questions = _submitted(reported, work)
-            if questions and not work.accept_asked:
-                raise _Asked(" ".join(questions))
-    except ReadingRefused as refusal:
-        report.refuse(number, subject, error_message(refusal, for_staff=True))
-    except _Asked as asked:
-        report.asked.append(BadRow(number, subject, str(asked)))
-    else:
-        report.taken += new
-        report.repeated += not new
-        flags = ", ".join(str(Flag(flag).label) for flag in reading.flags) if new else ""
-        words = [word for word in (flags, *questions, *reported.notes) if word]
-        if words:
-            report.notes.append(BadRow(number, subject, " ".join(words)))
+    take_row(
+        work.report,
+        reported.row.number,
+        _subject(reported.row),
+        lambda: _submitted(reported, work),
+        accept_asked=work.accept_asked,
+        refusals={ReadingRefused: lambda refusal: error_message(refusal, for_staff=True)},
+    )
 
 
-def _submitted(reported: _ReportedReading, work: _Import) -> tuple[Reading, bool, list[str]]:
-    """The reading that stands now, whether it is new, and what is asked about it."""
-    before = Reading.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    reading = submit_reading(
+def _submitted(reported: _ReportedReading, work: _Import) -> Outcome:
+    """Take a reading; whether it is new, and what is asked about it."""
+    reading, new = record_reading(
         meter=reported.meter,
         value=reported.value,
         moment=clock.start_of(reported.day) + NOON,
@@ -189,16 +172,20 @@ def _submitted(reported: _ReportedReading, work: _Import) -> tuple[Reading, bool
         entered_by=work.by,
         confirmed_high=True,
     )
-    new = reading.pk > before
-    questions = []
-    if new and reading.replaces is not None and reading.replaces.taken_on == reported.day:
-        questions.append(
+    outcome = Outcome(new=new, notes=[*reported.notes])
+    if not new:
+        return outcome
+    if reading.replaces is not None and reading.replaces.taken_on == reported.day:
+        outcome.questions.append(
             _("On this day stands another reading, %(value)s (%(source)s): replace it?")
             % {"value": volume_text(reading.replaces.value), "source": reading.replaces.get_source_display()}
         )
-    if new and work.closed_month is not None and reported.day < work.closed_month:
-        questions.append(_("The day lies before the last closed month: is the date right?"))
-    return reading, new, questions
+    if work.closed_month is not None and reported.day < work.closed_month:
+        outcome.questions.append(_("The day lies before the last closed month: is the date right?"))
+    if Flag.HIGH in reading.flags:
+        outcome.questions.append(_("Far above the usual: is the reading right?"))
+    outcome.notes[:0] = [str(Flag(flag).label) for flag in reading.flags if flag != Flag.HIGH]
+    return outcome
 
 
 def _reported_reading(row: Row, work: _Import) -> _ReportedReading:

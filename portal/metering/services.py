@@ -110,14 +110,42 @@ def submit_reading(
     act: str = "",
     flow_reason: str = "",
 ) -> Reading:
+    """Accept one reading as `record_reading` does; returns the reading that stands."""
+    reading, _is_new = record_reading(
+        meter=meter,
+        value=value,
+        moment=moment,
+        source=source,
+        entered_by=entered_by,
+        confirmed_high=confirmed_high,
+        confirmed_rollover=confirmed_rollover,
+        act=act,
+        flow_reason=flow_reason,
+    )
+    return reading
+
+
+@transaction.atomic
+def record_reading(
+    *,
+    meter: Meter,
+    value: Decimal,
+    moment: dt.datetime,
+    source: Source = Source.CABINET,
+    entered_by: User | None = None,
+    confirmed_high: bool = False,
+    confirmed_rollover: bool = False,
+    act: str = "",
+    flow_reason: str = "",
+) -> tuple[Reading, bool]:
     """Accept one reading in m³ taken at a moment (Moscow time), replacing the one of the same window.
 
     More than can pass the meter since its last reading is refused (AboveMaximumFlow), unless `flow_reason` says why it
     is right: then it is flagged, and the reason stands in the reading and in the audit.
 
-    The same value sent twice is one reading. Raises the refusals of portal.metering.exceptions; residents'
-    readings also ReadingWindowClosed. One that was told to a bank counts from the day on which it was told, and is
-    confirmed to everybody who holds the account.
+    Returns the reading that stands, and whether it is new: the same value sent twice is one. Raises the refusals of
+    portal.metering.exceptions; residents' readings also ReadingWindowClosed. One that was told to a bank counts from
+    the day on which it was told, and is confirmed to everybody who holds the account.
     """
     month = _open_month(moment.date()) if source in BY_RESIDENTS else None
     one = Sent(
@@ -132,7 +160,7 @@ def submit_reading(
     )
     if is_new and source == Source.BANK and month is not None:
         notify_accepted(account=meter.account, readings=[reading], until=month.window_closes)
-    return reading
+    return reading, is_new
 
 
 def _accept(

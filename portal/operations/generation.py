@@ -29,8 +29,8 @@ from portal.billing.enums import ChunkStatus, RunStatus
 from portal.billing.loading.facts import AccountInput, PreviousClosing
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun, RaisingCoefficient, RunChunk, WorkdayYear
+from portal.billing.selectors.opening import billed_until
 from portal.billing.services.chunks import Outcome, store_outcomes
-from portal.billing.services.numbers import billed_until
 from portal.core.bulk import insert_prepared
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period, span

@@ -3,7 +3,13 @@
 import datetime as dt
 
 from portal.billing.models import PeriodRun
-from portal.billing.services.numbers import billed_until
+from portal.core.periods import Period
+
+
+def billed_until() -> dt.date | None:
+    """The last day of the last closed period: nothing may begin on it or before. None: nothing was billed."""
+    last = PeriodRun.objects.active().newest()
+    return Period.of(last.period).last_day if last else None
 
 
 def first_billed_day(opened_on: dt.date) -> dt.date | None:
@@ -13,9 +19,3 @@ def first_billed_day(opened_on: dt.date) -> dt.date | None:
     """
     closed = billed_until()
     return closed + dt.timedelta(days=1) if closed is not None and opened_on <= closed else None
-
-
-def last_closed_month() -> dt.date | None:
-    """The first day of the last closed month; None while nothing was closed."""
-    last = PeriodRun.objects.active().newest()
-    return last.period if last else None

@@ -28,6 +28,7 @@ from portal.billing.exceptions import (
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun
 from portal.billing.models.numbers import DatedNumber
 from portal.billing.number_types import TYPES, NumberChange, NumberType
+from portal.billing.selectors.opening import billed_until
 from portal.billing.usage import due_days_moved, used_by
 from portal.core import cache_version, clock
 from portal.core.locks import lock_until_commit
@@ -39,12 +40,6 @@ DAY = dt.timedelta(days=1)
 def lock_numbers() -> None:
     """Let one writer of numbers or starting closing pass at a time, until the transaction ends."""
     lock_until_commit("billing.numbers")
-
-
-def billed_until() -> dt.date | None:
-    """The last day of the last closed period: nothing may begin on it or before. None: nothing was billed."""
-    last = PeriodRun.objects.active().newest()
-    return Period.of(last.period).last_day if last else None
 
 
 def existing_number(*, kind: NumberKind, pk: int | None) -> DatedNumber:

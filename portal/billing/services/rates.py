@@ -12,7 +12,8 @@ from portal.accounts.models import User
 from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive, RateOutOfBounds
 from portal.billing.models import Rate
 from portal.billing.number_types import RATE_BOUNDS
-from portal.billing.services.numbers import billed_until, lock_numbers, require_unused, withdraw_row
+from portal.billing.selectors.opening import billed_until
+from portal.billing.services.numbers import lock_numbers, require_unused, withdraw_row
 from portal.billing.usage import used_by
 from portal.core import cache_version
 

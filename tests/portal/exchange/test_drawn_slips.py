@@ -117,14 +117,14 @@ def newest_reading() -> int:
 
 def test_readings_from_a_file(meters: list[Meter], dice: random.Random) -> None:
     before = newest_reading()
-    good = [["0010002", "ХВС", meter.serial_number, "141,455", "12.11.2026"] for meter in meters]
+    good = [["0010002", "ХВС", meter.serial_number, "131,455", "12.11.2026"] for meter in meters]
     with undone():
         assert import_readings(as_csv(READINGS, good, ";"), today=TODAY).taken == len(meters)
     for size in batches("readings"):
         rows: list[list[str]] = []
         for meter in meters[:size]:
             rows += slipped_row(
-                dice, ["0010002", "ХВС", meter.serial_number, "141,455", f"{dice.randint(10, 14)}.11.2026"]
+                dice, ["0010002", "ХВС", meter.serial_number, "131,455", f"{dice.randint(10, 14)}.11.2026"]
             )
         with undone():
             import_readings(as_csv(READINGS, rows, dice.choice(";,\t")), today=TODAY)

@@ -53,6 +53,3 @@ class ImportCommand(BaseCommand):
         if report.bad:
             raise CommandError(line)
         self.stdout.write(line)
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        raise NotImplementedError
