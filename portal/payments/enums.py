@@ -42,7 +42,6 @@ class EventKind(models.TextChoices):
     CREATE = "create", pgettext_lazy("portal", "Create")
     FETCH = "fetch", _("Fetch")
     CAPTURE = "capture", _("Capture")
-    CANCEL = "cancel", _("Cancel")
     REFUND = "refund", _("Refund")
     FETCH_REFUND = "fetch_refund", _("Fetch a refund")
     RECEIPT = "receipt", _("Fetch the electronic receipt")

@@ -155,9 +155,6 @@ class Gateway(Protocol):
     def capture(self, *, gateway_id: str, amount: Decimal, key: str) -> PaymentAnswer:
         """Take what is held on the card. Raises GatewayError."""
 
-    def cancel(self, *, gateway_id: str, key: str) -> PaymentAnswer:
-        """Let go what is held on the card. Raises GatewayError."""
-
     def refund(self, *, order: RefundOrder) -> RefundAnswer:
         """Give back a payment, whole or in part. Raises GatewayError."""
 

@@ -38,9 +38,6 @@ class NoGateway:
     def capture(self, *, gateway_id: str, amount: Decimal, key: str) -> PaymentAnswer:
         _refuse()
 
-    def cancel(self, *, gateway_id: str, key: str) -> PaymentAnswer:
-        _refuse()
-
     def refund(self, *, order: RefundOrder) -> RefundAnswer:
         _refuse()
 

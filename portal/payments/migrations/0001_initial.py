@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('gateway', models.CharField(max_length=12, verbose_name='Gateway')),
-                ('kind', models.CharField(choices=[('create', 'Create'), ('fetch', 'Fetch'), ('capture', 'Capture'), ('cancel', 'Cancel'), ('refund', 'Refund'), ('fetch_refund', 'Fetch a refund'), ('receipt', 'Fetch the electronic receipt'), ('webhook', 'Notice')], max_length=12, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('create', 'Create'), ('fetch', 'Fetch'), ('capture', 'Capture'), ('refund', 'Refund'), ('fetch_refund', 'Fetch a refund'), ('receipt', 'Fetch the electronic receipt'), ('webhook', 'Notice')], max_length=12, verbose_name='Kind')),
                 ('gateway_id', models.CharField(blank=True, max_length=64, verbose_name='Number at the gateway')),
                 ('status', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='HTTP status')),
                 ('body', models.JSONField(blank=True, default=dict, verbose_name='Body')),
@@ -450,7 +450,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='gatewayevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['create', 'fetch', 'capture', 'cancel', 'refund', 'fetch_refund', 'receipt', 'webhook'])), name='payments_event_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['create', 'fetch', 'capture', 'refund', 'fetch_refund', 'receipt', 'webhook'])), name='payments_event_kind'),
         ),
         migrations.AddConstraint(
             model_name='possibleduplicate',

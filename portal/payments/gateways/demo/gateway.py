@@ -75,15 +75,6 @@ class DemoGateway:
             raise GatewayRefusal("invalid_request", status=400)
         return self._answer(payment)
 
-    def cancel(self, *, gateway_id: str, key: str) -> PaymentAnswer:
-        payment = self._payment(gateway_id)
-        if payment.state in {"pending", "waiting_for_capture"}:
-            payment.state, payment.reason = "canceled", "canceled_by_merchant"
-            payment.save(update_fields=["state", "reason"])
-        elif payment.state != "canceled":
-            raise GatewayRefusal("invalid_request", status=400)
-        return self._answer(payment)
-
     @transaction.atomic
     def refund(self, *, order: RefundOrder) -> RefundAnswer:
         existing = DemoBankRefund.objects.filter(key=order.key).first()

@@ -95,9 +95,6 @@ class YooKassaGateway:
     def capture(self, *, gateway_id: str, amount: Decimal, key: str) -> PaymentAnswer:
         return _payment(self._call(Payments, "capture", gateway_id, {"amount": _amount(amount)}, key))
 
-    def cancel(self, *, gateway_id: str, key: str) -> PaymentAnswer:
-        return _payment(self._call(Payments, "cancel", gateway_id, key))
-
     def refund(self, *, order: RefundOrder) -> RefundAnswer:
         data: dict[str, Any] = {
             "payment_id": order.gateway_id,
