@@ -15,7 +15,6 @@ from portal.billing.models import ClosingReview, PeriodRun, PreviewRun
 from portal.billing.selectors import (
     ClosingPreview,
     Freshness,
-    RunResult,
     failures_of,
     freshness_of,
     open_review,
@@ -25,6 +24,7 @@ from portal.billing.selectors import (
     stored_preview,
 )
 from portal.billing.selectors.bills import ORDER
+from portal.billing.selectors.runs import MonthTotal, month_totals
 from portal.billing.services import Progress, current_findings, preview_for_closing, progress
 from portal.core.calendars import Month, month_calendar
 from portal.core.money import ZERO, from_kopecks
@@ -42,7 +42,7 @@ class MonthRow:
     period: Period
     calendar: Month
     run: PeriodRun | None
-    result: RunResult | None
+    result: MonthTotal | None
     may_close: bool
     days_to_closing: int
 
@@ -66,18 +66,19 @@ def next_to_close(today: dt.date) -> Period:
 
 def month_rows(today: dt.date) -> list[MonthRow]:
     """The next month to close, then the latest closed ones, newest first."""
-    runs = PeriodRun.objects.active().select_related("requested_by").order_by("-period")
-    rows = [_row(next_to_close(today), None, today)]
-    return rows + [_row(Period.of(run.period), run, today) for run in runs[:SHOWN_MONTHS]]
+    runs = list(PeriodRun.objects.active().select_related("requested_by").order_by("-period")[:SHOWN_MONTHS])
+    totals = month_totals(runs)
+    rows = [_row(next_to_close(today), None, None, today)]
+    return rows + [_row(Period.of(run.period), run, totals[run.pk], today) for run in runs]
 
 
-def _row(period: Period, run: PeriodRun | None, today: dt.date) -> MonthRow:
+def _row(period: Period, run: PeriodRun | None, result: MonthTotal | None, today: dt.date) -> MonthRow:
     calendar = month_calendar(period)
     return MonthRow(
         period=period,
         calendar=calendar,
         run=run,
-        result=run_result(run) if run else None,
+        result=result,
         may_close=run is None and today >= calendar.closing_day,
         days_to_closing=(calendar.closing_day - today).days,
     )

@@ -21,7 +21,7 @@ from portal.billing.selectors.closing_previews import (
     open_review,
     result_of,
     stored_preview,
-    waiting_accounts,
+    waiting_count,
 )
 from portal.billing.selectors.runs import undone_runs
 from portal.billing.services import previewing
@@ -45,8 +45,7 @@ def preview_for_closing(period: Period) -> PreviewRun | None:
     stored = stored_preview(period)
     if stored is not None and stored.status == PreviewStatus.DONE and not freshness_of(stored).facts_changed:
         return stored
-    waiting, _closed = waiting_accounts(period)
-    return start_preview(period=period) if len(waiting) <= previewing.AT_ONCE else None
+    return start_preview(period=period) if waiting_count(period) <= previewing.AT_ONCE else None
 
 
 def current_findings(preview: ClosingPreview) -> list[Finding]:
