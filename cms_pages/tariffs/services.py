@@ -20,6 +20,7 @@ from portal.billing.exceptions import NumberUsed, RateAlreadyBilled, RateNotPosi
 from portal.billing.models import Rate
 from portal.billing.services.rates import AdoptedRates, NewRate, adopt_rates
 from portal.core.formatting import date_text, money_text, period_text
+from portal.core.refusals import error_message
 
 
 def source_words(page: TariffPage) -> str:
@@ -76,23 +77,7 @@ def _refusal(error: Refused) -> TariffRefused:
         )
         named = {"month": period_text(error.period), "what": error.what}
         return TariffRefused(words % (named | {"earliest": date_text(error.earliest, year=True)}))
-    service = str(Service(error.service).label)
-    if isinstance(error, RateNotPositive):
-        return TariffRefused(_("%(service)s: a price must be above zero.") % {"service": service})
-    if isinstance(error, RateOutOfBounds):
-        named = {"service": service, "price": money_text(error.value), "most": money_text(error.most)}
-        return TariffRefused(_("%(service)s: %(price)s for 1 m³ cannot be right, the most is %(most)s.") % named)
-    return TariffRefused(
-        _(
-            "%(service)s from %(since)s: everything until %(until)s is billed already, so this rate would change what"
-            " residents were charged. Publish a decision with a later date."
-        )
-        % {
-            "service": service,
-            "since": date_text(error.valid_from, year=True),
-            "until": date_text(error.billed_until, year=True),
-        }
-    )
+    return TariffRefused(error_message(error, for_staff=True))
 
 
 def check_rates(rates: Sequence[NewRate], *, page_id: int | None) -> None:

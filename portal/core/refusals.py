@@ -50,17 +50,34 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class _Formats:
+    """How the values of a domain's exceptions are written: its decimals (m³, ₽), and whether dates keep their year."""
+
+    number: Callable[[Decimal], str]
+    year: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Declared:
     message: Message
-    number: Callable[[Decimal], str]
+    formats: _Formats
 
 
 _declared: dict[type[Exception], _Declared] = {}
 
 
-def declare(messages: Mapping[type[Exception], Message], *, number: Callable[[Decimal], str] = exact_text) -> None:
-    """Declare the messages of a domain; `number` formats the decimals of its exceptions (m³, ₽)."""
-    _declared.update({kind: _Declared(message, number) for kind, message in messages.items()})
+def declare(
+    messages: Mapping[type[Exception], Message],
+    *,
+    number: Callable[[Decimal], str] = exact_text,
+    year: bool | None = None,
+) -> None:
+    """Declare the messages of a domain.
+
+    `number` formats the decimals of its exceptions (m³, ₽); `year` as in `date_text`: None leaves the current one out.
+    """
+    formats = _Formats(number, year)
+    _declared.update({kind: _Declared(message, formats) for kind, message in messages.items()})
 
 
 def declared_messages() -> dict[type[Exception], Message]:
@@ -75,7 +92,7 @@ def error_message(error: Exception, *, for_staff: bool = False) -> str:
     if found is None or text is None or (isinstance(text, ByCode) and text.of(error) is None):
         logger.error("No message for the refusal %r", error, exc_info=error)
         return _unknown(error, for_staff=for_staff)
-    return _render(error, text, found.number)
+    return _render(error, text, found.formats)
 
 
 def _text(message: Message, *, for_staff: bool) -> Text:
@@ -109,13 +126,13 @@ def _find(error: Exception) -> _Declared | None:
     return next((_declared[kind] for kind in type(error).__mro__ if kind in _declared), None)
 
 
-def _render(error: Any, text: Text, number: Callable[[Decimal], str]) -> str:
+def _render(error: Any, text: Text, formats: _Formats) -> str:
     if isinstance(text, ByCode):
-        rendered = _render(error, text.texts[error.code], number)
+        rendered = _render(error, text.texts[error.code], formats)
         return text.finish(error, rendered) if text.finish is not None else rendered
     if callable(text):
         return text(error)
-    return str(text) % _Values(error, number)
+    return str(text) % _Values(error, formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +140,20 @@ class _Values:
     """The attributes of an exception as people read them, for the placeholders of its template."""
 
     error: Exception
-    number: Callable[[Decimal], str]
+    formats: _Formats
 
     def __getitem__(self, name: str) -> str:
-        return _shown(getattr(self.error, name), self.number)
+        return _shown(getattr(self.error, name), self.formats)
 
 
-def _shown(value: Any, number: Callable[[Decimal], str]) -> str:
+def _shown(value: Any, formats: _Formats) -> str:
     if isinstance(value, dt.datetime):
-        return moment_text(value)
+        return moment_text(value, year=formats.year)
     if isinstance(value, dt.date):
-        return date_text(value)
+        return date_text(value, year=formats.year)
     if isinstance(value, Period):
         return period_text(value)
-    return number(value) if isinstance(value, Decimal) else str(value)
+    return formats.number(value) if isinstance(value, Decimal) else str(value)
 
 
 def _unknown(error: Exception, *, for_staff: bool) -> str:

@@ -13,8 +13,8 @@ from portal.billing.exceptions import BillingRefused
 from portal.billing.services.corrections import require_correction_month
 from portal.core.form_fields import DayField, MonthInput
 from portal.core.periods import Period
+from portal.core.refusals import error_message
 from portal.metering.enums import Source
-from portal.office.reasons import billing_words
 
 
 class WithoutColons:
@@ -106,7 +106,7 @@ class CorrectionForm(WithoutColons, forms.Form):
             try:
                 require_correction_month(account=account, period=period, today=self.today)
             except BillingRefused as refusal:
-                self.add_error("for_period", billing_words(refusal))
+                self.add_error("for_period", error_message(refusal, for_staff=True))
         return data
 
     def clean_amount(self) -> Decimal:

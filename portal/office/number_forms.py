@@ -27,8 +27,8 @@ from portal.core import clock
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.form_fields import DayField
+from portal.core.refusals import error_message
 from portal.office.forms import AccountNumberField, WithoutColons
-from portal.office.reasons import billing_words, file_words
 
 
 class NumberForm(WithoutColons, forms.ModelForm):
@@ -131,7 +131,7 @@ class OpenMonthsForm(WagtailAdminModelForm):
         try:
             require_open(day)
         except BillingRefused as refusal:
-            raise forms.ValidationError(billing_words(refusal)) from None
+            raise forms.ValidationError(error_message(refusal, for_staff=True)) from None
         return day
 
 
@@ -168,7 +168,7 @@ class ActForm(WithoutColons, forms.ModelForm):
         try:
             return check_upload(upload.file, upload.name)
         except FileRefused as refusal:
-            raise forms.ValidationError(file_words(refusal)) from None
+            raise forms.ValidationError(f"{upload.name}: {error_message(refusal, for_staff=True)}") from None
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -176,7 +176,7 @@ class ActForm(WithoutColons, forms.ModelForm):
             try:
                 require_act(self.act(), today=clock.today())
             except BillingRefused as refusal:
-                self.add_error("since", billing_words(refusal))
+                self.add_error("since", error_message(refusal, for_staff=True))
         return data
 
     def act(self) -> NewAct:

@@ -1,9 +1,6 @@
 """Why something was refused or not computed, in words for staff, with where to mend it."""
 
-import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,39 +11,8 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing import reasons
-from portal.billing.exceptions import (
-    ActInFuture,
-    ActOverlaps,
-    ActTooLong,
-    BillingRefused,
-    CorrectionInFuture,
-    CorrectionTooEarly,
-    DueDayCounted,
-    EarlierPeriodOpen,
-    KeyRateInFuture,
-    LaterPeriodClosed,
-    MonthsClosed,
-    NormMissing,
-    NothingToRecalculate,
-    NothingToReverse,
-    NumberGone,
-    NumberOutOfBounds,
-    NumberStands,
-    NumberUsed,
-    PeriodNotOver,
-    PreviewNeeded,
-    RecalculatedSince,
-    ReceiptsIssued,
-    ReversalUnfinished,
-    ServiceNotCharged,
-    ServiceWasCharged,
-    WorkdayYearMissing,
-)
-from portal.billing.receipts.exceptions import NothingToPrint, PeriodNotClosed
-from portal.core.files.exceptions import FileRefused
-from portal.core.formatting import date_text, exact_text, period_text
+from portal.core.formatting import period_text
 from portal.core.periods import Period
-from portal.core.refusals import error_message
 
 
 def _mend(code: str, account: Account, detail: str) -> tuple["str | Promise", str]:
@@ -107,74 +73,3 @@ def _detail(detail: str) -> str:
         except ValueError:
             words.append(part)
     return ", ".join(words)
-
-
-_WORDS: dict[type[BillingRefused], Promise] = {
-    PreviewNeeded: gettext_lazy(
-        "Compute the preview of %(period)s first: there is none yet, or readings and numbers have changed since."
-    ),
-    PeriodNotOver: gettext_lazy("This month closes on %(closing_day)s."),
-    EarlierPeriodOpen: gettext_lazy("Close %(period)s first: it is still running."),
-    LaterPeriodClosed: gettext_lazy("%(period)s is closed already: an earlier month can only be corrected."),
-    WorkdayYearMissing: gettext_lazy("Enter the working-day calendar of %(year)s first: the due day depends on it."),
-    ReceiptsIssued: gettext_lazy("Receipts were issued (%(count)s): only corrections from now on."),
-    RecalculatedSince: gettext_lazy(
-        "Accounts were recalculated since (%(count)s): the closing stays, wrong sums are mended by corrections."
-    ),
-    NothingToReverse: gettext_lazy("The month is not closed: there is nothing to reverse."),
-    ReversalUnfinished: gettext_lazy("Undoing %(period)s stopped halfway: undo it again to finish, then close it."),
-    PeriodNotClosed: gettext_lazy("Close the month first: receipts are made from what it booked."),
-    NothingToPrint: gettext_lazy("No receipt of this month is wanted on paper."),
-    NothingToRecalculate: gettext_lazy("Nothing differs: there is nothing to recalculate."),
-    MonthsClosed: gettext_lazy(
-        "What was before %(earliest)s is billed already. Choose %(earliest)s or later; for the past, recalculate."
-    ),
-    CorrectionInFuture: gettext_lazy("This month has not come yet."),
-    CorrectionTooEarly: gettext_lazy(
-        "Not before %(earliest)s: the account was not open yet, or three years have passed. What a court decides about "
-        "an older month is booked for this month, with the older one in the reason."
-    ),
-    NormMissing: gettext_lazy(
-        "The service would have no norm from %(first)s to %(last)s. Begin on the 1st of %(first)s or earlier."
-    ),
-    KeyRateInFuture: gettext_lazy("The day has not come yet: enter the rate on %(valid_from)s or later."),
-    NumberUsed: gettext_lazy(
-        "The closing of %(period)s has used this number: it stays. Enter a new one from %(earliest)s or later."
-    ),
-    ServiceWasCharged: gettext_lazy(
-        "%(period)s was charged with this service already: its entry stays. End the service with its true last day, or "
-        "begin it anew; the next closing recalculates twelve months back. Days that were never supplied at all are "
-        "taken off by a correction: ask the accountant."
-    ),
-    NumberGone: gettext_lazy("The number was withdrawn or changed meanwhile: open the list again."),
-    NumberStands: gettext_lazy("There is another number from this day already: change that one."),
-    NumberOutOfBounds: gettext_lazy("%(value)s cannot be right: such a number lies between %(least)s and %(most)s."),
-    DueDayCounted: gettext_lazy(
-        "%(period)s is closed and due on %(due_on)s, by which penalties were counted: this day would move it."
-    ),
-    ActTooLong: gettext_lazy("An act reaches three months back at most: from %(earliest)s."),
-    ActOverlaps: gettext_lazy("Act No. %(number)s covers days from %(since)s to %(until)s already: nobody pays twice."),
-    ActInFuture: gettext_lazy("The act is dated in the future."),
-    ServiceNotCharged: gettext_lazy("The account was not supplied with this service in these days."),
-}
-
-
-def billing_words(refusal: BillingRefused) -> str:
-    """What to tell an accountant whom billing refused: the words of its kind with what it carries."""
-    words = _WORDS.get(type(refusal))
-    if words is None:
-        return str(refusal)
-    return str(words) % {name: _shown(value) for name, value in vars(refusal).items()}
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dt.date):
-        return date_text(value, year=True)
-    if isinstance(value, Decimal):
-        return exact_text(value)
-    return period_text(value) if isinstance(value, Period) else str(value)
-
-
-def file_words(refusal: FileRefused) -> str:
-    """What to tell an employee whose file is not taken."""
-    return f"{_('The file')} {error_message(refusal, for_staff=True)}"

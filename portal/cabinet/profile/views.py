@@ -39,6 +39,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
+from portal.core.refusals import add_error, error_message
 from portal.ledger.selectors import balances
 from portal.notifications.forms import ChoicesForm
 from portal.service_requests.uploads import count_upload
@@ -173,8 +174,8 @@ def keys(request: ResidentRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _made, secret = api_keys.make_key(user=_me(request), moment=now, **form.cleaned_data)
-        except TooManyKeys:
-            form.add_error("name", _("You have ten keys. Revoke one that you no longer need."))
+        except TooManyKeys as refusal:
+            add_error(form, refusal)
     status = 422 if form.errors else 200
     return render(request, f"{FOLDER}keys.html", {"form": form, "secret": secret}, status=status)
 
@@ -247,8 +248,8 @@ def download(request: LoginRequest) -> HttpResponse:
     spend(Action.PERSONAL_REQUEST, sender=sender_of(request))
     try:
         export = services.ask_for_export(user=_me(request), moment=clock.real_now())
-    except RequestWaits:
-        messages.info(request, _("It is being made already."))
+    except RequestWaits as refusal:
+        messages.info(request, error_message(refusal))
     else:
         async_task(MAKE_EXPORT, export.pk)
         messages.success(request, _("We are collecting your data: it takes a few minutes, then a message comes."))
@@ -328,8 +329,8 @@ def _counted(request: LoginRequest, form: BaseForm) -> bool:
 def _asked(request: LoginRequest, person: Person, kind: PersonalRequestKind, **what: Any) -> HttpResponse:
     try:
         asked = personal_requests.ask(person=person, kind=kind, moment=clock.real_now(), **what)
-    except RequestWaits:
-        messages.info(request, _("Such a request waits already."))
+    except RequestWaits as refusal:
+        messages.info(request, error_message(refusal))
     else:
         messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(asked.answer_by)})
     return redirect("cabinet:profile")

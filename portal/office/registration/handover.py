@@ -24,14 +24,14 @@ from portal.accounts.services.registration import suggested_contract_number
 from portal.core import clock
 from portal.core.list_parameters import is_number, list_parameters
 from portal.core.params import int_param
-from portal.core.refusals import error_message
+from portal.core.refusals import add_error, error_message
 from portal.ledger.selectors import balance_before, owed_when_left
 from portal.metering.selectors import active_meters, previous_values
 from portal.office.card import account_of
 from portal.office.effects import mark_of, was_seen
 from portal.office.registration import services
 from portal.office.registration.handover_forms import FinalReading, FinalReadingForm, HandoverForm
-from portal.office.registration.views import FOLDER, ICON, me, suggested_login, words_of
+from portal.office.registration.views import FOLDER, ICON, me, suggested_login
 from portal.office.registration.waiting import waiting_of
 from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
@@ -75,7 +75,7 @@ def handover(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
     if account is None:
         raise Http404
     if account.closed_on is not None:
-        messages.error(request, words_of(exceptions.AccountIsClosed(account.number)))
+        messages.error(request, error_message(exceptions.AccountIsClosed(account.number), for_staff=True))
         return redirect("registration_account", account_id=account.pk)
     note_seen(request, account, "Новый абонент")
     present = holders_now(account)
@@ -179,7 +179,7 @@ def _is_possible(
         )
     )
     for refusal in refusals:
-        form.add_error(FIELDS.get(type(refusal)), words_of(refusal))
+        add_error(form, refusal, for_staff=True)
     try:
         services.check_readings(
             readings=_written(readings), since=data.get("since", today), by=me(request), moment=clock.now()
@@ -229,20 +229,10 @@ def _handed_over(
             today=clock.today(),
         )
     except exceptions.RegistrationRefused as refusal:
-        form.add_error(FIELDS.get(type(refusal)), words_of(refusal))
+        add_error(form, refusal, for_staff=True)
     except services.ReadingsRefused as refused:
         _add_refused(readings, refused)
     return None
-
-
-FIELDS: dict[type[Exception], str] = {
-    exceptions.DayNotCome: "since",
-    exceptions.BeforeOpening: "since",
-    exceptions.BeforeHolder: "since",
-    exceptions.ContractNumberTaken: "contract_number",
-    exceptions.LoginTaken: "username",
-    exceptions.EmailTaken: "email",
-}
 
 
 def _preview(

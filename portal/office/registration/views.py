@@ -1,7 +1,5 @@
 """The registrar's screens: parse, one call of a service, answer."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -133,9 +131,7 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
             done = services.complete(
                 draft=draft, data=data, meters=meters, by=me(request), moment=clock.real_now(), today=clock.today()
             )
-        except exceptions.RegistrationRefused as refusal:
-            messages.error(request, words_of(refusal))
-        except (MeterRefused, ReadingRefused) as refusal:
+        except (exceptions.RegistrationRefused, MeterRefused, ReadingRefused) as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
         except services.DraftFinished:
             return redirect("registration_desk")
@@ -210,7 +206,7 @@ def make_login(request: HttpRequest, person_id: int) -> HttpResponse:
             logins.create_login(person=found, username=form.cleaned_data["username"], email=found.email, by=me(request))
             messages.success(request, _("The login is made. Print the slip."))
         except exceptions.RegistrationRefused as refusal:
-            messages.error(request, words_of(refusal))
+            messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     return redirect("registration_person", person_id=found.pk)
@@ -292,7 +288,7 @@ def _remove(request: HttpRequest, found: Account) -> HttpResponse:
     try:
         holders.remove(holder=holder, until=form.cleaned_data["until"], by=me(request), today=clock.today())
     except exceptions.RegistrationRefused as refusal:
-        messages.error(request, words_of(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("%(name)s holds the account no more.") % {"name": holder.person.full_name})
     return redirect("registration_account", account_id=found.pk)
@@ -315,8 +311,8 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
             by=me(request),
             moment=clock.real_now(),
         )
-    except exceptions.RequestDecided:
-        messages.error(request, _("Somebody decided this request already."))
+    except exceptions.RequestDecided as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
     return redirect("registration_desk")
 
 
@@ -329,53 +325,6 @@ def unlock(request: HttpRequest, throttle_id: int) -> HttpResponse:
     audit.access(me(request), by=me(request), what=f"Снята пауза: {found.get_scope_display()}")
     messages.success(request, _("The pause is over."))
     return redirect("registration_desk")
-
-
-def words_of(refusal: exceptions.RegistrationRefused) -> str:
-    """What a refusal says to the registrar."""
-    words: dict[type[Exception], Any] = {
-        exceptions.AccountNumberTaken: _("This account number was taken meanwhile."),
-        exceptions.PremisesHaveAccount: _("These premises have an open account already."),
-        exceptions.LoginTaken: _("This login name is taken."),
-        exceptions.EmailTaken: _("This e-mail address belongs to another login."),
-        exceptions.AlreadyHolds: _("This person holds the account already."),
-        exceptions.NothingChanged: _("This is what is entered already."),
-        exceptions.EndsBeforeItBegins: _("The last day is before the first one."),
-        exceptions.ServiceGone: _("The entry was changed meanwhile. Open the page again."),
-        exceptions.AccountIsClosed: _("This account is closed."),
-        exceptions.DayNotCome: _("This day has not come yet: enter it on the day."),
-        exceptions.HoldersChanged: _("The holders have changed meanwhile. Open the page again."),
-        exceptions.ContractNumberTaken: _("Another contract has this number."),
-        exceptions.LastHolder: _("An open account keeps at least one holder. Move it to a new owner instead."),
-        exceptions.PersonHasLogin: _("This person has a login already."),
-    }
-    if isinstance(refusal, exceptions.SuppliedAlready | exceptions.NotSupplied):
-        return _words_of_service(refusal)
-    if isinstance(refusal, exceptions.BeforeOpening):
-        return _("The account was opened on %(day)s: not before.") % {"day": f"{refusal.opened_on:%d.%m.%Y}"}
-    if isinstance(refusal, exceptions.BeforeHolder):
-        return _("%(name)s holds the account since %(day)s: choose a later day.") % {
-            "name": refusal.name,
-            "day": f"{refusal.since:%d.%m.%Y}",
-        }
-    return str(words.get(type(refusal), _("It did not work.")))
-
-
-def _words_of_service(refusal: exceptions.SuppliedAlready | exceptions.NotSupplied) -> str:
-    """Which entry of the service is in the way, and that a wrong one can be corrected."""
-    since = "" if refusal.since is None else date_text(refusal.since, year=True)
-    if isinstance(refusal, exceptions.NotSupplied):
-        if not since:
-            return _("The service is not supplied on this day: it cannot end.")
-        words = _(
-            "The service begins on %(since)s only: it cannot end before. If that day is wrong, correct the entry."
-        )
-        return words % {"since": since}
-    if refusal.until is None:
-        words = _("The service is entered from %(since)s on. If that day is wrong, correct the entry.")
-        return words % {"since": since}
-    words = _("The service is entered from %(since)s to %(until)s. If these days are wrong, correct the entry.")
-    return words % {"since": since, "until": date_text(refusal.until, year=True)}
 
 
 def _draft(draft_id: int) -> RegistrationDraft:

@@ -17,11 +17,12 @@ from portal.core import clock
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.models import PrivateFile
+from portal.core.refusals import error_message
 from portal.office import uploads
 from portal.office.card import number_in, whose
 from portal.office.effects import mark_of, was_seen
 from portal.office.number_forms import ActForm
-from portal.office.reasons import failure, file_words
+from portal.office.reasons import failure
 from portal.office.seen import note_added
 from portal.office.views.base import needs, page
 
@@ -97,7 +98,7 @@ def _enter(request: HttpRequest, form: ActForm) -> HttpResponse | None:
         _not_computable(form, reason)
         return None
     except FileRefused as refusal:
-        form.add_error("file", file_words(refusal))
+        form.add_error("file", f"{_('The file')} {error_message(refusal, for_staff=True)}")
         return None
     except IntegrityError:
         form.add_error("number", _("An act with this number has just been entered."))

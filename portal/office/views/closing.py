@@ -22,10 +22,10 @@ from portal.core.calendars import month_calendar
 from portal.core.formatting import period_text
 from portal.core.list_parameters import list_parameters
 from portal.core.periods import Period
+from portal.core.refusals import error_message
 from portal.office import months
 from portal.office.forms import ReleaseForm, ReversalForm
 from portal.office.issue import issue_state
-from portal.office.reasons import billing_words
 from portal.office.views.base import needs, page
 
 CLOSE, RELEASE = "office.close_month", "office.release_closing"
@@ -170,7 +170,7 @@ def start(request: HttpRequest, period: str) -> HttpResponse:
         release.ask_for_reason()
         return _month_page(request, wanted, release)
     except BillingRefused as refusal:
-        messages.error(request, billing_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("The closing has started."))
     return redirect("office_closing_month", period=str(wanted))
@@ -184,7 +184,7 @@ def receipts(request: HttpRequest, period: str) -> HttpResponse:
     try:
         issue_receipts(period=wanted, issued_on=clock.today(), requested_by=request.user)  # type: ignore[arg-type]  # logged in
     except BillingRefused as refusal:
-        messages.error(request, billing_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("The issue of receipts has started."))
     return redirect("office_closing_month", period=str(wanted))
@@ -198,7 +198,7 @@ def print_run(request: HttpRequest, period: str) -> HttpResponse:
     try:
         start_print_run(period=wanted, requested_by=request.user)  # type: ignore[arg-type]  # logged in
     except BillingRefused as refusal:
-        messages.error(request, billing_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("The print run has started."))
     return redirect("office_closing_month", period=str(wanted))
@@ -216,7 +216,7 @@ def reverse(request: HttpRequest, period: str) -> HttpResponse:
     try:
         begin_reversal(period=wanted, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]  # logged in
     except BillingRefused as refusal:
-        messages.error(request, billing_words(refusal))
+        messages.error(request, error_message(refusal, for_staff=True))
     else:
         async_task("portal.billing.jobs.continue_reversals", group=f"reverse {wanted}")
         messages.success(

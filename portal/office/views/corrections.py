@@ -18,10 +18,11 @@ from portal.billing.services import Difference, preview_recalculation, submit_co
 from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.money import ZERO
+from portal.core.refusals import error_message
 from portal.office.card import number_in, whose
 from portal.office.form_tokens import new_form_token
 from portal.office.forms import CorrectionForm, RecalculationForm
-from portal.office.reasons import billing_words, failure
+from portal.office.reasons import failure
 from portal.office.second_person import notify_waiting
 from portal.office.seen import note_shown
 from portal.office.views.base import needs, page
@@ -75,7 +76,7 @@ def recalculation(request: HttpRequest) -> HttpResponse:
             note_shown(request, data["account"], "Перерасчёт: просмотр")
             differences = preview_recalculation(account=data["account"], months=data["months"])
         except BillingRefused as refusal:
-            messages.error(request, billing_words(refusal))
+            messages.error(request, error_message(refusal, for_staff=True))
         except NotComputable as reason:
             problem = failure(data["account"], reason.code, reason.detail)
             messages.error(request, f"{problem.reason}. {problem.detail}")

@@ -19,7 +19,6 @@ from portal.billing.exceptions import BillingRefused
 from portal.core import clock
 from portal.core.refusals import error_message
 from portal.office.forms import WithoutColons
-from portal.office.reasons import billing_words
 
 D = TypeVar("D", bound=TwoPersonDecision)
 
@@ -71,6 +70,6 @@ def decided(request: HttpRequest, found: D, form: RejectionForm, said: Said) -> 
             messages.error(request, error_message(refused, for_staff=True))
         return False
     except BillingRefused as refused:
-        messages.error(request, billing_words(refused))
+        messages.error(request, error_message(refused, for_staff=True))
         return False
     return True

@@ -24,6 +24,7 @@ from portal.billing.services import check_change, existing_number, first_open_da
 from portal.billing.usage import used_by
 from portal.core import clock
 from portal.core.formatting import date_text, period_text
+from portal.core.refusals import error_message
 from portal.office.effects import mark_of, was_seen
 from portal.office.lists.base import staff_name
 from portal.office.number_effects import effect_context
@@ -37,7 +38,6 @@ from portal.office.number_forms import (
     WorkdayForm,
     WorkdayYearForm,
 )
-from portal.office.reasons import billing_words
 from portal.office.views.base import page
 
 
@@ -189,7 +189,7 @@ def _checked(wanted: NumberChange, form: Any) -> ChangePreview | None:
         check_change(wanted, today=today)
         return preview_number_change(wanted, today=today)
     except BillingRefused as refusal:
-        form.add_error(_field(wanted, refusal, form), billing_words(refusal))
+        form.add_error(_field(wanted, refusal, form), error_message(refusal, for_staff=True))
         return None
 
 
@@ -205,7 +205,7 @@ def _save(request: HttpRequest, wanted: NumberChange, form: Any) -> bool:
     try:
         made = submit_change(wanted, by=by, today=clock.today(), now=clock.now())
     except BillingRefused as refusal:
-        form.add_error(_field(wanted, refusal, form), billing_words(refusal))
+        form.add_error(_field(wanted, refusal, form), error_message(refusal, for_staff=True))
         return False
     if isinstance(made, NumberRequest):
         names = ", ".join(staff_name(user) for user in approvers_of(made)) or _("nobody yet")

@@ -12,8 +12,8 @@ from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import replace_receipt
 from portal.core import clock
 from portal.core.formatting import money_text
+from portal.core.refusals import error_message
 from portal.office.forms import ReplacementForm
-from portal.office.reasons import receipt_failure
 from portal.office.seen import note_added
 from portal.office.views.base import needs, page
 
@@ -48,10 +48,10 @@ def _replaced(request: HttpRequest, receipt: Receipt, form: ReplacementForm) -> 
     try:
         fresh = replace_receipt(receipt=receipt, reason=form.cleaned_data["reason"], issued_on=clock.today())
     except ReceiptReplaced as refusal:
-        messages.warning(request, _("It is annulled already, by %(number)s.") % {"number": refusal.number})
+        messages.warning(request, error_message(refusal, for_staff=True))
         return True
     except CannotIssue as refusal:
-        form.add_error(None, receipt_failure(receipt.account, refusal.code, refusal.detail).reason)
+        form.add_error(None, error_message(refusal, for_staff=True))
         return False
     note_added(request, fresh)
     messages.success(

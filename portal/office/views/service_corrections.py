@@ -18,10 +18,10 @@ from portal.billing.services.supplied import correct_service, first_charged
 from portal.billing.services.what_if import Effect, preview_account_change
 from portal.core import clock
 from portal.core.list_parameters import list_parameters
+from portal.core.refusals import error_message
 from portal.office.card import account_of
 from portal.office.effects import mark_of, was_seen
-from portal.office.reasons import billing_words, failure
-from portal.office.registration.views import words_of
+from portal.office.reasons import failure
 from portal.office.seen import note_seen
 from portal.office.supply_forms import CorrectionForm
 from portal.office.views.base import needs, page
@@ -58,7 +58,7 @@ def correct(request: HttpRequest, pk: int, service_pk: int) -> HttpResponse:
         form=form,
         name="correct",
         row=row,
-        refused=billing_words(ServiceWasCharged(period=charged)) if charged else "",
+        refused=error_message(ServiceWasCharged(period=charged), for_staff=True) if charged else "",
         rows=[(Service(line.service).label, line) for line in context["effect"].lines] if context else [],
         **context,
     )
@@ -69,9 +69,9 @@ def _correct(request: HttpRequest, row: AccountService, form: CorrectionForm) ->
     try:
         _change(row, form, request.user)
     except RegistrationRefused as refusal:
-        form.add_error("since", words_of(refusal))
+        form.add_error("since", error_message(refusal, for_staff=True))
     except BillingRefused as refusal:
-        form.add_error(None, billing_words(refusal))
+        form.add_error(None, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("The service is corrected."))
         return True
@@ -85,9 +85,9 @@ def _effect(account: Account, row: AccountService, form: CorrectionForm) -> Effe
     try:
         return preview_account_change(account=account, since=first, change=lambda: _change(row, form, None))
     except RegistrationRefused as refusal:
-        form.add_error("since", words_of(refusal))
+        form.add_error("since", error_message(refusal, for_staff=True))
     except BillingRefused as refusal:
-        form.add_error(None, billing_words(refusal))
+        form.add_error(None, error_message(refusal, for_staff=True))
     except NotComputable as reason:
         problem = failure(account, reason.code, reason.detail)
         form.add_error(None, f"{problem.reason}. {problem.detail}")

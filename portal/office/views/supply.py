@@ -22,11 +22,11 @@ from portal.billing.exceptions import BillingRefused
 from portal.billing.services.what_if import Effect, preview_account_change
 from portal.core import clock
 from portal.core.list_parameters import is_text, list_parameters, one_of
+from portal.core.refusals import error_message
 from portal.ledger.selectors import balance
 from portal.office.card import account_of
 from portal.office.effects import mark_of, was_seen
-from portal.office.reasons import billing_words, failure
-from portal.office.registration.views import words_of
+from portal.office.reasons import failure
 from portal.office.seen import note_seen
 from portal.office.supply_forms import STOP, CloseForm, PersonsForm, ServiceForm, initial_day
 from portal.office.views.base import needs, page
@@ -154,7 +154,7 @@ def _enter(request: HttpRequest, account: Account, kind: Kind, form: forms.Form)
     try:
         kind.change(account, form.cleaned_data, request.user)
     except RegistrationRefused as refusal:
-        form.add_error(kind.day, words_of(refusal))
+        form.add_error(kind.day, error_message(refusal, for_staff=True))
         return False
     messages.success(request, str(kind.done))
     return True
@@ -167,9 +167,9 @@ def _effect(account: Account, kind: Kind, form: forms.Form) -> Effect | None:
     try:
         return preview_account_change(account=account, since=day, change=lambda: kind.change(account, data, None))
     except RegistrationRefused as refusal:
-        form.add_error(kind.day, words_of(refusal))
+        form.add_error(kind.day, error_message(refusal, for_staff=True))
     except BillingRefused as refusal:
-        form.add_error(None, billing_words(refusal))
+        form.add_error(None, error_message(refusal, for_staff=True))
     except NotComputable as reason:
         problem = failure(account, reason.code, reason.detail)
         form.add_error(None, f"{problem.reason}. {problem.detail}")

@@ -111,7 +111,7 @@ def test_the_same_day_is_corrected_not_doubled(cast: Cast, registrar: User, clie
         ({"registered": "-1"}, "0"),
         ({"registered": "30"}, "Больше десяти"),
         ({"since": "2026-04-01"}, "ещё не наступил"),
-        ({"since": "2023-12-31"}, "открыт 01.01.2024"),
+        ({"since": "2023-12-31"}, "открыт 1 января 2024"),
         ({"since": "0026-03-01"}, "Год должен быть"),
         ({"registered": ""}, "аполн"),
     ],

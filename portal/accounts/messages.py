@@ -1,0 +1,71 @@
+"""Messages of refusals about accounts, people, logins and supplied services."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts import exceptions
+from portal.core.formatting import date_text
+from portal.core.refusals import Message, declare
+
+
+def _supplied_already(refusal: exceptions.SuppliedAlready) -> str:
+    since = date_text(refusal.since, year=True)
+    if refusal.until is None:
+        text = _("The service is entered from %(since)s on. If that day is wrong, correct the entry.")
+        return text % {"since": since}
+    text = _("The service is entered from %(since)s to %(until)s. If these days are wrong, correct the entry.")
+    return text % {"since": since, "until": date_text(refusal.until, year=True)}
+
+
+def _not_supplied(refusal: exceptions.NotSupplied) -> str:
+    if refusal.since is None:
+        return _("The service is not supplied on this day: it cannot end.")
+    text = _("The service begins on %(since)s only: it cannot end before. If that day is wrong, correct the entry.")
+    return text % {"since": date_text(refusal.since, year=True)}
+
+
+def _request_waits(refusal: exceptions.RequestWaits) -> str:
+    return _("It is being made already.") if refusal.args == ("export",) else _("Such a request waits already.")
+
+
+declare(
+    {
+        exceptions.AccountNumberTaken: Message(
+            gettext_lazy("This account number was taken meanwhile."), field="number"
+        ),
+        exceptions.PremisesHaveAccount: Message(gettext_lazy("These premises have an open account already.")),
+        exceptions.LoginTaken: Message(gettext_lazy("This login name is taken."), field="username"),
+        exceptions.EmailTaken: Message(gettext_lazy("This e-mail address belongs to another login."), field="email"),
+        exceptions.AlreadyHolds: Message(gettext_lazy("This person holds the account already.")),
+        exceptions.AccountIsClosed: Message(gettext_lazy("This account is closed.")),
+        exceptions.DayNotCome: Message(gettext_lazy("This day has not come yet: enter it on the day."), field="since"),
+        exceptions.BeforeOpening: Message(
+            gettext_lazy("The account was opened on %(opened_on)s: not before."), field="since"
+        ),
+        exceptions.BeforeHolder: Message(
+            gettext_lazy("%(name)s holds the account since %(since)s: choose a later day."), field="since"
+        ),
+        exceptions.HoldersChanged: Message(gettext_lazy("The holders have changed meanwhile. Open the page again.")),
+        exceptions.ContractNumberTaken: Message(
+            gettext_lazy("Another contract has this number."), field="contract_number"
+        ),
+        exceptions.NothingChanged: Message(gettext_lazy("This is what is entered already.")),
+        exceptions.SuppliedAlready: Message(_supplied_already, field="since"),
+        exceptions.NotSupplied: Message(_not_supplied, field="until"),
+        exceptions.EndsBeforeItBegins: Message(gettext_lazy("The last day is before the first one.")),
+        exceptions.ServiceGone: Message(gettext_lazy("The entry was changed meanwhile. Open the page again.")),
+        exceptions.LastHolder: Message(
+            gettext_lazy("An open account keeps at least one holder. Move it to a new owner instead.")
+        ),
+        exceptions.PersonHasLogin: Message(gettext_lazy("This person has a login already.")),
+        exceptions.PassportNotChecked: Message(
+            gettext_lazy("Look at the passport first and tick the box."), field="passport_checked"
+        ),
+        exceptions.TooManyKeys: Message(
+            gettext_lazy("You have ten keys. Revoke one that you no longer need."), field="name"
+        ),
+        exceptions.RequestDecided: Message(gettext_lazy("Somebody decided this request already.")),
+        exceptions.RequestWaits: Message(_request_waits),
+    },
+    year=True,
+)
