@@ -21,12 +21,11 @@ from cms_pages.core.moderation import Approval, AskFirst
 from cms_pages.core.widgets import DecimalInput
 from cms_pages.tariffs.forms import ApprovalForm, TariffPageForm
 from cms_pages.tariffs.panels import EffectPanel
+from cms_pages.tariffs.permissions import MAY_ADOPT
 from portal.accounts.enums import Service
 from portal.approvals.enums import NumberRule
 from portal.approvals.services import needs_two
 from portal.service_requests.replacement.services import publish_price
-
-MAY_ADOPT = "cms_tariffs.adopt_rates"
 
 
 class TariffRights(AskFirst):

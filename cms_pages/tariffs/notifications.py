@@ -1,25 +1,46 @@
-"""What accountants are told of a tariff decision that waits for them. Russian content."""
+"""What accountants are told of a tariff decision that waits for them."""
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from cms_pages.tariffs.permissions import MAY_ADOPT
 from portal.accounts.notifications import recipient
 from portal.accounts.staff import staff_with, withdraw_alerts
-from portal.notifications.enums import Kind
+from portal.notifications import categories
+from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
 from portal.notifications.services import notify
+from portal.notifications.texts import Text
+
+TARIFF_WAITS = register(
+    NotificationKind(
+        code="tariff_waits",
+        name=_("Tariff waits for approval (staff)"),
+        category=categories.NEEDS_DECISION,
+        link=Link("wagtailadmin_pages:edit", (1,)),
+        permission=MAY_ADOPT,
+        placeholders={
+            "title": Placeholder(_("Title of the page"), "Тарифы с 1 июля 2026"),
+            "name": Placeholder(_("Who entered it"), "Иванова Анна"),
+        },
+        russian=Text("Нужно ваше решение: тариф «{title}»", "Ждёт вашего утверждения. Внёс(ла): {name}."),
+        english=Text("Your decision is needed: tariff “{title}”", "It waits for your approval. Entered by {name}."),
+    )
+)
 
 
 def notify_waits(page: Any, task_state: Any, *, asked_by: Any) -> None:
     """Tell those who may adopt rates that a decision waits for one of them; once for a submission."""
-    from cms_pages.tariffs.models import MAY_ADOPT
-
     others = [user for user in staff_with(MAY_ADOPT) if asked_by is None or user.pk != asked_by.pk]
-    name = "" if asked_by is None else asked_by.get_full_name() or asked_by.get_username()
     notify(
-        kind=Kind.NEEDS_DECISION,
+        kind=TARIFF_WAITS,
         event=_waits_event(task_state),
         recipients=[recipient(user) for user in others],
-        context={"what": f"тариф «{page.title}»", "text": f"Ждёт вашего утверждения. Внёс(ла): {name}."},
-        link=f"/admin/pages/{page.pk}/edit/",
+        context={
+            "title": page.title,
+            "name": "" if asked_by is None else asked_by.get_full_name() or asked_by.get_username(),
+        },
+        link_args=(page.pk,),
     )
 
 

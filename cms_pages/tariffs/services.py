@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, TaskState
 
 from cms_pages.tariffs.exceptions import ApprovalMissing, TariffRefused
-from cms_pages.tariffs.models import MAY_ADOPT, TariffPage
+from cms_pages.tariffs.models import TariffPage
+from cms_pages.tariffs.permissions import MAY_ADOPT
 from cms_pages.tariffs.selectors import rates_mark
 from portal.accounts.enums import Service
 from portal.accounts.models import User

@@ -14,7 +14,6 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.notifications.categories import JOB_FAILED, NEEDS_DECISION
 from portal.notifications.declarations import NotificationKind
-from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify, withdraw
 
 ADMIN_ACCESS = "wagtailadmin.access_admin"
@@ -57,33 +56,6 @@ def staff_with(permission: str) -> "QuerySet[User]":
     """Employees who hold a right («app.codename») by their role; where nobody does, the superusers (two queries)."""
     holders = User.objects.with_perm(permission, include_superusers=False).filter(_may_enter_admin())
     return holders if holders.exists() else User.objects.filter(is_superuser=True, is_active=True)
-
-
-def notify_staff(
-    *,
-    event: str,
-    what: str,
-    text: str,
-    link: str,
-    permission: str,
-    started_by: User | None = None,
-    kind: Kind = Kind.JOB_FAILED,
-) -> int:
-    """Tell those concerned what failed and where to mend it; an event is told once. Returns how many messages are new.
-
-    `what` is the job in a few words, `text` what is wrong with it, `link` a path inside the admin.
-    """
-    people = {user.pk: user for user in staff_with(permission)}
-    if started_by is not None and started_by.is_active:
-        people[started_by.pk] = started_by
-    recipients = [Recipient(user=user, address=user.email) for user in people.values()]
-    return notify(
-        kind=kind,
-        event=event,
-        recipients=recipients,
-        context={"what": what, "text": text},
-        link=link,
-    )
 
 
 def notify_employees(

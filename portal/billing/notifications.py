@@ -5,28 +5,107 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.enums import Service
 from portal.accounts.models import Account, Holder
 from portal.accounts.recipients import everybody, recipient_of
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import DebtReminder, TamperingAct
+from portal.billing.receipts import notifications as receipts
 from portal.billing.selectors.debts import DebtRow
 from portal.core.calendars import Month
-from portal.core.formatting import date_text, money_text, month_name, period_text
 from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
 from portal.notifications import categories
-from portal.notifications.declarations import Link, NotificationKind, Placeholder, full_day, money, register
-from portal.notifications.enums import Kind
+from portal.notifications.declarations import (
+    Link,
+    NotificationKind,
+    Placeholder,
+    day,
+    full_day,
+    money,
+    month,
+    period,
+    register,
+)
 from portal.notifications.services import Recipient, notify
 from portal.notifications.texts import Text
 
-READINGS_PATH = "/personal/readings/"
-LEDGER_PATH = "/personal/ledger/"
+__all__ = ["receipts"]
+"""The kinds of receipts are declared in their part of the app."""
 
+READINGS_PAGE = Link("cabinet:readings")
+MONTH = month(_("The month"), dt.date(2026, 11, 1))
+UNTIL = day(_("Last day of the reading window"), dt.date(2026, 11, 20))
+
+WINDOW_OPENS = register(
+    NotificationKind(
+        code="window_opens",
+        name=_("Reading window opens"),
+        category=categories.WINDOW_OPENS,
+        icon="meter",
+        link=READINGS_PAGE,
+        placeholders={"month": MONTH, "until": UNTIL},
+        russian=Text(
+            "Принимаем показания",
+            "Показания за {month} принимаем до {until}. Передайте их в личном кабинете: это займёт минуту.",
+        ),
+        english=Text(
+            "Meter readings are open",
+            "We take readings for {month} until {until}. Send them in your account: it takes a minute.",
+        ),
+    )
+)
+READINGS_REMINDER = register(
+    NotificationKind(
+        code="readings_reminder",
+        name=_("Reminder to send readings"),
+        category=categories.READINGS_REMINDER,
+        icon="meter",
+        link=READINGS_PAGE,
+        placeholders={"month": MONTH, "until": UNTIL},
+        russian=Text(
+            "Показания ждём до {until}",
+            "Показаний за {month} пока нет. Передайте их до {until} включительно, иначе посчитаем по среднему.",
+        ),
+        english=Text(
+            "Readings are due by {until}",
+            "We have no readings for {month} yet. Send them by {until}, or we shall bill the average.",
+        ),
+    )
+)
+TAMPERING_ACT = register(
+    NotificationKind(
+        code="act",
+        name=_("Act on the account"),
+        category=categories.ACT,
+        link=Link("cabinet:ledger"),
+        placeholders={
+            "number": Placeholder(_("Number of the act"), "14"),
+            "drawn_on": full_day(_("Day of the act"), dt.date(2026, 11, 3)),
+            "service": Placeholder(_("Cold or hot water"), Service.COLD_WATER.label, lambda label: str(label).lower()),
+            "since": full_day(_("First day that is billed"), dt.date(2026, 10, 1)),
+            "until": full_day(_("Last day that is billed"), dt.date(2026, 10, 31)),
+            "amount": money(_("What is added"), Decimal("4120.30")),
+            "booked_in": period(_("Month of the bill with the line"), dt.date(2026, 11, 1)),
+        },
+        russian=Text(
+            "Составлен акт № {number}",
+            "Составлен акт № {number} от {drawn_on}: вмешательство в работу счётчика или самовольное подключение, "
+            "{service}. За дни {since} – {until} считаем по нормативу в десятикратном размере (п. 62 Правил № 354): "
+            "к начисленному добавится {amount}. Строка появится в квитанции за {booked_in}. Если не согласны, "
+            "напишите нам.",
+        ),
+        english=Text(
+            "Act No. {number} was drawn up",
+            "Act No. {number} of {drawn_on} was drawn up: tampering with a meter or an unauthorised connection, "
+            "{service}. The days {since} – {until} are billed at ten times the norm (Rules 354, para 62): {amount} is "
+            "added. The line appears in the bill for {booked_in}. If you do not agree, write to us.",
+        ),
+    )
+)
 DEBT_REMINDER = register(
     NotificationKind(
         code="debt_reminder",
@@ -77,7 +156,7 @@ def notify_of_debt(
 
 def notify_window_opens(month: Month) -> int:
     """Tell everybody who has a meter that the window is open; returns how many messages are new."""
-    return _notify_about_readings(Kind.WINDOW_OPENS, month, _metered(month))
+    return _notify_about_readings(WINDOW_OPENS, month, _metered(month))
 
 
 def notify_reminder(month: Month) -> int:
@@ -86,40 +165,40 @@ def notify_reminder(month: Month) -> int:
         status=Status.ACCEPTED, taken_on__gte=month.window_opens, taken_on__lte=month.window_closes
     ).values("meter_id")
     silent = Meter.objects.filter(closed_on=None).exclude(pk__in=read).values("account_id")
-    return _notify_about_readings(Kind.READINGS_REMINDER, month, _metered(month).filter(pk__in=silent))
+    return _notify_about_readings(READINGS_REMINDER, month, _metered(month).filter(pk__in=silent))
 
 
 def _metered(month: Month) -> "QuerySet[Account]":
     return open_accounts(month.period).filter(meters__closed_on=None, meters__isnull=False).distinct()
 
 
-def _notify_about_readings(kind: Kind, month: Month, accounts: "QuerySet[Account]") -> int:
-    with translation.override("ru"):
-        context = {"month": month_name(month.period), "until": date_text(month.window_closes)}
+def _notify_about_readings(kind: NotificationKind, month: Month, accounts: "QuerySet[Account]") -> int:
     people = {
         one.person_id: recipient_of(one.person)
         for one in Holder.objects.filter(account__in=accounts, until=None).select_related("person__user")
         if one.person.user is not None or one.person.email
     }
     return notify(
-        kind=kind, event=f"{kind}:{month.period}", recipients=people.values(), context=context, link=READINGS_PATH
+        kind=kind,
+        event=f"{kind.code}:{month.period}",
+        recipients=people.values(),
+        context={"month": month.period, "until": month.window_closes},
     )
 
 
 def notify_act(act: TamperingAct, *, total: Decimal, booked_in: Period) -> int:
     """Tell everybody who holds the account of an act and of what it costs, ₽; an act is told once."""
-    with translation.override("ru"):
-        days = f"{date_text(act.since, year=True)} – {date_text(act.until, year=True)}"
-        text = (
-            f"Составлен акт № {act.number} от {date_text(act.drawn_on, year=True)}: вмешательство в работу счётчика "
-            f"или самовольное подключение, {act.get_service_display().lower()}. За дни {days} считаем по нормативу "
-            f"в десятикратном размере (п. 62 Правил № 354): к начисленному добавится {money_text(total)}. "
-            f"Строка появится в квитанции за {period_text(booked_in)}. Если не согласны, напишите нам."
-        )
     return notify(
-        kind=Kind.ACT,
+        kind=TAMPERING_ACT,
         event=f"act:{act.pk}",
         recipients=everybody(act.account),
-        context={"number": act.number, "text": text},
-        link=LEDGER_PATH,
+        context={
+            "number": act.number,
+            "drawn_on": act.drawn_on,
+            "service": Service(act.service).label,
+            "since": act.since,
+            "until": act.until,
+            "amount": total,
+            "booked_in": booked_in,
+        },
     )

@@ -1,88 +1,181 @@
-"""What staff are told when a closing, an issue of receipts or a step of the month does not succeed. Russian content."""
+"""What staff are told when a closing, an issue of receipts or a step of the month does not succeed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max
-from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.staff import notify_staff, withdraw_alerts
+from portal.accounts.staff import notify_employees, withdraw_alerts
 from portal.billing.enums import Step
 from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
 from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun
 from portal.billing.reasons import CLOSING, RECEIPTS
 from portal.billing.receipts.models import ReceiptRun
-from portal.core.formatting import date_text, period_text, plural
 from portal.core.periods import Period
-from portal.notifications.enums import Kind
+from portal.notifications import categories
+from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, period, register
+from portal.notifications.texts import Text
 
-CLOSE, WATCH, RELEASE = "office.close_month", "office.watch_month", "office.release_closing"
-_STEP_REASONS: dict[type[Exception], str] = {
-    EarlierPeriodOpen: "закрытие прошлого месяца ещё не закончилось",
-    LaterPeriodClosed: "уже закрыт более поздний месяц",
-    ReversalUnfinished: "отмена прошлого закрытия остановилась на полпути",
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CLOSING_PAGE, MONTH_PAGE = Link("office_closing_month", ("2026-10",)), Link("office_month")
+MONTH = period(_("The month"), dt.date(2026, 10, 1))
+_STEP_REASONS: "dict[type[Exception], StrOrPromise]" = {
+    EarlierPeriodOpen: _("the closing of the month before is not finished"),
+    LaterPeriodClosed: _("a later month is closed already"),
+    ReversalUnfinished: _("the reversal of the last closing stopped halfway"),
 }
+
+
+def _left_text(counts: Sequence[tuple["StrOrPromise", int]]) -> str:
+    """«Остались 3 счёта. Нет действующего норматива — 2; у счёта нет владельца — 1.»"""
+    total = sum(count for _reason, count in counts)
+    reasons = "; ".join(f"{str(reason).rstrip('.')} — {count}" for reason, count in counts)
+    return ngettext("%(n)d account is left.", "%(n)d accounts are left.", total) % {"n": total} + f" {reasons}."
+
+
+def _reason_text(error: Exception) -> str:
+    if isinstance(error, WorkdayYearMissing):
+        return gettext("the calendar of working days of %(year)s was not entered") % {"year": error.year}
+    return str(_STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}"))
+
+
+LEFT = Placeholder(
+    _("How many accounts are left, and why"), [(CLOSING["no_norm"], 2), (RECEIPTS["no_payer"], 1)], _left_text
+)
+CLOSING_INCOMPLETE = register(
+    NotificationKind(
+        code="closing_incomplete",
+        name=_("Closing left accounts (staff)"),
+        category=categories.JOB_FAILED,
+        link=CLOSING_PAGE,
+        permission="office.close_month",
+        placeholders={"month": MONTH, "left": LEFT},
+        russian=Text(
+            "Задание не удалось: закрытие за {month}",
+            "{left} Остальные счета закрыты. Исправьте причину и запустите закрытие ещё раз: посчитаются только эти "
+            "счета.",
+        ),
+        english=Text(
+            "A job failed: the closing of {month}",
+            "{left} The other accounts are closed. Mend the cause and start the closing again: only these accounts "
+            "are computed.",
+        ),
+    )
+)
+ISSUE_INCOMPLETE = register(
+    NotificationKind(
+        code="issue_incomplete",
+        name=_("Receipts were not made (staff)"),
+        category=categories.JOB_FAILED,
+        link=CLOSING_PAGE,
+        permission="office.close_month",
+        placeholders={"month": MONTH, "left": LEFT},
+        russian=Text(
+            "Задание не удалось: квитанции за {month}",
+            "{left} Остальные квитанции готовы. Исправьте причину и запустите выпуск ещё раз: сделаются только "
+            "недостающие.",
+        ),
+        english=Text(
+            "A job failed: the bills for {month}",
+            "{left} The other bills are ready. Mend the cause and start the issue again: only the missing ones are "
+            "made.",
+        ),
+    )
+)
+STEP_FAILED = register(
+    NotificationKind(
+        code="step_failed",
+        name=_("Step of the month failed (staff)"),
+        category=categories.JOB_FAILED,
+        link=MONTH_PAGE,
+        permission="office.watch_month",
+        placeholders={
+            "step": Placeholder(_("Which step"), Step.CLOSE.label, lambda label: str(label).lower()),
+            "month": MONTH,
+            "due": day(_("Day on which it is due"), dt.date(2026, 11, 1)),
+            "reason": Placeholder(_("Why"), LaterPeriodClosed(period=Period(2026, 10)), _reason_text),
+        },
+        russian=Text(
+            "Задание не удалось: {step}, {month}",
+            "Шаг «{step}» за {month} (срок {due}) не выполнен: {reason}. Портал пробует снова каждые полчаса; "
+            "запустить шаг сейчас можно на странице месяца.",
+        ),
+        english=Text(
+            "A job failed: {step}, {month}",
+            "The step “{step}” of {month} (due on {due}) did not run: {reason}. The portal tries again every half "
+            "hour; the page of the month starts the step now.",
+        ),
+    )
+)
+CLOSING_HELD = register(
+    NotificationKind(
+        code="closing_held",
+        name=_("Closing waits for a decision (staff)"),
+        category=categories.NEEDS_DECISION,
+        link=CLOSING_PAGE,
+        permission="office.release_closing",
+        placeholders={
+            "month": MONTH,
+            "findings": Placeholder(
+                _("What is out of the ordinary"), [], lambda found: " ".join(findings_in_words(found))
+            ),
+        },
+        russian=Text(
+            "Нужно ваше решение: закрытие за {month} остановлено",
+            "Закрытие по расписанию остановлено до начислений. {findings} Посмотрите на странице закрытия, исправьте, "
+            "что нужно, и закройте месяц с указанием причины. Пока решения нет, ничего не начислено.",
+        ),
+        english=Text(
+            "Your decision is needed: the closing of {month} stopped",
+            "The closing of the timetable stopped before anything was booked. {findings} Look at the page of the "
+            "closing, mend what is needed and close the month with a reason. Until then nothing is booked.",
+        ),
+    )
+)
 
 
 def notify_closing_incomplete(run: PeriodRun) -> int:
     """Tell those who close months which accounts a closing left, by reason; once per try (three queries more)."""
-    rest = "Остальные счета закрыты. Исправьте причину и запустите закрытие ещё раз: посчитаются только эти счета."
-    return _notify_incomplete(run, job="closing", what="закрытие", reasons=CLOSING, rest=rest)
+    return _notify_incomplete(CLOSING_INCOMPLETE, run, job="closing", reasons=CLOSING)
 
 
 def notify_issue_incomplete(run: ReceiptRun) -> int:
     """Tell those who close months which receipts were not made, by reason; once per try."""
-    rest = "Остальные квитанции готовы. Исправьте причину и запустите выпуск ещё раз: сделаются только недостающие."
-    return _notify_incomplete(run, job="issue", what="квитанции", reasons=RECEIPTS, rest=rest)
+    return _notify_incomplete(ISSUE_INCOMPLETE, run, job="issue", reasons=RECEIPTS)
 
 
 def notify_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exception, today: dt.date) -> int:
     """Tell those who watch the month that its step failed and why; once a day, for it is tried again."""
-    with translation.override("ru"):
-        label = str(step.label).lower()
-        reason = _step_reason(error)
-        text = (
-            f"Шаг «{label}» за {period_text(period)} (срок {date_text(due_on)}) не выполнен: {reason}. "
-            "Портал пробует снова каждые полчаса; запустить шаг сейчас можно на странице месяца."
-        )
-        what = f"{label}, {period_text(period)}"
-    return notify_staff(
+    return notify_employees(
+        STEP_FAILED,
         event=f"step:{period}:{step.value}:{today}",
-        what=what,
-        text=text,
-        link="/admin/office/month/",
-        permission=WATCH,
+        context={"step": step.label, "month": period, "due": due_on, "reason": error},
     )
 
 
 def notify_closing_held(review: ClosingReview) -> int:
     """Tell those who may release it that the timetable's closing stopped, and why; once."""
-    with translation.override("ru"):
-        month = period_text(review.period)
-        found = " ".join(findings_in_words(review.found))
-        text = (
-            f"Закрытие по расписанию остановлено до начислений. {found} Посмотрите на странице закрытия, исправьте, "
-            "что нужно, и закройте месяц с указанием причины. Пока решения нет, ничего не начислено."
-        )
-    return notify_staff(
+    return notify_employees(
+        CLOSING_HELD,
         event=held_event(review),
-        what=f"закрытие за {month} остановлено",
-        text=text,
-        link=f"/admin/office/closing/{review.period:%Y-%m}/",
-        permission=RELEASE,
-        kind=Kind.NEEDS_DECISION,
+        context={"month": review.period, "findings": review.found},
+        link_args=(f"{review.period:%Y-%m}",),
     )
 
 
 def held_event(review: ClosingReview) -> str:
-    """The event under which a stopped closing is told."""
+    """The event under which a stopped closing is notified of."""
     return f"closing-held:{review.pk}"
 
 
 def withdraw_closing_alerts(run: PeriodRun) -> None:
-    """A closing succeeded, or was reversed: nothing told of it stands on the dashboard any more."""
+    """A closing succeeded, or was reversed: nothing about it stands on the dashboard any more."""
     withdraw_alerts(f"closing:{run.pk}:")
     withdraw_step_alerts(Period.of(run.period), Step.CLOSE)
 
@@ -98,23 +191,15 @@ def withdraw_step_alerts(period: Period, step: Step) -> None:
     withdraw_alerts(f"step:{period}:{step.value}:")
 
 
-def _step_reason(error: Exception) -> str:
-    if isinstance(error, WorkdayYearMissing):
-        return f"не внесён производственный календарь на {error.year} год"
-    return _STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}")
-
-
 def _notify_incomplete(
-    run: PeriodRun | ReceiptRun, *, job: str, what: str, reasons: Mapping[str, "str | Promise"], rest: str
+    kind: NotificationKind, run: PeriodRun | ReceiptRun, *, job: str, reasons: Mapping[str, Any]
 ) -> int:
-    with translation.override("ru"):
-        month, text = period_text(run.period), f"{_left(run, reasons)} {rest}"
-    return notify_staff(
+    counts = run.failures.order_by("code").values_list("code").annotate(count=Count("pk"))
+    return notify_employees(
+        kind,
         event=f"{job}:{run.pk}:{_try_of(run)}",
-        what=f"{what} за {month}",
-        text=text,
-        link=f"/admin/office/closing/{run.period:%Y-%m}/",
-        permission=CLOSE,
+        context={"month": run.period, "left": [(reasons.get(code, code), count) for code, count in counts]},
+        link_args=(f"{run.period:%Y-%m}",),
         started_by=run.requested_by,
     )
 
@@ -122,12 +207,3 @@ def _notify_incomplete(
 def _try_of(run: PeriodRun | ReceiptRun) -> int:
     """Each try cuts its own chunks: the last one's number names it."""
     return run.chunks.aggregate(last=Max("pk"))["last"] or 0
-
-
-def _left(run: PeriodRun | ReceiptRun, words: Mapping[str, "str | Promise"]) -> str:
-    """«Остались 3 счёта: нет действующего норматива — 2, у счёта нет владельца — 1.»"""
-    counts = dict(run.failures.order_by("code").values_list("code").annotate(count=Count("pk")))
-    total = sum(counts.values())
-    reasons = "; ".join(f"{str(words.get(code, code)).rstrip('.')} — {count}" for code, count in counts.items())
-    left = plural(total, "Остался", "Остались", "Осталось")
-    return f"{left} {total} {plural(total, 'счёт', 'счёта', 'счетов')}. {reasons}."

@@ -1,30 +1,130 @@
-"""What staff are told when a file of readings, accounts or payments was not taken whole. Russian content."""
+"""What staff are told when a file of readings, accounts or payments was not taken whole."""
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.accounts.staff import notify_staff
+from portal.accounts.staff import notify_employees
 from portal.core.models import CompanySettings
 from portal.exchange.reports import Report
+from portal.notifications import categories
+from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
+from portal.notifications.texts import Text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SHOWN = 10
 
 
+def _rows_text(rows: Sequence[tuple[int, "StrOrPromise"]]) -> str:
+    lines = [gettext("Row %(number)s: %(reason)s") % {"number": number, "reason": reason} for number, reason in rows]
+    rest = len(lines) - SHOWN
+    return "\n".join(lines[:SHOWN] + ([gettext("and %(n)s more") % {"n": rest}] if rest > 0 else []))
+
+
+ROWS = Placeholder(
+    _("The first rows that were not taken, and why"), [(4, "нет такого счётчика"), (9, "нет даты")], _rows_text
+)
+
+
+def _declare(
+    code: str, name: "StrOrPromise", what: tuple[str, str], permission: str, link: Link
+) -> tuple[NotificationKind, NotificationKind]:
+    """Rows of a file, and a whole file, that were refused; `what` is the import in both languages."""
+    rows_refused = register(
+        NotificationKind(
+            code=f"{code}_rows_refused",
+            name=format_lazy(_("{import_name}: rows were refused (staff)"), import_name=name),
+            category=categories.JOB_FAILED,
+            link=link,
+            permission=permission,
+            placeholders={
+                "count": Placeholder(_("How many rows were refused"), 2),
+                "total": Placeholder(_("Of how many rows"), 300),
+                "taken": Placeholder(_("How many were taken"), 290),
+                "repeated": Placeholder(_("How many stood there before"), 8),
+                "rows": ROWS,
+            },
+            russian=Text(
+                f"Задание не удалось: {what[0]}",
+                "Не принято строк: {count} из {total}; принято: {taken}, уже были: {repeated}. Исправьте эти строки и "
+                "загрузите файл ещё раз: принятое не удвоится.\n{rows}",
+            ),
+            english=Text(
+                f"A job failed: {what[1]}",
+                "Rows that were refused: {count} of {total}; taken: {taken}, there before: {repeated}. Correct these "
+                "rows and upload the file again: what was taken does not double.\n{rows}",
+            ),
+        )
+    )
+    file_refused = register(
+        NotificationKind(
+            code=f"{code}_file_refused",
+            name=format_lazy(_("{import_name}: a file was refused (staff)"), import_name=name),
+            category=categories.JOB_FAILED,
+            link=link,
+            permission=permission,
+            placeholders={
+                "file": Placeholder(_("Name of the file"), "pokazaniya.csv"),
+                "reason": Placeholder(_("Why"), "Нет колонки «счётчик»."),
+            },
+            russian=Text(f"Задание не удалось: {what[0]}", "Файл «{file}» не прочитан: {reason} Ничего не загружено."),
+            english=Text(
+                f"A job failed: {what[1]}", "The file “{file}” could not be read: {reason} Nothing was taken."
+            ),
+        )
+    )
+    return rows_refused, file_refused
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is imported: its name, the right that it asks for, its page in the admin."""
+    """What is imported: its name in the audit, and what staff are told of it."""
 
     name: str
-    permission: str
-    link: str
+    rows_refused: NotificationKind
+    file_refused: NotificationKind
 
 
-READINGS = Kind("импорт показаний", "office.import_readings", "/admin/office/import/readings/")
-ACCOUNTS = Kind("импорт счетов", "office.import_accounts", "/admin/office/import/accounts/")
-REGISTRY = Kind("импорт реестра", "payments.import_registry", "/admin/office/payments/registries/")
+READINGS = Kind(
+    "импорт показаний",
+    *_declare(
+        "readings_import",
+        _("Import of readings"),
+        ("импорт показаний", "import of readings"),
+        "office.import_readings",
+        Link("office_import", ("readings",)),
+    ),
+)
+ACCOUNTS = Kind(
+    "импорт счетов",
+    *_declare(
+        "accounts_import",
+        _("Import of accounts"),
+        ("импорт счетов", "import of accounts"),
+        "office.import_accounts",
+        Link("office_import", ("accounts",)),
+    ),
+)
+REGISTRY = Kind(
+    "импорт реестра",
+    *_declare(
+        "registry_import",
+        _("Import of a registry"),
+        ("импорт реестра", "import of a registry"),
+        "payments.import_registry",
+        Link("office_registries"),
+    ),
+)
 
 
 def notify_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | None, today: dt.date) -> int:
@@ -35,15 +135,19 @@ def notify_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | N
     not_taken = report.not_taken()
     if report.dry_run or not not_taken:
         return 0
-    count = len(not_taken)
-    listed = "\n".join(f"Строка {row.number}: {row.reason}" for row in not_taken[:SHOWN])
-    rest = f"\nи ещё {count - SHOWN}" if count > SHOWN else ""
-    text = (
-        f"Не принято строк: {count} из {report.rows}; принято: {report.taken}, уже были: {report.repeated}. "
-        "Исправьте эти строки и загрузите "
-        f"файл ещё раз: принятое не удвоится.\n{listed}{rest}"
+    return _notify(
+        kind.rows_refused,
+        {
+            "count": len(not_taken),
+            "total": report.rows,
+            "taken": report.taken,
+            "repeated": report.repeated,
+            "rows": [(row.number, row.reason) for row in not_taken],
+        },
+        data=data,
+        by=by,
+        today=today,
     )
-    return _notify(kind, text, data=data, by=by, today=today)
 
 
 def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> None:
@@ -65,16 +169,16 @@ def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> 
 
 def notify_file_refused(kind: Kind, *, name: str, why: str, data: bytes, today: dt.date) -> int:
     """Tell those concerned that a file could not be read at all (a command without a person at its screen)."""
-    return _notify(kind, f"Файл «{name}» не прочитан: {why} Ничего не загружено.", data=data, by=None, today=today)
+    return _notify(kind.file_refused, {"file": name, "reason": why}, data=data, by=None, today=today)
 
 
-def _notify(kind: Kind, text: str, *, data: bytes, by: User | None, today: dt.date) -> int:
+def _notify(kind: NotificationKind, context: Mapping[str, Any], *, data: bytes, by: User | None, today: dt.date) -> int:
     digest = hashlib.sha256(data).hexdigest()[:16]
-    return notify_staff(
+    link = kind.link
+    return notify_employees(
+        kind,
         event=f"import:{kind.permission}:{today}:{digest}",
-        what=kind.name,
-        text=text,
-        link=kind.link,
-        permission=kind.permission,
+        context=context,
+        link_args=link.sample if link else (),
         started_by=by,
     )

@@ -12,9 +12,7 @@ class NotificationsConfig(AppConfig):
         from django.utils.module_loading import autodiscover_modules
 
         from portal.core import health
-        from portal.notifications import legacy
         from portal.notifications.health import mail
 
         health.register("mail", mail)
-        legacy.register_all()
-        autodiscover_modules("notifications")
+        autodiscover_modules("notifications", "staff_notices")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Collate
 
-from portal.accounts.staff import notify_staff
+from portal.accounts.staff import notify_employees
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import data_digest
@@ -20,6 +20,7 @@ from portal.core.money import from_kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import IN_KOPECKS
+from portal.operations.notifications import LEDGER_DIFFERS
 from portal.payments.enums import PaymentState
 from portal.payments.models import Payment
 
@@ -60,13 +61,7 @@ def check_ledger() -> LedgerCheck:
         problems=[[problem.account_id, problem.code, *problem.parts] for problem in found],
     )
     if found:
-        notify_staff(
-            event=f"ledger:{check.pk}",
-            what="сверка книги счетов",
-            link="/admin/office/ledger/",
-            text=f"Книга не сходится, расхождений: {len(found)}. На странице сверки — каждое из них со счётом.",
-            permission="office.watch_month",
-        )
+        notify_employees(LEDGER_DIFFERS, event=f"ledger:{check.pk}", context={"count": len(found)})
     return check
 
 

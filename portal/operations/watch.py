@@ -1,26 +1,26 @@
-"""Letters about outages, without the worker: by a probe of /readyz or `manage.py watch` of a timer. Russian content.
+"""Letters about outages, without the worker: by a probe of /readyz or `manage.py watch` of a timer.
 
 The state of each part is a row; whoever turns its mark `alerted` writes the letter, so that several web processes and
 the timer write one. The letters go from here, past the queue.
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.notifications import recipient
 from portal.core import health
 from portal.core.enums import HealthStatus
-from portal.core.formatting import moment_text
 from portal.core.health import Report
 from portal.core.models import MonitoringSettings, PartState
 from portal.notifications.categories import SERVICE_STATE
-from portal.notifications.enums import Kind
 from portal.notifications.services import Recipient, notify, send_due
 from portal.office.system import WATCH_SYSTEM, detail_of, part_of
+from portal.operations.notifications import PART_BROKEN, PART_WORKS
 
 EVERY = dt.timedelta(seconds=55)
 PERSISTS = dt.timedelta(minutes=1)
@@ -66,24 +66,19 @@ def _alert(now: dt.datetime) -> None:
 
 def _write(state: PartState, *, broken: bool) -> None:
     part = part_of(state.name)
-    with translation.override("ru"):
-        label = str(part.label)
-        if broken:
-            what = f"{label} — {part.broken}"
-            lines = (
-                f"С {moment_text(state.since)}. {part.meaning}",
-                f"Что делать: {part.remedy}" if part.remedy else "",
-                detail_of(state.name, state.detail),
-            )
-            text = "\n".join(filter(None, lines))
-        else:
-            what, text = f"{label} — снова в порядке", f"С {moment_text(state.since)}."
+    context: dict[str, Any] = {"part": part.label, "since": state.since}
+    if broken:
+        context |= {
+            "broken": part.broken,
+            "meaning": part.meaning,
+            "remedy": [part.remedy] if part.remedy else None,
+            "detail": detail_of(state.name, state.detail),
+        }
     notify(
-        kind=Kind.SERVICE_STATE,
+        kind=PART_BROKEN if broken else PART_WORKS,
         event=f"state:{state.name}:{state.status}:{int(state.since.timestamp())}",
         recipients=_recipients(),
-        context={"what": what, "text": text},
-        link="/admin/office/system/",
+        context=context,
     )
 
 

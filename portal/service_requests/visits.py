@@ -5,8 +5,9 @@ import datetime as dt
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from portal.accounts.staff import notify_staff
-from portal.notifications.enums import Kind
+from portal.accounts.staff import notify_employees
+from portal.notifications.declarations import NotificationKind
+from portal.service_requests import engineer_notifications as engineers
 from portal.service_requests.commissioning import agreeing
 from portal.service_requests.commissioning import notifications as commissioning
 from portal.service_requests.commissioning.agreeing import back_to_us, locked, when
@@ -16,7 +17,6 @@ from portal.service_requests.commissioning.history import record, record_step
 from portal.service_requests.commissioning.models import Application, Visit
 from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
-from portal.service_requests.permissions import METERS
 from portal.service_requests.replacement import notifications as replacement
 from portal.service_requests.replacement.models import OrderState, ReplacementOrder
 from portal.service_requests.slot_texts import slot_values
@@ -81,7 +81,7 @@ def move_by_resident(*, visit: Visit, slot_id: int, by: AbstractBaseUser, now: d
     moved = _moved(visit, slot_id, "Перенёс житель", now)
     meter = visit.order.meter
     replacement.visit_moved(meter, visit.slot, moved.slot, f"moved:{moved.pk}", "")
-    _notify_engineers(moved, f"Визит {when(visit.slot)} житель перенёс на {when(moved.slot)}", "житель перенёс визит")
+    _notify_of_move(moved)
     return moved
 
 
@@ -92,7 +92,7 @@ def move_application_visit(*, application: Application, slot_id: int, by: Abstra
     Raises WrongState, MovedAlready, TooLateToMove, SlotTaken.
     """
     moved = agreeing.move_visit(application=application, slot_id=slot_id, by=by, now=now)
-    _notify_engineers(moved, f"Новое время визита: {when(moved.slot)}.", "житель перенёс визит")
+    _notify_of_move(moved)
     return moved
 
 
@@ -108,24 +108,40 @@ def cancel_by_resident(*, visit: Visit, reason: str, by: AbstractBaseUser, now: 
     _cancelled(visit, note, now)
     if visit.application is not None:
         record(visit.application, f"Вы отменили визит {when(visit.slot)}. Предложим другое время.", moment=now, by=by)
-    _notify_engineers(visit, f"Визит {when(visit.slot)} отменил житель. {reason}".strip(), "житель отменил визит")
+    _notify_engineers(
+        visit,
+        of_application=engineers.APPLICATION_VISIT_CANCELLED,
+        of_order=engineers.REPLACEMENT_VISIT_CANCELLED,
+        reason=reason,
+    )
 
 
-def _notify_engineers(visit: Visit, text: str, what: str) -> None:
+def _notify_engineers(
+    visit: Visit, *, of_application: NotificationKind, of_order: NotificationKind, **values: object
+) -> None:
     """A message to everybody who puts meters into service."""
-    account, link = None, "/admin/field/replacement/"
+    account = None
     if visit.application is not None:
-        account, link = visit.application.account, f"/admin/field/{visit.application_id}/"
+        account = visit.application.account
     elif visit.order is not None:
         account = visit.order.meter.account
-    address = account.premises.address if account is not None else ""
-    notify_staff(
+    notify_employees(
+        of_application if visit.application is not None else of_order,
         event=f"visit:{visit.pk}:{visit.state}",
-        what=what,
-        text=f"{address}. {text}",
-        link=link,
-        permission=METERS,
-        kind=Kind.SERVICE_STATE,
+        context={
+            "address": account.premises.address if account is not None else "",
+            "visit": slot_values(visit.slot),
+            **values,
+        },
+        link_args=(visit.application_id,) if visit.application is not None else (),
+    )
+
+
+def _notify_of_move(moved: Visit) -> None:
+    _notify_engineers(
+        moved,
+        of_application=engineers.APPLICATION_VISIT_MOVED,
+        of_order=engineers.REPLACEMENT_VISIT_MOVED,
     )
 
 

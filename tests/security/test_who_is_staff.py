@@ -6,6 +6,7 @@ Staff is who may enter the admin (portal.accounts.staff); no column and no scree
 import ast
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,11 @@ from portal.accounts import audit
 from portal.accounts.middleware import SEEN
 from portal.accounts.models import Person, User
 from portal.accounts.services.recovery import link_path
-from portal.accounts.staff import employees, is_employee, notify_staff
+from portal.accounts.staff import employees, is_employee, notify_employees
 from portal.core.files.services import store_file
 from portal.core.models import PrivateFile
 from portal.operations import roles
+from portal.operations.notifications import LEDGER_DIFFERS
 from tests.codes import code_of
 from tests.people import PASSWORD, Cast, make_login
 
@@ -174,14 +176,8 @@ def test_a_registrar_prints_no_slip_for_them_and_opens_no_closed_login(olga: Use
 
 
 def test_alerts_of_failed_jobs_reach_them(olga: User) -> None:
-    notified = notify_staff(
-        event="test",
-        what="импорт",
-        text="Не удался.",
-        link="/admin/",
-        permission="accounts.register_resident",
-        started_by=None,
-    )
+    kind = replace(LEDGER_DIFFERS, permission="accounts.register_resident")
+    notified = notify_employees(kind, event="test", context={"count": 1})
     assert notified == 2  # inbox and letter, and nobody else's
 
 

@@ -1,18 +1,38 @@
 """Who is told that a receipt is ready, and what."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 
-from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Holder
 from portal.accounts.recipients import recipient_of
 from portal.billing.receipts.models import Receipt
-from portal.core.formatting import date_text, money_text, period_text
-from portal.notifications.enums import Channel, Kind
+from portal.core.money import ZERO
+from portal.notifications import categories
+from portal.notifications.declarations import Link, NotificationKind, day, money, period, register
+from portal.notifications.enums import Channel
 from portal.notifications.services import Recipient, notify
+from portal.notifications.texts import Text
 
-RECEIPTS_PATH = "/personal/receipts/"
+RECEIPT_READY = register(
+    NotificationKind(
+        code="receipt_ready",
+        name=_("Receipt ready"),
+        category=categories.RECEIPT_READY,
+        icon="file",
+        link=Link("cabinet:receipts"),
+        placeholders={
+            "month": period(_("Month of the bill"), dt.date(2026, 11, 1)),
+            "amount": money(_("What is to be paid"), Decimal("1240.50")),
+            "due": day(_("Day by which it is to be paid"), dt.date(2026, 12, 15)),
+        },
+        russian=Text("Квитанция за {month} готова", "К оплате {amount} до {due}. Квитанция ждёт в личном кабинете."),
+        english=Text("The bill for {month} is ready", "To pay: {amount} by {due}. The bill is in your account."),
+    )
+)
 
 
 def notify_residents(
@@ -20,28 +40,20 @@ def notify_residents(
 ) -> int:
     """Tell everybody who holds the accounts that receipts are ready; returns how many messages are new.
 
-    A receipt is told of once in each channel, however often this is called.
+    A receipt is notified of once in each channel, however often this is called.
     """
     people = _holders([receipt.account_id for receipt in receipts])
-    notified = 0
-    for receipt in receipts:
-        if not people[receipt.account_id]:
-            continue
-        with translation.override("ru"):
-            context = {
-                "month": period_text(receipt.period),
-                "amount": money_text(max(receipt.to_pay, receipt.to_pay * 0)),
-                "due": date_text(receipt.due_on),
-            }
-        notified += notify(
-            kind=Kind.RECEIPT_READY,
+    return sum(
+        notify(
+            kind=RECEIPT_READY,
             event=f"receipt:{receipt.pk}",
             recipients=people[receipt.account_id],
-            context=context,
-            link=RECEIPTS_PATH,
+            context={"month": receipt.period, "amount": max(receipt.to_pay, ZERO), "due": receipt.due_on},
             channels=channels,
         )
-    return notified
+        for receipt in receipts
+        if people[receipt.account_id]
+    )
 
 
 def _holders(account_ids: Sequence[int]) -> defaultdict[int, list[Recipient]]:

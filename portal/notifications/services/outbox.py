@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.clock import MOSCOW
 from portal.notifications import timing
 from portal.notifications.categories import Category
-from portal.notifications.declarations import NotificationKind, codes_of, find_kind
+from portal.notifications.declarations import NotificationKind, codes_of
 from portal.notifications.enums import Channel, Language, State
 from portal.notifications.models import Choice, Delivery, Message
 from portal.notifications.rendering import Wording, stored_text, wording
@@ -41,11 +41,10 @@ class _Wishes:
 
 def notify(
     *,
-    kind: NotificationKind | str,
+    kind: NotificationKind,
     event: str,
     recipients: Iterable[Recipient],
     context: Mapping[str, Any] = MappingProxyType({}),
-    link: str = "",
     link_args: Sequence[Any] = (),
     to_employee: bool = False,
     channels: Iterable[Channel] = (Channel.INBOX, Channel.EMAIL),
@@ -61,11 +60,9 @@ def notify(
     Raises MissingValue or UndeclaredValue when the context does not fit the kind, NoReverseMatch when the arguments
     do not fit the link.
     """
-    if isinstance(kind, str):
-        kind = _declared(kind)
     kind.check(context)
     people = list(recipients)
-    path = link or kind.path(link_args, to_employee=to_employee)
+    path = kind.path(link_args, to_employee=to_employee)
     writer = _Writer(kind, event, context, path, _wishes(kind, people))
     wanted = [message for person in people for message in writer.messages(person, channels)]
     before = Message.objects.filter(event=event).count()
@@ -88,13 +85,6 @@ def withdraw(*, event_prefix: str, categories: Iterable[Category], moment: dt.da
         event__startswith=event_prefix, kind__in=codes_of(categories), channel=Channel.INBOX, read_at=None
     )
     return unread.update(read_at=moment)
-
-
-def _declared(code: str) -> NotificationKind:
-    kind = find_kind(code)
-    if kind is None:
-        raise LookupError(code)
-    return kind
 
 
 def _wishes(kind: NotificationKind, people: Sequence[Recipient]) -> _Wishes:

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from portal.notifications.enums import Channel, Kind
+from portal.billing.receipts.notifications import RECEIPT_READY
+from portal.notifications.enums import Channel
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify
 from tests.people import Cast
@@ -12,11 +13,10 @@ from tests.people import Cast
 @pytest.fixture
 def message(cast: Cast) -> Message:
     notify(
-        kind=Kind.RECEIPT_READY,
+        kind=RECEIPT_READY,
         event="receipt:1",
         recipients=[Recipient(user=cast.anna.user)],
         context={"month": "октябрь", "amount": "1,00 ₽", "due": "16 ноября"},
-        link="/personal/receipts/",
         channels=[Channel.INBOX],
     )
     return Message.objects.get(user=cast.anna.user)

@@ -12,11 +12,10 @@ from portal.core.sections import FOOTER
 from portal.notifications.categories import REFUSABLE
 from portal.notifications.declarations import Link, NotificationKind, all_kinds, fill
 from portal.notifications.enums import Language
-from portal.notifications.legacy import STILL
 from portal.notifications.texts import check_placeholders
 
 ROOT = Path(__file__).resolve().parents[3]
-KINDS = [kind for kind in all_kinds() if kind.code not in STILL]
+KINDS = all_kinds()
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 

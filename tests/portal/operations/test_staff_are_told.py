@@ -19,7 +19,9 @@ from portal.core.periods import Period
 from portal.exchange.readings import import_readings
 from portal.exchange.registries.services import recheck_registry, take_registry
 from portal.notifications import services
-from portal.notifications.enums import Channel, Kind
+from portal.notifications.categories import JOB_FAILED
+from portal.notifications.declarations import codes_of
+from portal.notifications.enums import Channel
 from portal.notifications.models import Message
 from portal.operations import jobs
 from portal.payments.models import RegistryTemplate
@@ -34,7 +36,9 @@ OCTOBER, TODAY = Period(2026, 10), dt.date(2026, 10, 21)
 
 
 def notified(user: User) -> list[Message]:
-    return list(Message.objects.filter(user=user, kind=Kind.JOB_FAILED, channel=Channel.INBOX).order_by("pk"))
+    return list(
+        Message.objects.filter(user=user, kind__in=codes_of([JOB_FAILED]), channel=Channel.INBOX).order_by("pk")
+    )
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from portal.core.periods import Period
 from portal.core.qr import payment_string
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
-from portal.notifications.enums import Channel, Kind
+from portal.notifications.enums import Channel
 from portal.notifications.models import Message
 from tests.pdf import codes_of, words_of
 from tests.people import Cast, make_login, make_meter
@@ -169,7 +169,7 @@ def test_a_job_that_fell_out_of_the_queue_is_put_back(closed: Cast) -> None:
 def test_residents_are_told_once(closed: Cast) -> None:
     issue()
     issue()
-    notified = Message.objects.filter(kind=Kind.RECEIPT_READY, channel=Channel.INBOX)
+    notified = Message.objects.filter(kind="receipt_ready", channel=Channel.INBOX)
     assert notified.filter(user=closed.anna.user).count() == 1
     assert notified.filter(user=closed.boris.user).count() == 2
     assert closed.anna.account.number not in notified.get(user=closed.anna.user).subject
@@ -177,7 +177,7 @@ def test_residents_are_told_once(closed: Cast) -> None:
 
 def test_a_month_long_past_is_issued_in_silence_and_its_files_on_demand(closed: Cast) -> None:
     issue(notify=False, with_files=False)
-    assert not Message.objects.filter(kind=Kind.RECEIPT_READY).exists()
+    assert not Message.objects.filter(kind="receipt_ready").exists()
     assert not PrivateFile.objects.exists()
     receipt = selectors.receipt_of(closed.anna.account, OCTOBER)
     assert receipt is not None

@@ -1,0 +1,3 @@
+"""Permissions of tariffs."""
+
+MAY_ADOPT = "cms_tariffs.adopt_rates"
