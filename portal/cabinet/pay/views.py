@@ -45,7 +45,7 @@ from portal.payments.selectors.residents import open_payments, years_of
 from portal.payments.services.paying import PaymentRequest, abandon_payment, begin_payment, refresh_on_return
 from portal.payments.services.refunds import refundable, request_refund
 
-PAGE = 20
+PAGE = 10
 _ONCE = re.compile(r"[A-Za-z0-9_-]{1,40}")  # it goes out in a header of the gateway
 
 

@@ -10,7 +10,7 @@ from portal.cabinet.access import LoginRequest, login_page
 from portal.core import clock
 from portal.notifications import selectors, services
 
-PAGE = 20
+PAGE = 10
 
 
 @require_safe

@@ -28,7 +28,7 @@ from portal.notifications.enums import Channel
 from portal.notifications.selectors import wants
 from portal.notifications.services import subscribe
 
-PAGE = 20
+PAGE = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
