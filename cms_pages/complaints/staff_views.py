@@ -18,11 +18,7 @@ from cms_pages.complaints import selectors, services
 from cms_pages.complaints.calculation import personal_data
 from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.exceptions import (
-    ChangedMeanwhile,
     ComplaintRefused,
-    MayNotBePublished,
-    OwnAnswer,
-    PersonalDataLeft,
 )
 from cms_pages.complaints.forms import AnswerForm, first_wording
 from cms_pages.complaints.models import AnswerTemplate, Complaint
@@ -32,6 +28,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.exports import Column, table_response
 from portal.core.list_parameters import is_export, is_page, is_text, is_year, list_parameters, one_of
+from portal.core.refusals import add_error
 
 View = Callable[..., HttpResponse]
 
@@ -172,24 +169,7 @@ def _act(request: HttpRequest, complaint: Complaint, action: str, form: AnswerFo
     try:
         actions[action]()
     except ComplaintRefused as refusal:
-        form.add_error(None, _refused(refusal))
+        add_error(form, refusal, for_staff=True)
         return False
     messages.success(request, _("Done."))
     return True
-
-
-def _refused(refusal: ComplaintRefused) -> str:
-    if isinstance(refusal, ChangedMeanwhile):
-        return _("%(who)s was faster: %(state)s. Your text is kept below; look at the history.") % {
-            "who": refusal.by or _("A colleague"),
-            "state": refusal.state,
-        }
-    if isinstance(refusal, PersonalDataLeft):
-        return _("The public text still holds what looks like personal data: %(found)s. Change it, or confirm.") % {
-            "found": ", ".join(refusal.found)
-        }
-    if isinstance(refusal, OwnAnswer):
-        return _("A second reviewer must look at it: you wrote this answer yourself.")
-    if isinstance(refusal, MayNotBePublished):
-        return _("The author did not allow publication: answer privately.")
-    return _("This entry is closed already.")

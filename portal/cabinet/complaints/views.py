@@ -18,6 +18,7 @@ from portal.cabinet.requests.keeping import gather
 from portal.core import clock
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited
+from portal.core.refusals import add_error, error_message
 
 
 @login_page
@@ -57,8 +58,8 @@ def new(request: ResidentRequest) -> HttpResponseBase:
     except RateLimited as refusal:
         show_limit(request, form, refusal)
         return render(request, "cabinet/complaints/new.html", {"form": form, "files": files})
-    except BookClosed:
-        form.add_error(None, _("The book is closed for now. Your text is kept: ask through the support form."))
+    except BookClosed as closed:
+        add_error(form, closed)
         return render(request, "cabinet/complaints/new.html", {"form": form, "files": files}, status=503)
     messages.success(request, _("Received: %(what)s.") % {"what": complaint.numbered})
     return redirect("cabinet:complaint", number=complaint.pk)
@@ -85,8 +86,8 @@ def rate(request: LoginRequest, number: int) -> HttpResponseBase:
             now=clock.now(),
         )
         messages.success(request, _("Thank you: we see it."))
-    except AlreadySaid:
-        messages.info(request, _("You have said it already."))
+    except AlreadySaid as refusal:
+        messages.info(request, error_message(refusal))
     return redirect("cabinet:complaint", number=number)
 
 
@@ -104,6 +105,6 @@ def reply(request: LoginRequest, number: int) -> HttpResponseBase:
             complaint=complaint, author=request.resident.user, text=form.cleaned_data["text"], now=clock.now()
         )
         messages.success(request, _("The reply is sent."))
-    except AlreadySaid:
-        messages.info(request, _("You have said it already."))
+    except AlreadySaid as refusal:
+        messages.info(request, error_message(refusal))
     return redirect("cabinet:complaint", number=number)

@@ -1,0 +1,34 @@
+"""Messages of refusals of the complaints book."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms_pages.complaints import exceptions
+from portal.core.refusals import Message, declare
+
+
+def _changed(refusal: exceptions.ChangedMeanwhile) -> str:
+    text = _("%(who)s was faster: %(state)s. Your text is kept below; look at the history.")
+    return text % {"who": refusal.by or _("A colleague"), "state": refusal.state}
+
+
+def _personal_data(refusal: exceptions.PersonalDataLeft) -> str:
+    text = _("The public text still holds what looks like personal data: %(found)s. Change it, or confirm.")
+    return text % {"found": ", ".join(refusal.found)}
+
+
+declare(
+    {
+        exceptions.BookClosed: Message(
+            gettext_lazy("The book is closed for now. Your text is kept: ask through the support form.")
+        ),
+        exceptions.ChangedMeanwhile: Message(_changed),
+        exceptions.NotWaiting: Message(gettext_lazy("This entry is closed already.")),
+        exceptions.OwnAnswer: Message(
+            gettext_lazy("A second reviewer must look at it: you wrote this answer yourself.")
+        ),
+        exceptions.MayNotBePublished: Message(gettext_lazy("The author did not allow publication: answer privately.")),
+        exceptions.PersonalDataLeft: Message(_personal_data),
+        exceptions.AlreadySaid: Message(gettext_lazy("You have said it already.")),
+    }
+)
