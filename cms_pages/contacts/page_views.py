@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from cms_pages.contacts.forms import SupportForm
 from cms_pages.contacts.models import ContactsPage, SupportPage
 from cms_pages.core.rendering import page_context, page_view
-from portal.accounts.addresses import client_address, sender_of
+from portal.accounts.client_ip import client_address, sender_of
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.rate_limits.declared import Action

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from portal.accounts.addresses import client_address
+from portal.accounts.client_ip import client_address
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
 

@@ -49,7 +49,7 @@ class TariffPageForm(WagtailAdminPageForm):
 
     def _require_seen(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
         """Whoever approves approves the prices that the window showed, not what was typed after it."""
-        from cms_pages.tariffs.selectors import mark_of
+        from cms_pages.tariffs.selectors import preview_token
 
         if not self.data.get("action-workflow-action") or self.data.get("workflow-action-name") != "approve":
             return
@@ -57,7 +57,7 @@ class TariffPageForm(WagtailAdminPageForm):
             seen = json.loads(self.data.get("workflow-action-extra-data") or "{}").get("seen")
         except (ValueError, AttributeError):
             seen = None
-        if seen != mark_of(rates):
+        if seen != preview_token(rates):
             words = _("The prices were changed after their effect was shown: save the draft and approve it anew.")
             self.add_error(None, ValidationError(words))
 

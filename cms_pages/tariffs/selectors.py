@@ -278,9 +278,9 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
 
 def rates_mark(page: TariffPage) -> str:
     """The prices of a version in one line, whatever their order: two versions with the same prices have one mark."""
-    return mark_of((rate.service, rate.valid_from, rate.price) for rate in page.rates.all())
+    return preview_token((rate.service, rate.valid_from, rate.price) for rate in page.rates.all())
 
 
-def mark_of(rates: Iterable[tuple[str, dt.date, Decimal]]) -> str:
+def preview_token(rates: Iterable[tuple[str, dt.date, Decimal]]) -> str:
     """The mark of prices: «cold_water 2026-10-01 64.84»."""
     return "; ".join(sorted(f"{service} {since} {price:.2f}" for service, since, price in rates))

@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from portal.accounts import entering
-from portal.accounts.addresses import client_address
+from portal.accounts import login_flow
+from portal.accounts.client_ip import client_address
 from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import AccessSettings, User
 from portal.core import clock, encryption
@@ -39,41 +39,41 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt. Raises a form error that says how long to wait."""
-        typed = entering.typed_login(credentials)
+        typed = login_flow.typed_login(credentials)
         try:
-            entering.count_attempt(request, typed=typed, moment=clock.real_now())
+            login_flow.count_attempt(request, typed=typed, moment=clock.real_now())
         except ValidationError:
-            entering.note_refusal(request, typed=typed, why="Вход приостановлен: слишком много попыток")
+            login_flow.note_refusal(request, typed=typed, why="Вход приостановлен: слишком много попыток")
             raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
-            entering.attempt_was_right(request, typed=entering.typed_login(credentials))
+            login_flow.attempt_was_right(request, typed=login_flow.typed_login(credentials))
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password stands in the audit, at login and wherever the password is asked for once more."""
-        entering.note_refusal(request, typed=entering.typed_login(credentials), why="Неверный логин или пароль")
+        login_flow.note_refusal(request, typed=login_flow.typed_login(credentials), why="Неверный логин или пароль")
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether it is the password of who is logged in. Raises GuessingStopped, which ends the session."""
         try:
             return bool(super().reauthenticate(user, password))
         except ValidationError as error:
-            if error.code != entering.PAUSED or error.params is None:
+            if error.code != login_flow.PAUSED or error.params is None:
                 raise
             wait = dt.timedelta(seconds=error.params["seconds"])
             raise GuessingStopped(wait=wait, ends_session=not error.params["of_network"]) from error
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return entering.home_of(request.user)
+        return login_flow.home_of(request.user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Greet the browser; a new one is told to the owner of the login."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        entering.greet_device(request, response, user=user, moment=clock.real_now())
-        entering.note_login(request, user=user)
+        login_flow.greet_device(request, response, user=user, moment=clock.real_now())
+        login_flow.note_login(request, user=user)
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -81,8 +81,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
         Until it is set up nothing else opens for them, and they typed the password a few minutes ago.
         """
-        if app == "allauth.mfa" and entering.must_set_up_second_factor(context.request):
-            return not entering.logged_in_lately(context.request)
+        if app == "allauth.mfa" and login_flow.must_set_up_second_factor(context.request):
+            return not login_flow.logged_in_lately(context.request)
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
@@ -102,7 +102,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """Refuse what is not a LiveJournal identity as the settings name it, and what nobody linked."""
         if not AccessSettings.load(request_or_site=request).livejournal_enabled:
             raise PermissionDenied
-        entering.require_journal(request, identity=sociallogin.account.uid)
+        login_flow.require_livejournal(request, identity=sociallogin.account.uid)
         if sociallogin.state.get("process") != AuthProcess.CONNECT and not sociallogin.is_existing:
             raise ImmediateHttpResponse(render(request, "account/livejournal_unlinked.html", status=403))
 

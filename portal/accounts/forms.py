@@ -15,10 +15,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import entering, second_factor
-from portal.accounts.addresses import client_address
-from portal.accounts.entering import PAUSED
+from portal.accounts import login_flow, second_factor
+from portal.accounts.client_ip import client_address
 from portal.accounts.exceptions import GuessingStopped
+from portal.accounts.login_flow import PAUSED
 from portal.accounts.models import User
 from portal.accounts.services import recovery
 from portal.core import clock
@@ -229,14 +229,14 @@ class _CodeForm(forms.Form):
         """Raises ValidationError for a wrong code, GuessingStopped for one too many."""
         request = context.request
         try:
-            entering.count_code(request, user=self.user, moment=clock.real_now())
+            login_flow.count_code(request, user=self.user, moment=clock.real_now())
             code: str = super().clean_code()  # type: ignore[misc]  # allauth's form stands beside
             if not self._taken_for_the_first_time(code):
                 raise get_mfa_adapter().validation_error("incorrect_code")
         except (ValidationError, GuessingStopped):
-            entering.note_refused_code(request, user=self.user)
+            login_flow.note_refused_code(request, user=self.user)
             raise
-        entering.code_was_right(request, user=self.user)
+        login_flow.code_was_right(request, user=self.user)
         return code
 
     def _taken_for_the_first_time(self, code: str) -> bool:

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from portal.accounts import entering
+from portal.accounts import login_flow
 from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import AccessSettings, User
 from portal.accounts.second_factor import has_passed
@@ -63,7 +63,7 @@ class LoginDutiesMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Too many codes or passwords, whatever page they were tried on: words with the wait, and the session ends."""
-        return entering.guessing_page(request, exception) if isinstance(exception, GuessingStopped) else None
+        return login_flow.guessing_page(request, exception) if isinstance(exception, GuessingStopped) else None
 
     def _idle(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
         """End a staff session that lay idle; else note that it is used (at most once a minute).
@@ -80,7 +80,7 @@ class LoginDutiesMiddleware:
             return None  # no setting is shorter
         allowed = AccessSettings.load(request_or_site=request).staff_idle_minutes
         if idle > allowed * 60:
-            entering.note_logout(request, what="Сеанс закончился: долго не пользовались")
+            login_flow.note_logout(request, what="Сеанс закончился: долго не пользовались")
             logout(request)
             messages.info(request, _("The session ended after %(minutes)d idle minutes.") % {"minutes": allowed})
             return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")

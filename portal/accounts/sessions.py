@@ -5,7 +5,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
-from portal.accounts.addresses import client_address
+from portal.accounts.client_ip import client_address
 from portal.accounts.models import User
 from portal.accounts.services import sessions
 

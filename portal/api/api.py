@@ -12,7 +12,7 @@ from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
-from portal.accounts import entering
+from portal.accounts import login_flow
 from portal.accounts.exceptions import TooManyAttempts
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import accounts_of
@@ -43,10 +43,10 @@ class KeyAuth(HttpBearer):
 
         Raises RateLimited, and TooManyAttempts while wrong keys from this address are paused.
         """
-        entering.check_api_address(request, moment=clock.real_now())
+        login_flow.check_api_address(request, moment=clock.real_now())
         user = user_of_key(secret=token, moment=clock.real_now())
         if user is None:
-            entering.count_wrong_api_key(request, moment=clock.real_now())
+            login_flow.count_wrong_api_key(request, moment=clock.real_now())
         else:
             spend(Action.API, sender=Sender(login=str(user.pk)))
         return user

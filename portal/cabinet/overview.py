@@ -119,7 +119,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class CostWarning:
     """What becomes dear if nothing is done, with the sum at stake in ₽ where it is known, and the way out."""
 
     title: str
@@ -160,7 +160,7 @@ class Overview:
     unread: int
     chart: BarChart | None
     chart_title: str
-    warnings: Sequence[Warned]
+    warnings: Sequence[CostWarning]
     receipts_by: dt.date
     """By which day the next receipts are there."""
     unfinished: Sequence[Payment]
@@ -181,7 +181,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     water = consumption(account, until=until, months=12, with_norms=False)
     averaged = any(_averaged(months) for months in water.values())
     ends_soon = any((meter.verified_until - today).days <= WATCHED_DAYS for meter in meters)
-    dear = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
+    cost_warnings = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
     service = next((s for s in (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER) if s in water), "")
     task = Task(month, today, meters, sum(not meter.was_read for meter in meters))  # type: ignore[attr-defined]  # annotated
     return Overview(
@@ -192,7 +192,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
         unread=sum(message.read_at is None for message in messages),
         chart=water_chart(water[service], service, data) if service else None,
         chart_title=title_of(service) if service else "",
-        warnings=[*_missing(dear, meters, task, today), *_verifications(dear, meters, water, today)],
+        warnings=[*_missing(cost_warnings, meters, task, today), *_verifications(cost_warnings, meters, water, today)],
         receipts_by=next_receipts_day(today),
         unfinished=open_payments(user, account),
         before_own_time=_before_own_time(account) if entries and entries[0].balance_after > 0 else ZERO,
@@ -252,11 +252,11 @@ def _averaged(months: Sequence[MonthOfWater]) -> bool:
     return bool(months) and months[-1].basis == "average"
 
 
-def _missing(dear: Warnings, meters: Sequence[Meter], task: Task, today: dt.date) -> list[Warned]:
+def _missing(cost_warnings: Warnings, meters: Sequence[Meter], task: Task, today: dt.date) -> list[CostWarning]:
     """Months without a reading in a row: after so many the norm applies. A meter that does not count is not awaited."""
     unsound = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
-    awaited = [one for one in dear.no_readings if one.service not in unsound]
-    found: list[Warned] = []
+    awaited = [one for one in cost_warnings.no_readings if one.service not in unsound]
+    found: list[CostWarning] = []
     for one, services in _alike(awaited).items():
         title = ngettext(
             "%(service)s: %(n)d month of %(limit)d without a reading",
@@ -268,7 +268,7 @@ def _missing(dear: Warnings, meters: Sequence[Meter], task: Task, today: dt.date
             text = _("From %(month)s the norm applies: about %(sum)s a month more.") % about
         else:
             text = _("From %(month)s the norm applies.") % about
-        found.append(Warned(title, f"{text} {task.when}", reverse("cabinet:readings"), _("Send readings")))
+        found.append(CostWarning(title, f"{text} {task.when}", reverse("cabinet:readings"), _("Send readings")))
     return found
 
 
@@ -281,10 +281,10 @@ def _alike(warned: Sequence[NoReadings]) -> dict[NoReadings, str]:
 
 
 def _verifications(
-    dear: Warnings, meters: Sequence[Meter], water: Mapping[str, Sequence[MonthOfWater]], today: dt.date
-) -> list[Warned]:
+    cost_warnings: Warnings, meters: Sequence[Meter], water: Mapping[str, Sequence[MonthOfWater]], today: dt.date
+) -> list[CostWarning]:
     """Meters whose verification ends soon or is over."""
-    at_stake = {one.meter.pk: one for one in dear.verification}
+    at_stake = {one.meter.pk: one for one in cost_warnings.verification}
     found = []
     for meter in meters:
         left = (meter.verified_until - today).days
@@ -304,7 +304,7 @@ def _verifications(
         if stake and stake.extra:
             text += " " + _("That is about %(sum)s a month more.") % {"sum": money_text(stake.extra)}
         found.append(
-            Warned(title, text, reverse("cabinet:replacement"), _("Verification and replacement"), danger=left < 0)
+            CostWarning(title, text, reverse("cabinet:replacement"), _("Verification and replacement"), danger=left < 0)
         )
     return found
 

@@ -114,7 +114,7 @@ class CompanySettings(BaseGenericSetting):
         """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""
         from django.core.exceptions import ValidationError
 
-        from portal.core.requisites import account_key_is_right, inn_key_is_right
+        from portal.core.bank_details import account_key_is_right, inn_key_is_right
 
         super().clean()
         try:

@@ -43,7 +43,7 @@ class Failure:
     number: str
     reason: str
     detail: str
-    mend_url: str
+    fix_url: str
     mend_label: str
 
 

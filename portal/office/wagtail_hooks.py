@@ -17,7 +17,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.office import menu
 from portal.office.dashboard import WaitingPanel
-from portal.office.lists import charging, figures, metering, money, residents, trust
+from portal.office.lists import charging, consents, dated_numbers, metering, money, residents
 from portal.office.payments import hooks as payments_hooks
 from portal.office.urls import urlpatterns
 
@@ -26,7 +26,14 @@ HIDDEN_ITEMS = {"help"}
 menu.register_groups()
 for section in ("registration", "audit"):
     import_module(f"portal.office.{section}.hooks")
-for office_list in (*residents.LISTS, *trust.LISTS, *metering.LISTS, *money.LISTS, *charging.LISTS, *figures.LISTS):
+for office_list in (
+    *residents.LISTS,
+    *consents.LISTS,
+    *metering.LISTS,
+    *money.LISTS,
+    *charging.LISTS,
+    *dated_numbers.LISTS,
+):
     modeladmin_register(office_list)
 for section in ("dispatch", "field", "notices"):
     import_module(f"portal.office.{section}.hooks")

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from portal.accounts.addresses import client_address
+from portal.accounts.client_ip import client_address
 from portal.core import clock
 from portal.payments.exceptions import NoticeRefused
 from portal.payments.gateways import gateway_by_code

@@ -21,8 +21,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from portal.accounts import entering, jobs
-from portal.accounts.addresses import counted_networks
+from portal.accounts import jobs, login_flow
+from portal.accounts.client_ip import counted_networks
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.models import AccessSettings, Throttle, User
 from portal.accounts.selectors.logins import login_named
@@ -134,7 +134,7 @@ def test_codes_from_one_address_are_counted_for_the_address(cast: Cast, secret: 
 def test_the_control_without_the_count_guessing_goes_on(
     cast: Cast, secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entering, "count_code", lambda *args, **kwargs: None)
+    monkeypatch.setattr(login_flow, "count_code", lambda *args, **kwargs: None)
     client = half_login()
     assert statuses(client, CODE, {"code": "000000"}, 8) == [200] * 8
     assert client.post(CODE, {"code": code_of(secret, later=1)}).status_code == 302

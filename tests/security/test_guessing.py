@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from portal.accounts import entering
+from portal.accounts import login_flow
 from portal.accounts.models import Throttle, User
 from portal.operations import roles
 from tests.people import PASSWORD, Cast, make_login
@@ -49,5 +49,5 @@ def test_staff_let_a_login_in_and_it_is_recorded(cast: Cast, client: Client) -> 
 def test_control_without_the_count_guessing_goes_on(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entering, "count_attempt", lambda *args, **kwargs: None)
+    monkeypatch.setattr(login_flow, "count_attempt", lambda *args, **kwargs: None)
     assert [guess(client) for _ in range(8)] == [200] * 8

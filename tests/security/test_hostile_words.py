@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import Contract, User
-from portal.accounts.papers import APPLICATION_ROWS, application_pdf, contract_pdf, slip_pdf
+from portal.accounts.pdfs import APPLICATION_ROWS, application_pdf, contract_pdf, slip_pdf
 from portal.billing.receipts.printing import receipt_pdf
 from portal.billing.receipts.statement import statement, statement_pdf
 from portal.core.files.services import open_file

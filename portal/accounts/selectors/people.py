@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Account, Person
-from portal.accounts.services.places import plain
+from portal.accounts.services.address_lookup import plain
 
 
 def people_like(*, last_name: str, first_name: str, born_on: dt.date | None = None, limit: int = 8) -> list[Person]:

@@ -9,7 +9,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from wagtail.models import ModelLogEntry
 
-from portal.accounts.agents import device_name
 from portal.accounts.audit import ABOUT_RESIDENTS
 from portal.accounts.models import (
     Account,
@@ -21,6 +20,7 @@ from portal.accounts.models import (
     PersonalRequest,
     User,
 )
+from portal.accounts.user_agents import device_name
 from portal.core.clock import start_of
 from portal.core.sessions import stored_key
 

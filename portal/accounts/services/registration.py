@@ -20,8 +20,8 @@ from portal.accounts.models import (
     RegistrationSettings,
     User,
 )
-from portal.accounts.services import consents, logins, places
-from portal.accounts.services.places import Place
+from portal.accounts.services import address_lookup, consents, logins
+from portal.accounts.services.address_lookup import Place
 
 FILLED_IN = {
     "born_on": "Дата рождения",
@@ -147,8 +147,8 @@ def person_of(data: PersonData, by: User) -> Person:
 
 def _account(registration: Registration, by: User) -> Account:
     new = registration.account
-    premises = places.ensure_premises(registration.place)
-    existing = places.open_account_at(premises)
+    premises = address_lookup.ensure_premises(registration.place)
+    existing = address_lookup.open_account_at(premises)
     if existing is not None:
         raise PremisesHaveAccount(account=existing)
     try:

@@ -54,7 +54,7 @@ _CHANGES: "dict[str, StrOrPromise]" = {
 
 
 @transaction.atomic
-def note_changed(*, user: User, factor: Authenticator, what: str, moment: dt.datetime) -> None:
+def log_changed(*, user: User, factor: Authenticator, what: str, moment: dt.datetime) -> None:
     """Put a change of a second factor («включён», «отключён») into the audit and tell the owner by letter and inbox."""
     name = FACTORS.get(Authenticator.Type(factor.type), str(factor.type))
     audit.access(user, by=user, what=f"{name.capitalize()}: {what}")
@@ -70,15 +70,15 @@ def note_changed(*, user: User, factor: Authenticator, what: str, moment: dt.dat
 def factor_added(authenticator: Authenticator, user: User, **_sent: Any) -> None:
     """allauth's signal; recovery codes come with the first factor and are not told apart."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        note_changed(user=user, factor=authenticator, what="включён", moment=clock.real_now())
+        log_changed(user=user, factor=authenticator, what="включён", moment=clock.real_now())
 
 
 def factor_removed(authenticator: Authenticator, user: User, **_sent: Any) -> None:
     """allauth's signal; recovery codes go with the last factor and are not told apart."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        note_changed(user=user, factor=authenticator, what="отключён", moment=clock.real_now())
+        log_changed(user=user, factor=authenticator, what="отключён", moment=clock.real_now())
 
 
 def factor_reset(authenticator: Authenticator, user: User, **_sent: Any) -> None:
     """allauth's signal: recovery codes were made anew."""
-    note_changed(user=user, factor=authenticator, what="созданы заново", moment=clock.real_now())
+    log_changed(user=user, factor=authenticator, what="созданы заново", moment=clock.real_now())

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import template
 
-from portal.accounts import entering
+from portal.accounts import login_flow
 from portal.accounts.forms import LoginForm
 from portal.accounts.models import AccessSettings, Account
 
 register = template.Library()
-register.simple_tag(entering.home_of)
+register.simple_tag(login_flow.home_of)
 
 
 @register.filter

@@ -17,8 +17,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import entering
-from portal.accounts.addresses import sender_of
+from portal.accounts import login_flow
+from portal.accounts.client_ip import sender_of
 from portal.accounts.exceptions import EmailTaken, LinkSpent
 from portal.accounts.forms import ChangePasswordForm, FirstPasswordForm, LoginForm, RecoveryForm, with_wait
 from portal.accounts.middleware import WANTED
@@ -47,7 +47,7 @@ class LoginView(allauth_views.LoginView):
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """Leave; the session's key dies."""
-    entering.note_logout(request)
+    login_flow.note_logout(request)
     flows.logout.logout(request, show_message=False)
     return redirect("/")
 
@@ -83,14 +83,14 @@ def first_password(request: HttpRequest) -> HttpResponse:
     """The first login replaces the one-time password; until then nothing else opens."""
     user = _user(request)
     if not user.must_change_password:
-        return redirect(entering.home_of(user))
+        return redirect(login_flow.home_of(user))
     form = FirstPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid() and _offered_address(request, user, form):
         _new_password(request, user, form.cleaned_data["password1"])
         messages.success(request, _("The password is set."))
         wanted = request.session.pop(WANTED, "")
         inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-        return redirect(wanted if inside else entering.home_of(user))
+        return redirect(wanted if inside else login_flow.home_of(user))
     return render(request, "account/password_first.html", {"form": form})
 
 
@@ -117,7 +117,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _new_password(request, user, form.cleaned_data["password1"])
         messages.success(request, _("The password is changed. Other devices have to log in anew."))
-        return redirect(entering.home_of(user) + ("" if is_employee(user) else "profile/"))
+        return redirect(login_flow.home_of(user) + ("" if is_employee(user) else "profile/"))
     return render(request, "account/password_change.html", {"form": form})
 
 
@@ -128,7 +128,7 @@ def _new_password(request: HttpRequest, user: User, password: str) -> None:
     )
     old_key = request.session.session_key
     update_session_auth_hash(request, user)
-    entering.session_moved(request, old_key=old_key or "")
+    login_flow.session_moved(request, old_key=old_key or "")
 
 
 @never_cache

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import papers
-from portal.accounts.addresses import client_address
+from portal.accounts import pdfs
+from portal.accounts.client_ip import client_address
 from portal.accounts.enums import StreetKind
 from portal.accounts.phones import russian_phone
 from portal.accounts.services import drafts
@@ -94,7 +94,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     form = ApplicationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if "print" in request.POST:
-            return _pdf(papers.application_pdf(form.printed()))
+            return _pdf(pdfs.application_pdf(form.printed()))
         if _may_be_sent(request, form):
             sent_one = drafts.send_application(data=form.values(), moment=clock.real_now())
             request.session[SENT] = [sent_one.number, sent_one.expires_on.isoformat()]
@@ -117,7 +117,7 @@ def _may_be_sent(request: HttpRequest, form: ApplicationForm) -> bool:
 @require_safe
 def printed(request: HttpRequest) -> HttpResponse:
     """The blank form."""
-    return _pdf(papers.application_pdf({}))
+    return _pdf(pdfs.application_pdf({}))
 
 
 @never_cache

@@ -25,10 +25,10 @@ from django.views.generic import FormView
 from openid.consumer import consumer
 
 from portal.accounts import openid_client
-from portal.accounts.addresses import sender_of
 from portal.accounts.calculation import journal_identity
+from portal.accounts.client_ip import sender_of
 from portal.accounts.models import AccessSettings, User
-from portal.accounts.services import journals
+from portal.accounts.services import external_login
 from portal.core import clock
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
@@ -137,6 +137,6 @@ def _connect(request: HttpRequest, login: SocialLogin) -> HttpResponse:
     except ValidationError:
         messages.error(request, _("This journal is linked to another login."))
     else:
-        journals.note_linked(user=request.user, identity=login.account.uid, moment=clock.real_now())
+        external_login.note_linked(user=request.user, identity=login.account.uid, moment=clock.real_now())
         messages.success(request, _("LiveJournal is linked. Now you can log in with it."))
     return redirect("/personal/profile/")

@@ -27,7 +27,7 @@ from portal.billing.services.checkpoints import checkpoint
 from portal.billing.services.decimals import fixed
 from portal.core import clock
 from portal.core.bulk import insert_prepared
-from portal.core.collector import collector_paused
+from portal.core.gc_pause import gc_paused
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.services import lock_accounts
@@ -66,7 +66,7 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
     is computed at last while its books are held, when nothing can come in.
     """
     result, left = ChunkResult(closed=0, failed=0), list(account_ids)
-    with collector_paused():
+    with gc_paused():
         for _ in range(TRIES):
             done, left = _close_once(run=run, period=period, account_ids=left)
             result += done

@@ -31,7 +31,7 @@ from portal.billing.selectors.closing_previews import (
 from portal.billing.services.chunks import Outcome, compute_accounts
 from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
 from portal.core.calendars import month_calendar
-from portal.core.collector import collector_paused
+from portal.core.gc_pause import gc_paused
 from portal.core.periods import Period
 
 AT_ONCE = 1000
@@ -58,7 +58,7 @@ def start_preview(*, period: Period, requested_by: User | None = None, automatic
         "requested_by": requested_by,
     }
     if len(waiting) <= AT_ONCE:
-        with collector_paused():
+        with gc_paused():
             part = compute_part(waiting, period=period, closing_day=day)
         part.closed_already = closed
         part += part_of_left_accounts(period)
@@ -102,7 +102,7 @@ def preview_chunk(*, chunk_id: int) -> int:
         return 0
     run, period = chunk.run, Period.of(chunk.run.period)
     ids, _closed = waiting_accounts(period, first=chunk.first_account, last=chunk.last_account)
-    with collector_paused():
+    with gc_paused():
         part = compute_part(ids, period=period, closing_day=run.closing_day)
     done = PreviewChunk.objects.filter(pk=chunk_id, status=ChunkStatus.QUEUED)
     done.update(status=ChunkStatus.DONE, finished_at=timezone.now(), result=part.as_json())

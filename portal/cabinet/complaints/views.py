@@ -11,10 +11,10 @@ from cms_pages.complaints import services
 from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.selectors import entries_of
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.complaints.forms import ComplaintForm, ReplyForm
-from portal.cabinet.requests.keeping import gather
+from portal.cabinet.requests.uploads import gather
 from portal.core import clock
 from portal.core.rate_limits.edge import show_limit
 from portal.core.rate_limits.exceptions import RateLimited

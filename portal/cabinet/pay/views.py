@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.accounts.models import Holder
 from portal.accounts.selectors import former_holdings
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page

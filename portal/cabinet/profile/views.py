@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_q.tasks import async_task
 
 from portal.accounts import audit
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.accounts.enums import PersonalRequestKind
 from portal.accounts.exceptions import RequestWaits, TooManyKeys
 from portal.accounts.models import Person, User
 from portal.accounts.selectors import former_holdings
 from portal.accounts.selectors import profile as selectors
-from portal.accounts.services import api_keys, email_change, journals, personal_requests
+from portal.accounts.services import api_keys, email_change, external_login, personal_requests
 from portal.accounts.services import consents as consent_services
 from portal.accounts.services import profile as services
 from portal.accounts.services import sessions as session_services
@@ -197,7 +197,7 @@ def livejournal(request: LoginRequest) -> HttpResponse:
 @login_page
 def unlink_livejournal(request: LoginRequest) -> HttpResponse:
     """Take every journal from the login."""
-    journals.unlink(user=_me(request), moment=clock.real_now())
+    external_login.unlink(user=_me(request), moment=clock.real_now())
     messages.success(request, _("LiveJournal is unlinked."))
     return redirect("cabinet:profile")
 

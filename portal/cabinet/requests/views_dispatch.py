@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.accounts.models import Account
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.requests.forms import DispatchForm
-from portal.cabinet.requests.keeping import gather
 from portal.cabinet.requests.rows import KINDS, rows_of
+from portal.cabinet.requests.uploads import gather
 from portal.core import clock
 from portal.core.formatting import phone_text
 from portal.core.models import PrivateFile

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.confirming import Confirmation, confirmation_page
 from portal.cabinet.requests.forms import CertificateForm
-from portal.cabinet.requests.keeping import gather
+from portal.cabinet.requests.uploads import gather
 from portal.core import clock
 from portal.core.formatting import date_text, money_text
 from portal.core.models import PrivateFile

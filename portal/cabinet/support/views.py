@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.support.forms import MessageForm, QuestionForm
 from portal.cabinet.support.quoting import quote

@@ -22,7 +22,7 @@ from xhtml2pdf.files import cleanFiles
 from xhtml2pdf.util import reset_caches
 from xhtml2pdf.xhtml2pdf_reportlab import PmlBaseDoc
 
-from portal.core.collector import collector_paused
+from portal.core.gc_pause import gc_paused
 from portal.core.pdf.exceptions import PdfError
 from portal.core.pdf.fonts import FAMILY, REGULAR, printable, register_fonts
 
@@ -130,7 +130,7 @@ def lay_out(
     """Write the document into `output`; return xhtml2pdf's state. The caller holds the lock."""
     context = context or DocumentContext()
     try:
-        with collector_paused(), use_policy(CLOSED), render_budget(CLOSED), _complaints_raised():
+        with gc_paused(), use_policy(CLOSED), render_budget(CLOSED), _complaints_raised():
             pisaStory(printable(html), context=context, resource_policy=CLOSED)
             document = _document(context, output, drawings)
             build = document.multiBuild if context.multiBuild else document.build

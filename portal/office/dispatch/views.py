@@ -19,10 +19,10 @@ from portal.core.list_parameters import is_day, is_export, is_number, is_page, i
 from portal.core.params import date_param, int_param
 from portal.core.pdf.documents import render_document
 from portal.core.refusals import error_message
+from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
 from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page, same_list
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
@@ -106,7 +106,7 @@ def _house(chosen: int | None, listed: Sequence[DispatchRequest]) -> House | Non
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A request whole."""
     found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew", "incident", "outage"), pk=pk)
-    note_seen(request, found, f"Заявка в АДС № {found.number}")
+    log_view(request, found, f"Заявка в АДС № {found.number}")
     same_house = selectors.dispatcher_list(selectors.Filters(house=found.house_id)) if found.house_id else []
     apart = [
         one for one in same_house if one.pk != found.pk and (one.incident_id is None or one.incident != found.incident)
@@ -190,7 +190,7 @@ def call(request: StaffRequest) -> HttpResponse:
     key = request.POST.get("key") or f"call:{request.user.pk}:{clock.real_now().timestamp()}"
     found = selectors.callers(query) if query else []
     for account in found:
-        note_seen(request, account, "Звонок: поиск абонента")
+        log_view(request, account, "Звонок: поиск абонента")
     return page(
         request,
         "office/dispatch/call.html",
@@ -209,7 +209,7 @@ def _chosen(request: HttpRequest) -> Account | None:
     """The account that the address of the page names; that it was opened is noted."""
     account = account_of(int_param(request, "account"))
     if account is not None:
-        note_seen(request, account, "Звонок: выбран абонент")
+        log_view(request, account, "Звонок: выбран абонент")
     return account
 
 
@@ -259,7 +259,7 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
     if found.state not in correcting.CORRECTABLE:
         messages.error(request, error_message(WrongState(found.state), for_staff=True))
         return redirect("office_dispatch_request", pk=pk)
-    note_seen(request, found, f"Заявка в АДС № {found.number}: правка")
+    log_view(request, found, f"Заявка в АДС № {found.number}: правка")
     form = CorrectForm(request.POST or None, initial=correct_initial(found), source=found.source)
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,13 +14,13 @@ from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_text, list_parameters
 from portal.core.refusals import error_message
 from portal.metering.models import Meter
+from portal.office.audit.viewing import log_view
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
 from portal.office.field.forms import CHECKS, MoveForm, NewMeterForm, VerificationForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import ORDERS
 from portal.office.field.views import free_for
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.service_requests.commissioning.enums import VisitState
 from portal.service_requests.commissioning.models import Visit, VisitCheck
@@ -86,7 +86,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if found.order is None:
         raise Http404
-    note_seen(request, found.order.meter, "Замена счётчика")
+    log_view(request, found.order.meter, "Замена счётчика")
     form = NewMeterForm(request.POST or None)
     photos, valid = gathered(request, form)
     if valid:
@@ -147,7 +147,7 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
     meter = get_object_or_404(
         Meter.objects.filter(closed_on=None).select_related("account__premises__house__street", "type"), pk=pk
     )
-    note_seen(request, meter, "Поверка счётчика")
+    log_view(request, meter, "Поверка счётчика")
     form = VerificationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

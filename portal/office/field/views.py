@@ -16,12 +16,12 @@ from portal.core.list_parameters import is_day, is_export, is_page, is_text, lis
 from portal.core.models import PrivateFile
 from portal.core.params import date_param
 from portal.core.refusals import error_message
+from portal.office.audit.viewing import log_printed, log_view
 from portal.office.dispatch.forms import number_of
 from portal.office.dispatch.views import StaffRequest
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import APPLICATIONS
-from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page, same_list
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
@@ -70,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An application whole, with free slots to offer."""
     found = get_object_or_404(selectors.for_engineers(selectors.Filters(state="")), pk=pk)
-    note_seen(request, found, f"Заявка на ввод счётчика № {found.number}")
+    log_view(request, found, f"Заявка на ввод счётчика № {found.number}")
     today = clock.today()
     return page(
         request,
@@ -161,7 +161,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     found = _visit(pk)
     if found.application is None:
         raise Http404
-    note_seen(request, found.application, f"Выезд по заявке № {found.application.number}")
+    log_view(request, found.application, f"Выезд по заявке № {found.application.number}")
     form = CheckForm(request.POST or None)
     photos, valid = gathered(request, form)
     if valid:
@@ -271,7 +271,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     except FileRefused:
         messages.error(request, _("There is no space for the file now. Try later."))
         return redirect("office_field")
-    note_printed(request, found, f"Акт № {found.number}")
+    log_printed(request, found, f"Акт № {found.number}")
     return redirect("core:private-file", file_id=stored.pk)
 
 

@@ -33,9 +33,9 @@ from portal.core.exports import Counted, note_export
 from portal.core.formatting import date_text, exact_text, moment_text, money_text, period_text, volume_text
 from portal.core.list_parameters import bad_address, is_page, refused_parameters
 from portal.core.money import from_kopecks
+from portal.office.audit.viewing import log_added, log_changed, log_view, subject_of
 from portal.office.lists.parameters import DeclaredParametersMixin
 from portal.office.menu import hook_of
-from portal.office.seen import note_added, note_changed, note_seen, subject_of
 
 
 class ComputedPermissions(PermissionHelper):
@@ -169,7 +169,7 @@ class SeenView(LoadedFromListMixin):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]  # a mixin of views
         if subject_of(self.instance) is not None:
-            note_seen(request, self.instance, f"Запись: {self.instance._meta.verbose_name}")
+            log_view(request, self.instance, f"Запись: {self.instance._meta.verbose_name}")
         return response
 
 
@@ -178,7 +178,7 @@ class OfficeEditView(SeenView, EditView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        note_changed(self.request, form, form.changed_data)
+        log_changed(self.request, form, form.changed_data)
         return response
 
 
@@ -195,7 +195,7 @@ class OfficeCreateView(CreateView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        note_added(self.request, self.instance)
+        log_added(self.request, self.instance)
         return response
 
     def get_initial(self) -> dict[str, Any]:

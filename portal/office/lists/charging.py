@@ -30,7 +30,7 @@ from portal.office.lists.base import (
     staff_column,
     volume_column,
 )
-from portal.office.lists.figures import GuidedAdmin
+from portal.office.lists.dated_numbers import GuidedAdmin
 from portal.office.lists.filters import ReversedFilter
 
 

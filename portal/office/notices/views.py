@@ -21,9 +21,9 @@ from portal.notifications.declarations import NotificationKind, find_kind, kind_
 from portal.notifications.enums import Channel, Language, State
 from portal.notifications.services.wording import Draft, preview
 from portal.notifications.texts import MissingPlaceholder, Text, UnknownPlaceholder
+from portal.office.audit.viewing import log_view
 from portal.office.dispatch.views import StaffRequest
 from portal.office.notices.tables import MESSAGES
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page, same_list
 
 TEXTS = "notifications.edit_texts"
@@ -194,7 +194,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     found = selectors.message_of(pk)
     if found is None:
         raise Http404
-    note_seen(request, found, f"Уведомление № {found.pk}")
+    log_view(request, found, f"Уведомление № {found.pk}")
     return page(
         request,
         "office/notices/message.html",

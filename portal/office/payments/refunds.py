@@ -21,10 +21,10 @@ from portal.core.exports import cells_response
 from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, is_text, list_parameters, one_of
 from portal.core.refusals import error_message
+from portal.office.audit.viewing import log_view
 from portal.office.forms import WithoutColons
 from portal.office.payments.sending import send_and_tell
 from portal.office.second_person import notify_waiting
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.payments.calculation import parse_amount
 from portal.payments.enums import RefundState
@@ -134,7 +134,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a payment, whole or in part."""
     payment = get_object_or_404(Payment.objects.select_related("account"), pk=pk)
-    note_seen(request, payment, f"Возврат платежа № {payment.pk}")
+    log_view(request, payment, f"Возврат платежа № {payment.pk}")
     left = refundable(payment)
     initial = {"amount": money_text(left, unit=False), "key": f"refund:{uuid.uuid4()}"}
     form = RefundForm(request.POST or None, initial=initial)
@@ -196,7 +196,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and _decided(request, found, form):
         return redirect("office_refunds")
-    note_seen(request, found.payment, f"Возврат платежа № {found.payment_id}")
+    log_view(request, found.payment, f"Возврат платежа № {found.payment_id}")
     return _form_page(request, form, found.payment, refundable(found.payment), found)
 
 

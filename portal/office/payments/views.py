@@ -23,8 +23,8 @@ from portal.core.form_fields import DayField
 from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, list_parameters, one_of
 from portal.core.refusals import error_message
+from portal.office.audit.viewing import log_view
 from portal.office.forms import WithoutColons
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.payments.enums import DifferenceKind, DuplicateDecision, PaymentState
 from portal.payments.exceptions import LineSettled
@@ -55,7 +55,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
         found = refresh_receipts(payment=found, gateway=gateway, now=clock.now())
         messages.success(request, _("Asked: %(state)s.") % {"state": found.get_state_display()})
         return redirect("office_payment", pk=pk)
-    note_seen(request, found, f"Платёж № {found.pk}")
+    log_view(request, found, f"Платёж № {found.pk}")
     return page(
         request,
         "office/payments/payment.html",

@@ -15,8 +15,8 @@ from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, S
 from portal.accounts.models import Account, Contract, Holder, Person, Premises, User
 from portal.accounts.phones import russian_phone
 from portal.accounts.selectors.people import people_like
-from portal.accounts.services import places
-from portal.accounts.services.places import Place
+from portal.accounts.services import address_lookup
+from portal.accounts.services.address_lookup import Place
 from portal.core import clock
 from portal.core.form_fields import DayField, past_day
 from portal.core.refusals import add_error
@@ -149,10 +149,10 @@ class PremisesForm(forms.Form):
         """Whether a street was typed that the register does not have: only then a new one may be confirmed."""
         street = str(self.data.get(self.add_prefix("street"), "")).strip()
         kind = str(self.data.get(self.add_prefix("street_kind"), ""))
-        return bool(street) and places.find_street(kind, street) is None
+        return bool(street) and address_lookup.find_street(kind, street) is None
 
     def _no_such_street(self, name: str) -> str:
-        near = ", ".join(str(street) for street in places.near_streets(name))
+        near = ", ".join(str(street) for street in address_lookup.near_streets(name))
         if near:
             return _("There is no such street in the register. Like it: %(near)s. If it is new, tick the box.") % {
                 "near": near
@@ -183,8 +183,8 @@ class PremisesForm(forms.Form):
             return cleaned
         if place.kind == PremisesKind.FLAT and not place.flat:
             self.add_error("flat", _("A flat has a number."))
-        self.found = places.find_premises(place)
-        self.existing = places.open_account_at(self.found) if self.found else None
+        self.found = address_lookup.find_premises(place)
+        self.existing = address_lookup.open_account_at(self.found) if self.found else None
         if self.existing is not None:
             self.add_error(
                 None,

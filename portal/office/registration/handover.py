@@ -27,13 +27,13 @@ from portal.core.params import int_param
 from portal.core.refusals import add_error, error_message
 from portal.ledger.selectors import balance_before, owed_when_left
 from portal.metering.selectors import active_meters, previous_values
+from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
-from portal.office.effects import mark_of, was_seen
+from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.registration import services
 from portal.office.registration.handover_forms import FinalReading, FinalReadingForm, HandoverForm
 from portal.office.registration.views import FOLDER, ICON, me, suggested_login
 from portal.office.registration.waiting import waiting_of
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 
 OWNER, ADDED = "owner", "add"
@@ -77,14 +77,14 @@ def handover(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
     if account.closed_on is not None:
         messages.error(request, error_message(exceptions.AccountIsClosed(account.number), for_staff=True))
         return redirect("registration_account", account_id=account.pk)
-    note_seen(request, account, "Новый абонент")
+    log_view(request, account, "Новый абонент")
     present = holders_now(account)
     form, readings = _form(request, account, present, kind), _readings(request, account, kind)
     context: dict[str, Any] = {"form": form, "readings": readings, "kind": kind, "present": _names(present)}
     context["reading_forms"] = [one.form for one in readings]
     if request.method == "POST":
         valid = _valid(form, readings)
-        if valid and was_seen(request, _values(form, readings)):
+        if valid and was_previewed(request, _values(form, readings)):
             done = _book(request, account, form, readings)
             if done is not None:
                 return redirect("registration_handover_done", holder_id=done.pk)
@@ -146,7 +146,7 @@ def _values(form: HandoverForm, readings: Sequence[FinalReading]) -> dict[str, A
 
 
 def _mark(form: HandoverForm, readings: Sequence[FinalReading]) -> str:
-    return mark_of(_values(form, readings))
+    return preview_token(_values(form, readings))
 
 
 def _written(readings: Sequence[FinalReading]) -> list[services.HandoverReading]:
@@ -255,7 +255,7 @@ def done(request: HttpRequest, holder_id: int) -> HttpResponse:
     holder = get_object_or_404(
         Holder.objects.select_related("person__user", "account__premises__house__street"), pk=holder_id
     )
-    note_seen(request, holder, "Новый абонент: оформлено")
+    log_view(request, holder, "Новый абонент: оформлено")
     left = left_by_handover(holder)
     return page(
         request,

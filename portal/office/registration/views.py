@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts import audit, exceptions, papers
+from portal.accounts import audit, exceptions, pdfs
 from portal.accounts.models import (
     Account,
     Application,
@@ -32,9 +32,9 @@ from portal.core.list_parameters import is_page, is_text, list_parameters
 from portal.core.refusals import error_message
 from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.selectors import active_meters
+from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
 from portal.office.registration import forms, services, steps
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 
 ICON = "user"
@@ -166,7 +166,7 @@ def drop(request: HttpRequest, draft_id: int) -> HttpResponse:
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """A person with accounts, contracts, login and papers; opening it is noted in the audit."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
-    note_seen(request, found, "Карточка человека")
+    log_view(request, found, "Карточка человека")
     return page(
         request,
         f"{FOLDER}person.html",
@@ -226,7 +226,7 @@ def slip(request: HttpRequest, person_id: int) -> HttpResponse:
         return redirect("registration_person", person_id=found.pk)
     password = logins.new_slip(user=found.user, passport_checked=True, by=me(request), moment=clock.real_now())
     audit.printed(found, by=me(request), what="Листок с одноразовым паролем")
-    return _pdf(papers.slip_pdf(user=found.user, password=password, today=clock.today()), f"slip-{found.user}.pdf")
+    return _pdf(pdfs.slip_pdf(user=found.user, password=password, today=clock.today()), f"slip-{found.user}.pdf")
 
 
 @require_POST
@@ -250,7 +250,7 @@ def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     )
     meters = [f"{meter}, {meter.place}".strip(", ") for meter in active_meters(found.account, on=clock.today())]
     audit.printed(found.person, by=me(request), what=f"Договор {found.number}")
-    return _pdf(papers.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
+    return _pdf(pdfs.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -263,7 +263,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _remove(request, found)
-    note_seen(request, found, "Абоненты счёта")
+    log_view(request, found, "Абоненты счёта")
     query = request.GET.get("q", "").strip()
     return page(
         request,

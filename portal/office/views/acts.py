@@ -20,10 +20,10 @@ from portal.core.models import PrivateFile
 from portal.core.refusals import error_message
 from portal.office import uploads
 from portal.office.card import number_in, whose
-from portal.office.effects import mark_of, was_seen
+from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.number_forms import ActForm
 from portal.office.reasons import failure
-from portal.office.seen import note_added
+from portal.office.audit.viewing import log_added
 from portal.office.views.base import needs, page
 
 
@@ -36,13 +36,13 @@ def new(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if was_seen(request, data):
+        if was_previewed(request, data):
             if (answer := _enter(request, form)) is not None:
                 return answer
         elif (preview := _preview(form)) is not None:
             context = {
                 "preview": preview,
-                "mark": mark_of(data),
+                "mark": preview_token(data),
                 "changed": "seen" in request.POST,
             }
     if request.method == "POST":
@@ -103,7 +103,7 @@ def _enter(request: HttpRequest, form: ActForm) -> HttpResponse | None:
     except IntegrityError:
         form.add_error("number", _("An act with this number has just been entered."))
         return None
-    note_added(request, act)
+    log_added(request, act)
     messages.success(request, _("The act № %(number)s is entered and the resident is told.") % {"number": act.number})
     return redirect("office_account", pk=act.account_id)
 

@@ -14,8 +14,8 @@ from portal.approvals.models import MoneyOperation
 from portal.approvals.selectors import APPROVE
 from portal.core.formatting import money_text, period_text, volume_text
 from portal.core.periods import Period
+from portal.office.audit.viewing import log_view
 from portal.office.payments.sending import send_and_tell
-from portal.office.seen import note_seen
 from portal.office.views.base import needs, page
 from portal.office.views.deciding import RejectionForm, Said, decided
 
@@ -34,7 +34,7 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
     asks_again = "approve" in request.POST and "confirmed" not in request.POST
     if request.method == "POST" and not asks_again and form.is_valid() and decided(request, found, form, said):
         return redirect("office_approval", pk=pk)
-    note_seen(request, found.account, f"Операция с деньгами № {found.pk}")
+    log_view(request, found.account, f"Операция с деньгами № {found.pk}")
     own = found.made_by_id == request.user.pk
     return page(
         request,

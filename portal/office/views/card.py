@@ -13,8 +13,8 @@ from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.list_parameters import is_month, is_text, list_parameters
 from portal.core.periods import Period
+from portal.office.audit.viewing import log_printed, log_view
 from portal.office.card import account_card, account_of, find_account
-from portal.office.seen import note_printed, note_seen
 from portal.office.views.base import needs, page
 
 
@@ -26,7 +26,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     found = account_of(pk)
     if found is None:
         raise Http404
-    note_seen(request, found, "Карточка счёта")
+    log_view(request, found, "Карточка счёта")
     card = account_card(found, today=clock.today(), month=_month(request.GET.get("month", "")))
     return page(
         request,
@@ -73,5 +73,5 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     except (CannotIssue, FileRefused):
         messages.error(request, _("The receipt could not be made. Look at the closing's page."))
         return redirect("office_account", pk=found.account_id)
-    note_printed(request, found, f"Квитанция {found.number}")
+    log_printed(request, found, f"Квитанция {found.number}")
     return redirect("core:private-file", file_id=stored.pk)

@@ -24,7 +24,7 @@ from portal.office.form_tokens import new_form_token
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.reasons import failure
 from portal.office.second_person import notify_waiting
-from portal.office.seen import note_shown
+from portal.office.audit.viewing import log_shown
 from portal.office.views.base import needs, page
 
 
@@ -73,7 +73,7 @@ def recalculation(request: HttpRequest) -> HttpResponse:
             if "book" in request.POST and data["reason"]:
                 _book_recalculation(request, data)
                 return redirect("office_account", pk=data["account"].pk)
-            note_shown(request, data["account"], "Перерасчёт: просмотр")
+            log_shown(request, data["account"], "Перерасчёт: просмотр")
             differences = preview_recalculation(account=data["account"], months=data["months"])
         except BillingRefused as refusal:
             messages.error(request, error_message(refusal, for_staff=True))

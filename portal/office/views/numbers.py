@@ -25,7 +25,7 @@ from portal.billing.usage import used_by
 from portal.core import clock
 from portal.core.formatting import date_text, period_text
 from portal.core.refusals import error_message
-from portal.office.effects import mark_of, was_seen
+from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.lists.base import staff_name
 from portal.office.number_effects import effect_context
 from portal.office.number_forms import (
@@ -148,11 +148,11 @@ def _answer(
         preview = _checked(wanted, form)
         if preview is not None:
             data = form.cleaned_data
-            seen, confirmed = was_seen(request, data), "confirmed" in request.POST or not preview.questions
+            seen, confirmed = was_previewed(request, data), "confirmed" in request.POST or not preview.questions
             if seen and confirmed and _save(request, wanted, form):
                 return redirect(index)
             context = {"changed": not seen and "seen" in request.POST, "unconfirmed": seen and not confirmed}
-            context |= {"mark": mark_of(data), **effect_context(preview)}
+            context |= {"mark": preview_token(data), **effect_context(preview)}
     return page(
         request,
         "office/number_form.html",

@@ -25,9 +25,9 @@ from portal.metering.reviewing import accept_flagged, ask_about, set_aside
 from portal.metering.selectors import Previous, active_meters, previous_values
 from portal.metering.services import submit_reading
 from portal.office import readings
+from portal.office.audit.viewing import log_view
 from portal.office.card import account_of, find_account
 from portal.office.forms import ReadingForm, ReadingsHeadForm
-from portal.office.seen import note_seen
 from portal.office.tables import FLAGGED, SILENT
 from portal.office.views.base import needs, page, same_list
 
@@ -64,7 +64,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             account=None,
             typed=typed,
         )
-    note_seen(request, account, "Показания: ввод")
+    log_view(request, account, "Показания: ввод")
     today = clock.today()
     head = ReadingsHeadForm(request.POST or None, today=today, initial={"taken_on": today})
     meters = _meter_forms(request, account, today)

@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.refusals import error_message
 from portal.office.forms import ReplacementForm
-from portal.office.seen import note_added
+from portal.office.audit.viewing import log_added
 from portal.office.views.base import needs, page
 
 
@@ -53,7 +53,7 @@ def _replaced(request: HttpRequest, receipt: Receipt, form: ReplacementForm) -> 
     except CannotIssue as refusal:
         form.add_error(None, error_message(refusal, for_staff=True))
         return False
-    note_added(request, fresh)
+    log_added(request, fresh)
     messages.success(
         request,
         _("Issued: %(new)s, to pay %(sum)s. It annuls %(old)s.")

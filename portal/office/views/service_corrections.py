@@ -20,9 +20,9 @@ from portal.core import clock
 from portal.core.list_parameters import list_parameters
 from portal.core.refusals import error_message
 from portal.office.card import account_of
-from portal.office.effects import mark_of, was_seen
+from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.reasons import failure
-from portal.office.seen import note_seen
+from portal.office.audit.viewing import log_view
 from portal.office.supply_forms import CorrectionForm
 from portal.office.views.base import needs, page
 
@@ -36,18 +36,18 @@ def correct(request: HttpRequest, pk: int, service_pk: int) -> HttpResponse:
     row = account.services.filter(pk=service_pk).first() if account else None
     if account is None or row is None:
         raise Http404
-    note_seen(request, account, _("Correct a service"))
+    log_view(request, account, _("Correct a service"))
     form = CorrectionForm(request.POST or None, initial={"since": row.since, "until": row.until})
     charged = first_charged(row)
     context: dict[str, Any] = {}
     if request.method == "POST" and charged is None and form.is_valid():
-        if was_seen(request, form.cleaned_data):
+        if was_previewed(request, form.cleaned_data):
             if _correct(request, row, form):
                 return redirect("office_services", pk=account.pk)
         else:
             effect = _effect(account, row, form)
             if effect is not None:
-                context = {"effect": effect, "mark": mark_of(form.cleaned_data), "changed": "seen" in request.POST}
+                context = {"effect": effect, "mark": preview_token(form.cleaned_data), "changed": "seen" in request.POST}
     return page(
         request,
         "office/supply.html",

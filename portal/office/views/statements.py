@@ -10,8 +10,8 @@ from portal.billing.receipts.statement import statement, statement_file
 from portal.core import clock
 from portal.core.list_parameters import is_day, is_text, list_parameters
 from portal.core.params import date_param
+from portal.office.audit.viewing import log_printed
 from portal.office.card import account_of
-from portal.office.seen import note_printed
 from portal.office.views.base import needs
 
 
@@ -33,5 +33,5 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         content, kind, name = statement_file(made, kind=request.GET.get("kind", ""), issued_on=clock.today())
     except ValueError:
         raise Http404 from None
-    note_printed(request, account, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
+    log_printed(request, account, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

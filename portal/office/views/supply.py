@@ -25,9 +25,9 @@ from portal.core.list_parameters import is_text, list_parameters, one_of
 from portal.core.refusals import error_message
 from portal.ledger.selectors import balance
 from portal.office.card import account_of
-from portal.office.effects import mark_of, was_seen
+from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.reasons import failure
-from portal.office.seen import note_seen
+from portal.office.audit.viewing import log_view
 from portal.office.supply_forms import STOP, CloseForm, PersonsForm, ServiceForm, initial_day
 from portal.office.views.base import needs, page
 from portal.service_requests.dispatch.selectors import callers
@@ -114,18 +114,18 @@ def _changed(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     account, kind = account_of(pk), KINDS[name]
     if account is None:
         raise Http404
-    note_seen(request, account, str(kind.title))
+    log_view(request, account, str(kind.title))
     form = kind.form(request.POST or None, initial=_initial(account))
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if was_seen(request, data):
+        if was_previewed(request, data):
             if _enter(request, account, kind, form):
                 return redirect("office_account", pk=account.pk)
         else:
             effect = _effect(account, kind, form)
             if effect is not None:
-                context = {"effect": effect, "mark": mark_of(data), "changed": "seen" in request.POST}
+                context = {"effect": effect, "mark": preview_token(data), "changed": "seen" in request.POST}
     rows = [(Service(line.service).label, line) for line in context["effect"].lines] if context else []
     return page(
         request,
@@ -184,7 +184,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     query, what = request.GET.get("q", "").strip(), request.GET.get("what", "persons")
     found = callers(query, most=MOST_FOUND) if query else []
     for account in found:
-        note_seen(request, account, "Поиск счёта")
+        log_view(request, account, "Поиск счёта")
     return page(
         request,
         "office/choose_account.html",

@@ -22,7 +22,7 @@ from cms_pages.news.models import NewsCategory, NewsIndexPage, NewsPage
 from cms_pages.outages.models import OutagesPage
 from cms_pages.standard.models import StandardPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage, TariffRate
-from portal.accounts.papers import application_pdf
+from portal.accounts.pdfs import application_pdf
 from portal.core.pdf.documents import render_document
 from portal.operations.demo import content_texts as texts
 from portal.operations.demo.world import MORNING, World, at_time

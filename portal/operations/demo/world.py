@@ -10,7 +10,7 @@ from portal.accounts.models import Account, Person, User
 from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period, span
-from portal.operations.demo.played import PlayedClock
+from portal.operations.demo.demo_clock import DemoClock
 
 PASSWORD = "vodokanal-demo"  # noqa: S105 (the demo's public password)
 MONTHS_OF_HISTORY = 24
@@ -53,7 +53,7 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     households: list[Household] = field(default_factory=list)
     months: int = MONTHS_OF_HISTORY
-    clock: PlayedClock = field(default_factory=PlayedClock)
+    clock: DemoClock = field(default_factory=DemoClock)
     loaded_at: dt.time = STORY_ENDS
 
     def at(self, moment: dt.datetime) -> dt.datetime:

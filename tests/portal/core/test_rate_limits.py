@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.core.mailboxes import canonical_mailbox
 from portal.core.models import CompanySettings
 from portal.core.rate_limits.declared import LIMITS, Action, Per

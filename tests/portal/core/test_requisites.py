@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from portal.core.bank_details import account_key_is_right, inn_key_is_right
 from portal.core.models import CompanySettings
-from portal.core.requisites import account_key_is_right, inn_key_is_right
 
 
 @pytest.mark.parametrize("inn", ["7707083893", "7736050003", "500100732259"])

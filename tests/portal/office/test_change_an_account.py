@@ -11,7 +11,7 @@ from portal.accounts.models import Account, House, Occupancy, Person, Premises, 
 from portal.billing.models import Charge
 from portal.metering.models import Meter
 from portal.office.dispatch import lists as dispatch_lists
-from portal.office.lists import charging, figures, metering, money, residents
+from portal.office.lists import charging, dated_numbers, metering, money, residents
 from portal.office.lists.base import OfficeAdmin
 from tests.people import Cast, make_login
 from tests.portal.billing import month
@@ -24,7 +24,7 @@ LISTS = [
     *metering.LISTS,
     *money.LISTS,
     *charging.LISTS,
-    *figures.LISTS,
+    *dated_numbers.LISTS,
     *dispatch_lists.LISTS,
 ]
 RIGHTS = (

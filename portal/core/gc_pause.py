@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Leave cyclic garbage alone for a piece of work that makes many objects and is soon over.
 
     Measured: looking through all that Django and Wagtail keep, again and again, takes a third of the time of closing

@@ -15,7 +15,7 @@ from django.utils import timezone
 _real_now = timezone.now
 
 
-class PlayedClock:
+class DemoClock:
     """A clock that is set to a moment and goes on from there."""
 
     def __init__(self) -> None:

@@ -9,12 +9,12 @@ from django.http import HttpRequest
 _signer = Signer(salt="office.effects")
 
 
-def mark_of(values: Mapping[str, Any]) -> str:
+def preview_token(values: Mapping[str, Any]) -> str:
     """The mark of a form's cleaned values (files left out: they change nothing that is shown)."""
     shown = sorted(values.keys() - {"file", "kept"})
     return _signer.signature("|".join(f"{name}={values[name]}" for name in shown))
 
 
-def was_seen(request: HttpRequest, values: Mapping[str, Any]) -> bool:
+def was_previewed(request: HttpRequest, values: Mapping[str, Any]) -> bool:
     """Whether the button that was pressed belongs to exactly these values."""
-    return request.POST.get("seen") == mark_of(values)
+    return request.POST.get("seen") == preview_token(values)

@@ -27,26 +27,26 @@ def subject_of(record: Model | None) -> audit.Subject | None:
     return None
 
 
-def note_seen(request: HttpRequest, record: Model, what: str) -> None:
+def log_view(request: HttpRequest, record: Model, what: str) -> None:
     """Note that this employee opened a record; `what` says which, in Russian.
 
     Only opening counts: what a form sends is noted by the service that it calls.
     """
     if request.method == "GET":
-        note_shown(request, record, what)
+        log_shown(request, record, what)
 
 
-def note_shown(request: HttpRequest, record: Model, what: str) -> None:
+def log_shown(request: HttpRequest, record: Model, what: str) -> None:
     """Note that a screen showed a record, also as the answer to a form. One of nobody known is noted itself."""
     audit.saw(subject_of(record) or record, by=_employee(request), what=what)
 
 
-def note_printed(request: HttpRequest, record: Model, what: str) -> None:
+def log_printed(request: HttpRequest, record: Model, what: str) -> None:
     """Note that this employee took a paper with a resident's data."""
     audit.printed(subject_of(record) or record, by=_employee(request), what=what)
 
 
-def note_changed(request: HttpRequest, form: "ModelForm[Any]", names: Iterable[str]) -> None:
+def log_changed(request: HttpRequest, form: "ModelForm[Any]", names: Iterable[str]) -> None:
     """Note each field that a list's form changed, with its value before and after: a resident's, or a setting's."""
     subject = subject_of(form.instance)
     note = audit.changed if subject is not None else audit.setting_changed
@@ -62,7 +62,7 @@ def note_changed(request: HttpRequest, form: "ModelForm[Any]", names: Iterable[s
         )
 
 
-def note_added(request: HttpRequest, record: Model) -> None:
+def log_added(request: HttpRequest, record: Model) -> None:
     """Note a record that a list's form added: to a resident's account, or a setting."""
     subject = subject_of(record)
     note = audit.changed if subject is not None else audit.setting_changed

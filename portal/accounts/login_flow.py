@@ -20,9 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts import audit
-from portal.accounts.addresses import client_address, counted_networks
-from portal.accounts.agents import device_name
 from portal.accounts.calculation import canonical_login, journal_identity, same_identity
+from portal.accounts.client_ip import client_address, counted_networks
 from portal.accounts.enums import ThrottleScope
 from portal.accounts.exceptions import GuessingStopped, TooManyAttempts
 from portal.accounts.models import AccessSettings, User
@@ -30,6 +29,7 @@ from portal.accounts.notifications import notify_new_device
 from portal.accounts.selectors.logins import login_named
 from portal.accounts.services import devices, refusals, sessions, throttling
 from portal.accounts.staff import is_employee
+from portal.accounts.user_agents import device_name
 from portal.core import clock
 
 DEVICE_COOKIE = "device"
@@ -235,7 +235,7 @@ def logged_in_lately(request: HttpRequest) -> bool:
     return bool(records) and time.time() - records[-1]["at"] < REAUTHENTICATION_TIMEOUT
 
 
-def require_journal(request: HttpRequest, *, identity: str) -> None:
+def require_livejournal(request: HttpRequest, *, identity: str) -> None:
     """Raise PermissionDenied unless the identity is a journal's as the settings name it."""
     template = AccessSettings.load(request_or_site=request).livejournal_identity
     expected = journal_identity(identity, template=template)

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.http import HttpRequest
 
-from portal.accounts.addresses import sender_of
+from portal.accounts.client_ip import sender_of
 from portal.accounts.models import User
 from portal.core.models import PrivateFile
 from portal.core.rate_limits.edge import mark_limited
