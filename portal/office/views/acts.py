@@ -19,11 +19,11 @@ from portal.core.files.exceptions import FileRefused
 from portal.core.models import PrivateFile
 from portal.core.refusals import error_message
 from portal.office import uploads
-from portal.office.card import number_in, whose
-from portal.office.preview_tokens import preview_token, was_previewed
-from portal.office.number_forms import ActForm
-from portal.office.reasons import failure
 from portal.office.audit.viewing import log_added
+from portal.office.card import number_in, whose
+from portal.office.number_forms import ActForm
+from portal.office.preview_tokens import preview_token, was_previewed
+from portal.office.reasons import failure
 from portal.office.views.base import needs, page
 
 

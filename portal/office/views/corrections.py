@@ -19,12 +19,12 @@ from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.money import ZERO
 from portal.core.refusals import error_message
+from portal.office.audit.viewing import log_shown
 from portal.office.card import number_in, whose
 from portal.office.form_tokens import new_form_token
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.reasons import failure
 from portal.office.second_person import notify_waiting
-from portal.office.audit.viewing import log_shown
 from portal.office.views.base import needs, page
 
 

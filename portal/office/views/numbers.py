@@ -25,7 +25,6 @@ from portal.billing.usage import used_by
 from portal.core import clock
 from portal.core.formatting import date_text, period_text
 from portal.core.refusals import error_message
-from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.lists.base import staff_name
 from portal.office.number_effects import effect_context
 from portal.office.number_forms import (
@@ -38,6 +37,7 @@ from portal.office.number_forms import (
     WorkdayForm,
     WorkdayYearForm,
 )
+from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.views.base import page
 
 

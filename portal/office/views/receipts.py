@@ -13,8 +13,8 @@ from portal.billing.receipts.services import replace_receipt
 from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.refusals import error_message
-from portal.office.forms import ReplacementForm
 from portal.office.audit.viewing import log_added
+from portal.office.forms import ReplacementForm
 from portal.office.views.base import needs, page
 
 

@@ -19,10 +19,10 @@ from portal.billing.services.what_if import Effect, preview_account_change
 from portal.core import clock
 from portal.core.list_parameters import list_parameters
 from portal.core.refusals import error_message
+from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
 from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.reasons import failure
-from portal.office.audit.viewing import log_view
 from portal.office.supply_forms import CorrectionForm
 from portal.office.views.base import needs, page
 
@@ -47,7 +47,11 @@ def correct(request: HttpRequest, pk: int, service_pk: int) -> HttpResponse:
         else:
             effect = _effect(account, row, form)
             if effect is not None:
-                context = {"effect": effect, "mark": preview_token(form.cleaned_data), "changed": "seen" in request.POST}
+                context = {
+                    "effect": effect,
+                    "mark": preview_token(form.cleaned_data),
+                    "changed": "seen" in request.POST,
+                }
     return page(
         request,
         "office/supply.html",

@@ -24,10 +24,10 @@ from portal.core import clock
 from portal.core.list_parameters import is_text, list_parameters, one_of
 from portal.core.refusals import error_message
 from portal.ledger.selectors import balance
+from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
 from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.reasons import failure
-from portal.office.audit.viewing import log_view
 from portal.office.supply_forms import STOP, CloseForm, PersonsForm, ServiceForm, initial_day
 from portal.office.views.base import needs, page
 from portal.service_requests.dispatch.selectors import callers
