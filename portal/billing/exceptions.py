@@ -116,6 +116,14 @@ class ReceiptsIssued(BillingRefused):
         self.count = count
 
 
+class ReceiptsBeingIssued(BillingRefused):
+    """Receipts of the period are being issued just now."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
 class RecalculatedSince(BillingRefused):
     """Accounts were recalculated on demand since: what was booked for them rests on this closing."""
 

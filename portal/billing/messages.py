@@ -54,6 +54,11 @@ declare(
         exceptions.ReceiptsIssued: Message(
             gettext_lazy("Receipts were issued (%(count)s): only corrections from now on.")
         ),
+        exceptions.ReceiptsBeingIssued: Message(
+            gettext_lazy(
+                "Receipts of %(period)s are being issued just now: once they are out, only corrections are possible."
+            )
+        ),
         exceptions.RecalculatedSince: Message(
             gettext_lazy(
                 "Accounts were recalculated since (%(count)s): the closing stays, wrong sums are mended by corrections."

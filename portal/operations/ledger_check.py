@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Collate
 
 from portal.accounts.staff import notify_employees
@@ -43,6 +43,7 @@ _LOGGED = {
     "closing": "{}: lines {}, closing {}",
     "receipt": "receipt {}: its data changed",
     "receipt_breakdown": "receipt {}: its parts and its sum differ by {}",
+    "receipt_reversed": "receipt {}: the charges that it was made from do not stand",
     "payment_unlike_entry": "{}: {} and {}",
 }
 
@@ -160,7 +161,7 @@ def _closings() -> Iterator[Problem]:
 
 
 def _receipts() -> Iterator[Problem]:
-    """The data of each receipt is what was issued, and its parts make up what it asks to pay."""
+    """The data of each receipt is what was issued, its parts make up what it asks to pay, and its charges stand."""
     for pk, account, data, digest in Receipt.objects.values_list("pk", "account_id", "data", "data_sha256").iterator(
         500
     ):
@@ -168,6 +169,10 @@ def _receipts() -> Iterator[Problem]:
             yield Problem(account, "receipt", (str(pk),))
         elif difference := breakdown_difference(data):
             yield Problem(account, "receipt_breakdown", (str(pk), str(difference)))
+    closings = AccountClosing.objects.filter(account=OuterRef("account"), period=OuterRef("period"), reversed_at=None)
+    reversed_since = Receipt.objects.filter(~Exists(closings), replaced_by=None)
+    for account, number in reversed_since.values_list("account_id", "number").iterator(5000):
+        yield Problem(account, "receipt_reversed", (number,))
 
 
 def _payments() -> Iterator[Problem]:

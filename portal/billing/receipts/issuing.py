@@ -11,6 +11,7 @@ from django_q.tasks import async_task
 
 from portal.accounts.models import User
 from portal.billing.enums import ChunkStatus, RunStatus
+from portal.billing.exceptions import ReversalUnfinished
 from portal.billing.models import AccountClosing, PeriodRun
 from portal.billing.receipts.assembling import collect
 from portal.billing.receipts.enums import IssueStatus
@@ -19,6 +20,7 @@ from portal.billing.receipts.models import Receipt, ReceiptChunk, ReceiptFailure
 from portal.billing.receipts.notifications import notify_residents
 from portal.billing.receipts.selectors import IssueProgress, current_receipts, issue_progress
 from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
+from portal.billing.selectors.runs import unfinished_reversals
 from portal.billing.services.closing import Executor
 from portal.billing.services.requeueing import requeue_lost
 from portal.billing.staff_notices import notify_issue_incomplete, withdraw_issue_alerts
@@ -51,11 +53,8 @@ def issue_receipts(
     """Issue the receipts of a closed period, or go on where the issue stopped; issued again, it adds nothing.
 
     Accounts whose receipt could not be made are tried again. `with_files=False` leaves the PDFs to the first who
-    asks; `tell=False` sends no notices (both for months long past). Raises PeriodNotClosed.
+    asks; `notify=False` sends no notices (both for months long past). Raises PeriodNotClosed, ReversalUnfinished.
     """
-    closed = PeriodRun.objects.active().filter(period=period.first_day)
-    if not closed.exclude(status=RunStatus.RUNNING).exists():
-        raise PeriodNotClosed(period=period)
     run = _started(period, issued_on=issued_on, requested_by=requested_by, notify=notify, with_files=with_files)
     chunks = list(run.chunks.filter(status=ChunkStatus.QUEUED).values_list("pk", flat=True))
     if executor is Executor.QUEUE:
@@ -75,6 +74,7 @@ def _started(
 ) -> ReceiptRun:
     now = timezone.now()
     with transaction.atomic():
+        _lock_closing(period)
         run, _ = ReceiptRun.objects.get_or_create(
             period=period.first_day,
             defaults={
@@ -89,6 +89,19 @@ def _started(
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _cut_in_chunks(run, waiting_accounts(run), now)
     return run
+
+
+def _lock_closing(period: Period) -> None:
+    """Lock the closing that receipts are made from until the transaction ends: a reversal takes the same lock.
+
+    Raises PeriodNotClosed, ReversalUnfinished.
+    """
+    closing = PeriodRun.objects.active().select_for_update().filter(period=period.first_day).first()
+    if closing is not None and closing.status != RunStatus.RUNNING:
+        return
+    if closing is None and unfinished_reversals().filter(period=period.first_day).exists():
+        raise ReversalUnfinished(period=period)
+    raise PeriodNotClosed(period=period)
 
 
 def waiting_accounts(run: ReceiptRun, *, first: int | None = None, last: int | None = None) -> list[int]:
@@ -162,7 +175,10 @@ def _make_files(receipts: Sequence[Receipt], refused: dict[int, CannotIssue]) ->
 
 
 def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, CannotIssue]]:
-    """Store the receipts that are not there yet; returns how many, and why others could not be made."""
+    """Store the receipts that are not there yet; returns how many, and why others could not be made.
+
+    The closing is looked at again under its lock: of accounts whose closing no longer stands nothing is stored.
+    """
     existing = Receipt.objects.filter(period=run.period, account_id__in=account_ids)
     have = set(existing.values_list("account_id", flat=True))
     missing = [pk for pk in account_ids if pk not in have]
@@ -173,8 +189,23 @@ def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, 
             fresh.append(new_receipt(account_id, data, run=run))
         except CannotIssue as reason:
             refused[account_id] = reason
-    Receipt.objects.bulk_create(fresh, ignore_conflicts=True)
+    with transaction.atomic():
+        still_closed = _lock_closed_accounts(run, [receipt.account_id for receipt in fresh])
+        refused |= {
+            receipt.account_id: CannotIssue("not_closed") for receipt in fresh if receipt.account_id not in still_closed
+        }
+        fresh = [receipt for receipt in fresh if receipt.account_id in still_closed]
+        Receipt.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh), refused
+
+
+def _lock_closed_accounts(run: ReceiptRun, account_ids: Sequence[int]) -> set[int]:
+    """Those of the accounts whose closing stands, and stands until the transaction ends."""
+    closing = PeriodRun.objects.active().select_for_update().filter(period=run.period).first()
+    if closing is None:
+        return set()
+    closed = AccountClosing.objects.filter(run=closing, account_id__in=account_ids, reversed_at=None)
+    return set(closed.values_list("account_id", flat=True))
 
 
 def _store_failures(run: ReceiptRun, account_ids: Sequence[int], refused: Mapping[int, CannotIssue]) -> None:

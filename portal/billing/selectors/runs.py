@@ -30,6 +30,11 @@ def undone_runs() -> QuerySet[PeriodRun]:
     return undone.exclude(period__in=closed_again).order_by("period", "-reversed_at")
 
 
+def unfinished_reversals() -> QuerySet[AccountClosing]:
+    """Accounts of reversed closings that are still to be mirrored."""
+    return AccountClosing.objects.filter(reversed_at=None, run__status=RunStatus.REVERSED)
+
+
 @dataclass(frozen=True)
 class RunResult:
     """What a closing booked, ₽ by kind, and how many accounts."""

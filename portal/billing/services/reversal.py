@@ -4,14 +4,21 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.billing.enums import RunStatus
-from portal.billing.exceptions import LaterPeriodClosed, NothingToReverse, RecalculatedSince, ReceiptsIssued
+from portal.billing.exceptions import (
+    LaterPeriodClosed,
+    NothingToReverse,
+    RecalculatedSince,
+    ReceiptsBeingIssued,
+    ReceiptsIssued,
+)
 from portal.billing.models import AccountClosing, Charge, PeriodRun
-from portal.billing.receipts.models import Receipt
+from portal.billing.receipts.enums import IssueStatus
+from portal.billing.receipts.models import Receipt, ReceiptRun
+from portal.billing.selectors.runs import unfinished_reversals
 from portal.billing.staff_notices import withdraw_closing_alerts
 from portal.core import clock
 from portal.core.bulk import insert_prepared
@@ -27,8 +34,8 @@ COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "sou
 def reverse_closing(*, period: Period, reason: str, on: dt.date, by: User | None) -> int:
     """Book the mirror of every entry of a closing; the period may then be closed again. Returns how many entries.
 
-    Called again after an interruption it goes on. Raises NothingToReverse, LaterPeriodClosed, ReceiptsIssued,
-    RecalculatedSince.
+    Called again after an interruption it goes on. Raises NothingToReverse, LaterPeriodClosed, ReceiptsBeingIssued,
+    ReceiptsIssued, RecalculatedSince.
     """
     begin_reversal(period=period, reason=reason, by=by)
     return continue_reversals(on=on)
@@ -36,11 +43,14 @@ def reverse_closing(*, period: Period, reason: str, on: dt.date, by: User | None
 
 @transaction.atomic
 def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun:
-    """Take a closing for reversed; what it booked is mirrored by `continue_reversals`. Raises as reverse_closing."""
+    """Take a closing for reversed; what it booked is mirrored by `continue_reversals`. Raises as reverse_closing.
+
+    Holds the lock of the closing's row, which an issue of receipts takes too: whichever comes second is refused.
+    """
     runs = PeriodRun.objects.select_for_update().filter(period=period.first_day)
     run = runs.active().first()
     if run is None:
-        halfway = _unfinished().filter(period=period.first_day).select_related("run").first()
+        halfway = unfinished_reversals().filter(period=period.first_day).select_related("run").first()
         if halfway is None:
             raise NothingToReverse(str(period))
         return halfway.run
@@ -57,6 +67,8 @@ def _require_reversible(period: Period) -> None:
     later = PeriodRun.objects.active().filter(period__gt=period.first_day).first()
     if later is not None:
         raise LaterPeriodClosed(period=Period.of(later.period))
+    if ReceiptRun.objects.filter(period=period.first_day, status=IssueStatus.RUNNING).exists():
+        raise ReceiptsBeingIssued(period=period)
     issued = Receipt.objects.filter(period=period.first_day).count()
     if issued:
         raise ReceiptsIssued(period=period, count=issued)
@@ -66,19 +78,15 @@ def _require_reversible(period: Period) -> None:
         raise RecalculatedSince(period=period, count=recalculated)
 
 
-def _unfinished() -> "QuerySet[AccountClosing]":
-    return AccountClosing.objects.filter(reversed_at=None, run__status=RunStatus.REVERSED)
-
-
 def waiting_for_reversal(period: Period) -> int:
     """How many accounts of a reversed closing are still to be mirrored (one query)."""
-    return _unfinished().filter(period=period.first_day).count()
+    return unfinished_reversals().filter(period=period.first_day).count()
 
 
 def continue_reversals(*, on: dt.date) -> int:
     """Mirror what reversed closings still hold, batch by batch; returns how many entries. Safe to run twice at once."""
     booked = 0
-    for run in PeriodRun.objects.filter(pk__in=_unfinished().order_by().values("run_id")):
+    for run in PeriodRun.objects.filter(pk__in=unfinished_reversals().order_by().values("run_id")):
         last = 0
         while accounts := _next_batch(run, last):
             booked += _reverse(run, accounts, run.reversal_reason, on)

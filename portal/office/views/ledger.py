@@ -27,6 +27,7 @@ PROBLEMS: dict[str, "str | Promise"] = {
     "closing": gettext_lazy("a closing is not the sum of its lines"),
     "receipt": gettext_lazy("the data of a receipt changed"),
     "receipt_breakdown": gettext_lazy("the parts of a receipt do not make its sum"),
+    "receipt_reversed": gettext_lazy("a receipt whose charges were reversed"),
     "payment_without_entry": gettext_lazy("a payment without its entry"),
     "payment_unlike_entry": gettext_lazy("a payment and its entry differ"),
     "entry_without_payment": gettext_lazy("an entry without its payment"),
@@ -37,6 +38,7 @@ DETAILS: dict[str, "str | Promise"] = {
     "closing": gettext_lazy("%s: the lines make %s, the closing says %s"),
     "receipt": gettext_lazy("receipt with the inner number %s"),
     "receipt_breakdown": gettext_lazy("receipt with the inner number %s: the difference is %s"),
+    "receipt_reversed": gettext_lazy("receipt %s"),
     "payment_unlike_entry": gettext_lazy("payment No. %s: %s, the entry %s"),
 }
 
