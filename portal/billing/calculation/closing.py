@@ -332,8 +332,9 @@ def _money(
     lines: list[Line], facts: Facts, state: AccountState, rate_book: RateBook, terms: Terms, closing_day: dt.date
 ) -> None:
     """Payments settle, penalties run, the month's sum becomes a debt or a credit."""
-    total = sum(line.amount for line in lines) + facts.corrections
-    penalties.settle(state, [one for one in facts.receipts if one.day <= closing_day])
+    receipts = [one for one in facts.receipts if one.day <= closing_day]
+    total = sum(line.amount for line in lines) + penalties.added(receipts)
+    penalties.settle(state, receipts)
     charged = terms.settings.penalties
     lines += penalties.accrue(state, month=terms.month, closing_day=closing_day, rate_book=rate_book, charged=charged)
     penalties.owe(state, month=terms.month, amount=total, due=terms.due, closing_day=closing_day)

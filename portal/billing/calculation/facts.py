@@ -82,12 +82,14 @@ class InterruptionSpan(NamedTuple):
 class Receipt(NamedTuple):
     """Money that came in on a day, in kopecks (negative: given back); `month` when the payer named it.
 
-    Money given back names the month of its payment.
+    Money given back names the month of its payment. With `correction` it is no money: a sum that an employee took off
+    (negative: added) for `month`.
     """
 
     day: dt.date
     amount: int
     month: int | None = None
+    correction: bool = False
 
 
 class Tampering(NamedTuple):
@@ -124,7 +126,7 @@ class Facts:
     readings: tuple[Reading, ...] = ()
     interruptions: tuple[InterruptionSpan, ...] = ()
     receipts: tuple[Receipt, ...] = ()
-    corrections: int = 0
+    """Money and corrections that no earlier closing has counted."""
     wastewater_from: tuple[str, ...] | None = None
     tamperings: tuple[Tampering, ...] = ()
     late_breaks: tuple[LateInterruptions, ...] = ()

@@ -49,16 +49,22 @@ def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
     Penalties are no debts here: they are covered only by what no debt needs (ГК 319), so an advance is never
     spent on them. Money given back on the day it came never was: the debts stay as old as they are. Given back later,
     it takes from the advance, then stands as a debt of its own month.
+
+    A correction that takes off settles its own month's debt as if that part had never been owed, with the penalties
+    that it bore; what is more than that settles as money of the day on which it was booked. One that adds is no debt
+    yet: the next closing bills it (`added`).
     """
-    for receipt in _without_returned(receipts):
+    for receipt in _without_returned(_netted(receipts)):
         left = receipt.amount
+        if receipt.correction and left < 0:
+            continue
         if left < 0:
             _give_back(state, receipt)
             continue
         if receipt.month is not None:
             for debt in state.debts:
                 if debt.month == receipt.month:
-                    left -= _take(debt, left, receipt.day)
+                    left -= _withdraw(debt, left) if receipt.correction else _take(debt, left, receipt.day)
         for debt in state.debts:
             if not left:
                 break
@@ -66,13 +72,32 @@ def settle(state: AccountState, receipts: Sequence[Receipt]) -> None:
         state.advance += left
 
 
+def added(receipts: Sequence[Receipt]) -> int:
+    """Kopecks that corrections add to the next bill: each month's own, less what others took off for it."""
+    return -sum(one.amount for one in _netted(receipts) if one.correction and one.amount < 0)
+
+
+def _netted(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Receipts with the corrections of each month made one, of the day of the last: a mistake put right leaves none."""
+    found = [one for one in receipts if not one.correction]
+    months: dict[int | None, Receipt] = {}
+    for one in sorted((one for one in receipts if one.correction), key=lambda one: one.day):
+        before = months.get(one.month)
+        months[one.month] = one._replace(amount=one.amount + before.amount) if before else one
+    return [*found, *(one for one in months.values() if one.amount)]
+
+
 def _without_returned(receipts: Sequence[Receipt]) -> list[Receipt]:
     """Receipts by their days, those of a day less what was given back on it (of the same named month first)."""
     remaining = sorted(receipts, key=lambda one: one.day)
     for back, given in enumerate(remaining):
-        if given.amount >= 0:
+        if given.amount >= 0 or given.correction:
             continue
-        came = [place for place, one in enumerate(remaining) if one.day == given.day and one.amount > 0]
+        came = [
+            place
+            for place, one in enumerate(remaining)
+            if one.day == given.day and one.amount > 0 and not one.correction
+        ]
         for place in sorted(came, key=lambda place: (remaining[place].month != given.month, -place)):
             part = min(remaining[place].amount, -remaining[back].amount)
             remaining[place] = remaining[place]._replace(amount=remaining[place].amount - part)
@@ -86,6 +111,15 @@ def _take(debt: Debt, money: int, day: dt.date) -> int:
         debt.open -= part
         if day > debt.due:
             debt.tail.append((day, part))
+    return part
+
+
+def _withdraw(debt: Debt, amount: int) -> int:
+    """Take off a part that was never owed: the next closing takes back the penalties that it bore."""
+    part = min(amount, debt.open)
+    debt.open -= part
+    if part and debt.counted > debt.due:
+        debt.tail.append((debt.due, part))
     return part
 
 
@@ -149,8 +183,10 @@ def _stretches(
         last = (min(day, upto) - debt.due).days
         if last >= counted:
             _add(found, Stretch(part, counted + 1, last, 0, day), rate_book, day, 1)
-        else:
+        elif day > debt.due:
             _add(found, Stretch(part, last + 1, counted, 0, day), rate_book, day, -1)
+        else:  # taken off by a correction
+            _add(found, Stretch(part, 1, counted, 0, None), rate_book, closing_day, -1)
     if debt.open:
         _add(found, Stretch(debt.open, counted + 1, (upto - debt.due).days, 0, None), rate_book, closing_day, 1)
     return found

@@ -80,16 +80,8 @@ def penalty(why: Why, total: Decimal) -> list[str]:
             days.append(_("%(days)d days at 1/300") % {"days": early})
         if late:
             days.append(_("%(days)d days at 1/130") % {"days": late})
-        template: str = (
-            _(
-                "%(sum)s paid on %(paid)s: days %(first)d–%(last)d of delay, "
-                "%(days)s of %(rate)s %% a year: %(penalty)s."
-            )
-            if paid_on
-            else _("%(sum)s still open: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year: %(penalty)s.")
-        )
         said.append(
-            template
+            _template_of_part(amount, paid_on)
             % {
                 "sum": money_text(roubles(amount)),
                 "paid": day_text(paid_on) if paid_on else "",
@@ -109,6 +101,18 @@ def penalty(why: Why, total: Decimal) -> list[str]:
     ]
     said.append(_("The first 30 days bear no penalty (Housing Code, art. 155 part 14)."))
     return said
+
+
+def _template_of_part(amount: int, paid_on: str | None) -> str:
+    if paid_on:
+        return _(
+            "%(sum)s paid on %(paid)s: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year: %(penalty)s."
+        )
+    if amount < 0:
+        return _(
+            "%(sum)s by a correction: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year: %(penalty)s."
+        )
+    return _("%(sum)s still open: days %(first)d–%(last)d of delay, %(days)s of %(rate)s %% a year: %(penalty)s.")
 
 
 def _part_of_penalty(amount: int, yearly: int, early: int, late: int) -> str:

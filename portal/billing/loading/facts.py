@@ -26,9 +26,11 @@ from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading as ReadingRow
 from portal.metering.models import UnverifiedSpan
 
-NAMED_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND)
-MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION, EntryKind.RECALCULATION)
 BOOKED_BY_HAND = {EntryKind.CORRECTION, EntryKind.RECALCULATION}
+MOVES_DEBTS = Q(kind__in=(EntryKind.PAYMENT, EntryKind.REFUND, *BOOKED_BY_HAND)) & ~Q(
+    kind=EntryKind.RECALCULATION, key__startswith="charge:"
+)
+"""Entries between closings that settle debts or add to them: the closing and every screen count the same ones."""
 _READ_BY = {str(Source.CONTROL): "control", str(Source.ACT): "act"}
 
 
@@ -69,7 +71,7 @@ class _Rows:
     owners: dict[int, int] = field(default_factory=dict)
     """Meter to account."""
     readings: dict[int, list[tuple[int, Reading]]] = field(default_factory=lambda: defaultdict(list))
-    money: dict[int, list[tuple[int, str, Receipt]]] = field(default_factory=lambda: defaultdict(list))
+    money: dict[int, list[tuple[int, Receipt]]] = field(default_factory=lambda: defaultdict(list))
 
 
 def load_whole_facts(account_ids: Sequence[int]) -> dict[int, Facts]:
@@ -150,8 +152,8 @@ def _assembled(
         if before.cut is None or reading.day > before.cut or reading_id > before.last_reading
     ]
     money = [
-        (entry_id, kind, receipt)
-        for entry_id, kind, receipt in rows.money.get(pk, ())
+        (entry_id, receipt)
+        for entry_id, receipt in rows.money.get(pk, ())
         if before.closed_on is None or receipt.day > before.closed_on or entry_id > before.last_entry
     ]
     facts = Facts(
@@ -161,8 +163,7 @@ def _assembled(
         meters=tuple(rows.meters.get(pk, ())),
         readings=tuple(reading for _, reading in readings),
         interruptions=interruptions.of_month.get(house, ()),
-        receipts=tuple(receipt for _, kind, receipt in money if kind not in BOOKED_BY_HAND),
-        corrections=-sum(receipt.amount for _, kind, receipt in money if kind in BOOKED_BY_HAND),
+        receipts=tuple(receipt for _, receipt in money),
         wastewater_from=tuple(wastewater_from) if wastewater_from else None,
         tamperings=tuple(acts),
         late_breaks=interruptions.late.get(pk, ()),
@@ -172,7 +173,7 @@ def _assembled(
         facts=facts,
         before=before,
         last_reading=max([before.last_reading, *(one for one, _ in readings)]),
-        last_entry=max([before.last_entry, *(one for one, _, _ in money)]),
+        last_entry=max([before.last_entry, *(one for one, _ in money)]),
         opened_on=opened_on,
     )
 
@@ -312,8 +313,7 @@ def _load_money(
     rows: _Rows, account_ids: Sequence[int], *, closing_day: dt.date, before: dict[int, PreviousClosing]
 ) -> None:
     """Payments, refunds and corrections that no closing counted yet."""
-    entries = Entry.objects.filter(kind__in=MONEY_KINDS, effective_on__lte=closing_day)
-    entries = entries.exclude(kind=EntryKind.RECALCULATION, key__startswith="charge:").order_by("effective_on", "pk")
+    entries = Entry.objects.filter(MOVES_DEBTS, effective_on__lte=closing_day).order_by("effective_on", "pk")
     days = [one.closed_on for one in before.values() if one.closed_on is not None]
     new = [pk for pk in account_ids if before[pk].closed_on is None]
     _take_money(rows, fetch(entries, "account_id", new, *_ENTRY))
@@ -327,5 +327,10 @@ def _load_money(
 
 def _take_money(rows: _Rows, found: Iterable[Sequence[Any]]) -> None:
     for pk, account, kind, effective_on, amount, month in found:
-        named = month_of(day(month)) if month is not None and kind in NAMED_KINDS else None
-        rows.money[account].append((pk, kind, Receipt(day(effective_on), -parts(amount, 100), named)))
+        rows.money[account].append((pk, receipt_of(kind, day(effective_on), parts(amount, 100), day_or_none(month))))
+
+
+def receipt_of(kind: str, effective_on: dt.date, kopecks: int, period: dt.date | None) -> Receipt:
+    """An entry that settles debts (`MOVES_DEBTS`), its sum in kopecks as it stands in the ledger."""
+    named = month_of(period) if period is not None else None
+    return Receipt(effective_on, -kopecks, named, kind in BOOKED_BY_HAND)

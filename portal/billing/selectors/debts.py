@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from portal.accounts.models import Account
 from portal.billing.calculation.facts import Receipt
-from portal.billing.calculation.months import first_day, month_of
+from portal.billing.calculation.months import first_day
 from portal.billing.calculation.penalties import settle
 from portal.billing.calculation.state import AccountState
 from portal.billing.calculation.units import kopecks, roubles
-from portal.billing.loading.facts import load_before, load_last
+from portal.billing.loading.facts import MOVES_DEBTS, load_before, load_last, receipt_of
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, balances
 
-MONEY_KINDS = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.PENALTY)
+SETTLES = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION, EntryKind.RECALCULATION)
+COUNTED = MOVES_DEBTS | Q(kind=EntryKind.PENALTY)
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,13 @@ def debt_states(account_ids: Sequence[int], *, today: dt.date) -> dict[int, Debt
     owed = balances(account_ids)
     receipts: defaultdict[int, list[Receipt]] = defaultdict(list)
     penalties: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
-    entries = Entry.objects.active().filter(account_id__in=account_ids, kind__in=MONEY_KINDS)
+    entries = Entry.objects.active().filter(COUNTED, account_id__in=account_ids)
     columns = ("account_id", "pk", "effective_on", "amount", "period", "kind")
     for account_id, pk, day, amount, period, kind in entries.order_by("effective_on", "pk").values_list(*columns):
         if kind == EntryKind.PENALTY:
             penalties[account_id] += amount
         elif day <= today and states[account_id].leaves_out(day, pk):
-            receipts[account_id].append(Receipt(day, -kopecks(amount), month_of(period) if period else None))
+            receipts[account_id].append(receipt_of(kind, day, kopecks(amount), period))
     found = {}
     for account_id in account_ids:
         state = states[account_id].state
@@ -86,21 +89,20 @@ def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, D
     before = load_last(account.pk)
     entries = Entry.objects.active().filter(account=account).order_by("effective_on", "pk")
     if before.closed_on is not None:
-        entries = entries.filter(kind__in=MONEY_KINDS)
+        entries = entries.filter(COUNTED)
     receipts, penalties, whole = [], ZERO, ZERO
     for pk, day, amount, period, kind in entries.values_list("pk", "effective_on", "amount", "period", "kind"):
         whole += amount
         if kind == EntryKind.PENALTY:
             penalties += amount
-        elif kind in MONEY_KINDS and day <= today and before.leaves_out(day, pk):
-            named = month_of(period) if period else None
-            receipts.append(Receipt(day, -kopecks(amount), named))
+        elif kind in SETTLES and day <= today and before.leaves_out(day, pk):
+            receipts.append(receipt_of(kind, day, kopecks(amount), period))
     settle(before.state, receipts)
     return before.state, whole if before.closed_on is None else balance(account), penalties
 
 
 def _shown(state: AccountState, owed: Decimal, booked: Decimal, today: dt.date) -> DebtState:
-    """The open debts, at most the balance: a correction that no closing has counted yet settles the oldest debt."""
+    """The open debts, the oldest lessened where together they are more than the balance."""
     unsettled = [debt for debt in state.debts if debt.open]
     credit = max(sum((roubles(debt.open) for debt in unsettled), ZERO) - max(owed, ZERO), ZERO)
     rows = []

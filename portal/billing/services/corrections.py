@@ -55,7 +55,8 @@ def correct(
 ) -> Correction:
     """Book a correction in ₽ (positive: the resident owes more) with its reason and document.
 
-    It joins the debt of the next closed period. Employees come here through `submit_correction`, which asks for a
+    What it takes off settles that month first, then the oldest debt; what it adds is owed with the next closed
+    period. Employees come here through `submit_correction`, which asks for a
     second person. Raises IntegrityError without a reason, a document or a sum, or when one person is both.
     """
     correction = Correction.objects.create(

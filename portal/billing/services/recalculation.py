@@ -117,7 +117,7 @@ def _written(differences: list[Difference]) -> list[list[str]]:
 def recalculate(
     *, account: Account, months: int, on: dt.date, by: User | None, reason: str, approved_by: User | None = None
 ) -> list[Charge]:
-    """Book the differences of the last closed months, with a reason. They join the next closed period's debt.
+    """Book the differences of the last closed months, with a reason; in sum they settle debts or are owed next time.
 
     Employees come here through `submit_recalculation`, which asks for a second person. Raises NothingToRecalculate
     when nothing differs, NotComputable.
