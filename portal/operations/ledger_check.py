@@ -42,6 +42,7 @@ _LOGGED = {
     "charge_unlike_entry": "{}: {} and {}",
     "closing": "{}: lines {}, closing {}",
     "receipt": "receipt {}: its data changed",
+    "receipt_to_pay": "receipt {}: asks {}, entries {}",
     "receipt_breakdown": "receipt {}: its parts and its sum differ by {}",
     "receipt_reversed": "receipt {}: the charges that it was made from do not stand",
     "payment_unlike_entry": "{}: {} and {}",
@@ -72,17 +73,32 @@ def problems() -> Iterator[Problem]:
     yield from _charges_and_entries()
     yield from _closings()
     yield from _receipts()
+    yield from _receipt_sums()
     yield from _payments()
 
 
 def _checkpoints() -> Iterator[Problem]:
     """Each checkpoint is the sum of its account's entries up to its last one."""
-    entries = Entry.objects.order_by("account_id", "pk").values_list("account_id", "pk", "amount").iterator(5000)
     marks = Checkpoint.objects.order_by("account_id", "up_to_entry", "period")
+    stored = marks.values_list("account_id", "up_to_entry", "balance", "period").iterator(5000)
+    for pk, balance, total, period in _unlike_entries(stored):
+        yield Problem(pk, "checkpoint", (f"{period:%Y-%m}", str(balance), str(total)))
+
+
+def _receipt_sums() -> Iterator[Problem]:
+    """Each receipt asks for the sum of its account's entries up to the one that it names."""
+    issued = Receipt.objects.exclude(up_to_entry=0).order_by("account_id", "up_to_entry", "pk")
+    stored = issued.values_list("account_id", "up_to_entry", "to_pay", "number").iterator(5000)
+    for pk, to_pay, total, number in _unlike_entries(stored):
+        yield Problem(pk, "receipt_to_pay", (number, str(to_pay), str(total)))
+
+
+def _unlike_entries(stored: Iterator[tuple[int, int, Decimal, Any]]) -> Iterator[tuple[int, Decimal, Decimal, Any]]:
+    """Of (account, last entry, balance, name) in that order: those whose entries come to another sum, with it."""
+    entries = Entry.objects.order_by("account_id", "pk").values_list("account_id", "pk", "amount").iterator(5000)
     entry = next(entries, None)
     account, total = 0, ZERO
-    columns = ("account_id", "up_to_entry", "balance", "period")
-    for pk, last, balance, period in marks.values_list(*columns).iterator(5000):
+    for pk, last, balance, name in stored:
         if pk != account:
             account, total = pk, ZERO
             while entry is not None and entry[0] < pk:
@@ -91,7 +107,7 @@ def _checkpoints() -> Iterator[Problem]:
             total += entry[2]
             entry = next(entries, None)
         if total != balance:
-            yield Problem(pk, "checkpoint", (f"{period:%Y-%m}", str(balance), str(total)))
+            yield pk, balance, total, name
 
 
 def by_bytes(column: str) -> Any:

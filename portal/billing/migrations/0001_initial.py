@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveSmallIntegerField(default=1, verbose_name='Issued for the nth time')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='Number')),
                 ('to_pay', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='To pay, ₽')),
+                ('up_to_entry', models.BigIntegerField(default=0, help_text='The last entry of the ledger that the sum to pay counts.', verbose_name='Up to ledger entry')),
                 ('due_on', models.DateField(verbose_name='Due')),
                 ('issued_on', models.DateField(verbose_name='Date of issue')),
                 ('issued_at', models.DateTimeField(verbose_name='Issued')),

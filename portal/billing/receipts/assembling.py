@@ -90,6 +90,7 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
         brought=sums.brought,
         paid=sums.paid,
         corrections=sums.corrections + sums.charged - charged + sums.penalties - penalty_total,
+        corrected_since=sums.corrected_since,
         penalty_total=penalty_total,
         to_pay=sums.to_pay,
         vat_rate=month.vat(month.period.first_day),
@@ -97,6 +98,9 @@ def _receipt(account: Account, rows: Rows, month: MonthFacts) -> ReceiptData:
         vat_parts=vat_parts,
         window_opens=month.window.window_opens.day,
         window_closes=month.window.window_closes.day,
+        as_of=max(month.issued_on, sums.last_day) if sums.until_now else sums.last_day,
+        closed_on=rows.closed[account.pk],
+        up_to_entry=sums.up_to_entry,
     )
 
 

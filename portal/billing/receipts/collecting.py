@@ -1,7 +1,8 @@
 """What the closing of a period left, gathered for receipts: a constant number of queries for any number of accounts.
 
-Sums come from the ledger: the opening balance is the checkpoint of the period before, and what was booked after it,
-up to this period's closing, leads to what is to pay. So each receipt begins where the last one ended.
+Sums come from the ledger: the opening balance is what the receipt of the period before came to (without one, its
+closing), and what was booked since leads to what is to pay: up to the issue, or, where a later month is closed, up to
+this period's closing. So each receipt begins where the last one ended.
 """
 
 import datetime as dt
@@ -20,6 +21,7 @@ from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import AccountClosing, Charge, VatRate
+from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.snapshot import Company, Norm
 from portal.billing.receipts.words import SERVICES
 from portal.core.calendars import Month, month_calendar
@@ -46,11 +48,19 @@ class Sums:
     charged: Decimal = ZERO
     penalties: Decimal = ZERO
     corrections: Decimal = ZERO
+    corrected_since: Decimal = ZERO
+    """Corrections booked after the closing."""
+    up_to_entry: int = 0
+    last_day: dt.date = dt.date.min
+    """The closing's day, or a later day of what was booked since."""
+    until_now: bool = False
+    """Whether everything that is booked counts."""
 
     @property
     def to_pay(self) -> Decimal:
-        """What the closing left to pay; negative: an advance."""
-        return self.opening + self.brought - self.paid + self.charged + self.penalties + self.corrections
+        """What is to pay; negative: an advance."""
+        charged = self.charged + self.penalties + self.corrections + self.corrected_since
+        return self.opening + self.brought - self.paid + charged
 
 
 @dataclass(slots=True)
@@ -122,7 +132,7 @@ def load_rows(account_ids: Sequence[int], period: Period) -> Rows:
     charges = Charge.objects.filter(account_id__in=account_ids, period=period.first_day, reversed_at=None)
     for charge in charges.select_related("rate").order_by("pk"):
         rows.charges[charge.account_id].append(charge)
-    rows.sums = _sums(account_ids, period)
+    rows.sums = _sums(account_ids, period, rows.closed)
     rows.payers = _payers(account_ids, period.last_day)
     occupancies = Occupancy.objects.filter(account_id__in=account_ids, since__lte=period.last_day)
     for occupancy in occupancies.order_by("since"):
@@ -132,25 +142,62 @@ def load_rows(account_ids: Sequence[int], period: Period) -> Rows:
     return rows
 
 
-def _sums(account_ids: Sequence[int], period: Period) -> dict[int, Sums]:
-    """Opening balances, and what was booked since, up to the last entry of this period's closing."""
+def _sums(account_ids: Sequence[int], period: Period, closed: Mapping[int, dt.date]) -> dict[int, Sums]:
+    """Opening balances, and what was booked since, up to the entry at which the receipt ends."""
     before = _checkpoints(account_ids, period=period.previous.first_day)
     missing = [pk for pk in account_ids if pk not in before]
     if missing:
         before |= _checkpoints(missing, period__lt=period.first_day)
-    settled = _last_entries(account_ids, period.previous)
-    until = _last_entries(account_ids, period)
-    sums = {pk: Sums(opening=before.get(pk, (ZERO, 0))[0]) for pk in account_ids}
+    closing = _last_entries(account_ids, period)
+    issued = _issued_up_to(account_ids, period)
+    settled = _later_of(_last_entries(account_ids, period.previous), issued[period.previous.first_day])
+    frozen = closed_later(account_ids, period)
+    until = _later_of(closing, issued[period.first_day])
+    sums = {
+        pk: Sums(
+            opening=before.get(pk, (ZERO, 0))[0],
+            up_to_entry=until.get(pk, 0),
+            last_day=closed.get(pk, period.last_day),
+            until_now=pk not in frozen,
+        )
+        for pk in account_ids
+    }
     first = min((entry for _, entry in before.values()), default=0) if len(before) == len(account_ids) else 0
-    booked = Entry.objects.filter(account_id__in=account_ids, pk__gt=first, pk__lte=max(until.values(), default=0))
-    for pk, account, kind, amount in booked.values_list("pk", "account_id", "kind", "amount"):
-        if not before.get(account, (ZERO, 0))[1] < pk <= until.get(account, 0):
+    booked = Entry.objects.filter(account_id__in=account_ids, pk__gt=first).order_by("pk")
+    if len(frozen) == len(account_ids):
+        booked = booked.filter(pk__lte=max(until.values(), default=0))
+    for pk, account, kind, amount, day in booked.values_list("pk", "account_id", "kind", "amount", "effective_on"):
+        found = sums[account]
+        if pk <= before.get(account, (ZERO, 0))[1] or (pk > until.get(account, 0) and not found.until_now):
             continue
-        if pk <= settled.get(account, 0):  # the period before was closed again after its checkpoint
-            sums[account].opening += amount
-        else:
-            _add(sums[account], kind, amount, on_earlier_receipt=account in before)
+        if pk <= settled.get(account, 0):  # counted by the receipt before, or by a closing repeated since
+            found.opening += amount
+            continue
+        since = pk > closing.get(account, 0)
+        _add(found, kind, amount, on_earlier_receipt=account in before, since_closing=since)
+        if since:
+            found.up_to_entry = max(found.up_to_entry, pk)
+            found.last_day = max(found.last_day, day)
     return sums
+
+
+def _later_of(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
+    return {pk: max(one.get(pk, 0), other.get(pk, 0)) for pk in {*one, *other}}
+
+
+def _issued_up_to(account_ids: Sequence[int], period: Period) -> dict[dt.date, dict[int, int]]:
+    """The entries at which receipts of a period and of the one before end, by period and account (one query)."""
+    found: dict[dt.date, dict[int, int]] = {period.first_day: {}, period.previous.first_day: {}}
+    receipts = Receipt.objects.filter(account_id__in=account_ids, period__in=found).order_by()
+    for month, account, last in receipts.values_list("period", "account_id").annotate(last=Max("up_to_entry")):
+        found[month][account] = last
+    return found
+
+
+def closed_later(account_ids: Sequence[int], period: Period) -> set[int]:
+    """Accounts of which a later month is closed: what was booked since is on its receipt (one query)."""
+    later = AccountClosing.objects.filter(account_id__in=account_ids, period__gt=period.first_day, reversed_at=None)
+    return set(later.order_by().values_list("account_id", flat=True).distinct())
 
 
 def _checkpoints(account_ids: Sequence[int], **periods: dt.date) -> dict[int, tuple[Decimal, int]]:
@@ -171,7 +218,7 @@ def _last_entries(account_ids: Sequence[int], period: Period) -> dict[int, int]:
     return until
 
 
-def _add(sums: Sums, kind: str, amount: Decimal, *, on_earlier_receipt: bool) -> None:
+def _add(sums: Sums, kind: str, amount: Decimal, *, on_earlier_receipt: bool, since_closing: bool) -> None:
     """`told_before`: a receipt before this one named the opening balance; what was entered since is told apart."""
     if kind in MONEY:
         sums.paid -= amount
@@ -179,6 +226,8 @@ def _add(sums: Sums, kind: str, amount: Decimal, *, on_earlier_receipt: bool) ->
         sums.brought += amount
     elif kind == EntryKind.OPENING:
         sums.opening += amount
+    elif since_closing:
+        sums.corrected_since += amount
     elif kind == EntryKind.PENALTY:
         sums.penalties += amount
     elif kind in BOOKED_BY_CLOSING:

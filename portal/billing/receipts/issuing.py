@@ -27,6 +27,7 @@ from portal.billing.staff_notices import notify_issue_incomplete, withdraw_issue
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
+from portal.ledger.services import lock_accounts
 
 CHUNK = 200
 
@@ -182,19 +183,17 @@ def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, 
     existing = Receipt.objects.filter(period=run.period, account_id__in=account_ids)
     have = set(existing.values_list("account_id", flat=True))
     missing = [pk for pk in account_ids if pk not in have]
-    found, refused = collect(missing, period=Period.of(run.period), issued_on=run.issued_on)
     fresh: list[Receipt] = []
-    for account_id, data in found:
-        try:
-            fresh.append(new_receipt(account_id, data, run=run))
-        except CannotIssue as reason:
-            refused[account_id] = reason
     with transaction.atomic():
-        still_closed = _lock_closed_accounts(run, [receipt.account_id for receipt in fresh])
-        refused |= {
-            receipt.account_id: CannotIssue("not_closed") for receipt in fresh if receipt.account_id not in still_closed
-        }
-        fresh = [receipt for receipt in fresh if receipt.account_id in still_closed]
+        closed = _lock_closed_accounts(run, missing)
+        lock_accounts(sorted(closed))
+        found, refused = collect(sorted(closed), period=Period.of(run.period), issued_on=run.issued_on)
+        refused |= {pk: CannotIssue("not_closed") for pk in missing if pk not in closed}
+        for account_id, data in found:
+            try:
+                fresh.append(new_receipt(account_id, data, run=run))
+            except CannotIssue as reason:
+                refused[account_id] = reason
         Receipt.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh), refused
 

@@ -78,6 +78,9 @@ class Receipt(models.Model):
     version = models.PositiveSmallIntegerField(_("Issued for the nth time"), default=1)
     number = models.CharField(pgettext_lazy("portal", "Number"), max_length=40, unique=True)
     to_pay = models.DecimalField(_("To pay, ₽"), max_digits=12, decimal_places=2)
+    up_to_entry = models.BigIntegerField(
+        _("Up to ledger entry"), default=0, help_text=_("The last entry of the ledger that the sum to pay counts.")
+    )
     due_on = models.DateField(_("Due"))
     issued_on = models.DateField(_("Date of issue"))
     issued_at = models.DateTimeField(_("Issued"))

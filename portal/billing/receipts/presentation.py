@@ -72,6 +72,7 @@ def _view(data: ReceiptData) -> dict[str, Any]:
         "head": {
             "period": period,
             "number": f"№{NBSP}{data.number} от {date_text(data.issued_on, year=True)}",
+            "as_of": f"по состоянию на {date_text(data.as_of, year=True)}" if data.as_of else "",
             "annuls": f"Взамен № {data.annuls}, который аннулирован" if data.annuls else "",
             "company": _company(data),
         },
@@ -232,6 +233,9 @@ def _balance(data: ReceiptData) -> list[dict[str, str]]:
     ]
     if data.corrections:
         rows.append(("Исправления", data.corrections))
+    if data.corrected_since:
+        closed = f" {date_text(data.closed_on)}" if data.closed_on else ""
+        rows.append((f"Исправления после расчёта{closed}", data.corrected_since))
     if data.penalty_total:
         rows.append(("Пени", data.penalty_total))
     return [{"label": label, "sum": money_text(amount)} for label, amount in rows]

@@ -21,6 +21,7 @@ from portal.core.models import PrivateFile
 from portal.core.pdf import PdfError
 from portal.core.periods import Period
 from portal.core.qr import PaymentStringError, payment_string
+from portal.ledger.services import lock_accounts
 
 FILE_KIND = "receipt"
 
@@ -45,6 +46,7 @@ def new_receipt(
         version=version,
         number=data.number,
         to_pay=data.to_pay,
+        up_to_entry=data.up_to_entry,
         due_on=data.due_on,
         issued_on=data.issued_on,
         issued_at=clock.now(),
@@ -113,22 +115,24 @@ def combined_pdf(*, receipts: Iterable[Receipt]) -> bytes:
 def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, notify: bool = True) -> Receipt:
     """Annul a receipt by a new one, made from what the portal knows now, that names it and says why.
 
+    It counts what was booked up to now, unless a later month is closed: what came since is on that month's receipt.
     Raises ReceiptReplaced when it was annulled already, CannotIssue when a new one cannot be made,
     ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("a receipt is annulled for a reason")
     period = Period.of(receipt.period)
-    found, refused = collect([receipt.account_id], period=period, issued_on=issued_on)
-    if not found:
-        raise refused[receipt.account_id]
-    account_id, data = found[0]
     version = receipt.version + 1
-    number = receipt_number(data.account, period, version)
-    data = data.model_copy(update={"number": number, "annuls": receipt.number, "reason": reason.strip()})
-    fresh = new_receipt(account_id, data, version=version, replaces=receipt)
     try:
         with transaction.atomic():
+            lock_accounts([receipt.account_id])
+            found, refused = collect([receipt.account_id], period=period, issued_on=issued_on)
+            if not found:
+                raise refused[receipt.account_id]
+            account_id, data = found[0]
+            number = receipt_number(data.account, period, version)
+            data = data.model_copy(update={"number": number, "annuls": receipt.number, "reason": reason.strip()})
+            fresh = new_receipt(account_id, data, version=version, replaces=receipt)
             fresh.save(force_insert=True)
             if notify:
                 notify_residents([fresh])

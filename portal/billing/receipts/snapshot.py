@@ -114,6 +114,8 @@ class ReceiptData(_Data):
     brought: Decimal = Decimal(0)
     paid: Decimal
     corrections: Decimal = Decimal(0)
+    corrected_since: Decimal = Decimal(0)
+    """Corrections booked after the closing and before the issue, ₽."""
     penalty_total: Decimal = Decimal(0)
     to_pay: Decimal
     vat_rate: Decimal | None = None
@@ -123,15 +125,22 @@ class ReceiptData(_Data):
     window_closes: int = 20
     annuls: str = ""
     reason: str = ""
+    as_of: dt.date | None = None
+    """The day up to which payments and corrections are counted."""
+    closed_on: dt.date | None = None
+    up_to_entry: int = 0
+    """The last entry of the ledger that `to_pay` counts."""
 
 
 def breakdown_difference(data: Mapping[str, Any]) -> Decimal:
     """By how much, ₽, a stored receipt's parts miss what it asks to pay, or its penalties their total; 0 if they agree.
 
-    The parts are the opening balance, debts entered since, payments (subtracted), lines, penalties and corrections.
+    The parts are the opening balance, debts entered since, payments (subtracted), lines, penalties, and corrections
+    before the closing and after it.
     """
     lines = sum((Decimal(line["total"]) for line in data["lines"]), Decimal(0))
     penalties = sum((Decimal(penalty["amount"]) for penalty in data["penalties"]), Decimal(0))
     opening = Decimal(data["opening"]) + Decimal(data.get("brought", 0))
     parts = opening - Decimal(data["paid"]) + lines + penalties + Decimal(data["corrections"])
+    parts += Decimal(data.get("corrected_since", 0))
     return (parts - Decimal(data["to_pay"])) or (penalties - Decimal(data["penalty_total"]))

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from portal.billing.receipts.collecting import closed_later
 from portal.billing.receipts.exceptions import CannotIssue, ReceiptReplaced
 from portal.billing.receipts.models import Receipt
 from portal.billing.receipts.services import replace_receipt
 from portal.core import clock
 from portal.core.formatting import money_text
+from portal.core.periods import Period
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_added
 from portal.office.forms import ReplacementForm
@@ -36,11 +38,20 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
         icon="doc-full-inverse",
         form=form,
         button=_("Issue a new one"),
-        intro=_(
-            "The new receipt is made from what the portal knows now and names this one (to pay %(sum)s) as annulled. "
-            "The resident is told and sees both. Sums change only by corrections and recalculations: book them first."
+        intro=_intro(receipt) % {"sum": money_text(receipt.to_pay)},
+    )
+
+
+def _intro(receipt: Receipt) -> str:
+    if closed_later([receipt.account_id], Period.of(receipt.period)):
+        return _(
+            "A later month is closed: the new receipt asks for the same sum (%(sum)s) and names this one as annulled. "
+            "Corrections and payments booked since are on the receipt of the later month. The resident is told and "
+            "sees both."
         )
-        % {"sum": money_text(receipt.to_pay)},
+    return _(
+        "The new receipt is made from what the portal knows now and names this one (to pay %(sum)s) as annulled. "
+        "The resident is told and sees both. Sums change only by corrections and recalculations: book them first."
     )
 
 

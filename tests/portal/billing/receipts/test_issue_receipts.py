@@ -20,18 +20,27 @@ from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed, Rec
 from portal.billing.receipts.issuing import issue_receipts, sweep_receipts
 from portal.billing.receipts.permissions import may_see_receipt_file
 from portal.billing.receipts.presentation import payment_order, receipt_view
-from portal.billing.receipts.services import data_digest, ensure_receipt_pdf, receipt_bytes, replace_receipt
+from portal.billing.receipts.services import (
+    data_digest,
+    ensure_receipt_pdf,
+    new_receipt,
+    receipt_bytes,
+    replace_receipt,
+)
 from portal.billing.receipts.snapshot import breakdown_difference
-from portal.billing.services import Executor, bring_debt, close_period, reverse_closing
+from portal.billing.services import Executor, bring_debt, close_period, correct, reverse_closing
 from portal.core.files.services import open_file
 from portal.core.models import CompanySettings, PrivateFile
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.core.qr import payment_string
+from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
+from portal.ledger.services import NewEntry, post_entry
 from portal.notifications.enums import Channel
 from portal.notifications.models import Message
+from portal.operations.ledger_check import problems as ledger_problems
 from tests.pdf import codes_of, words_of
 from tests.people import Cast, make_login, make_meter
 from tests.portal.billing.receipts.conftest import (
@@ -44,6 +53,7 @@ from tests.portal.billing.receipts.conftest import (
 )
 
 DATA = {"period": OCTOBER, "issued_on": ISSUED_ON}
+BROUGHT_PAYMENT = {"entry_without_payment"}  # of the cast
 
 
 def issue(**changes: object) -> object:
@@ -315,3 +325,70 @@ def test_a_debt_entered_after_a_receipt_is_a_line_of_its_own(closed: Cast) -> No
     assert breakdown_difference(data.model_dump(mode="json")) == 0
     labels = [row["label"] for row in receipt_view(data)["balance"]["rows"]]
     assert "Внесён долг за прошлые периоды" in labels
+
+
+def _correct(cast: Cast, amount: str, day: int) -> None:
+    correct(
+        account=cast.anna.account,
+        amount=Decimal(amount),
+        for_period=OCTOBER,
+        reason="ошибка",
+        document="1",
+        on=dt.date(2026, 10, day),
+        by=None,
+    )
+
+
+def test_what_was_booked_before_the_issue_is_on_the_receipt(closed: Cast) -> None:
+    """The next receipt begins where this one ended, and the day of state is on the paper."""
+    account = closed.anna.account
+    _correct(closed, "-10.00", 22)
+    post_entry(
+        NewEntry(
+            account_id=account.pk,
+            kind=EntryKind.REFUND,
+            amount=Decimal("5.00"),
+            effective_on=dt.date(2026, 10, 22),
+            key="refund",
+            source="t",
+        )
+    )
+    issue(with_files=False)
+    receipt = selectors.receipt_of(account, OCTOBER)
+    assert receipt is not None
+    data = selectors.data_of(receipt)
+    assert (receipt.to_pay, data.corrected_since) == (balance(account), Decimal("-10.00"))
+    assert data.as_of == ISSUED_ON
+    assert breakdown_difference(receipt.data) == 0
+    view = receipt_view(data)
+    assert view["head"]["as_of"] == "по состоянию на 24\u00a0октября\u00a02026"
+    assert {"label": "Исправления после расчёта 21\u00a0октября", "sum": "−10,00\u00a0₽"} in view["balance"]["rows"]
+    _correct(closed, "-7.00", 26)
+    close_period(period=OCTOBER.next, executor=Executor.INLINE)
+    issue(period=OCTOBER.next, issued_on=dt.date(2026, 11, 25), with_files=False)
+    following = selectors.receipt_of(account, OCTOBER.next)
+    assert following is not None
+    assert selectors.data_of(following).opening == receipt.to_pay
+    assert (selectors.data_of(following).corrections, following.to_pay) == (Decimal("-7.00"), balance(account))
+    assert {problem.code for problem in ledger_problems()} <= BROUGHT_PAYMENT
+
+
+def test_a_receipt_issued_anew_counts_what_was_corrected_first(closed: Cast) -> None:
+    issue(with_files=False)
+    old = selectors.receipt_of(closed.anna.account, OCTOBER)
+    assert old is not None
+    _correct(closed, "-10.00", 26)
+    new = replace_receipt(receipt=old, reason="исправление", issued_on=dt.date(2026, 10, 27))
+    assert new.to_pay == old.to_pay - 10 == balance(closed.anna.account)
+    close_period(period=OCTOBER.next, executor=Executor.INLINE)
+    _correct(closed, "-1.00", 28)
+    newest = replace_receipt(receipt=new, reason="после закрытия ноября", issued_on=dt.date(2026, 11, 27))
+    assert (newest.to_pay, newest.up_to_entry) == (new.to_pay, new.up_to_entry)
+    assert {problem.code for problem in ledger_problems()} <= BROUGHT_PAYMENT
+
+
+def test_the_ledgers_check_adds_up_each_receipt(closed: Cast) -> None:
+    [(account, data)] = collect([closed.anna.account.pk], **DATA)[0]
+    wrong = data.model_copy(update={"to_pay": data.to_pay + 1, "corrections": data.corrections + 1})
+    new_receipt(account, wrong).save()
+    assert {problem.code for problem in ledger_problems()} - BROUGHT_PAYMENT == {"receipt_to_pay"}
