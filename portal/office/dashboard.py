@@ -161,7 +161,7 @@ WAITING = (
         "office_reconciliation",
     ),
     Waiting(
-        "payments.view_possibledouble",
+        "payments.view_possibleduplicate",
         ngettext_lazy("payment that looks made twice", "payments that look made twice"),
         lambda _today: PossibleDuplicate.objects.filter(decision=DuplicateDecision.OPEN).count(),
         "office_duplicates",

@@ -226,7 +226,7 @@ ROLES: tuple[Role, ...] = (
                     "payments.payment",
                     "payments.refund",
                     "payments.difference",
-                    "payments.possibledouble",
+                    "payments.possibleduplicate",
                     "payments.registryfile",
                     "payments.registryline",
                     "payments.registrytemplate",
