@@ -17,13 +17,29 @@ from typing import Any
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.expressions import Expression
+from django.db.models.functions import Lower
 
 TRIES = 400
 DAYS = tuple(dt.date(2026, month, day) for month in (3, 4) for day in (1, 2, 15))
 MOMENTS = tuple(dt.datetime(2026, 3, day, 9, tzinfo=dt.UTC) for day in (1, 2, 15))
 TIMES = (dt.time(9), dt.time(10), dt.time(11))
 WHOLE = (1, 0, 2, 3, 5, 10, 12, 36, 60, 1000, -1)
+ADDRESSES = ("203.0.113.1", "2001:db8::1")
 TEXTS = ("x", "", "y", "1234", "a@b", "ж", "@")
+# The first class that fits, so that a moment stands before its day.
+CANDIDATES: tuple[tuple[type[models.Field[Any, Any]], Sequence[Any]], ...] = (
+    (models.ForeignKey, (900_001, 900_002)),
+    (models.BooleanField, (False, True)),
+    (models.UUIDField, (uuid.UUID(int=1), uuid.UUID(int=2))),
+    (models.JSONField, ({},)),
+    (models.BinaryField, (b"",)),
+    (models.DateTimeField, MOMENTS),
+    (models.DateField, DAYS),
+    (models.TimeField, TIMES),
+    (models.DecimalField, tuple(Decimal(value) for value in WHOLE)),
+    (models.IntegerField, WHOLE),
+    (models.GenericIPAddressField, ADDRESSES),
+)
 Row = dict[str, Any]
 
 
@@ -59,34 +75,18 @@ def unique_names(constraint: UniqueConstraint) -> set[str]:
     return set(constraint.fields) | set(chain.from_iterable(names_in(part) for part in constraint.expressions))
 
 
+def lower_names(constraint: UniqueConstraint) -> set[str]:
+    """Names of text fields that the constraint compares in lower case."""
+    return set(chain.from_iterable(names_in(part) for part in constraint.expressions if isinstance(part, Lower)))
+
+
 def candidates(field: models.Field[Any, Any]) -> Sequence[Any]:
     """A few values for a column: usual ones first, None where it may be empty."""
-    values: Sequence[Any]
     if field.choices:
         text = isinstance(field, models.CharField)
-        values = [*(value for value, _label in field.flatchoices), *(["", "?"] if text else [99])]
-    elif isinstance(field, models.ForeignKey):
-        values = (900_001, 900_002)
-    elif isinstance(field, models.BooleanField):
-        values = (False, True)
-    elif isinstance(field, models.UUIDField):
-        values = (uuid.UUID(int=1), uuid.UUID(int=2))
-    elif isinstance(field, models.JSONField):
-        values = ({},)
-    elif isinstance(field, models.BinaryField):
-        values = (b"",)
-    elif isinstance(field, models.DateTimeField):
-        values = MOMENTS
-    elif isinstance(field, models.DateField):
-        values = DAYS
-    elif isinstance(field, models.TimeField):
-        values = TIMES
-    elif isinstance(field, models.DecimalField):
-        values = tuple(Decimal(value) for value in WHOLE)
-    elif isinstance(field, models.IntegerField):
-        values = WHOLE
+        values: Sequence[Any] = [*(value for value, _label in field.flatchoices), *(["", "?"] if text else [99])]
     else:
-        values = TEXTS
+        values = next((values for kind, values in CANDIDATES if isinstance(field, kind)), TEXTS)
     return [*values, None] if field.null else values
 
 
@@ -183,7 +183,10 @@ class Search:
             yield whole
 
     def twins(self, constraint: UniqueConstraint) -> Iterator[tuple[Row, Row]]:
-        """Pairs of rows that are the same in the constraint's columns and differ elsewhere where they can."""
+        """Pairs of rows that are the same in the constraint's columns and differ elsewhere where they can.
+
+        Where the constraint compares lower-case texts, their columns differ by case.
+        """
         same = unique_names(constraint)
         required = self.conditions | ({"unique": Q(constraint.condition)} if constraint.condition else {})
         kept = frozenset(same | names_in(constraint.condition))
@@ -196,4 +199,4 @@ class Search:
                 continue
             second = self.met(other, required, fixed=kept)
             if second is not None:
-                yield first, second
+                yield first, second | {name: first[name].upper() for name in lower_names(constraint)}
