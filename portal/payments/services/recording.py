@@ -38,7 +38,7 @@ _COLUMNS = (
     "paid_at",
     "created_at",
     "closed_at",
-    "asked",
+    "poll_count",
     "note",
 )
 _BLANK = (
