@@ -2,11 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.accounts.models import Account, Holder, Person
-from portal.notifications.services import Recipient
+from portal.notifications.services import AccountLabel, Recipient
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def recipient_of(person: Person) -> Recipient:
@@ -20,9 +25,30 @@ def reachable(holders: Iterable[Holder]) -> list[Recipient]:
     return [recipient_of(person) for person in people.values() if person.user_id or person.email]
 
 
+def with_other_accounts(holders: "QuerySet[Holder]") -> "QuerySet[Holder]":
+    """Holders with `holds_others`: whether the person holds another account now; persons and logins are loaded."""
+    others = Holder.objects.filter(person=OuterRef("person"), until=None).exclude(account=OuterRef("account"))
+    return holders.select_related("person__user").annotate(holds_others=Exists(others))
+
+
+def naming_account(holders: Iterable[Holder], account: Account) -> list[Recipient]:
+    """Those of some holders of one account who can be reached, each once; who has other accounts too is told which.
+
+    `holders` come from `with_other_accounts`.
+    """
+    rows = list(holders)
+    several = any(holder.holds_others for holder in rows)  # type: ignore[attr-defined]  # annotated
+    label = AccountLabel(account.number, account.premises.address) if several else None
+    people = {holder.person_id: holder for holder in rows if holder.person.user_id or holder.person.email}
+    return [
+        replace(recipient_of(holder.person), account=label if holder.holds_others else None)  # type: ignore[attr-defined]
+        for holder in people.values()
+    ]
+
+
 def everybody(account: Account) -> list[Recipient]:
-    """Everybody who holds the account now and can be reached (one query)."""
-    return reachable(account.holders.filter(until=None).select_related("person__user"))
+    """Everybody who holds the account now and can be reached (one query; the address where it is to be named)."""
+    return naming_account(with_other_accounts(account.holders.filter(until=None)), account)
 
 
 def holders_on(account: Account, day: dt.date) -> list[Recipient]:
@@ -30,8 +56,8 @@ def holders_on(account: Account, day: dt.date) -> list[Recipient]:
 
     Today's holders when nobody is known to have held it then (one query, or two).
     """
-    holdings = account.holders.filter(Q(until=None) | Q(until__gte=day), since__lte=day).select_related("person__user")
-    return reachable(holdings) if holdings else everybody(account)
+    held = with_other_accounts(account.holders.filter(Q(until=None) | Q(until__gte=day), since__lte=day))
+    return naming_account(held, account) if held else everybody(account)
 
 
 def everybody_of_houses(house_ids: Iterable[int]) -> list[Recipient]:

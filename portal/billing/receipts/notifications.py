@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.models import Holder
-from portal.accounts.recipients import recipient_of
+from portal.accounts.models import Account, Holder
+from portal.accounts.recipients import naming_account, with_other_accounts
 from portal.billing.receipts.models import Receipt
 from portal.core.money import ZERO
 from portal.notifications import categories
@@ -42,7 +42,7 @@ def notify_residents(
 
     A receipt is notified of once in each channel, however often this is called.
     """
-    people = _holders([receipt.account_id for receipt in receipts])
+    people = _recipients([receipt.account_id for receipt in receipts])
     return sum(
         notify(
             kind=RECEIPT_READY,
@@ -52,15 +52,13 @@ def notify_residents(
             channels=channels,
         )
         for receipt in receipts
-        if people[receipt.account_id]
+        if people.get(receipt.account_id)
     )
 
 
-def _holders(account_ids: Sequence[int]) -> defaultdict[int, list[Recipient]]:
-    found: defaultdict[int, list[Recipient]] = defaultdict(list)
-    holders = Holder.objects.filter(account_id__in=account_ids, until=None).select_related("person__user")
-    for holder in holders.order_by("pk"):
-        person = holder.person
-        if person.user is not None or person.email:
-            found[holder.account_id].append(recipient_of(person))
-    return found
+def _recipients(account_ids: Sequence[int]) -> dict[int, list[Recipient]]:
+    held = Holder.objects.filter(account_id__in=account_ids, until=None)
+    holders: defaultdict[Account, list[Holder]] = defaultdict(list)
+    for holder in with_other_accounts(held).select_related("account__premises__house__street").order_by("pk"):
+        holders[holder.account].append(holder)
+    return {account.pk: naming_account(rows, account) for account, rows in holders.items()}

@@ -1,11 +1,12 @@
 """Writes: telling (outbox), sending (sending), people's choices (choices), editors' texts (wording)."""
 
 from portal.notifications.services.choices import save_choices, subscribe, unsubscribe
-from portal.notifications.services.outbox import Recipient, mark_read, notify, withdraw
+from portal.notifications.services.outbox import AccountLabel, Recipient, mark_read, notify, withdraw
 from portal.notifications.services.sending import retry, retry_failed, send_due
 from portal.notifications.services.wording import reset_text, save_text, send_test
 
 __all__ = [
+    "AccountLabel",
     "Recipient",
     "mark_read",
     "notify",

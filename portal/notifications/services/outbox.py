@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django_q.tasks import async_task
 
 from portal.core import clock
@@ -24,11 +25,20 @@ MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLabel:
+    """The customer account that a message is about: its number and the address of its flat."""
+
+    number: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
-    """A login, an address, or both."""
+    """A login, an address, or both; `account` is set where the recipient could take it for another one of theirs."""
 
     user: AbstractBaseUser | None = None
     address: str = ""
+    account: AccountLabel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,15 @@ def notify(
     if new and kind.category.urgent and any(message.channel == Channel.EMAIL for message in wanted):
         async_task("portal.notifications.jobs.send_due")
     return new
+
+
+def body_naming_account(body: str, account: AccountLabel | None, language: str) -> str:
+    """A body that begins with the account it is about; as it is when it names the account, or is made when sent."""
+    if account is None or not body or account.number in body:
+        return body
+    with translation.override(language):
+        label = gettext("Account %(number)s, %(address)s") % {"number": account.number, "address": account.address}
+    return f"{label}\n\n{body}"
 
 
 def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.datetime) -> int:
@@ -147,7 +166,7 @@ class _Writer:
             context=values,
             link=self.link if person.user is not None or not self.guest_path else self.guest_path,
             subject=text.subject,
-            body=text.body,
+            body=body_naming_account(text.body, person.account, language),
             digest=digest,
             due_at=due_at,
             expires_at=None if inbox or lasts is None else due_at + lasts,

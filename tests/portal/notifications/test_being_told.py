@@ -9,8 +9,11 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from portal.accounts.models import Person
 from portal.accounts.notifications import RECOVERY
+from portal.accounts.recipients import everybody, holders_on
 from portal.billing.notifications import DEBT_REMINDER
+from portal.metering.notifications import notify_not_taken
 from portal.notifications import selectors, services
 from portal.notifications.declarations import MissingValue, NotificationKind, UndeclaredValue
 from portal.notifications.enums import Channel, State
@@ -189,3 +192,36 @@ def test_five_thousand_are_told_by_a_constant_number_of_queries(
     with django_assert_max_num_queries(300):  # type: ignore[operator]
         new = notify(kind=OUTAGE_ENDED, event="outage:1", recipients=people, context=ENDED)
     assert new == 5001
+
+
+def test_who_holds_several_accounts_is_told_which_one(cast: Cast) -> None:
+    notify_not_taken(account=cast.anna.account, reported_on=dt.date(2026, 11, 3), event="bank:1")
+    notify_not_taken(account=cast.boris_second, reported_on=dt.date(2026, 11, 3), event="bank:2")
+    services.send_due()
+    label = f"Лицевой счёт {cast.boris_second.number}, {cast.boris_second.premises.address}\n\n"
+    assert all(not message.body.startswith("Лицевой счёт") for message in cast.anna.user.messages.all())
+    assert [message.body.startswith(label) for message in cast.boris.user.messages.all()] == [True, True]
+    assert [label in str(sent.body) for sent in mail.outbox] == [False, True]
+
+
+def test_the_account_is_named_in_the_readers_language_and_once(cast: Cast) -> None:
+    Delivery.objects.create(user=cast.boris.user, language="en")
+    notify_not_taken(account=cast.boris_second, reported_on=dt.date(2026, 11, 3), event="bank:1")
+    told, account = cast.boris.user.messages.first(), cast.boris_second
+    assert told is not None
+    assert told.body.startswith(f"Account {account.number}, {account.premises.address}\n\n")
+    label = services.AccountLabel("0010001", "ул. Речная, 4")
+    recipient = Recipient(cast.anna.user, account=label)
+    debt = {"account": "0010001", "address": "ул. Речная, 4", "amount": Decimal("820.00"), "due": dt.date(2026, 10, 10)}
+    notify(kind=DEBT_REMINDER, event="debt:1", recipients=[recipient], context=debt)
+    assert Message.objects.get(event="debt:1").body.count("0010001") == 1
+
+
+def test_whoever_left_an_account_and_holds_another_is_told_which_one(cast: Cast) -> None:
+    day = dt.date(2026, 11, 3)
+    cast.boris_second.holders.update(until=day)
+    told = {recipient.account for recipient in holders_on(cast.boris_second, day)}
+    assert told == {services.AccountLabel(cast.boris_second.number, cast.boris_second.premises.address)}
+    assert {recipient.account for recipient in everybody(cast.boris.account)} == {None}
+    Person.objects.update(user=None, email="")
+    assert holders_on(cast.boris_second, day) == []
