@@ -32,3 +32,4 @@ class NumberRule(models.TextChoices):
     KEY_RATE = "key_rate", _("Key rates and their limits")
     VAT = "vat", _("VAT")
     CALENDAR = "calendar", _("Working-day calendar")
+    REDUCTION = "reduction", _("Reductions for outages")

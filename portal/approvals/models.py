@@ -50,6 +50,11 @@ class ApprovalSettings(BaseGenericSetting):
         default=True,
         help_text=_("Refunds always take two people above these sums."),
     )
+    two_people_reductions = models.BooleanField(
+        _("Reductions for outages above these sums"),
+        default=True,
+        help_text=_("All reductions that one person decides on in a day are added up."),
+    )
     two_people_tariffs = models.BooleanField(
         _("Tariffs"),
         default=True,
@@ -82,6 +87,7 @@ class ApprovalSettings(BaseGenericSetting):
                 FieldRowPanel([FieldPanel("second_person_above"), FieldPanel("account_days")]),
                 FieldPanel("day_above"),
                 FieldPanel("two_people_corrections"),
+                FieldPanel("two_people_reductions"),
             ],
             _("Money"),
         ),
@@ -129,6 +135,7 @@ _SWITCHES = {
     NumberRule.KEY_RATE: "two_people_key_rates",
     NumberRule.VAT: "two_people_vat",
     NumberRule.CALENDAR: "two_people_calendar",
+    NumberRule.REDUCTION: "two_people_reductions",
 }
 
 

@@ -98,6 +98,19 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
     return operation, True
 
 
+def above_one_person(rule: NumberRule, amount: Decimal, done: Decimal, *, by: User, day: dt.date) -> bool:
+    """Whether `amount` ₽, after `done` ₽ of the same kind on a day, is above what one person may do alone.
+
+    The limit of a day counts the money operations of the person as well. False while the rule is off.
+    """
+    rules = ApprovalSettings.load()
+    if not rules.needs_two(rule):
+        return False
+    alone = MoneyOperation.objects.filter(made_by=by, made_on=day, state=OperationState.ALONE)
+    of_day = total(alone.values_list("moved", flat=True))
+    return amount + done > rules.second_person_above or amount + done + of_day > rules.day_above
+
+
 def _limits(rules: ApprovalSettings) -> Limits:
     return Limits(single=rules.second_person_above, day=rules.day_above)
 

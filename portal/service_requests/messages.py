@@ -86,6 +86,12 @@ declare(
         outages.NobodyHit: Message(gettext_lazy("No house of ours lies there. Check the streets and houses.")),
         outages.NothingChanged: Message(gettext_lazy("The time is the same: nobody was told.")),
         outages.EndBeforeStart: Message(gettext_lazy("The end must be later than the beginning."), field="ends_at"),
+        outages.BeganTooLongAgo: Message(
+            gettext_lazy("It began more than three months ago: check the day and the year."), field="starts_at"
+        ),
+        outages.EndsTooLate: Message(
+            gettext_lazy("It would end more than a year from now: check the day and the year."), field="ends_at"
+        ),
         outages.EndInFuture: Message(
             gettext_lazy("This moment has not come. Note the end when the water is back."), field="ends_at"
         ),

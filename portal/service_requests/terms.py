@@ -32,6 +32,9 @@ class RequestTerms(BaseGenericSetting):
     calendar_days = _number(_("Crews: slots are open so many days ahead"), 30)
     proposal_days = _number(_("Replacement: proposed so many days before the verification ends"), 60)
 
+    outage_past_days = _number(_("Outages: ask when one began more than so many days ago"), 2, most=90)
+    outage_long_days = _number(_("Outages: ask when one is longer than so many days"), 3, most=90)
+
     replacement_price = models.DecimalField(
         _("Replacement: price, ₽"),
         max_digits=10,

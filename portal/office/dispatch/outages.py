@@ -1,18 +1,22 @@
 """Outages in the admin: draft, preview of who is hit, announcing, moving, ending."""
 
+import datetime as dt
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.enums import Service
 from portal.core import clock
 from portal.core.exports import table_response
+from portal.core.formatting import moment_text
 from portal.core.list_parameters import is_export, is_page, is_text, list_parameters, one_of
-from portal.core.refusals import error_message
+from portal.core.refusals import error_field, error_message
 from portal.notifications.selectors import progress
 from portal.office.dispatch.forms import OutageForm, moment_of, number_of, outage_initial
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
@@ -26,6 +30,7 @@ from portal.service_requests.outages.calculation import HousesNotUnderstood
 from portal.service_requests.outages.models import Outage, OutageKind, OutageState
 from portal.service_requests.outages.notifications import event_prefix
 from portal.service_requests.permissions import DISPATCH, OUTAGES
+from portal.service_requests.terms import RequestTerms
 
 PER_PAGE = 30
 NOTICE_DAYS = 10
@@ -88,6 +93,7 @@ def _initial(outage: Outage | None, incident: Incident | None) -> dict[str, obje
 def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incident: Incident | None) -> Outage | None:
     data = form.cleaned_data
     try:
+        services.require_plausible(starts_at=data["starts_at"], ends_at=data["ends_at"], now=clock.now())
         return services.draft(
             kind=OutageKind(data["kind"]),
             services=[Service(one) for one in data["services"]],
@@ -107,7 +113,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
                 return None
         raise forms.ValidationError(str(refusal)) from refusal
     except StepRefused as refusal:
-        form.add_error("ends_at", error_message(refusal, for_staff=True))
+        form.add_error(error_field(refusal) or "ends_at", error_message(refusal, for_staff=True))
         return None
 
 
@@ -144,6 +150,8 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
             raise WrongState(action)
         if when is None and (typed or action == "move"):
             raise MomentMissing
+        if action == "publish" and "confirmed" not in request.POST:
+            return _asked(request, outage)
         if action == "publish":
             services.publish(outage=outage, moment=clock.now())
         elif action == "cancel":
@@ -152,7 +160,45 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
             services.move(outage=outage, ends_at=when, reason=request.POST.get("reason", "").strip()[:250])
         elif action == "end":
             services.end(outage=outage, ended_at=when or clock.now(), now=clock.now())
-        messages.success(request, _("Done. Residents are being told."))
+        told = outage.state != OutageState.DRAFT or action != "cancel"
+        messages.success(
+            request,
+            _("Done. Residents are being told.") if told else _("The draft is thrown away; nobody was told."),
+        )
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     return redirect("office_outage", pk=pk)
+
+
+def _asked(request: StaffRequest, outage: Outage) -> HttpResponse:
+    """Ask once before everybody is told: when, how many, and what looks like a slip."""
+    terms, now = RequestTerms.load(), clock.now()
+    hit = selectors.hit(selectors.scopes_of(outage))
+    consequences = [
+        _("Everybody in these houses is told at once, in the cabinet and by mail. A letter cannot be taken back.")
+    ]
+    if outage.starts_at < now - dt.timedelta(days=terms.outage_past_days):
+        consequences.insert(
+            0, _("It began more than %(days)d days ago: is the day right?") % {"days": terms.outage_past_days}
+        )
+    if outage.ends_at - outage.starts_at > dt.timedelta(days=terms.outage_long_days):
+        consequences.insert(
+            0, _("It lasts longer than %(days)d days: are the days right?") % {"days": terms.outage_long_days}
+        )
+    return page(
+        request,
+        "office/confirm.html",
+        title=_("Announce the outage"),
+        subtitle=outage.reason,
+        icon="warning",
+        facts=[
+            (_("When"), " – ".join(moment_text(one, year=True) for one in (outage.starts_at, outage.ends_at))),
+            (_("Services"), ", ".join(outage.service_names())),
+            (_("Accounts"), hit.accounts),
+            (_("Houses"), len(hit.houses)),
+        ],
+        consequences=consequences,
+        hidden={"action": "publish"},
+        button=_("Announce"),
+        back=reverse("office_outage", args=[outage.pk]),
+    )

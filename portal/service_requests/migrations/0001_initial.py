@@ -58,6 +58,8 @@ class Migration(migrations.Migration):
                 ('another_date_days', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='Commissioning: another date within so many working days')),
                 ('calendar_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='Crews: slots are open so many days ahead')),
                 ('proposal_days', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='Replacement: proposed so many days before the verification ends')),
+                ('outage_past_days', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='Outages: ask when one began more than so many days ago')),
+                ('outage_long_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='Outages: ask when one is longer than so many days')),
                 ('replacement_price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='Replacement: price, ₽')),
                 ('replacement_price_source', models.CharField(blank=True, max_length=250, verbose_name='Replacement: where the price is published')),
             ],

@@ -15,5 +15,13 @@ class EndBeforeStart(StepRefused):
     """It would end before it begins."""
 
 
+class BeganTooLongAgo(StepRefused):
+    """It began so long ago that only a slip of the finger explains it."""
+
+
+class EndsTooLate(StepRefused):
+    """Its expected end is so far ahead that only a slip of the finger explains it."""
+
+
 class EndInFuture(StepRefused):
     """The water cannot be back at a moment that has not come."""

@@ -11,7 +11,14 @@ from portal.billing.services import propose_interruption
 from portal.service_requests.dispatch.models import Incident
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.outages import notifications
-from portal.service_requests.outages.exceptions import EndBeforeStart, EndInFuture, NobodyHit, NothingChanged
+from portal.service_requests.outages.exceptions import (
+    BeganTooLongAgo,
+    EndBeforeStart,
+    EndInFuture,
+    EndsTooLate,
+    NobodyHit,
+    NothingChanged,
+)
 from portal.service_requests.outages.models import (
     Outage,
     OutageHouse,
@@ -57,6 +64,17 @@ def draft(
     return outage
 
 
+OLDEST, FARTHEST = dt.timedelta(days=92), dt.timedelta(days=366)
+
+
+def require_plausible(*, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime) -> None:
+    """Raise BeganTooLongAgo or EndsTooLate for moments that only a slip of the finger explains."""
+    if starts_at < now - OLDEST:
+        raise BeganTooLongAgo
+    if ends_at > now + FARTHEST:
+        raise EndsTooLate
+
+
 def _locked(outage: Outage, *states: OutageState) -> Outage:
     current = Outage.objects.select_for_update().get(pk=outage.pk)
     if current.state not in states:
@@ -66,8 +84,12 @@ def _locked(outage: Outage, *states: OutageState) -> Outage:
 
 @transaction.atomic
 def publish(*, outage: Outage, moment: dt.datetime) -> Outage:
-    """Announce it: fix the houses and tell everybody there, in this transaction. Raises WrongState, NobodyHit."""
+    """Announce it: fix the houses and tell everybody there, in this transaction.
+
+    Raises WrongState, NobodyHit, BeganTooLongAgo, EndsTooLate.
+    """
     outage = _locked(outage, OutageState.DRAFT)
+    require_plausible(starts_at=outage.starts_at, ends_at=outage.ends_at, now=moment)
     houses = houses_in(scopes_of(outage))
     if not houses:
         raise NobodyHit
@@ -80,11 +102,16 @@ def publish(*, outage: Outage, moment: dt.datetime) -> Outage:
 
 @transaction.atomic
 def move(*, outage: Outage, ends_at: dt.datetime, starts_at: dt.datetime | None = None, reason: str = "") -> Outage:
-    """Give it another time; the same people are told again. Raises WrongState, EndBeforeStart, NothingChanged."""
+    """Give it another time; the same people are told again.
+
+    Raises WrongState, EndBeforeStart, EndsTooLate, NothingChanged.
+    """
     outage = _locked(outage, OutageState.PUBLISHED)
     starts_at = starts_at or outage.starts_at
     if ends_at <= starts_at:
         raise EndBeforeStart
+    if ends_at > max(starts_at, outage.published_at or starts_at) + FARTHEST:
+        raise EndsTooLate
     if (starts_at, ends_at) == (outage.starts_at, outage.ends_at):
         raise NothingChanged
     outage.starts_at, outage.ends_at = starts_at, ends_at

@@ -16,6 +16,7 @@ from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import services
 from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.dispatch.models import DispatchRequest
+from portal.service_requests.outages import selectors
 from portal.service_requests.outages.models import Outage
 from tests.people import Cast, make_login
 from tests.portal.service_requests.papers import NOW, TODAY, applied, slots
@@ -158,7 +159,11 @@ def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: C
     outage = Outage.objects.get()
     assert page.status_code == 200
     assert outage.incident_id == incident
-    dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "publish"})
+    asked = dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "publish"})
+    assert dict(asked.context["facts"])["Лицевые счета"] == selectors.hit(selectors.scopes_of(outage)).accounts
+    outage.refresh_from_db()
+    assert outage.state == "draft", "it asks first"
+    dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "publish", "confirmed": "1"})
     assert Message.objects.filter(kind__startswith="outage_", user=cast.anna.user).exists()
     assert dispatcher.get(f"/admin/outages/{outage.pk}/").status_code == 200
     dispatcher.post(f"/admin/outages/{outage.pk}/act/", {"action": "move", "when": "2026-11-12T18:00"})

@@ -15,7 +15,13 @@ from portal.notifications.models import Message
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.outages import selectors, services
 from portal.service_requests.outages.calculation import HousesNotUnderstood, covers, parse
-from portal.service_requests.outages.exceptions import EndBeforeStart, NobodyHit, NothingChanged
+from portal.service_requests.outages.exceptions import (
+    BeganTooLongAgo,
+    EndBeforeStart,
+    EndsTooLate,
+    NobodyHit,
+    NothingChanged,
+)
 from portal.service_requests.outages.models import Outage, OutageHouse, OutageKind, OutageState
 from portal.service_requests.outages.selectors import Scope
 from tests.people import SINCE, Cast, Resident, make_account, make_resident, make_street
@@ -197,6 +203,18 @@ def test_it_cannot_end_before_it_begins(street: dict[str, Resident]) -> None:
         draft(ends_at=START)
     with pytest.raises(IntegrityError), transaction.atomic():
         Outage.objects.create(starts_at=START, ends_at=START, reason="x")
+
+
+def test_moments_of_another_year_are_refused(street: dict[str, Resident]) -> None:
+    now = BEFORE
+    for days, refusal in ((-93, BeganTooLongAgo), (367, EndsTooLate)):
+        moment = now + dt.timedelta(days=days)
+        start, end = (moment, END) if days < 0 else (START, moment)
+        with pytest.raises(refusal):
+            services.publish(outage=draft(starts_at=start, ends_at=end), moment=now)
+    outage = services.publish(outage=draft(), moment=now)
+    with pytest.raises(EndsTooLate):
+        services.move(outage=outage, ends_at=START + dt.timedelta(days=367))
 
 
 def test_now_planned_and_past(street: dict[str, Resident]) -> None:
