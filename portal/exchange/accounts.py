@@ -2,16 +2,21 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from portal.accounts.enums import PremisesKind, Service, StreetKind
-from portal.accounts.models import Account, Premises, User
+from portal.accounts.models import Account, Premises, Street, User
 from portal.accounts.models.accounts import MOST_PERSONS
+from portal.accounts.phones import russian_phone
+from portal.accounts.selectors import current_holder
+from portal.accounts.services.address_lookup import near_streets
 from portal.accounts.services.importing import (
     ImportedAccount,
     ImportedAddress,
@@ -35,6 +40,8 @@ from portal.payments.models import PaymentSettings
 LARGEST_DEBT = Decimal("99999999.99")
 MANY_PERSONS = 20
 """More are asked about."""
+FEW_ACCOUNTS = 10
+"""With fewer, no length of numbers is the usual one."""
 LARGE_AREA = Decimal(1000)
 """A flat of more square metres is asked about."""
 COLUMNS = {
@@ -136,6 +143,12 @@ class _Import:
     spellings: dict[str, str]
     ask_above: Decimal
     accept_asked: bool
+    standing_streets: set[int]
+    """Streets that were there before the file."""
+    usual_length: int | None
+    """Signs of an account's number where nearly all have as many."""
+    near: dict[str, str] = field(default_factory=dict)
+    """A street of the file, with the standing ones that look like it."""
 
 
 def import_accounts(
@@ -156,6 +169,8 @@ def import_accounts(
         longest_spellings(row.shown("number") for row in table.rows),
         PaymentSettings.load().ask_above,
         accept_asked,
+        set(Street.objects.values_list("pk", flat=True)),
+        _usual_length(),
     )
     with transaction.atomic():
         for row in table.rows:
@@ -165,6 +180,14 @@ def import_accounts(
     notify_rows_refused(ACCOUNTS, report, data=data, by=by, today=today)
     note_import(ACCOUNTS, report, data=data, by=by)
     return report
+
+
+def _usual_length() -> int | None:
+    """How many signs nearly all account numbers have; None with few accounts, or of many lengths (one query)."""
+    lengths = Account.objects.order_by().values(signs=Length("number")).annotate(accounts=Count("pk"))
+    counted = {row["signs"]: row["accounts"] for row in lengths}
+    usual, total = max(counted, key=counted.__getitem__, default=None), sum(counted.values())
+    return usual if usual and total >= FEW_ACCOUNTS and counted[usual] >= total * 0.95 else None
 
 
 def _take(row: Row, work: _Import) -> None:
@@ -216,6 +239,17 @@ def _account(row: Row, work: _Import) -> Outcome:
 
 def _doubts(row: Row, account: Account, work: _Import, outcome: Outcome) -> None:
     """Questions and notes about the row as a whole."""
+    _doubt_street(row, account.premises.house.street, work, outcome)
+    if work.usual_length is not None and len(account.number) > work.usual_length:
+        outcome.questions.append(
+            _("The number %(number)s has %(signs)d signs, nearly all others %(usual)d: is it right?")
+            % {"number": account.number, "signs": len(account.number), "usual": work.usual_length}
+        )
+    if row.text("phone"):
+        try:
+            russian_phone(row.text("phone"))
+        except ValidationError as error:
+            outcome.questions.append(f"{row.text('phone')}: {' '.join(error.messages)}")
     whole = work.numbers.lost_zeros(account.number)
     if whole:
         outcome.questions.append(
@@ -231,6 +265,21 @@ def _doubts(row: Row, account: Account, work: _Import, outcome: Outcome) -> None
             % {"day": date_text(account.billed_from, year=True)}
         )
     outcome.notes += doubt_words(row, work.report.table)
+
+
+def _doubt_street(row: Row, street: Street, work: _Import, outcome: Outcome) -> None:
+    """A street that the file would make is asked about where one that stands is called nearly so."""
+    if street.pk in work.standing_streets:
+        return
+    name = row.text("street")
+    if name not in work.near:
+        near = [one for one in near_streets(name) if one.pk in work.standing_streets]
+        work.near[name] = ", ".join(str(one) for one in near)
+    if work.near[name]:
+        outcome.questions.append(
+            _("There is no street %(street)s, it would be added; like it: %(near)s. Is it right?")
+            % {"street": street, "near": work.near[name]}
+        )
 
 
 def _repeated(row: Row, number: str, premises: Premises) -> Outcome:
@@ -249,6 +298,12 @@ def _repeated(row: Row, number: str, premises: Premises) -> Outcome:
                 "booked. If it is right, make a correction."
             )
             % {"booked": money_text(booked), "debt": money_text(debt)}
+        )
+    holder = current_holder(account)
+    if holder is not None and normal(holder.last_name) != normal(row.text("last_name")):
+        outcome.notes.append(
+            _("The account stands in the name of %(standing)s; %(written)s of this row is not taken.")
+            % {"standing": holder.full_name, "written": row.text("last_name")}
         )
     occupancy = account.occupancies.order_by("-since").first()
     registered = row.number_of("registered")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,8 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
+from portal.core import clock
+from portal.core.formatting import date_text
 from portal.metering.calculation import MAXIMUM_FLOW, Limits
 from portal.metering.enums import Source, Status
 
@@ -188,6 +191,22 @@ class Meter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_service_display()} № {self.serial_number}"
+
+    def clean(self) -> None:
+        """A meter is out of order from a day on which it counted, not from one ahead."""
+        super().clean()
+        day = self.out_of_order_from
+        if day is None or Meter.objects.filter(pk=self.pk, out_of_order_from=day).exists():
+            return
+        if day > clock.today():
+            raise ValidationError({"out_of_order_from": _("This day has not come yet.")})
+        if self.commissioned_on and day < self.commissioned_on:
+            raise ValidationError(
+                {
+                    "out_of_order_from": _("The meter counts from %(day)s: it cannot be out of order before.")
+                    % {"day": date_text(self.commissioned_on, year=True)}
+                }
+            )
 
     @property
     def largest_value(self) -> int:

@@ -244,3 +244,27 @@ def test_the_command_names_questions_and_takes_them_with_its_option(cast: Cast, 
     assert "1 to be decided" in heard.out
     call_command("import_accounts", str(path), "--accept-asked")
     assert "took 1 of 1" in capsys.readouterr().out
+
+
+def test_a_street_like_one_that_stands_a_strange_phone_and_a_longer_number_are_asked(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.exchange.accounts.FEW_ACCOUNTS", 1)
+    phoned = accounts([*GOOD, "916123"], heading=[*HEADING, "Телефон"])
+    rows = {
+        "похожи:": accounts(changed("Улица", "Ричная")),
+        "916123": phoned,
+        "В номере 00200011": accounts(changed("Лицевой счет", "00200011")),
+    }
+    for words, report in rows.items():
+        assert [words in one.reason for one in report.asked] == [True]
+    assert not Account.objects.filter(number__startswith="0020001").exists()
+    assert accounts(changed("Улица", "Ричная"), accept=True).taken == 1
+
+
+def test_another_surname_of_an_account_that_stands_is_told(cast: Cast) -> None:
+    accounts(GOOD)
+    report = accounts(changed("Фамилия", "Петрова"))
+    assert (report.repeated, len(report.notes)) == (1, 1)
+    assert "Сидорова" in report.notes[0].reason
+    assert "Петрова" in report.notes[0].reason
