@@ -1,6 +1,7 @@
 """Forms of the dispatcher."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -122,6 +123,7 @@ class OutageForm(forms.Form):
     ends_at = MomentField(label=pgettext_lazy("office", "Until"))
     reason = forms.CharField(label=_("Reason"), max_length=250)
     delivery = forms.CharField(label=_("Where water is brought"), max_length=250, required=False)
+    form_token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ import datetime as dt
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -92,6 +93,7 @@ def _initial(outage: Outage | None, incident: Incident | None) -> dict[str, obje
 
 def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incident: Incident | None) -> Outage | None:
     data = form.cleaned_data
+    token = data["form_token"] if outage is None else None
     try:
         services.require_plausible(starts_at=data["starts_at"], ends_at=data["ends_at"], now=clock.now())
         return services.draft(
@@ -105,7 +107,10 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
             by=request.user,
             incident=incident,
             outage=outage,
+            form_token=token,
         )
+    except IntegrityError:  # the same form, sent twice at once
+        return Outage.objects.get(form_token=token)
     except HousesNotUnderstood as refusal:
         for _street, houses in form.scope_rows():
             if refusal.part in str(houses.value() or ""):

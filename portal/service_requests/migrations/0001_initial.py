@@ -281,6 +281,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='Ended')),
                 ('reason', models.CharField(max_length=250, verbose_name='Reason')),
                 ('delivery', models.CharField(blank=True, help_text='Place and hours, if any.', max_length=250, verbose_name='Where water is brought')),
+                ('form_token', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='One-time key')),
                 ('revision', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='Revision')),
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='Published')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Created')),

@@ -51,6 +51,7 @@ class Outage(models.Model):
         on_delete=models.SET_NULL,
         related_name="outages",
     )
+    form_token = models.UUIDField(_("One-time key"), null=True, blank=True, unique=True, editable=False)
     revision = models.PositiveSmallIntegerField(_("Revision"), default=0, editable=False)
     published_at = models.DateTimeField(pgettext_lazy("portal", "Published"), null=True, blank=True)
     created_by = models.ForeignKey(

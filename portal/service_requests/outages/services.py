@@ -1,6 +1,7 @@
 """An outage is drafted, announced to exactly those it hits, moved, ended, and proposed to billing."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -42,8 +43,9 @@ def draft(
     delivery: str = "",
     incident: Incident | None = None,
     outage: Outage | None = None,
+    form_token: uuid.UUID | None = None,
 ) -> Outage:
-    """Write down an outage, or change a draft; nobody is told.
+    """Write down an outage, or change a draft; nobody is told. The same form sent twice (`form_token`) is one outage.
 
     Raises HousesNotUnderstood, EndBeforeStart, WrongState.
     """
@@ -52,7 +54,11 @@ def draft(
     if outage is not None and outage.state != OutageState.DRAFT:
         raise WrongState(outage.state)
     houses_in(scopes)
-    outage = outage or Outage(created_by_id=by.pk if by else None, incident=incident)
+    if outage is None and form_token is not None:
+        outage = Outage.objects.filter(form_token=form_token).first()
+        if outage is not None:
+            return outage
+    outage = outage or Outage(created_by_id=by.pk if by else None, incident=incident, form_token=form_token)
     outage.kind, outage.services = kind, [str(service) for service in services]
     outage.starts_at, outage.ends_at = starts_at, ends_at
     outage.reason, outage.delivery = reason, delivery

@@ -1,6 +1,7 @@
 """An outage on a range of houses reaches exactly who lives there, once; moved and ended it is told again."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -260,3 +261,11 @@ def test_a_house_that_came_later_was_not_told(street: dict[str, Resident]) -> No
     House.objects.create(street=make_street("Садовая"), number="7")
     assert [house.number for house in selectors.notified(outage).houses] == ["1", "3", "5"]
     assert selectors.notified(outage).accounts == 3
+
+
+def test_the_same_form_sent_twice_is_one_outage(street: dict[str, Resident]) -> None:
+    token = uuid.uuid4()
+    assert draft(form_token=token) == draft(form_token=token)
+    assert Outage.objects.count() == 1
+    draft(form_token=uuid.uuid4())
+    assert Outage.objects.count() == 2
