@@ -33,3 +33,4 @@ class NumberRule(models.TextChoices):
     VAT = "vat", _("VAT")
     CALENDAR = "calendar", _("Working-day calendar")
     REDUCTION = "reduction", _("Reductions for outages")
+    RULES = "rules", _("Month's calendar and rules of calculation")

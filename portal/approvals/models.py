@@ -65,6 +65,7 @@ class ApprovalSettings(BaseGenericSetting):
     two_people_key_rates = models.BooleanField(_("Key rates and their limits"), default=False)
     two_people_vat = models.BooleanField(_("VAT"), default=False)
     two_people_calendar = models.BooleanField(_("Working-day calendar"), default=False)
+    two_people_rules = models.BooleanField(_("Month's calendar and rules of calculation"), default=True)
     ask_times = models.DecimalField(
         _("Ask when a number differs more than, times"),
         max_digits=4,
@@ -99,6 +100,7 @@ class ApprovalSettings(BaseGenericSetting):
                 FieldPanel("two_people_key_rates"),
                 FieldPanel("two_people_vat"),
                 FieldPanel("two_people_calendar"),
+                FieldPanel("two_people_rules"),
             ],
             _("Numbers that one person enters and another approves"),
         ),
@@ -136,6 +138,7 @@ _SWITCHES = {
     NumberRule.VAT: "two_people_vat",
     NumberRule.CALENDAR: "two_people_calendar",
     NumberRule.REDUCTION: "two_people_reductions",
+    NumberRule.RULES: "two_people_rules",
 }
 
 

@@ -81,6 +81,8 @@ class NumberKind(models.TextChoices):
     VAT = "vat", _("VAT")
     WORKDAY_YEAR = "workday-year", _("Working-day calendar")
     WORKDAY = "workday", _("Transferred day")
+    MONTH_CALENDAR = "month-calendar", _("Month's calendar")
+    RULES = "rules", _("Rules of calculation")
 
 
 class NumberAction(models.TextChoices):

@@ -8,6 +8,7 @@ from typing import Any
 from portal.approvals.enums import NumberRule
 from portal.billing.enums import NumberAction, NumberKind
 from portal.billing.models import (
+    BillingSettings,
     KeyRate,
     KeyRateCap,
     Norm,
@@ -16,7 +17,8 @@ from portal.billing.models import (
     WorkdayException,
     WorkdayYear,
 )
-from portal.billing.models.numbers import DatedNumber
+from portal.core.dated_numbers import DatedNumber
+from portal.core.models import MonthCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,40 @@ TYPES: Mapping[NumberKind, NumberType] = {
         value="working",
         fields=("day", "working"),
     ),
+    NumberKind.MONTH_CALENDAR: NumberType(
+        model=MonthCalendar,
+        rule=NumberRule.RULES,
+        day="valid_from",
+        value="due_day",
+        fields=(
+            "valid_from",
+            "window_opens",
+            "reminder",
+            "window_closes",
+            "closing_day",
+            "receipts_day",
+            "due_day",
+        ),
+        bounds=(Decimal(1), Decimal(28)),
+    ),
+    NumberKind.RULES: NumberType(
+        model=BillingSettings,
+        rule=NumberRule.RULES,
+        day="valid_from",
+        value="estimate_limit",
+        fields=(
+            "valid_from",
+            "estimate_limit",
+            "average_months",
+            "average_minimum",
+            "raising_where_feasible",
+            "penalties",
+        ),
+        bounds=(Decimal(1), Decimal(12)),
+    ),
 }
+SEVERAL_VALUES = frozenset({NumberKind.MONTH_CALENDAR, NumberKind.RULES})
+"""Kinds whose rows hold several values of one weight, in force for whole months."""
 
 
 def kind_of(model: type[Any]) -> NumberKind:

@@ -13,7 +13,8 @@ class Question:
     """Why somebody is asked, by `code`.
 
     times: how many times a value differs from the one in force. gone: there is no value any more. far, ends_far: a day
-    more than a year ahead. back: a day earlier than such numbers usually begin.
+    more than a year ahead. back: a day earlier than such numbers usually begin. unusual, switched_off: a rule named by
+    `label` that is not as the law has it (`old`).
     """
 
     code: str
@@ -21,6 +22,7 @@ class Question:
     new: Decimal | None = None
     times: Decimal | None = None
     day: dt.date | None = None
+    label: str = ""
 
 
 def questions(

@@ -35,18 +35,19 @@ def question_words(question: Question) -> str:
     """What to ask whoever enters a number."""
     if question.day is not None:
         return gettext(DAY_QUESTIONS[question.code]) % {"day": date_text(question.day, year=True)}
+    if question.code == "switched_off":
+        return gettext("«%(label)s» is switched off, though the law has it: is it right?") % {"label": question.label}
     assert question.old is not None  # noqa: S101  # a question about a value has all three
     if question.code == "gone":
         return gettext("Until now it was %(old)s, and there will be none any more: is it right?") % {
             "old": exact_text(question.old)
         }
     assert question.new is not None  # noqa: S101
+    shown = {"new": exact_text(question.new), "old": exact_text(question.old), "label": question.label}
+    if question.code == "unusual":
+        return gettext("«%(label)s»: %(new)s; by the law %(old)s. Is it right?") % shown
     assert question.times is not None  # noqa: S101
-    shown = {
-        "new": exact_text(question.new),
-        "old": exact_text(question.old),
-        "times": exact_text(question.times),
-    }
+    shown["times"] = exact_text(question.times)
     if question.new > question.old:
         return gettext("%(new)s is %(times)s times %(old)s, which is in force: is it right?") % shown
     return gettext("%(new)s is %(times)s times less than %(old)s, which is in force: is it right?") % shown

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from portal.billing.calculation.workdays import due_date
 from portal.billing.enums import RunStatus
 from portal.billing.models import (
+    BillingSettings,
     KeyRate,
     KeyRateCap,
     Norm,
@@ -24,8 +25,9 @@ from portal.billing.models import (
     WorkdayException,
     WorkdayYear,
 )
-from portal.billing.models.numbers import DatedNumber
 from portal.core.calendars import month_calendar
+from portal.core.dated_numbers import DatedNumber
+from portal.core.models import MonthCalendar
 from portal.core.periods import Period
 
 
@@ -68,6 +70,12 @@ def _on_the_first(number: Norm | RaisingCoefficient) -> Counts:
     return lambda run: number.valid_from <= run.period <= until
 
 
+def _in_whole_months(number: MonthCalendar | BillingSettings) -> Counts:
+    """A calendar or a set of rules counts for months, from the one that begins with it."""
+    until = _until(number)
+    return lambda run: number.valid_from <= run.period <= until
+
+
 def _on_the_last(number: VatRate) -> Counts:
     """A receipt takes the VAT of its month's last day."""
     until = _until(number)
@@ -99,6 +107,8 @@ RULES: dict[type[DatedNumber], Callable[[Any], Counts]] = {
     KeyRateCap: _in_penalties,
     WorkdayYear: _in_due_year,
     WorkdayException: _in_due_day,
+    MonthCalendar: _in_whole_months,
+    BillingSettings: _in_whole_months,
 }
 
 

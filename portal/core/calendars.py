@@ -30,7 +30,9 @@ DEFAULT_DUE_DAY_BEFORE = (Period(2026, 2), 10)
 
 def month_calendar(period: Period) -> Month:
     """The calendar in force for a period; where staff set none, the defaults of LC 155 (one query)."""
-    return _month(period, MonthCalendar.objects.filter(valid_from__lte=period.first_day).order_by("-valid_from")[:1])
+    return _month(
+        period, MonthCalendar.objects.active().filter(valid_from__lte=period.first_day).order_by("-valid_from")[:1]
+    )
 
 
 def _month(period: Period, newest_first: Iterable[MonthCalendar]) -> Month:
@@ -52,7 +54,7 @@ def _month(period: Period, newest_first: Iterable[MonthCalendar]) -> Month:
 def next_receipts_day(day: dt.date) -> dt.date:
     """By which day the next receipts are there, this day included (one query)."""
     period = Period.of(day)
-    rows = MonthCalendar.objects.filter(valid_from__lte=period.next.first_day).order_by("-valid_from")[:2]
+    rows = MonthCalendar.objects.active().filter(valid_from__lte=period.next.first_day).order_by("-valid_from")[:2]
     receipts_day = _month(period, rows).receipts_day
     return receipts_day if day <= receipts_day else _month(period.next, rows).receipts_day
 
@@ -60,6 +62,6 @@ def next_receipts_day(day: dt.date) -> dt.date:
 def next_window(day: dt.date) -> Month:
     """The month whose window is open on the day, or opens next (one query)."""
     period = Period.of(day)
-    rows = MonthCalendar.objects.filter(valid_from__lte=period.next.first_day).order_by("-valid_from")[:2]
+    rows = MonthCalendar.objects.active().filter(valid_from__lte=period.next.first_day).order_by("-valid_from")[:2]
     month = _month(period, rows)
     return month if day <= month.window_closes else _month(period.next, rows)

@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.core import cache_version
+from portal.core.dated_numbers import DatedNumber
 from portal.core.enums import HealthStatus
 from portal.core.files.storage import PrivateStorage
 from portal.core.payment_code_panel import PaymentCodePanel, code_of
@@ -168,10 +169,10 @@ def _day_of_month(default: int, label: "StrOrPromise", text: "StrOrPromise" = ""
     )
 
 
-class MonthCalendar(models.Model):
+class MonthCalendar(DatedNumber):
     """The days of a month on which things happen, for periods from `valid_from` on (its first day)."""
 
-    valid_from = models.DateField(_("From period"), unique=True, help_text=_("The first day of a month."))
+    valid_from = models.DateField(_("From period"), help_text=_("The first day of a month."))
     window_opens = _day_of_month(10, _("Readings: first day"))
     reminder = _day_of_month(18, _("Readings: reminder"))
     window_closes = _day_of_month(20, _("Readings: last day"), _("Inclusive, until 23:59:59 Moscow time."))
@@ -188,6 +189,12 @@ class MonthCalendar(models.Model):
                 name="core_calendar_first_day",
                 condition=models.Q(valid_from__day=1),
                 violation_error_message=_("A period starts on the first day of a month."),
+            ),
+            models.UniqueConstraint(
+                "valid_from",
+                condition=models.Q(withdrawn_at=None),
+                name="core_calendar_once",
+                violation_error_message=_("There is a calendar from this month already."),
             ),
             models.CheckConstraint(
                 name="core_calendar_window_in_order",

@@ -10,6 +10,7 @@ from portal.billing.reasons import question_words
 from portal.billing.selectors import ChangePreview, preview_number_change
 from portal.billing.selectors.number_changes import VatPreview, WorkdayPreview
 from portal.billing.selectors.previews import KeyRatePreview, NumberPreview
+from portal.billing.selectors.rule_changes import RulesPreview
 from portal.billing.services.number_requests import OWNER, change_of
 from portal.core import clock
 from portal.core.formatting import money_text
@@ -19,6 +20,7 @@ TEMPLATES: dict[type[Any], str] = {
     KeyRatePreview: "office/numbers/_key_rate.html",
     VatPreview: "office/numbers/_vat.html",
     WorkdayPreview: "office/numbers/_workday.html",
+    RulesPreview: "office/numbers/_rules.html",
 }
 
 

@@ -1,18 +1,18 @@
 """Forms of dated numbers and acts: what billing refuses is said at the field."""
 
-import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
-from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
+from portal.billing.enums import NumberKind
 from portal.billing.exceptions import BillingRefused
 from portal.billing.models import (
+    BillingSettings,
     KeyRate,
     KeyRateCap,
     Norm,
@@ -22,11 +22,13 @@ from portal.billing.models import (
     WorkdayException,
     WorkdayYear,
 )
-from portal.billing.services import NewAct, require_act, require_open
+from portal.billing.number_types import TYPES
+from portal.billing.services import NewAct, require_act
 from portal.core import clock
 from portal.core.files.checking import Checked, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.form_fields import DayField
+from portal.core.models import MonthCalendar
 from portal.core.refusals import error_message
 from portal.office.forms import AccountNumberField, WithoutColons
 
@@ -123,16 +125,29 @@ class WorkdayForm(NumberForm):
         field_classes: ClassVar[dict[str, Any]] = {"day": DayField}
 
 
-class OpenMonthsForm(WagtailAdminModelForm):
-    """A dated rule of the company: it may not begin in a month that is closed."""
+class MonthCalendarForm(NumberForm):
+    """The days of the months from one month on."""
 
-    def clean_valid_from(self) -> dt.date:
-        day: dt.date = self.cleaned_data["valid_from"]
-        try:
-            require_open(day)
-        except BillingRefused as refusal:
-            raise forms.ValidationError(error_message(refusal, for_staff=True)) from None
-        return day
+    class Meta:
+        model = MonthCalendar
+        fields = TYPES[NumberKind.MONTH_CALENDAR].fields
+        field_classes: ClassVar[dict[str, Any]] = {"valid_from": DayField}
+
+
+class RulesForm(NumberForm):
+    """The rules of calculation from one month on."""
+
+    class Meta:
+        model = BillingSettings
+        fields = TYPES[NumberKind.RULES].fields
+        field_classes: ClassVar[dict[str, Any]] = {"valid_from": DayField}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        needed, averaged = data.get("average_minimum"), data.get("average_months")
+        if needed is not None and averaged is not None and needed > averaged:
+            self.add_error("average_minimum", gettext_lazy("Not more than the months averaged."))
+        return data
 
 
 class ActForm(WithoutColons, forms.ModelForm):

@@ -196,6 +196,7 @@ ROLES: tuple[Role, ...] = (
                     "billing.vatrate",
                     "billing.workdayyear",
                     "billing.workdayexception",
+                    "billing.billingsettings",
                     "billing.interruption",
                     "billing.correction",
                     "billing.openingdebt",
@@ -203,7 +204,6 @@ ROLES: tuple[Role, ...] = (
                 ),
                 KEEP,
             ),
-            Line("billing.billingsettings", ("view", "add")),
             Line("billing.closingsettings", ("change",)),
             Line("billing.debtremindersettings", ("change",)),
             *_each(

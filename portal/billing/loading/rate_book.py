@@ -56,7 +56,7 @@ def _by_service(model: Any, scale: int) -> dict[str, list[EffectiveValue]]:
 def _due_days() -> list[EffectiveValue]:
     set_by_staff = [
         EffectiveValue(since, day)
-        for since, day in MonthCalendar.objects.order_by("valid_from").values_list("valid_from", "due_day")
+        for since, day in MonthCalendar.objects.active().order_by("valid_from").values_list("valid_from", "due_day")
     ]
     changed, earlier = DEFAULT_DUE_DAY_BEFORE
     defaults = [EffectiveValue(dt.date.min, earlier), EffectiveValue(changed.first_day, MonthCalendar().due_day)]
@@ -65,7 +65,7 @@ def _due_days() -> list[EffectiveValue]:
 
 
 def _settings() -> list[tuple[dt.date, Settings]]:
-    rows = BillingSettings.objects.order_by("valid_from")
+    rows = BillingSettings.objects.active().order_by("valid_from")
     return [
         (dt.date.min, Settings()),
         *(

@@ -1,68 +1,15 @@
 """Every number of the calculation, dated: a value is in force from its day until the next one."""
 
 from decimal import Decimal
-from typing import Any, Self
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.accounts.enums import Service
+from portal.core.dated_numbers import DatedNumber
 from portal.core.formatting import exact_text
-
-
-class NumberQuerySet(models.QuerySet[Any]):
-    """Rows of dated numbers by whether they count."""
-
-    def active(self) -> Self:
-        """Those that count: a withdrawn row stays in its table and is left out of every calculation."""
-        return self.filter(withdrawn_at=None)
-
-
-class DatedNumber(models.Model):
-    """Who entered a number and when, who approved it, and who withdrew it, when and why.
-
-    A row is never edited once a closing has used it (`portal.billing.usage`); until then it may be withdrawn.
-    """
-
-    created_at = models.DateTimeField(_("Entered"), auto_now_add=True)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Entered by"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Approved by"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    withdrawn_at = models.DateTimeField(pgettext_lazy("billing", "Withdrawn"), null=True, blank=True, editable=False)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Withdrawn by"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    withdrawal_reason = models.CharField(_("Why withdrawn"), max_length=250, blank=True, editable=False)
-
-    objects = NumberQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
 
 
 class Rate(DatedNumber):
@@ -308,17 +255,19 @@ class WorkdayException(DatedNumber):
         return f"{self.day:%d.%m.%Y}"
 
 
-class BillingSettings(models.Model):
+class BillingSettings(DatedNumber):
     """The company's rules of calculation, for periods from `valid_from` on."""
 
-    valid_from = models.DateField(_("From period"), unique=True, help_text=_("The first day of a month."))
+    valid_from = models.DateField(_("From period"), help_text=_("The first day of a month."))
     estimate_limit = models.PositiveSmallIntegerField(
         _("Months by the average"), default=3, help_text=_("In a row without a metered volume; then the norm.")
     )
     average_months = models.PositiveSmallIntegerField(
         _("Months averaged"), default=6, validators=[MinValueValidator(1), MaxValueValidator(24)]
     )
-    average_minimum = models.PositiveSmallIntegerField(_("Months needed for an average"), default=3)
+    average_minimum = models.PositiveSmallIntegerField(
+        _("Months needed for an average"), default=3, validators=[MinValueValidator(1), MaxValueValidator(24)]
+    )
     raising_where_feasible = models.BooleanField(_("Raise the norm where a meter can be mounted"), default=True)
     penalties = models.BooleanField(_("Charge penalties"), default=True)
 
@@ -333,6 +282,12 @@ class BillingSettings(models.Model):
                 violation_error_message=_("A period starts on the first day of a month."),
             ),
             models.CheckConstraint(name="billing_settings_months", condition=Q(average_months__gte=1)),
+            models.UniqueConstraint(
+                "valid_from",
+                condition=Q(withdrawn_at=None),
+                name="billing_settings_once",
+                violation_error_message=_("There are rules from this month already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from portal.approvals.models import ApprovalSettings
 from portal.billing.enums import ChargeKind, NumberAction, NumberKind
 from portal.billing.exceptions import NumberGone
 from portal.billing.models import Charge, Rate, VatRate
-from portal.billing.number_types import TYPES, NumberChange
+from portal.billing.number_types import SEVERAL_VALUES, TYPES, NumberChange
 from portal.billing.questions import A_YEAR, Question, questions
 from portal.billing.selectors.previews import (
     KeyRatePreview,
@@ -25,6 +25,7 @@ from portal.billing.selectors.previews import (
     preview_number,
     preview_rate,
 )
+from portal.billing.selectors.rule_changes import RulesPreview, preview_rules, rule_questions
 from portal.billing.usage import due_days_moved
 from portal.core.money import from_kopecks, roubles
 from portal.core.periods import Period
@@ -68,7 +69,7 @@ class Withdrawal:
     extra: Decimal | None
 
 
-Effect = NumberPreview | KeyRatePreview | VatPreview | WorkdayPreview
+Effect = NumberPreview | KeyRatePreview | VatPreview | WorkdayPreview | RulesPreview
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,17 @@ def preview_number_change(change: NumberChange, *, today: dt.date) -> ChangePrev
         if row is None:
             raise NumberGone
     without = () if row is None else (row.pk,)
-    effect = None if change.action == NumberAction.WITHDRAW else _effect(change, without)
+    effect = _withdrawal_effect(change, row) if change.action == NumberAction.WITHDRAW else _effect(change, without)
     asked = [] if change.action == NumberAction.WITHDRAW else _questions(change, effect, today=today)
     withdrawn = None if row is None else preview_withdrawal(change.kind, row)
     return ChangePreview(change, effect, withdrawn, asked)
+
+
+def _withdrawal_effect(change: NumberChange, row: Any) -> Effect | None:
+    """Of a row with several values those that change back; of a single number `Withdrawal` says it all."""
+    if change.kind not in SEVERAL_VALUES:
+        return None
+    return preview_rules(change.kind, valid_from=row.valid_from, values=None, without=(row.pk,))
 
 
 def _questions(change: NumberChange, effect: Effect | None, *, today: dt.date) -> list[Question]:
@@ -120,6 +128,10 @@ def _questions(change: NumberChange, effect: Effect | None, *, today: dt.date) -
     values = change.values
     if change.kind == NumberKind.WORKDAY_YEAR:
         return questions(valid_from=dt.date(values["year"], 1, 1), expected_from=dt.date(today.year, 1, 1), **rules)
+    if isinstance(effect, RulesPreview):
+        next_month = Period.of(today).next.first_day
+        days = questions(valid_from=effect.valid_from, expected_from=next_month, **rules)
+        return [*rule_questions(change.kind, values), *days]
     if effect is None or isinstance(effect, WorkdayPreview):
         return questions(valid_from=values["day"], expected_from=today, **rules)
     return questions(
@@ -159,12 +171,14 @@ def _effect(change: NumberChange, without: Collection[int]) -> Effect | None:
         case NumberKind.WORKDAY:
             moved = due_days_moved(values["day"], working=values["working"], pk=next(iter(without), None))
             return WorkdayPreview(values["day"], list(moved))
+        case NumberKind.MONTH_CALENDAR | NumberKind.RULES:
+            return preview_rules(change.kind, valid_from=values["valid_from"], values=values, without=without)
     return None
 
 
 def preview_withdrawal(kind: NumberKind, row: Any) -> Withdrawal:
     """What stays in force when a number is withdrawn (a dozen queries)."""
-    if kind in (NumberKind.WORKDAY, NumberKind.WORKDAY_YEAR):
+    if kind in (NumberKind.WORKDAY, NumberKind.WORKDAY_YEAR, *SEVERAL_VALUES):
         return Withdrawal(row, None, None, None, None, None)
     numbered = TYPES[kind]
     same = {name: getattr(row, name) for name in numbered.same}

@@ -11,10 +11,10 @@ from portal.accounts.models import User
 from portal.approvals.models import NumberRequest
 from portal.approvals.services import NewNumberRequest, needs_two, request_number
 from portal.billing.enums import NumberAction, NumberKind
-from portal.billing.models.numbers import DatedNumber
-from portal.billing.number_types import TYPES, NumberChange
+from portal.billing.number_types import SEVERAL_VALUES, TYPES, NumberChange
 from portal.billing.services.numbers import apply_change, check_change, existing_number
 from portal.core import clock
+from portal.core.dated_numbers import DatedNumber
 from portal.core.formatting import date_text, exact_text
 
 OWNER = "billing.number"
@@ -97,13 +97,26 @@ def described(change: NumberChange) -> str:
         before = None
         if change.action != NumberAction.ADD:
             before = existing_number(kind=change.kind, pk=change.number_id)
-        title = str(change.kind.label)
+        title, fields = str(change.kind.label), _fields_to_show(change, before)
         if change.action == NumberAction.WITHDRAW:
-            return f"{title}: отозвать «{_shown(before, numbered.fields)}»"
-        after = _shown(numbered.model(**change.values), numbered.fields)
+            return f"{title}: отозвать «{_shown(before, fields)}»"
+        after = _shown(numbered.model(**change.values), fields)
         if before is not None:
-            return f"{title}: «{_shown(before, numbered.fields)}» заменить на «{after}»"
+            return f"{title}: «{_shown(before, fields)}» заменить на «{after}»"
         return f"{title}: {after}"
+
+
+def _fields_to_show(change: NumberChange, before: Any) -> tuple[str, ...]:
+    """Of a row with several values its day and those that change; of any other all."""
+    numbered = TYPES[change.kind]
+    if change.kind not in SEVERAL_VALUES:
+        return numbered.fields
+    known = numbered.model() if before is None else before
+    return tuple(
+        name
+        for name in numbered.fields
+        if name == numbered.day or change.values.get(name, getattr(known, name)) != getattr(known, name)
+    )
 
 
 def _shown(number: Any, fields: tuple[str, ...]) -> str:
@@ -117,6 +130,8 @@ def _shown(number: Any, fields: tuple[str, ...]) -> str:
             value = f"{number._meta.get_field(name).verbose_name}: {'да' if value else 'нет'}"
         elif isinstance(value, dt.date):
             value = f"{BEFORE_DAYS.get(name, '')} {date_text(value, year=True)}"
+        elif isinstance(value, int) and name != "year":
+            value = f"{number._meta.get_field(name).verbose_name}: {value}"
         elif not isinstance(value, str | int):
             value = exact_text(value)
         parts.append(str(value).strip())

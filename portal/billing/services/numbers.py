@@ -26,11 +26,11 @@ from portal.billing.exceptions import (
     NumberUsed,
 )
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun
-from portal.billing.models.numbers import DatedNumber
 from portal.billing.number_types import TYPES, NumberChange, NumberType
 from portal.billing.selectors.opening import billed_until
 from portal.billing.usage import due_days_moved, used_by
 from portal.core import cache_version, clock
+from portal.core.dated_numbers import DatedNumber
 from portal.core.locks import lock_until_commit
 from portal.core.periods import Period
 
@@ -159,7 +159,7 @@ def _require_begin(kind: NumberKind, values: Mapping[str, Any], *, today: dt.dat
     match kind:
         case NumberKind.NORM:
             _require_norm(service=Service(values["service"]), valid_from=values["valid_from"])
-        case NumberKind.RAISING | NumberKind.VAT:
+        case NumberKind.RAISING | NumberKind.VAT | NumberKind.MONTH_CALENDAR | NumberKind.RULES:
             require_open(values["valid_from"])
         case NumberKind.KEY_RATE:
             _require_key_rate(valid_from=values["valid_from"], today=today)

@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.panels import ObjectList
 
 from portal.approvals.models import NumberRequest
 from portal.approvals.selectors import numbers_waiting
@@ -42,7 +41,6 @@ from portal.office.lists.base import (
     staff_name,
     yes_no_column,
 )
-from portal.office.number_forms import OpenMonthsForm
 
 
 class GuidedAdmin(OfficeAdmin):
@@ -58,23 +56,12 @@ class GuidedAdmin(OfficeAdmin):
         return redirect(name, *arguments)
 
 
-class RuleAdmin(OfficeAdmin):
-    """Dated rules of the company: a new one never begins in a closed month."""
-
-    permission_helper_class = DatedPermissions
-
-    def get_edit_handler(self) -> ObjectList:
-        handler: ObjectList = super().get_edit_handler()
-        handler.base_form_class = OpenMonthsForm
-        return handler
-
-
 class NumberButtons(OfficeButtons):
     """A number that counts is changed or withdrawn by a screen that shows what that does."""
 
     def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[dict[str, Any]]:
         buttons: list[dict[str, Any]] = super().get_buttons_for_obj(obj, **kwargs)
-        may = self.request.user.has_perm(f"billing.change_{self.opts.model_name}")
+        may = self.request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
         if obj.withdrawn_at is not None or not may or "change" in (kwargs.get("exclude") or ()):
             return buttons
         kind = kind_of(type(obj))
@@ -232,26 +219,29 @@ class VatRateAdmin(NumberAdmin):
     list_filter = (CountsFilter,)
 
 
-class BillingSettingsAdmin(RuleAdmin):
+class BillingSettingsAdmin(NumberAdmin):
     """Rules of calculation by period."""
 
     model = BillingSettings
     group = "figures"
     menu_icon = "sliders"
     menu_order = 70
-    list_display = ("valid_from", "estimate_limit", "average_months", "average_minimum", "charges_penalties")
-    list_export = (*list_display[:-1], "penalties", "raising_where_feasible")
+    screen = ("office_number", ("rules",))
+    list_display = ("valid_from", "estimate_limit", "average_months", "average_minimum", "charges_penalties", "history")
+    list_export = (*list_display[:-2], "penalties", "raising_where_feasible", *WHO)
+    inspect_view_fields = list_export
+    list_filter = (CountsFilter,)
     charges_penalties = yes_no_column("penalties", _("Charge penalties"))
 
 
-class MonthCalendarAdmin(OfficeAdmin):
+class MonthCalendarAdmin(NumberAdmin):
     """The month's days: window, closing, receipts, due day."""
 
     model = MonthCalendar
     group = "month"
     menu_icon = "date"
     menu_order = 30
-    permission_helper_class = DatedPermissions
+    screen = ("office_number", ("month-calendar",))
     list_display = (
         "valid_from",
         "window_opens",
@@ -260,8 +250,11 @@ class MonthCalendarAdmin(OfficeAdmin):
         "closing_day",
         "receipts_day",
         "due_day",
+        "history",
     )
-    list_export = list_display
+    list_export = (*list_display[:-1], *WHO)
+    inspect_view_fields = list_export
+    list_filter = (CountsFilter,)
 
 
 class WorkdaysIndexView(NumberIndexView):

@@ -31,7 +31,9 @@ from portal.office.number_forms import (
     CoefficientForm,
     KeyRateCapForm,
     KeyRateForm,
+    MonthCalendarForm,
     NumberForm,
+    RulesForm,
     VatForm,
     WithdrawalForm,
     WorkdayForm,
@@ -86,6 +88,18 @@ SCREENS: dict[NumberKind, Screen] = {
         gettext_lazy("Withdraw a transferred day"),
         WorkdayForm,
     ),
+    NumberKind.MONTH_CALENDAR: Screen(
+        gettext_lazy("New calendar of the month"),
+        gettext_lazy("Change a calendar of the month"),
+        gettext_lazy("Withdraw a calendar of the month"),
+        MonthCalendarForm,
+    ),
+    NumberKind.RULES: Screen(
+        gettext_lazy("New rules of calculation"),
+        gettext_lazy("Change rules of calculation"),
+        gettext_lazy("Withdraw rules of calculation"),
+        RulesForm,
+    ),
 }
 
 
@@ -120,7 +134,8 @@ def _kind(request: HttpRequest, what: str, action: str) -> NumberKind:
         kind = NumberKind(what)
     except ValueError:
         raise Http404 from None
-    if not request.user.has_perm(f"billing.{action}_{TYPES[kind].model._meta.model_name}"):
+    options = TYPES[kind].model._meta
+    if not request.user.has_perm(f"{options.app_label}.{action}_{options.model_name}"):
         raise PermissionDenied
     return kind
 
@@ -141,7 +156,8 @@ def _answer(
     title: "str | Promise",
     number: Any = None,
 ) -> HttpResponse:
-    index = f"billing_{TYPES[kind].model._meta.model_name}_modeladmin_index"
+    options = TYPES[kind].model._meta
+    index = f"{options.app_label}_{options.model_name}_modeladmin_index"
     context: dict[str, Any] = {"changed": "seen" in request.POST}
     if request.method == "POST" and form.is_valid():
         wanted = _wanted(kind, action, form, number)
