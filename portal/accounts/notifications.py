@@ -315,13 +315,15 @@ HOLDER_REMOVED = _declare(
     _("No longer holder of the account"),
     Text(
         "Изменился абонент лицевого счёта",
-        "Вы были абонентом лицевого счёта {account}, {address}, по {last_day}. В личном кабинете этого счёта больше "
-        "нет. Выписку за ваше время напечатаем в офисе. Если это ошибка, позвоните нам.",
+        "Вы были абонентом лицевого счёта {account}, {address}, по {last_day}. Показания, оплата и "
+        "заявки теперь у нового абонента. Ваши квитанции, платежи и выписка за ваше время остались в личном кабинете: "
+        "«Профиль», «Ваши прежние лицевые счета». Если это ошибка, позвоните нам.",
     ),
     Text(
         "The holder of an account has changed",
-        "You were a holder of the account {account}, {address}, until {last_day}. It is no longer among your accounts "
-        "on the portal. We print a statement of your time at the office. If that is a mistake, call us.",
+        "You were a holder of the account {account}, {address}, until {last_day}. Readings, payment and requests "
+        "now belong to the new holder. Your receipts, payments and a statement of your time remain on the portal, "
+        "under Profile, Accounts that you held before. If that is a mistake, call us.",
     ),
     {
         "account": ACCOUNT,

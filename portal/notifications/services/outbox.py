@@ -89,7 +89,7 @@ def body_naming_account(body: str, account: AccountLabel | None, language: str) 
         return body
     with translation.override(language):
         label = gettext("Account %(number)s, %(address)s") % {"number": account.number, "address": account.address}
-    return f"{label}\n\n{body}"
+    return f"{label}\n{body}"
 
 
 def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.datetime) -> int:

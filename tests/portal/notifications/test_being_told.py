@@ -198,7 +198,7 @@ def test_who_holds_several_accounts_is_told_which_one(cast: Cast) -> None:
     notify_not_taken(account=cast.anna.account, reported_on=dt.date(2026, 11, 3), event="bank:1")
     notify_not_taken(account=cast.boris_second, reported_on=dt.date(2026, 11, 3), event="bank:2")
     services.send_due()
-    label = f"Лицевой счёт {cast.boris_second.number}, {cast.boris_second.premises.address}\n\n"
+    label = f"Лицевой счёт {cast.boris_second.number}, {cast.boris_second.premises.address}\n"
     assert all(not message.body.startswith("Лицевой счёт") for message in cast.anna.user.messages.all())
     assert [message.body.startswith(label) for message in cast.boris.user.messages.all()] == [True, True]
     assert [label in str(sent.body) for sent in mail.outbox] == [False, True]
@@ -209,7 +209,7 @@ def test_the_account_is_named_in_the_readers_language_and_once(cast: Cast) -> No
     notify_not_taken(account=cast.boris_second, reported_on=dt.date(2026, 11, 3), event="bank:1")
     told, account = cast.boris.user.messages.first(), cast.boris_second
     assert told is not None
-    assert told.body.startswith(f"Account {account.number}, {account.premises.address}\n\n")
+    assert told.body.startswith(f"Account {account.number}, {account.premises.address}\n")
     label = services.AccountLabel("0010001", "ул. Речная, 4")
     recipient = Recipient(cast.anna.user, account=label)
     debt = {"account": "0010001", "address": "ул. Речная, 4", "amount": Decimal("820.00"), "due": dt.date(2026, 10, 10)}
