@@ -24,4 +24,4 @@ class TariffsConfig(AppConfig):
         for decided in (task_approved, task_rejected, task_cancelled):
             decided.connect(notifications.withdraw_waits, dispatch_uid="tariff waits")
         pre_delete.connect(taking_down.before_delete, sender="cms_tariffs.TariffPage", dispatch_uid="unused rates")
-        approvals.register(taking_down.OWNER, book=taking_down.book_request)
+        approvals.register(taking_down.OWNER, book=taking_down.book_request, facts=taking_down.current_facts)

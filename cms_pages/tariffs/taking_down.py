@@ -32,6 +32,9 @@ UNPUBLISH, DELETE = "unpublish", "delete"
 VERBS = {UNPUBLISH: "снять с публикации", DELETE: "удалить"}
 
 
+USED = "Цены уже использованы закрытиями: они остаются в силе"
+
+
 @dataclass(frozen=True, slots=True)
 class TakingDown:
     """What taking a page down does: prices withdrawn with what stays, and prices that were used and stay."""
@@ -148,4 +151,22 @@ def book_request(request: NumberRequest, now: dt.datetime) -> None:
     page = TariffPage.objects.filter(pk=request.details["page"]).first()
     if page is None:
         raise ApprovalRefused("gone")
+    used = effect_of_taking_down(page).used
     take_down(page=page, action=request.details["action"], by=request.made_by, reason=request.reason)
+    if used:
+        request.answer = f"{_used_words(used)}. Чтобы изменить цену, опубликуйте новое решение."[:250]
+        request.save(update_fields=["answer"])
+
+
+def _used_words(used: list[Rate]) -> str:
+    return f"{USED}: " + ", ".join(str(row) for row in used)
+
+
+def current_facts(request: NumberRequest) -> list[tuple[str, str]]:
+    """What taking a page down would do now: a closing may have used its prices since it was asked for."""
+    page = TariffPage.objects.filter(pk=request.details["page"]).first()
+    if page is None:
+        return [(name, value) for name, value in request.details["facts"]]
+    effect = effect_of_taking_down(page)
+    with translation.override("ru"):
+        return [*(_fact(one) for one in effect.withdrawn), *((str(row), USED) for row in effect.used)]

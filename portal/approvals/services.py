@@ -24,6 +24,7 @@ from portal.core.formatting import money_text
 
 D = TypeVar("D", bound=TwoPersonDecision)
 Act = Callable[[Any, dt.datetime], None]
+Facts = Callable[[Any], list[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class NewOperation:
 class _Owner:
     book: Act
     rejected: Act
+    facts: "Facts | None" = None
 
 
 _owners: dict[str, _Owner] = {}
@@ -54,12 +56,21 @@ def _nothing(operation: Any, now: dt.datetime) -> None:
     """What happens to a rejected operation that left nothing behind."""
 
 
-def register(kind: OperationKind | str, *, book: Act, rejected: Act = _nothing) -> None:
+def register(kind: OperationKind | str, *, book: Act, rejected: Act = _nothing, facts: Facts | None = None) -> None:
     """Say who books a kind: `book` runs once, in the transaction of the approval, and may raise ApprovalRefused.
 
-    `kind` is one of money, or the `owner` that requests about numbers name.
+    `kind` is one of money, or the `owner` that requests about numbers name. `facts` says what a request that waits
+    would do now, as pairs of words; without it those of its submission are shown.
     """
-    _owners[str(kind)] = _Owner(book, rejected)
+    _owners[str(kind)] = _Owner(book, rejected, facts)
+
+
+def current_facts(decision: TwoPersonDecision) -> list[tuple[str, str]]:
+    """What a request that waits would do now, in pairs of words."""
+    facts = _owners[decision.owner].facts
+    if facts is not None:
+        return facts(decision)
+    return [(name, value) for name, value in decision.details.get("facts", [])]
 
 
 @transaction.atomic

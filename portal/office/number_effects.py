@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.approvals.models import NumberRequest
+from portal.approvals.services import current_facts
 from portal.billing.exceptions import NumberGone
 from portal.billing.number_types import TYPES
 from portal.billing.questions import Question
@@ -39,7 +40,7 @@ def effect_context(preview: ChangePreview) -> dict[str, Any]:
 def request_effect(request: NumberRequest) -> dict[str, Any]:
     """What a number that waits would change now; `gone` when the number that it changes counts no longer."""
     if request.details["owner"] != OWNER:
-        return {"facts": request.details.get("facts", [])}
+        return {"facts": current_facts(request)}
     try:
         return effect_context(preview_number_change(change_of(request), today=clock.today()))
     except NumberGone:

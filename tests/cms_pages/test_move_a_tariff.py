@@ -174,3 +174,20 @@ def test_by_two_people_taking_down_waits(closed: Cast, client: Client) -> None:
     client.post(f"/admin/office/number-requests/{waiting.pk}/", {"approve": "1"})
     assert not TariffPage.objects.get().live
     assert _active_rates() == []
+
+
+def test_approved_after_a_closing_used_the_price_it_says_that_it_stays(closed: Cast, client: Client) -> None:
+    page = _published("55.15", DECEMBER)
+    client.force_login(staff("editor"))
+    client.post(f"/admin/pages/{page.pk}/unpublish/", {"taken_down": "1", "reason": "Решение отменили"})
+    for month in (Period(2026, 11), Period(2026, 12)):
+        close_period(period=month, executor=Executor.INLINE)
+    waiting = NumberRequest.objects.get()
+    client.force_login(staff("accountant"))
+    words = "уже использованы закрытиями: они остаются в силе"
+    url = f"/admin/office/number-requests/{waiting.pk}/"
+    assert words in client.get(url).content.decode()
+    answered = client.post(url, {"approve": "1"}, follow=True).content.decode()
+    assert words in answered
+    assert "теперь число действует" not in answered
+    assert (DECEMBER, Decimal("55.15")) in _active_rates()

@@ -26,7 +26,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     shown = request_effect(found) if waits else {}
     form = RejectionForm(request.POST or None)
     said = Said(
-        lambda: messages.success(request, _("Approved: it counts now.")),
+        lambda: _notify_approved(request, found),
         _("Rejected: nothing has changed."),
         _("Taken back: nothing has changed."),
     )
@@ -48,3 +48,12 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
         unconfirmed=unconfirmed,
         **shown,
     )
+
+
+def _notify_approved(request: HttpRequest, found: NumberRequest) -> None:
+    """An approval that had less effect than was asked for says so in its answer."""
+    found.refresh_from_db()
+    if found.answer:
+        messages.warning(request, found.answer)
+    else:
+        messages.success(request, _("Approved: it counts now."))
