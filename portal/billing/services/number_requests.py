@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from portal.accounts.models import User
+from portal.approvals.enums import OperationState
 from portal.approvals.models import NumberRequest
 from portal.approvals.services import NewNumberRequest, needs_two, request_number
 from portal.billing.enums import NumberAction, NumberKind
@@ -16,6 +17,7 @@ from portal.billing.services.numbers import apply_change, check_change, existing
 from portal.core import clock
 from portal.core.dated_numbers import DatedNumber
 from portal.core.formatting import date_text, exact_text
+from portal.core.periods import Period
 
 OWNER = "billing.number"
 BEFORE_DAYS = {"valid_from": "с", "valid_until": "по"}
@@ -88,6 +90,27 @@ def _read(kind: NumberKind, values: Mapping[str, str | None]) -> dict[str, Any]:
         name: None if value is None else fields.get_field(name).to_python(value)  # type: ignore[union-attr]
         for name, value in values.items()
     }
+
+
+def waiting_for_month(period: Period, *, closing_day: dt.date) -> list[NumberRequest]:
+    """Requests that wait and would count in a month if they were approved, the oldest first (a few queries).
+
+    Of requests without a day of their own (a page that comes down, a reduction) all.
+    """
+    waiting = NumberRequest.objects.filter(state=OperationState.WAITING).select_related("made_by").order_by("made_at")
+    return [one for one in waiting if one.owner != OWNER or _counts_by(change_of(one), period, closing_day)]
+
+
+def _counts_by(change: NumberChange, period: Period, closing_day: dt.date) -> bool:
+    numbered = TYPES[change.kind]
+    found = numbered.model.objects.filter(pk=change.number_id).first() if change.number_id else None
+    days = [change.values.get(numbered.day), getattr(found, numbered.day, None)]
+    first = min(dt.date(day, 1, 1) if isinstance(day, int) else day for day in days if day is not None)
+    if change.kind in (NumberKind.KEY_RATE, NumberKind.KEY_RATE_CAP):
+        return first <= closing_day
+    if change.kind in (NumberKind.WORKDAY, NumberKind.WORKDAY_YEAR):  # a month falls due in the next one
+        return first <= period.next.last_day
+    return first <= period.last_day
 
 
 def described(change: NumberChange) -> str:

@@ -17,6 +17,7 @@ from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.receipts.print_run import start_print_run
 from portal.billing.selectors import is_running, open_review, stored_preview
 from portal.billing.services import begin_reversal, close_after_check, start_preview, waiting_for_reversal
+from portal.billing.services.number_requests import waiting_for_month
 from portal.core import clock
 from portal.core.calendars import month_calendar
 from portal.core.formatting import period_text
@@ -99,6 +100,7 @@ def _month_page(request: HttpRequest, wanted: Period, release: ReleaseForm) -> H
         progress=months.preview_progress(shown.run) if shown.running and shown.run else None,
         may_close=clock.today() >= calendar.closing_day and _may_close(request, wanted),
         undone=months.undone_run(wanted),
+        waiting_numbers=waiting_for_month(wanted, closing_day=calendar.closing_day),
         **context,
     )
 

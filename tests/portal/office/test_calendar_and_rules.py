@@ -135,3 +135,18 @@ def test_by_two_people_it_waits(client: Client, closed: Cast) -> None:
     request = NumberRequest.objects.get()
     assert "Срок оплаты" in request.title
     assert month_calendar(JANUARY).due_day == 15
+
+
+def test_the_preview_of_a_closing_names_what_waits_for_a_second_person(
+    client: Client, clerk: Clerk, closed: Cast
+) -> None:
+    ApprovalSettings.objects.update(two_people_rules=True)
+    _save(client, CALENDAR, {**DAYS, "valid_from": "01.11.2026", "due_day": 5})
+    _save(client, RULES, {**FROM_JANUARY, **LEGAL, "estimate_limit": 2})
+    now, later = NumberRequest.objects.order_by("pk")
+    chief = clerk(username="chief")
+    chief.is_superuser = True
+    chief.save()
+    html = _shown(client.get(reverse("office_closing_month", args=["2026-11"])))
+    assert reverse("office_number_request", args=[now.pk]) in html
+    assert reverse("office_number_request", args=[later.pk]) not in html
