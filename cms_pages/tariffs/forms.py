@@ -11,6 +11,10 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.forms import TaskStateCommentForm
 
+from cms_pages.tariffs.exceptions import TariffRefused
+from portal.accounts.enums import Service
+from portal.billing.services.rates import NewRate
+
 # What asks for a publication now or later: then billing is asked beforehand.
 PUBLISHING = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
 
@@ -62,10 +66,7 @@ class TariffPageForm(WagtailAdminPageForm):
             self.add_error(None, ValidationError(words))
 
     def _ask_billing(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
-        from cms_pages.tariffs.exceptions import TariffRefused
         from cms_pages.tariffs.services import check_rates
-        from portal.accounts.enums import Service
-        from portal.billing.services.rates import NewRate
 
         try:
             check_rates(

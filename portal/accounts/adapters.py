@@ -20,6 +20,7 @@ from portal.accounts.client_ip import client_address
 from portal.accounts.exceptions import GuessingStopped
 from portal.accounts.models import AccessSettings, User
 from portal.core import clock, encryption
+from portal.core.models import CompanySettings
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -120,8 +121,6 @@ class MFAAdapter(DefaultMFAAdapter):
         return str(user.get_username())
 
     def get_totp_issuer(self) -> str:
-        from portal.core.models import CompanySettings
-
         return str(CompanySettings.load().name)
 
     def encrypt(self, text: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa_forms
@@ -207,8 +208,6 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 
 def require_password(request: HttpRequest, password: str) -> None:
     """Raise ValidationError unless this is the password of who is logged in. Tries are counted: GuessingStopped."""
-    from allauth.account.adapter import get_adapter
-
     if not get_adapter(request).reauthenticate(request.user, password):
         raise ValidationError(_("The password does not match. Check the keyboard layout and Caps Lock."))
 

@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import lazy
@@ -13,6 +14,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.core import cache_version
+from portal.core.bank_details import account_key_is_right, inn_key_is_right
 from portal.core.dated_numbers import DatedNumber
 from portal.core.enums import HealthStatus
 from portal.core.files.storage import PrivateStorage
@@ -113,10 +115,6 @@ class CompanySettings(BaseGenericSetting):
 
     def clean(self) -> None:
         """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""
-        from django.core.exceptions import ValidationError
-
-        from portal.core.bank_details import account_key_is_right, inn_key_is_right
-
         super().clean()
         try:
             code_of(self)

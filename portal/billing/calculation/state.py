@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from portal.billing.calculation.months import last_day
+
 NORM, AVERAGE, READING = "norm", "average", "reading"
 
 
@@ -81,8 +83,6 @@ class AccountState:
         """The last day whose readings are counted."""
         if self.month is None or self.closed_on is None:
             return None
-        from portal.billing.calculation.months import last_day
-
         return min(self.closed_on, last_day(self.month))
 
 
