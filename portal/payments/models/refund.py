@@ -1,6 +1,6 @@
 """Money given back."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-def _person(label: "StrOrPromise") -> models.ForeignKey:
+def _person(label: "StrOrPromise") -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=label,
