@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -36,6 +35,7 @@ from portal.office.alerts import alerts
 from portal.office.lists.metering import MONTH_DAYS
 from portal.office.months import next_to_close
 from portal.office.readings import heat_map
+from portal.office.views.base import StaffRequest
 from portal.payments.enums import DifferenceKind, DuplicateDecision, RefundState
 from portal.payments.models import PossibleDuplicate, Refund
 from portal.payments.selectors.differences import open_differences
@@ -244,14 +244,14 @@ class WaitingPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        request: HttpRequest = parent_context["request"]
+        request: StaffRequest = parent_context["request"]
         today = clock.today()
         context: dict[str, Any] = {"request": request, "tiles": waiting_for(request.user, today), "today": today}
-        context["notices"] = staff_notices(request.user)[:SHOWN_NOTICES]  # type: ignore[arg-type]  # logged in
-        approvals = decisions_waiting_for(MoneyOperation, request.user)  # type: ignore[arg-type]  # logged in
+        context["notices"] = staff_notices(request.user)[:SHOWN_NOTICES]
+        approvals = decisions_waiting_for(MoneyOperation, request.user)
         context["approvals"] = approvals[:SHOWN_APPROVALS]
         context["more_approvals"] = approvals.count() > SHOWN_APPROVALS
-        numbers = decisions_waiting_for(NumberRequest, request.user)  # type: ignore[arg-type]  # logged in
+        numbers = decisions_waiting_for(NumberRequest, request.user)
         context["numbers"] = numbers[:SHOWN_APPROVALS]
         context["more_numbers"] = numbers.count() > SHOWN_APPROVALS
         if request.user.has_perm("office.close_month") or request.user.has_perm("office.watch_month"):

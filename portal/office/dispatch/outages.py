@@ -21,8 +21,7 @@ from portal.core.refusals import error_field, error_message
 from portal.notifications.selectors import progress
 from portal.office.dispatch.forms import OutageForm, moment_of, number_of, outage_initial
 from portal.office.dispatch.tables import OUTAGES as OUTAGES_TABLE
-from portal.office.dispatch.views import StaffRequest
-from portal.office.views.base import needs, page, same_list
+from portal.office.views.base import StaffRequest, needs, page, same_list
 from portal.service_requests.dispatch.exceptions import MomentMissing
 from portal.service_requests.dispatch.models import Incident
 from portal.service_requests.exceptions import StepRefused, WrongState

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts.models import Account, House, User
+from portal.accounts.models import Account, House
 from portal.core import clock
 from portal.core.exports import table_response
 from portal.core.formatting import phone_text
@@ -23,7 +23,7 @@ from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
 from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
-from portal.office.views.base import needs, page, same_list
+from portal.office.views.base import StaffRequest, needs, page, same_list
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
 from portal.service_requests.dispatch import correcting, selectors, services
@@ -35,12 +35,6 @@ from portal.service_requests.outages.selectors import known_outage
 from portal.service_requests.permissions import DISPATCH
 
 PER_PAGE = 30
-
-
-class StaffRequest(HttpRequest):
-    """A request of somebody who passed `needs`."""
-
-    user: User
 
 
 def _filters(request: HttpRequest) -> selectors.Filters:

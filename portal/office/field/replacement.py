@@ -16,12 +16,11 @@ from portal.core.refusals import error_message
 from portal.metering.models import Meter
 from portal.office.audit.viewing import log_view
 from portal.office.dispatch.forms import number_of
-from portal.office.dispatch.views import StaffRequest
 from portal.office.field.forms import CHECKS, MoveForm, NewMeterForm, VerificationForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import ORDERS
 from portal.office.field.views import free_for
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 from portal.service_requests.commissioning.enums import VisitState
 from portal.service_requests.commissioning.models import Visit, VisitCheck
 from portal.service_requests.crews.selectors import free_slots

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +25,7 @@ from portal.office.audit.viewing import log_view
 from portal.office.forms import WithoutColons
 from portal.office.payments.sending import send_and_tell
 from portal.office.second_person import notify_waiting
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 from portal.payments.calculation import parse_amount
 from portal.payments.enums import RefundState
 from portal.payments.exceptions import AmountRefused, RefundRefused
@@ -61,7 +61,7 @@ class RefundForm(WithoutColons, forms.Form):
 @require_safe
 @needs("payments.view_refund")
 @list_parameters(q=is_text, state=one_of(RefundState), p=is_page)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """Refunds by state and by account or payment, the newest first."""
     waiting = Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count()
     return page(
@@ -77,7 +77,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _wanted(request: HttpRequest) -> QuerySet[Refund]:
+def _wanted(request: StaffRequest) -> QuerySet[Refund]:
     """Refunds of the list and of its export: of a state, of an account's or a payment's number."""
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
     found = Refund.objects.select_related("payment__account", "made_by", "approved_by", "requested_by")
@@ -95,7 +95,7 @@ def _wanted(request: HttpRequest) -> QuerySet[Refund]:
 @require_safe
 @needs("payments.view_refund")
 @list_parameters(q=is_text, state=one_of(RefundState), p=is_page)
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponse:
     """The same list as XLSX."""
     heading = [
         _("Created"),
@@ -131,7 +131,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(MAKE)
-def new(request: HttpRequest, pk: int) -> HttpResponse:
+def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Return a payment, whole or in part."""
     payment = get_object_or_404(Payment.objects.select_related("account"), pk=pk)
     log_view(request, payment, f"Возврат платежа № {payment.pk}")
@@ -147,7 +147,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, form: RefundForm, payment: Payment, left: Decimal, refund: Refund | None
+    request: StaffRequest, form: RefundForm, payment: Payment, left: Decimal, refund: Refund | None
 ) -> HttpResponse:
     return page(
         request,
@@ -163,7 +163,7 @@ def _form_page(
 
 
 def _made(
-    request: HttpRequest, form: RefundForm, *, payment: Payment, key: str | None = None, asked: Refund | None = None
+    request: StaffRequest, form: RefundForm, *, payment: Payment, key: str | None = None, asked: Refund | None = None
 ) -> Refund | None:
     try:
         refund = make_refund(
@@ -172,7 +172,7 @@ def _made(
             reason=form.cleaned_data["reason"],
             key=key,
             request=asked,
-            by=request.user,  # type: ignore[arg-type]  # logged in
+            by=request.user,
             now=clock.now(),
         )
     except RefundRefused as refused:
@@ -187,7 +187,7 @@ def _made(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("payments.view_refund")
-def refund(request: HttpRequest, pk: int) -> HttpResponse:
+def refund(request: StaffRequest, pk: int) -> HttpResponse:
     """One refund; a resident's request is answered here."""
     found = get_object_or_404(Refund.objects.select_related("payment__account", "made_by", "requested_by"), pk=pk)
     form = RefundForm(
@@ -200,7 +200,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(request, form, found.payment, refundable(found.payment), found)
 
 
-def _decided(request: HttpRequest, found: Refund, form: RefundForm) -> bool:
+def _decided(request: StaffRequest, found: Refund, form: RefundForm) -> bool:
     if not request.user.has_perm(MAKE):
         raise PermissionDenied
     if "reject" not in request.POST:
@@ -208,7 +208,7 @@ def _decided(request: HttpRequest, found: Refund, form: RefundForm) -> bool:
     try:
         reject_refund(
             refund=found,
-            by=request.user,  # type: ignore[arg-type]  # logged in
+            by=request.user,
             answer=request.POST.get("answer", ""),
             now=clock.now(),
         )

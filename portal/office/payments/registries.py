@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from portal.exchange.registries.problems import problem_text, warning_text
 from portal.exchange.registries.samples import registry_sample
 from portal.exchange.registries.services import LARGEST, RECHECKED, recheck_registry, take_registry
 from portal.office.forms import WithoutColons
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 from portal.payments.enums import FileState, LineState, ReportedReadingState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.messages import file_refusal
@@ -67,7 +67,7 @@ class UploadForm(WithoutColons, forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(IMPORT)
 @list_parameters(q=is_text, waiting=one_of(["yes"]), p=is_page)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """Files so far, and the form for a new one: it is checked, nothing is credited yet."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -77,7 +77,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 template=form.cleaned_data["template"],
                 name=upload.name,
                 data=upload.read(LARGEST + 1),
-                by=request.user,  # type: ignore[arg-type]  # logged in
+                by=request.user,
                 now=clock.now(),
                 today=clock.today(),
                 paid_on=form.cleaned_data["paid_on"],
@@ -106,7 +106,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(IMPORT)
 @list_parameters(state=one_of(LineState), reading_state=one_of(ReportedReadingState), p=is_page)
-def registry(request: HttpRequest, pk: int) -> HttpResponse:
+def registry(request: StaffRequest, pk: int) -> HttpResponse:
     """What was read of a file; import it."""
     file = get_object_or_404(RegistryFile.objects.select_related("template", "uploaded_by"), pk=pk)
     if request.method == "POST":
@@ -159,7 +159,7 @@ def _reading_state_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[st
 @require_safe
 @needs(IMPORT)
 @list_parameters()
-def sample(request: HttpRequest, pk: int) -> HttpResponse:
+def sample(request: StaffRequest, pk: int) -> HttpResponse:
     """An example of a bank's file as a template reads it."""
     template = get_object_or_404(RegistryTemplate.objects.prefetch_related("columns"), pk=pk)
     name, content = registry_sample(template, day=clock.today())
@@ -167,7 +167,7 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
 
-def _acted(request: HttpRequest, file: RegistryFile) -> None:
+def _acted(request: StaffRequest, file: RegistryFile) -> None:
     """Import or go on with it, read the file again by its template as it is now, or decide about lines."""
     if "recheck" in request.POST:
         recheck_registry(file=file, today=clock.today())
@@ -177,19 +177,19 @@ def _acted(request: HttpRequest, file: RegistryFile) -> None:
         _decided(request, file)
         return
     if file.state != FileState.IMPORTING:
-        begin_import(file=file, by=request.user)  # type: ignore[arg-type]  # staff are logged in
+        begin_import(file=file, by=request.user)
     async_task(NAME, file.pk)
     messages.success(request, _("The import has begun. This page shows how far it is."))
 
 
-def _decided(request: HttpRequest, file: RegistryFile) -> None:
+def _decided(request: StaffRequest, file: RegistryFile) -> None:
     """Decide about one line that is asked about, or about all of them."""
     one = request.POST.get("line", "")
     count = decide_lines(
         file=file,
         credit=request.POST["decide"] == "credit",
         now=clock.now(),
-        by=request.user,  # type: ignore[arg-type]  # logged in
+        by=request.user,
         line_id=int(one) if one.isdecimal() else None,
     )
     if file.state == FileState.IMPORTING:
@@ -202,7 +202,7 @@ def _decided(request: HttpRequest, file: RegistryFile) -> None:
 @require_safe
 @needs(IMPORT)
 @list_parameters(state=one_of(LineState))
-def export(request: HttpRequest, pk: int) -> HttpResponse:
+def export(request: StaffRequest, pk: int) -> HttpResponse:
     """Every line of a file with what is wrong, to be sent back to the bank."""
     file = get_object_or_404(RegistryFile, pk=pk)
     heading = [
@@ -241,7 +241,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(SETTLE)
 @list_parameters(q=is_text, p=is_page)
-def unknown(request: HttpRequest) -> HttpResponse:
+def unknown(request: StaffRequest) -> HttpResponse:
     """Payments without an account, the oldest first."""
     lines = Paginator(_waiting(request), PAGE).get_page(request.GET.get("p"))
     for one in lines:
@@ -257,7 +257,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _waiting(request: HttpRequest) -> QuerySet[RegistryLine]:
+def _waiting(request: StaffRequest) -> QuerySet[RegistryLine]:
     """The queue and its export: by payer, account or address as written."""
     waiting, query = unidentified(), request.GET.get("q", "").strip()
     if query:
@@ -270,7 +270,7 @@ def _waiting(request: HttpRequest) -> QuerySet[RegistryLine]:
 @require_safe
 @needs(SETTLE)
 @list_parameters(q=is_text, p=is_page)
-def export_unknown(request: HttpRequest) -> HttpResponse:
+def export_unknown(request: StaffRequest) -> HttpResponse:
     """The queue as XLSX, to ask the bank about it."""
     heading = [
         _("Paid on"),
@@ -322,7 +322,7 @@ class SettleForm(WithoutColons, forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(SETTLE)
-def line(request: HttpRequest, pk: int) -> HttpResponse:
+def line(request: StaffRequest, pk: int) -> HttpResponse:
     """One unidentified payment with guesses: give it an account, or say that it is no resident's."""
     found = get_object_or_404(RegistryLine.objects.select_related("file__template"), pk=pk)
     form = SettleForm(request.POST or None)

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from portal.core.list_parameters import is_page, list_parameters, one_of
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_view
 from portal.office.forms import WithoutColons
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 from portal.payments.enums import DifferenceKind, DuplicateDecision, PaymentState
 from portal.payments.exceptions import LineSettled
 from portal.payments.gateways import current_gateway, gateway_by_code
@@ -46,7 +46,7 @@ PAGE = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("payments.view_payment")
-def payment(request: HttpRequest, pk: int) -> HttpResponse:
+def payment(request: StaffRequest, pk: int) -> HttpResponse:
     """A payment, its refunds, every answer of the gateway; ask the gateway again."""
     found = get_object_or_404(Payment.objects.select_related("account__premises__house__street", "payer"), pk=pk)
     if request.method == "POST" and found.gateway and request.user.has_perm(RECONCILE):
@@ -74,7 +74,7 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(MAKE)
 @list_parameters()
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: StaffRequest) -> HttpResponse:
     """Payments that look made twice: return one, leave it as an advance, or say that both are meant."""
     if request.method == "POST":
         duplicate = get_object_or_404(PossibleDuplicate, pk=request.POST.get("duplicate"))
@@ -85,7 +85,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
             decide_duplicate(
                 duplicate=duplicate,
                 decision=DuplicateDecision(decision),
-                by=request.user,  # type: ignore[arg-type]  # logged in
+                by=request.user,
                 now=clock.now(),
             )
         except LineSettled as refused:
@@ -138,7 +138,7 @@ class Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(RECONCILE)
 @list_parameters(kind=one_of(DifferenceKind), p=is_page)
-def reconciliation(request: HttpRequest) -> HttpResponse:
+def reconciliation(request: StaffRequest) -> HttpResponse:
     """Differences with their age and what to do; compare now."""
     today = clock.today()
     form = SpanForm(request.POST or None, initial={"first": today - dt.timedelta(days=31), "last": today})
@@ -165,13 +165,13 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _compare(request: HttpRequest, form: SpanForm) -> None:
+def _compare(request: StaffRequest, form: SpanForm) -> None:
     run = reconcile(
         first_day=form.cleaned_data["first"],
         last_day=form.cleaned_data["last"],
         gateway=current_gateway(),
         now=clock.now(),
-        by=request.user,  # type: ignore[arg-type]  # staff are logged in
+        by=request.user,
     )
     if not run.gateway_answered:
         messages.error(request, _("The gateway did not answer; the other books were compared."))
@@ -213,7 +213,7 @@ def _words(value: str) -> str:
 @require_safe
 @needs(RECONCILE)
 @list_parameters()
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponse:
     """The open differences as XLSX."""
     heading = [
         pgettext("office", "Difference"),

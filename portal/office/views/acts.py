@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,12 +24,12 @@ from portal.office.card import number_in, whose
 from portal.office.number_forms import ActForm
 from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.reasons import failure
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("billing.add_tamperingact")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Write an act, look at what it costs, enter it. Entered only by the button under what was shown."""
     initial = {**request.GET.dict(), "account": number_in(request)}
     form = ActForm(request.POST or None, request.FILES or None, initial=initial)
@@ -61,20 +61,20 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _keep(request: HttpRequest, form: ActForm) -> PrivateFile | None:
+def _keep(request: StaffRequest, form: ActForm) -> PrivateFile | None:
     """The paper waits, whatever is still changed or wrong: browsers do not send a file again."""
     checked: Checked | None = form.cleaned_data.get("file")
     if checked is not None:
-        return uploads.keep(checked.content, user=request.user)  # type: ignore[arg-type]  # logged in
-    return uploads.waiting(request.POST.get("kept", ""), user=request.user)  # type: ignore[arg-type]  # logged in
+        return uploads.keep(checked.content, user=request.user)
+    return uploads.waiting(request.POST.get("kept", ""), user=request.user)
 
 
-def _paper(request: HttpRequest, form: ActForm) -> Checked | None:
+def _paper(request: StaffRequest, form: ActForm) -> Checked | None:
     """The file of this step, or the one kept from the step before."""
     checked: Checked | None = form.cleaned_data["file"]
     if checked is not None or not request.POST.get("kept"):
         return checked
-    data = uploads.kept(request.POST["kept"], user=request.user)  # type: ignore[arg-type]  # logged in
+    data = uploads.kept(request.POST["kept"], user=request.user)
     return check_upload(BytesIO(data), f"act-{form.cleaned_data['number']}") if data else None
 
 
@@ -86,11 +86,11 @@ def _preview(form: ActForm) -> ActPreview | None:
     return None
 
 
-def _enter(request: HttpRequest, form: ActForm) -> HttpResponse | None:
+def _enter(request: StaffRequest, form: ActForm) -> HttpResponse | None:
     try:
         act = enter_act(
             form.act(),
-            by=request.user,  # type: ignore[arg-type]  # logged in
+            by=request.user,
             today=clock.today(),
             file=_paper(request, form),
         )

@@ -9,7 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
+from portal.accounts.models import User
 from portal.core.templatetags.portal_text import unbroken
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who passed `needs`."""
+
+    user: User
+
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +27,7 @@ from portal.core.refusals import error_message
 from portal.office import months
 from portal.office.forms import ReleaseForm, ReversalForm
 from portal.office.issue import issue_state
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 
 CLOSE, RELEASE = "office.close_month", "office.release_closing"
 
@@ -42,7 +42,7 @@ def _period(text: str) -> Period:
 @require_safe
 @needs(CLOSE, RELEASE)
 @list_parameters()
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """The months, the next to close on top."""
     return page(
         request,
@@ -55,12 +55,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(CLOSE, RELEASE)
-def month(request: HttpRequest, period: str) -> HttpResponse:
+def month(request: StaffRequest, period: str) -> HttpResponse:
     """A month: before its closing what would happen, after it what did."""
     return _month_page(request, _period(period), ReleaseForm())
 
 
-def _month_page(request: HttpRequest, wanted: Period, release: ReleaseForm) -> HttpResponse:
+def _month_page(request: StaffRequest, wanted: Period, release: ReleaseForm) -> HttpResponse:
     run = months.active_run(wanted)
     context: dict[str, Any] = {"period": wanted, "run": run, "today": clock.today()}
     if run is not None:
@@ -105,7 +105,7 @@ def _month_page(request: HttpRequest, wanted: Period, release: ReleaseForm) -> H
     )
 
 
-def _may_close(request: HttpRequest, wanted: Period) -> bool:
+def _may_close(request: StaffRequest, wanted: Period) -> bool:
     """Who closes months; and of a closing that stopped, whoever may release it."""
     if request.user.has_perm(CLOSE):
         return True
@@ -114,7 +114,7 @@ def _may_close(request: HttpRequest, wanted: Period) -> bool:
 
 @require_safe
 @needs(CLOSE, RELEASE)
-def progress(request: HttpRequest, period: str) -> HttpResponse:
+def progress(request: StaffRequest, period: str) -> HttpResponse:
     """The part of the page that changes while a closing runs."""
     wanted = _period(period)
     run = months.active_run(wanted)
@@ -132,7 +132,7 @@ def progress(request: HttpRequest, period: str) -> HttpResponse:
 
 @require_safe
 @needs(CLOSE, RELEASE)
-def preview_progress(request: HttpRequest, period: str) -> HttpResponse:
+def preview_progress(request: StaffRequest, period: str) -> HttpResponse:
     """The part of the page that changes while a preview is computed; the page is loaded anew when it is finished."""
     wanted = _period(period)
     run = stored_preview(wanted)
@@ -144,16 +144,16 @@ def preview_progress(request: HttpRequest, period: str) -> HttpResponse:
 
 @require_POST
 @needs(CLOSE, RELEASE)
-def preview(request: HttpRequest, period: str) -> HttpResponse:
+def preview(request: StaffRequest, period: str) -> HttpResponse:
     """Compute the preview of a month, or compute it again."""
     wanted = _period(period)
-    start_preview(period=wanted, requested_by=request.user)  # type: ignore[arg-type]  # logged in
+    start_preview(period=wanted, requested_by=request.user)
     return redirect("office_closing_month", period=str(wanted))
 
 
 @require_POST
 @needs(CLOSE, RELEASE)
-def start(request: HttpRequest, period: str) -> HttpResponse:
+def start(request: StaffRequest, period: str) -> HttpResponse:
     """Start the closing, or try again what failed; what is out of the ordinary needs a reason."""
     wanted = _period(period)
     if not _may_close(request, wanted):
@@ -163,7 +163,7 @@ def start(request: HttpRequest, period: str) -> HttpResponse:
     try:
         close_after_check(
             period=wanted,
-            by=request.user,  # type: ignore[arg-type]  # logged in
+            by=request.user,
             today=clock.today(),
             seen=release.cleaned_data.get("seen"),
             reason=release.cleaned_data.get("reason", ""),
@@ -180,11 +180,11 @@ def start(request: HttpRequest, period: str) -> HttpResponse:
 
 @require_POST
 @needs(CLOSE)
-def receipts(request: HttpRequest, period: str) -> HttpResponse:
+def receipts(request: StaffRequest, period: str) -> HttpResponse:
     """Issue the receipts of a closed month, or try again what failed."""
     wanted = _period(period)
     try:
-        issue_receipts(period=wanted, issued_on=clock.today(), requested_by=request.user)  # type: ignore[arg-type]  # logged in
+        issue_receipts(period=wanted, issued_on=clock.today(), requested_by=request.user)
     except BillingRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
@@ -194,11 +194,11 @@ def receipts(request: HttpRequest, period: str) -> HttpResponse:
 
 @require_POST
 @needs(CLOSE)
-def print_run(request: HttpRequest, period: str) -> HttpResponse:
+def print_run(request: StaffRequest, period: str) -> HttpResponse:
     """Make one PDF of the receipts that are wanted on paper."""
     wanted = _period(period)
     try:
-        start_print_run(period=wanted, requested_by=request.user)  # type: ignore[arg-type]  # logged in
+        start_print_run(period=wanted, requested_by=request.user)
     except BillingRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
@@ -208,7 +208,7 @@ def print_run(request: HttpRequest, period: str) -> HttpResponse:
 
 @require_POST
 @needs(CLOSE)
-def reverse(request: HttpRequest, period: str) -> HttpResponse:
+def reverse(request: StaffRequest, period: str) -> HttpResponse:
     """Undo a closing by the mirror of its entries, while no receipt went out."""
     wanted = _period(period)
     form = ReversalForm(request.POST)
@@ -216,7 +216,7 @@ def reverse(request: HttpRequest, period: str) -> HttpResponse:
         messages.error(request, _("Say why the closing is undone."))
         return redirect("office_closing_month", period=str(wanted))
     try:
-        begin_reversal(period=wanted, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]  # logged in
+        begin_reversal(period=wanted, reason=form.cleaned_data["reason"], by=request.user)
     except BillingRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,12 +25,12 @@ from portal.office.form_tokens import new_form_token
 from portal.office.forms import CorrectionForm, RecalculationForm
 from portal.office.reasons import failure
 from portal.office.second_person import notify_waiting
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("office.book_correction")
-def correction(request: HttpRequest) -> HttpResponse:
+def correction(request: StaffRequest) -> HttpResponse:
     """Book a correction; the same form sent twice books it once."""
     if request.method != "POST":
         initial = {"account": number_in(request), "key": new_form_token()}
@@ -45,7 +45,7 @@ def correction(request: HttpRequest) -> HttpResponse:
         for_period=data["for_period"],
         reason=data["reason"],
         document=data["document"],
-        by=request.user,  # type: ignore[arg-type]  # logged in
+        by=request.user,
         service=data["service"],
         key=data["key"] or new_form_token(),
         now=clock.now(),
@@ -60,7 +60,7 @@ def correction(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("office.book_correction")
-def recalculation(request: HttpRequest) -> HttpResponse:
+def recalculation(request: StaffRequest) -> HttpResponse:
     """Show what recalculating closed months would book; book it when it was seen, with a reason."""
     asked: Mapping[str, Any] | None = request.POST or None
     if asked is None and "months" in request.GET:
@@ -96,12 +96,12 @@ def recalculation(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
+def _book_recalculation(request: StaffRequest, data: dict[str, Any]) -> None:
     operation = submit_recalculation(
         account=data["account"],
         months=data["months"],
         now=clock.now(),
-        by=request.user,  # type: ignore[arg-type]  # logged in
+        by=request.user,
         reason=data["reason"],
     )
     if operation is not None and operation.state == OperationState.WAITING:
@@ -110,7 +110,7 @@ def _book_recalculation(request: HttpRequest, data: dict[str, Any]) -> None:
         messages.success(request, _("The recalculation is booked."))
 
 
-def _form_page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
+def _form_page(request: StaffRequest, form: CorrectionForm) -> HttpResponse:
     return page(
         request,
         "office/form.html",

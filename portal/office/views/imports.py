@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +20,7 @@ from portal.exchange.reports import Report, errors_table, table_words
 from portal.exchange.tables import MAX_BYTES, TableRefused
 from portal.office import uploads
 from portal.office.forms import UploadForm
-from portal.office.views.base import page
+from portal.office.views.base import StaffRequest, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ IMPORTS = {
 }
 
 
-def _allowed(request: HttpRequest, kind: str) -> Import:
+def _allowed(request: StaffRequest, kind: str) -> Import:
     what = IMPORTS.get(kind)
     if what is None:
         raise Http404
@@ -69,7 +69,7 @@ def _allowed(request: HttpRequest, kind: str) -> Import:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, kind: str) -> HttpResponse:
+def upload(request: StaffRequest, kind: str) -> HttpResponse:
     """Upload, check, import; or hand back the rows that were not taken."""
     what = _allowed(request, kind)
     if request.method == "POST" and "file_id" in request.POST:
@@ -80,15 +80,15 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     return _show(request, kind, what, form=form)
 
 
-def _work(request: HttpRequest, what: Import) -> Callable[..., Report]:
+def _work(request: StaffRequest, what: Import) -> Callable[..., Report]:
     return partial(what.work, today=clock.today(), by=request.user)
 
 
-def _check(request: HttpRequest, kind: str, what: Import, form: UploadForm) -> HttpResponse:
+def _check(request: StaffRequest, kind: str, what: Import, form: UploadForm) -> HttpResponse:
     data = form.cleaned_data["file"].read(MAX_BYTES + 1)
     try:
         report = _work(request, what)(data, dry_run=True)
-        stored = uploads.keep(data, user=request.user)  # type: ignore[arg-type]  # logged in
+        stored = uploads.keep(data, user=request.user)
     except TableRefused as refusal:
         form.add_error("file", table_words(refusal))
         return _show(request, kind, what, form=form)
@@ -98,9 +98,9 @@ def _check(request: HttpRequest, kind: str, what: Import, form: UploadForm) -> H
     return _show(request, kind, what, form=UploadForm(), report=report, file_id=str(stored.pk))
 
 
-def _kept(request: HttpRequest) -> bytes:
+def _kept(request: StaffRequest) -> bytes:
     try:
-        data = uploads.kept(request.POST["file_id"], user=request.user)  # type: ignore[arg-type]  # logged in
+        data = uploads.kept(request.POST["file_id"], user=request.user)
     except ValidationError:
         data = None
     if data is None:
@@ -108,13 +108,13 @@ def _kept(request: HttpRequest) -> bytes:
     return data
 
 
-def _import_kept(request: HttpRequest, kind: str, what: Import) -> HttpResponse:
+def _import_kept(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
     accept_asked = bool(request.POST.get("accept_asked"))
     report = _work(request, what)(_kept(request), dry_run=False, accept_asked=accept_asked)
     return _show(request, kind, what, form=UploadForm(), report=report, file_id=request.POST["file_id"])
 
 
-def _errors(request: HttpRequest, kind: str, what: Import) -> HttpResponse:
+def _errors(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
     """The rows that were not taken, each with its reason, as a table that can be corrected and loaded again."""
     heading, rows = errors_table(_work(request, what)(_kept(request), dry_run=True))
     return cells_response(request, "xlsx", f"{kind}-errors", heading, rows)  # type: ignore[arg-type]  # cells as read
@@ -122,7 +122,7 @@ def _errors(request: HttpRequest, kind: str, what: Import) -> HttpResponse:
 
 @require_safe
 @list_parameters()
-def sample(request: HttpRequest, kind: str) -> HttpResponse:
+def sample(request: StaffRequest, kind: str) -> HttpResponse:
     """An example of the table with all its columns."""
     what = _allowed(request, kind)
     rows = [[one.get(column, "") for column in what.columns] for one in what.samples]
@@ -130,7 +130,7 @@ def sample(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, kind: str, what: Import, *, form: UploadForm, report: Report | None = None, file_id: str = ""
+    request: StaffRequest, kind: str, what: Import, *, form: UploadForm, report: Report | None = None, file_id: str = ""
 ) -> HttpResponse:
     return page(
         request,

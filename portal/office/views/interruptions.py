@@ -19,8 +19,7 @@ from portal.billing.services.reductions import submit_reduction, waiting_reducti
 from portal.core import clock
 from portal.core.formatting import moment_text, money_text, period_text
 from portal.core.list_parameters import list_parameters
-from portal.office.dispatch.views import StaffRequest
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 
 DECIDE = "office.close_month"
 SHOWN = 30

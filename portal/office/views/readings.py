@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ from portal.office.audit.viewing import log_view
 from portal.office.card import account_of, find_account
 from portal.office.forms import ReadingForm, ReadingsHeadForm
 from portal.office.tables import FLAGGED, SILENT
-from portal.office.views.base import needs, page, same_list
+from portal.office.views.base import StaffRequest, needs, page, same_list
 
 PER_PAGE = 25
 
@@ -47,7 +47,7 @@ class MeterForm:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("office.enter_readings")
 @list_parameters(account=is_number, q=is_text)
-def enter(request: HttpRequest) -> HttpResponse:
+def enter(request: StaffRequest) -> HttpResponse:
     """Enter readings of an account: each meter stands for itself, an error in one does not lose the others."""
     account, typed = account_of(int_param(request, "account")), request.GET.get("q", "").strip()
     if account is None:
@@ -84,7 +84,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _meter_forms(request: HttpRequest, account: Account, today: dt.date) -> list[MeterForm]:
+def _meter_forms(request: StaffRequest, account: Account, today: dt.date) -> list[MeterForm]:
     meters = list(active_meters(account, on=today))
     previous = previous_values(meters, before=today + dt.timedelta(days=1))
     may_exceed_flow = request.user.has_perm("office.review_readings")
@@ -98,7 +98,7 @@ def _meter_forms(request: HttpRequest, account: Account, today: dt.date) -> list
     ]
 
 
-def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm]) -> bool:
+def _accept(request: StaffRequest, head: ReadingsHeadForm, meters: list[MeterForm]) -> bool:
     """Whether everything that was written is accepted now."""
     day, whole = head.cleaned_data["taken_on"], True
     moment = clock.now() if day == clock.today() else clock.start_of(day) + dt.timedelta(hours=12)
@@ -112,7 +112,7 @@ def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm
                     value=item.form.cleaned_data["value"],
                     moment=moment,
                     source=Source(head.cleaned_data["source"]),
-                    entered_by=request.user,  # type: ignore[arg-type]  # logged in
+                    entered_by=request.user,
                     confirmed_high=item.form.cleaned_data["confirmed_high"],
                     confirmed_rollover=item.form.cleaned_data["confirmed_rollover"],
                     act=head.cleaned_data["act"],
@@ -130,7 +130,7 @@ def _accept(request: HttpRequest, head: ReadingsHeadForm, meters: list[MeterForm
 @require_safe
 @needs("office.review_readings")
 @list_parameters(q=is_text, flag=one_of(Flag), page=is_page, export=is_export)
-def flagged(request: HttpRequest) -> HttpResponse:
+def flagged(request: StaffRequest) -> HttpResponse:
     """What waits for the engineer; searched, filtered, page by page, as a file."""
     words, flag = request.GET.get("q", "").strip(), request.GET.get("flag", "")
     waiting = readings.flagged_by(words=words, flag=flag)
@@ -153,14 +153,14 @@ def flagged(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("office.review_readings")
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a flagged reading, ask the resident, or set it aside."""
     reading = Reading.objects.filter(pk=pk, status=Status.ACCEPTED).select_related("meter__account").first()
     if reading is None:
         raise Http404
     what = request.POST.get("what")
     if what == "accept":
-        accept_flagged(reading=reading, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
+        accept_flagged(reading=reading, by=request.user, moment=clock.now())
         messages.success(request, _("The reading stands."))
     elif what == "ask":
         notified = ask_about(reading=reading, account=reading.meter.account)
@@ -173,9 +173,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("office_flagged")
 
 
-def _set_aside(request: HttpRequest, reading: Reading) -> None:
+def _set_aside(request: StaffRequest, reading: Reading) -> None:
     try:
-        set_aside(reading=reading, by=request.user, moment=clock.now())  # type: ignore[arg-type]  # logged in
+        set_aside(reading=reading, by=request.user, moment=clock.now())
     except MonthPassed as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
@@ -185,7 +185,7 @@ def _set_aside(request: HttpRequest, reading: Reading) -> None:
 @require_safe
 @needs("office.see_missing_readings")
 @list_parameters()
-def heat_map(request: HttpRequest) -> HttpResponse:
+def heat_map(request: StaffRequest) -> HttpResponse:
     """Who has not sent yet, house by house."""
     rows = readings.heat_map(clock.today())
     return page(
@@ -202,7 +202,7 @@ def heat_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("office.see_missing_readings")
 @list_parameters(export=is_export)
-def house(request: HttpRequest, pk: int) -> HttpResponse:
+def house(request: StaffRequest, pk: int) -> HttpResponse:
     """The accounts of a house that have not sent."""
     found = House.objects.filter(pk=pk).select_related("street").first()
     if found is None:
