@@ -34,7 +34,7 @@ def may_adopt(user: AbstractBaseUser | AnonymousUser | None, page: Page) -> bool
 
     Under the rule of two people: an accountant who did not write them. A page that is not stored yet is their own.
     """
-    if user is None or not needs_two(NumberRule.TARIFF):
+    if user is None or not needs_two(NumberRule.TARIFF, by=user if isinstance(user, User) else None):
         return True
     if not isinstance(user, PermissionsMixin) or not user.has_perm(MAY_ADOPT):
         return False

@@ -115,7 +115,7 @@ def submit_taking_down(
     Returns the request that waits; None when it is done.
     """
     effect = effect_of_taking_down(page)
-    if not effect.withdrawn or not needs_two(NumberRule.TARIFF):
+    if not effect.withdrawn or not needs_two(NumberRule.TARIFF, by=by):
         take_down(page=page, action=action, by=by, reason=reason)
         return None
     with translation.override("ru"):

@@ -82,6 +82,13 @@ class ApprovalSettings(BaseGenericSetting):
         validators=[MinValueValidator(Decimal("1.01")), MaxValueValidator(Decimal("50.00"))],
     )
 
+    loosened = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Who switched a rule off or raised a limit last, and when, by field.",
+    )
+
     panels = [
         MultiFieldPanel(
             [
@@ -123,14 +130,14 @@ class ApprovalSettings(BaseGenericSetting):
 
     def needs_two(self, rule: str) -> bool:
         """Whether numbers of a kind (NumberRule) are approved by a second person."""
-        return bool(getattr(self, _SWITCHES[NumberRule(rule)]))
+        return bool(getattr(self, SWITCHES[NumberRule(rule)]))
 
     def factor(self, rule: str) -> Decimal:
         """How many times a number of a kind may differ from the one in force without being asked about."""
         return self.ask_times_norms if rule == NumberRule.NORM else self.ask_times
 
 
-_SWITCHES = {
+SWITCHES = {
     NumberRule.TARIFF: "two_people_tariffs",
     NumberRule.NORM: "two_people_norms",
     NumberRule.COEFFICIENT: "two_people_coefficients",

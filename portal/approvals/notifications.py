@@ -8,10 +8,10 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import User
 from portal.accounts.notifications import recipient
-from portal.accounts.staff import withdraw_alerts
+from portal.accounts.staff import staff_with, withdraw_alerts
 from portal.approvals.enums import OperationState
 from portal.approvals.models import MoneyOperation, NumberRequest
-from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
+from portal.approvals.selectors import APPROVE, APPROVE_NUMBER, approvers_of
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, money, register
 from portal.notifications.services import notify
@@ -98,6 +98,42 @@ NUMBER_REJECTED = register(
         english=Text("Rejected: {title}", "{name} rejected it. {answer}"),
     )
 )
+
+
+RULES_LOOSENED = register(
+    NotificationKind(
+        code="approval_rules_loosened",
+        name=_("Rule of two people switched off (staff)"),
+        category=categories.DECISION,
+        permission=APPROVE_NUMBER,
+        placeholders={
+            "name": Placeholder(_("Who switched it off"), "Иванова Анна"),
+            "what": Placeholder(_("What was switched off or raised"), "Нормативы: да → нет"),
+        },
+        russian=Text(
+            "Правила «Деньги и числа вдвоём» ослаблены",
+            "{name}: {what}. Если вы об этом не договаривались, спросите. Что этот сотрудник внесёт за сутки, всё "
+            "равно ждёт второго человека.",
+        ),
+        english=Text(
+            "The rules of two people were loosened",
+            "{name}: {what}. If this was not agreed, ask. What they enter within a day still waits for somebody else.",
+        ),
+    )
+)
+
+
+def notify_rules_loosened(*, by: User, what: str, event: str) -> None:
+    """Tell everybody who approves, and the other superusers, that somebody switched a rule off or raised a limit."""
+    chiefs = User.objects.filter(is_superuser=True, is_active=True)
+    people = {user.pk: user for user in [*staff_with(APPROVE_NUMBER), *staff_with(APPROVE), *chiefs]}
+    people.pop(by.pk, None)
+    notify(
+        kind=RULES_LOOSENED,
+        event=event,
+        recipients=[recipient(user) for user in people.values()],
+        context={"name": _name(by), "what": what},
+    )
 
 
 def notify_decision(operation: MoneyOperation) -> None:

@@ -17,6 +17,7 @@ from portal.approvals import notifications
 from portal.approvals.calculation import DoneAlone, Limits, needs_second_person, total
 from portal.approvals.enums import NumberRule, OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
+from portal.approvals.loosening import MONEY, still_waits, switch_still_waits
 from portal.approvals.models import ApprovalSettings, MoneyOperation, NumberRequest, TwoPersonDecision
 from portal.approvals.words import NUMBER_WORDS, TAKEN_BACK, Event, event_words
 from portal.core import clock
@@ -86,7 +87,7 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
         return existing, False
     moved = abs(new.amount) if new.moved is None else new.moved
     day, rules = clock.date_of(now), ApprovalSettings.load()
-    waits = holds(by, new.account) or (
+    waits = (holds(by, new.account) or still_waits(rules, *MONEY, by=by)) or (
         rules.limits_kind(new.kind) and needs_second_person(moved, _done_alone(new, by, day, rules), _limits(rules))
     )
     operation = MoneyOperation.objects.create(
@@ -115,6 +116,8 @@ def above_one_person(rule: NumberRule, amount: Decimal, done: Decimal, *, by: Us
     The limit of a day counts the money operations of the person as well. False while the rule is off.
     """
     rules = ApprovalSettings.load()
+    if still_waits(rules, *MONEY, by=by):
+        return True
     if not rules.needs_two(rule):
         return False
     alone = MoneyOperation.objects.filter(made_by=by, made_on=day, state=OperationState.ALONE)
@@ -149,9 +152,10 @@ class NewNumberRequest:
     reason: str = ""
 
 
-def needs_two(rule: NumberRule) -> bool:
-    """Whether numbers of a kind are approved by a second person."""
-    return ApprovalSettings.load().needs_two(rule)
+def needs_two(rule: NumberRule, *, by: User | None = None) -> bool:
+    """Whether numbers of a kind are approved by a second person: for a day also when `by` has switched that off."""
+    rules = ApprovalSettings.load()
+    return rules.needs_two(rule) or (by is not None and switch_still_waits(rules, rule, by=by))
 
 
 @transaction.atomic

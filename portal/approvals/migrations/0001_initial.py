@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('two_people_key_rates', models.BooleanField(default=False, verbose_name='Key rates and their limits')),
                 ('two_people_vat', models.BooleanField(default=False, verbose_name='VAT')),
                 ('two_people_calendar', models.BooleanField(default=False, verbose_name='Working-day calendar')),
+                ('loosened', models.JSONField(blank=True, default=dict, editable=False, help_text='Who switched a rule off or raised a limit last, and when, by field.')),
                 ('two_people_rules', models.BooleanField(default=True, verbose_name="Month's calendar and rules of calculation")),
                 ('ask_times', models.DecimalField(decimal_places=2, default=Decimal('1.50'), help_text='From the one in force. Whoever enters a price, coefficient, key rate or VAT confirms it apart.', max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.01')), django.core.validators.MaxValueValidator(Decimal('50.00'))], verbose_name='Ask when a number differs more than, times')),
                 ('ask_times_norms', models.DecimalField(decimal_places=2, default=Decimal('2.00'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('1.01')), django.core.validators.MaxValueValidator(Decimal('50.00'))], verbose_name='Ask when a norm differs more than, times')),

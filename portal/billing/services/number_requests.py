@@ -29,7 +29,7 @@ def submit_change(change: NumberChange, *, by: User, today: dt.date, now: dt.dat
 
     Remarks that change no sum never wait.
     """
-    if not needs_two(TYPES[change.kind].rule) or _only_remarks(change):
+    if not needs_two(TYPES[change.kind].rule, by=by) or _only_remarks(change):
         return apply_change(change, by=by, today=today)
     check_change(change, today=today)
     numbered = TYPES[change.kind]

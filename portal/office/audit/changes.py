@@ -15,6 +15,8 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.approvals.loosening import note_loosening
+from portal.approvals.models import ApprovalSettings
 
 SETTING, USER, GROUP = "wagtailsettings:edit", "wagtailusers_users:", "wagtailusers_groups:"
 BULK = "/admin/bulk/accounts/user/"
@@ -35,7 +37,10 @@ class Watched:
         records = self.model._default_manager
         known = list(records.filter(pk__in=self.before))
         for record in [*known, *(() if self.before else records.filter(pk__gt=self.newest))]:
-            _note_differences(record, self.before.get(record.pk, {}), state_of(record), by)
+            before, after = self.before.get(record.pk, {}), state_of(record)
+            _note_differences(record, before, after, by)
+            if isinstance(record, ApprovalSettings):
+                note_loosening(record, before=before, after=after, by=by)
         for pk in self.before.keys() - {record.pk for record in known}:
             name = next(iter(self.before[pk].values()), "")
             what = f"{self.model._meta.verbose_name}: удалено"
