@@ -97,7 +97,7 @@ def duplicates(request: StaffRequest) -> HttpResponse:
     found = PossibleDuplicate.objects.select_related("payment__account", "earlier", "decided_by")
     return page(
         request,
-        "office/payments/doubles.html",
+        "office/payments/duplicates.html",
         title=_("Payments made twice"),
         icon="copy",
         open=found.filter(decision=DuplicateDecision.OPEN),

@@ -19,21 +19,33 @@ from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter, Reading
-from portal.operations.demo import loading, month, receipts, requests, stories
+from portal.operations.demo import (
+    company,
+    dated_numbers,
+    history,
+    loading,
+    month,
+    receipts,
+    requests,
+    settlement,
+    stories,
+)
 from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
 from portal.service_requests.dispatch.models import DispatchRequest
 
 TODAY = dt.date(2026, 11, 15)
 STAFF = ("registrar", "editor", "reviewer", "dispatcher", "engineer", "accountant", "manager", "admin")
 PLANNED = {"starts_at", "ends_at", "norm_until", "promised_at", "expires_at"}
-STEPS = ("company", "settlement", "figures", "history")
+STEPS = (company, settlement, dated_numbers, history)
 
 
 @pytest.fixture
 def small_world(db: None, business_date: object, monkeypatch: pytest.MonkeyPatch) -> World:
     """Twelve accounts and four closed months, without what other parts of the portal add."""
     business_date(TODAY)  # type: ignore[operator]
-    monkeypatch.setattr(loading, "STEPS", tuple(step for step in loading.STEPS if step.module in STEPS))
+    monkeypatch.setattr(
+        loading, "STEPS", tuple(step for step in loading.STEPS if step.load in {part.load for part in STEPS})
+    )
     return loading.load(today=TODAY, size=12, months=4, progress=lambda line: None)
 
 
