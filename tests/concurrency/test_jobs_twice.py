@@ -226,4 +226,4 @@ def test_an_order_is_proposed_and_told_once(own_database: OwnDatabase) -> None:
     replacement.agree(meter=meter, by=make_login("engineer", staff=True), moment=NOW)
     both(own_database.url, "verifications", NOW)
     assert ReplacementOrder.objects.count() == 1
-    assert Message.objects.filter(user=cast.anna.user, kind="verification_ends", channel="inbox").count() == 1
+    assert Message.objects.filter(user=cast.anna.user, kind="replacement_proposed", channel="inbox").count() == 1

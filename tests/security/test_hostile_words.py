@@ -70,7 +70,7 @@ def test_the_control_a_page_that_escapes_nothing_shows_marks(cast: Cast, spoiled
 
 def _letters() -> list[mail.EmailMultiAlternatives]:
     """A letter of each kind whose text is stored, full of the words."""
-    kinds = [kind for kind in all_kinds() if kind.placeholders and not kind.secrets]
+    kinds = [kind for kind in all_kinds() if "{" in kind.russian.body and not kind.secrets]
     for kind in kinds:
         context = dict.fromkeys(kind.placeholders, hostile.WORDS)
         notify(

@@ -120,9 +120,9 @@ def test_the_timetable_stops_before_charging_and_tells_accountant_and_manager(sl
     review = ClosingReview.objects.get()
     assert [one["concern"] for one in review.findings] == ["total", "largest"]
     assert review.total == services.preview_closing(FEBRUARY).total > Decimal(170_468)
-    letters = Message.objects.filter(kind="needs_decision", channel="email")
+    letters = Message.objects.filter(kind="closing_held", channel="email")
     assert {letter.user.username for letter in letters} == {"accountant", "manager"}  # type: ignore[union-attr]
-    words = letters[0].context["text"].replace("\u00a0", " ")
+    words = letters[0].body.replace("\u00a0", " ")
     assert "Крупнейший счёт 0010001: 170 468,00 ₽" in words
 
 

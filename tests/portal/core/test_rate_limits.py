@@ -189,7 +189,7 @@ def test_a_superuser_sets_a_limit_in_the_admin(client: Client) -> None:
 def test_the_remote_address_is_read_in_one_place_only() -> None:
     """Behind the proxy REMOTE_ADDR is the proxy: what counts by it counts the whole world as one."""
     allowed = {
-        "portal/accounts/addresses.py",
+        "portal/accounts/client_ip.py",
         "portal/core/views.py",  # whether the peer itself may read /readyz: no count
         "portal/payments/services/notices.py",  # the same, over the proxies of payments
     }

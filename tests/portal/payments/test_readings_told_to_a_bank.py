@@ -77,7 +77,7 @@ def test_what_is_not_taken_has_its_reason_and_the_money_is_credited(
     assert words in line.reading_note
     assert balance(line.account) == Decimal("-10.00")
     holders = line.account.holders.values("person__user")
-    assert Message.objects.filter(user__in=holders, kind="reading_question", channel="inbox").count() == 1
+    assert Message.objects.filter(user__in=holders, kind="bank_reading_rejected", channel="inbox").count() == 1
     client.force_login(staff("chief", "import_registry"))
     shown = client.get(f"/admin/office/payments/registries/{file.pk}/").content.decode()
     assert line.reading_note in shown

@@ -124,7 +124,7 @@ def test_the_resident_moves_it_and_engineers_are_told(cast: Cast, visit: Visit, 
     resident.post(url, {"slot": slots()[1].pk})
     visit.refresh_from_db()
     assert visit.state == VisitState.MOVED
-    assert "Новое время визита" in notified(engineer).body
+    assert "новое время" in notified(engineer).body
 
 
 def test_a_replacement_is_moved_and_called_off(cast: Cast, engineer: User) -> None:
