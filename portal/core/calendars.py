@@ -28,6 +28,12 @@ class Month:
 DEFAULT_DUE_DAY_BEFORE = (Period(2026, 2), 10)
 
 
+def default_calendar(period: Period) -> MonthCalendar:
+    """The calendar of a period for which staff set none, not stored: the days of the Housing Code, art. 155."""
+    changed, earlier_due_day = DEFAULT_DUE_DAY_BEFORE
+    return MonthCalendar() if period >= changed else MonthCalendar(due_day=earlier_due_day)
+
+
 def month_calendar(period: Period) -> Month:
     """The calendar in force for a period; where staff set none, the defaults of LC 155 (one query)."""
     return _month(
@@ -37,9 +43,7 @@ def month_calendar(period: Period) -> Month:
 
 def _month(period: Period, newest_first: Iterable[MonthCalendar]) -> Month:
     row = next((one for one in newest_first if one.valid_from <= period.first_day), None)
-    if row is None:
-        changed, earlier_due_day = DEFAULT_DUE_DAY_BEFORE
-        row = MonthCalendar() if period >= changed else MonthCalendar(due_day=earlier_due_day)
+    row = row or default_calendar(period)
     return Month(
         period=period,
         window_opens=period.day(row.window_opens),

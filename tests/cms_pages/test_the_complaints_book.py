@@ -68,7 +68,7 @@ def test_a_written_entry_is_an_unpublished_page_that_holds_nothing_personal(cast
     page = ComplaintPage.objects.get(pk=complaint.page_id)
     assert not page.live
     content = str(Revision.objects.for_instance(page).get().content)
-    assert not [word for word in ("916", "Иванова", "мутная") if word in content]
+    assert not [word for word in ("+7916", "Иванова", "мутная") if word in content]
     assert TaskState.objects.filter(status="in_progress").count() == 1
 
 

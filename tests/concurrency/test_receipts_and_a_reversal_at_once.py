@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from portal.accounts.models import Account, Holder, Person
 from portal.billing.exceptions import BillingRefused
 from portal.billing.models import AccountClosing, Receipt
 from portal.billing.receipts.issuing import issue_receipts
@@ -26,6 +27,9 @@ def act(number: int) -> object:
 
 def test_receipts_or_a_reversal_never_both(month: OwnDatabase) -> None:
     put_company()
+    owner = Person.objects.create(last_name="Иванова", first_name="Анна")
+    for account in Account.objects.all():
+        Holder.objects.create(account=account, person=owner, since=dt.date(2024, 1, 1))
     close_period(period=NOVEMBER, executor=Executor.INLINE)
     results = at_once(act, 2)
     refused = [one for one in results if isinstance(one, Exception)]

@@ -15,7 +15,7 @@ from portal.billing.models import BillingSettings, Charge, WorkdayException
 from portal.billing.number_types import TYPES
 from portal.billing.questions import Question
 from portal.billing.selectors.previews import last_closed_month
-from portal.core.calendars import DEFAULT_DUE_DAY_BEFORE
+from portal.core.calendars import default_calendar
 from portal.core.models import MonthCalendar
 from portal.core.money import from_kopecks
 from portal.core.periods import Period
@@ -62,8 +62,7 @@ def legal_values(kind: NumberKind, period: Period) -> MonthCalendar | BillingSet
     """What is in force for a period where the company has set nothing."""
     if kind == NumberKind.RULES:
         return BillingSettings()
-    changed, earlier_due_day = DEFAULT_DUE_DAY_BEFORE
-    return MonthCalendar() if period >= changed else MonthCalendar(due_day=earlier_due_day)
+    return default_calendar(period)
 
 
 def preview_rules(

@@ -93,7 +93,7 @@ def everything(cast: Cast, client: Client) -> dict[str, Any]:
     ids = list(Account.objects.values_list("pk", flat=True))
     for month in (JANUARY, FEBRUARY, MARCH):
         receipts, _refused = collect(ids, period=month, issued_on=month.day(25))
-        shown[f"receipts {month}"] = [data.model_dump(mode="json") for _pk, data in receipts]
+        shown[f"receipts {month}"] = [data.model_dump(mode="json", exclude={"up_to_entry"}) for _pk, data in receipts]
         run = PeriodRun.objects.active().get(period=month.first_day)
         shown[f"run {month}"] = (selectors.run_result(run).sums, selectors.run_result(run).closed)
     shown["preview"] = services.preview_closing(Period(2026, 4)).part.as_json()
