@@ -19,7 +19,7 @@ class AccountOut(Schema):
 
 
 class MeterOut(Schema):
-    """A standing meter and what the next volume is counted from."""
+    """An active meter and what the next volume is counted from."""
 
     id: int
     service: str

@@ -1,7 +1,7 @@
 """Which closing has used a dated number. The one place of this rule: lists, forms, pages and services all ask it.
 
 A closing has used a number when the number was in force in its month and the closing was computing after the number
-was entered. A number that no standing closing has used may be changed or withdrawn; after that a new one begins on a
+was entered. A number that no active closing has used may be changed or withdrawn; after that a new one begins on a
 later day. A reversed closing has used nothing.
 """
 

@@ -226,7 +226,7 @@ def _meter(row: Row, numbers: AccountNumbers) -> Meter:
         found = found.filter(service=KINDS[kind])
     meters = [meter for meter in found.filter(serial_number__iendswith=serial) if _same_serial(meter, serial)]
     if not meters:
-        raise RowRefused(_("There is no standing meter with this number."))
+        raise RowRefused(_("There is no active meter with this number."))
     if len(meters) > 1:
         raise RowRefused(_("Several meters have this number: give the account and the kind."))
     return meters[0]

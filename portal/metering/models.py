@@ -185,7 +185,7 @@ class Meter(models.Model):
                 "service",
                 condition=Q(closed_on=None),
                 name="metering_meter_serial_once",
-                violation_error_message=_("A standing meter with this serial number is there already."),
+                violation_error_message=_("An active meter with this serial number exists already."),
             ),
         ]
 

@@ -116,7 +116,7 @@ def volume_of(meter: Meter, previous: Previous, reading: Reading) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The window that is open or opens next, and every standing meter in it."""
+    """The window that is open or opens next, and every active meter in it."""
 
     month: Month
     is_open: bool

@@ -23,7 +23,7 @@ def _changed_by(refusal: exceptions.ChangedMeanwhile) -> str:
     return _("The request has changed meanwhile. Look at what stands now.")
 
 
-def _similar(refusal: dispatch.SimilarStanding) -> str:
+def _similar(refusal: dispatch.SimilarRequestExists) -> str:
     text = _(
         "You sent request No. %(number)s about this at %(time)s: it is at work. Open it, or tick that it is another."
     )
@@ -64,7 +64,7 @@ declare(
 declare(
     {
         dispatch.TooManyPhotos: Message(gettext_lazy("Five photos at most. Remove some."), field="photos"),
-        dispatch.SimilarStanding: Message(_similar, field="another"),
+        dispatch.SimilarRequestExists: Message(_similar, field="another"),
         dispatch.ReasonMissing: Message(gettext_lazy("Write why: the resident reads it."), field="reason"),
         dispatch.NothingCorrected: Message(gettext_lazy("Nothing was changed.")),
         dispatch.PhoneMissing: Message(

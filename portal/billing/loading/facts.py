@@ -182,7 +182,7 @@ _CLOSING = ("account_id", "period", "closed_on", "state", "last_reading", "last_
 
 
 def load_last(account_id: int) -> PreviousClosing:
-    """What the last standing closing of one account left (two queries at most)."""
+    """What the last active closing of one account left (two queries at most)."""
     closings = AccountClosing.objects.filter(account_id=account_id, reversed_at=None).order_by("-period")
     row = closings.values_list(*_CLOSING).first()
     return _before(row) if row else _opened([account_id])[account_id]
@@ -197,7 +197,7 @@ def _opened(account_ids: Sequence[int]) -> dict[int, PreviousClosing]:
 
 
 def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, PreviousClosing]:
-    """What the last standing closing before a period left of each account (three queries at most)."""
+    """What the last active closing before a period left of each account (three queries at most)."""
     closings = AccountClosing.objects.filter(reversed_at=None)
     found: dict[int, PreviousClosing] = {}
     last_month = closings.filter(period=period.previous.first_day)

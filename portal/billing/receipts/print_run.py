@@ -42,7 +42,7 @@ def start_print_run(
     requested_by: User | None = None,
     receipt_ids: Sequence[int] | None = None,
 ) -> PrintRun:
-    """Print the standing receipts of a period for accounts on paper and those whose holders have no e-mail.
+    """Print the current receipts of a period for accounts on paper and those whose holders have no e-mail.
 
     With `receipt_ids`, these receipts instead, whatever the delivery. Raises NothingToPrint.
     """
@@ -73,7 +73,7 @@ def start_print_run(
 
 
 def for_paper(period: Period) -> QuerySet[Receipt]:
-    """Standing receipts of accounts that want paper, or none of whose holders has an e-mail address or a login."""
+    """Current receipts of accounts that want paper, or none of whose holders has an e-mail address or a login."""
     reached = Holder.objects.filter(until=None).exclude(person__email="", person__user=None)
     electronic = Q(account__delivery=Delivery.ELECTRONIC, account_id__in=reached.values("account_id"))
     return current_receipts().filter(period=period.first_day).exclude(electronic)

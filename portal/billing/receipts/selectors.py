@@ -31,13 +31,13 @@ def receipts_visible_to(user: Viewer) -> QuerySet[Receipt]:
 
 
 def _shown_to(viewer: Viewer | None) -> QuerySet[Receipt]:
-    """Standing receipts that a resident may see; all of them for staff (no viewer)."""
+    """Current receipts that a resident may see; all of them for staff (no viewer)."""
     found = current_receipts()
     return found if viewer is None else found.filter(in_own_time(viewer, month="period", held_now=False))
 
 
 def receipts_of(account: Account, *, year: int | None = None, viewer: Viewer | None = None) -> list[Receipt]:
-    """Standing receipts of an account, newest first, of one year of periods when given (one query).
+    """Current receipts of an account, newest first, of one year of periods when given (one query).
 
     With a `viewer`, a resident, only those of their own time, a former holder's too; without one for staff.
     """
@@ -54,12 +54,12 @@ def receipt_years(account: Account, *, viewer: Viewer | None = None) -> list[int
 
 
 def latest_receipt(account: Account, *, viewer: Viewer | None = None) -> Receipt | None:
-    """The standing receipt of the latest period that a resident may see (one query)."""
+    """The current receipt of the latest period that a resident may see (one query)."""
     return _shown_to(viewer).filter(account=account).order_by("-period").first()
 
 
 def receipt_of(account: Account, period: Period, *, viewer: Viewer | None = None) -> Receipt | None:
-    """The standing receipt of a period, if a resident may see it (one query)."""
+    """The current receipt of a period, if a resident may see it (one query)."""
     return _shown_to(viewer).filter(account=account, period=period.first_day).first()
 
 

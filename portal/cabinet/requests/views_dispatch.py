@@ -23,7 +23,7 @@ from portal.core.rate_limits.services import spend
 from portal.core.refusals import add_error, error_message
 from portal.service_requests.dispatch import selectors, services
 from portal.service_requests.dispatch.enums import Kind, State
-from portal.service_requests.dispatch.exceptions import SimilarStanding
+from portal.service_requests.dispatch.exceptions import SimilarRequestExists
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.outages.models import Outage
@@ -88,7 +88,7 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
     except RateLimited as limit:
         show_limit(request, form, limit)
         return None
-    except SimilarStanding as similar:
+    except SimilarRequestExists as similar:
         form.similar = similar.existing
         form.add_error("another", error_message(similar))
         return None

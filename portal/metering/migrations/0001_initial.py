@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meter',
-            constraint=models.UniqueConstraint(models.F('serial_number'), models.F('service'), condition=models.Q(('closed_on', None)), name='metering_meter_serial_once', violation_error_message='A standing meter with this serial number is there already.'),
+            constraint=models.UniqueConstraint(models.F('serial_number'), models.F('service'), condition=models.Q(('closed_on', None)), name='metering_meter_serial_once', violation_error_message='An active meter with this serial number exists already.'),
         ),
         migrations.AddConstraint(
             model_name='unverifiedspan',

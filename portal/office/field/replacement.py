@@ -142,7 +142,7 @@ def nobody(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(METERS)
 def verification(request: StaffRequest, pk: int) -> HttpResponse:
-    """Enter a verification of a standing meter."""
+    """Enter a verification of an active meter."""
     meter = get_object_or_404(
         Meter.objects.filter(closed_on=None).select_related("account__premises__house__street", "type"), pk=pk
     )

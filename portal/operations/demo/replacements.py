@@ -39,7 +39,7 @@ def _at(world: World, days: int, hour: int, minute: int = 0) -> dt.datetime:
 
 
 def _meters(world: World) -> Iterator[tuple[Meter, User]]:
-    """A standing meter of each household with a login and no story of its own that has not sent yet, from the last."""
+    """An active meter of each household with a login and no story of its own that has not sent yet, from the last."""
     for home in reversed(world.households):
         waiting = home.account.meters.filter(closed_on=None).exclude(readings__taken_on__gte=world.current.first_day)
         meter = waiting.select_related("account").first()

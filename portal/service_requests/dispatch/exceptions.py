@@ -12,8 +12,8 @@ class TooManyPhotos(StepRefused):
     """More than five photos."""
 
 
-class SimilarStanding(StepRefused):
-    """The same login asked about the same place some minutes ago; `standing` is that request."""
+class SimilarRequestExists(StepRefused):
+    """The same login asked about the same place some minutes ago; `existing` is that request."""
 
     def __init__(self, existing: "DispatchRequest") -> None:
         super().__init__(existing.number)

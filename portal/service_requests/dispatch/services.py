@@ -22,7 +22,7 @@ from portal.service_requests.dispatch.exceptions import (
     PhoneMissing,
     ReasonMissing,
     ReopenedAlready,
-    SimilarStanding,
+    SimilarRequestExists,
     TooManyPhotos,
 )
 from portal.service_requests.dispatch.models import (
@@ -138,7 +138,7 @@ def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | Non
         received_at__gt=moment - SIMILAR_WITHIN,
     ).first()
     if existing is not None:
-        raise SimilarStanding(existing)
+        raise SimilarRequestExists(existing)
 
 
 def record_event(

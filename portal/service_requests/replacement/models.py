@@ -123,7 +123,7 @@ class VerificationState(models.TextChoices):
 
 
 class Verification(models.Model):
-    """A verification of a standing meter, with its certificate; accepted, it extends the meter."""
+    """A verification of an active meter, with its certificate; accepted, it extends the meter."""
 
     meter = models.ForeignKey(Meter, verbose_name=_("Meter"), on_delete=models.PROTECT, related_name="verifications")
     state = models.CharField(
