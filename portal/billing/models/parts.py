@@ -1,12 +1,17 @@
 """What every long work over accounts has: parts that are one job each, and accounts that it could not do."""
 
+from collections.abc import Iterable, Iterator
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
 from portal.billing.enums import ChunkStatus
+from portal.core.bulk import batches
 
 
 class AccountRange(models.Model):
@@ -29,6 +34,13 @@ class AccountRange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.first_account}–{self.last_account}"
+
+    @classmethod
+    def cut(cls, run: models.Model, account_ids: Iterable[int], size: int) -> Iterator[Self]:
+        """Parts of `size` accounts of a run, queued now and not stored yet; the ids come in their order."""
+        now = timezone.now()
+        for ids in batches(account_ids, size):
+            yield cls(run=run, first_account=ids[0], last_account=ids[-1], accounts=len(ids), queued_at=now)
 
 
 def range_constraints(name: str) -> list[models.BaseConstraint]:

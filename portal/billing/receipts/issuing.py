@@ -73,7 +73,6 @@ def issue_receipts(
 def _started(
     period: Period, *, issued_on: dt.date, requested_by: User | None, notify: bool, with_files: bool
 ) -> ReceiptRun:
-    now = timezone.now()
     with transaction.atomic():
         _lock_closing(period)
         run, _ = ReceiptRun.objects.get_or_create(
@@ -88,7 +87,7 @@ def _started(
         )
         run = ReceiptRun.objects.select_for_update().get(pk=run.pk)
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _cut_in_chunks(run, waiting_accounts(run), now)
+            _cut_in_chunks(run, waiting_accounts(run))
     return run
 
 
@@ -121,21 +120,12 @@ def waiting_accounts(run: ReceiptRun, *, first: int | None = None, last: int | N
     return list(waiting.order_by("account_id").values_list("account_id", flat=True))
 
 
-def _cut_in_chunks(run: ReceiptRun, waiting: Sequence[int], now: dt.datetime) -> None:
+def _cut_in_chunks(run: ReceiptRun, waiting: Sequence[int]) -> None:
     if not waiting:
         _finish(run)
         return
     run.chunks.all().delete()
-    ReceiptChunk.objects.bulk_create(
-        ReceiptChunk(
-            run=run,
-            first_account=part[0],
-            last_account=part[-1],
-            accounts=len(part),
-            queued_at=now,
-        )
-        for part in (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
-    )
+    ReceiptChunk.objects.bulk_create(ReceiptChunk.cut(run, waiting, CHUNK))
     ReceiptRun.objects.filter(pk=run.pk).update(status=IssueStatus.RUNNING, finished_at=None)
 
 

@@ -24,6 +24,7 @@ from portal.billing.receipts.snapshot import ReceiptData
 from portal.billing.services.closing import Executor
 from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
 from portal.core import clock
+from portal.core.bulk import batches
 from portal.core.files.services import open_file, store_file, store_stream
 from portal.core.formatting import period_text
 from portal.core.models import PrivateFile
@@ -59,8 +60,8 @@ def start_print_run(
             requested_by=requested_by,
         )
         parts = [
-            PrintPart(run=run, number=number, receipt_ids=ordered[start : start + PART], queued_at=now)
-            for number, start in enumerate(range(0, len(ordered), PART), 1)
+            PrintPart(run=run, number=number, receipt_ids=receipts, queued_at=now)
+            for number, receipts in enumerate(batches(ordered, PART), 1)
         ]
         PrintPart.objects.bulk_create(parts)
     for pk in list(run.parts.values_list("pk", flat=True)):
@@ -126,8 +127,7 @@ def print_part(*, part_id: int) -> int:
 
 
 def _data(receipt_ids: Sequence[int]) -> Iterator[ReceiptData]:
-    for start in range(0, len(receipt_ids), 100):
-        ids = receipt_ids[start : start + 100]
+    for ids in batches(receipt_ids, 100):
         found = Receipt.objects.in_bulk(ids)
         yield from (data_of(found[pk]) for pk in ids)
 

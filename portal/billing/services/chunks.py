@@ -26,7 +26,7 @@ from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
 from portal.billing.services.checkpoints import checkpoint
 from portal.billing.services.decimals import fixed
 from portal.core import clock
-from portal.core.bulk import insert_prepared
+from portal.core.bulk import batches, insert_prepared
 from portal.core.gc_pause import gc_paused
 from portal.core.periods import Period
 from portal.ledger.models import Entry
@@ -72,8 +72,7 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
             result += done
             if not left:
                 return result
-        for start in range(0, len(left), HELD):
-            part = left[start : start + HELD]
+        for part in batches(left, HELD):
             with transaction.atomic():
                 _lock_accounts(part)
                 done, _ = _close_once(run=run, period=period, account_ids=part)

@@ -21,6 +21,7 @@ from portal.billing.exceptions import (
 )
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
+from portal.billing.selectors.runs import unfinished_reversals
 from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.billing.services.numbers import lock_numbers
 from portal.billing.services.requeueing import requeue_lost
@@ -102,7 +103,7 @@ def _started(*, period: Period, closing_day: dt.date, requested_by: User | None)
         run = PeriodRun.objects.select_for_update().get(pk=run.pk)
         waiting = _waiting_accounts(run, period)
         if waiting and not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _cut_in_chunks(run, waiting, now)
+            _cut_in_chunks(run, waiting)
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _finish(run)
     return run
@@ -113,19 +114,9 @@ def _waiting_accounts(run: PeriodRun, period: Period) -> list[int]:
     return list(open_accounts(period).exclude(pk__in=closed).order_by("pk").values_list("pk", flat=True))
 
 
-def _cut_in_chunks(run: PeriodRun, waiting: list[int], now: dt.datetime) -> None:
+def _cut_in_chunks(run: PeriodRun, waiting: list[int]) -> None:
     run.chunks.all().delete()
-    RunChunk.objects.bulk_create(
-        RunChunk(
-            run=run,
-            first_account=part[0],
-            last_account=part[-1],
-            accounts=len(part),
-            status=ChunkStatus.QUEUED,
-            queued_at=now,
-        )
-        for part in (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
-    )
+    RunChunk.objects.bulk_create(RunChunk.cut(run, waiting, CHUNK))
     PeriodRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, finished_at=None)
 
 
@@ -134,9 +125,7 @@ def _require_order(period: Period) -> None:
     here = PeriodRun.objects.active().filter(period=period.first_day).exists()
     if later is not None and not here:
         raise LaterPeriodClosed(period=Period.of(later.period))
-    if AccountClosing.objects.filter(
-        period=period.first_day, reversed_at=None, run__status=RunStatus.REVERSED
-    ).exists():
+    if unfinished_reversals().filter(period=period.first_day).exists():
         raise ReversalUnfinished(period=period)
     running = PeriodRun.objects.filter(period__lt=period.first_day, status=RunStatus.RUNNING).first()
     if running is not None:

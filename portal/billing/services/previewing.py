@@ -30,6 +30,7 @@ from portal.billing.selectors.closing_previews import (
 )
 from portal.billing.services.chunks import Outcome, compute_accounts
 from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
+from portal.core.bulk import batches
 from portal.core.calendars import month_calendar
 from portal.core.gc_pause import gc_paused
 from portal.core.periods import Period
@@ -80,19 +81,10 @@ def _queued(period: Period, waiting: list[int], head: dict[str, Any]) -> Preview
             return existing
         run, _made = PreviewRun.objects.update_or_create(period=period.first_day, defaults=head)
         run.chunks.all().delete()
-        chunks = _cut_in_chunks(run, waiting)
+        chunks = PreviewChunk.objects.bulk_create(PreviewChunk.cut(run, waiting, CHUNK))
     for chunk in chunks:
         async_task("portal.billing.jobs.preview_chunk", chunk.pk, group=f"preview {period}")
     return run
-
-
-def _cut_in_chunks(run: PreviewRun, waiting: list[int]) -> list[PreviewChunk]:
-    now = timezone.now()
-    parts = (waiting[start : start + CHUNK] for start in range(0, len(waiting), CHUNK))
-    return PreviewChunk.objects.bulk_create(
-        PreviewChunk(run=run, first_account=part[0], last_account=part[-1], accounts=len(part), queued_at=now)
-        for part in parts
-    )
 
 
 def preview_chunk(*, chunk_id: int) -> int:
@@ -153,8 +145,7 @@ def compute_part(
     """Compute accounts without storing anything; a constant number of queries per 400 of them."""
     rate_book, limits, part = rate_book or load_rate_book(), ClosingSettings.load().limits, Part()
     months = closed_months(period)
-    for start in range(0, len(account_ids), BATCH):
-        ids = account_ids[start : start + BATCH]
+    for ids in batches(account_ids, BATCH):
         outcomes, failures = compute_accounts(ids, period=period, closing_day=closing_day, rate_book=rate_book)
         bills = bills_before(ids, months)
         one = Part(
