@@ -177,7 +177,7 @@ def test_a_second_payment_of_the_sum_is_asked_about(anna: Client) -> None:
     anna.post(PAY, form())
     asked = anna.post(PAY, form())
     assert asked.status_code == 409
-    assert 'name="although_similar"' in text(asked)
+    assert 'name="confirm_duplicate"' in text(asked)
     assert anna.post(PAY, form(confirm_duplicate="1")).status_code == 302
     assert Payment.objects.count() == 2
 

@@ -157,7 +157,9 @@ def test_a_double_is_found_and_decided(cast: Cast, accountant: Client) -> None:
     paid(cast)
     paid(cast)
     duplicate = PossibleDuplicate.objects.get()
-    assert "700,14" in shown(accountant.get(f"{BASE}doubles/"))
+    page = shown(accountant.get(f"{BASE}doubles/"))
+    assert "700,14" in page
+    assert f'name="duplicate" value="{duplicate.pk}"' in page
     answer = accountant.post(f"{BASE}doubles/", {"duplicate": duplicate.pk, "decision": "refund"})
     assert answer.url == f"{BASE}refunds/new/{duplicate.payment_id}/"
 
