@@ -22,7 +22,7 @@ from portal.exchange.tables import CellRefused, Row, Table, read_table
 from portal.metering.enums import Flag, Source
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
-from portal.metering.services import record_reading
+from portal.metering.services import Sent, record_reading
 
 COLUMNS = {
     "account": ("Лицевой счет", "Лицевой счёт", "ЛС", "Л/с", "Номер лицевого счета"),
@@ -165,12 +165,10 @@ def _take(reported: _ReportedReading, work: _Import) -> None:
 def _submitted(reported: _ReportedReading, work: _Import) -> Outcome:
     """Take a reading; whether it is new, and what is asked about it."""
     reading, new = record_reading(
-        meter=reported.meter,
-        value=reported.value,
+        Sent(meter=reported.meter, value=reported.value, confirmed_high=True),
         moment=clock.start_of(reported.day) + NOON,
         source=Source.FILE,
         entered_by=work.by,
-        confirmed_high=True,
     )
     outcome = Outcome(new=new, notes=[*reported.notes])
     if not new:

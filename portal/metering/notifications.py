@@ -122,5 +122,5 @@ def ask_about_reading(reading: Reading, *, account: Account) -> int:
 
 
 def notify_not_taken(*, account: Account, reported_on: dt.date, event: str) -> int:
-    """Say that readings told to a bank were not taken, and where to send them; an event is told once."""
+    """Say that readings reported to a bank were not accepted, and where to send them; an event is notified of once."""
     return notify(kind=BANK_READING_REJECTED, event=event, recipients=everybody(account), context={"date": reported_on})

@@ -49,7 +49,7 @@ def _open_month(day: dt.date) -> Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a resident wrote for one meter, m³, and what was confirmed."""
+    """What was written for one meter, m³, and what was confirmed."""
 
     meter: Meter
     value: Decimal
@@ -97,7 +97,6 @@ def submit_readings(
     return Outcome(accepted, refused, new)
 
 
-@transaction.atomic
 def submit_reading(
     *,
     meter: Meter,
@@ -111,32 +110,25 @@ def submit_reading(
     flow_reason: str = "",
 ) -> Reading:
     """Accept one reading as `record_reading` does; returns the reading that stands."""
-    reading, _is_new = record_reading(
+    sent = Sent(
         meter=meter,
         value=value,
-        moment=moment,
-        source=source,
-        entered_by=entered_by,
         confirmed_high=confirmed_high,
         confirmed_rollover=confirmed_rollover,
-        act=act,
-        flow_reason=flow_reason,
+        flow_reason=flow_reason.strip(),
     )
+    reading, _is_new = record_reading(sent, moment=moment, source=source, entered_by=entered_by, act=act)
     return reading
 
 
 @transaction.atomic
 def record_reading(
+    sent: Sent,
     *,
-    meter: Meter,
-    value: Decimal,
     moment: dt.datetime,
     source: Source = Source.CABINET,
     entered_by: User | None = None,
-    confirmed_high: bool = False,
-    confirmed_rollover: bool = False,
     act: str = "",
-    flow_reason: str = "",
 ) -> tuple[Reading, bool]:
     """Accept one reading in m³ taken at a moment (Moscow time), replacing the one of the same window.
 
@@ -144,22 +136,15 @@ def record_reading(
     is right: then it is flagged, and the reason stands in the reading and in the audit.
 
     Returns the reading that stands, and whether it is new: the same value sent twice is one. Raises the refusals of
-    portal.metering.exceptions; residents' readings also ReadingWindowClosed. One that was told to a bank counts from
-    the day on which it was told, and is confirmed to everybody who holds the account.
+    portal.metering.exceptions; residents' readings also ReadingWindowClosed. One that was reported to a bank counts
+    from the day on which it was reported, and is confirmed to everybody who holds the account.
     """
     month = _open_month(moment.date()) if source in BY_RESIDENTS else None
-    one = Sent(
-        meter=meter,
-        value=value,
-        confirmed_high=confirmed_high,
-        confirmed_rollover=confirmed_rollover,
-        flow_reason=flow_reason.strip(),
-    )
     reading, is_new = _accept(
-        one, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
+        sent, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
     )
     if is_new and source == Source.BANK and month is not None:
-        notify_accepted(account=meter.account, readings=[reading], until=month.window_closes)
+        notify_accepted(account=sent.meter.account, readings=[reading], until=month.window_closes)
     return reading, is_new
 
 
