@@ -78,7 +78,7 @@ def close_month(
         _charge_wastewater(lines, found, facts, terms, supplied, this_month)
     if facts.interruptions:
         _outages(lines, facts, terms)
-    for late in facts.late_breaks:
+    for late in facts.late_interruptions:
         _late_outage(lines, late.service, late.month, late.interruptions, late.charged, late.taken_off, month)
     for act in facts.tamperings:
         _tampering(lines, facts, act, rate_book, month, this_month)

@@ -106,7 +106,7 @@ class Tampering(NamedTuple):
 
 
 class LateInterruptions(NamedTuple):
-    """Breaks of a closed month known since: all its breaks, what was charged and already taken off (kopecks)."""
+    """All interruptions of a closed month of which some became known since; charged and already taken off, kopecks."""
 
     service: str
     month: int
@@ -129,4 +129,4 @@ class Facts:
     """Money and corrections that no earlier closing has counted."""
     wastewater_from: tuple[str, ...] | None = None
     tamperings: tuple[Tampering, ...] = ()
-    late_breaks: tuple[LateInterruptions, ...] = ()
+    late_interruptions: tuple[LateInterruptions, ...] = ()

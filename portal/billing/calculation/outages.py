@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from portal.billing.calculation.facts import InterruptionSpan
-from portal.billing.calculation.months import first_day
+from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.units import divided
 
 ALLOWED_AT_ONCE = 4 * 60
@@ -15,7 +15,7 @@ PERCENT_NUMERATOR, PERCENT_DENOMINATOR = 15, 10_000
 
 
 def minutes_of(interruptions: Sequence[InterruptionSpan], month: int) -> tuple[int, int]:
-    """Minutes beyond four hours at once, summed over the breaks, and minutes in total, that fall in a month."""
+    """Minutes beyond four hours at once, summed over the interruptions, and minutes in total, that fall in a month."""
     start = dt.datetime.combine(first_day(month), dt.time.min)
     end = dt.datetime.combine(first_day(month + 1), dt.time.min)
     beyond = total = 0
@@ -23,6 +23,11 @@ def minutes_of(interruptions: Sequence[InterruptionSpan], month: int) -> tuple[i
         total += _overlap(one.start, one.end, start, end)
         beyond += _overlap(one.start + dt.timedelta(minutes=ALLOWED_AT_ONCE), one.end, start, end)
     return beyond, total
+
+
+def months_of(span: InterruptionSpan) -> range:
+    """The months that an interruption touches."""
+    return range(month_of(span.start.date()), month_of(span.end.date()) + 1)
 
 
 def _overlap(first: dt.datetime, last: dt.datetime, start: dt.datetime, end: dt.datetime) -> int:

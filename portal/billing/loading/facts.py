@@ -15,7 +15,7 @@ from portal.billing.calculation.facts import EffectiveValue, Facts, Meter, Readi
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.loading.acts import load_acts
-from portal.billing.loading.interruptions import InterruptionsByMonth, load_breaks
+from portal.billing.loading.interruptions import InterruptionsByMonth, load_interruptions
 from portal.billing.loading.raw import day, day_or_none, fetch, fetch_newer, json_of, parts
 from portal.billing.models import AccountClosing, OpeningDebt
 from portal.core.periods import Period
@@ -128,7 +128,7 @@ def load_accounts(account_ids: Sequence[int], *, period: Period, closing_day: dt
     _load_dated(rows, account_ids, {head[0]: head[5] for head in heads})
     _load_meters(rows, account_ids, cut=cut, before=before)
     _load_money(rows, account_ids, closing_day=closing_day, before=before)
-    interruptions = load_breaks({head[0]: head[3] for head in heads}, period=period)
+    interruptions = load_interruptions({head[0]: head[3] for head in heads}, period=period)
     acts = load_acts(account_ids, period=period)
     return [
         _assembled(head, rows, before[head[0]], interruptions=interruptions, acts=acts.get(head[0], ()), cut=cut)
@@ -166,7 +166,7 @@ def _assembled(
         receipts=tuple(receipt for _, receipt in money),
         wastewater_from=tuple(wastewater_from) if wastewater_from else None,
         tamperings=tuple(acts),
-        late_breaks=interruptions.late.get(pk, ()),
+        late_interruptions=interruptions.late.get(pk, ()),
     )
     return AccountInput(
         account_id=pk,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from portal.billing.calculation.facts import InterruptionSpan, LateInterruptions
 from portal.billing.calculation.months import first_day, month_of
+from portal.billing.calculation.outages import months_of
 from portal.billing.enums import ChargeKind, InterruptionStatus
 from portal.billing.models import Charge, Interruption, PeriodRun
 from portal.core.clock import MOSCOW, start_of
@@ -22,7 +23,7 @@ class InterruptionsByMonth:
     late: dict[int, tuple[LateInterruptions, ...]] = field(default_factory=dict)
 
 
-def load_breaks(houses: Mapping[int, int], *, period: Period) -> InterruptionsByMonth:
+def load_interruptions(houses: Mapping[int, int], *, period: Period) -> InterruptionsByMonth:
     """Interruptions for accounts (account to house); one query, two more when some were decided on late."""
     approved = Interruption.objects.filter(house_id__in=set(houses.values()), status=InterruptionStatus.APPROVED)
     found = InterruptionsByMonth()
@@ -32,18 +33,16 @@ def load_breaks(houses: Mapping[int, int], *, period: Period) -> InterruptionsBy
     )
     columns = ("house_id", "service", "started_at", "ended_at")
     for house, *rest in overlapping.order_by("started_at").values_list(*columns):
-        in_month[house].append(_break(*rest))
+        in_month[house].append(span_of(*rest))
     found.of_month = {house: tuple(interruptions) for house, interruptions in in_month.items()}
     _load_late(found, houses, period)
     return found
 
 
-def _break(service: str, start: dt.datetime, end: dt.datetime) -> InterruptionSpan:
-    return InterruptionSpan(service, _local(start), _local(end))
-
-
-def _local(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(MOSCOW).replace(tzinfo=None)
+def span_of(service: str, started_at: dt.datetime, ended_at: dt.datetime) -> InterruptionSpan:
+    """A stored interruption as it is calculated with, in Moscow local time."""
+    start, end = (moment.astimezone(MOSCOW).replace(tzinfo=None) for moment in (started_at, ended_at))
+    return InterruptionSpan(service, start, end)
 
 
 def _load_late(found: InterruptionsByMonth, houses: Mapping[int, int], period: Period) -> None:
@@ -60,11 +59,10 @@ def _load_late(found: InterruptionsByMonth, houses: Mapping[int, int], period: P
         house_id__in=set(houses.values()), recorded_at__gt=previous, started_at__lt=start_of(period.first_day)
     ).exclude(status=InterruptionStatus.PROPOSED)
     touched: set[tuple[int, str, int]] = set()
+    this_month = month_of(period.first_day)
     for house, service, start, end in decided.values_list("house_id", "service", "started_at", "ended_at"):
-        month = month_of(_local(start).date())
-        while month <= month_of(_local(end).date()) and month < month_of(period.first_day):
-            touched.add((house, service, month))
-            month += 1
+        months = months_of(span_of(service, start, end))
+        touched |= {(house, service, month) for month in months if month < this_month}
     if touched:
         found.late = _late(touched, houses)
 
@@ -79,8 +77,8 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
         ended_at__gt=start_of(first_day(min(months))),
     )
     for house, service, start, end in rows.values_list("house_id", "service", "started_at", "ended_at"):
-        one = _break(service, start, end)
-        for month in range(month_of(one.start.date()), month_of(one.end.date()) + 1):
+        one = span_of(service, start, end)
+        for month in months_of(one):
             interruptions[house, service, month].append(one)
     accounts = [pk for pk, house in houses.items() if any(house == touched_house for touched_house, _, _ in touched)]
     charged: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0])

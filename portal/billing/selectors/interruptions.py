@@ -4,12 +4,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portal.accounts.models import Account
-from portal.billing.calculation.facts import InterruptionSpan
-from portal.billing.calculation.months import month_of
-from portal.billing.calculation.outages import hours_beyond
+from portal.billing.calculation.outages import hours_beyond, months_of
 from portal.billing.enums import InterruptionStatus
+from portal.billing.loading.interruptions import span_of
 from portal.billing.models import Interruption
-from portal.core.clock import MOSCOW
 
 
 def interruptions_waiting() -> list[Interruption]:
@@ -40,9 +38,8 @@ def interruptions_waiting() -> list[Interruption]:
 
 
 def _hours(row: Interruption) -> int:
-    start, end = (one.astimezone(MOSCOW).replace(tzinfo=None) for one in (row.started_at, row.ended_at))
-    one = InterruptionSpan(row.service, start, end)
-    return sum(hours_beyond([one], month) for month in range(month_of(start.date()), month_of(end.date()) + 1))
+    one = span_of(row.service, row.started_at, row.ended_at)
+    return sum(hours_beyond([one], month) for month in months_of(one))
 
 
 def interruptions_decided() -> QuerySet[Interruption]:

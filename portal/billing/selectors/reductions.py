@@ -10,12 +10,14 @@ from django.db.models import Max, Sum
 
 from portal.billing.calculation.facts import InterruptionSpan
 from portal.billing.calculation.months import first_day, month_of
-from portal.billing.calculation.outages import hours_beyond, reduction
-from portal.billing.calculation.units import kopecks, roubles
+from portal.billing.calculation.outages import hours_beyond, months_of, reduction
+from portal.billing.calculation.units import roubles
 from portal.billing.enums import ChargeKind, InterruptionStatus
+from portal.billing.loading.interruptions import span_of
 from portal.billing.models import Charge, Interruption, PeriodRun
-from portal.core.clock import MOSCOW, start_of
+from portal.core.clock import start_of
 from portal.core.periods import Period
+from portal.ledger.selectors import IN_KOPECKS
 
 Key = tuple[int, str]
 """House and service."""
@@ -36,19 +38,19 @@ class Reduction:
 
 
 def preview_reduction(rows: Sequence[Interruption]) -> Reduction:
-    """What approving these breaks together would take off, beyond what stands approved (three queries)."""
+    """What approving these interruptions together would take off, beyond what is approved already (three queries)."""
     last = PeriodRun.objects.active().aggregate(last=Max("period"))["last"]
     added = _spans(rows)
     if last is None or not added:
         return Reduction(Decimal(0), 0, (), _longest(rows), estimated=False)
-    months = sorted({month for spans in added.values() for one in spans for month in _months(one)})
-    standing = _approved(added, months, {row.pk for row in rows})
+    months = sorted({month for spans in added.values() for one in spans for month in months_of(one)})
+    approved = _approved(added, months, {row.pk for row in rows})
     charged, known = _charged(added, min(months[0], month_of(last))), month_of(last)
     total, accounts, touched = 0, set(), set()
     for key, spans in added.items():
-        for month in {month for one in spans for month in _months(one)}:
-            before = hours_beyond(standing[key], month)
-            after = hours_beyond([*standing[key], *spans], month)
+        for month in {month for one in spans for month in months_of(one)}:
+            before = hours_beyond(approved[key], month)
+            after = hours_beyond([*approved[key], *spans], month)
             for account, amount in charged.get((*key, min(month, known)), {}).items():
                 off = reduction(amount, before) - reduction(amount, after)
                 if off:
@@ -71,13 +73,8 @@ def _longest(rows: Iterable[Interruption]) -> int:
 def _spans(rows: Iterable[Interruption]) -> dict[Key, list[InterruptionSpan]]:
     found: defaultdict[Key, list[InterruptionSpan]] = defaultdict(list)
     for row in rows:
-        start, end = (one.astimezone(MOSCOW).replace(tzinfo=None) for one in (row.started_at, row.ended_at))
-        found[row.house_id, row.service].append(InterruptionSpan(row.service, start, end))
+        found[row.house_id, row.service].append(span_of(row.service, row.started_at, row.ended_at))
     return found
-
-
-def _months(span: InterruptionSpan) -> range:
-    return range(month_of(span.start.date()), month_of(span.end.date()) + 1)
 
 
 def _approved(added: Iterable[Key], months: Sequence[int], new: set[int]) -> defaultdict[Key, list[InterruptionSpan]]:
@@ -100,7 +97,7 @@ def _charged(added: Iterable[Key], first: int) -> dict[tuple[int, str, int], dic
     ).order_by()
     columns = ("account__premises__house_id", "service", "for_period", "account_id")
     found: defaultdict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
-    rows: Iterable[tuple[int, str, dt.date, int, Decimal]] = lines.values_list(*columns).annotate(total=Sum("amount"))
+    rows: Iterable[tuple[int, str, dt.date, int, int]] = lines.values_list(*columns).annotate(total=Sum(IN_KOPECKS))
     for house, service, month, account, total in rows:
-        found[house, service, month_of(month)][account] = kopecks(round(total, 2))
+        found[house, service, month_of(month)][account] = total
     return found

@@ -138,7 +138,7 @@ def _worked_out(account: Account, following: Period, waters: set[str], expired: 
     if not loaded:
         return None
     rate_book = load_rate_book()
-    facts = replace(loaded[0].facts, readings=(), receipts=(), interruptions=(), late_breaks=(), tamperings=())
+    facts = replace(loaded[0].facts, readings=(), receipts=(), interruptions=(), late_interruptions=(), tamperings=())
     if expired:
         facts = replace(facts, meters=tuple(_expired(one, following, expired) for one in facts.meters))
     for service, water in loaded[0].before.state.waters.items():
