@@ -67,17 +67,17 @@ class AdminAccessMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
-        """None when the door is open, or when it is no door of this table. Raises PermissionDenied for a resident."""
+        """None for an address that is open or is not in the table. Raises PermissionDenied for a resident."""
         if request.path.startswith("/admin/") and request.user.is_authenticated and not is_employee(request.user):
             raise PermissionDenied
-        opens = _door_of(request)
+        opens = _rule_of(request)
         if opens is None or not is_employee(request.user) or opens(request.user):
             return None
         refused: HttpResponseBase = permission_denied(request)
         return refused
 
 
-def _door_of(request: HttpRequest) -> Opens | None:
+def _rule_of(request: HttpRequest) -> Opens | None:
     if request.path in TRIALS:
         return _is_superuser
     name = request.resolver_match.view_name if request.resolver_match else ""

@@ -13,7 +13,7 @@ NAME = "portal.exchange.registries.jobs.import_registry"
 
 
 def import_registry(file_id: int) -> bool:
-    """Import the next lines of a file, then submit the readings told with them, and leave the rest to the next job."""
+    """Import the next lines of a file, then submit the readings in them, and leave the rest to the next job."""
     more = import_chunk(file_id=file_id, now=clock.now()) or submit_reported_readings(file_id=file_id)
     if more:
         async_task(NAME, file_id)
@@ -25,8 +25,8 @@ def resume_registries() -> int:
 
     A chunk done twice adds nothing.
     """
-    reading_state = Q(lines__reading_state=ReportedReadingState.WAITING, lines__state=LineState.CREDITED)
-    waiting = RegistryFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & reading_state)
+    has_readings = Q(lines__reading_state=ReportedReadingState.WAITING, lines__state=LineState.CREDITED)
+    waiting = RegistryFile.objects.filter(Q(state=FileState.IMPORTING) | Q(state=FileState.IMPORTED) & has_readings)
     numbers = sorted(set(waiting.values_list("pk", flat=True)))
     for file_id in numbers:
         if not import_chunk(file_id=file_id, now=clock.now()):

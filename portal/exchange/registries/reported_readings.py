@@ -1,4 +1,4 @@
-"""Readings that a payer told the bank with a payment: submitted as the resident's own, of the day of the payment.
+"""Readings that a payer reported to the bank with a payment: submitted as the resident's own, of the payment's day.
 
 A registry does not say which meter a value is of. It is taken where the rules leave one way alone to give the values to
 the meters that stand: every other way would be below the last reading or far above the usual. What is not taken is kept
@@ -34,7 +34,7 @@ _VALUE = re.compile(r"\d{1,9}(?:\.\d+)?")
 
 
 class NotTaken(Exception):
-    """Why a told reading is not even submitted; its text is for staff."""
+    """Why a reported reading is not even submitted; its text is for staff."""
 
 
 def submit_reported_readings(*, file_id: int, limit: int = CHUNK) -> bool:

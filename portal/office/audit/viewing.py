@@ -1,4 +1,4 @@
-"""What an employee opens or edits of a resident's data goes into the audit: one door for screens and lists alike."""
+"""What an employee opens or edits of a resident's data goes into the audit: one place for screens and lists alike."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -71,5 +71,5 @@ def log_added(request: HttpRequest, record: Model) -> None:
 
 
 def _employee(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the admin's doors stand before
+    assert isinstance(request.user, User)  # noqa: S101  # the admin is for employees
     return request.user

@@ -79,7 +79,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         icon="tasks",
         found=found,
         term=selectors.clock(found, today),
-        steps=selectors.steps(found),
         visits=found.visits.select_related("slot__crew"),
         files=found.files.select_related("file"),
         acts=found.acts.all(),

@@ -1,1 +1,1 @@
-"""The accountant's money: payments, refunds, registries, the unidentified, reconciliation, doubles."""
+"""The accountant's money: payments, refunds, registries, the unidentified, reconciliation, duplicates."""

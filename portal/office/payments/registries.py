@@ -142,7 +142,7 @@ def registry(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _lines(file: RegistryFile, *, state: str, reading_state: str) -> QuerySet[RegistryLine]:
-    """Lines of one state, those whose told readings have one, or those to be looked at."""
+    """Lines of one state, those whose readings have one, or those to be looked at."""
     lines = file.lines.select_related("account", "payment")
     if reading_state:
         return lines.filter(reading_state=reading_state)
@@ -152,8 +152,8 @@ def _lines(file: RegistryFile, *, state: str, reading_state: str) -> QuerySet[Re
 
 
 def _reading_state_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
-    reading_state = file.lines.exclude(reading_state="").order_by("reading_state")
-    return reading_state.values_list("reading_state").annotate(count=Count("pk"))
+    lines = file.lines.exclude(reading_state="").order_by("reading_state")
+    return lines.values_list("reading_state").annotate(count=Count("pk"))
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""One payment with what passed about it, possible doubles, reconciliation."""
+"""One payment with what passed about it, possible duplicates, reconciliation."""
 
 import datetime as dt
 import json

@@ -34,7 +34,7 @@ def proper_name(text: str) -> str:
 
 
 class PersonForm(forms.Form):
-    """Who: as the passport says. A double in the register is shown before a second one is made."""
+    """Who: as the passport says. A duplicate in the register is shown before a second one is made."""
 
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)

@@ -24,7 +24,7 @@ from portal.office.views.base import StaffRequest, needs, page
 DECIDE = "office.close_month"
 SHOWN = 30
 LONG_DAYS = 3
-"""A longer break is asked about: Rules 354 allow 24 hours for an accident at most."""
+"""A longer interruption is asked about: Rules 354 allow 24 hours for an accident at most."""
 WORK = {"reject": reject_interruption, "turn": change_decision}
 REDUCES = {("approve", InterruptionStatus.PROPOSED), ("turn", InterruptionStatus.REJECTED)}
 
@@ -58,7 +58,7 @@ def _origin(source: str) -> str:
 @require_POST
 @needs(DECIDE)
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
-    """Approve or reject one break, or turn a decision round; a second click on the same button changes nothing."""
+    """Approve or reject one interruption, or turn a decision round; a second click on one button changes nothing."""
     found = Interruption.objects.select_related("house__street").filter(pk=pk).first()
     if found is None:
         raise Http404

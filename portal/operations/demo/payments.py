@@ -144,9 +144,9 @@ def _registries(world: World, bank_day: dt.date) -> None:
         return
     day = bank_day - dt.timedelta(days=1)
     _imported(world, "sberbank-13", f"sber_{day:%Y%m%d}.txt", _file([*rows[:IN_REGISTRY], *UNKNOWN], day), 9, 42)
-    reading_state = rows[IN_REGISTRY : IN_REGISTRY + WITH_READINGS] or rows[:1]
+    with_readings = rows[IN_REGISTRY : IN_REGISTRY + WITH_READINGS] or rows[:1]
     file = _imported(
-        world, "sberbank-readings", f"sber_pokazaniya_{day:%Y%m%d}.txt", _with_readings(reading_state, day), 9, 55
+        world, "sberbank-readings", f"sber_pokazaniya_{day:%Y%m%d}.txt", _with_readings(with_readings, day), 9, 55
     )
     submit_reported_readings(file_id=file.pk)
     wrong = _file(rows[-5:], bank_day).replace(b";12-00-00;", b";12-00-00;;", 1)
@@ -172,13 +172,13 @@ def _imported(world: World, template: str, name: str, data: bytes, hour: int, mi
 
 
 def _with_readings(rows: list[_Row], day: dt.date) -> bytes:
-    """A bank's file whose payers told readings too, cold before hot; what could be of either meter says so."""
+    """A bank's file whose payers reported readings too, cold before hot; what could be of either meter says so."""
     lines = []
     for number, row in enumerate(rows, 1):
         meters = active_meters(row.account, on=day).order_by("-service") if row.account else ()
         last = [meter.readings.order_by("-taken_on").values_list("value", flat=True).first() for meter in meters]
-        reading_state = [f"{(value or ZERO) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
-        fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(reading_state, 1))
+        readings = [f"{(value or ZERO) + Decimal('3.5'):.3f}".replace(".", ",") for value in last]
+        fields = ";".join(f"CounterVal_{place}:{value}" for place, value in enumerate(readings, 1))
         lines.append(f"{day:%d-%m-%Y};R{number};{_comma(row.amount)};CLIENTNO:{row.number};{fields}")
     return "\r\n".join(lines).encode("cp1251")
 

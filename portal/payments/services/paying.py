@@ -276,12 +276,12 @@ def poll_open_payments(*, gateway_of: Callable[[str], Gateway], now: dt.datetime
     due = Payment.objects.filter(next_poll_at__lte=now).filter(
         Q(state__in=OPEN_STATES) | Q(state=PaymentState.SUCCEEDED, receipt_state=ReceiptState.PENDING)
     )
-    poll_count = 0
+    polled = 0
     for pk, next_poll_at in list(due.order_by("next_poll_at").values_list("pk", "next_poll_at")[:limit]):
         if not Payment.objects.filter(pk=pk, next_poll_at=next_poll_at).update(next_poll_at=now + LEASE):
             continue
         payment = Payment.objects.select_related("account").get(pk=pk)
         refresh = refresh_payment if payment.is_open else refresh_receipt
         refresh(payment=payment, gateway=gateway_of(payment.gateway), now=now)
-        poll_count += 1
-    return poll_count
+        polled += 1
+    return polled

@@ -231,9 +231,9 @@ def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
 @transaction.atomic
 def _store(run: ReconciliationRun, found: list[Found], now: dt.datetime) -> None:
     """Keep what is new, keep the age of what is known, close what this run's span does not show any more."""
-    existing = {one.key: one for one in Difference.objects.filter(resolved_at=None)}
+    unresolved = {one.key: one for one in Difference.objects.filter(resolved_at=None)}
     for one in found:
-        known = existing.pop(one.key, None)
+        known = unresolved.pop(one.key, None)
         if known is None:
             Difference.objects.create(
                 kind=one.kind,
@@ -257,7 +257,7 @@ def _store(run: ReconciliationRun, found: list[Found], now: dt.datetime) -> None
         DifferenceKind.SUM,
         DifferenceKind.REFUND_AT_GATEWAY,
     }
-    for gone in existing.values():
+    for gone in unresolved.values():
         compared = run.first_day <= gone.day <= run.last_day or gone.kind == DifferenceKind.UNIDENTIFIED
         if compared and (run.gateway_answered or gone.kind not in gateways):
             gone.resolved_at = now

@@ -43,7 +43,7 @@ def test_a_key_out_of_the_database_range_is_refused(superuser: Client) -> None:
 @pytest.mark.parametrize(
     ("path", "data"),
     [
-        ("/admin/office/payments/doubles/", {"duplicate": "x", "decision": "refund"}),
+        ("/admin/office/payments/duplicates/", {"duplicate": "x", "decision": "refund"}),
         ("/admin/redirects/import/process/", {}),
         ("/admin/choose-external-link/", {"from": "x"}),
     ],

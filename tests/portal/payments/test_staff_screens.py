@@ -1,4 +1,4 @@
-"""The accountant's screens: registries, the unidentified, refunds by two people, doubles, reconciliation."""
+"""The accountant's screens: registries, the unidentified, refunds by two people, duplicates, reconciliation."""
 
 import io
 from decimal import Decimal
@@ -157,10 +157,10 @@ def test_a_double_is_found_and_decided(cast: Cast, accountant: Client) -> None:
     paid(cast)
     paid(cast)
     duplicate = PossibleDuplicate.objects.get()
-    page = shown(accountant.get(f"{BASE}doubles/"))
+    page = shown(accountant.get(f"{BASE}duplicates/"))
     assert "700,14" in page
     assert f'name="duplicate" value="{duplicate.pk}"' in page
-    answer = accountant.post(f"{BASE}doubles/", {"duplicate": duplicate.pk, "decision": "refund"})
+    answer = accountant.post(f"{BASE}duplicates/", {"duplicate": duplicate.pk, "decision": "refund"})
     assert answer.url == f"{BASE}refunds/new/{duplicate.payment_id}/"
 
 
@@ -197,7 +197,7 @@ def test_staff_of_another_role_and_residents_are_turned_away(cast: Cast, client:
         "unidentified/",
         "refunds/",
         f"refunds/new/{payment.pk}/",
-        "doubles/",
+        "duplicates/",
         "reconciliation/",
         "reconciliation/export/",
         f"{payment.pk}/",

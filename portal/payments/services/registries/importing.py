@@ -1,4 +1,4 @@
-"""Crediting a checked file by chunks, once; comparing one with our payments; readings told to the bank."""
+"""Crediting a checked file by chunks, once; comparing one with our payments; readings reported to the bank."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -114,7 +114,7 @@ def import_all(*, file_id: int, now: dt.datetime) -> RegistryFile:
 
 
 def lines_with_readings(*, file_id: int, limit: int) -> list[RegistryLine]:
-    """Credited lines of a file whose told readings nobody has submitted yet, in their order."""
+    """Credited lines of a file whose reported readings nobody has submitted yet, in their order."""
     waiting = RegistryLine.objects.filter(
         file_id=file_id, state=LineState.CREDITED, reading_state=ReportedReadingState.WAITING
     )
