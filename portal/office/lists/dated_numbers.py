@@ -101,6 +101,7 @@ class Numbers:
     index_view_class = NumberIndexView
     index_template_name = "office/numbers_index.html"
     list_select_related = ("entered_by", "approved_by", "withdrawn_by")
+    list_filter: ClassVar[tuple[Any, ...]] = (CountsFilter,)
 
     def get_extra_attrs_for_row(self, obj: Any, context: Any) -> dict[str, Any]:
         return {} if obj.withdrawn_at is None else {"class": "office-withdrawn"}
@@ -185,7 +186,6 @@ class KeyRateAdmin(NumberAdmin):
     list_display = ("valid_from", "per_cent", "history")
     list_export = (*list_display[:-1], *WHO)
     inspect_view_fields = list_export
-    list_filter = (CountsFilter,)
     per_cent = exact_column("percent", KeyRate._meta.get_field("percent").verbose_name)
 
 
@@ -201,7 +201,6 @@ class KeyRateCapAdmin(NumberAdmin):
     list_export = (*list_display[:-1], *WHO)
     inspect_view_fields = list_export
     per_cent = exact_column("percent", KeyRateCap._meta.get_field("percent").verbose_name)
-    list_filter = (CountsFilter,)
 
 
 class VatRateAdmin(NumberAdmin):
@@ -216,7 +215,6 @@ class VatRateAdmin(NumberAdmin):
     list_export = (*list_display[:-1], *WHO)
     inspect_view_fields = list_export
     per_cent = exact_column("percent", VatRate._meta.get_field("percent").verbose_name)
-    list_filter = (CountsFilter,)
 
 
 class BillingSettingsAdmin(NumberAdmin):
@@ -230,7 +228,6 @@ class BillingSettingsAdmin(NumberAdmin):
     list_display = ("valid_from", "estimate_limit", "average_months", "average_minimum", "charges_penalties", "history")
     list_export = (*list_display[:-2], "penalties", "raising_where_feasible", *WHO)
     inspect_view_fields = list_export
-    list_filter = (CountsFilter,)
     charges_penalties = yes_no_column("penalties", _("Charge penalties"))
 
 
@@ -254,7 +251,6 @@ class MonthCalendarAdmin(NumberAdmin):
     )
     list_export = (*list_display[:-1], *WHO)
     inspect_view_fields = list_export
-    list_filter = (CountsFilter,)
 
 
 class WorkdaysIndexView(NumberIndexView):
@@ -275,7 +271,6 @@ class WorkdayYearAdmin(NumberAdmin):
     screen = ("office_number", ("workday-year",))
     list_display = ("year", "decree", "source", "history")
     list_export = ("year", "by_decree", "source", *WHO)
-    list_filter = (CountsFilter,)
     decree = yes_no_column("by_decree", _("The Government's transfers are entered"))
     index_view_class = WorkdaysIndexView
     index_template_name = "office/workdays.html"
