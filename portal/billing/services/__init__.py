@@ -15,9 +15,9 @@ from portal.billing.services.corrections import bring_debt, correct, submit_corr
 from portal.billing.services.interruptions import (
     approve_interruption,
     change_decision,
-    decide_together,
     propose_interruption,
     reject_interruption,
+    reject_together,
 )
 from portal.billing.services.number_requests import change_of, submit_change
 from portal.billing.services.numbers import (
@@ -78,7 +78,6 @@ __all__ = [
     "continue_reversals",
     "correct",
     "current_findings",
-    "decide_together",
     "enter_act",
     "existing_number",
     "findings_of_closed",
@@ -93,6 +92,7 @@ __all__ = [
     "propose_interruption",
     "recalculate",
     "reject_interruption",
+    "reject_together",
     "remind_of_debts",
     "require_act",
     "require_checked",

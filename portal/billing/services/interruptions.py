@@ -51,11 +51,11 @@ def reject_interruption(*, interruption: Interruption, by: User | None, moment: 
     return _decide(interruption, InterruptionStatus.PROPOSED, InterruptionStatus.REJECTED, by, moment)
 
 
-def decide_together(*, source: str, approve: bool, by: User | None, moment: dt.datetime) -> int:
-    """Decide alike on all breaks of one outage that wait; returns how many."""
-    status = InterruptionStatus.APPROVED if approve else InterruptionStatus.REJECTED
-    first = Interruption.objects.filter(source=source, status=InterruptionStatus.PROPOSED).order_by("pk").first()
+def reject_together(*, source: str, by: User | None, moment: dt.datetime) -> int:
+    """Reject all interruptions of one outage that wait; returns how many."""
+    status = InterruptionStatus.REJECTED
     waiting = Interruption.objects.filter(source=source, status=InterruptionStatus.PROPOSED)
+    first = waiting.order_by("pk").first()
     count = _set(waiting, status, by, moment)
     if first is not None and count:
         audit.decided(first, by=by, what=f"Снижения платы: {source}, перерывов {count}", after=status.label)

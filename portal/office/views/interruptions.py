@@ -14,7 +14,7 @@ from portal.billing.enums import InterruptionStatus
 from portal.billing.models import Interruption
 from portal.billing.selectors import interruptions_decided, interruptions_waiting
 from portal.billing.selectors.reductions import Reduction, preview_reduction
-from portal.billing.services import change_decision, decide_together, reject_interruption
+from portal.billing.services import change_decision, reject_interruption, reject_together
 from portal.billing.services.reductions import submit_reduction, waiting_reductions, waits_for_second
 from portal.core import clock
 from portal.core.formatting import moment_text, money_text, period_text
@@ -80,12 +80,16 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
 def decide_outage(request: StaffRequest) -> HttpResponse:
     """Approve or reject what waits of one outage; a second click finds nothing left."""
     what, source = request.POST.get("what"), request.POST.get("source", "")
-    waiting = [row for row in interruptions_waiting() if row.source == source]
-    if what == "approve" and waiting:
-        return _reduce(request, waiting, _origin(source))
-    if what in ("approve", "reject"):
-        number = decide_together(source=source, approve=False, by=request.user, moment=clock.now()) if waiting else 0
-        messages.success(request, _("Breaks decided: %(number)d.") % {"number": number})
+    number = 0
+    if what == "approve":
+        waiting = [row for row in interruptions_waiting() if row.source == source]
+        if waiting:
+            return _reduce(request, waiting, _origin(source))
+    elif what == "reject":
+        number = reject_together(source=source, by=request.user, moment=clock.now())
+    else:
+        return redirect("office_interruptions")
+    messages.success(request, _("Breaks decided: %(number)d.") % {"number": number})
     return redirect("office_interruptions")
 
 
