@@ -27,9 +27,8 @@ from portal.metering.models import Reading as ReadingRow
 from portal.metering.models import UnverifiedSpan
 
 BOOKED_BY_HAND = {EntryKind.CORRECTION, EntryKind.RECALCULATION}
-MOVES_DEBTS = Q(kind__in=(EntryKind.PAYMENT, EntryKind.REFUND, *BOOKED_BY_HAND)) & ~Q(
-    kind=EntryKind.RECALCULATION, key__startswith="charge:"
-)
+SETTLES = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, *BOOKED_BY_HAND})
+MOVES_DEBTS = Q(kind__in=SETTLES) & ~Q(kind=EntryKind.RECALCULATION, key__startswith="charge:")
 """Entries between closings that settle debts or add to them: the closing and every screen count the same ones."""
 _READ_BY = {str(Source.CONTROL): "control", str(Source.ACT): "act"}
 
@@ -46,7 +45,7 @@ class PreviousClosing:
     closed_on: dt.date | None = None
 
     def leaves_out(self, day: dt.date, entry: int) -> bool:
-        """Whether an entry of the book came after this closing."""
+        """Whether an entry of the ledger came after this closing."""
         return self.closed_on is None or day > self.closed_on or entry > self.last_entry
 
 

@@ -14,14 +14,13 @@ from portal.billing.calculation.months import first_day
 from portal.billing.calculation.penalties import settle
 from portal.billing.calculation.state import AccountState
 from portal.billing.calculation.units import kopecks, roubles
-from portal.billing.loading.facts import MOVES_DEBTS, load_before, load_last, receipt_of
+from portal.billing.loading.facts import MOVES_DEBTS, SETTLES, load_before, load_last, receipt_of
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, balances
 
-SETTLES = (EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CORRECTION, EntryKind.RECALCULATION)
 COUNTED = MOVES_DEBTS | Q(kind=EntryKind.PENALTY)
 
 
@@ -84,7 +83,7 @@ def debt_states(account_ids: Sequence[int], *, today: dt.date) -> dict[int, Debt
 def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, Decimal]:
     """Debts after what was paid since the last closing; the balance and all penalties ever booked, ₽.
 
-    The book of an account that was never closed is short and read whole, so that its balance needs no query.
+    The ledger of an account that was never closed is short and read whole, so that its balance needs no query.
     """
     before = load_last(account.pk)
     entries = Entry.objects.active().filter(account=account).order_by("effective_on", "pk")
