@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from portal.billing.calculation.months import month_of
 from portal.billing.calculation.workdays import due_date
 from portal.billing.enums import RunStatus
 from portal.billing.models import (
@@ -124,7 +125,7 @@ def due_days_moved(day: dt.date, *, working: bool, pk: int | None = None) -> Ite
     around = others.filter(day__gte=month.previous.first_day, day__lte=month.next.last_day)
     transferred = dict(around.values_list("day", "working"))
     for period in (month.previous.previous, month.previous):
-        number = period.year * 12 + period.month - 1
+        number = month_of(period.first_day)
         due_day = month_calendar(period).due_day
         before = due_date(number, due_day, transferred)
         after = due_date(number, due_day, {**transferred, day: working})

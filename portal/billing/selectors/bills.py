@@ -8,6 +8,7 @@ from functools import cached_property
 
 from portal.accounts.models import Account
 from portal.billing import arithmetic, explain
+from portal.billing.calculation.months import month_of
 from portal.billing.calculation.workdays import due_date
 from portal.billing.enums import ChargeKind
 from portal.billing.models import AccountClosing, Charge, WorkdayException
@@ -79,16 +80,16 @@ class ClosedPeriod:
     total: Decimal
 
 
-def due_on(period: Period) -> dt.date:
-    """When the charges of a period are due (two queries)."""
+def due_on(period: Period, *, due_day: int | None = None) -> dt.date:
+    """When the charges of a period are due (two queries); with `due_day` as if the month's calendar had that day."""
     following = period.next
     transferred = dict(
         WorkdayException.objects.active()
         .filter(day__gte=following.first_day, day__lte=following.next.last_day)
         .values_list("day", "working")
     )
-    first = period.first_day
-    return due_date(first.year * 12 + first.month - 1, month_calendar(period).due_day, transferred)
+    day = month_calendar(period).due_day if due_day is None else due_day
+    return due_date(month_of(period.first_day), day, transferred)
 
 
 def _last_closing(account: Account) -> AccountClosing | None:

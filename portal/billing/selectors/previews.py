@@ -144,7 +144,7 @@ def _penal(
     until: dt.date | None,
 ) -> KeyRatePreview:
     month = last_closed_month()
-    penalties = _of_month(Charge.objects.all(), month, ChargeKind.PENALTY)
+    penalties = charges_of_month(Charge.objects.all(), month, ChargeKind.PENALTY)
     return KeyRatePreview(
         valid_from=valid_from,
         old=old,
@@ -177,7 +177,7 @@ def _preview(
 ) -> NumberPreview:
     old, until = around(existing, column, valid_from)
     month = last_closed_month()
-    lines = _of_month(charged, month, ChargeKind.CHARGE)
+    lines = charges_of_month(charged, month, ChargeKind.CHARGE)
     return NumberPreview(
         service=service,
         valid_from=valid_from,
@@ -206,7 +206,8 @@ def last_closed_month() -> Period | None:
     return Period.of(last) if last else None
 
 
-def _of_month(charged: "QuerySet[Charge]", month: Period | None, kind: ChargeKind) -> "QuerySet[Charge]":
+def charges_of_month(charged: "QuerySet[Charge]", month: Period | None, kind: ChargeKind) -> "QuerySet[Charge]":
+    """The lines of a kind that a closing of a month booked and that stand; none without a month."""
     if month is None:
         return charged.none()
     return charged.filter(period=month.first_day, reversed_at=None, kind=kind).order_by()

@@ -8,20 +8,19 @@ from typing import Any
 
 from django.db.models import Sum
 
-from portal.billing.calculation.workdays import due_date
 from portal.billing.enums import Basis, ChargeKind, NumberKind
 from portal.billing.loading.facts import open_accounts
-from portal.billing.models import BillingSettings, Charge, WorkdayException
+from portal.billing.models import BillingSettings, Charge
 from portal.billing.number_types import TYPES
 from portal.billing.questions import Question
-from portal.billing.selectors.previews import last_closed_month
+from portal.billing.selectors.bills import due_on
+from portal.billing.selectors.previews import charges_of_month, last_closed_month
 from portal.core.calendars import default_calendar
 from portal.core.models import MonthCalendar
 from portal.core.money import from_kopecks
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS
 
-DAY = dt.timedelta(days=1)
 MORE_IS_UNUSUAL = ("estimate_limit", "average_months", "average_minimum")
 
 
@@ -44,7 +43,7 @@ class RulesPreview:
     """Values that change for months from `first` to `last` (inclusive; None: until others follow).
 
     `due`: when the bills of `first` fall due, before and after; None: on the same day. In `month`, the last closed
-    one, `estimated` accounts were billed by the average, and `penalties` ₽ were charged.
+    one, `estimated` accounts were billed by the average, and `penalties` ₽ were charged; None for a calendar.
     """
 
     valid_from: dt.date
@@ -79,17 +78,18 @@ def preview_rules(
     before = before or legal_values(kind, period)
     following = others.filter(valid_from__gt=valid_from).order_by("valid_from").first()
     old = {name: getattr(before, name) for name in numbered.fields if name != numbered.day}
-    new: Mapping[str, Any] = old if values is None else values
+    new: Mapping[str, Any] = values or {}
     if values is None:
         withdrawn = model.objects.get(pk=next(iter(without)))
-        old = {name: getattr(withdrawn, name) for name in old}
-    fields = model._meta
+        old, new = {name: getattr(withdrawn, name) for name in old}, old
     lines = [
-        RuleLine(str(fields.get_field(name).verbose_name), old[name], new[name])
+        RuleLine(str(model._meta.get_field(name).verbose_name), old[name], new[name])
         for name in old
         if old[name] != new[name]
     ]
-    month = last_closed_month()
+    month = last_closed_month() if kind == NumberKind.RULES else None
+    averaged = charges_of_month(Charge.objects.filter(basis=Basis.AVERAGE), month, ChargeKind.CHARGE)
+    penalties = charges_of_month(Charge.objects.all(), month, ChargeKind.PENALTY)
     return RulesPreview(
         valid_from=valid_from,
         first=period,
@@ -97,32 +97,15 @@ def preview_rules(
         lines=lines,
         due=_due_days(period, old["due_day"], new["due_day"]) if kind == NumberKind.MONTH_CALENDAR else None,
         accounts=open_accounts(period).count(),
-        month=month if kind == NumberKind.RULES else None,
-        estimated=_estimated(month),
-        penalties=_penalties(month),
+        month=month,
+        estimated=averaged.values("account_id").distinct().count(),
+        penalties=from_kopecks(penalties.aggregate(total=Sum(IN_KOPECKS))["total"] or 0),
     )
 
 
 def _due_days(period: Period, before: int, after: int) -> tuple[dt.date, dt.date] | None:
-    days = WorkdayException.objects.active().filter(day__gte=period.next.first_day, day__lte=period.next.next.last_day)
-    transferred = dict(days.values_list("day", "working"))
-    number = period.year * 12 + period.month - 1
-    due = due_date(number, before, transferred), due_date(number, after, transferred)
+    due = due_on(period, due_day=before), due_on(period, due_day=after)
     return due if due[0] != due[1] else None
-
-
-def _estimated(month: Period | None) -> int:
-    if month is None:
-        return 0
-    lines = Charge.objects.filter(period=month.first_day, reversed_at=None, basis=Basis.AVERAGE)
-    return lines.order_by().values("account_id").distinct().count()
-
-
-def _penalties(month: Period | None) -> Decimal:
-    if month is None:
-        return from_kopecks(0)
-    lines = Charge.objects.filter(period=month.first_day, reversed_at=None, kind=ChargeKind.PENALTY)
-    return from_kopecks(lines.order_by().aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
 
 
 def rule_questions(kind: NumberKind, values: Mapping[str, Any]) -> list[Question]:
