@@ -8,13 +8,13 @@ from django.db import models
 
 from portal.accounts.models import User
 from portal.approvals import notifications
-from portal.approvals.enums import NumberRule
-from portal.approvals.models import SWITCHES, ApprovalSettings
+from portal.approvals.models import ApprovalSettings
 from portal.core import clock
 
 STILL_WAITS = dt.timedelta(hours=24)
 """Real time for which what a person enters still waits after they switched a rule off."""
-MONEY = ("second_person_above", "day_above", "account_days", "two_people_corrections", "two_people_reductions")
+SUMS = ("second_person_above", "day_above")
+MONEY = (*SUMS, "account_days", "two_people_corrections", "two_people_reductions")
 
 
 def note_loosening(rules: ApprovalSettings, *, before: Mapping[str, str], after: Mapping[str, str], by: User) -> None:
@@ -41,7 +41,7 @@ def _is_looser(field: "models.Field[object, object]", before: Mapping[str, str],
         return False
     if isinstance(field, models.BooleanField):
         return was == "True"
-    if field.name in ("second_person_above", "day_above"):
+    if field.name in SUMS:
         return Decimal(now) > Decimal(was)
     return field.name == "account_days" and int(now) < int(was)
 
@@ -51,8 +51,3 @@ def still_waits(rules: ApprovalSettings, *fields: str, by: User) -> bool:
     since = clock.real_now() - STILL_WAITS
     marks = [rules.loosened[name] for name in fields if name in rules.loosened]
     return any(mark["by"] == by.pk and dt.datetime.fromisoformat(mark["at"]) > since for mark in marks)
-
-
-def switch_still_waits(rules: ApprovalSettings, rule: str, *, by: User) -> bool:
-    """The same for the rule of a kind of number."""
-    return still_waits(rules, SWITCHES[NumberRule(rule)], by=by)

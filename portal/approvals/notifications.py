@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import User
 from portal.accounts.notifications import recipient
-from portal.accounts.staff import staff_with, withdraw_alerts
+from portal.accounts.staff import staff_with, superusers, withdraw_alerts
 from portal.approvals.enums import OperationState
 from portal.approvals.models import MoneyOperation, NumberRequest
 from portal.approvals.selectors import APPROVE, APPROVE_NUMBER, approvers_of
@@ -125,8 +125,7 @@ RULES_LOOSENED = register(
 
 def notify_rules_loosened(*, by: User, what: str, event: str) -> None:
     """Tell everybody who approves, and the other superusers, that somebody switched a rule off or raised a limit."""
-    chiefs = User.objects.filter(is_superuser=True, is_active=True)
-    people = {user.pk: user for user in [*staff_with(APPROVE_NUMBER), *staff_with(APPROVE), *chiefs]}
+    people = {user.pk: user for user in [*staff_with(APPROVE_NUMBER), *staff_with(APPROVE), *superusers()]}
     people.pop(by.pk, None)
     notify(
         kind=RULES_LOOSENED,

@@ -5,15 +5,13 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from portal.accounts.models import User
-from portal.accounts.staff import staff_with
+from portal.accounts.staff import staff_with, superusers
 from portal.approvals.enums import OperationState
 from portal.approvals.models import MoneyOperation, NumberRequest, TwoPersonDecision
 
 D = TypeVar("D", bound=TwoPersonDecision)
 APPROVE = "approvals.approve_operation"
 APPROVE_NUMBER = "approvals.approve_number"
-
-
 RIGHTS: dict[type[TwoPersonDecision], str] = {MoneyOperation: APPROVE, NumberRequest: APPROVE_NUMBER}
 """Who may approve what."""
 
@@ -32,8 +30,7 @@ def approvers_of(request: NumberRequest) -> list[User]:
     others = [user for user in staff_with(APPROVE_NUMBER) if user.pk != request.made_by_id]
     if others:
         return others
-    chiefs = User.objects.filter(is_superuser=True, is_active=True)
-    return [user for user in chiefs if user.pk != request.made_by_id]
+    return [user for user in superusers() if user.pk != request.made_by_id]
 
 
 def numbers_waiting(rule: str) -> QuerySet[NumberRequest]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.accounts import audit
 from portal.accounts.models import Account, User
@@ -17,8 +18,8 @@ from portal.approvals import notifications
 from portal.approvals.calculation import DoneAlone, Limits, needs_second_person, total
 from portal.approvals.enums import NumberRule, OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
-from portal.approvals.loosening import MONEY, still_waits, switch_still_waits
-from portal.approvals.models import ApprovalSettings, MoneyOperation, NumberRequest, TwoPersonDecision
+from portal.approvals.loosening import MONEY, still_waits
+from portal.approvals.models import SWITCHES, ApprovalSettings, MoneyOperation, NumberRequest, TwoPersonDecision
 from portal.approvals.words import NUMBER_WORDS, TAKEN_BACK, Event, event_words
 from portal.core import clock
 from portal.core.formatting import money_text
@@ -87,7 +88,8 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
         return existing, False
     moved = abs(new.amount) if new.moved is None else new.moved
     day, rules = clock.date_of(now), ApprovalSettings.load()
-    waits = (holds(by, new.account) or still_waits(rules, *MONEY, by=by)) or (
+    whatever_the_sum = holds(by, new.account) or still_waits(rules, *MONEY, by=by)
+    waits = whatever_the_sum or (
         rules.limits_kind(new.kind) and needs_second_person(moved, _done_alone(new, by, day, rules), _limits(rules))
     )
     operation = MoneyOperation.objects.create(
@@ -120,9 +122,12 @@ def above_one_person(rule: NumberRule, amount: Decimal, done: Decimal, *, by: Us
         return True
     if not rules.needs_two(rule):
         return False
-    alone = MoneyOperation.objects.filter(made_by=by, made_on=day, state=OperationState.ALONE)
-    of_day = total(alone.values_list("moved", flat=True))
-    return amount + done > rules.second_person_above or amount + done + of_day > rules.day_above
+    of_day = total(_alone(by).filter(made_on=day).values_list("moved", flat=True))
+    return needs_second_person(amount, DoneAlone(subject=done, day=done + of_day), _limits(rules))
+
+
+def _alone(by: User) -> "QuerySet[MoneyOperation]":
+    return MoneyOperation.objects.filter(made_by=by, state=OperationState.ALONE)
 
 
 def _limits(rules: ApprovalSettings) -> Limits:
@@ -131,7 +136,7 @@ def _limits(rules: ApprovalSettings) -> Limits:
 
 def _done_alone(new: NewOperation, by: User, day: dt.date, rules: ApprovalSettings) -> DoneAlone:
     """Three short lists of one person's own operations; sums are added in Python, exactly."""
-    alone = MoneyOperation.objects.filter(made_by=by, state=OperationState.ALONE)
+    alone = _alone(by)
     since = day - dt.timedelta(days=rules.account_days - 1)
     of_subject = alone.filter(subject=new.subject) if new.subject else alone.none()
     return DoneAlone(
@@ -155,7 +160,7 @@ class NewNumberRequest:
 def needs_two(rule: NumberRule, *, by: User | None = None) -> bool:
     """Whether numbers of a kind are approved by a second person: for a day also when `by` has switched that off."""
     rules = ApprovalSettings.load()
-    return rules.needs_two(rule) or (by is not None and switch_still_waits(rules, rule, by=by))
+    return rules.needs_two(rule) or (by is not None and still_waits(rules, SWITCHES[rule], by=by))
 
 
 @transaction.atomic

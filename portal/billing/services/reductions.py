@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from portal.accounts.models import User
-from portal.approvals.enums import NumberRule
+from portal.approvals.enums import NumberRule, OperationState
 from portal.approvals.models import NumberRequest
 from portal.approvals.services import NewNumberRequest, above_one_person, request_number
 from portal.billing.enums import InterruptionStatus
@@ -40,7 +40,7 @@ def waits_for_second(amount: Decimal, *, by: User, now: dt.datetime) -> bool:
 def submit_reduction(
     rows: Sequence[Interruption], *, subject: str, by: User, now: dt.datetime
 ) -> NumberRequest | Reduction:
-    """Approve breaks that wait or were rejected, or let them wait for a second person; `subject` names them.
+    """Approve interruptions that wait or were rejected, or let them wait for a second person; `subject` names them.
 
     Returns the request that waits, or what was approved.
     """
@@ -70,7 +70,7 @@ def submit_reduction(
 
 
 def book_request(request: NumberRequest, now: dt.datetime) -> None:
-    """Approve the breaks that a second person has just agreed to; those decided on meanwhile stay as they are."""
+    """Approve the interruptions that a second person has just agreed to; those decided on since stay as they are."""
     rows = Interruption.objects.filter(pk__in=request.details["interruptions"])
     if request.decided_by is not None:
         _approve(list(rows), by=request.decided_by, now=now)
@@ -85,6 +85,6 @@ def _approve(rows: Sequence[Interruption], *, by: User, now: dt.datetime) -> Non
 
 
 def waiting_reductions() -> dict[int, int]:
-    """Breaks whose reduction waits for a second person, each with its request (one query)."""
-    waiting = NumberRequest.objects.filter(rule=NumberRule.REDUCTION, state="waiting")
+    """Interruptions whose reduction waits for a second person, each with its request (one query)."""
+    waiting = NumberRequest.objects.filter(rule=NumberRule.REDUCTION, state=OperationState.WAITING)
     return {pk: request for request, details in waiting.values_list("pk", "details") for pk in details["interruptions"]}
