@@ -7,7 +7,7 @@ from django.db.models import Min
 from portal.core import clock
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.models import Difference
-from portal.payments.services import paying, refunds
+from portal.payments.services import paying, sending_refunds
 from portal.payments.services.reconciliation import reconcile
 
 
@@ -15,7 +15,7 @@ def poll_open_payments() -> int:
     """Ask the gateways about payments and refunds whose time has come."""
     moment = clock.now()
     asked = paying.poll_open_payments(gateway_of=gateway_by_code, now=moment)
-    return asked + refunds.poll_open_refunds(gateway_of=gateway_by_code, now=moment)
+    return asked + sending_refunds.poll_open_refunds(gateway_of=gateway_by_code, now=moment)
 
 
 def reconcile_recent_days() -> int:

@@ -8,7 +8,7 @@ from portal.core import clock
 from portal.payments.enums import RefundState
 from portal.payments.gateways import gateway_by_code
 from portal.payments.models import Refund
-from portal.payments.services.refunds import send_refund
+from portal.payments.services.sending_refunds import send_refund
 
 
 def send_and_tell(request: HttpRequest, refund: Refund) -> None:

@@ -19,8 +19,9 @@ from portal.payments.models import DemoBankPayment, Payment, RegistryFile, Regis
 from portal.payments.services.paying import PaymentRequest, begin_payment, refresh_payment
 from portal.payments.services.receipts import refresh_receipt, refresh_refund_receipt
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.refunds import make_refund, request_refund, send_refund
+from portal.payments.services.refunds import make_refund, request_refund
 from portal.payments.services.registries import begin_import, import_all
+from portal.payments.services.sending_refunds import send_refund
 
 MIR, VISA, MASTERCARD, NO_MONEY = "2200000000000004", "4111111111111111", "5555555555554444", "4000000000000010"
 IN_REGISTRY, WITH_READINGS = 24, 12

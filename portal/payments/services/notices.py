@@ -15,7 +15,7 @@ from portal.payments.gateways.base import Gateway, GatewayError, Notice
 from portal.payments.models import GatewayEvent, Payment
 from portal.payments.services.events import digest_of
 from portal.payments.services.paying import fetch_and_apply, open_at_gateway
-from portal.payments.services.refunds import fetch_refund_by_notice
+from portal.payments.services.sending_refunds import fetch_refund_by_notice
 
 LONGEST_BODY = 64 * 1024
 REFUSED_AN_HOUR = 500

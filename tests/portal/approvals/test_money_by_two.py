@@ -29,7 +29,8 @@ from portal.operations import roles
 from portal.payments.enums import Channel, RefundState
 from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
-from portal.payments.services.refunds import make_refund, request_refund, send_refund
+from portal.payments.services.refunds import make_refund, request_refund
+from portal.payments.services.sending_refunds import send_refund
 from tests.people import Cast, make_login
 from tests.portal.billing.month import JANUARY, close, put_numbers
 
@@ -137,10 +138,10 @@ def test_what_waits_or_was_approved_by_another_is_not_counted(cast: Cast, first:
 
 
 def test_a_refund_that_the_bank_refused_is_not_counted(cast: Cast, first: User) -> None:
-    from portal.payments.services import refunds
+    from portal.payments.services import sending_refunds
 
     refund = returned(paid(cast.anna.account), first)
-    refunds._canceled(refund, "insufficient_funds", NOW)
+    sending_refunds._canceled(refund, "insufficient_funds", NOW)
     assert MoneyOperation.objects.get().state == OperationState.VOID
     assert returned(paid(cast.anna.account), first).state == RefundState.APPROVED
 

@@ -24,7 +24,8 @@ from portal.payments.models import Payment, Refund
 from portal.payments.selectors import open_debts, settle
 from portal.payments.services import record_external_payment
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.refunds import make_refund, send_refund
+from portal.payments.services.refunds import make_refund
+from portal.payments.services.sending_refunds import send_refund
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
 from tests.portal.billing.month import close, put_numbers

@@ -21,12 +21,8 @@ from portal.payments.models import Difference, GatewayEvent, Payment, Refund
 from portal.payments.problems import problem_text
 from portal.payments.services.paying import poll_open_payments, refresh_payment
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.refunds import (
-    fetch_refund_by_notice,
-    make_refund,
-    poll_open_refunds,
-    send_refund,
-)
+from portal.payments.services.refunds import make_refund
+from portal.payments.services.sending_refunds import fetch_refund_by_notice, poll_open_refunds, send_refund
 from tests.people import Cast, make_login
 from tests.portal.payments.bank import begin, later
 from tests.portal.payments.kassa import SECRET, SHOP, Kassa, running_kassa

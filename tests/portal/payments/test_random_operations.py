@@ -26,7 +26,8 @@ from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
 from portal.payments.services.paying import fetch_and_apply, poll_open_payments, refresh_payment
 from portal.payments.services.reconciliation import reconcile
-from portal.payments.services.refunds import make_refund, send_refund
+from portal.payments.services.refunds import make_refund
+from portal.payments.services.sending_refunds import send_refund
 from tests.people import Cast, Resident, make_login
 from tests.portal.payments.bank import LyingGateway, at_bank, begin, later, pay_at_bank, send_notice, with_sum
 
