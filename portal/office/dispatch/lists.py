@@ -12,7 +12,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
 from portal.accounts.staff import employees
 from portal.core import clock
-from portal.office.lists.base import OfficeAdmin, RecordPermissions, yes_no_column
+from portal.office.lists.base import OfficeAdmin, RecordPermissions
+from portal.office.lists.columns import yes_no_column
 from portal.office.lists.filters import RelatedFilter
 from portal.service_requests.models import (
     Crew,

@@ -21,8 +21,8 @@ from portal.billing.models import (
 )
 from portal.billing.receipts.models import PrintRun, Receipt
 from portal.billing.selectors.bills import BillLine
-from portal.office.lists.base import (
-    OfficeAdmin,
+from portal.office.lists.base import OfficeAdmin
+from portal.office.lists.columns import (
     exact_column,
     money_column,
     month_column,

@@ -31,16 +31,8 @@ from portal.billing.selectors import workday_gaps
 from portal.core import clock
 from portal.core.formatting import moment_text
 from portal.core.models import MonthCalendar
-from portal.office.lists.base import (
-    DatedPermissions,
-    OfficeAdmin,
-    OfficeButtons,
-    OfficeIndexView,
-    exact_column,
-    staff_column,
-    staff_name,
-    yes_no_column,
-)
+from portal.office.lists.base import DatedPermissions, OfficeAdmin, OfficeButtons, OfficeIndexView, staff_name
+from portal.office.lists.columns import exact_column, staff_column, yes_no_column
 
 
 class GuidedAdmin(OfficeAdmin):

@@ -13,14 +13,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from portal.core import clock
 from portal.metering.enums import Flag
 from portal.metering.models import Meter, MeterType, Reading
-from portal.office.lists.base import (
-    KeptPermissions,
-    OfficeAdmin,
-    RecordPermissions,
-    exact_column,
-    joined,
-    volume_column,
-)
+from portal.office.lists.base import KeptPermissions, OfficeAdmin, RecordPermissions
+from portal.office.lists.columns import exact_column, joined, volume_column
 from portal.office.lists.filters import RelatedFilter
 from portal.office.lists.residents import OpenFilter
 

@@ -16,7 +16,8 @@ from portal.billing.models import Charge
 from portal.core.formatting import moment_text
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry, EntryQuerySet
-from portal.office.lists.base import OfficeAdmin, money_column, month_column, reversed_mark, staff_column
+from portal.office.lists.base import OfficeAdmin
+from portal.office.lists.columns import money_column, month_column, reversed_mark, staff_column
 from portal.office.lists.filters import AccountFilter, ReversedFilter
 from portal.office.sources import source_of
 

@@ -30,15 +30,8 @@ from portal.accounts.models import (
 from portal.core.params import int_param
 from portal.ledger.models import Entry
 from portal.ledger.selectors import IN_KOPECKS
-from portal.office.lists.base import (
-    DatedPermissions,
-    KeptPermissions,
-    OfficeAdmin,
-    RecordPermissions,
-    joined,
-    kopecks_column,
-    yes_no_column,
-)
+from portal.office.lists.base import DatedPermissions, KeptPermissions, OfficeAdmin, RecordPermissions
+from portal.office.lists.columns import joined, kopecks_column, yes_no_column
 from portal.office.lists.filters import RelatedFilter
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from portal.core.formatting import date_text, moment_text
-from portal.office.lists.base import OfficeAdmin, RecordPermissions, money_column, yes_no_column
+from portal.office.lists.base import OfficeAdmin, RecordPermissions
+from portal.office.lists.columns import money_column, yes_no_column
 from portal.office.lists.residents import account_link
 from portal.payments.models import GatewayEvent, IdentificationRule, Payment, RegistryTemplate
 from portal.payments.problems import problem_text
