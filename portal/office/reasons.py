@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing import reasons
+from portal.billing.calculation.exceptions import NotComputable
 from portal.core.formatting import period_text
 from portal.core.periods import Period
 
@@ -52,6 +53,12 @@ def failure(account: Account, code: str, detail: str) -> Failure:
     label, url = _mend(code, account, detail)
     words = str(reasons.CLOSING.get(code, code))
     return Failure(account.pk, account.number, words, _detail(detail), url, str(label))
+
+
+def not_computable_text(account: Account, reason: NotComputable) -> str:
+    """Why a form's account cannot be computed, in a sentence."""
+    problem = failure(account, reason.code, reason.detail)
+    return f"{problem.reason}. {problem.detail}"
 
 
 def receipt_failure(account: Account, code: str, detail: str) -> Failure:

@@ -23,7 +23,7 @@ from portal.office.audit.viewing import log_added
 from portal.office.card import number_in, whose
 from portal.office.number_forms import ActForm
 from portal.office.preview_tokens import preview_token, was_previewed
-from portal.office.reasons import failure
+from portal.office.reasons import not_computable_text
 from portal.office.views.base import StaffRequest, needs, page
 
 
@@ -82,7 +82,7 @@ def _preview(form: ActForm) -> ActPreview | None:
     try:
         return preview_act(form.act())
     except NotComputable as reason:
-        _not_computable(form, reason)
+        form.add_error(None, not_computable_text(form.cleaned_data["account"], reason))
     return None
 
 
@@ -95,7 +95,7 @@ def _enter(request: StaffRequest, form: ActForm) -> HttpResponse | None:
             file=_paper(request, form),
         )
     except NotComputable as reason:
-        _not_computable(form, reason)
+        form.add_error(None, not_computable_text(form.cleaned_data["account"], reason))
         return None
     except FileRefused as refusal:
         form.add_error("file", f"{_('The file')} {error_message(refusal, for_staff=True)}")
@@ -106,8 +106,3 @@ def _enter(request: StaffRequest, form: ActForm) -> HttpResponse | None:
     log_added(request, act)
     messages.success(request, _("The act № %(number)s is entered and the resident is told.") % {"number": act.number})
     return redirect("office_account", pk=act.account_id)
-
-
-def _not_computable(form: ActForm, reason: NotComputable) -> None:
-    problem = failure(form.cleaned_data["account"], reason.code, reason.detail)
-    form.add_error(None, f"{problem.reason}. {problem.detail}")

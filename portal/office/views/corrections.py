@@ -23,7 +23,7 @@ from portal.office.audit.viewing import log_shown
 from portal.office.card import number_in, whose
 from portal.office.form_tokens import new_form_token
 from portal.office.forms import CorrectionForm, RecalculationForm
-from portal.office.reasons import failure
+from portal.office.reasons import not_computable_text
 from portal.office.second_person import notify_waiting
 from portal.office.views.base import StaffRequest, needs, page
 
@@ -78,8 +78,7 @@ def recalculation(request: StaffRequest) -> HttpResponse:
         except BillingRefused as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
         except NotComputable as reason:
-            problem = failure(data["account"], reason.code, reason.detail)
-            messages.error(request, f"{problem.reason}. {problem.detail}")
+            messages.error(request, not_computable_text(data["account"], reason))
         if "book" in request.POST and not data["reason"]:
             form.add_error("reason", _("Say why the months are computed anew."))
     rows = [(Service(row.service).label, row) for row in differences or []]

@@ -27,9 +27,9 @@ from portal.ledger.selectors import balance
 from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
 from portal.office.preview_tokens import preview_token, was_previewed
-from portal.office.reasons import failure
+from portal.office.reasons import not_computable_text
 from portal.office.supply_forms import STOP, CloseForm, PersonsForm, ServiceForm, initial_day
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 from portal.service_requests.dispatch.selectors import callers
 
 Change = Callable[[Account, dict[str, Any], User | None], object]
@@ -91,26 +91,26 @@ KINDS = {
 
 
 @needs("accounts.add_occupancy")
-def persons(request: HttpRequest, pk: int) -> HttpResponse:
+def persons(request: StaffRequest, pk: int) -> HttpResponse:
     """How many are registered, from a day on."""
     return _changed(request, pk, "persons")
 
 
 @needs("accounts.add_accountservice")
-def services(request: HttpRequest, pk: int) -> HttpResponse:
+def services(request: StaffRequest, pk: int) -> HttpResponse:
     """A service begins or ends."""
     return _changed(request, pk, "services")
 
 
 @needs("accounts.change_account")
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: StaffRequest, pk: int) -> HttpResponse:
     """The account's last day."""
     return _changed(request, pk, "close")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @list_parameters()
-def _changed(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def _changed(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     account, kind = account_of(pk), KINDS[name]
     if account is None:
         raise Http404
@@ -123,7 +123,9 @@ def _changed(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             if _enter(request, account, kind, form):
                 return redirect("office_account", pk=account.pk)
         else:
-            effect = _effect(account, kind, form)
+            effect = effect_of(
+                account, form, since=data[kind.day], field=kind.day, change=lambda: kind.change(account, data, None)
+            )
             if effect is not None:
                 context = {"effect": effect, "mark": preview_token(data), "changed": "seen" in request.POST}
     rows = [(Service(line.service).label, line) for line in context["effect"].lines] if context else []
@@ -149,8 +151,7 @@ def _initial(account: Account) -> dict[str, Any]:
     return initial_day(clock.today()) | {"owners": last.owners if last else 1}
 
 
-def _enter(request: HttpRequest, account: Account, kind: Kind, form: forms.Form) -> bool:
-    assert isinstance(request.user, User)  # noqa: S101  # the admin's doors stand before
+def _enter(request: StaffRequest, account: Account, kind: Kind, form: forms.Form) -> bool:
     try:
         kind.change(account, form.cleaned_data, request.user)
     except RegistrationRefused as refusal:
@@ -160,19 +161,18 @@ def _enter(request: HttpRequest, account: Account, kind: Kind, form: forms.Form)
     return True
 
 
-def _effect(account: Account, kind: Kind, form: forms.Form) -> Effect | None:
-    """What closed months would come to; None when it is refused, with the words at its field."""
-    data = form.cleaned_data
-    day: dt.date = data[kind.day]
+def effect_of(
+    account: Account, form: forms.Form, *, since: dt.date, field: str, change: Callable[[], object]
+) -> Effect | None:
+    """What closed months since a day would come to after a change; None when it is refused, with words at its field."""
     try:
-        return preview_account_change(account=account, since=day, change=lambda: kind.change(account, data, None))
+        return preview_account_change(account=account, since=since, change=change)
     except RegistrationRefused as refusal:
-        form.add_error(kind.day, error_message(refusal, for_staff=True))
+        form.add_error(field, error_message(refusal, for_staff=True))
     except BillingRefused as refusal:
         form.add_error(None, error_message(refusal, for_staff=True))
     except NotComputable as reason:
-        problem = failure(account, reason.code, reason.detail)
-        form.add_error(None, f"{problem.reason}. {problem.detail}")
+        form.add_error(None, not_computable_text(account, reason))
     return None
 
 
