@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import ModelLogEntry
 
 from portal.accounts import audit
-from portal.accounts.models import User
 from portal.accounts.permissions import RESET_TWO_FACTOR, VIEW_AUDIT
 from portal.accounts.services.sessions import end_sessions
 from portal.accounts.staff import employees
@@ -26,7 +25,7 @@ from portal.core.list_parameters import is_day, is_export, is_number, is_page, i
 from portal.office.audit import report
 from portal.office.card import account_of
 from portal.office.forms import WithoutColons
-from portal.office.views.base import needs, page, same_list
+from portal.office.views.base import StaffRequest, needs, page, same_list
 
 PER_PAGE = 50
 MOST_EXPORTED = 50_000
@@ -95,13 +94,13 @@ COLUMNS: list[Column[report.Row]] = [
     page=is_page,
     export=is_export,
 )
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """The audit by resident, employee, days, kind and section; without a choice the last thirty days."""
     today = clock.today()
     form = ReportForm(request.GET if _asked(request) else {"first": today - dt.timedelta(days=DAYS), "last": today})
     found = report.entries(form.filters()) if form.is_valid() else ModelLogEntry.objects.none()
     if "export" in request.GET and form.is_valid():
-        rows = report.all_rows(found[:MOST_EXPORTED], viewer=_me(request))
+        rows = report.all_rows(found[:MOST_EXPORTED], viewer=request.user)
         return table_response(request, request.GET["export"], f"zhurnal-{today}", COLUMNS, rows)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     about = account_of(form.cleaned_data.get("account")) if form.is_valid() else None
@@ -112,7 +111,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         icon="history",
         form=form,
         found=shown,
-        rows=list(report.rows(shown, viewer=_me(request))),
+        rows=list(report.rows(shown, viewer=request.user)),
         totals=report.totals(found),
         about=about,
         most=MOST_EXPORTED,
@@ -121,20 +120,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest) -> bool:
+def _asked(request: StaffRequest) -> bool:
     """Whether the address chooses anything."""
     return any(name in request.GET for name in ReportForm.base_fields)
-
-
-def _me(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # the admin's access check stands before
-    return request.user
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(RESET_TWO_FACTOR)
 @list_parameters()
-def second_factors(request: HttpRequest) -> HttpResponse:
+def second_factors(request: StaffRequest) -> HttpResponse:
     """Employees and their second factor; another admin takes it off when the phone is lost."""
     if request.method == "POST":
         return _take_off(request)
@@ -149,13 +143,13 @@ def second_factors(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _take_off(request: HttpRequest) -> HttpResponse:
+def _take_off(request: StaffRequest) -> HttpResponse:
     user = get_object_or_404(employees(), pk=request.POST.get("user"))
     if user == request.user:
         messages.error(request, _("Another administrator has to do this for you."))
         return redirect("audit_second_factors")
     Authenticator.objects.filter(user=user).delete()
     end_sessions(user=user)
-    audit.access(user, by=_me(request), what="Второй фактор снят")
+    audit.access(user, by=request.user, what="Второй фактор снят")
     messages.success(request, _("The second factor is off: at the next login it has to be set up again."))
     return redirect("audit_second_factors")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -32,9 +32,9 @@ from portal.office.card import account_of
 from portal.office.preview_tokens import preview_token, was_previewed
 from portal.office.registration import services
 from portal.office.registration.handover_forms import FinalReading, FinalReadingForm, HandoverForm
-from portal.office.registration.views import FOLDER, ICON, me, suggested_login
+from portal.office.registration.views import FOLDER, ICON, suggested_login
 from portal.office.registration.waiting import waiting_of
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 
 OWNER, ADDED = "owner", "add"
 TITLES: dict[str, Promise] = {
@@ -69,7 +69,7 @@ class Preview:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(REGISTER)
 @list_parameters(person=is_number)
-def handover(request: HttpRequest, account_id: int, kind: str) -> HttpResponse:
+def handover(request: StaffRequest, account_id: int, kind: str) -> HttpResponse:
     """Write who comes and who leaves, look at what changes, book it."""
     account = account_of(account_id)
     if account is None:
@@ -108,7 +108,7 @@ def _names(holders: Sequence[Holder]) -> str:
     return "; ".join(f"{one.person.full_name}, {one.get_role_display().lower()}" for one in holders)
 
 
-def _form(request: HttpRequest, account: Account, present: Sequence[Holder], kind: str) -> HandoverForm:
+def _form(request: StaffRequest, account: Account, present: Sequence[Holder], kind: str) -> HandoverForm:
     if request.method == "POST":
         return HandoverForm(request.POST, present=present, replaces=kind == OWNER)
     today, number = clock.today(), int_param(request, "person")
@@ -123,7 +123,7 @@ def _form(request: HttpRequest, account: Account, present: Sequence[Holder], kin
     return HandoverForm(present=present, replaces=kind == OWNER, chosen=chosen, initial=initial)
 
 
-def _readings(request: HttpRequest, account: Account, kind: str) -> list[FinalReading]:
+def _readings(request: StaffRequest, account: Account, kind: str) -> list[FinalReading]:
     """Readings belong to a change of owner; one more person on the account changes nothing about them."""
     if kind != OWNER:
         return []
@@ -156,7 +156,7 @@ def _written(readings: Sequence[FinalReading]) -> list[services.HandoverReading]
 
 
 def _is_possible(
-    request: HttpRequest,
+    request: StaffRequest,
     account: Account,
     form: HandoverForm,
     present: Sequence[Holder],
@@ -182,7 +182,7 @@ def _is_possible(
         add_error(form, refusal, for_staff=True)
     try:
         services.check_readings(
-            readings=_written(readings), since=data.get("since", today), by=me(request), moment=clock.now()
+            readings=_written(readings), since=data.get("since", today), by=request.user, moment=clock.now()
         )
     except services.ReadingsRefused as refused:
         _add_refused(readings, refused)
@@ -197,7 +197,7 @@ def _add_refused(readings: Sequence[FinalReading], refused: services.ReadingsRef
 
 
 def _book(
-    request: HttpRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]
+    request: StaffRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]
 ) -> Holder | None:
     done = _handed_over(request, account, form, readings)
     if done is None:
@@ -211,12 +211,11 @@ def _book(
             "day": f"{done.holder.since:%d.%m.%Y}",
         },
     )
-    holder: Holder = done.holder
-    return holder
+    return done.holder
 
 
 def _handed_over(
-    request: HttpRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]
+    request: StaffRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]
 ) -> HandedOver | None:
     """What the service booked; None when it refused, with the words at their fields."""
     try:
@@ -224,7 +223,7 @@ def _handed_over(
             account=account,
             handover=form.handover(),
             readings=_written(readings),
-            by=me(request),
+            by=request.user,
             moment=clock.now(),
             today=clock.today(),
         )
@@ -250,7 +249,7 @@ def _preview(
 @require_safe
 @needs(REGISTER)
 @list_parameters()
-def done(request: HttpRequest, holder_id: int) -> HttpResponse:
+def done(request: StaffRequest, holder_id: int) -> HttpResponse:
     """What was booked, and what comes next: slip, contract, the statement of who left."""
     holder = get_object_or_404(
         Holder.objects.select_related("person__user", "account__premises__house__street"), pk=holder_id

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,7 +35,7 @@ from portal.metering.selectors import active_meters
 from portal.office.audit.viewing import log_view
 from portal.office.card import account_of
 from portal.office.registration import forms, services, steps
-from portal.office.views.base import needs, page
+from portal.office.views.base import StaffRequest, needs, page
 
 ICON = "user"
 FOLDER = "office/registration/"
@@ -44,7 +44,7 @@ FOLDER = "office/registration/"
 @require_safe
 @needs(REGISTER)
 @list_parameters(q=is_text, page=is_page)
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: StaffRequest) -> HttpResponse:
     """The registrar's desk: what waits, and where to begin."""
     query = request.GET.get("q", "").strip()
     people = search_people(query) if query else Person.objects.none()
@@ -67,20 +67,20 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(REGISTER)
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: StaffRequest) -> HttpResponse:
     """A new draft, or one filled from an application sent ahead."""
     number = request.POST.get("application", "").strip()
     application = Application.objects.filter(number=number, expires_on__gte=clock.today()).first() if number else None
     if number and application is None:
         messages.error(request, _("There is no application %(number)s: it is kept for 30 days.") % {"number": number})
         return redirect("registration_desk")
-    draft = drafts.start(by=me(request), application=application)
+    draft = drafts.start(by=request.user, application=application)
     return redirect("registration_step", draft_id=draft.pk, name=steps.NAMES[0])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(REGISTER)
-def step(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
+def step(request: StaffRequest, draft_id: int, name: str) -> HttpResponse:
     """One step: what was typed is kept even when it is wrong; `go` leads to another step all the same."""
     draft = _draft(draft_id)
     if name not in steps.NAMES:
@@ -120,7 +120,7 @@ def _to(draft: RegistrationDraft, name: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(REGISTER)
-def check(request: HttpRequest, draft_id: int) -> HttpResponse:
+def check(request: StaffRequest, draft_id: int) -> HttpResponse:
     """The whole once more, and one transaction."""
     draft = _draft(draft_id)
     checked = steps.check_all(draft)
@@ -129,7 +129,7 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
         data, meters = steps.registration_of(checked)
         try:
             done = services.complete(
-                draft=draft, data=data, meters=meters, by=me(request), moment=clock.real_now(), today=clock.today()
+                draft=draft, data=data, meters=meters, by=request.user, moment=clock.real_now(), today=clock.today()
             )
         except (exceptions.RegistrationRefused, MeterRefused, ReadingRefused) as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
@@ -155,7 +155,7 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 @require_POST
 @needs(REGISTER)
-def drop(request: HttpRequest, draft_id: int) -> HttpResponse:
+def drop(request: StaffRequest, draft_id: int) -> HttpResponse:
     """Throw a draft away."""
     drafts.drop(_draft(draft_id))
     return redirect("registration_desk")
@@ -163,7 +163,7 @@ def drop(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 @require_safe
 @needs(REGISTER)
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: StaffRequest, person_id: int) -> HttpResponse:
     """A person with accounts, contracts, login and papers; opening it is noted in the audit."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
     log_view(request, found, "Карточка человека")
@@ -197,13 +197,15 @@ def suggested_login(account: Account) -> str:
 
 @require_POST
 @needs(REGISTER)
-def make_login(request: HttpRequest, person_id: int) -> HttpResponse:
+def make_login(request: StaffRequest, person_id: int) -> HttpResponse:
     """A login for a person who has none."""
     found = get_object_or_404(Person, pk=person_id)
     form = forms.LoginForm(request.POST)
     if form.is_valid() and form.cleaned_data["username"]:
         try:
-            logins.create_login(person=found, username=form.cleaned_data["username"], email=found.email, by=me(request))
+            logins.create_login(
+                person=found, username=form.cleaned_data["username"], email=found.email, by=request.user
+            )
             messages.success(request, _("The login is made. Print the slip."))
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
@@ -214,7 +216,7 @@ def make_login(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @require_POST
 @needs(REGISTER)
-def slip(request: HttpRequest, person_id: int) -> HttpResponse:
+def slip(request: StaffRequest, person_id: int) -> HttpResponse:
     """The slip: each print carries a new one-time password, after the passport was seen."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
     form = forms.SlipForm(request.POST)
@@ -224,39 +226,39 @@ def slip(request: HttpRequest, person_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Look at the passport first and tick the box."))
         return redirect("registration_person", person_id=found.pk)
-    password = logins.new_slip(user=found.user, passport_checked=True, by=me(request), moment=clock.real_now())
-    audit.printed(found, by=me(request), what="Листок с одноразовым паролем")
+    password = logins.new_slip(user=found.user, passport_checked=True, by=request.user, moment=clock.real_now())
+    audit.printed(found, by=request.user, what="Листок с одноразовым паролем")
     return _pdf(pdfs.slip_pdf(user=found.user, password=password, today=clock.today()), f"slip-{found.user}.pdf")
 
 
 @require_POST
 @needs(REGISTER)
-def switch_login(request: HttpRequest, person_id: int) -> HttpResponse:
+def switch_login(request: StaffRequest, person_id: int) -> HttpResponse:
     """Close a resident's login, or open it again."""
     found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
     if found.user is None or is_employee(found.user):
         raise Http404
     act = logins.close_login if found.user.is_active else logins.open_login
-    act(user=found.user, by=me(request))
+    act(user=found.user, by=request.user)
     return redirect("registration_person", person_id=found.pk)
 
 
 @require_safe
 @needs(REGISTER)
-def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
+def contract(request: StaffRequest, contract_id: int) -> HttpResponse:
     """The contract's PDF, in two copies."""
     found = get_object_or_404(
         Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
     )
     meters = [f"{meter}, {meter.place}".strip(", ") for meter in active_meters(found.account, on=clock.today())]
-    audit.printed(found.person, by=me(request), what=f"Договор {found.number}")
+    audit.printed(found.person, by=request.user, what=f"Договор {found.number}")
     return _pdf(pdfs.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(REGISTER)
 @list_parameters(q=is_text)
-def account(request: HttpRequest, account_id: int) -> HttpResponse:
+def account(request: StaffRequest, account_id: int) -> HttpResponse:
     """Who holds an account, who held it; the way to a new one; taking one off."""
     found = account_of(account_id)
     if found is None:
@@ -279,14 +281,14 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     )
 
 
-def _remove(request: HttpRequest, found: Account) -> HttpResponse:
+def _remove(request: StaffRequest, found: Account) -> HttpResponse:
     form = forms.RemoveHolderForm(request.POST, account=found)
     if not form.is_valid():
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
         return redirect("registration_account", account_id=found.pk)
     holder: Holder = form.cleaned_data["holder"]
     try:
-        holders.remove(holder=holder, until=form.cleaned_data["until"], by=me(request), today=clock.today())
+        holders.remove(holder=holder, until=form.cleaned_data["until"], by=request.user, today=clock.today())
     except exceptions.RegistrationRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
@@ -296,7 +298,7 @@ def _remove(request: HttpRequest, found: Account) -> HttpResponse:
 
 @require_POST
 @needs(DECIDE)
-def decide(request: HttpRequest, request_id: int) -> HttpResponse:
+def decide(request: StaffRequest, request_id: int) -> HttpResponse:
     """Decide what a resident asked about herself."""
     found = get_object_or_404(PersonalRequest, pk=request_id)
     form = forms.DecisionForm(request.POST)
@@ -308,7 +310,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
             request_id=found.pk,
             done=form.cleaned_data["decision"] == "done",
             answer=form.cleaned_data["answer"],
-            by=me(request),
+            by=request.user,
             moment=clock.real_now(),
         )
     except exceptions.RequestDecided as refusal:
@@ -318,23 +320,17 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
 
 @require_POST
 @needs(UNLOCK)
-def unlock(request: HttpRequest, throttle_id: int) -> HttpResponse:
+def unlock(request: StaffRequest, throttle_id: int) -> HttpResponse:
     """Let a paused login or address in at once."""
     found = get_object_or_404(Throttle, pk=throttle_id)
     throttling.unlock(found)
-    audit.access(me(request), by=me(request), what=f"Снята пауза: {found.get_scope_display()}")
+    audit.access(request.user, by=request.user, what=f"Снята пауза: {found.get_scope_display()}")
     messages.success(request, _("The pause is over."))
     return redirect("registration_desk")
 
 
 def _draft(draft_id: int) -> RegistrationDraft:
     return get_object_or_404(RegistrationDraft, pk=draft_id, finished_at=None)
-
-
-def me(request: HttpRequest) -> User:
-    """The employee who asks."""
-    assert isinstance(request.user, User)  # noqa: S101  # the admin's doors stand before
-    return request.user
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
