@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 
 PROFILE_PAGE, STAFF_PROFILE_PAGE = Link("cabinet:profile"), Link("wagtailadmin_account")
 MOMENT = moment(_("When it happened"), dt.datetime(2026, 11, 15, 8, 12, tzinfo=MOSCOW))
-UNTIL = moment(_("Until when the link works"), dt.datetime(2026, 11, 16, 8, 12, tzinfo=MOSCOW))
 LOGIN = Placeholder(_("Name of the login"), "anna")
+PAUSE = Placeholder(_("How long attempts are stopped"), dt.timedelta(minutes=15), waiting_time)
+LINK = Placeholder(_("The link"), "https://portal.example/…", secret=True, required=True)
+LINK_UNTIL = replace(
+    moment(_("Until when the link works"), dt.datetime(2026, 11, 16, 8, 12, tzinfo=MOSCOW)), secret=True
+)
 ACCOUNT = Placeholder(_("Number of the account"), "0010001")
 ADDRESS = Placeholder(_("Address of the account"), "ул. Речная, д. 8, кв. 14")
 
@@ -96,11 +101,7 @@ GUESSED_PASSWORD = _declare(
         "password is as it was. If it was you, wait or recover the password: then you can log in at once. If not, and "
         "the password is simple or used elsewhere, change it.",
     ),
-    {
-        "moment": MOMENT,
-        "login": LOGIN,
-        "pause": Placeholder(_("How long attempts are stopped"), dt.timedelta(minutes=15), waiting_time),
-    },
+    {"moment": MOMENT, "login": LOGIN, "pause": PAUSE},
     icon="shield",
     link=Link("account_reset_password"),
     employee_link=None,
@@ -120,11 +121,7 @@ GUESSED_CODE = _declare(
         "We stopped such attempts for {pause}. "
         "If it was not you, somebody else knows the password: change it now.",
     ),
-    {
-        "moment": MOMENT,
-        "login": LOGIN,
-        "pause": Placeholder(_("How long attempts are stopped"), dt.timedelta(minutes=15), waiting_time),
-    },
+    {"moment": MOMENT, "login": LOGIN, "pause": PAUSE},
     icon="shield",
     link=Link("account_change_password"),
     employee_link=None,
@@ -148,10 +145,10 @@ RECOVERY = _declare(
         "If you did not ask for it, do nothing: the old password stays.",
     ),
     {
-        "login": Placeholder(_("Name of the login"), "anna", secret=True),
+        "login": replace(LOGIN, secret=True),
         "account": Placeholder(_("Numbers of the accounts"), "0010001", secret=True),
-        "link": Placeholder(_("The link"), "https://portal.example/…", secret=True, required=True),
-        "until": Placeholder(UNTIL.description, UNTIL.sample, UNTIL.show, secret=True),
+        "link": LINK,
+        "until": LINK_UNTIL,
     },
     category=categories.RECOVERY,
     icon="bell",
@@ -174,10 +171,7 @@ EMAIL_CONFIRM = _declare(
         "To confirm it, open this link before {until}:\n{link}\n\n"
         "If it was not you, do nothing.",
     ),
-    {
-        "link": Placeholder(_("The link"), "https://portal.example/…", secret=True, required=True),
-        "until": Placeholder(UNTIL.description, UNTIL.sample, UNTIL.show, secret=True),
-    },
+    {"link": LINK, "until": LINK_UNTIL},
     category=categories.EMAIL_CONFIRM,
     icon="bell",
     link=None,
