@@ -6,10 +6,9 @@ from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
 from portal.notifications.texts import Text
 from portal.service_requests.permissions import METERS
-from portal.service_requests.slot_texts import SAMPLE_SLOT, slot_text
+from portal.service_requests.slot_texts import VISIT
 
 ADDRESS = Placeholder(_("Address of the visit"), "ул. Речная, д. 8, кв. 14")
-VISIT = Placeholder(_("Day and hours of the visit"), SAMPLE_SLOT, slot_text)
 REASON = Placeholder(_("Why, if the resident said it"), "Уезжаю")
 APPLICATION_PAGE, REPLACEMENTS_PAGE = Link("office_field_application", (1,)), Link("office_replacement")
 

@@ -1,8 +1,11 @@
-"""How the day and hours of a visit are written in notifications."""
+"""How the day and hours of a visit are written, in notifications and on pages."""
 
 import datetime as dt
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.core.formatting import date_text
+from portal.notifications.declarations import Placeholder
 from portal.service_requests.crews.models import Slot
 
 SAMPLE_SLOT = (dt.date(2026, 11, 21), "10:00–12:00")
@@ -21,3 +24,11 @@ def slot_text(values: tuple[dt.date, str]) -> str:
 def slots_text(slots: list[tuple[dt.date, str]]) -> str:
     """Several of them, each once."""
     return "; ".join(dict.fromkeys(map(slot_text, slots)))
+
+
+def when(slot: Slot) -> str:
+    """Day and hours of a slot in the active language."""
+    return slot_text(slot_values(slot))
+
+
+VISIT = Placeholder(_("Day and hours of the visit"), SAMPLE_SLOT, slot_text)

@@ -10,7 +10,7 @@ from portal.notifications.declarations import NotificationKind
 from portal.service_requests import engineer_notifications as engineers
 from portal.service_requests.commissioning import agreeing
 from portal.service_requests.commissioning import notifications as commissioning
-from portal.service_requests.commissioning.agreeing import back_to_us, locked, when
+from portal.service_requests.commissioning.agreeing import back_to_us, locked
 from portal.service_requests.commissioning.enums import State, VisitState
 from portal.service_requests.commissioning.exceptions import TooLateToMove, VisitOver, VisitReasonMissing
 from portal.service_requests.commissioning.history import record, record_step
@@ -19,7 +19,7 @@ from portal.service_requests.crews.services import give_back, take
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.replacement import notifications as replacement
 from portal.service_requests.replacement.models import OrderState, ReplacementOrder
-from portal.service_requests.slot_texts import slot_values
+from portal.service_requests.slot_texts import slot_values, when
 
 
 @transaction.atomic

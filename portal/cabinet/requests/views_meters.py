@@ -29,13 +29,13 @@ from portal.metering.models import Meter
 from portal.metering.selectors import active_meters
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
-from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import DayPart, FileKind, State
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.crews.selectors import one_crew_each
 from portal.service_requests.exceptions import WrongState
 from portal.service_requests.permissions import METER_PAPER
 from portal.service_requests.refusals import REFUSED
+from portal.service_requests.slot_texts import when
 
 
 def _meters(request: ResidentRequest) -> list[Meter]:

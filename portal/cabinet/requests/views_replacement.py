@@ -27,13 +27,13 @@ from portal.core.rate_limits.services import spend
 from portal.core.refusals import add_error, error_message
 from portal.metering.models import Meter
 from portal.service_requests import visits
-from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
 from portal.service_requests.exceptions import StepRefused
 from portal.service_requests.permissions import METER_PAPER
 from portal.service_requests.refusals import REFUSED
 from portal.service_requests.replacement import selectors, services
 from portal.service_requests.replacement.models import Agreement
+from portal.service_requests.slot_texts import when
 from portal.service_requests.terms import RequestTerms
 
 AHEAD, MOST_SLOTS = dt.timedelta(days=21), 12

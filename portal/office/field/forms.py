@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.form_fields import PICTURES, DayField, SeveralFiles, VolumeField
 from portal.metering.models import MeterType
-from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.selectors import refusal_reasons
 from portal.service_requests.commissioning.services import Check
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.replacement.services import NewOne
+from portal.service_requests.slot_texts import when
 
 CHECKS = ("passport_matches", "scheme_right", "working", "early")
 

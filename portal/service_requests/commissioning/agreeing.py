@@ -7,7 +7,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from portal.core import clock
-from portal.core.formatting import date_text
 from portal.service_requests.commissioning import notifications
 from portal.service_requests.commissioning.applying import PreferredSlot, allowed_days
 from portal.service_requests.commissioning.enums import State, VisitState
@@ -29,11 +28,6 @@ from portal.service_requests.terms import RequestTerms
 from portal.service_requests.workdays import plus
 
 OFFERED_AT_ONCE = 6
-
-
-def when(slot: Slot) -> str:
-    """«21 ноября, 10:00–12:00»."""
-    return f"{date_text(slot.day)}, {slot.hours}"
 
 
 def locked(application: Application, *states: State) -> Application:

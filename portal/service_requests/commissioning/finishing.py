@@ -18,7 +18,7 @@ from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.registration import NewMeter, normalise_serial
 from portal.service_requests.commissioning import acts, notifications
-from portal.service_requests.commissioning.agreeing import locked, when
+from portal.service_requests.commissioning.agreeing import locked
 from portal.service_requests.commissioning.enums import ActKind, State, VisitState
 from portal.service_requests.commissioning.exceptions import (
     BeforeVisitDay,
@@ -37,6 +37,7 @@ from portal.service_requests.commissioning.models import (
     VisitPhoto,
 )
 from portal.service_requests.exceptions import WrongState
+from portal.service_requests.slot_texts import when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

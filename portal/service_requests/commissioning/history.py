@@ -32,5 +32,5 @@ def record_step(
     context = {"number": application.number, **values}
     text = fill(kind.russian, kind.values(context, Language.RUSSIAN)).body
     event = record(application, text, moment=moment, by=by)
-    notifications.notify_step(application, event, kind, **values)
+    notifications.notify_step(application, event, kind, context)
     return event

@@ -4,7 +4,8 @@ The history of an application shows the same words: the Russian default of the s
 """
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,17 +18,19 @@ from portal.notifications.declarations import Link, NotificationKind, Placeholde
 from portal.notifications.services import notify
 from portal.notifications.texts import Text
 from portal.service_requests.commissioning.models import Application, ApplicationEvent
-from portal.service_requests.slot_texts import SAMPLE_SLOT, slot_text, slots_text
+from portal.service_requests.slot_texts import SAMPLE_SLOT, VISIT, slots_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 NUMBER = Placeholder(_("Number of the application"), "П-118")
-VISIT = Placeholder(_("Day and hours of the visit"), SAMPLE_SLOT, slot_text)
 ANSWER_BY = day(_("Day by which we answer"), dt.date(2026, 11, 20))
 REASON = Placeholder(_("Why"), "заболел мастер")
 
 
 def _declare(
     code: str,
-    name: object,
+    name: "StrOrPromise",
     russian: tuple[str, str],
     english: tuple[str, str],
     placeholders: dict[str, Placeholder] | None = None,
@@ -36,7 +39,7 @@ def _declare(
     return register(
         NotificationKind(
             code=f"commissioning_{code}",
-            name=name,  # type: ignore[arg-type]  # lazy
+            name=name,
             category=categories.REQUEST_CHANGED,
             icon="chat",
             link=Link("cabinet:commissioning", (1,)),
@@ -142,12 +145,14 @@ IN_SERVICE = _declare(
 )
 
 
-def notify_step(application: Application, event: ApplicationEvent, kind: NotificationKind, **values: Any) -> int:
+def notify_step(
+    application: Application, event: ApplicationEvent, kind: NotificationKind, context: Mapping[str, Any]
+) -> int:
     """Tell the holders of the account of a step."""
     return notify(
         kind=kind,
         event=f"commissioning:{application.pk}:{event.pk}",
         recipients=holders_on(application.account, date_of(application.submitted_at)),
-        context={"number": application.number, **values},
+        context=context,
         link_args=(application.pk,),
     )

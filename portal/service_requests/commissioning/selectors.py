@@ -16,11 +16,11 @@ from portal.core.clock import date_of
 from portal.core.formatting import date_text, moment_text
 from portal.core.params import whole_number
 from portal.metering.models import Meter
-from portal.service_requests.commissioning.agreeing import when
 from portal.service_requests.commissioning.enums import PENDING, State, VisitState
 from portal.service_requests.commissioning.models import Act, Application, RefusalReason, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
+from portal.service_requests.slot_texts import when
 from portal.service_requests.terms import RequestTerms
 from portal.service_requests.workdays import plus, transferred_days
 

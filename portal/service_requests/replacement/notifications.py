@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,14 @@ from portal.notifications.declarations import Link, NotificationKind, Placeholde
 from portal.notifications.services import notify
 from portal.notifications.texts import Text
 from portal.service_requests.crews.models import Slot
-from portal.service_requests.slot_texts import SAMPLE_SLOT, slot_text, slot_values
+from portal.service_requests.slot_texts import VISIT, slot_values
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 REPLACEMENT_PAGE = Link("cabinet:replacement")
 METER = Placeholder(_("Serial number of the meter"), "31507442")
 UNTIL = full_day(_("Last day of the verification"), dt.date(2026, 12, 14))
-VISIT = Placeholder(_("Day and hours of the visit"), SAMPLE_SLOT, slot_text)
 REASON = Placeholder(_("Why"), "заболел мастер")
 
 
@@ -34,12 +37,12 @@ def _cost_text(cost: Decimal) -> str:
 
 
 def _declare(
-    code: str, name: object, russian: Text, english: Text, placeholders: dict[str, Placeholder]
+    code: str, name: "StrOrPromise", russian: Text, english: Text, placeholders: dict[str, Placeholder]
 ) -> NotificationKind:
     return register(
         NotificationKind(
             code=code,
-            name=name,  # type: ignore[arg-type]  # lazy
+            name=name,
             category=categories.VERIFICATION,
             icon="calendar",
             link=REPLACEMENT_PAGE,
