@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
-from portal.accounts.models import Account, Person
+from portal.accounts.models import Person
 from portal.accounts.services.address_lookup import plain
 
 
@@ -38,11 +38,6 @@ def search_people(query: str) -> QuerySet[Person]:
             wanted |= Q(**{f"{name}__icontains": word})
         people = people.filter(pk__in=Person.objects.filter(wanted).values("pk"))
     return people
-
-
-def account_numbered(number: str) -> Account | None:
-    """An account by its number, with its address (one query)."""
-    return Account.objects.with_address().filter(number=number.strip()).first()
 
 
 def person_numbered(pk: int) -> Person | None:

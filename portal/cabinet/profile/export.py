@@ -38,7 +38,6 @@ LEFT_OUT = frozenset(
 )
 # Which employees booked and approved money: theirs, not the resident's. What was booked is in the download.
 STAFF_FIELDS = frozenset({"made_by", "approved_by"})
-ROOTS: dict[type[Model], str] = {Account: "account", Person: "person", User: "user"}
 DEPTH = 2
 # Who wrote or did it: an employee's answer to her belongs to her data, another resident's words do not.
 ANSWERERS = frozenset({"author", "by"})
