@@ -88,11 +88,9 @@ def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
     except RateLimited as limit:
         show_limit(request, form, limit)
         return None
-    except SimilarRequestExists as similar:
-        form.similar = similar.existing
-        form.add_error("another", error_message(similar))
-        return None
     except StepRefused as refusal:
+        if isinstance(refusal, SimilarRequestExists):
+            form.similar = refusal.existing
         add_error(form, refusal)
         return None
 
