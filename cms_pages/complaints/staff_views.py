@@ -17,9 +17,7 @@ from django.utils.translation import pgettext
 from cms_pages.complaints import selectors, services
 from cms_pages.complaints.calculation import personal_data
 from cms_pages.complaints.enums import Kind
-from cms_pages.complaints.exceptions import (
-    ComplaintRefused,
-)
+from cms_pages.complaints.exceptions import ComplaintRefused
 from cms_pages.complaints.forms import AnswerForm, first_wording
 from cms_pages.complaints.models import AnswerTemplate, Complaint
 from cms_pages.complaints.permissions import may_review

@@ -61,14 +61,17 @@ def _edited_menus() -> Menus:
 
 
 def menus() -> Menus:
-    """Both menus as editors set them, or the site's sections (kept for a minute, or until something public changes)."""
-    kept = cache_version.cached("menus", _edited_menus)
+    """Both menus as editors set them, or the site's sections.
+
+    Cached for a minute, or until something public changes.
+    """
+    edited = cache_version.cached("menus", _edited_menus)
     own = lambda sections: tuple(MenuLink(s.url, s.title, s.icon) for s in sections)  # noqa: E731 - used twice below
-    return Menus(kept.header or own(MENU), kept.footer or own(FOOTER))
+    return Menus(edited.header or own(MENU), edited.footer or own(FOOTER))
 
 
 def banner_at(moment: dt.datetime) -> EmergencyBanner | None:
-    """The banner that is shown at a moment, if any (kept for a minute, or until something public changes)."""
+    """The banner that is shown at a moment, if any (cached for a minute, or until something public changes)."""
     banner: EmergencyBanner = cache_version.cached("banner", EmergencyBanner.load)
     return banner if banner.is_on(moment) else None
 

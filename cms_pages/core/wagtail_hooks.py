@@ -12,7 +12,7 @@ from portal.core import cache_version
 @hooks.register("after_move_page")
 @hooks.register("after_delete_page")
 @hooks.register("after_unpublish_page")
-def forget_kept_pages(request: HttpRequest, page: Page) -> None:
+def forget_cached_pages(request: HttpRequest, page: Page) -> None:
     """Lists and menus name the page no more, or at another address."""
     cache_version.bump()
 

@@ -80,7 +80,7 @@ class Front:
 
 
 def _calendar(period: Period) -> Month:
-    """The month's days (kept for a minute: the page asks for them on every visit)."""
+    """The month's days (cached for a minute: the page asks for them on every visit)."""
     return cache_version.cached(f"month-{period}", lambda: month_calendar(period))
 
 

@@ -239,13 +239,13 @@ def tariff_effect(page: TariffPage) -> TariffEffect:
     rates = list(page.rates.all())
     named = {(rate.service, rate.valid_from) for rate in rates}
     prices = {(rate.service, rate.valid_from): rate.price for rate in rates}
-    existing = rate_history()
-    own = [row for row in existing if page.pk and row.page_id == page.pk]
+    history = rate_history()
+    own = [row for row in history if page.pk and row.page_id == page.pk]
     left_out = [row for row in own if (row.service, row.valid_from) not in named]
-    replaced = {row.pk for row in existing if prices.get((row.service, row.valid_from), row.price) != row.price} | {
+    replaced = {row.pk for row in history if prices.get((row.service, row.valid_from), row.price) != row.price} | {
         row.pk for row in left_out
     }
-    known = {(row.service, row.valid_from, row.price) for row in existing}
+    known = {(row.service, row.valid_from, row.price) for row in history}
     changes = [
         preview_rate(
             service=Service(rate.service), valid_from=rate.valid_from, price=rate.price, without=tuple(replaced)

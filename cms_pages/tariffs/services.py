@@ -135,7 +135,7 @@ def _approver(revision: Revision) -> User | None:
 
 def adopted_words(page: TariffPage) -> str:
     """What billing holds by this decision, for the editor who has just published it."""
-    existing = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
+    rates = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
     lines = [
         _("%(service)s %(price)s from %(since)s")
         % {
@@ -143,7 +143,7 @@ def adopted_words(page: TariffPage) -> str:
             "price": money_text(rate.price),
             "since": date_text(rate.valid_from, year=True),
         }
-        for rate in existing
+        for rate in rates
     ]
     if not lines:
         return _("These rates are in force already by another decision: nothing changed for billing.")

@@ -46,10 +46,10 @@ class TakingDown:
 def effect_of_taking_down(page: TariffPage) -> TakingDown:
     """What stays in force when a page comes down (a dozen queries for each price)."""
     unused = unused_rates(page_id=page.pk)
-    existing = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
+    active = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
     return TakingDown(
         withdrawn=[_withdrawal(row, page) for row in unused],
-        used=[row for row in existing if row not in unused],
+        used=[row for row in active if row not in unused],
     )
 
 

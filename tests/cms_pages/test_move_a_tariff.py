@@ -144,8 +144,8 @@ def test_no_other_way_takes_a_page_with_coming_prices_down(chief: User, client: 
         UnpublishPageAction(page, user=chief).execute()
     with pytest.raises(PermissionDenied), transaction.atomic():
         page.delete()
-    notified = client.post(f"/admin/bulk/wagtailcore/page/unpublish/?id={page.pk}", follow=True).content.decode()
-    assert "снимайте его с его собственной страницы" in notified
+    answer = client.post(f"/admin/bulk/wagtailcore/page/unpublish/?id={page.pk}", follow=True).content.decode()
+    assert "снимайте его с его собственной страницы" in answer
     client.post(f"/admin/bulk/wagtailcore/page/delete/?id={page.pk}", {"type_to_confirm": "1"})
     assert TariffPage.objects.get().live
     row = page.rates.get()
@@ -161,10 +161,10 @@ def test_no_other_way_takes_a_page_with_coming_prices_down(chief: User, client: 
 def test_by_two_people_taking_down_waits(closed: Cast, client: Client) -> None:
     page = _published("55.15", DECEMBER)
     client.force_login(staff("editor"))
-    notified = client.post(
+    answer = client.post(
         f"/admin/pages/{page.pk}/unpublish/", {"taken_down": "1", "reason": "Решение отменили"}, follow=True
     ).content.decode()
-    assert "остаётся, пока не утвердит другой сотрудник" in notified
+    assert "остаётся, пока не утвердит другой сотрудник" in answer
     assert TariffPage.objects.get().live
     assert _active_rates() == [(DECEMBER, Decimal("55.15"))]
     waiting = NumberRequest.objects.get()

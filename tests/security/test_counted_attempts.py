@@ -28,7 +28,7 @@ from portal.accounts.models import AccessSettings, Throttle, User
 from portal.accounts.selectors.logins import login_named
 from portal.accounts.services.api_keys import make_key
 from portal.accounts.services.recovery import link_path
-from portal.accounts.services.throttling import TELL_OWNER
+from portal.accounts.services.throttling import NOTIFY_OWNER
 from portal.core import clock
 from portal.notifications.enums import Channel
 from portal.notifications.models import Message
@@ -53,7 +53,7 @@ def run_alerts() -> int:
     """Do what is queued for owners; returns how many messages are new."""
     notified = 0
     for task in list(OrmQ.objects.all()):
-        if task.func() == TELL_OWNER:
+        if task.func() == NOTIFY_OWNER:
             notified += jobs.notify_owner_of_guessing(*task.task["args"])
             task.delete()
     return notified

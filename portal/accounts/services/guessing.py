@@ -9,7 +9,7 @@ from portal.accounts.models import AccessSettings, User
 from portal.accounts.notifications import GUESSING, notify_guessing
 from portal.notifications.models import Message
 
-TOLD_AGAIN_AFTER = dt.timedelta(days=1)
+REPEATED_AFTER = dt.timedelta(days=1)
 
 
 @transaction.atomic
@@ -21,7 +21,7 @@ def notify_owner(*, user_id: int, scope: ThrottleScope, moment: dt.datetime) -> 
     user = User.objects.select_for_update(of=("self",)).filter(pk=user_id, is_active=True).first()
     if user is None:
         return 0
-    if Message.objects.filter(user=user, kind=GUESSING[scope].code, created_at__gt=moment - TOLD_AGAIN_AFTER).exists():
+    if Message.objects.filter(user=user, kind=GUESSING[scope].code, created_at__gt=moment - REPEATED_AFTER).exists():
         return 0
     event = f"guessing:{scope.value}:{user.pk}:{moment.timestamp()}"
     pause = dt.timedelta(minutes=AccessSettings.load().pause_minutes)

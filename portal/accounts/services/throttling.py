@@ -16,8 +16,8 @@ from portal.accounts.enums import ThrottleScope
 from portal.accounts.exceptions import TooManyAttempts
 from portal.accounts.models import Throttle, User
 
-TELL_OWNER = "portal.accounts.jobs.notify_owner_of_guessing"
-TOLD = (ThrottleScope.LOGIN, ThrottleScope.CODE)
+NOTIFY_OWNER = "portal.accounts.jobs.notify_owner_of_guessing"
+NOTIFIED_SCOPES = (ThrottleScope.LOGIN, ThrottleScope.CODE)
 """Scopes whose pause the owner of the login is told of."""
 
 
@@ -54,8 +54,8 @@ def count_attempt(
         row = Throttle.objects.select_for_update().get(scope=scope, key=key)
         if row.blocked_until is None or row.blocked_until <= moment:
             _count(row, limit, moment)
-            if row.blocked_until is not None and scope in TOLD:
-                async_task(TELL_OWNER, user.pk if user is not None else 0, scope.value)
+            if row.blocked_until is not None and scope in NOTIFIED_SCOPES:
+                async_task(NOTIFY_OWNER, user.pk if user is not None else 0, scope.value)
     if row.blocked_until is not None and row.blocked_until > moment:
         raise TooManyAttempts(wait=row.blocked_until - moment)
 

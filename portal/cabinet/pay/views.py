@@ -46,7 +46,7 @@ from portal.payments.services.paying import PaymentRequest, abandon_payment, beg
 from portal.payments.services.refunds import refundable, request_refund
 
 PAGE = 10
-_ONCE = re.compile(r"[A-Za-z0-9_-]{1,40}")  # it goes out in a header of the gateway
+_FORM_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")  # it goes out in a header of the gateway
 
 
 @allow_gateway_pages
@@ -93,7 +93,7 @@ def _pay_page(request: ResidentRequest, context: dict[str, Any], *, status: int 
 
 def _begin(request: ResidentRequest, form: PayForm, context: dict[str, Any]) -> HttpResponse:
     sent = request.POST.get("form_token", "")
-    form_token = sent if _ONCE.fullmatch(sent) else uuid.uuid4().hex
+    form_token = sent if _FORM_TOKEN.fullmatch(sent) else uuid.uuid4().hex
     wanted = PaymentRequest(
         account=request.resident.account,
         payer=request.resident.user,

@@ -198,11 +198,11 @@ def cancel_visit(request: ResidentRequest, pk: int) -> HttpResponse:
     """The agreed time does not suit at all: the visit is called off before its day, the application stays."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
     found = _own(request, pk)
-    visit = services.planned_visit(found)
+    planned = services.planned_visit(found)
     try:
-        if visit is None:
+        if planned is None:
             raise WrongState(found.state)
-        visits.cancel_by_resident(visit=visit, reason="", by=request.resident.user, now=clock.now())
+        visits.cancel_by_resident(visit=planned, reason="", by=request.resident.user, now=clock.now())
         messages.success(request, _("The visit is cancelled. We offer another time."))
     except REFUSED as refusal:
         messages.error(request, error_message(refusal))
@@ -233,11 +233,11 @@ def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
 def missed(request: ResidentRequest, pk: int) -> HttpResponse:
     """The agreed hours passed and we did not come: the meter is in service from the day of the application."""
     found = _own(request, pk)
-    visit = services.planned_visit(found)
+    planned = services.planned_visit(found)
     try:
-        if visit is None:
+        if planned is None:
             raise WrongState(found.state)
-        services.company_did_not_come(visit=visit, now=clock.now(), by=request.resident.user)
+        services.company_did_not_come(visit=planned, now=clock.now(), by=request.resident.user)
         messages.success(request, _("Recorded. The meter is in service from the day of your application."))
     except REFUSED as refusal:
         messages.error(request, error_message(refusal))

@@ -198,15 +198,15 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     """Move the agreed visit of a replacement, or call it off, before its day."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
     meter = get_object_or_404(selectors.meters_of(request.resident.user), pk=pk)
-    visit = get_object_or_404(selectors.planned_visits(), order__meter=meter)
+    planned = get_object_or_404(selectors.planned_visits(), order__meter=meter)
     user = request.resident.user
     try:
         if request.POST.get("action") == "cancel":
-            visits.cancel_by_resident(visit=visit, reason="", by=user, now=clock.now())
+            visits.cancel_by_resident(visit=planned, reason="", by=user, now=clock.now())
             messages.success(request, _("The visit is cancelled. We offer another time."))
         else:
             slot_id = whole_number(request.POST.get("slot", "")) or 0
-            moved = visits.move_by_resident(visit=visit, slot_id=slot_id, by=user, now=clock.now())
+            moved = visits.move_by_resident(visit=planned, slot_id=slot_id, by=user, now=clock.now())
             messages.success(request, _("Agreed: %(slot)s.") % {"slot": when(moved.slot)})
     except StepRefused as refusal:
         messages.error(request, error_message(refusal))

@@ -126,7 +126,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An outage: whom it hits, and how far its notices have come."""
     outage = get_object_or_404(Outage.objects.prefetch_related("scopes__street"), pk=pk)
-    hit = selectors.notified(outage) if outage.published_at else selectors.hit(selectors.scopes_of(outage))
+    hit = selectors.hit_when_announced(outage) if outage.published_at else selectors.hit(selectors.scopes_of(outage))
     return page(
         request,
         "office/dispatch/outage.html",

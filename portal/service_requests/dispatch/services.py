@@ -78,8 +78,8 @@ def take_request(
     explains it (`outages.selectors.known_outage`): the dispatcher sees it at the request.
 
     A resident's `sender` is counted, and offered what they sent of the same kind and place within 15 minutes unless
-    they say that it is `another` accident. Raises PhoneMissing, PhoneNotUnderstood, TooManyPhotos, SimilarStanding,
-    RateLimited.
+    they say that it is `another` accident. Raises PhoneMissing, PhoneNotUnderstood, TooManyPhotos,
+    SimilarRequestExists, RateLimited.
     """
     if len(photos) > MAX_PHOTOS:
         raise TooManyPhotos(str(len(photos)))
@@ -151,7 +151,7 @@ def record_event(
     text: str = "",
     notify: bool = True,
 ) -> DispatchEvent:
-    """Add a line to the history of a request; unless `tell` is False the holders of its account are told."""
+    """Add a line to the history of a request; unless `notify` is False the holders of its account are told."""
     event = DispatchEvent.objects.create(
         request=request, kind=kind, state=state, text=text, at=moment, by_id=by.pk if by else None
     )

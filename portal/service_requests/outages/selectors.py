@@ -68,8 +68,8 @@ def known_outage(house: House | None, kind: str, now: dt.datetime) -> Outage | N
     services = EXPLAINED.get(kind, frozenset())
     if house is None or not services:
         return None
-    standing = current(now).filter(hit_houses__house=house).distinct()
-    return next((outage for outage in standing if not services.isdisjoint(outage.services)), None)
+    outages = current(now).filter(hit_houses__house=house).distinct()
+    return next((outage for outage in outages if not services.isdisjoint(outage.services)), None)
 
 
 def houses_of(user: AbstractBaseUser | AnonymousUser) -> set[int]:
@@ -82,7 +82,7 @@ def houses_of(user: AbstractBaseUser | AnonymousUser) -> set[int]:
 def banner_for(houses: Collection[int], now: dt.datetime, *, days_ahead: int = 3) -> list[Outage]:
     """What the residents of some houses see on every page: outages of now and the next days, the present first.
 
-    No query as a rule: what is announced is kept for a minute, or until something public changes.
+    No query as a rule: what is announced is cached for a minute, or until something public changes.
     """
     until = now + dt.timedelta(days=days_ahead)
     announced = cache_version.cached("outages", _announced)
@@ -145,7 +145,7 @@ def hit(scopes: Sequence[Scope]) -> Hit:
     return Hit(_counted(houses), list(_unknown(scopes, houses)))
 
 
-def notified(outage: Outage) -> Hit:
+def hit_when_announced(outage: Outage) -> Hit:
     """Houses that an announced outage hits, as they were fixed when it was announced (two queries)."""
     rows = outage.hit_houses.select_related("house__street").order_by(
         "house__street__name", "house__sort_number", "house__number"

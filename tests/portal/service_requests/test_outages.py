@@ -259,8 +259,8 @@ def test_what_is_not_in_the_list_of_houses_is_said_before_anybody_is_told(street
 def test_a_house_that_came_later_was_not_told(street: dict[str, Resident]) -> None:
     outage = services.publish(outage=draft("1–9 нечётные"), moment=BEFORE)
     House.objects.create(street=make_street("Садовая"), number="7")
-    assert [house.number for house in selectors.notified(outage).houses] == ["1", "3", "5"]
-    assert selectors.notified(outage).accounts == 3
+    assert [house.number for house in selectors.hit_when_announced(outage).houses] == ["1", "3", "5"]
+    assert selectors.hit_when_announced(outage).accounts == 3
 
 
 def test_the_same_form_sent_twice_is_one_outage(street: dict[str, Resident]) -> None:
