@@ -1,7 +1,5 @@
 """Papers of an account that the login held once: receipts, payments and the statement of that time, nothing later."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +9,8 @@ from django.views.decorators.http import require_safe
 from portal.accounts.models import Holder
 from portal.accounts.selectors import former_holdings
 from portal.billing.receipts.selectors import receipt_years, receipts_of
-from portal.billing.receipts.statement import statement, statement_file
 from portal.cabinet.access import LoginRequest, login_page
-from portal.core import clock
+from portal.cabinet.statements import statement_response
 from portal.core.formatting import date_text
 from portal.core.params import date_param, int_param
 from portal.ledger.selectors import owed_when_left
@@ -60,17 +57,7 @@ def holding_statement(request: LoginRequest, holder_id: int, kind: str) -> HttpR
         days = {"since": date_text(since, year=True), "until": date_text(until, year=True)}
         messages.error(request, words % days)
         return redirect("cabinet:former", holder_id=found.pk)
-    return _file(request, found, first=first, last=last, kind=kind)
-
-
-def _file(request: LoginRequest, found: Holder, *, first: dt.date, last: dt.date, kind: str) -> HttpResponse:
-    made = statement(found.account, first=first, last=last)
-    try:
-        content, content_type, name = statement_file(made, kind=kind, issued_on=clock.today(), payer=found.person)
-    except ValueError:
-        raise Http404 from None
-    disposition = f'attachment; filename="{name}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+    return statement_response(found.account, first=first, last=last, kind=kind, payer=found.person)
 
 
 def _own(request: LoginRequest, holder_id: int) -> Holder:

@@ -5,15 +5,15 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.billing.receipts.statement import statement, statement_file
 from portal.billing.selectors.bills import BillLine, lines_by_key
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.filters import Pages
+from portal.cabinet.statements import statement_response
 from portal.core import clock
 from portal.core.params import date_param, int_param
 from portal.ledger.enums import EntryKind
@@ -77,18 +77,10 @@ def ledger(request: ResidentRequest) -> HttpResponse:
 def _statement(request: ResidentRequest, year: int | None) -> HttpResponse:
     """The statement for the asked dates, a year, or all of it: PDF or XLSX."""
     account, kind = request.resident.account, request.GET["export"]
-    today = clock.today()
     first = date_param(request, "from") or (dt.date(year, 1, 1) if year else account.opened_on)
-    last = date_param(request, "to") or (dt.date(year, 12, 31) if year else today)
+    last = date_param(request, "to") or (dt.date(year, 12, 31) if year else clock.today())
     if last < first:
         messages.error(request, _("The last day is before the first one. Swap the dates."))
         return redirect("cabinet:ledger")
-    made = statement(account, first=first, last=last)
     payer = getattr(request.resident.user, "person", None)
-    try:
-        content, content_type, name = statement_file(made, kind=kind, issued_on=today, payer=payer)
-    except ValueError:
-        raise Http404 from None
-    return HttpResponse(
-        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return statement_response(account, first=first, last=last, kind=kind, payer=payer)
