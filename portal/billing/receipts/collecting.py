@@ -17,7 +17,7 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from portal.accounts.enums import HOLDER_RANKS
 from portal.accounts.models import Holder, Occupancy, Person
 from portal.billing.calculation.months import month_of
-from portal.billing.calculation.rate_book import RateBook
+from portal.billing.calculation.rate_book import Terms
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import AccountClosing, Charge, VatRate
@@ -96,15 +96,14 @@ class MonthFacts:
 
 def load_month(period: Period, issued_on: dt.date) -> MonthFacts:
     """The period's common facts (a dozen queries)."""
-    book = load_rate_book()
-    terms = book.terms(month_of(period.first_day))
+    terms = load_rate_book().terms(month_of(period.first_day))
     return MonthFacts(
         period=period,
         issued_on=issued_on,
         due_on=terms.due,
         company=_company(CompanySettings.load()),
         vat_rates=list(VatRate.objects.active().order_by("valid_from").values_list("valid_from", "percent")),
-        norms=_norms(book, period),
+        norms=_norms(terms),
         window=month_calendar(period.next),
     )
 
@@ -113,8 +112,7 @@ def _company(row: CompanySettings) -> Company:
     return Company(**{name: getattr(row, name) for name in Company.model_fields})
 
 
-def _norms(book: RateBook, period: Period) -> dict[str, Norm]:
-    terms = book.terms(month_of(period.first_day))
+def _norms(terms: Terms) -> dict[str, Norm]:
     return {
         service: Norm(
             service=SERVICES[service],
@@ -219,7 +217,7 @@ def _last_entries(account_ids: Sequence[int], period: Period) -> dict[int, int]:
 
 
 def _add(sums: Sums, kind: str, amount: Decimal, *, on_earlier_receipt: bool, since_closing: bool) -> None:
-    """`told_before`: a receipt before this one named the opening balance; what was entered since is told apart."""
+    """`on_earlier_receipt`: one before this named the opening balance; debts entered since have their own line."""
     if kind in MONEY:
         sums.paid -= amount
     elif kind == EntryKind.OPENING and on_earlier_receipt:
