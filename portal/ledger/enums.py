@@ -1,11 +1,11 @@
-"""What kinds of entries the book has."""
+"""What kinds of entries the ledger has."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class EntryKind(models.TextChoices):
-    """Why a sum stands in the book. Positive: the resident owes more; negative: less."""
+    """Why a sum stands in the ledger. Positive: the resident owes more; negative: less."""
 
     OPENING = "opening", _("Opening balance")
     CHARGE = "charge", _("Charge")

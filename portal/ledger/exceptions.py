@@ -1,4 +1,4 @@
-"""What the book refuses."""
+"""What the ledger refuses."""
 
 
 class EntryConflict(Exception):

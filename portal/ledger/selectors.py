@@ -1,4 +1,4 @@
-"""Reading the book: balances from the last checkpoint on, entries with the balance after each."""
+"""Reading the ledger: balances from the last checkpoint on, entries with the balance after each."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ IN_KOPECKS = Cast(Round(F("amount") * 100), BigIntegerField())
 
 
 def balance(account: Account) -> Decimal:
-    """What the account owes, ₽ (negative: an advance). From the last checkpoint on, in one look at the book."""
+    """What the account owes, ₽ (negative: an advance). From the last checkpoint on, in one query."""
     marks = Checkpoint.objects.filter(account=account).order_by("-up_to_entry")
     later = Entry.objects.filter(account=account, pk__gt=Coalesce(Subquery(marks.values("up_to_entry")[:1]), 0))
     start = marks.values(start=Cast(Round(F("balance") * 100), BigIntegerField()))[:1]
@@ -101,7 +101,7 @@ def entries_with_balance(account: Account) -> QuerySet[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """Some rows of the book, newest first, each with the balance after it; `total` of all that were asked for."""
+    """Some rows of the ledger, newest first, each with the balance after it; `total` of all that were asked for."""
 
     rows: list[Entry]
     total: int

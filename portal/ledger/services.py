@@ -1,4 +1,4 @@
-"""Writing to the book: entries are posted once, by key; nothing is ever changed."""
+"""Writing to the ledger: entries are posted once, by key; nothing is ever changed."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

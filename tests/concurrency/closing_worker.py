@@ -40,7 +40,7 @@ def close(period: str, options: list[str]) -> None:
     closing.CHUNK = 10
     if "unguarded" in options:
         chunks.transaction = _NoTransaction()  # type: ignore[attr-defined]
-        chunks._lock_accounts = lambda account_ids: None
+        chunks._lock_accounts_and_meters = lambda account_ids: None
     if "die" in options:
         _die_in(chunks, int(options[options.index("die") + 1]))
     close_period(period=Period.parse(period), executor=Executor.INLINE)

@@ -138,7 +138,7 @@ def test_the_control_without_the_state_and_the_key_credits_each_answer(
     monkeypatch.setattr(applying, "MOVES", moves)
     entry_of = recording.payment_entry
     monkeypatch.setattr(
-        recording, "payment_entry", lambda **notified: replace(entry_of(**notified), key=f"naive:{uuid.uuid4()}")
+        recording, "payment_entry", lambda **values: replace(entry_of(**values), key=f"naive:{uuid.uuid4()}")
     )
     anna = make_cast().anna
     payment = begin(anna)

@@ -26,7 +26,7 @@ from tests.conftest import OwnDatabase
 
 pytestmark = pytest.mark.postgres
 MONTH = Period(2026, 11)
-HOLDERS = ("portal.ledger.services.lock_accounts", "portal.billing.services.chunks._lock_accounts")
+HOLDERS = ("portal.ledger.services.lock_accounts", "portal.billing.services.chunks._lock_accounts_and_meters")
 
 
 def pay_slowly(account: Account, numbered: threading.Event, go_on: threading.Event) -> None:

@@ -72,8 +72,8 @@ def test_a_killed_cluster_is_noticed_without_it(people: OwnDatabase, client: Cli
     async_task("portal.notifications.jobs.send_due")
     minutes_pass(6)
     client.get("/readyz", **STRANGER)  # type: ignore[arg-type]  # a balancer's probe is enough
-    notified = [f"{who}@mail.example Портал: Обработчик очереди — не отвечает" for who in ("chief", "duty", "manager")]
-    assert letters() == notified
+    alerts = [f"{who}@mail.example Портал: Обработчик очереди — не отвечает" for who in ("chief", "duty", "manager")]
+    assert letters() == alerts
     for _minute in range(3):
         minutes_pass(1)
         client.get("/readyz")
@@ -93,7 +93,7 @@ def test_a_killed_cluster_is_noticed_without_it(people: OwnDatabase, client: Cli
         wait_until(seen)
         wait_until(lambda: not OrmQ.objects.exists())
     call_command("watch")
-    assert letters() == [line.replace("не отвечает", "снова в порядке") for line in notified]
+    assert letters() == [line.replace("не отвечает", "снова в порядке") for line in alerts]
     call_command("watch")
     assert letters() == []
 

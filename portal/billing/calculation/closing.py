@@ -180,14 +180,14 @@ def _by_norm(
     """Litres by the norm for the supplied days, and the numbers that explain them."""
     if not facts.persons:
         raise NotComputable("no_persons")
-    occupancy = person_periods(facts.persons, terms, *days)
-    total = person_days(occupancy)
+    periods = person_periods(facts.persons, terms, *days)
+    total = person_days(periods)
     volume = norm_volume(terms, service, total, factor)
     why: dict[str, Any] = {
         "norm": terms.norm(service),
-        "persons": occupancy[0][2]
-        if [period[:2] for period in occupancy] == [days]
-        else [list(period) for period in occupancy],
+        "persons": periods[0][2]
+        if [period[:2] for period in periods] == [days]
+        else [list(period) for period in periods],
     }
     if days != (1, terms.days):
         why["days"] = [days[0], days[1], terms.days]
@@ -288,9 +288,9 @@ def _tampering(
         last = min(act.until, terms.last)
         if first > last:
             continue
-        occupancy = person_periods(facts.persons, terms, first.day, last.day)
+        periods = person_periods(facts.persons, terms, first.day, last.day)
         length = last.day - first.day + 1
-        target = norm_volume(terms, act.service, person_days(occupancy), TAMPERING_FACTOR)
+        target = norm_volume(terms, act.service, person_days(periods), TAMPERING_FACTOR)
         of_days = divided(litres * length, terms.days)
         before = booked.get(month, 0)
         extra = max(target - of_days, 0) - before
@@ -301,7 +301,7 @@ def _tampering(
             "from": first.isoformat(),
             "to": last.isoformat(),
             "norm": terms.norm(act.service),
-            "persons": [list(period) for period in occupancy],
+            "persons": [list(period) for period in periods],
             "factor": TAMPERING_FACTOR,
             "target": target,
             "was": of_days + before,

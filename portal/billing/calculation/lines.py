@@ -27,7 +27,7 @@ class Line(NamedTuple):
     why: dict[str, Any]
 
 
-def pieces_within(terms: Terms, service: str, days: tuple[int, int] | None) -> Sequence[RatePeriod]:
+def rate_periods_within(terms: Terms, service: str, days: tuple[int, int] | None) -> Sequence[RatePeriod]:
     """The prices of the supplied days of a month. Raises NotComputable when a day has no price."""
     rate_periods = terms.prices(service)
     first, last = days or (1, terms.days)
@@ -55,7 +55,7 @@ def priced(
     days: tuple[int, int] | None = None,
 ) -> list[Line]:
     """Lines of a volume of a month, one for each price in force in it (Rules 354, п. 38)."""
-    rate_periods = pieces_within(terms, service, days)
+    rate_periods = rate_periods_within(terms, service, days)
     if len(rate_periods) == 1:
         rate = rate_periods[0].rate
         amount = cost(volume, rate.price)

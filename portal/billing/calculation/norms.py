@@ -29,7 +29,7 @@ def person_periods(
     persons: Sequence[EffectiveValue], terms: Terms, first: int, last: int
 ) -> list[tuple[int, int, int]]:
     """(first day, last day, persons) within the given days of the month, in order."""
-    occupancy: list[tuple[int, int, int]] = []
+    periods: list[tuple[int, int, int]] = []
     for position, one in enumerate(persons):
         if one.since > terms.last:
             break
@@ -40,13 +40,13 @@ def person_periods(
         end = terms.days if following is None or following > terms.last else following.day - 1
         start, end = max(start, first), min(end, last)
         if start <= end:
-            occupancy.append((start, end, one.value))
-    return occupancy
+            periods.append((start, end, one.value))
+    return periods
 
 
-def person_days(occupancy: Sequence[tuple[int, int, int]]) -> int:
+def person_days(periods: Sequence[tuple[int, int, int]]) -> int:
     """Persons times days."""
-    return sum((end - start + 1) * number for start, end, number in occupancy)
+    return sum((end - start + 1) * number for start, end, number in periods)
 
 
 def norm_volume(terms: Terms, service: str, days_of_persons: int, factor: int = FACTOR_SCALE) -> int:

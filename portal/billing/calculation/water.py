@@ -209,7 +209,7 @@ def _lost(meter: Meter, first: dt.date, cut: dt.date) -> bool:
 
 
 def _reasons(active: Sequence[Meter], lost: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
-    """[meter, why its readings do not count, since when] for each meter that makes a month unsound."""
+    """[meter, why its readings do not count, since when] for each meter that keeps a month from being metered."""
     reasons = [[meter.label or meter.id, "removed", _iso(meter.closed)] for meter in lost]
     for meter in active:
         if meter.id in read or meter.is_valid(last):

@@ -100,7 +100,7 @@ def _share_of(month: Period, volume: int, why: Why) -> str:
     }
 
 
-UNSOUND = {
+NOT_VALID = {
     "expired": gettext_noop("Verification of meter No. %(meter)s was valid until %(day)s: its readings do not count."),
     "out_of_order": gettext_noop("Meter No. %(meter)s is out of order since %(day)s: its readings do not count."),
     "removed": gettext_noop("Meter No. %(meter)s was removed on %(day)s without a closing reading (cl. 59)."),
@@ -112,7 +112,7 @@ def _why_estimated(why: Why) -> list[str]:
     if "not_valid" in why:
         said = []
         for label, reason, day in why["not_valid"]:
-            said.append(_(UNSOUND[reason]) % {"meter": label, "day": day_text(day)})
+            said.append(_(NOT_VALID[reason]) % {"meter": label, "day": day_text(day)})
         return said
     if "no_meter" in why:
         return [_("No meter stands for this service.")]
@@ -215,12 +215,12 @@ def _persons(why: Why) -> str:
     persons = why["persons"]
     if isinstance(persons, int):
         return ngettext("%(count)d person", "%(count)d persons", persons) % {"count": persons}
-    occupancy = [
+    periods = [
         _("%(count)d on days %(first)d–%(last)d: %(count)d × %(days)d")
         % {"count": count, "first": first, "last": last, "days": last - first + 1}
         for first, last, count in persons
     ]
-    return _("persons by days (%(spells)s)") % {"spells": " + ".join(occupancy)}
+    return _("persons by days (%(spells)s)") % {"spells": " + ".join(periods)}
 
 
 def _components(why: Why) -> list[str]:

@@ -156,11 +156,11 @@ def waiting_accounts(period: Period, *, first: int = 0, last: int | None = None)
 
     `first` and `last` bound the ids, both inclusive.
     """
-    existing = AccountClosing.objects.filter(period=period.first_day, reversed_at=None, account_id__gte=first)
+    closings = AccountClosing.objects.filter(period=period.first_day, reversed_at=None, account_id__gte=first)
     accounts = open_accounts(period).filter(pk__gte=first)
     if last is not None:
-        existing, accounts = existing.filter(account_id__lte=last), accounts.filter(pk__lte=last)
-    closed = set(existing.values_list("account_id", flat=True))
+        closings, accounts = closings.filter(account_id__lte=last), accounts.filter(pk__lte=last)
+    closed = set(closings.values_list("account_id", flat=True))
     ids = accounts.order_by("pk").values_list("pk", flat=True)
     return [pk for pk in ids if pk not in closed], len(closed)
 

@@ -19,7 +19,7 @@ COLUMNS = ("account_id", "period", "balance", "up_to_entry", "created_at")
 
 def checkpoint(account_ids: Sequence[int], *, period: Period) -> None:
     """Store the balance of each account. One without a checkpoint of the period before is summed up in full."""
-    closed_before = {
+    has_checkpoint = {
         pk
         for (pk,) in fetch(Checkpoint.objects.filter(period=period.first_day), "account_id", account_ids, "account_id")
     }
@@ -33,7 +33,7 @@ def checkpoint(account_ids: Sequence[int], *, period: Period) -> None:
             "balance",
             "up_to_entry",
         )
-        if pk not in closed_before
+        if pk not in has_checkpoint
     }
     later: dict[int, list[tuple[int, int]]] = defaultdict(list)
     seen = {pk: last for pk, (_, last) in before.items()}
@@ -47,6 +47,6 @@ def checkpoint(account_ids: Sequence[int], *, period: Period) -> None:
         total = balance + sum(amount for _, amount in fresh)
         rows.append((pk, month, fixed(total, 2), max([last, *(entry for entry, _ in fresh)]), stored))
     insert_prepared(Checkpoint, COLUMNS, rows)
-    unknown = [pk for pk in account_ids if pk not in before and pk not in closed_before]
+    unknown = [pk for pk in account_ids if pk not in before and pk not in has_checkpoint]
     if unknown:
         store_checkpoints(account_ids=unknown, period=period.first_day)

@@ -35,8 +35,8 @@ from portal.metering.models import Meter, Reading
 
 TRIES = 3
 """How often a disturbed account is computed without holding anybody up."""
-HELD = 100
-"""Accounts computed at once while their books are held: well under half a second."""
+LOCKED_AT_ONCE = 100
+"""Accounts computed at once while they are locked: well under half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
     """Close those of the accounts that wait still.
 
     An account that gets a reading or a payment while it is computed is computed anew; one that is disturbed each time
-    is computed at last while its books are held, when nothing can come in.
+    is computed at last while it is locked, when nothing can come in.
     """
     result, left = ChunkResult(closed=0, failed=0), list(account_ids)
     with gc_paused():
@@ -72,9 +72,9 @@ def close_accounts(*, run: PeriodRun, period: Period, account_ids: Sequence[int]
             result += done
             if not left:
                 return result
-        for part in batches(left, HELD):
+        for part in batches(left, LOCKED_AT_ONCE):
             with transaction.atomic():
-                _lock_accounts(part)
+                _lock_accounts_and_meters(part)
                 done, _ = _close_once(run=run, period=period, account_ids=part)
             result += done
     return result
@@ -87,7 +87,7 @@ def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -
     stamp = _newest()
     outcomes, failures = compute_accounts(waiting, period=period, closing_day=run.closing_day)
     with transaction.atomic():
-        _lock_accounts(waiting)
+        _lock_accounts_and_meters(waiting)
         if _is_reversed(run):
             return ChunkResult(closed=0, failed=0), []
         closed_by_others, _ = _closings(waiting, period)
@@ -100,7 +100,7 @@ def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -
     return ChunkResult(closed=len(outcomes), failed=len(failures)), sorted(disturbed)
 
 
-def _lock_accounts(account_ids: Sequence[int]) -> None:
+def _lock_accounts_and_meters(account_ids: Sequence[int]) -> None:
     """Let no entry or reading of the accounts in until the transaction ends (SQLite lets nobody write anyway)."""
     lock_accounts(account_ids)
     if connection.features.has_select_for_update:

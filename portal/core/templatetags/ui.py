@@ -150,7 +150,7 @@ def error_summary(*forms_given: BaseForm | Sequence[BaseForm], title: str = "") 
 
 @register.simple_tag
 def form_token(value: str = "") -> SafeString:
-    """A hidden one-time key named `once`: the service's idempotency key, so a second click adds nothing."""
+    """A hidden one-time key named `form_token`: the service's idempotency key, so a second click adds nothing."""
     return format_html('<input type="hidden" name="form_token" value="{}">', value or uuid.uuid4())
 
 
