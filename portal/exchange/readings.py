@@ -15,10 +15,10 @@ from portal.core import clock
 from portal.core.formatting import date_text, volume_text
 from portal.core.refusals import error_message
 from portal.exchange.numbers import AccountNumbers
-from portal.exchange.reports import Report, begin_report, cell_words, doubt_words, several_accounts
-from portal.exchange.rows import Outcome, RowRefused, take_row
+from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
+from portal.exchange.rows import Outcome, RowRefused, refusing, take_row
 from portal.exchange.staff_notices import READINGS, note_import, notify_rows_refused
-from portal.exchange.tables import CellRefused, Row, Table, read_table
+from portal.exchange.tables import Row, read_table
 from portal.metering.enums import Flag, Source
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
@@ -72,7 +72,6 @@ class _Import:
     """What the rows of one import share."""
 
     report: Report
-    table: Table
     today: dt.date
     by: User | None
     accept_asked: bool
@@ -93,7 +92,7 @@ def import_readings(
     table = read_table(data, columns=COLUMNS, required=REQUIRED)
     report = begin_report(table, dry_run=dry_run)
     closed = billed_until()
-    work = _Import(report, table, today, by, accept_asked, closed and closed.replace(day=1))
+    work = _Import(report, today, by, accept_asked, closed and closed.replace(day=1))
     if table.rows and "taken_on" not in table.columns:
         report.remarks.append(
             _("The table has no column «%(column)s»: every reading is taken as of today, %(day)s.")
@@ -117,13 +116,9 @@ def _subject(row: Row) -> str:
 def _reported_rows(work: _Import) -> list[_ReportedReading]:
     """What the rows tell; those that cannot be read are refused."""
     reported = []
-    for row in work.table.rows:
-        try:
+    for row in work.report.table.rows:
+        with refusing(work.report, row.number, _subject(row)):
             reported.append(_reported_reading(row, work))
-        except RowRefused as refusal:
-            work.report.refuse(row.number, _subject(row), str(refusal))
-        except CellRefused as refusal:
-            work.report.refuse(row.number, _subject(row), cell_words(refusal, work.table.columns))
     return reported
 
 
@@ -201,9 +196,9 @@ def _reported_reading(row: Row, work: _Import) -> _ReportedReading:
     if meter.commissioned_on > day:
         raise RowRefused(_("The meter did not count on this day yet."))
     notes = []
-    if written_day is None and "taken_on" in work.table.columns:
+    if written_day is None and "taken_on" in work.report.table.columns:
         notes.append(_("No date in the row: taken as of today, %(day)s.") % {"day": date_text(day, year=True)})
-    notes += doubt_words(row, work.table)
+    notes += doubt_words(row, work.report.table)
     return _ReportedReading(row, meter, value, day, tuple(notes))
 
 

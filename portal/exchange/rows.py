@@ -1,6 +1,7 @@
 """What the imports of rows have in common: a row is taken whole, refused with a reason, or asked about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +26,19 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-class _Asked(Exception):
-    """A row that is asked about: nothing of it stays."""
-
-    def __init__(self, questions: list[str]) -> None:
-        super().__init__(*questions)
-        self.questions = questions
+@contextmanager
+def refusing(report: Report, number: int, subject: str, refusals: RefusalWords | None = None) -> Iterator[None]:
+    """Report a row as refused when the work raises RowRefused, CellRefused or one of `refusals`, which have words."""
+    words: RefusalWords = {
+        RowRefused: str,
+        CellRefused: lambda refusal: cell_words(refusal, report.table.columns),
+        **(refusals or {}),
+    }
+    try:
+        yield
+    except tuple(words) as refusal:
+        reason = next(text for kind, text in words.items() if isinstance(refusal, kind))
+        report.refuse(number, subject, reason(refusal))
 
 
 def take_row(
@@ -46,23 +54,17 @@ def take_row(
 
     `refusals` are the exceptions with which `store` refuses a row besides RowRefused and CellRefused, with words.
     """
-    try:
+    with refusing(report, number, subject, refusals):
         with transaction.atomic():
             outcome = store()
-            if outcome.questions and not accept_asked:
-                raise _Asked(outcome.questions)
-    except RowRefused as refusal:
-        report.refuse(number, subject, str(refusal))
-    except CellRefused as refusal:
-        report.refuse(number, subject, cell_words(refusal, report.table.columns))
-    except _Asked as asked:
-        report.asked.append(BadRow(number, subject, " ".join(asked.questions)))
-    except tuple(refusals) as error:
-        words = next(words for kind, words in refusals.items() if isinstance(error, kind))
-        report.refuse(number, subject, words(error))
-    else:
+            asked = bool(outcome.questions) and not accept_asked
+            if asked:
+                transaction.set_rollback(True)
+        if asked:
+            report.asked.append(BadRow(number, subject, " ".join(outcome.questions)))
+            return
         report.taken += outcome.new
         report.repeated += not outcome.new
-        words_of_row = [*outcome.questions, *outcome.notes]
-        if words_of_row:
-            report.notes.append(BadRow(number, subject, " ".join(words_of_row)))
+        words = [*outcome.questions, *outcome.notes]
+        if words:
+            report.notes.append(BadRow(number, subject, " ".join(words)))
