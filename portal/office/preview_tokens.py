@@ -1,4 +1,4 @@
-"""No save without the preview: a button carries the mark of the values whose effect was shown."""
+"""No save without the preview: a button carries a token of the values whose effect was shown."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,8 @@ _signer = Signer(salt="office.effects")
 
 
 def preview_token(values: Mapping[str, Any]) -> str:
-    """The mark of a form's cleaned values (files left out: they change nothing that is shown)."""
-    shown = sorted(values.keys() - {"file", "kept"})
+    """The token of a form's cleaned values (files left out: they change nothing that is shown)."""
+    shown = sorted(values.keys() - {"file"})
     return _signer.signature("|".join(f"{name}={values[name]}" for name in shown))
 
 

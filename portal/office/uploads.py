@@ -19,14 +19,14 @@ def register() -> None:
     register_kind(KIND, _may_see, waits_for_record=True)
 
 
-def keep(data: bytes, *, user: AbstractBaseUser) -> PrivateFile:
+def store(data: bytes, *, user: AbstractBaseUser) -> PrivateFile:
     """Store a checked file until it is imported. Raises FileRefused("no_space")."""
     return store_file(
         kind=KIND, owner=f"user:{user.pk}", name="import", content=data, content_type="application/octet-stream"
     )
 
 
-def waiting(file_id: str, *, user: AbstractBaseUser) -> PrivateFile | None:
+def find(file_id: str, *, user: AbstractBaseUser) -> PrivateFile | None:
     """A file that this user brought; None for an id that is nobody's or another's."""
     try:
         return PrivateFile.objects.filter(pk=file_id, kind=KIND, owner=f"user:{user.pk}").first()
@@ -34,9 +34,9 @@ def waiting(file_id: str, *, user: AbstractBaseUser) -> PrivateFile | None:
         return None
 
 
-def kept(file_id: str, *, user: AbstractBaseUser) -> bytes | None:
+def content(file_id: str, *, user: AbstractBaseUser) -> bytes | None:
     """The content of a file that this user brought."""
-    stored = waiting(file_id, user=user)
+    stored = find(file_id, user=user)
     if stored is None:
         return None
     with open_file(stored) as file:

@@ -65,8 +65,8 @@ def _keep(request: StaffRequest, form: ActForm) -> PrivateFile | None:
     """The paper waits, whatever is still changed or wrong: browsers do not send a file again."""
     checked: Checked | None = form.cleaned_data.get("file")
     if checked is not None:
-        return uploads.keep(checked.content, user=request.user)
-    return uploads.waiting(request.POST.get("kept", ""), user=request.user)
+        return uploads.store(checked.content, user=request.user)
+    return uploads.find(request.POST.get("kept", ""), user=request.user)
 
 
 def _paper(request: StaffRequest, form: ActForm) -> Checked | None:
@@ -74,7 +74,7 @@ def _paper(request: StaffRequest, form: ActForm) -> Checked | None:
     checked: Checked | None = form.cleaned_data["file"]
     if checked is not None or not request.POST.get("kept"):
         return checked
-    data = uploads.kept(request.POST["kept"], user=request.user)
+    data = uploads.content(request.POST["kept"], user=request.user)
     return check_upload(BytesIO(data), f"act-{form.cleaned_data['number']}") if data else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ def upload(request: StaffRequest, kind: str) -> HttpResponse:
     """Upload, check, import; or hand back the rows that were not taken."""
     what = _allowed(request, kind)
     if request.method == "POST" and "file_id" in request.POST:
-        return _errors(request, kind, what) if "errors" in request.POST else _import_kept(request, kind, what)
+        return _errors(request, kind, what) if "errors" in request.POST else _import_checked(request, kind, what)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return _check(request, kind, what, form)
@@ -88,7 +88,7 @@ def _check(request: StaffRequest, kind: str, what: Import, form: UploadForm) -> 
     data = form.cleaned_data["file"].read(MAX_BYTES + 1)
     try:
         report = _work(request, what)(data, dry_run=True)
-        stored = uploads.keep(data, user=request.user)
+        stored = uploads.store(data, user=request.user)
     except TableRefused as refusal:
         form.add_error("file", table_words(refusal))
         return _show(request, kind, what, form=form)
@@ -98,25 +98,22 @@ def _check(request: StaffRequest, kind: str, what: Import, form: UploadForm) -> 
     return _show(request, kind, what, form=UploadForm(), report=report, file_id=str(stored.pk))
 
 
-def _kept(request: StaffRequest) -> bytes:
-    try:
-        data = uploads.kept(request.POST["file_id"], user=request.user)
-    except ValidationError:
-        data = None
+def _content(request: StaffRequest) -> bytes:
+    data = uploads.content(request.POST["file_id"], user=request.user)
     if data is None:
         raise Http404
     return data
 
 
-def _import_kept(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
+def _import_checked(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
     accept_asked = bool(request.POST.get("accept_asked"))
-    report = _work(request, what)(_kept(request), dry_run=False, accept_asked=accept_asked)
+    report = _work(request, what)(_content(request), dry_run=False, accept_asked=accept_asked)
     return _show(request, kind, what, form=UploadForm(), report=report, file_id=request.POST["file_id"])
 
 
 def _errors(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
     """The rows that were not taken, each with its reason, as a table that can be corrected and loaded again."""
-    heading, rows = errors_table(_work(request, what)(_kept(request), dry_run=True))
+    heading, rows = errors_table(_work(request, what)(_content(request), dry_run=True))
     return cells_response(request, "xlsx", f"{kind}-errors", heading, rows)  # type: ignore[arg-type]  # cells as read
 
 
