@@ -96,12 +96,16 @@ def _lock_closing(period: Period) -> None:
 
     Raises PeriodNotClosed, ReversalUnfinished.
     """
-    closing = PeriodRun.objects.active().select_for_update().filter(period=period.first_day).first()
+    closing = _locked_closing(period.first_day)
     if closing is not None and closing.status != RunStatus.RUNNING:
         return
     if closing is None and unfinished_reversals().filter(period=period.first_day).exists():
         raise ReversalUnfinished(period=period)
     raise PeriodNotClosed(period=period)
+
+
+def _locked_closing(month: dt.date) -> PeriodRun | None:
+    return PeriodRun.objects.active().select_for_update().filter(period=month).first()
 
 
 def waiting_accounts(run: ReceiptRun, *, first: int | None = None, last: int | None = None) -> list[int]:
@@ -190,7 +194,7 @@ def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, 
 
 def _lock_closed_accounts(run: ReceiptRun, account_ids: Sequence[int]) -> set[int]:
     """Those of the accounts whose closing stands, and stands until the transaction ends."""
-    closing = PeriodRun.objects.active().select_for_update().filter(period=run.period).first()
+    closing = _locked_closing(run.period)
     if closing is None:
         return set()
     closed = AccountClosing.objects.filter(run=closing, account_id__in=account_ids, reversed_at=None)

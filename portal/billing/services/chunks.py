@@ -23,6 +23,7 @@ from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.loading.raw import fetch
 from portal.billing.loading.restatements import Restatement, load_restatements
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
+from portal.billing.selectors.runs import is_closed
 from portal.billing.services.checkpoints import checkpoint
 from portal.billing.services.decimals import fixed
 from portal.core import clock
@@ -151,7 +152,7 @@ def compute_accounts(
     month = month_of(period.first_day)
     previous = period.previous
     first, last = previous.first_day, previous.last_day
-    earlier = PeriodRun.objects.active().filter(period=first).exists()
+    earlier = is_closed(previous)
     every = load_accounts(account_ids, period=period, closing_day=closing_day)
     late = load_restatements([one for one in every if _known_later(one)], before=period)
     for loaded in every:

@@ -21,7 +21,7 @@ from portal.billing.exceptions import (
 )
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailure, WorkdayYear
-from portal.billing.selectors.runs import unfinished_reversals
+from portal.billing.selectors.runs import is_closed, unfinished_reversals
 from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.billing.services.numbers import lock_numbers
 from portal.billing.services.requeueing import requeue_lost
@@ -122,8 +122,7 @@ def _cut_in_chunks(run: PeriodRun, waiting: list[int]) -> None:
 
 def _require_order(period: Period) -> None:
     later = PeriodRun.objects.active().filter(period__gt=period.first_day).order_by("period").first()
-    here = PeriodRun.objects.active().filter(period=period.first_day).exists()
-    if later is not None and not here:
+    if later is not None and not is_closed(period):
         raise LaterPeriodClosed(period=Period.of(later.period))
     if unfinished_reversals().filter(period=period.first_day).exists():
         raise ReversalUnfinished(period=period)

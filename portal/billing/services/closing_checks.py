@@ -23,7 +23,7 @@ from portal.billing.selectors.closing_previews import (
     stored_preview,
     waiting_count,
 )
-from portal.billing.selectors.runs import undone_runs
+from portal.billing.selectors.runs import is_closed, undone_runs
 from portal.billing.services import previewing
 from portal.billing.services.closing import close_period
 from portal.billing.services.previewing import start_preview
@@ -61,7 +61,7 @@ def close_after_check(
     A closing that has begun goes on without questions. Raises PreviewNeeded, OutOfTheOrdinary, and the refusals of
     close_period.
     """
-    if PeriodRun.objects.active().filter(period=period.first_day).exists():
+    if is_closed(period):
         return close_period(period=period, requested_by=by, today=today)
     closing_day = month_calendar(period).closing_day
     if today < closing_day:
@@ -119,7 +119,7 @@ def require_checked(period: Period) -> bool:
     What is out of the ordinary stops it: those who may release it are told once. Raises ClosingHeld, and ClosingUndone
     when somebody took a closing of the month back: then a person closes it again.
     """
-    if PeriodRun.objects.active().filter(period=period.first_day).exists():
+    if is_closed(period):
         return True
     undone = undone_runs().filter(period=period.first_day).first()
     if undone is not None:
