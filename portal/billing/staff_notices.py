@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun
 from portal.billing.reasons import CLOSING, RECEIPTS
 from portal.billing.receipts.models import ReceiptRun
+from portal.billing.selectors.runs import failures_by_reason
 from portal.core.periods import Period
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, period, register
@@ -194,7 +195,7 @@ def withdraw_step_alerts(period: Period, step: Step) -> None:
 def _notify_incomplete(
     kind: NotificationKind, run: PeriodRun | ReceiptRun, *, job: str, reasons: Mapping[str, Any]
 ) -> int:
-    counts = run.failures.order_by("code").values_list("code").annotate(count=Count("pk"))
+    counts = failures_by_reason(run).items()
     return notify_employees(
         kind,
         event=f"{job}:{run.pk}:{_try_of(run)}",

@@ -14,15 +14,20 @@ from portal.core.money import ZERO, from_kopecks, kopecks
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
 
-# SQLite keeps decimals as floating point: whole kopecks are summed, so that no float comes near a balance.
-IN_KOPECKS = Cast(Round(F("amount") * 100), BigIntegerField())
+
+def in_kopecks(column: str) -> Cast:
+    """A column of ₽ as whole kopecks: SQLite keeps decimals as floating point, and no float comes near a sum."""
+    return Cast(Round(F(column) * 100), BigIntegerField())
+
+
+IN_KOPECKS = in_kopecks("amount")
 
 
 def balance(account: Account) -> Decimal:
     """What the account owes, ₽ (negative: an advance). From the last checkpoint on, in one query."""
     marks = Checkpoint.objects.filter(account=account).order_by("-up_to_entry")
     later = Entry.objects.filter(account=account, pk__gt=Coalesce(Subquery(marks.values("up_to_entry")[:1]), 0))
-    start = marks.values(start=Cast(Round(F("balance") * 100), BigIntegerField()))[:1]
+    start = marks.values(start=in_kopecks("balance"))[:1]
     since = later.order_by().values("account").annotate(total=Sum(IN_KOPECKS)).values("total")
     total = Coalesce(Subquery(start), 0) + Coalesce(Subquery(since), 0)
     return from_kopecks(Account.objects.filter(pk=account.pk).values_list(total, flat=True).get())

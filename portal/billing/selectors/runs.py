@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import BigIntegerField, Count, F, QuerySet, Sum
-from django.db.models.functions import Cast, Round
+from django.db.models import Count, QuerySet, Sum
 
 from portal.billing.calculation.units import roubles
 from portal.billing.enums import RunStatus
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
+from portal.billing.receipts.models import ReceiptRun
 from portal.core.money import ZERO
 from portal.core.periods import Period
-from portal.ledger.selectors import IN_KOPECKS
-
-TOTAL_IN_KOPECKS = Cast(Round(F("total") * 100), BigIntegerField())
-"""SQLite keeps decimals as floating point: whole kopecks are summed."""
+from portal.ledger.selectors import IN_KOPECKS, in_kopecks
 
 
 def is_closed(period: Period) -> bool:
@@ -64,7 +61,7 @@ def month_totals(runs: Sequence[PeriodRun]) -> dict[int, MonthTotal]:
     booked = AccountClosing.objects.filter(run__in=runs, reversed_at=None).order_by().values("run_id")
     sums = {
         row["run_id"]: (row["closed"], row["total"])
-        for row in booked.annotate(closed=Count("pk"), total=Sum(TOTAL_IN_KOPECKS))
+        for row in booked.annotate(closed=Count("pk"), total=Sum(in_kopecks("total")))
     }
     failed = dict(RunFailure.objects.filter(run__in=runs).order_by().values_list("run_id").annotate(count=Count("pk")))
     found = {}
@@ -95,6 +92,6 @@ def failures_of(run: PeriodRun) -> QuerySet[RunFailure]:
     return run.failures.select_related("account").order_by("account__number")
 
 
-def failures_by_reason(run: PeriodRun) -> dict[str, int]:
+def failures_by_reason(run: PeriodRun | ReceiptRun) -> dict[str, int]:
     """How many accounts wait for which reason (one query)."""
     return dict(run.failures.order_by("code").values_list("code").annotate(count=Count("pk")))
