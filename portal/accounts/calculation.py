@@ -42,8 +42,8 @@ def next_number(scheme: str, *, taken: Iterable[str], year: int) -> str:
     """The number after the largest taken one that fits the scheme; the first is 1."""
     pattern = re.escape(scheme.replace("{year}", str(year)))
     pattern = re.sub(r"\\\{n(?::0\d{1,2})?\\\}", r"(\\d+)", pattern)
-    found = [int(match.group(1)) for number in taken if (match := re.fullmatch(pattern, number))]
-    return format_number(scheme, max(found, default=0) + 1, year=year)
+    numbers = [int(match.group(1)) for number in taken if (match := re.fullmatch(pattern, number))]
+    return format_number(scheme, max(numbers, default=0) + 1, year=year)
 
 
 def format_number(scheme: str, n: int, *, year: int) -> str:
@@ -92,9 +92,9 @@ def _without_scheme(address: str) -> str:
     return re.sub(r"\Ahttps?://", "", address).rstrip("/").lower()
 
 
-def same_identity(one: str, other: str) -> bool:
+def same_identity(identity: str, other: str) -> bool:
     """Whether two identity addresses name one journal: scheme, case and the closing slash do not matter."""
-    return _without_scheme(one) == _without_scheme(other)
+    return _without_scheme(identity) == _without_scheme(other)
 
 
 def canonical_login(typed: str) -> str:

@@ -371,9 +371,9 @@ def notify_profile_changed(kind: NotificationKind, *, user: User, event: str, al
 
 def notify_holders_changed(*, account: Account, holder: Holder, left: Sequence[Holder], last_day: dt.date) -> None:
     """Tell everybody who holds an account now of its new holder, and those who left on `last_day` that they did."""
-    for one in left:
-        if one.person_id != holder.person_id:
-            notify_holder_left(one, last_day=last_day)
+    for former in left:
+        if former.person_id != holder.person_id:
+            notify_holder_left(former, last_day=last_day)
     notify(
         kind=HOLDER_ADDED,
         event=f"holder:{holder.pk}:since",

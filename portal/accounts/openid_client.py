@@ -37,13 +37,13 @@ def _client(request: HttpRequest) -> consumer.Consumer:
 def begin(request: HttpRequest, *, identity: str, process: str, next_url: str = "") -> str:
     """Discover the identity's provider and return the address to send the browser to. Raises ProviderAway."""
     try:
-        asked = _client(request).begin(identity)
+        auth_request = _client(request).begin(identity)
     except (DiscoveryFailure, UnicodeDecodeError, OSError) as error:
         raise ProviderUnavailable from error
     provider = OpenIDProvider(request)
     provider.stash_redirect_state(request, process=process, next_url=next_url or None)
     realm = request.build_absolute_uri("/")
-    return str(asked.redirectURL(realm, request.build_absolute_uri(reverse("openid_callback"))))
+    return str(auth_request.redirectURL(realm, request.build_absolute_uri(reverse("openid_callback"))))
 
 
 def finish(request: HttpRequest) -> Any:

@@ -55,5 +55,5 @@ def former_holdings(user: AbstractBaseUser | AnonymousUser) -> list[Holder]:
 def left_by_handover(holder: Holder) -> list[Holder]:
     """Who held the account until the day before a holder came, the holder's own earlier role left out (one query)."""
     last = holder.since - dt.timedelta(days=1)
-    found = Holder.objects.filter(account=holder.account, until=last).exclude(person=holder.person)
-    return list(found.select_related("person__user").order_by("since", "pk"))
+    left = Holder.objects.filter(account=holder.account, until=last).exclude(person=holder.person)
+    return list(left.select_related("person__user").order_by("since", "pk"))

@@ -17,8 +17,8 @@ def login_named(typed: str) -> User | None:
     """
     name = canonical_login(typed)
     if "@" in name:
-        found = User.objects.filter(email__iexact=name).order_by("pk")
-        return next((user for user in found if canonical_login(user.email) == name), None)
+        users = User.objects.filter(email__iexact=name).order_by("pk")
+        return next((user for user in users if canonical_login(user.email) == name), None)
     return User.objects.alias(folded=Lower("username")).filter(folded=name).first()
 
 

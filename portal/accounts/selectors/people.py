@@ -10,9 +10,9 @@ from portal.accounts.services.address_lookup import plain
 
 def people_like(*, last_name: str, first_name: str, born_on: dt.date | None = None, limit: int = 8) -> list[Person]:
     """People of the same name, and of the same birthday where both are known: doubles to be shown."""
-    words = {last_name, last_name.lower(), last_name.upper(), last_name.title()}
-    found = Person.objects.filter(last_name__in=words).select_related("user").prefetch_related("holdings__account")
-    return [person for person in found[:200] if _same(person, first_name, born_on)][:limit]
+    spellings = {last_name, last_name.lower(), last_name.upper(), last_name.title()}
+    people = Person.objects.filter(last_name__in=spellings).select_related("user").prefetch_related("holdings__account")
+    return [person for person in people[:200] if _same(person, first_name, born_on)][:limit]
 
 
 def _same(person: Person, first_name: str, born_on: dt.date | None) -> bool:

@@ -65,7 +65,7 @@ def sessions_of(user: User, *, current_key: str) -> list[OpenSession]:
     """Sessions of a login, the last used first; `current_key` is the key of the request's own (one query)."""
     current = stored_key(current_key)
     listed = UserSession.objects.filter(user=user).order_by("-last_seen_at")
-    return [OpenSession(one, device_name(one.user_agent), one.session_key == current) for one in listed]
+    return [OpenSession(session, device_name(session.user_agent), session.session_key == current) for session in listed]
 
 
 def history_of(user: User) -> QuerySet[ModelLogEntry]:
@@ -80,5 +80,5 @@ def history_of(user: User) -> QuerySet[ModelLogEntry]:
     person = Person.objects.filter(user=user).values_list("pk", flat=True).first()
     if person is not None:
         wanted |= Q(content_type=types[Person], object_id=str(person))
-    found = ModelLogEntry.objects.filter(wanted, action__in=ABOUT_RESIDENTS).select_related("user")
-    return found.order_by("-timestamp", "-pk")
+    entries = ModelLogEntry.objects.filter(wanted, action__in=ABOUT_RESIDENTS).select_related("user")
+    return entries.order_by("-timestamp", "-pk")

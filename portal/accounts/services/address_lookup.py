@@ -38,7 +38,7 @@ def near_streets(name: str) -> list[Street]:
     for street in Street.objects.all():
         by_name.setdefault(plain(street.name), []).append(street)
     near = difflib.get_close_matches(plain(name), list(by_name), n=3, cutoff=0.7)
-    return [street for found in near for street in by_name[found]][:3]
+    return [street for similar in near for street in by_name[similar]][:3]
 
 
 def find_premises(place: Place) -> Premises | None:

@@ -54,9 +54,9 @@ def make_key(*, user: User, name: str, moment: dt.datetime, days: int = DEFAULT_
 
 def working_keys(*, user: User, moment: dt.datetime) -> list[ApiKey]:
     """Keys of a login that open the API at a moment, newest first (one query)."""
-    found = ApiKey.objects.filter(user=user, revoked_at=None, expires_at__gt=moment)
+    keys = ApiKey.objects.filter(user=user, revoked_at=None, expires_at__gt=moment)
     mark = _password_mark(user)
-    return [key for key in found if constant_time_compare(key.password_mark, mark)]
+    return [key for key in keys if constant_time_compare(key.password_mark, mark)]
 
 
 @transaction.atomic

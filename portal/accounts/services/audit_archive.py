@@ -77,8 +77,8 @@ def _written(log: type[BaseLogEntry], *, since: dt.datetime, until: dt.datetime,
         made_at=moment,
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    what = f"Журнал перенесён в архив: {name}"
-    audit.write(archive, audit.RETENTION, by=None, what=what, section="audit", rows=count)
+    description = f"Журнал перенесён в архив: {name}"
+    audit.write(archive, audit.RETENTION, by=None, what=description, section="audit", rows=count)
     return archive
 
 

@@ -89,19 +89,19 @@ def holder_refusals(
             require_day(account, on=since, today=today)
         except RegistrationRefused as refusal:
             yield refusal
-    gone = _who_leaves(present, leaving, known)
-    if set(leaving) - {one.pk for one in gone}:
+    leavers = _who_leaves(present, leaving, known)
+    if set(leaving) - {holder.pk for holder in leavers}:
         yield HoldersChanged(account.number)
-    for one in gone:
-        if known is not None and one.person_id == known.pk and one.role == role:
+    for holder in leavers:
+        if known is not None and holder.person_id == known.pk and holder.role == role:
             yield AlreadyHolds(str(known.pk))
-        elif since is not None and one.since >= since:
-            yield BeforeHolder(name=one.person.full_name, since=one.since)
+        elif since is not None and holder.since >= since:
+            yield BeforeHolder(name=holder.person.full_name, since=holder.since)
 
 
 def _who_leaves(present: Sequence[Holder], wanted: Collection[int], known: Person | None) -> list[Holder]:
     """Those who were ticked, and whoever comes in another role than they had."""
-    return [one for one in present if one.pk in wanted or (known is not None and one.person_id == known.pk)]
+    return [holder for holder in present if holder.pk in wanted or (known is not None and holder.person_id == known.pk)]
 
 
 @transaction.atomic
@@ -115,8 +115,8 @@ def hand_over(*, account: Account, handover: Handover, by: User, moment: dt.date
     left = require_handover(account=account, handover=handover, today=today)
     person = person_of(handover.person, by)
     last = handover.since - dt.timedelta(days=1)
-    for one in left:
-        _end(one, last)
+    for former in left:
+        _end(former, last)
     holder = Holder.objects.create(
         account=account,
         person=person,
@@ -142,7 +142,7 @@ def _contract(
     account: Account, person: Person, left: Sequence[Holder], last: dt.date, handover: Handover
 ) -> Contract | None:
     """The new contract, where one is made; contracts of those who left end with their last day."""
-    existing = account.contracts.filter(ended_on=None, person__in=[one.person_id for one in left])
+    existing = account.contracts.filter(ended_on=None, person__in=[former.person_id for former in left])
     existing.update(ended_on=last)
     if not handover.contract_number:
         return None
@@ -153,17 +153,17 @@ def _contract(
 
 def _note(account: Account, holder: Holder, left: Sequence[Holder], last: dt.date, by: User) -> None:
     """The account's entry names who came, the person's own entry who left: the next holder reads the account's."""
-    what = "Новый абонент" if left else "Абонент добавлен"
+    description = "Новый абонент" if left else "Абонент добавлен"
     since = date_text(holder.since, year=True)
     named = f"{holder.person.full_name}, {holder.get_role_display().lower()}, с {since}"
-    audit.changed(account, by=by, what=what, after=named)
-    for one in left:
-        _note_left(one, last, by)
+    audit.changed(account, by=by, what=description, after=named)
+    for former in left:
+        _note_left(former, last, by)
 
 
 def _note_left(holder: Holder, last: dt.date, by: User) -> None:
-    what = f"Абонент снят со счёта {holder.account.number}"
-    audit.changed(holder.person, by=by, what=what, after=f"по {date_text(last, year=True)}")
+    description = f"Абонент снят со счёта {holder.account.number}"
+    audit.changed(holder.person, by=by, what=description, after=f"по {date_text(last, year=True)}")
 
 
 @transaction.atomic

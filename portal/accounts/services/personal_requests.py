@@ -55,8 +55,8 @@ def decide(*, request_id: int, done: bool, answer: str, by: User, moment: dt.dat
     if done:
         _carry_out(request, by)
     with translation.override("ru"):
-        what = f"Обращение о личных данных: {request.get_kind_display()}"
-        audit.decided(request.person, by=by, what=what, after=f"{request.get_state_display()}. {answer}")
+        description = f"Обращение о личных данных: {request.get_kind_display()}"
+        audit.decided(request.person, by=by, what=description, after=f"{request.get_state_display()}. {answer}")
     if request.person.user is not None:
         notify_profile_changed(
             PERSONAL_REQUEST_DECIDED,

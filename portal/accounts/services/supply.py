@@ -123,10 +123,12 @@ def withdraw_service(*, row: AccountService, reason: str, by: User | None) -> No
 def _locked(row: AccountService) -> AccountService:
     """The row as it stands, its account locked against other changes. Raises ServiceGone."""
     Account.objects.select_for_update().get(pk=row.account_id)
-    found = AccountService.objects.select_related("account").filter(pk=row.pk, since=row.since, until=row.until).first()
-    if found is None:
+    locked = (
+        AccountService.objects.select_related("account").filter(pk=row.pk, since=row.since, until=row.until).first()
+    )
+    if locked is None:
         raise ServiceGone(row.service)
-    return found
+    return locked
 
 
 def _require_free(

@@ -15,7 +15,7 @@ register.simple_tag(login_flow.home_of)
 @register.filter
 def holder_names(account: Account) -> str:
     """Those who hold an account now, by its prefetched holders: «Иванова Анна, Иванов Пётр»."""
-    return ", ".join(one.person.full_name for one in account.holders.all() if not one.until)
+    return ", ".join(holder.person.full_name for holder in account.holders.all() if not holder.until)
 
 
 @register.inclusion_tag("account/parts/login_form.html", takes_context=True)
