@@ -20,5 +20,5 @@ def mail(terms: MonitoringSettings, now: dt.datetime) -> Check:
     if first is None or now - first <= GRACE:
         return Check("mail")
     error = waiting.order_by("-claimed_at").values_list("error", flat=True).first() or ""
-    words = f"{Message.objects.filter(channel=Channel.EMAIL, state=State.WAITING).count()} letters wait; {error}"
-    return Check("mail", HealthStatus.DEGRADED, words[:250], first)
+    message = f"{Message.objects.filter(channel=Channel.EMAIL, state=State.WAITING).count()} letters wait; {error}"
+    return Check("mail", HealthStatus.DEGRADED, message[:250], first)

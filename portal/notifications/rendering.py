@@ -49,12 +49,12 @@ def wording(kind: NotificationKind, changed: NotificationText | None = None) -> 
     )
 
 
-def stored_text(words: Wording, language: str, context: Mapping[str, Any]) -> Text:
+def stored_text(texts: Wording, language: str, context: Mapping[str, Any]) -> Text:
     """What is written to the outbox: whole, unless the kind's text is made when the mail is sent."""
-    secrets = words.kind.secrets
+    secrets = texts.kind.secrets
     if secrets:
-        return Text(words.render(language, {**dict.fromkeys(secrets, "…"), **context}).subject, "")
-    return words.render(language, context)
+        return Text(texts.render(language, {**dict.fromkeys(secrets, "…"), **context}).subject, "")
+    return texts.render(language, context)
 
 
 def text_to_send(message: Message) -> Text:

@@ -135,11 +135,11 @@ def all_texts(*, query: str = "", category: str = "") -> list[KindText]:
 
 
 def _searched(text: KindText) -> str:
-    words = [str(text.kind.name), text.kind.code]
-    words += [part for one in text.wording.by_language.values() for part in (one.subject, one.body)]
-    return "\n".join(words)
+    parts = [str(text.kind.name), text.kind.code]
+    parts += [part for localized in text.wording.by_language.values() for part in (localized.subject, localized.body)]
+    return "\n".join(parts)
 
 
 def _kind_text(kind: NotificationKind, changed: NotificationText | None) -> KindText:
-    words = wording(kind, changed or NotificationText(kind=kind.code))
-    return KindText(kind, words, changed)
+    texts = wording(kind, changed or NotificationText(kind=kind.code))
+    return KindText(kind, texts, changed)

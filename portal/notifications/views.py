@@ -28,7 +28,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST"
     code = _leave(token) if done else _read(token)[1]
-    category = next((one for one in CATEGORIES if one.code == code), None)
+    category = next((candidate for candidate in CATEGORIES if candidate.code == code), None)
     if category is None:
         raise Http404
     return render(request, "notifications/unsubscribe.html", {"kind": category.label, "done": done})

@@ -146,13 +146,13 @@ def _put_back(messages: Sequence[Message], error: OSError, *, give_up: bool = Fa
     for message in messages:
         attempts, first = message.attempts + 1, message.first_failed_at or moment
         over = give_up or moment - first >= GIVE_UP_AFTER
-        words = f"{SERVER_AWAY if server_away else ''}{type(error).__name__}: {error}"
+        detail = f"{SERVER_AWAY if server_away else ''}{type(error).__name__}: {error}"
         Message.objects.filter(pk=message.pk).update(
             state=State.FAILED if over else State.WAITING,
             attempts=attempts,
             first_failed_at=first,
             due_at=moment + min(dt.timedelta(minutes=2 ** min(attempts, 10)), LONGEST_PAUSE),
-            error=words[:250],
+            error=detail[:250],
         )
 
 

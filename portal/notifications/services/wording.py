@@ -26,7 +26,7 @@ class Draft:
         """What is wrong with each field, by the name of the field: UnknownPlaceholder, MissingPlaceholder or
         BrokenBraces.
         """
-        found: dict[str, ValueError] = {}
+        errors: dict[str, ValueError] = {}
         open_names = kind.placeholders.keys() - kind.secrets
         for name in self.__dataclass_fields__:
             text, is_body = getattr(self, name), name.startswith("body")
@@ -37,8 +37,8 @@ class Draft:
                     required=kind.required if is_body and text else (),
                 )
             except ValueError as error:
-                found[name] = error
-        return found
+                errors[name] = error
+        return errors
 
     def check(self, kind: NotificationKind) -> None:
         """Raise the first of the errors."""
