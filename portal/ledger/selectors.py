@@ -52,7 +52,7 @@ def balances(
         mark.account_id: mark
         for mark in Checkpoint.objects.filter(account_id__in=account_ids, pk=Subquery(latest.values("pk")[:1]))
     }
-    found = {pk: (mark.balance, mark.up_to_entry) for pk, mark in marks.items()}
+    balances_by_account = {pk: (mark.balance, mark.up_to_entry) for pk, mark in marks.items()}
     mark_of_entry = Checkpoint.objects.filter(account=OuterRef("account")).order_by("-up_to_entry")
     later = (
         Entry.objects.filter(account_id__in=account_ids)
@@ -62,11 +62,11 @@ def balances(
         .annotate(total=Sum(IN_KOPECKS), last=Max("pk"))
     )
     for row in later:
-        start, _ = found.get(row["account_id"], (ZERO, 0))
-        found[row["account_id"]] = (start + from_kopecks(row["total"]), row["last"])
+        start, _ = balances_by_account.get(row["account_id"], (ZERO, 0))
+        balances_by_account[row["account_id"]] = (start + from_kopecks(row["total"]), row["last"])
     if with_last_entry:
-        return found
-    return {pk: pair[0] for pk, pair in found.items()}
+        return balances_by_account
+    return {pk: pair[0] for pk, pair in balances_by_account.items()}
 
 
 def balance_before(account: Account, day: dt.date) -> Decimal:
@@ -81,16 +81,16 @@ def owed_when_left(holders: Sequence[Holder]) -> list[tuple[Holder, Decimal]]:
 
     As `balance_before` the day after; whoever holds the account without an end is left out.
     """
-    ended = [(one, one.until) for one in holders if one.until is not None]
+    ended = [(holder, holder.until) for holder in holders if holder.until is not None]
     if not ended:
         return []
     sums = {
-        f"holder_{one.pk}": Sum(IN_KOPECKS, filter=Q(account=one.account_id, effective_on__lte=until))
-        for one, until in ended
+        f"holder_{holder.pk}": Sum(IN_KOPECKS, filter=Q(account=holder.account_id, effective_on__lte=until))
+        for holder, until in ended
     }
-    entries = Entry.objects.active().filter(account__in={one.account_id for one, _until in ended})
+    entries = Entry.objects.active().filter(account__in={holder.account_id for holder, _until in ended})
     totals = entries.aggregate(**sums)
-    return [(one, from_kopecks(totals[f"holder_{one.pk}"] or 0)) for one, _until in ended]
+    return [(holder, from_kopecks(totals[f"holder_{holder.pk}"] or 0)) for holder, _until in ended]
 
 
 def entries_with_balance(account: Account) -> QuerySet[Entry]:
@@ -144,7 +144,7 @@ def _kopecks_after(account: Account, *, down_to: Entry) -> dict[int, int]:
 
 def entry_years(account: Account) -> list[int]:
     """The years from the account's last entry back to its first, newest first (one query)."""
-    found = Entry.objects.filter(account=account).aggregate(first=Min("effective_on"), last=Max("effective_on"))
-    if found["first"] is None:
+    dates = Entry.objects.filter(account=account).aggregate(first=Min("effective_on"), last=Max("effective_on"))
+    if dates["first"] is None:
         return []
-    return list(range(found["last"].year, found["first"].year - 1, -1))
+    return list(range(dates["last"].year, dates["first"].year - 1, -1))

@@ -101,11 +101,11 @@ def store_checkpoints(*, account_ids: Sequence[int], period: dt.date) -> int:
         Checkpoint.objects.filter(period=period, account_id__in=account_ids).values_list("account_id", flat=True)
     )
     wanted = [pk for pk in account_ids if pk not in existing]
-    found = balances(wanted, with_last_entry=True)
+    current = balances(wanted, with_last_entry=True)
     stored = clock.now()
     rows = []
     for pk in wanted:
-        balance, last = found.get(pk, (ZERO, 0))
+        balance, last = current.get(pk, (ZERO, 0))
         rows.append((pk, period, balance, last, stored))
     insert_rows(Checkpoint, ("account_id", "period", "balance", "up_to_entry", "created_at"), rows)
     return len(rows)
