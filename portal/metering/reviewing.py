@@ -43,8 +43,8 @@ def set_aside(*, reading: Reading, by: AbstractBaseUser | None, moment: dt.datet
 def _decided(reading: Reading, by: AbstractBaseUser | None, what: str, changed: int) -> bool:
     """Note a decision in the audit of the account; returns whether there was one."""
     if changed:
-        words = f"Показание под вопросом: {reading.meter.serial_number}, {date_text(reading.taken_on, year=True)}"
-        audit.decided(reading.meter.account, by=by, what=words, after=what)
+        description = f"Показание под вопросом: {reading.meter.serial_number}, {date_text(reading.taken_on, year=True)}"
+        audit.decided(reading.meter.account, by=by, what=description, after=what)
     return bool(changed)
 
 

@@ -47,33 +47,33 @@ def accepted_readings(meter_ids: Sequence[int]) -> QuerySet[Reading]:
 
 def verified_again(meter_ids: Sequence[int]) -> dict[int, list[Point]]:
     """What meters showed on the days of verifications that came late: their volume counts on from there (one query)."""
-    found: dict[int, list[Point]] = {pk: [] for pk in meter_ids}
+    points: dict[int, list[Point]] = {pk: [] for pk in meter_ids}
     for span in UnverifiedSpan.objects.filter(meter_id__in=meter_ids).order_by("since"):
-        found[span.meter_id].append(Point(span.until + dt.timedelta(days=1), span.value))
-    return found
+        points[span.meter_id].append(Point(span.until + dt.timedelta(days=1), span.value))
+    return points
 
 
 def previous_values(meters: Sequence[Meter], *, before: dt.date) -> dict[int, Previous]:
     """For each meter what its volume counts from on a day (exclusive): the last accepted reading, the certificate of a
     verification that came late, or the meter's start (two queries)."""
-    found = {meter.pk: Previous(meter.start_value, meter.commissioned_on) for meter in meters}
-    certified = verified_again(list(found))
-    for reading in accepted_readings(list(found)).filter(taken_on__lt=before).order_by("taken_on", "pk"):
-        found[reading.meter_id] = Previous(reading.value, reading.taken_on)
+    previous = {meter.pk: Previous(meter.start_value, meter.commissioned_on) for meter in meters}
+    certified = verified_again(list(previous))
+    for reading in accepted_readings(list(previous)).filter(taken_on__lt=before).order_by("taken_on", "pk"):
+        previous[reading.meter_id] = Previous(reading.value, reading.taken_on)
     for pk, points in certified.items():
         for point in points:
-            if found[pk].taken_on <= point.day < before:
-                found[pk] = Previous(point.value, point.day)
-    return found
+            if previous[pk].taken_on <= point.day < before:
+                previous[pk] = Previous(point.value, point.day)
+    return previous
 
 
 def histories(meters: Sequence[Meter], *, until: dt.date) -> dict[int, list[Reading]]:
     """For each meter its accepted readings up to a day (inclusive), oldest first (one query)."""
-    found: dict[int, list[Reading]] = {meter.pk: [] for meter in meters}
-    wanted = accepted_readings(list(found)).filter(taken_on__lte=until)
+    readings_by_meter: dict[int, list[Reading]] = {meter.pk: [] for meter in meters}
+    wanted = accepted_readings(list(readings_by_meter)).filter(taken_on__lte=until)
     for reading in wanted.order_by("taken_on", "pk"):
-        found[reading.meter_id].append(reading)
-    return found
+        readings_by_meter[reading.meter_id].append(reading)
+    return readings_by_meter
 
 
 def points_of(meter: Meter, readings: Sequence[Reading], certified: Sequence[Point] = ()) -> list[Point]:
@@ -125,21 +125,21 @@ class Window:
     @property
     def sent_all(self) -> bool:
         """Whether nothing is left to send."""
-        return bool(self.meters) and all(one.sent or one.control for one in self.meters)
+        return bool(self.meters) and all(meter.sent or meter.control for meter in self.meters)
 
     @property
     def sent_any(self) -> bool:
-        return any(one.sent for one in self.meters)
+        return any(meter.sent for meter in self.meters)
 
 
 def window(account: Account, *, today: dt.date, limits: Limits | None = None) -> Window:
     """The reading window of a day with all that the form needs (four queries, three when `limits` are given)."""
     month = next_window(today)
     meters = list(_with_last_certificate(active_meters(account, on=today), today))
-    found = histories(meters, until=today) if meters else {}
+    readings = histories(meters, until=today) if meters else {}
     is_open = month.window_is_open(today)
     limits = limits or (current_limits() if meters and is_open else Limits())
-    return Window(month, is_open, [_in_window(m, found[m.pk], month, today, limits) for m in meters])
+    return Window(month, is_open, [_in_window(m, readings[m.pk], month, today, limits) for m in meters])
 
 
 def _with_last_certificate(meters: QuerySet[Meter], today: dt.date) -> QuerySet[Meter]:

@@ -81,15 +81,15 @@ def submit_readings(
     accepted: dict[int, Reading] = {}
     refused: dict[int, ReadingRefused] = {}
     new: list[Reading] = []
-    for one in sent:
+    for submission in sent:
         try:
             reading, is_new = _accept(
-                one, moment, source=Source.CABINET, month=month, limits=limits, entered_by=entered_by
+                submission, moment, source=Source.CABINET, month=month, limits=limits, entered_by=entered_by
             )
         except ReadingRefused as refusal:
-            refused[one.meter.pk] = refusal
+            refused[submission.meter.pk] = refusal
             continue
-        accepted[one.meter.pk] = reading
+        accepted[submission.meter.pk] = reading
         if is_new:
             new.append(reading)
     if new:
@@ -192,8 +192,10 @@ def _accept(
         flow_reason=sent.flow_reason if Flag.FLOW in flags else "",
     )
     if reading.flow_reason:
-        what = f"Показание выше пропускной способности счётчика № {meter.serial_number}: {volume_text(sent.value)}"
-        audit.decided(meter.account, by=entered_by, what=what, after=reading.flow_reason)
+        description = (
+            f"Показание выше пропускной способности счётчика № {meter.serial_number}: {volume_text(sent.value)}"
+        )
+        audit.decided(meter.account, by=entered_by, what=description, after=reading.flow_reason)
     return reading, True
 
 
