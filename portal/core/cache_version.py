@@ -36,8 +36,8 @@ def cached(name: str, make: Callable[[], T], seconds: int = 60) -> T:
     None is not cached.
     """
     key = f"{name}:{current()}"
-    found: T | None = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, seconds)
-    return found
+    value: T | None = cache.get(key)
+    if value is None:
+        value = make()
+        cache.set(key, value, seconds)
+    return value

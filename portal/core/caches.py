@@ -69,8 +69,8 @@ class CacheOutage:
             if first:
                 self.began = time.monotonic()
         if first:
-            words = "the cache %s is unavailable (%s: %s); going on without it"
-            logger.error(words, self.name, type(error).__name__, error)
+            message = "the cache %s is unavailable (%s: %s); going on without it"
+            logger.error(message, self.name, type(error).__name__, error)
 
     def take_stale(self) -> tuple[set[Key], bool]:
         """The keys to delete before the cache is read again, and whether to clear it instead."""

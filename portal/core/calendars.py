@@ -42,7 +42,7 @@ def month_calendar(period: Period) -> Month:
 
 
 def _month(period: Period, newest_first: Iterable[MonthCalendar]) -> Month:
-    row = next((one for one in newest_first if one.valid_from <= period.first_day), None)
+    row = next((calendar for calendar in newest_first if calendar.valid_from <= period.first_day), None)
     row = row or default_calendar(period)
     return Month(
         period=period,

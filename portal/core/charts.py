@@ -191,8 +191,8 @@ class StepChart:
 
     def draw(self, width: int, height: int) -> StepDrawing:
         """Place everything in whole pixels of a drawing of this size."""
-        values = [step.value for one in self.series for step in one.steps]
-        days = [step.since for one in self.series for step in one.steps]
+        values = [step.value for line in self.series for step in line.steps]
+        days = [step.since for line in self.series for step in line.steps]
         first = min(days, default=self.until)
         low, high = min(values, default=ZERO), max(values, default=Decimal(1))
         step = axis_step(high - low if high > low else high, 2)
@@ -210,14 +210,14 @@ class StepChart:
         def y_of(value: Decimal) -> int:
             return lower - int((lower - upper) * (value - bottom) / (top - bottom))
 
-        ends = _apart([y_of(one.steps[-1].value) for one in self.series if one.steps])
+        ends = _apart([y_of(line.steps[-1].value) for line in self.series if line.steps])
         drawn = []
-        for one, end_y in zip([s for s in self.series if s.steps], ends, strict=True):
-            path = [f"M{x_of(one.steps[0].since)} {y_of(one.steps[0].value)}"]
-            path += [f"H{x_of(step.since)}V{y_of(step.value)}" for step in one.steps[1:]]
+        for line, end_y in zip([s for s in self.series if s.steps], ends, strict=True):
+            path = [f"M{x_of(line.steps[0].since)} {y_of(line.steps[0].value)}"]
+            path += [f"H{x_of(step.since)}V{y_of(step.value)}" for step in line.steps[1:]]
             path.append(f"H{right}")
-            end_label = f"{one.steps[-1].value:.2f}".replace(".", ",")
-            drawn.append(DrawnSeries(one.label, "".join(path), end_y, end_label))
+            end_label = f"{line.steps[-1].value:.2f}".replace(".", ",")
+            drawn.append(DrawnSeries(line.label, "".join(path), end_y, end_label))
         count = int((top - bottom) / step)
         lines = [AxisLine(y_of(bottom + step * n), _plain(bottom + step * n)) for n in range(count + 1)]
         years = [AxisMark(x_of(dt.date(year, 1, 1)), str(year)) for year in range(first.year + 1, self.until.year + 1)]

@@ -62,9 +62,9 @@ class Report:
     @property
     def status(self) -> HealthStatus:
         """The worst of the checks."""
-        found = {check.status for check in self.checks}
+        statuses = {check.status for check in self.checks}
         worst = (HealthStatus.FAILED, HealthStatus.DEGRADED)
-        return next((status for status in worst if status in found), HealthStatus.OK)
+        return next((status for status in worst if status in statuses), HealthStatus.OK)
 
     def check(self, name: str) -> Check:
         """A check by its name. Raises KeyError."""
@@ -98,8 +98,8 @@ def report() -> Report:
 
 def recent_report() -> Report:
     """A report at most REPORT_SECONDS old, one for all processes: strangers cannot make the checks run at will."""
-    found: Report = cache.get_or_set(REPORT, report, REPORT_SECONDS)  # type: ignore[assignment]
-    return found
+    latest: Report = cache.get_or_set(REPORT, report, REPORT_SECONDS)  # type: ignore[assignment]
+    return latest
 
 
 def _run(name: str, checker: Checker, terms: MonitoringSettings, now: dt.datetime) -> Check:
@@ -160,8 +160,8 @@ def _queue(terms: MonitoringSettings, now: dt.datetime) -> Check:
     oldest = waiting.order_by("lock").values_list("lock", flat=True).first()
     if oldest is None or now - oldest <= dt.timedelta(minutes=terms.queue_minutes):
         return Check("queue")
-    words = f"{waiting.count()} waiting, the oldest for {_minutes(now - oldest)} min"
-    return Check("queue", HealthStatus.DEGRADED, words, oldest)
+    message = f"{waiting.count()} waiting, the oldest for {_minutes(now - oldest)} min"
+    return Check("queue", HealthStatus.DEGRADED, message, oldest)
 
 
 def _disk(terms: MonitoringSettings, now: dt.datetime) -> Check:
@@ -265,10 +265,10 @@ def on_report(listener: Listener) -> None:
     _listeners.append(listener)
 
 
-def notify_listeners(found: Report) -> None:
+def notify_listeners(new_report: Report) -> None:
     """Hand a report on; what a listener raises is logged, the probe was answered already."""
     for listener in _listeners:
         try:
-            listener(found)
+            listener(new_report)
         except Exception:
             logger.exception("after a health report")

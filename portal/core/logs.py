@@ -14,7 +14,9 @@ class AddressFilter(logging.Filter):
         if isinstance(record.msg, str):
             record.msg = without_query(record.msg)
         if isinstance(record.args, tuple):
-            record.args = tuple(without_query(one) if isinstance(one, str) else one for one in record.args)
+            record.args = tuple(
+                without_query(argument) if isinstance(argument, str) else argument for argument in record.args
+            )
         return True
 
 

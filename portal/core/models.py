@@ -119,8 +119,10 @@ class CompanySettings(BaseGenericSetting):
         try:
             code_of(self)
         except PaymentStringError as error:
-            words = _("With these requisites no receipt can be issued: the payment code has no room. Shorten the name.")
-            raise ValidationError({"legal_name": words}) from error
+            message = _(
+                "With these requisites no receipt can be issued: the payment code has no room. Shorten the name."
+            )
+            raise ValidationError({"legal_name": message}) from error
         if self.requisites_confirmed or not self._requisites_changed():
             return
         wrong = {}
@@ -151,8 +153,8 @@ class CompanySettings(BaseGenericSetting):
     @classmethod
     def shown(cls) -> "CompanySettings":
         """The company as pages show it (kept for a minute, or until it is saved); what is billed reads `load`."""
-        found: CompanySettings = cache_version.cached("company", cls._remembered)
-        return found
+        settings: CompanySettings = cache_version.cached("company", cls._remembered)
+        return settings
 
     @classmethod
     def _remembered(cls) -> "CompanySettings":

@@ -51,9 +51,9 @@ class Period:
     @classmethod
     def read(cls, text: str) -> Self:
         """A month as people write it: 2026-10, 10.2026, 10.26, октябрь 2026, 20.10.2026. Raises ValueError."""
-        words = " ".join(text.lower().split())
+        normalized = " ".join(text.lower().split())
         for form in _FORMS:
-            if match := form.fullmatch(words):
+            if match := form.fullmatch(normalized):
                 year, month = int(match["year"]), match["month"]
                 number = int(month) if month.isdigit() else _month_named(month)
                 return cls(year + 2000 if year < 100 else year, number)

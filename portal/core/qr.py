@@ -106,12 +106,12 @@ def payment_code(order: PaymentOrder) -> PaymentCode:
     required, optional = _required(order.payee), [field for field in _optional(order) if field[1]]
     for encoding, shortened, given_up in _attempts():
         fields = _shortened(required) if shortened else required
-        kept = [field for field in optional if field[0] not in given_up and field[0] not in _PAYER]
-        code = _fitted(fields, kept, encoding)
+        remaining = [field for field in optional if field[0] not in given_up and field[0] not in _PAYER]
+        code = _fitted(fields, remaining, encoding)
         if code is None:
             continue
         payer = [field for field in optional if field[0] in _PAYER]
-        chosen = _with_payer(fields, kept, payer, optional, encoding)
+        chosen = _with_payer(fields, remaining, payer, optional, encoding)
         written = {key for key, _value in chosen}
         left_out = tuple(key for key, _value in optional if key not in written)
         name_shortened = fields[0] != required[0]
@@ -143,10 +143,10 @@ def _fitted(required: Sequence[Field], optional: Sequence[Field], encoding: str)
 
 
 def _with_payer(
-    required: Sequence[Field], kept: Sequence[Field], payer: Sequence[Field], order: Sequence[Field], encoding: str
+    required: Sequence[Field], remaining: Sequence[Field], payer: Sequence[Field], order: Sequence[Field], encoding: str
 ) -> list[Field]:
     """The fields with those of the payer that still fit, in the standard's order."""
-    chosen = list(kept)
+    chosen = list(remaining)
     for field in payer:
         if _fitted(required, [*chosen, field], encoding) is not None:
             chosen.append(field)

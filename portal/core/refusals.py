@@ -82,17 +82,17 @@ def declare(
 
 def declared_messages() -> dict[type[Exception], Message]:
     """Every declared message by its exception."""
-    return {kind: found.message for kind, found in _declared.items()}
+    return {kind: declared.message for kind, declared in _declared.items()}
 
 
 def error_message(error: Exception, *, for_staff: bool = False) -> str:
     """The text of a refusal; a general one, and a log entry, for an exception without a message."""
-    found = _find(error)
-    text = _text(found.message, for_staff=for_staff) if found is not None else None
-    if found is None or text is None or (isinstance(text, ByCode) and text.of(error) is None):
+    declared = _find(error)
+    text = _text(declared.message, for_staff=for_staff) if declared is not None else None
+    if declared is None or text is None or (isinstance(text, ByCode) and text.of(error) is None):
         logger.error("No message for the refusal %r", error, exc_info=error)
         return _unknown(error, for_staff=for_staff)
-    return _render(error, text, found.formats)
+    return _render(error, text, declared.formats)
 
 
 def _text(message: Message, *, for_staff: bool) -> Text:
@@ -101,8 +101,8 @@ def _text(message: Message, *, for_staff: bool) -> Text:
 
 def error_field(error: Exception) -> str:
     """The name of the form field that a refusal belongs to; empty for the form as a whole."""
-    found = _find(error)
-    return found.message.field if found is not None else ""
+    declared = _find(error)
+    return declared.message.field if declared is not None else ""
 
 
 def add_error(

@@ -27,8 +27,8 @@ def like(pattern: str | None, value: object, escape: str = "") -> bool | None:
 
 @functools.lru_cache(maxsize=256)
 def _compiled(pattern: str, escape: str) -> Matches:
-    found = re.compile("".join(_parts(pattern.lower(), escape)), re.DOTALL)
-    return lambda value: found.fullmatch(value.lower()) is not None
+    compiled = re.compile("".join(_parts(pattern.lower(), escape)), re.DOTALL)
+    return lambda value: compiled.fullmatch(value.lower()) is not None
 
 
 def _parts(pattern: str, escape: str) -> list[str]:

@@ -41,9 +41,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 class ProbeAnswer(JsonResponse):
     """The answer to a probe; what follows from the report is done when it has been sent."""
 
-    def __init__(self, found: health.Report, body: dict[str, str]) -> None:
-        self.found = found
-        super().__init__(body, status=503 if found.status == HealthStatus.FAILED else 200)
+    def __init__(self, report: health.Report, body: dict[str, str]) -> None:
+        self.found = report
+        super().__init__(body, status=503 if report.status == HealthStatus.FAILED else 200)
         self["Cache-Control"] = "no-store"
 
     def close(self) -> None:
@@ -60,10 +60,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
     «unavailable» of a report that is a few seconds old.
     """
     if _is_operator(request):
-        found = health.report()
-        return ProbeAnswer(found, {"status": found.status} | {check.name: str(check) for check in found.checks})
-    found = health.recent_report()
-    return ProbeAnswer(found, {"status": "unavailable" if found.status == HealthStatus.FAILED else "ok"})
+        report = health.report()
+        return ProbeAnswer(report, {"status": report.status} | {check.name: str(check) for check in report.checks})
+    report = health.recent_report()
+    return ProbeAnswer(report, {"status": "unavailable" if report.status == HealthStatus.FAILED else "ok"})
 
 
 def _is_operator(request: HttpRequest) -> bool:

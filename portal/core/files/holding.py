@@ -33,12 +33,12 @@ class Swept:
 
 def unattached() -> QuerySet[PrivateFile]:
     """Files that no row of any model holds."""
-    found = PrivateFile.objects.all()
+    files = PrivateFile.objects.all()
     for relation in PrivateFile._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:
             holders = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
-            found = found.filter(~Exists(holders))
-    return found
+            files = files.filter(~Exists(holders))
+    return files
 
 
 def require_room(*, owner: str, size: int) -> None:

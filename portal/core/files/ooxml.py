@@ -79,13 +79,13 @@ def check_field(instruction: str) -> None:
         _check_link_field(instruction[kind.end() :].strip())
 
 
-def _check_link_field(words: str) -> None:
+def _check_link_field(instruction: str) -> None:
     """Every argument of a HYPERLINK that belongs to no switch is taken for its address."""
-    if _INNER_FIELD in words:
+    if _INNER_FIELD in instruction:
         raise FileRefused("active_content")
     at, switch = 0, ""
-    while at < len(words):
-        word = _FIELD_WORD.match(words, at)
+    while at < len(instruction):
+        word = _FIELD_WORD.match(instruction, at)
         if word is None:
             raise FileRefused("active_content")
         at = word.end()

@@ -130,22 +130,22 @@ class _Rules:
     Raises FileRefused, or PdfTooComplex when references lead to more than MAX_STEPS values.
     """
 
-    def __init__(self, found: list[Found]) -> None:
-        self.found = found
+    def __init__(self, objects: list[Found]) -> None:
+        self.found = objects
         self.steps = 0
         self.numbered: defaultdict[int | None, list[Value]] = defaultdict(list)
-        for one in found:
-            self.numbered[one.number] += one.values
+        for pdf_object in objects:
+            self.numbered[pdf_object.number] += pdf_object.values
 
     def check(self) -> None:
-        for one in self.found:
-            for value in one.values:
+        for pdf_object in self.found:
+            for value in pdf_object.values:
                 for inner in _walk(value):
                     if isinstance(inner, Dictionary):
                         self._check_dictionary(inner)
                     elif isinstance(inner, Name) and inner in FORBIDDEN:
                         raise FileRefused("active_content")
-                if one.stream_at is not None and isinstance(value, Dictionary) and value.all("F"):
+                if pdf_object.stream_at is not None and isinstance(value, Dictionary) and value.all("F"):
                     raise FileRefused("active_content")
 
     def _check_dictionary(self, of: Dictionary) -> None:
@@ -165,14 +165,14 @@ class _Rules:
         """
         waiting, seen = [value], set[int | None]()
         while waiting:
-            here = waiting.pop()
+            current = waiting.pop()
             self._count_step()
-            if not isinstance(here, Ref):
-                yield here
-                if through is not None and isinstance(here, Dictionary):
-                    waiting += here.all(through)
+            if not isinstance(current, Ref):
+                yield current
+                if through is not None and isinstance(current, Dictionary):
+                    waiting += current.all(through)
                 continue
-            for number in {here.number, None} - seen:
+            for number in {current.number, None} - seen:
                 seen.add(number)
                 waiting += self.numbered.get(number, ())
 
@@ -186,8 +186,8 @@ class _Rules:
 
     def _is_link(self, value: Value) -> bool:
         """Whether an address is safe, or every base of addresses that a dictionary leads to."""
-        found = self._meant(value, through="Base")
-        return all(is_safe_link(_text(inner)) for inner in found if isinstance(inner, bytes))
+        values = self._meant(value, through="Base")
+        return all(is_safe_link(_text(inner)) for inner in values if isinstance(inner, bytes))
 
     def _is_local(self, value: Value) -> bool:
         return value != "URL"
@@ -219,9 +219,9 @@ def _walk(value: Value) -> Iterator[Value]:
     """A value and all that stands in it."""
     waiting = [value]
     while waiting:
-        here = waiting.pop()
-        yield here
-        if isinstance(here, Dictionary):
-            waiting += [inner for _key, inner in here.pairs]
-        elif isinstance(here, list):
-            waiting += here
+        current = waiting.pop()
+        yield current
+        if isinstance(current, Dictionary):
+            waiting += [inner for _key, inner in current.pairs]
+        elif isinstance(current, list):
+            waiting += current

@@ -94,10 +94,10 @@ _CONTROL = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
-    what = match[1]
-    if what[:1].isdigit() and what[:1] < b"8":
-        return bytes([int(what, 8) & 0xFF])
-    return _CONTROL.get(what, what)
+    escaped = match[1]
+    if escaped[:1].isdigit() and escaped[:1] < b"8":
+        return bytes([int(escaped, 8) & 0xFF])
+    return _CONTROL.get(escaped, escaped)
 
 
 def _name(token: bytes) -> Name:
@@ -211,13 +211,17 @@ class Sweep:
 
     def objects(self) -> list[Found]:
         """Every object of the file and of its object streams, in the order in which they lie."""
-        found = [self._read(self.data, match.end(), self._number(match)) for match in _KEYWORD.finditer(self.data)]
-        lengths = {one.number: one.values[0] for one in found if one.values and isinstance(one.values[0], int)}
+        objects = [self._read(self.data, match.end(), self._number(match)) for match in _KEYWORD.finditer(self.data)]
+        lengths = {
+            pdf_object.number: pdf_object.values[0]
+            for pdf_object in objects
+            if pdf_object.values and isinstance(pdf_object.values[0], int)
+        }
         inner: list[Found] = []
-        for one in found:
-            if one.stream_at is not None and (header := _object_stream(one)) is not None:
-                inner += self._opened(header, one.stream_at, lengths)
-        return found + inner
+        for pdf_object in objects:
+            if pdf_object.stream_at is not None and (header := _object_stream(pdf_object)) is not None:
+                inner += self._opened(header, pdf_object.stream_at, lengths)
+        return objects + inner
 
     def _number(self, keyword: re.Match[bytes]) -> int | None:
         if keyword[0] == b"trailer":
@@ -304,9 +308,9 @@ class Sweep:
         return made
 
 
-def _object_stream(found: Found) -> Dictionary | None:
+def _object_stream(pdf_object: Found) -> Dictionary | None:
     """The dictionary of an object stream; None for other streams. Raises PdfUnreadable for one with two headings."""
-    header = next((value for value in found.values if isinstance(value, Dictionary)), None)
+    header = next((value for value in pdf_object.values if isinstance(value, Dictionary)), None)
     if header is None:
         return None
     named = "ObjStm" in header.all("Type")

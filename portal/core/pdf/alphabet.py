@@ -49,12 +49,12 @@ def seed(document: PDFDocument) -> None:
 
 def subsets(document: PDFDocument) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Return the form faces' subsets of a laid-out document by the names its pages use."""
-    found = {}
+    faces = {}
     for face in FORM_FACES:
         state = pdfmetrics.getFont(face).state[document]
         for number, codes in enumerate(state.subsets):
-            found[f"{state.internalName}+{number}"] = (face, tuple(codes))
-    return found
+            faces[f"{state.internalName}+{number}"] = (face, tuple(codes))
+    return faces
 
 
 @cache

@@ -88,11 +88,11 @@ class PdfWriter:
         numbers = {2: self.root} | {old: self._reserve() for old in objects}
         for old, body in objects.items():
             head, stream, data = body.partition(b"\nstream\n")
-            renumbered = REFERENCE.sub(lambda found: b"%d 0 R" % numbers[int(found[1])], head)
+            renumbered = REFERENCE.sub(lambda reference: b"%d 0 R" % numbers[int(reference[1])], head)
             self._object(renumbered + stream + data, number=numbers[old])
         count, kids = PAGE_TREE.match(root).groups()  # type: ignore[union-attr]  # its start was checked
         self.page_count += int(count)
-        self.appended += [numbers[int(found[1])] for found in REFERENCE.finditer(kids)]
+        self.appended += [numbers[int(reference[1])] for reference in REFERENCE.finditer(kids)]
 
     def finish(self) -> None:
         """Write the page tree, the catalog and the cross-reference table; nothing can be added after."""
@@ -211,6 +211,6 @@ def join_files(file: BinaryIO, parts: Iterable[bytes], *, title: str = "") -> in
     return writer.page_count
 
 
-def page_fonts(found: Mapping[str, tuple[str, Sequence[int]]]) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+def page_fonts(faces: Mapping[str, tuple[str, Sequence[int]]]) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
     """Return fonts by name as Page wants them, with the one that ReportLab names on every page."""
-    return (("F1", "Helvetica", ()), *((name, face, tuple(codes)) for name, (face, codes) in found.items()))
+    return (("F1", "Helvetica", ()), *((name, face, tuple(codes)) for name, (face, codes) in faces.items()))

@@ -87,10 +87,10 @@ def _what(refusal: RateLimited) -> str:
         return _("Too much was sent from your network within %(window)s.") % values
     if limit.per == Per.EVERYONE:
         return _("Too much is being sent to us just now.")
-    words = SENT.get(limit.action)
-    if words is None:
+    message = SENT.get(limit.action)
+    if message is None:
         return _("You have done this too often within %(window)s.") % values
-    return words(number) % values
+    return message(number) % values
 
 
 def limit_message(refusal: RateLimited) -> str:

@@ -52,7 +52,7 @@ def spend(action: Action, *, sender: Sender | None = None, mailbox: str = "", am
         return
     settings, now = RateLimits.load(), timezone.now()
     with transaction.atomic():
-        for limit in sorted(limits, key=lambda one: one.code):
+        for limit in sorted(limits, key=lambda limit: limit.code):
             allowed = settings.allowed(limit)
             wait = _take(limit.code, subjects[limit.per], amount, allowed, limit.window.length, now)
             if wait is not None:

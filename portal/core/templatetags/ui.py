@@ -66,8 +66,8 @@ def banner(
 @register.inclusion_tag("components/messages.html", takes_context=True)
 def page_messages(context: template.Context) -> dict[str, Any]:
     """Django's messages as banners."""
-    found = context.get("messages") or []
-    return {"banners": [(MESSAGE_KINDS.get(m.level_tag, "info"), m) for m in found], "icons": BANNER_ICONS}
+    messages = context.get("messages") or []
+    return {"banners": [(MESSAGE_KINDS.get(m.level_tag, "info"), m) for m in messages], "icons": BANNER_ICONS}
 
 
 @register.inclusion_tag("components/empty.html")
@@ -142,9 +142,9 @@ def error_summary(*forms_given: BaseForm | Sequence[BaseForm], title: str = "") 
         for name in form.fields:
             bound = form[name]
             target = bound.id_for_label or bound.auto_id  # a group of choices has an id of its own only
-            found = [(target, f"{bound.label}: {error}") for error in form.errors.get(name, ())]
-            wrong_fields += bool(found)
-            links += found
+            field_errors = [(target, f"{bound.label}: {error}") for error in form.errors.get(name, ())]
+            wrong_fields += bool(field_errors)
+            links += field_errors
     return {"links": links, "others": others, "fields": wrong_fields, "waits": waits, "title": title}
 
 
@@ -219,7 +219,7 @@ def pills(
         return f"?{query.urlencode()}"
 
     shown = [*([("", everything)] if everything else []), *choices]
-    rows = [(words, link(str(value)), str(value) == chosen) for value, words in shown]
+    rows = [(label, link(str(value)), str(value) == chosen) for value, label in shown]
     return {"rows": rows, "label": label}
 
 
@@ -227,8 +227,8 @@ def pills(
 def find(context: template.Context, label: str) -> dict[str, Any]:
     """The search field of a list; the list's filters stay chosen."""
     given: QueryDict = context["request"].GET
-    kept = [(name, value) for name, value in given.items() if name not in {"q", "page"}]
-    return {"label": label, "query": given.get("q", "").strip()[:100], "kept": kept}
+    parameters = [(name, value) for name, value in given.items() if name not in {"q", "page"}]
+    return {"label": label, "query": given.get("q", "").strip()[:100], "kept": parameters}
 
 
 # Time
