@@ -14,8 +14,8 @@ from portal.payments.services.reconciliation import reconcile
 def poll_open_payments() -> int:
     """Ask the gateways about payments and refunds whose time has come."""
     moment = clock.now()
-    asked = paying.poll_open_payments(gateway_of=gateway_by_code, now=moment)
-    return asked + sending_refunds.poll_open_refunds(gateway_of=gateway_by_code, now=moment)
+    polled = paying.poll_open_payments(gateway_of=gateway_by_code, now=moment)
+    return polled + sending_refunds.poll_open_refunds(gateway_of=gateway_by_code, now=moment)
 
 
 def reconcile_recent_days() -> int:

@@ -16,7 +16,7 @@ _SUM = re.compile(r"(?<![\d.-])-?\d+\.\d{2}(?![\d.])")
 
 def with_detail(text: str, detail: str) -> str:
     """A sentence with what was seen: «The file is cut: 12 / 14», sums as people read them."""
-    shown = _SUM.sub(lambda found: money_text(Decimal(found[0])), detail)
+    shown = _SUM.sub(lambda match: money_text(Decimal(match[0])), detail)
     if not shown:
         return text
     return f"{text} ({shown})" if text.endswith("?") else f"{text.rstrip('.')}: {shown}"

@@ -22,10 +22,10 @@ def _bad_text(counts: tuple[int, int]) -> str:
 
 
 def _silence_text(error: list[str]) -> str:
-    words = gettext(
+    message = gettext(
         "The payment gateway did not answer (%(error)s): its payments were not compared, the other books were."
     )
-    return words % {"error": error[0]}
+    return message % {"error": error[0]}
 
 
 def _new_text(count: int) -> str:

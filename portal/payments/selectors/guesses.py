@@ -59,24 +59,30 @@ def near_numbers(text: str) -> set[str]:
 def guesses(line: RegistryLine) -> list[Guess]:
     """At most five accounts, the likeliest first (three queries)."""
     accounts = Account.objects.with_address()
-    by_number = {one.pk: one for one in accounts.filter(number__in=near_numbers(line.account_text))}
+    by_number = {account.pk: account for account in accounts.filter(number__in=near_numbers(line.account_text))}
     digits = read_digits(line.account_text).lstrip("0")
     by_name: dict[int, Account] = {}
-    words = _WORD.findall(line.payer)
-    if words:
-        named = accounts.filter(holders__until=None, holders__person__last_name=words[0].capitalize())
-        if len(words) > 1:
-            exact = named.filter(holders__person__first_name__startswith=words[1].capitalize())
+    payer_words = _WORD.findall(line.payer)
+    if payer_words:
+        named = accounts.filter(holders__until=None, holders__person__last_name=payer_words[0].capitalize())
+        if len(payer_words) > 1:
+            exact = named.filter(holders__person__first_name__startswith=payer_words[1].capitalize())
             named = exact if exact.exists() else named
-        by_name = {one.pk: one for one in named.distinct()[:MOST]}
+        by_name = {account.pk: account for account in named.distinct()[:MOST]}
     by_address: dict[int, Account] = {}
     place = _HOUSE_FLAT.search(line.address)
     if place is not None:
         there = accounts.filter(premises__house__number=place[1], premises__number=place[2])
-        by_address = {one.pk: one for one in there[:MOST]}
-    found = by_number | by_name | by_address
+        by_address = {account.pk: account for account in there[:MOST]}
+    candidates = by_number | by_name | by_address
     rated = [
-        Guess(one, pk in by_number, pk in by_name, pk in by_address, bool(digits) and one.number.lstrip("0") == digits)
-        for pk, one in found.items()
+        Guess(
+            account,
+            pk in by_number,
+            pk in by_name,
+            pk in by_address,
+            bool(digits) and account.number.lstrip("0") == digits,
+        )
+        for pk, account in candidates.items()
     ]
     return sorted(rated, key=lambda guess: (-guess.weight, guess.account.number))[:MOST]

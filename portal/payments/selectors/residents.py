@@ -22,15 +22,15 @@ def payments_of(
     user: AbstractBaseUser | AnonymousUser, *, account: Account | None = None, year: int | None = None, state: str = ""
 ) -> QuerySet[Payment]:
     """Payments of the login's accounts, newest first, narrowed when asked; `pending` is whatever has not ended."""
-    found = _own(user).select_related("account")
+    payments = _own(user).select_related("account")
     if account is not None:
-        found = found.filter(account=account)
+        payments = payments.filter(account=account)
     if year is not None:
         first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
-        found = found.filter(Q(paid_on__range=(first, last)) | Q(paid_on=None, created_at__year=year))
+        payments = payments.filter(Q(paid_on__range=(first, last)) | Q(paid_on=None, created_at__year=year))
     if state:
-        found = found.filter(state__in=OPEN_STATES if state == PaymentState.PENDING else [state])
-    return found.order_by(Coalesce("paid_on", TruncDate("created_at")).desc(), "-created_at", "-pk")
+        payments = payments.filter(state__in=OPEN_STATES if state == PaymentState.PENDING else [state])
+    return payments.order_by(Coalesce("paid_on", TruncDate("created_at")).desc(), "-created_at", "-pk")
 
 
 def payment_of(user: AbstractBaseUser | AnonymousUser, reference: uuid.UUID) -> Payment | None:
@@ -52,8 +52,8 @@ def _own(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Payment]:
 
 def years_of(user: AbstractBaseUser | AnonymousUser, *, account: Account) -> list[int]:
     """Years in which something was paid on one of the login's accounts, newest first (one query)."""
-    found = payments_of(user, account=account).filter(paid_on__isnull=False)
-    return sorted({day.year for day in found.order_by().dates("paid_on", "year")}, reverse=True)
+    payments = payments_of(user, account=account).filter(paid_on__isnull=False)
+    return sorted({day.year for day in payments.order_by().dates("paid_on", "year")}, reverse=True)
 
 
 def open_payments(user: AbstractBaseUser | AnonymousUser, account: Account) -> list[Payment]:
@@ -70,11 +70,11 @@ def references_of(
 ) -> dict[str, uuid.UUID]:
     """The login's payments behind entries of an account, by the entry's source: «payment:7» (two queries)."""
     numbers: dict[str, list[int]] = {"payment": [], "refund": []}
-    for what, _colon, number in (source.partition(":") for source in sources):
-        if what in numbers and number.isdigit():
-            numbers[what].append(int(number))
+    for kind, _colon, number in (source.partition(":") for source in sources):
+        if kind in numbers and number.isdigit():
+            numbers[kind].append(int(number))
     own = _own(user).filter(account=account)
     paid = own.filter(pk__in=numbers["payment"]).values_list("pk", "reference")
     back = Refund.objects.filter(payment__in=own, pk__in=numbers["refund"])
-    found = {f"payment:{pk}": reference for pk, reference in paid}
-    return found | {f"refund:{pk}": reference for pk, reference in back.values_list("pk", "payment__reference")}
+    references = {f"payment:{pk}": reference for pk, reference in paid}
+    return references | {f"refund:{pk}": reference for pk, reference in back.values_list("pk", "payment__reference")}

@@ -73,8 +73,8 @@ def _in_order(state: DebtState) -> Iterator[Debt]:
         yield Debt(EARLIER, state.earlier)
     for row in state.debts:
         # A bill falls due after its month; what falls due within it is a payment that was returned.
-        what = BILL if row.due_on > row.period.last_day else RETURNED
-        yield Debt(what, row.open, row.period.first_day, row.due_on, row.days_overdue)
+        kind = BILL if row.due_on > row.period.last_day else RETURNED
+        yield Debt(kind, row.open, row.period.first_day, row.due_on, row.days_overdue)
     if state.penalties > 0:
         yield Debt(PENALTIES, state.penalties)
 

@@ -50,14 +50,14 @@ def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.dateti
         raise NoticeRefused("body") from error
     if not (_NUMBER.fullmatch(notice.payment_id) and _NUMBER.fullmatch(notice.refund_id or "-")):
         raise NoticeRefused("body")
-    kept, digest = _kept(data)
+    logged_body, digest = _kept(data)
     payment = _payment_of(gateway, notice)
     event = GatewayEvent.objects.create(
         gateway=gateway.code,
         kind=EventKind.WEBHOOK,
         payment=payment,
         gateway_id=notice.payment_id,
-        body=kept,
+        body=logged_body,
         digest=digest,
         source=source or None,
         received_at=now,

@@ -55,19 +55,19 @@ def reconcile(
     run = ReconciliationRun.objects.create(
         first_day=first_day, last_day=last_day, started_by=by, started_at=now, finished_at=None
     )
-    found: list[Found] = []
+    differences: list[Found] = []
     if gateway.is_ready:
         try:
-            found += _against_gateway(run, gateway, now)
+            differences += _against_gateway(run, gateway, now)
         except GatewayError as error:
             run.gateway_answered, run.error = False, f"{type(error).__name__}: {error.code}"[:250]
-    found += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run)]
-    found += [*_registries(run), *_unidentified(now), *_receipts(run, now)]
-    _store(run, found, now)
+    differences += [*_ledger_of_payments(run), *_ledger_orphans(run), *_ledger_of_refunds(run)]
+    differences += [*_registries(run), *_unidentified(now), *_receipts(run, now)]
+    _store(run, differences, now)
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(first_day, last_day))
     run.payments, run.amount = paid.count(), from_kopecks(paid.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)
-    run.waiting = sum(one.waits for one in found)
-    run.found, run.finished_at = len(found) - run.waiting, now
+    run.waiting = sum(difference.waits for difference in differences)
+    run.found, run.finished_at = len(differences) - run.waiting, now
     run.save()
     notify_reconciliation(run)
     return run
@@ -84,20 +84,20 @@ def _against_gateway(run: ReconciliationRun, gateway: Gateway, now: dt.datetime)
     by_reference = {str(payment.reference): payment for payment in ours.values()}
     lost = Payment.objects.filter(gateway=gateway.code, gateway_id="", created_at__gte=since, created_at__lt=until)
     by_reference |= {str(payment.reference): payment for payment in lost}
-    found: list[Found] = []
+    differences: list[Found] = []
     seen = set()
     for answer in gateway.list_payments(since=since, until=until):
         seen.add(answer.gateway_id)
         mine = ours.get(answer.gateway_id) or by_reference.get(answer.reference)
         if mine is None:
             if answer.state == PaymentState.SUCCEEDED:
-                found.append(_unknown_at_portal(answer, run))
+                differences.append(_unknown_at_portal(answer, run))
             continue
-        found += _compared(mine, answer, now)
+        differences += _compared(mine, answer, now)
     for number, payment in ours.items():
         if number not in seen and since <= payment.created_at < until - GRACE:
-            found.append(_of(payment, DifferenceKind.UNKNOWN_AT_GATEWAY, payment.state, ""))
-    return found
+            differences.append(_of(payment, DifferenceKind.UNKNOWN_AT_GATEWAY, payment.state, ""))
+    return differences
 
 
 def _compared(payment: Payment, answer: PaymentAnswer, now: dt.datetime) -> Iterator[Found]:
@@ -136,8 +136,8 @@ def _of(payment: Payment, kind: DifferenceKind, ours: object, theirs: object) ->
 
 
 def _of_refund(refund: Refund, kind: DifferenceKind, theirs: object) -> Found:
-    found = _of(refund.payment, kind, -refund.amount, theirs)
-    return replace(found, key=f"{found.key}:{refund.pk}", day=refund.returned_on or found.day)
+    difference = _of(refund.payment, kind, -refund.amount, theirs)
+    return replace(difference, key=f"{difference.key}:{refund.pk}", day=refund.returned_on or difference.day)
 
 
 def _ledger_of_payments(run: ReconciliationRun) -> Iterator[Found]:
@@ -212,8 +212,8 @@ def _registries(run: ReconciliationRun) -> Iterator[Found]:
 def _unidentified(now: dt.datetime) -> Iterator[Found]:
     for line in unidentified().iterator(chunk_size=1000):
         since = line.file.imported_at or line.file.uploaded_at
-        found = _of_line(line, DifferenceKind.UNIDENTIFIED, "")
-        yield replace(found, since=since, waits=now - since < QUEUE)
+        difference = _of_line(line, DifferenceKind.UNIDENTIFIED, "")
+        yield replace(difference, since=since, waits=now - since < QUEUE)
 
 
 def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
@@ -229,26 +229,26 @@ def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
 
 
 @transaction.atomic
-def _store(run: ReconciliationRun, found: list[Found], now: dt.datetime) -> None:
+def _store(run: ReconciliationRun, differences: list[Found], now: dt.datetime) -> None:
     """Keep what is new, keep the age of what is known, close what this run's span does not show any more."""
-    unresolved = {one.key: one for one in Difference.objects.filter(resolved_at=None)}
-    for one in found:
-        known = unresolved.pop(one.key, None)
+    unresolved = {stored.key: stored for stored in Difference.objects.filter(resolved_at=None)}
+    for difference in differences:
+        known = unresolved.pop(difference.key, None)
         if known is None:
             Difference.objects.create(
-                kind=one.kind,
-                key=one.key,
-                subject=one.subject,
-                day=one.day,
-                ours=one.ours,
-                theirs=one.theirs,
-                payment_id=one.payment_id,
+                kind=difference.kind,
+                key=difference.key,
+                subject=difference.subject,
+                day=difference.day,
+                ours=difference.ours,
+                theirs=difference.theirs,
+                payment_id=difference.payment_id,
                 first_run=run,
                 last_run=run,
-                found_at=one.since or now,
+                found_at=difference.since or now,
             )
         else:
-            known.last_run, known.ours, known.theirs = run, one.ours, one.theirs
+            known.last_run, known.ours, known.theirs = run, difference.ours, difference.theirs
             known.save()
     gateways = {
         DifferenceKind.UNKNOWN_AT_PORTAL,

@@ -131,8 +131,8 @@ def record_external_payments(payments: "Iterable[ExternalPayment]") -> int:
 
 
 def _existing(keys: Sequence[str]) -> dict[str, tuple[int, Decimal]]:
-    found = Payment.objects.filter(key__in=keys).values_list("key", "account_id", "amount")
-    return {key: (account_id, amount) for key, account_id, amount in found}
+    rows = Payment.objects.filter(key__in=keys).values_list("key", "account_id", "amount")
+    return {key: (account_id, amount) for key, account_id, amount in rows}
 
 
 def _insert(rows: Sequence[ExternalPayment]) -> None:

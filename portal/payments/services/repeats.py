@@ -51,18 +51,18 @@ class Repeats:
         self._waiting = _not_credited(file, payments)
         self._here = _in_file(file, payments)
 
-    def find(self, one: NewPayment) -> tuple[str, str]:
+    def find(self, payment: NewPayment) -> tuple[str, str]:
         """The code of the question and where the equal payment stands; empty codes for none. Remembers `one`.
 
         Two payments with different operation numbers are two payments; zeros before a number do not count.
         """
-        before = self._credited.get(one.key) or self._waiting.get(one.key)
-        if before is not None and _may_be_same(one.operation, before.operation):
+        before = self._credited.get(payment.key) or self._waiting.get(payment.key)
+        if before is not None and _may_be_same(payment.operation, before.operation):
             return "again", before.where
-        if not one.operation:
-            if one.key in self._here:
-                return "equal", self._here[one.key]
-            self._here[one.key] = ""
+        if not payment.operation:
+            if payment.key in self._here:
+                return "equal", self._here[payment.key]
+            self._here[payment.key] = ""
         return "", ""
 
 
@@ -72,16 +72,16 @@ class _Before:
     where: str
 
 
-def _may_be_same(one: str, other: str) -> bool:
+def _may_be_same(operation: str, other: str) -> bool:
     """Whether two operation numbers may be one: equal but for leading zeros, or one of them not told."""
-    return not one or not other or one.lstrip("0") == other.lstrip("0")
+    return not operation or not other or operation.lstrip("0") == other.lstrip("0")
 
 
 def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
     """Payments of the same source on the accounts of the chunk, by account, sum and day."""
-    found: dict[_Key, _Before] = {}
-    days = [one.paid_on for one in payments]
-    ids = sorted({one.account_id for one in payments if one.account_id is not None})
+    earlier: dict[_Key, _Before] = {}
+    days = [payment.paid_on for payment in payments]
+    ids = sorted({payment.account_id for payment in payments if payment.account_id is not None})
     for part in batches(ids, PARAMETERS):
         rows = Payment.objects.filter(
             account_id__in=part,
@@ -95,16 +95,16 @@ def _credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, 
             if paid_on is None:
                 continue
             key = (account_id, amount, paid_on)
-            if key not in found or not operation:  # one without a number decides
-                found[key] = _Before(operation or "", note)
-    return found
+            if key not in earlier or not operation:  # one without a number decides
+                earlier[key] = _Before(operation or "", note)
+    return earlier
 
 
 def _not_credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, _Before]:
     """Lines of imported files that wait for their account or were dismissed, by the account as written."""
-    written = sorted({one.account_text for one in payments if one.account_id is None})
-    days = [one.paid_on for one in payments]
-    found: dict[_Key, _Before] = {}
+    written = sorted({payment.account_text for payment in payments if payment.account_id is None})
+    days = [payment.paid_on for payment in payments]
+    earlier: dict[_Key, _Before] = {}
     for part in batches(written, PARAMETERS):
         rows = RegistryLine.objects.filter(
             account_text__in=part,
@@ -117,15 +117,15 @@ def _not_credited(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_K
             "account_text", "payer", "amount", "paid_on", "operation", "file__name", "number"
         ):
             if amount is not None and paid_on is not None:
-                found[f"{text} {payer}", amount, paid_on] = _Before(operation, f"{name}, {number}")
-    return found
+                earlier[f"{text} {payer}", amount, paid_on] = _Before(operation, f"{name}, {number}")
+    return earlier
 
 
 def _in_file(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, str]:
     """Lines of this file that were read before the chunk and have no operation number."""
-    days = sorted({one.paid_on for one in payments if not one.operation})
-    sums = {one.amount for one in payments if not one.operation}
-    found: dict[_Key, str] = {}
+    days = sorted({payment.paid_on for payment in payments if not payment.operation})
+    sums = {payment.amount for payment in payments if not payment.operation}
+    earlier: dict[_Key, str] = {}
     for part in batches(days, PARAMETERS):
         rows = file.lines.filter(
             operation="", paid_on__in=part, state__in=(LineState.READY, LineState.UNKNOWN, LineState.ASKED)
@@ -134,8 +134,8 @@ def _in_file(file: RegistryFile, payments: Sequence[NewPayment]) -> dict[_Key, s
             "account_id", "account_text", "payer", "amount", "paid_on", "number"
         ):
             if amount is not None and paid_on is not None and amount in sums:
-                found.setdefault((account_id or f"{text} {payer}", amount, paid_on), str(number))
-    return found
+                earlier.setdefault((account_id or f"{text} {payer}", amount, paid_on), str(number))
+    return earlier
 
 
 def ask_again(file: RegistryFile) -> int:
@@ -190,8 +190,8 @@ def decide_lines(
     locked = RegistryFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if locked.state not in DECIDED_IN:
         raise RegistryRefused("state")
-    asked = locked.lines.filter(state=LineState.ASKED)
-    lines = list(asked if line_id is None else asked.filter(pk=line_id))
+    questioned = locked.lines.filter(state=LineState.ASKED)
+    lines = list(questioned if line_id is None else questioned.filter(pk=line_id))
     for line in lines:
         known = LineState.READY if line.account_id is not None else LineState.UNKNOWN
         line.state = known if credit else LineState.REPEATED
@@ -204,8 +204,8 @@ def decide_lines(
     if ready and locked.state == FileState.IMPORTED:
         locked.state = FileState.IMPORTING
     locked.save(update_fields=["asked", "ready", "unknown", "state"])
-    words = "зачислить" if credit else "не зачислять"
+    decision = "зачислить" if credit else "не зачислять"
     total = sum((line.amount for line in lines if line.amount is not None), Decimal(0))
-    audit.money(locked, by=by, what=f"Реестр {locked.name}: {words}, строк: {len(lines)}", after=total)
+    audit.money(locked, by=by, what=f"Реестр {locked.name}: {decision}, строк: {len(lines)}", after=total)
     file.refresh_from_db()
     return len(lines)

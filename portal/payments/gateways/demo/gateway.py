@@ -134,12 +134,16 @@ class DemoGateway:
             yield self._as_answer(bank.settle(payment, now=moment), from_kopecks(returned.get(payment.pk, 0)))
 
     def read_notice(self, *, body: dict[str, Any]) -> Notice:
-        found = body.get("object")
-        if body.get("type") != "notification" or not isinstance(found, dict) or not isinstance(found.get("id"), str):
+        payment = body.get("object")
+        if (
+            body.get("type") != "notification"
+            or not isinstance(payment, dict)
+            or not isinstance(payment.get("id"), str)
+        ):
             raise ValueError("not a notice of the demo bank")
-        metadata = found.get("metadata")
+        metadata = payment.get("metadata")
         reference = metadata.get("reference", "") if isinstance(metadata, dict) else ""
-        return Notice(event=str(body.get("event", "")), payment_id=found["id"], reference=str(reference))
+        return Notice(event=str(body.get("event", "")), payment_id=payment["id"], reference=str(reference))
 
     def _payment(self, gateway_id: str) -> DemoBankPayment:
         return bank.settle(self._found(DemoBankPayment, gateway_id), now=clock.now())

@@ -98,10 +98,10 @@ def _json_of(response: requests.Response) -> dict[str, Any]:
     if len(response.content) > LONGEST_ANSWER:
         return {}
     try:
-        found = response.json()
+        content = response.json()
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 class Payments(Payment):

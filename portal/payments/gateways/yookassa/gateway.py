@@ -116,8 +116,8 @@ class YooKassaGateway:
 
     def _receipt(self, kind: str, number: str) -> ReceiptAnswer | None:
         page = self._client().request("GET", "/receipts", {f"{kind}_id": number, "limit": PAGE})
-        found = [item for item in page.get("items") or [] if isinstance(item, dict) and item.get("type") == kind]
-        return _fiscal(found[-1]) if found else None
+        receipts = [item for item in page.get("items") or [] if isinstance(item, dict) and item.get("type") == kind]
+        return _fiscal(receipts[-1]) if receipts else None
 
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         query: dict[str, Any] = {"created_at.gte": _moment(since), "created_at.lt": _moment(until), "limit": PAGE}
@@ -131,19 +131,19 @@ class YooKassaGateway:
             query["cursor"] = cursor
 
     def read_notice(self, *, body: dict[str, Any]) -> Notice:
-        found = body.get("object")
+        content = body.get("object")
         event = body.get("event")
-        if body.get("type") != "notification" or not isinstance(event, str) or not isinstance(found, dict):
+        if body.get("type") != "notification" or not isinstance(event, str) or not isinstance(content, dict):
             raise ValueError("not a notice of YooKassa")
-        number = found.get("id")
+        number = content.get("id")
         if not isinstance(number, str) or not number:
             raise ValueError("a notice without a number")
         if event.startswith("refund."):
-            payment = found.get("payment_id")
+            payment = content.get("payment_id")
             if not isinstance(payment, str):
                 raise ValueError("a notice of a refund without its payment")
             return Notice(event=event, payment_id=payment, refund_id=number)
-        metadata = found.get("metadata")
+        metadata = content.get("metadata")
         reference = metadata.get("reference", "") if isinstance(metadata, dict) else ""
         return Notice(event=event, payment_id=number, reference=str(reference))
 
@@ -217,8 +217,8 @@ def _when(text: Any) -> dt.datetime | None:
 
 def _inner(raw: dict[str, Any], *names: str) -> dict[str, Any]:
     for name in names:
-        found = raw.get(name)
-        raw = found if isinstance(found, dict) else {}
+        value = raw.get(name)
+        raw = value if isinstance(value, dict) else {}
     return raw
 
 

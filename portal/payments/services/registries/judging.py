@@ -80,7 +80,7 @@ def _questioned(
     """
     payments = [_new_payment(line, verdict) for line, verdict in judged]
     lookup = Repeats(file, [payment for payment in payments if payment is not None])
-    found = []
+    questioned = []
     for (line, verdict), payment in zip(judged, payments, strict=True):
         if payment is not None:
             repeat = lookup.find(payment)
@@ -91,8 +91,8 @@ def _questioned(
                 verdict = replace(verdict, state=LineState.ASKED, problem=code, detail=detail)
             elif line.remark and not verdict.problem:
                 verdict = replace(verdict, problem=line.remark, detail=line.remark_detail)
-        found.append((line, verdict))
-    return found
+        questioned.append((line, verdict))
+    return questioned
 
 
 def _new_payment(line: ParsedLine, verdict: Verdict) -> NewPayment | None:
@@ -161,31 +161,31 @@ def _accounts_by_text(texts: set[str]) -> dict[str, int]:
     """Accounts by number as written; lost leading zeros are forgiven where one account alone fits."""
     if not texts:
         return {}
-    found = _accounts_of(texts)
-    spellings = {text: number_spellings(text) for text in texts - found.keys()}
+    accounts = _accounts_of(texts)
+    spellings = {text: number_spellings(text) for text in texts - accounts.keys()}
     others = _accounts_of({spelling for written in spellings.values() for spelling in written})
     for text, written in spellings.items():
         fitting = {others[spelling] for spelling in written if spelling in others}
         if len(fitting) == 1:
-            found[text] = fitting.pop()
-    return found
+            accounts[text] = fitting.pop()
+    return accounts
 
 
 def _accounts_of(numbers: set[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    accounts: dict[str, int] = {}
     for part in batches(sorted(numbers), PARAMETERS):
-        found.update(Account.objects.filter(number__in=part).values_list("number", "pk"))
-    return found
+        accounts.update(Account.objects.filter(number__in=part).values_list("number", "pk"))
+    return accounts
 
 
 def _rules(lines: Sequence[ParsedLine]) -> dict[tuple[str, str], IdentificationRule]:
     texts = {normalised(line.account_text) for line in lines if line.account_text} | {payer_key(line) for line in lines}
     texts.discard("")
-    found = {}
+    rules = {}
     for part in batches(sorted(texts), PARAMETERS):
         for rule in IdentificationRule.objects.filter(text__in=part):
-            found[rule.kind, rule.text] = rule
-    return found
+            rules[rule.kind, rule.text] = rule
+    return rules
 
 
 def _imported_before(lines: Sequence[ParsedLine]) -> set[_Operation]:
@@ -195,8 +195,8 @@ def _imported_before(lines: Sequence[ParsedLine]) -> set[_Operation]:
 
 def _operations(stored: "QuerySet[RegistryLine]", lines: Sequence[ParsedLine]) -> set[_Operation]:
     """Those of the lines' operations that stand in the stored lines: asked by the chunk, so that memory stays flat."""
-    found: set[_Operation] = set()
+    operations: set[_Operation] = set()
     for part in batches(sorted({line.operation for line in lines if line.operation}), PARAMETERS):
         rows = stored.filter(operation__in=part)
-        found.update(rows.values_list("operation", "account_text", "amount", "paid_on"))
-    return found
+        operations.update(rows.values_list("operation", "account_text", "amount", "paid_on"))
+    return operations
