@@ -11,10 +11,10 @@ REFUSED = (StepRefused, MeterRefused, ReadingRefused)
 
 def refusals_by(checks: Iterable[Callable[[], object]]) -> list[Refusal]:
     """What each of the checks refuses, in their order."""
-    found: list[Refusal] = []
+    refusals: list[Refusal] = []
     for check in checks:
         try:
             check()
         except REFUSED as refusal:
-            found.append(refusal)
-    return found
+            refusals.append(refusal)
+    return refusals

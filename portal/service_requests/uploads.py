@@ -97,10 +97,10 @@ def kept(*, ids: Iterable[str], kind: str, by: AbstractBaseUser) -> list[Private
     """Those of the files that this login itself sent up, in the order given; anything else is ignored."""
     wanted = list(dict.fromkeys(ids))
     try:
-        found = PrivateFile.objects.in_bulk([UUID(value) for value in wanted])
+        stored_files = PrivateFile.objects.in_bulk([UUID(value) for value in wanted])
     except (ValueError, ValidationError):
         return []
-    mine = {str(key): stored for key, stored in found.items()}
+    mine = {str(key): stored for key, stored in stored_files.items()}
     return [
         mine[value]
         for value in wanted

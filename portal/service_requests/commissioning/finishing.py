@@ -125,8 +125,8 @@ def refuse(
     application.save(update_fields=["state"])
     application.reasons.set(reasons)
     act = acts.draw_up(application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=moment.date(), by=by)
-    words = " ".join(f"{reason.text}. {reason.advice}" for reason in reasons)
-    record_step(application, notifications.REFUSED, moment=moment, by=by, reasons=words)
+    message = " ".join(f"{reason.text}. {reason.advice}" for reason in reasons)
+    record_step(application, notifications.REFUSED, moment=moment, by=by, reasons=message)
     return act
 
 

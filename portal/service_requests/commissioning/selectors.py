@@ -155,18 +155,18 @@ class Filters:
 
 def for_engineers(filters: Filters) -> QuerySet[Application]:
     """Applications: those waiting for us first by their term, then the rest."""
-    found = Application.objects.select_related("account__premises__house__street")
+    applications = Application.objects.select_related("account__premises__house__street")
     if filters.query:
-        found = found.filter(_search(filters.query))
+        applications = applications.filter(_search(filters.query))
     if filters.state == "pending":
-        return found.filter(state__in=PENDING).order_by("contact_by", "pk")
+        return applications.filter(state__in=PENDING).order_by("contact_by", "pk")
     if filters.state:
-        found = found.filter(state=filters.state)
-    return found.order_by("-submitted_at", "-pk")
+        applications = applications.filter(state=filters.state)
+    return applications.order_by("-submitted_at", "-pk")
 
 
 def _search(query: str) -> Q:
-    words = (
+    condition = (
         Q(applicant__icontains=query)
         | Q(serial_number__icontains=query)
         | Q(account__number__startswith=query)
@@ -174,8 +174,8 @@ def _search(query: str) -> Q:
     )
     number = whole_number(query)
     if number is not None and number > 3_000:
-        words |= Q(pk=number - 3_000)
-    return words
+        condition |= Q(pk=number - 3_000)
+    return condition
 
 
 def visits_on(day: dt.date) -> QuerySet[Visit]:
@@ -225,5 +225,7 @@ def offered_slots(application: Application) -> list[Slot]:
 
 def agreed_visits(applications: Iterable[Application]) -> dict[int, Visit]:
     """The visit that stands of each application that has one, by the application's key (one query)."""
-    planned = Visit.objects.filter(application__in=[one.pk for one in applications], state=VisitState.PLANNED)
+    planned = Visit.objects.filter(
+        application__in=[application.pk for application in applications], state=VisitState.PLANNED
+    )
     return {visit.application_id or 0: visit for visit in planned.select_related("slot__crew")}

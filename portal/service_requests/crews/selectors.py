@@ -19,8 +19,8 @@ def slots(first: dt.date, last: dt.date) -> QuerySet[Slot]:
     closed = Q(pk__in=[])
     for crew_id, day in off:
         closed |= Q(day=day) if crew_id is None else Q(day=day, crew_id=crew_id)
-    found = Slot.objects.filter(day__range=(first, last), crew__active=True, crew__kind=CrewKind.FIELD)
-    return found.exclude(closed).select_related("crew")
+    in_range = Slot.objects.filter(day__range=(first, last), crew__active=True, crew__kind=CrewKind.FIELD)
+    return in_range.exclude(closed).select_related("crew")
 
 
 def free_slots(first: dt.date, last: dt.date) -> QuerySet[Slot]:
@@ -48,14 +48,16 @@ class CalendarDay:
 def calendar(first: dt.date, *, days: int = 7) -> list[CalendarDay]:
     """The crews' slots day by day with their capacity and days off (two queries)."""
     last = first + dt.timedelta(days=days - 1)
-    found = (
+    in_range = (
         Slot.objects.filter(day__range=(first, last), crew__active=True, crew__kind=CrewKind.FIELD)
         .select_related("crew")
         .order_by("day", "starts", "crew__name")
     )
     off = list(DayOff.objects.filter(day__range=(first, last)).select_related("crew"))
-    slots = list(found)
+    slots = list(in_range)
     return [
-        CalendarDay(day, [slot for slot in slots if slot.day == day], [one for one in off if one.day == day])
+        CalendarDay(
+            day, [slot for slot in slots if slot.day == day], [day_off for day_off in off if day_off.day == day]
+        )
         for day in (first + dt.timedelta(days=n) for n in range(days))
     ]

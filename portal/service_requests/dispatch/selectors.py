@@ -92,27 +92,27 @@ class Filters:
 
 def dispatcher_list(filters: Filters) -> QuerySet[DispatchRequest]:
     """Requests for the dispatcher: open ones urgent first and oldest first; past ones newest first."""
-    found = DispatchRequest.objects.select_related("crew", "incident", "outage", "house__street")
+    requests = DispatchRequest.objects.select_related("crew", "incident", "outage", "house__street")
     wanted = {"kind": filters.kind, "house_id": filters.house, "crew_id": filters.crew}
-    found = found.filter(**{name: value for name, value in wanted.items() if value not in {None, ""}})
+    requests = requests.filter(**{name: value for name, value in wanted.items() if value not in {None, ""}})
     if filters.query:
-        found = found.filter(_search(filters.query))
+        requests = requests.filter(_search(filters.query))
     if filters.state == "open":
-        return found.filter(state__in=OPEN).order_by("-urgent", "received_at", "pk")
+        return requests.filter(state__in=OPEN).order_by("-urgent", "received_at", "pk")
     if filters.state:
-        found = found.filter(state=filters.state)
-    return found.order_by("-received_at", "-pk")
+        requests = requests.filter(state=filters.state)
+    return requests.order_by("-received_at", "-pk")
 
 
 def _search(query: str) -> Q:
-    words = Q(address__icontains=query) | Q(caller__icontains=query) | Q(text__icontains=query)
+    condition = Q(address__icontains=query) | Q(caller__icontains=query) | Q(text__icontains=query)
     digits = "".join(letter for letter in query if letter.isdigit())
     if len(digits) >= DIGITS_OF_A_PHONE:
-        words |= Q(phone__contains=digits) | Q(phone__contains=digits.removeprefix("8"))
+        condition |= Q(phone__contains=digits) | Q(phone__contains=digits.removeprefix("8"))
     number = whole_number(query)
     if number is not None and number > 10_000:
-        words |= Q(pk=number - 10_000)
-    return words
+        condition |= Q(pk=number - 10_000)
+    return condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,18 +239,18 @@ def open_in_house(account: Account) -> list[DispatchRequest]:
 
 def callers(query: str, *, most: int = 8) -> list[Account]:
     """Open accounts by words of the address, the holder's name, the number or the phone, with address and holders."""
-    found = Account.objects.with_address().filter(closed_on=None).prefetch_related("holders__person")
+    accounts = Account.objects.with_address().filter(closed_on=None).prefetch_related("holders__person")
     digits = "".join(letter for letter in query if letter.isdigit())
     if len(digits) >= DIGITS_OF_A_NUMBER and not any(letter.isalpha() for letter in query):
         held = Q(holders__until=None, holders__person__phone__contains=digits[-10:])
-        return list(found.filter(Q(number=digits) | held).distinct()[:most])
-    words = [word for word in re.split(r"[\s,]+", query) if word and not _PARTS_OF_ADDRESS.fullmatch(word)]
-    for word in words:
-        found = found.filter(
+        return list(accounts.filter(Q(number=digits) | held).distinct()[:most])
+    typed = [word for word in re.split(r"[\s,]+", query) if word and not _PARTS_OF_ADDRESS.fullmatch(word)]
+    for word in typed:
+        accounts = accounts.filter(
             Q(number__startswith=word)
             | Q(premises__house__street__name__icontains=word)
             | Q(premises__house__number__iexact=word)
             | Q(premises__number__iexact=word)
             | Q(holders__until=None, holders__person__last_name__icontains=word)
         )
-    return list(found.distinct().order_by("number")[:most]) if words else []
+    return list(accounts.distinct().order_by("number")[:most]) if typed else []

@@ -87,9 +87,9 @@ def typed_parts(text: str) -> list[tuple[str, Part]]:
 
 
 def _part(piece: str) -> Part:
-    found = _RANGE.fullmatch(piece)
-    if found:
-        first, last, side = int(found[1]), int(found[2]), _side(found[3]) if found[3].strip() else Side.ALL
+    match = _RANGE.fullmatch(piece)
+    if match:
+        first, last, side = int(match[1]), int(match[2]), _side(match[3]) if match[3].strip() else Side.ALL
         if side is None or first > last:
             raise HousesNotUnderstood(piece)
         return Range(first, last, side)
@@ -101,9 +101,9 @@ def _part(piece: str) -> Part:
     return Exact(plain(piece))
 
 
-def _side(words: str) -> Side | None:
+def _side(text: str) -> Side | None:
     """«нечётные», «(чётная сторона)»; None for other words."""
-    plain_words = words.strip(" ()").lower().replace("ё", "е")
+    plain_words = text.strip(" ()").lower().replace("ё", "е")
     return next((side for start, side in _WORDS.items() if plain_words.startswith(start)), None)
 
 

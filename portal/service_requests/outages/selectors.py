@@ -180,12 +180,12 @@ def scopes_of(outage: Outage) -> list[Scope]:
 
 def for_staff(*, state: str = "", query: str = "") -> QuerySet[Outage]:
     """Every outage, drafts too, newest first."""
-    found = Outage.objects.annotate(houses_count=Count("hit_houses")).prefetch_related("scopes__street")
+    outages = Outage.objects.annotate(houses_count=Count("hit_houses")).prefetch_related("scopes__street")
     if state:
-        found = found.filter(state=state)
+        outages = outages.filter(state=state)
     if query:
-        found = found.filter(Q(reason__icontains=query) | Q(scopes__street__name__icontains=query)).distinct()
-    return found.order_by("-starts_at")
+        outages = outages.filter(Q(reason__icontains=query) | Q(scopes__street__name__icontains=query)).distinct()
+    return outages.order_by("-starts_at")
 
 
 def working_days_ahead(outage: Outage, today: dt.date) -> int:

@@ -130,13 +130,13 @@ def planned_visits() -> QuerySet[Visit]:
 
 def meters_like(query: str) -> QuerySet[Meter]:
     """Standing meters by serial number, account or street, those whose verification ends first on top."""
-    words = (
+    condition = (
         Q(serial_number__icontains=query)
         | Q(account__number__startswith=query)
         | Q(account__premises__house__street__name__icontains=query)
     )
-    found = Meter.objects.filter(words, closed_on=None).select_related("account__premises__house__street", "type")
-    return found.order_by("verified_until", "pk")
+    meters = Meter.objects.filter(condition, closed_on=None).select_related("account__premises__house__street", "type")
+    return meters.order_by("verified_until", "pk")
 
 
 def certificates_to_check() -> QuerySet[Verification]:

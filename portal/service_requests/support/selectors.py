@@ -11,8 +11,8 @@ from portal.service_requests.support.models import SupportMessage, SupportQuesti
 def _asked(questions: QuerySet[SupportQuestion], query: str) -> QuerySet[SupportQuestion]:
     """Those that bear a number or hold the words of a query."""
     number = Q(pk=int(query)) if query.isdecimal() and len(query) < 10 else Q(pk=None)
-    words = Q(name__icontains=query) | Q(email__icontains=query) | Q(messages__text__icontains=query)
-    return questions.filter(number | words).distinct()
+    condition = Q(name__icontains=query) | Q(email__icontains=query) | Q(messages__text__icontains=query)
+    return questions.filter(number | condition).distinct()
 
 
 def questions_of(user: AbstractBaseUser | AnonymousUser, *, query: str = "") -> QuerySet[SupportQuestion]:

@@ -39,8 +39,8 @@ def outage_banner(context: template.Context, accounts: Iterable[Account] | None 
         houses = {account.premises.house_id for account in accounts}
     else:
         houses = houses_of(user) if user is not None else set()
-    found = banner_for(houses, now) if houses else []
-    return {"outages": [(outage, _title(outage, now)) for outage in found[:2]], "url": OUTAGES.url}
+    outages = banner_for(houses, now) if houses else []
+    return {"outages": [(outage, _title(outage, now)) for outage in outages[:2]], "url": OUTAGES.url}
 
 
 def _title(outage: Outage, now: dt.datetime) -> str:
@@ -48,8 +48,8 @@ def _title(outage: Outage, now: dt.datetime) -> str:
     starts, ends = outage.starts_at, outage.ends_at
     if starts > now:
         end = time_text(ends) if date_text(starts) == date_text(ends) else moment_text(ends)
-        words = _("%(start)s to %(end)s off: %(services)s")
-        return capfirst(words % {"start": moment_text(starts), "end": end, "services": services})
+        message = _("%(start)s to %(end)s off: %(services)s")
+        return capfirst(message % {"start": moment_text(starts), "end": end, "services": services})
     if ends > now:
         return _("Off now: %(services)s, until %(end)s") % {"services": services, "end": moment_text(ends)}
     return _("Off now: %(services)s. We promised %(end)s and are still at work") % {
