@@ -5,7 +5,7 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from portal.billing.receipts.snapshot import Company, Line, Meter, Norm, Penalty, ReceiptData
+from portal.receipts.snapshot import Company, Line, Meter, Norm, Penalty, ReceiptData
 
 COMPANY = Company(
     name="Водоканал Павшино",

@@ -1,3 +1,3 @@
-"""Rates, norms, interruptions, charges, recalculations, penalties, runs, receipts.
+"""Rates, norms, interruptions, charges, recalculations, penalties, closings.
 
 Knows meters and the ledger; not how money comes in, nor pages."""

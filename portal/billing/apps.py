@@ -11,7 +11,6 @@ class BillingConfig(AppConfig):
         from portal.approvals import services as approvals
         from portal.approvals.enums import OperationKind
         from portal.billing.permissions import may_see_act
-        from portal.billing.receipts import permissions, print_run, services
         from portal.billing.services import acts, corrections, number_requests, recalculation, reductions
         from portal.core.files.services import register_kind
 
@@ -19,6 +18,4 @@ class BillingConfig(AppConfig):
         approvals.register(OperationKind.RECALCULATION, book=recalculation.book_operation)
         approvals.register(number_requests.OWNER, book=number_requests.book_request)
         approvals.register(reductions.OWNER, book=reductions.book_request)
-        register_kind(services.FILE_KIND, permissions.may_see_receipt_file)
         register_kind(acts.FILE_KIND, may_see_act)
-        register_kind(print_run.FILE_KIND, permissions.may_see_print_file)

@@ -107,23 +107,6 @@ class LaterPeriodClosed(BillingRefused):
         self.period = period
 
 
-class ReceiptsIssued(BillingRefused):
-    """Receipts of the period went out: only corrections from now on."""
-
-    def __init__(self, *, period: Period, count: int) -> None:
-        super().__init__(f"{period}: {count}")
-        self.period = period
-        self.count = count
-
-
-class ReceiptsBeingIssued(BillingRefused):
-    """Receipts of the period are being issued just now."""
-
-    def __init__(self, *, period: Period) -> None:
-        super().__init__(str(period))
-        self.period = period
-
-
 class RecalculatedSince(BillingRefused):
     """Accounts were recalculated on demand since: what was booked for them rests on this closing."""
 

@@ -1,4 +1,4 @@
-"""Messages of refusals about closings, numbers, acts and receipts."""
+"""Messages of refusals about closings, numbers and acts."""
 
 from typing import Any
 
@@ -7,10 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.enums import Service
 from portal.billing import exceptions
-from portal.billing.reasons import RECEIPTS
-from portal.billing.receipts import exceptions as receipts
 from portal.core.formatting import date_text, money_text
-from portal.core.refusals import ByCode, Message, declare
+from portal.core.refusals import Message, declare
 
 
 def _label(refusal: Any) -> str:
@@ -51,14 +49,6 @@ declare(
         exceptions.WorkdayYearMissing: Message(
             gettext_lazy("Enter the working-day calendar of %(year)s first: the due day depends on it.")
         ),
-        exceptions.ReceiptsIssued: Message(
-            gettext_lazy("Receipts were issued (%(count)s): only corrections from now on.")
-        ),
-        exceptions.ReceiptsBeingIssued: Message(
-            gettext_lazy(
-                "Receipts of %(period)s are being issued just now: once they are out, only corrections are possible."
-            )
-        ),
         exceptions.RecalculatedSince: Message(
             gettext_lazy(
                 "Accounts were recalculated since (%(count)s): the closing stays, wrong sums are mended by corrections."
@@ -68,10 +58,6 @@ declare(
         exceptions.ReversalUnfinished: Message(
             gettext_lazy("Undoing %(period)s stopped halfway: undo it again to finish, then close it.")
         ),
-        receipts.PeriodNotClosed: Message(
-            gettext_lazy("Close the month first: receipts are made from what it booked.")
-        ),
-        receipts.NothingToPrint: Message(gettext_lazy("No receipt of this month is wanted on paper.")),
         exceptions.NothingToRecalculate: Message(gettext_lazy("Nothing differs: there is nothing to recalculate.")),
         exceptions.MonthsClosed: Message(
             gettext_lazy(
@@ -143,8 +129,6 @@ declare(
         exceptions.ClosingUndone: Message(
             gettext_lazy("The closing of %(period)s was undone by an employee: close it by hand.")
         ),
-        receipts.ReceiptReplaced: Message(gettext_lazy("It is annulled already, by %(number)s.")),
-        receipts.CannotIssue: Message(ByCode(RECEIPTS)),
     },
     year=True,
 )

@@ -12,7 +12,6 @@ from portal.accounts.models import Account, Holder
 from portal.accounts.recipients import everybody, recipient_of
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import DebtReminder, TamperingAct
-from portal.billing.receipts import notifications as receipts
 from portal.billing.selectors.debts import DebtRow
 from portal.core.calendars import Month
 from portal.core.periods import Period
@@ -32,9 +31,6 @@ from portal.notifications.declarations import (
 )
 from portal.notifications.services import Recipient, notify
 from portal.notifications.texts import Text
-
-__all__ = ["receipts"]
-"""The kinds of receipts are declared in their part of the app."""
 
 READINGS_PAGE = Link("cabinet:readings")
 MONTH = month(_("The month"), dt.date(2026, 11, 1))

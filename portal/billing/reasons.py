@@ -1,4 +1,4 @@
-"""Why an account was not closed, or its receipt not made, in words by the reason's code."""
+"""Why an account was not closed, in words by the reason's code."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
@@ -14,13 +14,6 @@ CLOSING: dict[str, "str | Promise"] = {
     "no_due_day": _("The calendar has no due day"),
     "no_persons": _("The norm applies, but it is not known how many persons live there"),
     "earlier_month_open": _("An earlier month of this account was not closed"),
-}
-RECEIPTS: dict[str, "str | Promise"] = {
-    "not_closed": _("The account was not closed for this month"),
-    "no_payer": _("Nobody holds the account: there is no payer"),
-    "requisites": _("The company's bank details make no valid payment code"),
-    "layout": _("The receipt could not be laid out"),
-    "no_space": _("There is no space left for the file."),
 }
 
 

@@ -1,10 +1,11 @@
-"""What staff are told when a closing, an issue of receipts or a step of the month does not succeed."""
+"""What staff are told when a closing or a step of the month does not succeed."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,7 @@ from portal.billing.enums import Step
 from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
 from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun
-from portal.billing.reasons import CLOSING, RECEIPTS
-from portal.billing.receipts.models import ReceiptRun
+from portal.billing.reasons import CLOSING
 from portal.billing.selectors.runs import failures_by_reason
 from portal.core.periods import Period
 from portal.notifications import categories
@@ -46,9 +46,11 @@ def _reason_text(error: Exception) -> str:
     return str(_STEP_REASONS.get(type(error), f"{type(error).__name__}: {error}"))
 
 
-LEFT = Placeholder(
-    _("How many accounts are left, and why"), [(CLOSING["no_norm"], 2), (RECEIPTS["no_payer"], 1)], _left_text
-)
+def accounts_left(*sample: tuple[str | Promise, int]) -> Placeholder:
+    """The placeholder of how many accounts a run could not do, by reason; `sample` is what its preview shows."""
+    return Placeholder(_("How many accounts are left, and why"), list(sample), _left_text)
+
+
 CLOSING_INCOMPLETE = register(
     NotificationKind(
         code="closing_incomplete",
@@ -56,7 +58,7 @@ CLOSING_INCOMPLETE = register(
         category=categories.JOB_FAILED,
         link=CLOSING_PAGE,
         permission="office.close_month",
-        placeholders={"month": MONTH, "left": LEFT},
+        placeholders={"month": MONTH, "left": accounts_left((CLOSING["no_norm"], 2), (CLOSING["no_persons"], 1))},
         russian=Text(
             "Задание не удалось: закрытие за {month}",
             "{left} Остальные счета закрыты. Исправьте причину и запустите закрытие ещё раз: посчитаются только эти "
@@ -66,26 +68,6 @@ CLOSING_INCOMPLETE = register(
             "A job failed: the closing of {month}",
             "{left} The other accounts are closed. Mend the cause and start the closing again: only these accounts "
             "are computed.",
-        ),
-    )
-)
-ISSUE_INCOMPLETE = register(
-    NotificationKind(
-        code="issue_incomplete",
-        name=_("Receipts were not made (staff)"),
-        category=categories.JOB_FAILED,
-        link=CLOSING_PAGE,
-        permission="office.close_month",
-        placeholders={"month": MONTH, "left": LEFT},
-        russian=Text(
-            "Задание не удалось: квитанции за {month}",
-            "{left} Остальные квитанции готовы. Исправьте причину и запустите выпуск ещё раз: сделаются только "
-            "недостающие.",
-        ),
-        english=Text(
-            "A job failed: the bills for {month}",
-            "{left} The other bills are ready. Mend the cause and start the issue again: only the missing ones are "
-            "made.",
         ),
     )
 )
@@ -143,12 +125,7 @@ CLOSING_HELD = register(
 
 def notify_closing_incomplete(run: PeriodRun) -> int:
     """Tell those who close months which accounts a closing left, by reason; once per try (three queries more)."""
-    return _notify_incomplete(CLOSING_INCOMPLETE, run, job="closing", reasons=CLOSING)
-
-
-def notify_issue_incomplete(run: ReceiptRun) -> int:
-    """Tell those who close months which receipts were not made, by reason; once per try."""
-    return _notify_incomplete(ISSUE_INCOMPLETE, run, job="issue", reasons=RECEIPTS)
+    return notify_incomplete(CLOSING_INCOMPLETE, run, job="closing", reasons=CLOSING)
 
 
 def notify_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exception, today: dt.date) -> int:
@@ -181,20 +158,16 @@ def withdraw_closing_alerts(run: PeriodRun) -> None:
     withdraw_step_alerts(Period.of(run.period), Step.CLOSE)
 
 
-def withdraw_issue_alerts(run: ReceiptRun) -> None:
-    """An issue of receipts succeeded."""
-    withdraw_alerts(f"issue:{run.pk}:")
-    withdraw_step_alerts(Period.of(run.period), Step.RECEIPTS)
-
-
 def withdraw_step_alerts(period: Period, step: Step) -> None:
     """A step of the month ran after all."""
     withdraw_alerts(f"step:{period}:{step.value}:")
 
 
-def _notify_incomplete(
-    kind: NotificationKind, run: PeriodRun | ReceiptRun, *, job: str, reasons: Mapping[str, Any]
-) -> int:
+def notify_incomplete(kind: NotificationKind, run: Any, *, job: str, reasons: Mapping[str, Any]) -> int:
+    """Tell those who close months which accounts a run over accounts left, by reason; once per try.
+
+    `run`: of any kind with chunks and failures; `job` begins the event's name; `reasons`: words by failure code.
+    """
     counts = failures_by_reason(run).items()
     return notify_employees(
         kind,
@@ -205,6 +178,6 @@ def _notify_incomplete(
     )
 
 
-def _try_of(run: PeriodRun | ReceiptRun) -> int:
+def _try_of(run: Any) -> int:
     """Each try cuts its own chunks: the last one's number names it."""
     return run.chunks.aggregate(last=Max("pk"))["last"] or 0

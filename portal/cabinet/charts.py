@@ -6,13 +6,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Service
-from portal.billing.receipts.snapshot import ReceiptData
-from portal.billing.receipts.words import SERVICES
 from portal.billing.selectors import MonthOfWater
 from portal.core.charts import Bar, BarChart
 from portal.core.formatting import money_text, month_name, month_short, period_text, volume_text, volume_unit
 from portal.core.money import ZERO
 from portal.core.periods import Period
+from portal.receipts.snapshot import ReceiptData
+from portal.receipts.words import SERVICES
 
 MONTHS_SHOWN = 12
 

@@ -11,8 +11,6 @@ from django.utils.translation import ngettext
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, User
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.selectors import data_of, latest_receipt
 from portal.billing.selectors import (
     WATCHED_DAYS,
     MonthOfWater,
@@ -38,6 +36,8 @@ from portal.notifications.models import Message
 from portal.notifications.selectors import inbox
 from portal.payments.models import Payment
 from portal.payments.selectors.residents import open_payments
+from portal.receipts.models import Receipt
+from portal.receipts.selectors import data_of, latest_receipt
 
 EVENTS, ENTRIES, MESSAGES, UNREAD_COUNTED = 4, 24, 3, 50
 PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)

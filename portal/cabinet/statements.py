@@ -5,8 +5,8 @@ import datetime as dt
 from django.http import Http404, HttpResponse
 
 from portal.accounts.models import Account, Person
-from portal.billing.receipts.statement import statement, statement_file
 from portal.core import clock
+from portal.receipts.statement import statement, statement_file
 
 
 def statement_response(

@@ -10,12 +10,12 @@ from django_q.models import Failure
 
 from portal.billing.enums import RunStatus
 from portal.billing.models import LedgerCheck, PeriodRun
-from portal.billing.receipts.models import ReceiptFailure
 from portal.billing.selectors import open_reviews, workday_gaps
 from portal.billing.selectors.runs import undone_runs
 from portal.core.formatting import date_text, period_text
 from portal.core.periods import Period
 from portal.office.automation import month_steps
+from portal.receipts.models import ReceiptFailure
 
 LATELY = dt.timedelta(days=3)
 STUCK_AFTER = dt.timedelta(hours=1)

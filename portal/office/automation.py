@@ -10,7 +10,6 @@ from django_q.models import Failure, Schedule, Task
 from django_q.tasks import async_task
 
 from portal.billing.enums import Step
-from portal.billing.receipts.selectors import has_receipts
 from portal.billing.selectors import CalendarRow, calendar_of, is_closed
 from portal.billing.services import progress
 from portal.core.calendars import Month, month_calendar
@@ -18,6 +17,7 @@ from portal.core.periods import Period
 from portal.core.schedule import PREFIX
 from portal.office.issue import issue_state
 from portal.office.months import active_run
+from portal.receipts.selectors import has_receipts
 
 SHOWN_FAILURES = 30
 

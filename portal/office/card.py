@@ -9,8 +9,6 @@ from django.http import HttpRequest
 from portal.accounts.models import Account, AccountService, Contract, Holder, Occupancy
 from portal.accounts.selectors import current_holder
 from portal.billing.models import AccountClosing
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.selectors import receipts_of
 from portal.billing.selectors import DebtState, PeriodBill, debt_state, period_bill
 from portal.billing.selectors.bills import BillLine, lines_by_key, neighbours
 from portal.core.params import int_param
@@ -23,6 +21,8 @@ from portal.metering.selectors import accepted_readings
 from portal.notifications.models import Message
 from portal.office.sources import Source, source_of
 from portal.payments.models import Payment
+from portal.receipts.models import Receipt
+from portal.receipts.selectors import receipts_of
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.dispatch.models import DispatchRequest
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from portal.billing.receipts.enums import IssueStatus
-from portal.billing.receipts.models import PrintRun, ReceiptRun
-from portal.billing.receipts.selectors import (
+from portal.core.periods import Period
+from portal.office.reasons import Failure, receipt_failure
+from portal.receipts.enums import IssueStatus
+from portal.receipts.models import PrintRun, ReceiptRun
+from portal.receipts.selectors import (
     IssueProgress,
     PrintProgress,
     failures_of,
@@ -12,8 +14,6 @@ from portal.billing.receipts.selectors import (
     issue_progress,
     print_progress,
 )
-from portal.core.periods import Period
-from portal.office.reasons import Failure, receipt_failure
 
 SHOWN_PRINTS = 5
 

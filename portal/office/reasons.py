@@ -14,6 +14,7 @@ from portal.billing import reasons
 from portal.billing.calculation.exceptions import NotComputable
 from portal.core.formatting import period_text
 from portal.core.periods import Period
+from portal.receipts.reasons import REASONS
 
 
 def _mend(code: str, account: Account, detail: str) -> tuple["str | Promise", str]:
@@ -63,7 +64,7 @@ def not_computable_text(account: Account, reason: NotComputable) -> str:
 
 def receipt_failure(account: Account, code: str, detail: str) -> Failure:
     """A receipt that could not be made, in words."""
-    words, url_name = reasons.RECEIPTS.get(code, code), RECEIPT_LISTS.get(code, "")
+    words, url_name = REASONS.get(code, code), RECEIPT_LISTS.get(code, "")
     url = reverse(url_name) if url_name else ""
     return Failure(account.pk, account.number, str(words), _detail(detail), url, _("open the list"))
 

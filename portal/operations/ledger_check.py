@@ -11,9 +11,6 @@ from django.db.models.functions import Collate
 
 from portal.accounts.staff import notify_employees
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.services import data_digest
-from portal.billing.receipts.snapshot import breakdown_difference
 from portal.billing.services.ledger_checks import store_ledger_check
 from portal.core import clock
 from portal.core.money import from_kopecks
@@ -23,6 +20,9 @@ from portal.ledger.selectors import IN_KOPECKS
 from portal.operations.notifications import LEDGER_DIFFERS
 from portal.payments.enums import PaymentState
 from portal.payments.models import Payment
+from portal.receipts.models import Receipt
+from portal.receipts.services import data_digest
+from portal.receipts.snapshot import breakdown_difference
 
 ZERO = Decimal(0)
 BY_CLOSINGS = Q(key__startswith="charge:") | Q(key__startswith="recalc:")

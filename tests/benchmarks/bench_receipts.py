@@ -22,12 +22,12 @@ from weasyprint.text.fonts import FontConfiguration
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
-from portal.billing.receipts.presentation import payment_order
-from portal.billing.receipts.printing import TEMPLATE, form_view, printer, receipt_pdf, write_receipts
-from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.pdf.fonts import FACES
 from portal.core.pdf.writer import write_pages
 from portal.core.qr import payment_string
+from portal.receipts.presentation import payment_order
+from portal.receipts.printing import TEMPLATE, form_view, printer, receipt_pdf, write_receipts
+from portal.receipts.snapshot import ReceiptData
 from tests import receipts
 from tests.benchmarks.figure import Figure
 from tests.pdf import codes_of, text_of

@@ -4,15 +4,16 @@ import datetime as dt
 
 from portal.accounts.models import Account, Holder, Person
 from portal.billing.exceptions import BillingRefused
-from portal.billing.models import AccountClosing, Receipt
-from portal.billing.receipts.issuing import issue_receipts
+from portal.billing.models import AccountClosing
 from portal.billing.services import Executor, close_period, reverse_closing
 from portal.core.periods import Period
 from portal.operations.ledger_check import problems
+from portal.receipts.issuing import issue_receipts
+from portal.receipts.models import Receipt
 from tests.concurrency.closings import MONTH
 from tests.concurrency.test_pay_twenty_times import at_once
 from tests.conftest import OwnDatabase
-from tests.portal.billing.receipts.conftest import put_company
+from tests.portal.receipts.conftest import put_company
 
 NOVEMBER = Period.parse(MONTH)
 DAY = dt.date(2026, 11, 30)

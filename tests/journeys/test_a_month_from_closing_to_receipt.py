@@ -24,7 +24,7 @@ from tests import people
 from tests.journeys.conftest import Portal, Visitor, lived_in, running
 from tests.pdf import codes_of, words_of
 from tests.portal.billing.month import close, put_numbers
-from tests.portal.billing.receipts.conftest import put_company
+from tests.portal.receipts.conftest import put_company
 
 pytestmark = pytest.mark.browser
 

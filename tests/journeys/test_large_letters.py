@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.services import Executor
 from portal.core.clock import MOSCOW
 from portal.core.models import CompanySettings
 from portal.core.periods import Period
 from portal.operations.demo import content
 from portal.operations.demo.world import World
+from portal.receipts.issuing import issue_receipts
 from portal.service_requests.support.services import ask
 from tests.journeys.conftest import Portal, Visitor, lived_in, running
 from tests.journeys.test_public_pages import KINDS as PUBLIC

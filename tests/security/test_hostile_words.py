@@ -12,14 +12,14 @@ from django.urls import reverse
 from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import Contract, User
 from portal.accounts.pdfs import APPLICATION_ROWS, application_pdf, contract_pdf, slip_pdf
-from portal.billing.receipts.printing import receipt_pdf
-from portal.billing.receipts.statement import statement, statement_pdf
 from portal.core.files.services import open_file
 from portal.core.pdf import PdfError
 from portal.notifications.declarations import all_kinds
 from portal.notifications.enums import Channel
 from portal.notifications.services import Recipient, notify, send_due
 from portal.operations import roles
+from portal.receipts.printing import receipt_pdf
+from portal.receipts.statement import statement, statement_pdf
 from portal.service_requests.commissioning import agreeing
 from portal.service_requests.commissioning.acts import draw_up, pdf_of
 from portal.service_requests.commissioning.enums import ActKind

@@ -8,11 +8,11 @@ from wagtail.models import ModelLogEntry
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.billing.receipts.notifications import RECEIPT_READY
 from portal.core.masking import masked_address, masked_addresses
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify
 from portal.operations import roles
+from portal.receipts.notifications import RECEIPT_READY
 from tests.people import Cast, make_login
 
 pytestmark = pytest.mark.django_db

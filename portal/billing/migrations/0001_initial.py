@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
@@ -33,30 +32,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Check of the ledger',
                 'verbose_name_plural': 'Checks of the ledger',
                 'ordering': ['-ran_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Receipt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.DateField(verbose_name='Period')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='Issued for the nth time')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='Number')),
-                ('to_pay', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='To pay, ₽')),
-                ('up_to_entry', models.BigIntegerField(default=0, help_text='The last entry of the ledger that the sum to pay counts.', verbose_name='Up to ledger entry')),
-                ('due_on', models.DateField(verbose_name='Due')),
-                ('issued_on', models.DateField(verbose_name='Date of issue')),
-                ('issued_at', models.DateTimeField(verbose_name='Issued')),
-                ('data', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='What it says')),
-                ('data_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the data')),
-                ('reason', models.CharField(blank=True, max_length=250, verbose_name='Why issued anew')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='accounts.account', verbose_name='Customer account')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='billing.receipt', verbose_name='Annuls')),
-            ],
-            options={
-                'verbose_name': 'Receipt',
-                'verbose_name_plural': 'Receipts',
-                'ordering': ['-period', 'account', '-version'],
             },
         ),
         migrations.CreateModel(
@@ -268,44 +243,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PrintRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.DateField(verbose_name='Period')),
-                ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('incomplete', 'Done, some accounts wait')], default='running', max_length=10, verbose_name='Status')),
-                ('receipts', models.PositiveIntegerField(default=0, verbose_name='Receipts')),
-                ('pages', models.PositiveIntegerField(default=0, verbose_name='Pages')),
-                ('without_address', models.JSONField(blank=True, default=list, help_text='Account numbers; they stand last.', verbose_name='Without a full address')),
-                ('started_at', models.DateTimeField(verbose_name='Started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
-            ],
-            options={
-                'verbose_name': 'Print run',
-                'verbose_name_plural': 'Print runs',
-                'ordering': ['-started_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PrintPart',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='Part')),
-                ('receipt_ids', models.JSONField(verbose_name='Receipts in order')),
-                ('pages', models.PositiveIntegerField(default=0, verbose_name='Pages')),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
-                ('queued_at', models.DateTimeField(verbose_name='Queued')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='billing.printrun', verbose_name='Print run')),
-            ],
-            options={
-                'verbose_name': 'Part of a print run',
-                'verbose_name_plural': 'Parts of print runs',
-                'ordering': ['run', 'number'],
-            },
-        ),
-        migrations.CreateModel(
             name='RaisingCoefficient',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -375,76 +312,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Charges',
                 'ordering': ['-period', 'account', 'pk'],
             },
-        ),
-        migrations.CreateModel(
-            name='ReceiptFile',
-            fields=[
-                ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='document', serialize=False, to='billing.receipt', verbose_name='Receipt')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('made_at', models.DateTimeField(verbose_name='Made')),
-            ],
-            options={
-                'verbose_name': 'PDF of a receipt',
-                'verbose_name_plural': 'PDFs of receipts',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReceiptRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.DateField(unique=True, verbose_name='Period')),
-                ('issued_on', models.DateField(verbose_name='Date of issue')),
-                ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('incomplete', 'Done, some accounts wait')], default='running', max_length=10, verbose_name='Status')),
-                ('notify', models.BooleanField(default=True, verbose_name='Tell the residents')),
-                ('with_files', models.BooleanField(default=True, verbose_name='Make the PDFs at once')),
-                ('started_at', models.DateTimeField(verbose_name='Started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
-            ],
-            options={
-                'verbose_name': 'Issue of receipts',
-                'verbose_name_plural': 'Issues of receipts',
-                'ordering': ['-period'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReceiptFailure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, verbose_name='Reason')),
-                ('detail', models.CharField(blank=True, max_length=250, verbose_name='Detail')),
-                ('failed_at', models.DateTimeField(verbose_name='When')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='Customer account')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='billing.receiptrun', verbose_name='Issue')),
-            ],
-            options={
-                'verbose_name': 'Receipt not made',
-                'verbose_name_plural': 'Receipts not made',
-                'ordering': ['account__number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReceiptChunk',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_account', models.BigIntegerField(verbose_name='From account')),
-                ('last_account', models.BigIntegerField(verbose_name='To account')),
-                ('accounts', models.PositiveIntegerField(verbose_name='Accounts')),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
-                ('queued_at', models.DateTimeField(verbose_name='Queued')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='billing.receiptrun', verbose_name='Issue')),
-            ],
-            options={
-                'verbose_name': 'Part of an issue',
-                'verbose_name_plural': 'Parts of issues',
-                'ordering': ['run', 'first_account'],
-            },
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='billing.receiptrun', verbose_name='Issue'),
         ),
         migrations.CreateModel(
             name='RunChunk',
@@ -579,14 +446,6 @@ class Migration(migrations.Migration):
             model_name='accountclosing',
             constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_closing_period'),
         ),
-        migrations.AddConstraint(
-            model_name='printrun',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_print_run_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='printpart',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('number'), name='billing_print_part_once'),
-        ),
         migrations.AddIndex(
             model_name='charge',
             index=models.Index(fields=['account', 'period'], name='billing_charge_account'),
@@ -602,43 +461,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='charge',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'charge'), _negated=True), models.Q(('basis__in', ['reading', 'average', 'norm']), ('price__isnull', False), ('volume__isnull', False)), _connector='OR'), name='billing_charge_has_volume'),
-        ),
-        migrations.AddField(
-            model_name='receiptfile',
-            name='file',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptrun',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_receipt_run_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptfailure',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('account'), name='billing_receipt_failure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptchunk',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('first_account'), name='billing_receipt_chunk_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptchunk',
-            constraint=models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='billing_receipt_chunk_order'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['account', '-period'], name='billing_receipt_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('period'), models.F('version'), name='billing_receipt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_receipt_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces', None), ('version', 1)), models.Q(('replaces__isnull', False), ('version__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='billing_receipt_names_what_it_annuls'),
         ),
         migrations.AddConstraint(
             model_name='runchunk',

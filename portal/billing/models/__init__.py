@@ -16,15 +16,6 @@ from portal.billing.models.numbers import (
 from portal.billing.models.previews import ClosingReview, ClosingSettings, PreviewChunk, PreviewRun
 from portal.billing.models.reminders import DebtReminder, DebtReminderSettings
 from portal.billing.models.runs import CalendarStep, LedgerCheck, PeriodRun, RunChunk, RunFailure
-from portal.billing.receipts.models import (
-    PrintPart,
-    PrintRun,
-    Receipt,
-    ReceiptChunk,
-    ReceiptFailure,
-    ReceiptFile,
-    ReceiptRun,
-)
 
 __all__ = [
     "AccountClosing",
@@ -45,15 +36,8 @@ __all__ = [
     "PeriodRun",
     "PreviewChunk",
     "PreviewRun",
-    "PrintPart",
-    "PrintRun",
     "RaisingCoefficient",
     "Rate",
-    "Receipt",
-    "ReceiptChunk",
-    "ReceiptFailure",
-    "ReceiptFile",
-    "ReceiptRun",
     "RunChunk",
     "RunFailure",
     "TamperingAct",

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
 from portal.billing.calculation.units import roubles
 from portal.billing.enums import RunStatus
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
-from portal.billing.receipts.models import ReceiptRun
 from portal.core.money import ZERO
 from portal.core.periods import Period
 from portal.ledger.selectors import IN_KOPECKS, in_kopecks
@@ -92,6 +92,6 @@ def failures_of(run: PeriodRun) -> QuerySet[RunFailure]:
     return run.failures.select_related("account").order_by("account__number")
 
 
-def failures_by_reason(run: PeriodRun | ReceiptRun) -> dict[str, int]:
-    """How many accounts wait for which reason (one query)."""
+def failures_by_reason(run: Any) -> dict[str, int]:
+    """How many accounts of a run, of any kind with failures, wait for which reason (one query)."""
     return dict(run.failures.order_by("code").values_list("code").annotate(count=Count("pk")))

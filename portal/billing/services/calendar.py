@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.billing import notifications
-from portal.billing.enums import RunStatus, Step, StepStatus
+from portal.billing.enums import Step, StepStatus
 from portal.billing.exceptions import ClosingHeld, ClosingUndone
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import CalendarStep, PeriodRun
-from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.selectors.calendar import due_days
 from portal.billing.services.closing import close_period
 from portal.billing.services.closing_checks import require_checked
@@ -81,7 +80,7 @@ def _run_month(month: Month, today: dt.date) -> list[Ran]:
 
 def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
     try:
-        result, status = ACTIONS[step](month, today), StepStatus.DONE
+        result, status = _actions[step](month, today), StepStatus.DONE
         withdraw_step_alerts(month.period, step)
     except NotYet:
         raise
@@ -122,21 +121,16 @@ def _close(month: Month, today: dt.date) -> str:
     return f"closing:{run.pk}"
 
 
-def _issue(month: Month, today: dt.date) -> str:
-    closed = PeriodRun.objects.filter(
-        period=month.period.first_day, status__in=[RunStatus.DONE, RunStatus.INCOMPLETE]
-    ).first()
-    if closed is None:
-        if not open_accounts(month.period).exists():
-            return NO_ACCOUNTS
-        raise NotYet
-    run = issue_receipts(period=month.period, issued_on=today)
-    return f"issue:{run.pk}"
+Action = Callable[[Month, dt.date], str]
+"""Runs the step of a month on a day and returns its result. Raises NotYet."""
+_actions: dict[Step, Action] = {}
 
 
-ACTIONS: dict[Step, Callable[[Month, dt.date], str]] = {
-    Step.WINDOW_OPENS: _open_window,
-    Step.REMINDER: _remind,
-    Step.CLOSE: _close,
-    Step.RECEIPTS: _issue,
-}
+def register_step(step: Step, action: Action) -> None:
+    """Say what a step of the month does; an app above billing registers its own steps when Django starts."""
+    _actions[step] = action
+
+
+register_step(Step.WINDOW_OPENS, _open_window)
+register_step(Step.REMINDER, _remind)
+register_step(Step.CLOSE, _close)

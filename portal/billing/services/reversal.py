@@ -1,7 +1,7 @@
 """Undoing a whole closing: its mirror in the ledger, allowed until receipts went out."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 
@@ -12,12 +12,8 @@ from portal.billing.exceptions import (
     LaterPeriodClosed,
     NothingToReverse,
     RecalculatedSince,
-    ReceiptsBeingIssued,
-    ReceiptsIssued,
 )
 from portal.billing.models import AccountClosing, Charge, PeriodRun
-from portal.billing.receipts.enums import IssueStatus
-from portal.billing.receipts.models import Receipt, ReceiptRun
 from portal.billing.selectors.runs import unfinished_reversals
 from portal.billing.staff_notices import withdraw_closing_alerts
 from portal.core import clock
@@ -28,14 +24,23 @@ from portal.ledger.models import Entry
 from portal.ledger.services import lock_accounts
 
 BATCH = 400
+Check = Callable[[Period], None]
+"""Raises a BillingRefused when the closing of a period may not be reversed; runs under the lock of the closing."""
+_checks: list[Check] = []
 COLUMNS = ("account_id", "kind", "amount", "effective_on", "period", "key", "source", "note", "created_at")
+
+
+def register_check(check: Check) -> None:
+    """Add a check that every reversal must pass; an app above billing registers its own when Django starts."""
+    if check not in _checks:
+        _checks.append(check)
 
 
 def reverse_closing(*, period: Period, reason: str, on: dt.date, by: User | None) -> int:
     """Book the mirror of every entry of a closing; the period may then be closed again. Returns how many entries.
 
-    Called again after an interruption it goes on. Raises NothingToReverse, LaterPeriodClosed, ReceiptsBeingIssued,
-    ReceiptsIssued, RecalculatedSince.
+    Called again after an interruption it goes on. Raises NothingToReverse, LaterPeriodClosed, RecalculatedSince, and
+    what the registered checks raise: receipts forbid it once they are issued, or are being issued.
     """
     begin_reversal(period=period, reason=reason, by=by)
     return continue_reversals(on=on)
@@ -67,11 +72,8 @@ def _require_reversible(period: Period) -> None:
     later = PeriodRun.objects.active().filter(period__gt=period.first_day).first()
     if later is not None:
         raise LaterPeriodClosed(period=Period.of(later.period))
-    if ReceiptRun.objects.filter(period=period.first_day, status=IssueStatus.RUNNING).exists():
-        raise ReceiptsBeingIssued(period=period)
-    issued = Receipt.objects.filter(period=period.first_day).count()
-    if issued:
-        raise ReceiptsIssued(period=period, count=issued)
+    for check in _checks:
+        check(period)
     since = Charge.objects.filter(period=period.next.first_day, reversed_at=None, key__startswith="recalc:")
     recalculated = since.values("account_id").distinct().count()
     if recalculated:

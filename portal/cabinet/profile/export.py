@@ -21,12 +21,12 @@ from portal.accounts.models import Account, DataExport, Person, User
 from portal.accounts.selectors import accounts_of
 from portal.accounts.services.profile import export_made
 from portal.accounts.staff import employees
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.selectors import receipts_visible_to
 from portal.core.files.services import open_file, store_file, visible_file
 from portal.core.models import PrivateFile
 from portal.payments.models import Payment
 from portal.payments.selectors import payments_of
+from portal.receipts.models import Receipt
+from portal.receipts.selectors import receipts_visible_to
 from portal.service_requests.commissioning.models import Act, Application
 from portal.service_requests.commissioning.selectors import acts_of, applications_of
 from portal.service_requests.dispatch.models import DispatchRequest

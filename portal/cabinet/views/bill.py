@@ -4,11 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.billing.receipts.selectors import receipt_of
 from portal.billing.selectors import debt_state, neighbours, period_bill
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.core import clock
 from portal.core.periods import Period
+from portal.receipts.selectors import receipt_of
 
 
 @require_safe

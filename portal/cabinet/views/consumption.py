@@ -4,12 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.billing.receipts.selectors import data_of, latest_receipt
 from portal.billing.selectors import consumption as consumption_of
 from portal.cabinet.access import ResidentRequest, resident_page
 from portal.cabinet.charts import MONTHS_SHOWN, charges_chart, title_of, water_chart
 from portal.core import clock
 from portal.core.periods import Period
+from portal.receipts.selectors import data_of, latest_receipt
 
 
 @require_safe

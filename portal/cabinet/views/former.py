@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.models import Holder
 from portal.accounts.selectors import former_holdings
-from portal.billing.receipts.selectors import receipt_years, receipts_of
 from portal.cabinet.access import LoginRequest, login_page
 from portal.cabinet.statements import statement_response
 from portal.core.formatting import date_text
 from portal.core.params import date_param, int_param
 from portal.ledger.selectors import owed_when_left
 from portal.payments.selectors.residents import payments_of, years_of
+from portal.receipts.selectors import receipt_years, receipts_of
 
 
 def former_home(request: LoginRequest) -> HttpResponse:

@@ -6,9 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.billing.receipts.exceptions import CannotIssue
-from portal.billing.receipts.selectors import receipt_years, receipts_of, receipts_visible_to
-from portal.billing.receipts.services import combined_pdf, ensure_receipt_pdf
 from portal.billing.selectors import debt_state
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.core import clock
@@ -16,6 +13,9 @@ from portal.core.calendars import next_receipts_day
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import open_file
 from portal.core.params import int_param
+from portal.receipts.exceptions import CannotIssue
+from portal.receipts.selectors import receipt_years, receipts_of, receipts_visible_to
+from portal.receipts.services import combined_pdf, ensure_receipt_pdf
 
 MOST_AT_ONCE = 24
 

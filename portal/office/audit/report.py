@@ -24,7 +24,8 @@ WAGTAIL = "wagtail"
 SECTIONS: dict[str, str] = {
     "accounts": "Жители и счета",
     "metering": "Счётчики и показания",
-    "billing": "Начисления и квитанции",
+    "billing": "Начисления",
+    "receipts": "Квитанции",
     "ledger": "Книга начислений и оплат",
     "payments": "Платежи и возвраты",
     "service_requests": "Заявки и вопросы",

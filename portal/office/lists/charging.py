@@ -19,7 +19,6 @@ from portal.billing.models import (
     PeriodRun,
     TamperingAct,
 )
-from portal.billing.receipts.models import PrintRun, Receipt
 from portal.billing.selectors.bills import BillLine
 from portal.office.lists.base import OfficeAdmin
 from portal.office.lists.columns import (
@@ -32,6 +31,7 @@ from portal.office.lists.columns import (
 )
 from portal.office.lists.dated_numbers import GuidedAdmin
 from portal.office.lists.filters import ReversedFilter
+from portal.receipts.models import PrintRun, Receipt
 
 
 class ChargeAdmin(OfficeAdmin):
@@ -145,7 +145,7 @@ class ReceiptAdmin(OfficeAdmin):
 
 def _receipt_link(receipt: Receipt) -> SafeString:
     return format_html(
-        '<a href="{}">{}</a>', reverse("billing_receipt_modeladmin_inspect", args=[receipt.pk]), receipt.number
+        '<a href="{}">{}</a>', reverse("receipts_receipt_modeladmin_inspect", args=[receipt.pk]), receipt.number
     )
 
 

@@ -6,9 +6,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from portal.billing.receipts.exceptions import CannotIssue
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.services import ensure_receipt_pdf
 from portal.core import clock
 from portal.core.files.exceptions import FileRefused
 from portal.core.list_parameters import is_month, is_text, list_parameters
@@ -16,6 +13,9 @@ from portal.core.periods import Period
 from portal.office.audit.viewing import log_printed, log_view
 from portal.office.card import account_card, account_of, find_account
 from portal.office.views.base import needs, page
+from portal.receipts.exceptions import CannotIssue
+from portal.receipts.models import Receipt
+from portal.receipts.services import ensure_receipt_pdf
 
 
 @require_safe
@@ -62,7 +62,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("billing.view_receipt")
+@needs("receipts.view_receipt")
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The PDF of a receipt: the stored one, or made now."""
     found = Receipt.objects.filter(pk=pk).first()

@@ -13,8 +13,6 @@ from django_q.tasks import async_task
 
 from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused, OutOfTheOrdinary
-from portal.billing.receipts.issuing import issue_receipts
-from portal.billing.receipts.print_run import start_print_run
 from portal.billing.selectors import is_running, open_review, stored_preview
 from portal.billing.services import begin_reversal, close_after_check, start_preview, waiting_for_reversal
 from portal.billing.services.number_requests import waiting_for_month
@@ -28,6 +26,8 @@ from portal.office import months
 from portal.office.forms import ReleaseForm, ReversalForm
 from portal.office.issue import issue_state
 from portal.office.views.base import StaffRequest, needs, page
+from portal.receipts.issuing import issue_receipts
+from portal.receipts.print_run import start_print_run
 
 CLOSE, RELEASE = "office.close_month", "office.release_closing"
 

@@ -7,10 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.billing.receipts.collecting import closed_later
-from portal.billing.receipts.exceptions import CannotIssue, ReceiptReplaced
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.services import replace_receipt
 from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.periods import Period
@@ -18,6 +14,10 @@ from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_added
 from portal.office.forms import ReplacementForm
 from portal.office.views.base import needs, page
+from portal.receipts.collecting import closed_later
+from portal.receipts.exceptions import CannotIssue, ReceiptReplaced
+from portal.receipts.models import Receipt
+from portal.receipts.services import replace_receipt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

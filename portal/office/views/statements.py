@@ -6,13 +6,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.billing.receipts.statement import statement, statement_file
 from portal.core import clock
 from portal.core.list_parameters import is_day, is_text, list_parameters
 from portal.core.params import date_param
 from portal.office.audit.viewing import log_printed
 from portal.office.card import account_of
 from portal.office.views.base import needs
+from portal.receipts.statement import statement, statement_file
 
 
 @require_safe

@@ -5,7 +5,6 @@ import datetime as dt
 from portal.billing import notifications
 from portal.billing.enums import Step, StepStatus
 from portal.billing.models import CalendarStep, DebtReminderSettings, PeriodRun
-from portal.billing.receipts.models import ReceiptRun
 from portal.billing.selectors.calendar import due_days
 from portal.billing.services import remind_of_debts
 from portal.core.calendars import Month, month_calendar
@@ -13,6 +12,7 @@ from portal.core.periods import Period
 from portal.operations.demo.history import LEDGER_CHECKED
 from portal.operations.demo.world import MORNING, World, at_time
 from portal.operations.ledger_check import check_ledger
+from portal.receipts.models import ReceiptRun
 
 REMINDED_AT = dt.time(10, 0)
 

@@ -2,17 +2,17 @@
 
 import datetime as dt
 
-from portal.billing.receipts.issuing import issue_receipts
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.notifications import notify_residents
-from portal.billing.receipts.print_run import for_paper, start_print_run
-from portal.billing.receipts.selectors import current_receipts
-from portal.billing.receipts.services import ensure_receipt_pdf, replace_receipt
 from portal.billing.services import Executor
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 from portal.notifications.enums import Channel
 from portal.operations.demo.world import MORNING, World, at_time
+from portal.receipts.issuing import issue_receipts
+from portal.receipts.models import Receipt
+from portal.receipts.notifications import notify_residents
+from portal.receipts.print_run import for_paper, start_print_run
+from portal.receipts.selectors import current_receipts
+from portal.receipts.services import ensure_receipt_pdf, replace_receipt
 
 MONTHS_WITH_FILES = 12
 PRINTED_AT = dt.time(10, 40)

@@ -29,6 +29,7 @@ PORTAL_APPS = [
     "portal.ledger",
     "portal.metering",
     "portal.billing",
+    "portal.receipts",
     "portal.payments",
     "portal.service_requests",
     "portal.exchange",

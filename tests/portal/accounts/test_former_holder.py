@@ -10,14 +10,14 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from portal.accounts.models import Account, Holder, Person, User
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.services import new_receipt
 from portal.core.clock import MOSCOW
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.notifications.models import Message
 from portal.payments.enums import Channel, PaymentState
 from portal.payments.models import Payment
+from portal.receipts.models import Receipt
+from portal.receipts.services import new_receipt
 from tests.people import Cast, make_login, make_resident
 from tests.receipts import usual
 

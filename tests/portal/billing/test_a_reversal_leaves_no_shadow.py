@@ -22,17 +22,17 @@ from portal.accounts.models import Account
 from portal.accounts.services import api_keys
 from portal.billing import selectors, services
 from portal.billing.models import Charge, PeriodRun
-from portal.billing.receipts.assembling import collect
-from portal.billing.receipts.statement import statement
 from portal.billing.selectors.debts import debt_state
 from portal.core import clock
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, balance_before, entries_with_balance, page_of_entries
+from portal.receipts.assembling import collect
+from portal.receipts.statement import statement
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
 from tests.portal.billing.month import FEBRUARY, JANUARY, MARCH, close, pay, put_numbers, read
-from tests.portal.billing.receipts.conftest import put_company
+from tests.portal.receipts.conftest import put_company
 
 pytestmark = pytest.mark.django_db
 

@@ -18,18 +18,18 @@ from portal.billing.exceptions import (
     NothingToReverse,
     PeriodNotOver,
     RecalculatedSince,
-    ReceiptsIssued,
     ReversalUnfinished,
     WorkdayYearMissing,
 )
 from portal.billing.models import AccountClosing, Charge, Norm, PeriodRun, WorkdayYear
-from portal.billing.receipts.services import new_receipt
 from portal.billing.services import chunks, reversal
 from portal.core.periods import Period
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter
 from portal.operations.ledger_check import problems as ledger_problems
+from portal.receipts.exceptions import ReceiptsIssued
+from portal.receipts.services import new_receipt
 from tests.people import Cast
 from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, pay, put_numbers, read
 from tests.receipts import usual

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from portal.billing.receipts.notifications import RECEIPT_READY
 from portal.notifications.enums import Channel
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify
+from portal.receipts.notifications import RECEIPT_READY
 from tests.people import Cast
 
 

@@ -7,7 +7,6 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from portal.billing.receipts.models import Receipt
 from portal.billing.selectors import debt_state
 from portal.billing.services.corrections import correct
 from portal.core.formatting import money_text
@@ -17,6 +16,7 @@ from portal.ledger.services import NewEntry, post_entry
 from portal.metering.models import Meter
 from portal.payments.enums import Channel
 from portal.payments.services.recording import record_external_payment
+from portal.receipts.models import Receipt
 from tests.conftest import SetDate
 from tests.october import close_october
 from tests.people import Cast

@@ -10,15 +10,15 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal.billing.models import Charge, Correction
-from portal.billing.receipts.issuing import issue_receipts
-from portal.billing.receipts.models import Receipt
 from portal.billing.services import Executor, begin_reversal, close_period, continue_reversals
 from portal.core.periods import Period
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
+from portal.receipts.issuing import issue_receipts
+from portal.receipts.models import Receipt
 from tests.people import Cast
-from tests.portal.billing.receipts.conftest import put_company
 from tests.portal.office.conftest import Clerk
+from tests.portal.receipts.conftest import put_company
 
 CARD = "office.view_account_card"
 
@@ -153,15 +153,15 @@ def test_a_wrong_receipt_is_issued_anew_once_and_both_name_each_other(
     close_period(period=september, closing_day=dt.date(2026, 9, 21), executor=Executor.INLINE)
     issue_receipts(period=september, issued_on=dt.date(2026, 9, 25), executor=Executor.INLINE)
     old = Receipt.objects.get(account=cast.anna.account)
-    clerk(CARD, "office.close_month", "billing.view_receipt")
+    clerk(CARD, "office.close_month", "receipts.view_receipt")
     url = reverse("office_replace_receipt", args=[old.pk])
     assert client.post(url, {"reason": ""}).status_code == 200
     for _click in range(2):
         client.post(url, {"reason": "Неверная фамилия"})
     new = Receipt.objects.exclude(pk=old.pk).get(account=cast.anna.account)
     assert (new.replaces, new.reason) == (old, "Неверная фамилия")
-    assert new.number in client.get(reverse("billing_receipt_modeladmin_inspect", args=[old.pk])).content.decode()
-    clerk(CARD, "billing.view_receipt", username="reader")
+    assert new.number in client.get(reverse("receipts_receipt_modeladmin_inspect", args=[old.pk])).content.decode()
+    clerk(CARD, "receipts.view_receipt", username="reader")
     assert client.get(url).status_code == 302
 
 

@@ -11,7 +11,6 @@ from django.db.models import DateTimeField
 
 from portal.accounts.models import Account, User
 from portal.billing.models import CalendarStep, Charge, PeriodRun, RunFailure
-from portal.billing.receipts.models import Receipt, ReceiptRun
 from portal.core import clock, health
 from portal.core.calendars import month_calendar
 from portal.core.clock import MOSCOW
@@ -31,6 +30,7 @@ from portal.operations.demo import (
     stories,
 )
 from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
+from portal.receipts.models import Receipt, ReceiptRun
 from portal.service_requests.dispatch.models import DispatchRequest
 
 TODAY = dt.date(2026, 11, 15)

@@ -12,7 +12,6 @@ from django_q.models import Failure
 from portal.accounts.models import Holder, User
 from portal.billing.enums import Step
 from portal.billing.models import Norm, WorkdayYear
-from portal.billing.receipts.issuing import issue_receipts
 from portal.billing.services import Executor, close_period, run_step
 from portal.core import clock
 from portal.core.periods import Period
@@ -26,6 +25,7 @@ from portal.notifications.models import Message
 from portal.operations import jobs
 from portal.payments.models import RegistryTemplate
 from portal.payments.services.reconciliation import reconcile
+from portal.receipts.issuing import issue_receipts
 from tests.people import Cast, make_login
 from tests.portal.office.conftest import Clerk, clerk, numbers
 from tests.portal.payments.bank import LyingGateway

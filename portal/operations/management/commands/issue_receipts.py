@@ -5,12 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.billing.exceptions import BillingRefused
-from portal.billing.receipts.issuing import issue_receipts
-from portal.billing.receipts.selectors import failures_of, issue_progress
 from portal.billing.services import Executor
 from portal.core import clock
 from portal.core.periods import Period
 from portal.operations.progress import Progress
+from portal.receipts.issuing import issue_receipts
+from portal.receipts.selectors import failures_of, issue_progress
 
 
 class Command(BaseCommand):

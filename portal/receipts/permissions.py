@@ -4,13 +4,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from portal.accounts.staff import is_employee
-from portal.billing.receipts.models import Receipt, ReceiptFile
-from portal.billing.receipts.selectors import receipts_visible_to
 from portal.core.models import PrivateFile
+from portal.receipts.models import Receipt, ReceiptFile
+from portal.receipts.selectors import receipts_visible_to
 
 Viewer = AbstractBaseUser | AnonymousUser
-SEE_ALL = "billing.view_receipt"
-PRINT = "billing.view_printrun"
+SEE_ALL = "receipts.view_receipt"
+PRINT = "receipts.view_printrun"
 
 
 def may_see_receipt(user: Viewer, receipt: Receipt) -> bool:

@@ -15,12 +15,6 @@ from django_q.tasks import async_task
 from portal.accounts.enums import Delivery, PremisesKind
 from portal.accounts.models import Holder, User
 from portal.billing.enums import ChunkStatus
-from portal.billing.receipts import printing
-from portal.billing.receipts.enums import IssueStatus
-from portal.billing.receipts.exceptions import NothingToPrint
-from portal.billing.receipts.models import PrintPart, PrintRun, Receipt
-from portal.billing.receipts.selectors import current_receipts, data_of
-from portal.billing.receipts.snapshot import ReceiptData
 from portal.billing.services.closing import Executor
 from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
 from portal.core import clock
@@ -30,6 +24,12 @@ from portal.core.formatting import period_text
 from portal.core.models import PrivateFile
 from portal.core.pdf.writer import join_files
 from portal.core.periods import Period
+from portal.receipts import printing
+from portal.receipts.enums import IssueStatus
+from portal.receipts.exceptions import NothingToPrint
+from portal.receipts.models import PrintPart, PrintRun, Receipt
+from portal.receipts.selectors import current_receipts, data_of
+from portal.receipts.snapshot import ReceiptData
 
 PART = 1000
 """Receipts in one job: under half a minute of work."""
@@ -66,7 +66,7 @@ def start_print_run(
         PrintPart.objects.bulk_create(parts)
     for pk in list(run.parts.values_list("pk", flat=True)):
         if executor is Executor.QUEUE:
-            async_task("portal.billing.receipts.jobs.print_part", pk, group=f"print {period}")
+            async_task("portal.receipts.jobs.print_part", pk, group=f"print {period}")
         else:
             print_part(part_id=pk)
     run.refresh_from_db()
@@ -174,7 +174,7 @@ def _title(run: PrintRun) -> str:
 def sweep_prints() -> int:
     """Put back parts that fell out of the queue; returns how many. For a timed job."""
     waiting = PrintPart.objects.filter(run__status=IssueStatus.RUNNING)
-    put_back = requeue_lost(waiting, job="portal.billing.receipts.jobs.print_part", group="print again")
+    put_back = requeue_lost(waiting, job="portal.receipts.jobs.print_part", group="print again")
     for run in PrintRun.objects.filter(status=IssueStatus.RUNNING, started_at__lt=clock.now() - STALE_AFTER):
         _join_when_ready(run)
     return put_back

@@ -7,14 +7,6 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
-from portal.billing.receipts import printing
-from portal.billing.receipts.assembling import collect, receipt_number
-from portal.billing.receipts.exceptions import CannotIssue, NothingToPrint, ReceiptReplaced
-from portal.billing.receipts.models import Receipt, ReceiptFile, ReceiptRun
-from portal.billing.receipts.notifications import notify_residents
-from portal.billing.receipts.presentation import payment_order
-from portal.billing.receipts.selectors import data_of
-from portal.billing.receipts.snapshot import ReceiptData
 from portal.core import clock
 from portal.core.files.services import open_file, store_file
 from portal.core.models import PrivateFile
@@ -22,6 +14,21 @@ from portal.core.pdf import PdfError
 from portal.core.periods import Period
 from portal.core.qr import PaymentStringError, payment_string
 from portal.ledger.services import lock_accounts
+from portal.receipts import printing
+from portal.receipts.assembling import collect, receipt_number
+from portal.receipts.enums import IssueStatus
+from portal.receipts.exceptions import (
+    CannotIssue,
+    NothingToPrint,
+    ReceiptReplaced,
+    ReceiptsBeingIssued,
+    ReceiptsIssued,
+)
+from portal.receipts.models import Receipt, ReceiptFile, ReceiptRun
+from portal.receipts.notifications import notify_residents
+from portal.receipts.presentation import payment_order
+from portal.receipts.selectors import data_of, has_receipts
+from portal.receipts.snapshot import ReceiptData
 
 FILE_KIND = "receipt"
 
@@ -110,6 +117,18 @@ def combined_pdf(*, receipts: Iterable[Receipt]) -> bytes:
     if not data:
         raise NothingToPrint
     return printing.receipts_pdf(data)
+
+
+def require_no_receipts(period: Period) -> None:
+    """Forbid the reversal of a closing whose receipts were issued: only corrections are possible from then on.
+
+    Raises ReceiptsBeingIssued, ReceiptsIssued.
+    """
+    if ReceiptRun.objects.filter(period=period.first_day, status=IssueStatus.RUNNING).exists():
+        raise ReceiptsBeingIssued(period=period)
+    issued = has_receipts(period)
+    if issued:
+        raise ReceiptsIssued(period=period, count=issued)
 
 
 def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, notify: bool = True) -> Receipt:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django.utils import translation
 
-from portal.billing.receipts.snapshot import Line, Meter, Norm, Penalty, ReceiptData, VatPart
 from portal.core.formatting import (
     NBSP,
     date_text,
@@ -24,6 +23,7 @@ from portal.core.pdf.fonts import BOLD, REGULAR, wrap_text
 from portal.core.pdf.forms import Fixed, Room
 from portal.core.periods import Period
 from portal.core.qr import Payee, PaymentOrder
+from portal.receipts.snapshot import Line, Meter, Norm, Penalty, ReceiptData, VatPart
 
 MM = 72 / 25.4
 DASH = "—"

@@ -13,21 +13,7 @@ from django_q.models import OrmQ
 
 from portal.accounts.enums import Service
 from portal.accounts.models import Holder
-from portal.billing.models import RaisingCoefficient, Receipt, ReceiptFailure, ReceiptFile
-from portal.billing.receipts import jobs, selectors
-from portal.billing.receipts.assembling import collect
-from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed, ReceiptReplaced
-from portal.billing.receipts.issuing import issue_receipts, sweep_receipts
-from portal.billing.receipts.permissions import may_see_receipt_file
-from portal.billing.receipts.presentation import payment_order, receipt_view
-from portal.billing.receipts.services import (
-    data_digest,
-    ensure_receipt_pdf,
-    new_receipt,
-    receipt_bytes,
-    replace_receipt,
-)
-from portal.billing.receipts.snapshot import breakdown_difference
+from portal.billing.models import RaisingCoefficient
 from portal.billing.services import Executor, bring_debt, close_period, correct, reverse_closing
 from portal.core.files.services import open_file
 from portal.core.models import CompanySettings, PrivateFile
@@ -41,9 +27,24 @@ from portal.ledger.services import NewEntry, post_entry
 from portal.notifications.enums import Channel
 from portal.notifications.models import Message
 from portal.operations.ledger_check import problems as ledger_problems
+from portal.receipts import jobs, selectors
+from portal.receipts.assembling import collect
+from portal.receipts.exceptions import CannotIssue, PeriodNotClosed, ReceiptReplaced
+from portal.receipts.issuing import issue_receipts, sweep_receipts
+from portal.receipts.models import Receipt, ReceiptFailure, ReceiptFile
+from portal.receipts.permissions import may_see_receipt_file
+from portal.receipts.presentation import payment_order, receipt_view
+from portal.receipts.services import (
+    data_digest,
+    ensure_receipt_pdf,
+    new_receipt,
+    receipt_bytes,
+    replace_receipt,
+)
+from portal.receipts.snapshot import breakdown_difference
 from tests.pdf import codes_of, words_of
 from tests.people import Cast, make_login, make_meter
-from tests.portal.billing.receipts.conftest import (
+from tests.portal.receipts.conftest import (
     ISSUED_ON,
     OCTOBER,
     SEPTEMBER,

@@ -20,6 +20,23 @@ class ReceiptReplaced(BillingRefused):
         self.number = number
 
 
+class ReceiptsIssued(BillingRefused):
+    """Receipts of the period went out: only corrections from now on."""
+
+    def __init__(self, *, period: Period, count: int) -> None:
+        super().__init__(f"{period}: {count}")
+        self.period = period
+        self.count = count
+
+
+class ReceiptsBeingIssued(BillingRefused):
+    """Receipts of the period are being issued just now."""
+
+    def __init__(self, *, period: Period) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
 class NothingToPrint(BillingRefused):
     """No receipt of the period, or none among those asked for."""
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from portal.billing.receipts.presentation import payment_order, receipt_view
-from portal.billing.receipts.printing import FIXED, FLOW, TEMPLATE, form_view, receipt_pdf, write_receipts
-from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.pdf import PdfError
 from portal.core.pdf.forms import Fixed, FormPrinter
 from portal.core.pdf.writer import write_pages
 from portal.core.qr import payment_string
+from portal.receipts.presentation import payment_order, receipt_view
+from portal.receipts.printing import FIXED, FLOW, TEMPLATE, form_view, receipt_pdf, write_receipts
+from portal.receipts.snapshot import ReceiptData
 from tests import receipts
 from tests.pdf import codes_of, fonts_of, page_count, text_of, words_of
 

@@ -12,14 +12,14 @@ from portal.billing import explain
 from portal.billing.calculation.units import FACTOR_SCALE, PRICE_SCALE, cost, cubic_metres, divided, roubles
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge
-from portal.billing.receipts.collecting import MonthFacts, Rows, load_month, load_rows
-from portal.billing.receipts.exceptions import CannotIssue
-from portal.billing.receipts.snapshot import Line, Meter, Penalty, ReceiptData, VatPart
-from portal.billing.receipts.words import BASES, SERVICES
 from portal.core.formatting import NBSP, number_text
 from portal.core.money import ZERO
 from portal.core.money import roubles as rounded
 from portal.core.periods import Period
+from portal.receipts.collecting import MonthFacts, Rows, load_month, load_rows
+from portal.receipts.exceptions import CannotIssue
+from portal.receipts.snapshot import Line, Meter, Penalty, ReceiptData, VatPart
+from portal.receipts.words import BASES, SERVICES
 
 RECALCULATED = (ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
 NOTE_KINDS = (ChargeKind.CHARGE, ChargeKind.RECALCULATION, ChargeKind.OUTAGE)

@@ -9,9 +9,9 @@ from django.db.models import Count, Q, QuerySet
 from portal.accounts.models import Account
 from portal.accounts.own_time import in_own_time
 from portal.billing.enums import ChunkStatus
-from portal.billing.receipts.models import PrintRun, Receipt, ReceiptFailure, ReceiptRun
-from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.periods import Period
+from portal.receipts.models import PrintRun, Receipt, ReceiptFailure, ReceiptRun
+from portal.receipts.snapshot import ReceiptData
 
 Viewer = AbstractBaseUser | AnonymousUser
 

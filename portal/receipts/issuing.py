@@ -12,22 +12,25 @@ from django_q.tasks import async_task
 from portal.accounts.models import User
 from portal.billing.enums import ChunkStatus, RunStatus
 from portal.billing.exceptions import ReversalUnfinished
+from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun
-from portal.billing.receipts.assembling import collect
-from portal.billing.receipts.enums import IssueStatus
-from portal.billing.receipts.exceptions import CannotIssue, PeriodNotClosed
-from portal.billing.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
-from portal.billing.receipts.notifications import notify_residents
-from portal.billing.receipts.selectors import IssueProgress, current_receipts, issue_progress
-from portal.billing.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.billing.selectors.runs import unfinished_reversals
+from portal.billing.services.calendar import NO_ACCOUNTS, NotYet
 from portal.billing.services.closing import Executor
 from portal.billing.services.requeueing import requeue_lost
-from portal.billing.staff_notices import notify_issue_incomplete, withdraw_issue_alerts
 from portal.core import clock
+from portal.core.calendars import Month
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
 from portal.ledger.services import lock_accounts
+from portal.receipts.assembling import collect
+from portal.receipts.enums import IssueStatus
+from portal.receipts.exceptions import CannotIssue, PeriodNotClosed
+from portal.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
+from portal.receipts.notifications import notify_residents
+from portal.receipts.selectors import IssueProgress, current_receipts, issue_progress
+from portal.receipts.services import ensure_receipt_pdf, new_receipt
+from portal.receipts.staff_notices import notify_issue_incomplete, withdraw_issue_alerts
 
 CHUNK = 200
 
@@ -60,7 +63,7 @@ def issue_receipts(
     chunks = list(run.chunks.filter(status=ChunkStatus.QUEUED).values_list("pk", flat=True))
     if executor is Executor.QUEUE:
         for pk in chunks:
-            async_task("portal.billing.receipts.jobs.issue_chunk", pk, group=f"receipts {period}")
+            async_task("portal.receipts.jobs.issue_chunk", pk, group=f"receipts {period}")
         return run
     for pk in chunks:
         issue_chunk(chunk_id=pk)
@@ -68,6 +71,19 @@ def issue_receipts(
             on_progress(issue_progress(run))
     run.refresh_from_db()
     return run
+
+
+def issue_by_calendar(month: Month, today: dt.date) -> str:
+    """Issue the receipts of a closed month: the step of the calendar. Raises NotYet while it is not closed."""
+    closed = PeriodRun.objects.filter(
+        period=month.period.first_day, status__in=[RunStatus.DONE, RunStatus.INCOMPLETE]
+    ).first()
+    if closed is None:
+        if not open_accounts(month.period).exists():
+            return NO_ACCOUNTS
+        raise NotYet
+    run = issue_receipts(period=month.period, issued_on=today)
+    return f"issue:{run.pk}"
 
 
 def _started(
@@ -225,7 +241,7 @@ def _finish(run: ReceiptRun) -> None:
 def sweep_receipts() -> int:
     """Put back chunks that fell out of the queue; returns how many. For a timed job."""
     waiting = ReceiptChunk.objects.filter(run__status=IssueStatus.RUNNING)
-    put_back = requeue_lost(waiting, job="portal.billing.receipts.jobs.issue_chunk", group="receipts again")
+    put_back = requeue_lost(waiting, job="portal.receipts.jobs.issue_chunk", group="receipts again")
     for run in ReceiptRun.objects.filter(status=IssueStatus.RUNNING):
         if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
             _finish(run)

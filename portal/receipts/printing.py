@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import BinaryIO
 
-from portal.billing.receipts.presentation import MM, payment_order, receipt_view
-from portal.billing.receipts.snapshot import ReceiptData
 from portal.core.pdf.forms import FormPrinter, View
 from portal.core.pdf.qr import qr_code
 from portal.core.pdf.writer import Page, write_pages
 from portal.core.qr import payment_string
+from portal.receipts.presentation import MM, payment_order, receipt_view
+from portal.receipts.snapshot import ReceiptData
 
 TEMPLATE = "pdf/receipt.html"
 FLOW = ("head", "who", "charges", "balance", "meters", "reference", "notes")

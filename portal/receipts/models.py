@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 from portal.accounts.models import Account
 from portal.billing.enums import ChunkStatus
 from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
-from portal.billing.receipts.enums import IssueStatus
 from portal.core.formatting import period_text
 from portal.core.models import PrivateFile
+from portal.receipts.enums import IssueStatus
 
 
 class ReceiptRun(models.Model):
@@ -40,7 +40,7 @@ class ReceiptRun(models.Model):
         verbose_name = _("Issue of receipts")
         verbose_name_plural = _("Issues of receipts")
         ordering = ["-period"]
-        constraints = [models.CheckConstraint(name="billing_receipt_run_period", condition=Q(period__day=1))]
+        constraints = [models.CheckConstraint(name="receipts_run_period", condition=Q(period__day=1))]
 
     def __str__(self) -> str:
         return period_text(self.period)
@@ -54,7 +54,7 @@ class ReceiptChunk(AccountRange):
     class Meta(AccountRange.Meta):
         verbose_name = _("Part of an issue")
         verbose_name_plural = _("Parts of issues")
-        constraints = range_constraints("billing_receipt_chunk")
+        constraints = range_constraints("receipts_chunk")
 
 
 class ReceiptFailure(AccountFailure):
@@ -65,7 +65,7 @@ class ReceiptFailure(AccountFailure):
     class Meta(AccountFailure.Meta):
         verbose_name = _("Receipt not made")
         verbose_name_plural = _("Receipts not made")
-        constraints = [models.UniqueConstraint("run", "account", name="billing_receipt_failure_once")]
+        constraints = [models.UniqueConstraint("run", "account", name="receipts_failure_once")]
 
 
 class Receipt(models.Model):
@@ -98,12 +98,12 @@ class Receipt(models.Model):
         verbose_name = _("Receipt")
         verbose_name_plural = _("Receipts")
         ordering = ["-period", "account", "-version"]
-        indexes = [models.Index(fields=["account", "-period"], name="billing_receipt_account")]
+        indexes = [models.Index(fields=["account", "-period"], name="receipts_receipt_account")]
         constraints = [
-            models.UniqueConstraint("account", "period", "version", name="billing_receipt_once"),
-            models.CheckConstraint(name="billing_receipt_period", condition=Q(period__day=1)),
+            models.UniqueConstraint("account", "period", "version", name="receipts_receipt_once"),
+            models.CheckConstraint(name="receipts_receipt_period", condition=Q(period__day=1)),
             models.CheckConstraint(
-                name="billing_receipt_names_what_it_annuls",
+                name="receipts_receipt_names_what_it_annuls",
                 condition=Q(version=1, replaces=None) | (Q(version__gt=1, replaces__isnull=False) & ~Q(reason="")),
             ),
         ]
@@ -120,7 +120,7 @@ class ReceiptFile(models.Model):
     )
     file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField("SHA-256", max_length=64)
-    made_at = models.DateTimeField(pgettext_lazy("billing", "Made"))
+    made_at = models.DateTimeField(pgettext_lazy("receipts", "Made"))
 
     class Meta:
         verbose_name = _("PDF of a receipt")
@@ -160,7 +160,7 @@ class PrintRun(models.Model):
         verbose_name = _("Print run")
         verbose_name_plural = _("Print runs")
         ordering = ["-started_at"]
-        constraints = [models.CheckConstraint(name="billing_print_run_period", condition=Q(period__day=1))]
+        constraints = [models.CheckConstraint(name="receipts_print_run_period", condition=Q(period__day=1))]
 
     def __str__(self) -> str:
         return period_text(self.period)
@@ -185,7 +185,7 @@ class PrintPart(models.Model):
         verbose_name = _("Part of a print run")
         verbose_name_plural = _("Parts of print runs")
         ordering = ["run", "number"]
-        constraints = [models.UniqueConstraint("run", "number", name="billing_print_part_once")]
+        constraints = [models.UniqueConstraint("run", "number", name="receipts_print_part_once")]
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.number}"

@@ -6,19 +6,19 @@ import pytest
 
 from portal.accounts.enums import Delivery
 from portal.accounts.models import Account, House, Premises
-from portal.billing.models import PrintRun
-from portal.billing.receipts import issuing, jobs, print_run
-from portal.billing.receipts.exceptions import NothingToPrint
-from portal.billing.receipts.printing import receipt_pages
 from portal.billing.services import Executor
 from portal.core.files.services import open_file
 from portal.core.models import PrivateFile
 from portal.core.pdf import render_html
 from portal.core.pdf.writer import join_files, write_pages
+from portal.receipts import issuing, jobs, print_run
+from portal.receipts.exceptions import NothingToPrint
+from portal.receipts.models import PrintRun
+from portal.receipts.printing import receipt_pages
 from tests import receipts
 from tests.pdf import page_count, text_of
 from tests.people import Cast, make_street
-from tests.portal.billing.receipts.conftest import ISSUED_ON, OCTOBER
+from tests.portal.receipts.conftest import ISSUED_ON, OCTOBER
 
 
 def move(account: Account, *, street: str, house: str, flat: str) -> None:

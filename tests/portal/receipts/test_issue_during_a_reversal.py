@@ -6,15 +6,15 @@ import pytest
 from django.utils import timezone
 
 from portal.billing.enums import RunStatus
-from portal.billing.exceptions import ReceiptsBeingIssued, ReversalUnfinished
-from portal.billing.models import AccountClosing, PeriodRun, Receipt
-from portal.billing.receipts.exceptions import PeriodNotClosed
-from portal.billing.receipts.issuing import issue_chunk, issue_receipts
-from portal.billing.receipts.models import ReceiptChunk, ReceiptRun
+from portal.billing.exceptions import ReversalUnfinished
+from portal.billing.models import AccountClosing, PeriodRun
 from portal.billing.services import Executor, begin_reversal, continue_reversals
 from portal.operations.ledger_check import problems
+from portal.receipts.exceptions import PeriodNotClosed, ReceiptsBeingIssued
+from portal.receipts.issuing import issue_chunk, issue_receipts
+from portal.receipts.models import Receipt, ReceiptChunk, ReceiptRun
 from tests.people import Cast
-from tests.portal.billing.receipts.conftest import ISSUED_ON, OCTOBER
+from tests.portal.receipts.conftest import ISSUED_ON, OCTOBER
 
 
 def begin_issue() -> ReceiptRun:

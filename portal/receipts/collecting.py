@@ -21,9 +21,6 @@ from portal.billing.calculation.rate_book import Terms
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import AccountClosing, Charge, VatRate
-from portal.billing.receipts.models import Receipt
-from portal.billing.receipts.snapshot import Company, Norm
-from portal.billing.receipts.words import SERVICES
 from portal.core.calendars import Month, month_calendar
 from portal.core.models import CompanySettings
 from portal.core.money import ZERO
@@ -32,6 +29,9 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
+from portal.receipts.models import Receipt
+from portal.receipts.snapshot import Company, Norm
+from portal.receipts.words import SERVICES
 
 MONEY = (EntryKind.PAYMENT, EntryKind.REFUND)
 BOOKED_BY_CLOSING = (EntryKind.CHARGE, EntryKind.RECALCULATION, EntryKind.OUTAGE, EntryKind.PENALTY)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-TABLES = ("billing_receipt", "billing_receiptfile")
+TABLES = ("receipts_receipt", "receipts_receiptfile")
 MESSAGE = "an issued receipt never changes"
 
 
@@ -44,5 +44,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_working_days")]
+    dependencies = [("receipts", "0001_initial")]
     operations = [migrations.RunPython(create, drop)]

@@ -8,7 +8,6 @@ from django.utils import translation
 
 from portal.accounts.models import Account, Person
 from portal.accounts.selectors import current_holder
-from portal.billing.receipts.assembling import full_address
 from portal.billing.selectors.bills import BillLine, lines_by_key
 from portal.core.formatting import NBSP, date_text, money_text, period_text
 from portal.core.money import ZERO
@@ -17,6 +16,7 @@ from portal.core.spreadsheets import XLSX, xlsx_bytes
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance_before
+from portal.receipts.assembling import full_address
 
 WORDS: dict[str, str] = {
     EntryKind.OPENING: "Остаток, перенесённый в портал",

@@ -1,6 +1,6 @@
 """Entry points of the queue and of the timetable: one call of a service each."""
 
-from portal.billing.receipts import issuing, print_run
+from portal.receipts import issuing, print_run
 
 
 def issue_chunk(chunk_id: int) -> str:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account, Holder
 from portal.accounts.recipients import naming_account, with_other_accounts
-from portal.billing.receipts.models import Receipt
 from portal.core.money import ZERO
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, day, money, period, register
 from portal.notifications.enums import Channel
 from portal.notifications.services import Recipient, notify
 from portal.notifications.texts import Text
+from portal.receipts.models import Receipt
 
 RECEIPT_READY = register(
     NotificationKind(

@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from portal.billing.models import VatRate
-from portal.billing.receipts.assembling import collect
-from portal.billing.receipts.presentation import _vat
-from portal.billing.receipts.snapshot import VatPart
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
+from portal.receipts.assembling import collect
+from portal.receipts.presentation import _vat
+from portal.receipts.snapshot import VatPart
 from tests.people import Cast
-from tests.portal.billing.receipts.conftest import put_company, put_numbers, read_meter
+from tests.portal.receipts.conftest import put_company, put_numbers, read_meter
 from tests.receipts import usual
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from portal.billing.receipts.statement import statement, statement_pdf, statement_xlsx
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
+from portal.receipts.statement import statement, statement_pdf, statement_xlsx
 from tests.pdf import words_of
 from tests.people import Cast
 
