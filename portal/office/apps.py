@@ -9,12 +9,13 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.core.exports import register_note
-        from portal.office import checks, dates, numbers, uploads  # noqa: F401 - the checks register themselves
+        from portal.office import checks  # noqa: F401 - the checks register themselves
         from portal.office.audit.noting import note_export
+        from portal.office.common import dates, number_fields, uploads
         from portal.office.wagtail_lists import count_rows_by_number, guard_wagtail_lists
 
         dates.register()
-        numbers.register()
+        number_fields.register()
         uploads.register()
         guard_wagtail_lists()
         count_rows_by_number()

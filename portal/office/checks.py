@@ -10,7 +10,7 @@ from django.db.models.constants import LOOKUP_SEP
 from wagtail import hooks
 from wagtail_modeladmin.options import ModelAdmin
 
-from portal.office.lists.base import OfficeIndexView
+from portal.office.common.lists import OfficeIndexView
 
 # Parts of a field's name that tell of a secret: no list may compare, sort or export by such a field.
 SECRET_PARTS = {
@@ -55,7 +55,7 @@ def errors_of(admin: type[ModelAdmin]) -> list[CheckMessage]:
         errors.append(
             Error(
                 f"{admin.__name__}.index_view_class does not refuse undeclared lookups.",
-                hint="Derive it from portal.office.lists.base.OfficeIndexView.",
+                hint="Derive it from portal.office.common.lists.OfficeIndexView.",
                 obj=admin,
                 id="office.E001",
             )

@@ -1,10 +1,8 @@
-"""The staff's admin: menu, lists, guided screens. Each section registers itself in its own `hooks` module."""
-
-from importlib import import_module
+"""The staff's admin: registration of every section, and what concerns the whole of it."""
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,42 +10,61 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail_modeladmin.options import modeladmin_register
 
 from portal.accounts.permissions import VIEW_AUDIT
-from portal.office import menu
-from portal.office.dashboard import WaitingPanel
-from portal.office.lists import charging, consents, dated_numbers, metering, money, residents
-from portal.office.payments import hooks as payments_hooks
-from portal.office.urls import urlpatterns
+from portal.office.accounts.hooks import SECTION as ACCOUNTS
+from portal.office.approvals.hooks import SECTION as APPROVALS
+from portal.office.audit.hooks import SECTION as AUDIT
+from portal.office.automation.hooks import SECTION as AUTOMATION
+from portal.office.charges.hooks import SECTION as CHARGES
+from portal.office.closing.hooks import SECTION as CLOSING
+from portal.office.common.menu import register_groups
+from portal.office.common.sections import register_section
+from portal.office.dashboard.hooks import SECTION as DASHBOARD
+from portal.office.dashboard.panel import WaitingPanel
+from portal.office.dispatch.hooks import SECTION as DISPATCH
+from portal.office.field.hooks import SECTION as FIELD
+from portal.office.imports.hooks import SECTION as IMPORTS
+from portal.office.interruptions.hooks import SECTION as INTERRUPTIONS
+from portal.office.ledger.hooks import SECTION as LEDGER
+from portal.office.notices.hooks import SECTION as NOTICES
+from portal.office.numbers.hooks import SECTION as NUMBERS
+from portal.office.payments.hooks import SECTION as PAYMENTS
+from portal.office.readings.hooks import SECTION as READINGS
+from portal.office.receipts.hooks import SECTION as RECEIPTS
+from portal.office.registration.hooks import SECTION as REGISTRATION
+from portal.office.supply.hooks import SECTION as SUPPLY
+from portal.office.system.hooks import SECTION as SYSTEM
+from portal.office.users.hooks import SECTION as USERS
 
+SECTIONS = (
+    ACCOUNTS,
+    APPROVALS,
+    AUDIT,
+    AUTOMATION,
+    CHARGES,
+    CLOSING,
+    DASHBOARD,
+    DISPATCH,
+    FIELD,
+    IMPORTS,
+    INTERRUPTIONS,
+    LEDGER,
+    NOTICES,
+    NUMBERS,
+    PAYMENTS,
+    READINGS,
+    RECEIPTS,
+    REGISTRATION,
+    SUPPLY,
+    SYSTEM,
+    USERS,
+)
 HIDDEN_ITEMS = {"help"}
 
-menu.register_groups()
-for section in ("registration", "audit"):
-    import_module(f"portal.office.{section}.hooks")
-for office_list in (
-    *residents.LISTS,
-    *consents.LISTS,
-    *metering.LISTS,
-    *money.LISTS,
-    *charging.LISTS,
-    *dated_numbers.LISTS,
-):
-    modeladmin_register(office_list)
-for section in ("dispatch", "field", "notices"):
-    import_module(f"portal.office.{section}.hooks")
-
-menu.register_screens()
-
-
-__all__ = ["payments_hooks"]  # sections register themselves when they are imported
-
-
-@hooks.register("register_admin_urls")
-def office_urls() -> list[URLPattern]:
-    """Addresses of the guided screens."""
-    return urlpatterns
+register_groups()
+for section in SECTIONS:
+    register_section(section)
 
 
 @hooks.register("register_account_menu_item")

@@ -9,7 +9,7 @@ from portal.accounts.staff import notify_employees
 from portal.core import clock
 from portal.core.schedule import PREFIX
 from portal.notifications.selectors import undelivered
-from portal.office.automation import job_label
+from portal.office.automation.selectors import job_label
 from portal.operations.notifications import JOB_FAILED, LETTERS_UNDELIVERED
 
 LATELY = dt.timedelta(days=1)

@@ -9,8 +9,8 @@ from portal.core.clock import MOSCOW
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, moment, register
 from portal.notifications.texts import Text
-from portal.office.automation import JOBS
-from portal.office.system import PARTS, WATCH_SYSTEM
+from portal.office.automation.selectors import JOBS
+from portal.office.system.selectors import PARTS, WATCH_SYSTEM
 
 SINCE = moment(_("Since when"), dt.datetime(2026, 11, 15, 8, 12, tzinfo=MOSCOW))
 PART = Placeholder(_("Which part"), PARTS["mail"].label)

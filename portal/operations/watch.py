@@ -19,7 +19,7 @@ from portal.core.health import Report
 from portal.core.models import MonitoringSettings, PartState
 from portal.notifications.categories import SERVICE_STATE
 from portal.notifications.services import Recipient, notify, send_due
-from portal.office.system import WATCH_SYSTEM, detail_of, part_of
+from portal.office.system.selectors import WATCH_SYSTEM, detail_of, part_of
 from portal.operations.notifications import PART_BROKEN, PART_WORKS
 
 EVERY = dt.timedelta(seconds=55)

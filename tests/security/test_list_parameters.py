@@ -7,9 +7,9 @@ from django.test import Client
 from wagtail_modeladmin.views import IndexView
 
 from portal.accounts.models import Account, User
+from portal.office.accounts.lists import AccountAdmin
 from portal.office.checks import check_lists, errors_of, is_secret
-from portal.office.lists.base import OfficeAdmin
-from portal.office.lists.residents import AccountAdmin
+from portal.office.common.lists import OfficeAdmin
 from portal.operations import roles
 from tests.people import Cast, make_login
 

@@ -22,10 +22,10 @@ from portal.core import clock
 from portal.core.exports import Column, table_response
 from portal.core.form_fields import DayField
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
-from portal.office.audit import report
-from portal.office.card import account_of
-from portal.office.forms import WithoutColons
-from portal.office.views.base import StaffRequest, needs, page, same_list
+from portal.office.accounts.selectors import account_of
+from portal.office.audit import selectors
+from portal.office.common.forms import WithoutColons
+from portal.office.common.views import StaffRequest, needs, page, same_list
 
 PER_PAGE = 50
 MOST_EXPORTED = 50_000
@@ -46,11 +46,11 @@ class ReportForm(WithoutColons, forms.Form):
         choices=[
             ("", gettext_lazy("All")),
             *audit.TITLES.items(),
-            (report.WAGTAIL, gettext_lazy("Wagtail: editing")),
+            (selectors.WAGTAIL, gettext_lazy("Wagtail: editing")),
         ],
     )
     section = forms.ChoiceField(
-        label=gettext_lazy("Section"), required=False, choices=[("", gettext_lazy("All")), *report.SECTIONS.items()]
+        label=gettext_lazy("Section"), required=False, choices=[("", gettext_lazy("All")), *selectors.SECTIONS.items()]
     )
     words = forms.CharField(label=gettext_lazy("Words in the entry"), required=False, max_length=80)
 
@@ -62,12 +62,12 @@ class ReportForm(WithoutColons, forms.Form):
             self.add_error("last", _("The last day is before the first one. Swap the dates."))
         return cleaned
 
-    def filters(self) -> report.Filters:
+    def filters(self) -> selectors.Filters:
         """What was chosen."""
-        return report.Filters(**{name: self.cleaned_data[name] for name in self.fields})
+        return selectors.Filters(**{name: self.cleaned_data[name] for name in self.fields})
 
 
-COLUMNS: list[Column[report.Row]] = [
+COLUMNS: list[Column[selectors.Row]] = [
     Column(gettext_lazy("When"), lambda row: row.moment),
     Column(gettext_lazy("Who"), lambda row: row.employee),
     Column(gettext_lazy("Action"), lambda row: row.action),
@@ -89,8 +89,8 @@ COLUMNS: list[Column[report.Row]] = [
     first=is_day,
     last=is_day,
     words=is_text,
-    action=one_of((*audit.TITLES, report.WAGTAIL)),
-    section=one_of(report.SECTIONS),
+    action=one_of((*audit.TITLES, selectors.WAGTAIL)),
+    section=one_of(selectors.SECTIONS),
     page=is_page,
     export=is_export,
 )
@@ -98,9 +98,9 @@ def overview(request: StaffRequest) -> HttpResponse:
     """The audit by resident, employee, days, kind and section; without a choice the last thirty days."""
     today = clock.today()
     form = ReportForm(request.GET if _asked(request) else {"first": today - dt.timedelta(days=DAYS), "last": today})
-    found = report.entries(form.filters()) if form.is_valid() else ModelLogEntry.objects.none()
+    found = selectors.entries(form.filters()) if form.is_valid() else ModelLogEntry.objects.none()
     if "export" in request.GET and form.is_valid():
-        rows = report.all_rows(found[:MOST_EXPORTED], viewer=request.user)
+        rows = selectors.all_rows(found[:MOST_EXPORTED], viewer=request.user)
         return table_response(request, request.GET["export"], f"zhurnal-{today}", COLUMNS, rows)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     about = account_of(form.cleaned_data.get("account")) if form.is_valid() else None
@@ -111,8 +111,8 @@ def overview(request: StaffRequest) -> HttpResponse:
         icon="history",
         form=form,
         found=shown,
-        rows=list(report.rows(shown, viewer=request.user)),
-        totals=report.totals(found),
+        rows=list(selectors.rows(shown, viewer=request.user)),
+        totals=selectors.totals(found),
         about=about,
         most=MOST_EXPORTED,
         asked=_asked(request),

@@ -1,22 +1,15 @@
-"""What the dispatcher finds in the admin: addresses, menu, lists."""
+"""The dispatcher's work: requests, calls, incidents, outages."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
-from wagtail_modeladmin.options import modeladmin_register
 
-from portal.office.dispatch import lists, outages, views
-from portal.office.menu import register_item
+from portal.office.common.menu import Screen
+from portal.office.common.sections import Section
+from portal.office.dispatch import lists, outage_views, views
 from portal.service_requests.permissions import DISPATCH, OUTAGES
 
-for dispatch_list in lists.LISTS:
-    modeladmin_register(dispatch_list)
-
-
-@hooks.register("register_admin_urls")
-def dispatch_urls() -> list[URLPattern]:
-    """Addresses of the dispatcher's screens."""
-    return [
+SECTION = Section(
+    urls=[
         path("dispatch/", views.index, name="office_dispatch"),
         path("dispatch/call/", views.call, name="office_dispatch_call"),
         path("dispatch/join/", views.join, name="office_dispatch_join"),
@@ -25,18 +18,16 @@ def dispatch_urls() -> list[URLPattern]:
         path("dispatch/<int:pk>/", views.detail, name="office_dispatch_request"),
         path("dispatch/<int:pk>/correct/", views.correct, name="office_dispatch_correct"),
         path("dispatch/<int:pk>/act/", views.act, name="office_dispatch_act"),
-        path("outages/", outages.index, name="office_outages"),
-        path("outages/new/", outages.edit, name="office_outage_new"),
-        path("outages/<int:pk>/", outages.detail, name="office_outage"),
-        path("outages/<int:pk>/edit/", outages.edit, name="office_outage_edit"),
-        path("outages/<int:pk>/act/", outages.act, name="office_outage_act"),
-    ]
-
-
-register_item(
-    "dispatch", label=_("Requests"), url_name="office_dispatch", icon="warning", order=10, permission=DISPATCH
+        path("outages/", outage_views.index, name="office_outages"),
+        path("outages/new/", outage_views.edit, name="office_outage_new"),
+        path("outages/<int:pk>/", outage_views.detail, name="office_outage"),
+        path("outages/<int:pk>/edit/", outage_views.edit, name="office_outage_edit"),
+        path("outages/<int:pk>/act/", outage_views.act, name="office_outage_act"),
+    ],
+    screens=[
+        Screen("dispatch", _("Requests"), "office_dispatch", "warning", 10, (DISPATCH,)),
+        Screen("dispatch", _("A call"), "office_dispatch_call", "mobile-alt", 20, (DISPATCH,)),
+        Screen("dispatch", _("Outages"), "office_outages", "date", 30, (OUTAGES,)),
+    ],
+    lists=lists.LISTS,
 )
-register_item(
-    "dispatch", label=_("A call"), url_name="office_dispatch_call", icon="mobile-alt", order=20, permission=DISPATCH
-)
-register_item("dispatch", label=_("Outages"), url_name="office_outages", icon="date", order=30, permission=OUTAGES)

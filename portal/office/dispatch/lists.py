@@ -12,9 +12,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
 from portal.accounts.staff import employees
 from portal.core import clock
-from portal.office.lists.base import OfficeAdmin, RecordPermissions
-from portal.office.lists.columns import yes_no_column
-from portal.office.lists.filters import RelatedFilter
+from portal.office.common.columns import yes_no_column
+from portal.office.common.filters import RelatedFilter
+from portal.office.common.lists import OfficeAdmin, RecordPermissions
 from portal.service_requests.models import (
     Crew,
     DayOff,
@@ -58,6 +58,7 @@ class CrewAdmin(OfficeAdmin):
     menu_icon = "group"
     menu_order = 50
     list_display = ("name", "kind", "phone", "works")
+    list_export = ("name", "kind", "phone", "active")
     works = yes_no_column("active", Crew._meta.get_field("active").verbose_name)
     list_filter = ("kind", "active")
     search_fields = ("name",)
@@ -78,6 +79,7 @@ class HoursAdmin(OfficeAdmin):
     menu_icon = "time"
     menu_order = 80
     list_display = ("crew", "weekday", "starts", "ends", "capacity")
+    list_export = list_display
     list_filter = ("weekday",)
     panels = [
         FieldPanel("crew"),
@@ -96,6 +98,7 @@ class DayOffAdmin(OfficeAdmin):
     menu_icon = "date"
     menu_order = 90
     list_display = ("day", "crew", "reason")
+    list_export = list_display
     panels = [FieldPanel("crew"), FieldPanel("day"), FieldPanel("reason")]
     permission_helper_class = RecordPermissions
 
@@ -108,6 +111,7 @@ class SlotAdmin(OfficeAdmin):
     menu_icon = "date"
     menu_order = 85
     list_display = ("day", "hours_text", "crew", "capacity", "taken")
+    list_export = list_display
     list_filter = (("crew", RelatedFilter),)
     ordering = ("day", "starts", "crew")
     panels = [
@@ -137,6 +141,7 @@ class ReasonAdmin(OfficeAdmin):
     menu_icon = "list-ul"
     menu_order = 95
     list_display = ("text", "advice", "used")
+    list_export = ("text", "advice", "active")
     used = yes_no_column("active", RefusalReason._meta.get_field("active").verbose_name)
     panels = [FieldPanel("text"), FieldPanel("advice"), FieldPanel("active")]
     permission_helper_class = RecordPermissions

@@ -19,11 +19,11 @@ from portal.core.list_parameters import is_day, is_export, is_number, is_page, i
 from portal.core.params import date_param, int_param
 from portal.core.pdf.documents import render_document
 from portal.core.refusals import error_message
+from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
-from portal.office.card import account_of
+from portal.office.common.views import StaffRequest, needs, page, same_list
 from portal.office.dispatch.forms import CallForm, CorrectForm, FilterForm, correct_initial, moment_of, number_of
 from portal.office.dispatch.tables import REQUESTS
-from portal.office.views.base import StaffRequest, needs, page, same_list
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
 from portal.service_requests.dispatch import correcting, selectors, services

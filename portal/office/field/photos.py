@@ -3,7 +3,7 @@
 from django import forms
 
 from portal.core.models import PrivateFile
-from portal.office.views.base import StaffRequest
+from portal.office.common.views import StaffRequest
 from portal.service_requests.permissions import METER_PAPER
 from portal.service_requests.uploads import gather
 

@@ -17,11 +17,11 @@ from portal.core.models import PrivateFile
 from portal.core.params import date_param
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_printed, log_view
+from portal.office.common.views import StaffRequest, needs, page, same_list
 from portal.office.dispatch.forms import number_of
 from portal.office.field.forms import CHECKS, CheckForm, MoveForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import APPLICATIONS
-from portal.office.views.base import StaffRequest, needs, page, same_list
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
 from portal.service_requests.commissioning.enums import State, VisitState

@@ -1,33 +1,22 @@
-"""What editors of notices find in the admin."""
+"""Texts of notices and the history of what was sent."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
 
-from portal.office.menu import register_item
+from portal.office.common.menu import Screen
+from portal.office.common.sections import Section
 from portal.office.notices import views
 
-
-@hooks.register("register_admin_urls")
-def notice_urls() -> list[URLPattern]:
-    """Addresses of texts and history."""
-    return [
+SECTION = Section(
+    urls=[
         path("notices/", views.texts, name="office_notice_texts"),
         path("notices/history/", views.history, name="office_notice_history"),
         path("notices/history/<int:pk>/", views.message, name="office_notice_message"),
         path("notices/retry/", views.retry, name="office_notice_retry"),
         path("notices/<str:kind>/", views.edit, name="office_notice_text"),
-    ]
-
-
-register_item(
-    "notices", label=_("Texts"), url_name="office_notice_texts", icon="edit", order=10, permission=views.TEXTS
-)
-register_item(
-    "notices",
-    label=_("What was sent"),
-    url_name="office_notice_history",
-    icon="history",
-    order=20,
-    permission=views.HISTORY,
+    ],
+    screens=[
+        Screen("notices", _("Texts"), "office_notice_texts", "edit", 10, (views.TEXTS,)),
+        Screen("notices", _("What was sent"), "office_notice_history", "history", 20, (views.HISTORY,)),
+    ],
 )

@@ -22,8 +22,8 @@ from portal.notifications.enums import Channel, Language, State
 from portal.notifications.services.wording import Draft, preview
 from portal.notifications.texts import MissingPlaceholder, Text, UnknownPlaceholder
 from portal.office.audit.viewing import log_view
+from portal.office.common.views import StaffRequest, needs, page, same_list
 from portal.office.notices.tables import MESSAGES
-from portal.office.views.base import StaffRequest, needs, page, same_list
 
 TEXTS = "notifications.edit_texts"
 HISTORY = "notifications.view_message"

@@ -1,60 +1,43 @@
-"""What the section puts into the admin: addresses, menu items, lists."""
+"""Payments: registries of banks, unidentified payments, refunds, reconciliation with gateways."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from django.urls import URLPattern, reverse_lazy
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
-from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
-from wagtail_modeladmin.options import modeladmin_register
 
-from portal.office.menu import PermittedItem
-from portal.office.payments.lists import LISTS
-from portal.office.payments.urls import urlpatterns
+from portal.office.common.menu import Screen
+from portal.office.common.sections import Section
+from portal.office.payments import lists, refund_views, registry_views, views
 
-if TYPE_CHECKING:
-    from django.utils.functional import Promise
-
-MENU = "register_office_payments_menu_item"
-SCREENS: tuple[tuple["Promise", str, str, tuple[str, ...]], ...] = (
-    (_("Bank registries"), "office_registries", "upload", ("payments.import_registry",)),
-    (_("Unidentified payments"), "office_unknown", "help", ("payments.settle_line",)),
-    (_("Refunds"), "office_refunds", "undo", ("payments.make_refund", "approvals.approve_operation")),
-    (_("Payments made twice"), "office_duplicates", "copy", ("payments.make_refund",)),
-    (_("Reconciliation"), "office_reconciliation", "list-ul", ("payments.reconcile",)),
+SECTION = Section(
+    urls=[
+        path("office/payments/registries/", registry_views.overview, name="office_registries"),
+        path("office/payments/registries/sample/<int:pk>/", registry_views.sample, name="office_registry_sample"),
+        path("office/payments/registries/<int:pk>/", registry_views.registry, name="office_registry"),
+        path("office/payments/registries/<int:pk>/export/", registry_views.export, name="office_registry_export"),
+        path("office/payments/unidentified/", registry_views.unknown, name="office_unknown"),
+        path("office/payments/unidentified/export/", registry_views.export_unknown, name="office_unknown_export"),
+        path("office/payments/unidentified/<int:pk>/", registry_views.line, name="office_line"),
+        path("office/payments/refunds/", refund_views.overview, name="office_refunds"),
+        path("office/payments/refunds/export/", refund_views.export, name="office_refunds_export"),
+        path("office/payments/refunds/new/<int:pk>/", refund_views.new, name="office_refund_new"),
+        path("office/payments/refunds/<int:pk>/", refund_views.refund, name="office_refund"),
+        path("office/payments/duplicates/", views.duplicates, name="office_duplicates"),
+        path("office/payments/reconciliation/", views.reconciliation, name="office_reconciliation"),
+        path("office/payments/reconciliation/export/", views.export, name="office_reconciliation_export"),
+        path("office/payments/<int:pk>/", views.payment, name="office_payment"),
+    ],
+    screens=[
+        Screen("payments", _("Bank registries"), "office_registries", "upload", 10, ("payments.import_registry",)),
+        Screen("payments", _("Unidentified payments"), "office_unknown", "help", 20, ("payments.settle_line",)),
+        Screen(
+            "payments",
+            _("Refunds"),
+            "office_refunds",
+            "undo",
+            30,
+            ("payments.make_refund", "approvals.approve_operation"),
+        ),
+        Screen("payments", _("Payments made twice"), "office_duplicates", "copy", 40, ("payments.make_refund",)),
+        Screen("payments", _("Reconciliation"), "office_reconciliation", "list-ul", 50, ("payments.reconcile",)),
+    ],
+    lists=lists.LISTS,
 )
-
-
-@hooks.register("register_admin_urls")
-def payment_urls() -> list[URLPattern]:
-    """Addresses of the section, under /admin/office/payments/."""
-    return urlpatterns
-
-
-@hooks.register("register_admin_menu_item")
-def payments_menu() -> SubmenuMenuItem:
-    """«Платежи» in the main menu, with what the role may do."""
-    return SubmenuMenuItem(
-        _("Payments"), Menu(register_hook_name=MENU), name="office-payments", icon_name="pick", order=140
-    )
-
-
-def _maker(order: int, label: "Promise", url: str, icon: str, permissions: tuple[str, ...]) -> Callable[[], MenuItem]:
-    def make() -> MenuItem:
-        return PermittedItem(
-            label,
-            reverse_lazy(url),
-            name=f"{url}-{order}".replace("_", "-"),
-            icon_name=icon,
-            order=order,
-            permissions=permissions,
-        )
-
-    return make
-
-
-for number, (label, url, icon, permissions) in enumerate(SCREENS, 1):
-    hooks.register(MENU, _maker(number * 10, label, url, icon, permissions))
-for office_list in LISTS:
-    modeladmin_register(office_list)

@@ -1,17 +1,21 @@
 """Lists of the section: payments, templates of registries, rules, what passed with the gateway."""
 
+from typing import Any
+
 from django.contrib.admin import display
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 
 from portal.core.formatting import date_text, moment_text
-from portal.office.lists.base import OfficeAdmin, RecordPermissions
-from portal.office.lists.columns import money_column, yes_no_column
-from portal.office.lists.residents import account_link
+from portal.office.accounts.lists import account_link
+from portal.office.common.columns import money_column, yes_no_column
+from portal.office.common.forms import AccountNumberField
+from portal.office.common.lists import OfficeAdmin, RecordPermissions
 from portal.payments.models import GatewayEvent, IdentificationRule, Payment, RegistryTemplate
 from portal.payments.problems import problem_text
 
@@ -103,6 +107,7 @@ class TemplateAdmin(OfficeAdmin):
     menu_order = 110
     permission_helper_class = RecordPermissions
     list_display = ("name", "layout", "channel", "purpose", "used")
+    list_export = ("name", "code", "layout", "channel", "purpose", "active")
     used = yes_no_column("active", RegistryTemplate._meta.get_field("active").verbose_name)
     list_filter = ("layout", "channel", "active")
     search_fields = ("name", "code")
@@ -145,6 +150,20 @@ class TemplateAdmin(OfficeAdmin):
     ]
 
 
+class RuleForm(WagtailAdminModelForm):
+    """The account is typed by its number: a list of all accounts would grow with them."""
+
+    account = AccountNumberField(
+        required=False,
+        help_text=IdentificationRule._meta.get_field("account").help_text,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.account is not None:
+            self.initial["account"] = self.instance.account.number
+
+
 class RuleAdmin(OfficeAdmin):
     """What was decided about unknown payers, used again by itself."""
 
@@ -154,9 +173,10 @@ class RuleAdmin(OfficeAdmin):
     menu_order = 120
     permission_helper_class = RecordPermissions
     list_display = ("text", "kind", "account", "used", "made_at")
+    list_export = ("text", "kind", "account", "used", "made_at")
     list_select_related = ("account",)
     search_fields = ("text", "account__number")
-    panels = [FieldPanel("kind"), FieldPanel("text"), FieldPanel("account")]
+    edit_handler = ObjectList([FieldPanel("kind"), FieldPanel("text"), FieldPanel("account")], base_form_class=RuleForm)
 
 
 class EventAdmin(OfficeAdmin):

@@ -24,8 +24,8 @@ from portal.core.formatting import money_text
 from portal.core.list_parameters import is_page, list_parameters, one_of
 from portal.core.refusals import error_message
 from portal.office.audit.viewing import log_view
-from portal.office.forms import WithoutColons
-from portal.office.views.base import StaffRequest, needs, page
+from portal.office.common.forms import WithoutColons
+from portal.office.common.views import StaffRequest, needs, page
 from portal.payments.enums import DifferenceKind, DuplicateDecision, PaymentState
 from portal.payments.exceptions import LineSettled
 from portal.payments.gateways import current_gateway, gateway_by_code

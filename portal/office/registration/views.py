@@ -32,10 +32,10 @@ from portal.core.list_parameters import is_page, is_text, list_parameters
 from portal.core.refusals import error_message
 from portal.metering.exceptions import MeterRefused, ReadingRefused
 from portal.metering.selectors import active_meters
+from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
-from portal.office.card import account_of
+from portal.office.common.views import StaffRequest, needs, page
 from portal.office.registration import forms, services, steps
-from portal.office.views.base import StaffRequest, needs, page
 
 ICON = "user"
 FOLDER = "office/registration/"

@@ -11,7 +11,7 @@ from portal.billing.models import CalendarStep, PeriodRun, RunChunk, WorkdayYear
 from portal.core import clock
 from portal.core.periods import Period
 from portal.notifications.models import Message
-from portal.office.alerts import alerts
+from portal.office.dashboard.alerts import alerts
 from tests.people import Cast
 from tests.portal.billing.month import FEBRUARY, JANUARY, close, put_numbers
 

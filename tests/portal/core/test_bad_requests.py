@@ -58,6 +58,6 @@ def test_an_error_of_our_own_code_stays_an_error(superuser: Client, monkeypatch:
     def fail(*args: object, **kwargs: object) -> None:
         raise KeyError("ours")
 
-    monkeypatch.setattr("portal.office.views.month.page", fail)
+    monkeypatch.setattr("portal.office.automation.views.page", fail)
     with pytest.raises(KeyError, match="ours"):
         superuser.get("/admin/office/month/")

@@ -10,23 +10,15 @@ from django.urls import reverse
 from portal.accounts.models import Account, House, Occupancy, Person, Premises, Street, User
 from portal.billing.models import Charge
 from portal.metering.models import Meter
-from portal.office.dispatch import lists as dispatch_lists
-from portal.office.lists import charging, dated_numbers, metering, money, residents
-from portal.office.lists.base import OfficeAdmin
+from portal.office.common.lists import OfficeAdmin
+from portal.office.wagtail_hooks import SECTIONS
 from tests.people import Cast, make_login
 from tests.portal.billing import month
 from tests.portal.office.conftest import Clerk
 
 pytestmark = pytest.mark.django_db
 MANY = 60
-LISTS = [
-    *residents.LISTS,
-    *metering.LISTS,
-    *money.LISTS,
-    *charging.LISTS,
-    *dated_numbers.LISTS,
-    *dispatch_lists.LISTS,
-]
+LISTS = [item for section in SECTIONS for item in section.lists]
 RIGHTS = (
     "accounts.add_occupancy",
     "accounts.view_occupancy",

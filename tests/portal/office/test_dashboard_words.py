@@ -8,7 +8,7 @@ from django.utils import translation
 
 from portal.accounts.models import User
 from portal.metering.models import Meter
-from portal.office.dashboard import WAITING
+from portal.office.dashboard.panel import WAITING
 from tests.people import Cast
 
 pytestmark = pytest.mark.django_db

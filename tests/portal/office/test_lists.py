@@ -13,11 +13,11 @@ from django.urls import NoReverseMatch, reverse
 from portal.accounts.models import Person, User
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.office.lists import charging, dated_numbers, metering, money, residents
-from portal.office.lists.base import ComputedPermissions, OfficeAdmin
+from portal.office.common.lists import ComputedPermissions, OfficeAdmin
+from portal.office.wagtail_hooks import SECTIONS
 from tests.people import Cast, make_login
 
-LISTS = [*residents.LISTS, *metering.LISTS, *money.LISTS, *charging.LISTS, *dated_numbers.LISTS]
+LISTS = [item for section in SECTIONS for item in section.lists]
 COMPUTED = [item for item in LISTS if item.permission_helper_class is ComputedPermissions]
 
 

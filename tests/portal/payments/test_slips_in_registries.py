@@ -18,7 +18,7 @@ from portal.core.models import CompanySettings
 from portal.exchange.registries.problems import problem_text, warning_text
 from portal.exchange.registries.services import take_registry
 from portal.ledger.selectors import balance
-from portal.office.dashboard import WAITING
+from portal.office.dashboard.panel import WAITING
 from portal.payments.enums import FileState, LineState
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import PaymentSettings, RegistryColumn, RegistryFile, RegistryTemplate

@@ -13,7 +13,15 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.ledger.selectors import balance
 from portal.payments.enums import FileState, LineState, RefundState
-from portal.payments.models import Payment, PossibleDuplicate, Refund, RegistryFile, RegistryLine, RegistryTemplate
+from portal.payments.models import (
+    IdentificationRule,
+    Payment,
+    PossibleDuplicate,
+    Refund,
+    RegistryFile,
+    RegistryLine,
+    RegistryTemplate,
+)
 from portal.payments.selectors.guesses import guesses, near_numbers
 from portal.payments.services.refunds import request_refund
 from portal.payments.services.registries import import_all
@@ -231,3 +239,15 @@ def test_refunds_and_the_queue_are_found_and_exported(cast: Cast, accountant: Cl
     for page, notified in (("refunds", "Перепутал счёт"), ("unidentified", file.name)):
         book = load_workbook(io.BytesIO(accountant.get(f"{BASE}{page}/export/").content))
         assert any(notified in row for row in book.active.iter_rows(min_row=2, values_only=True))
+
+
+def test_the_account_of_an_identification_rule_is_typed_by_its_number(cast: Cast, client: Client) -> None:
+    client.force_login(staff("chief", "add_identificationrule", "change_identificationrule"))
+    add = "/admin/payments/identificationrule/create/"
+    typed = {"kind": "payer", "text": "ИВАНОВ И И", "account": "777"}
+    assert "Такого лицевого счёта нет" in client.post(add, typed).content.decode()
+    assert client.post(add, {**typed, "account": cast.anna.account.number}).status_code == 302
+    rule = IdentificationRule.objects.get()
+    assert rule.account == cast.anna.account
+    edit = client.get(f"/admin/payments/identificationrule/edit/{rule.pk}/").content.decode()
+    assert f'value="{cast.anna.account.number}"' in edit

@@ -1,0 +1,1 @@
+"""The card of an account, its search and statement, lists of residents."""

@@ -1,0 +1,85 @@
+"""The card of an account, its search, its statement."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.core import clock
+from portal.core.list_parameters import is_day, is_month, is_text, list_parameters
+from portal.core.params import date_param
+from portal.core.periods import Period
+from portal.office.accounts.selectors import account_card, account_of, find_account
+from portal.office.audit.viewing import log_printed, log_view
+from portal.office.common.views import needs, page
+from portal.receipts.statement import statement as account_statement
+from portal.receipts.statement import statement_file
+
+
+@require_safe
+@needs("office.view_account_card")
+@list_parameters(month=is_month)
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one account."""
+    found = account_of(pk)
+    if found is None:
+        raise Http404
+    log_view(request, found, "Карточка счёта")
+    card = account_card(found, today=clock.today(), month=_month(request.GET.get("month", "")))
+    return page(
+        request,
+        "office/account_card.html",
+        title=_("Account %(number)s") % {"number": found.number},
+        subtitle=found.premises.address,
+        icon="doc-full",
+        card=card,
+        today=clock.today(),
+    )
+
+
+def _month(text: str) -> Period | None:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        return None
+
+
+@require_safe
+@needs("office.view_account_card")
+@list_parameters(q=is_text)
+def find(request: HttpRequest) -> HttpResponse:
+    """Open the card of a number that was typed, or the list searched for what was typed."""
+    typed = request.GET.get("q", "").strip()
+    found = find_account(typed) if typed else None
+    if found is not None:
+        return redirect("office_account", pk=found.pk)
+    response = redirect("accounts_account_modeladmin_index")
+    if typed:
+        response["Location"] += "?" + request.GET.urlencode()
+    return response
+
+
+@require_safe
+@needs("ledger.view_entry")
+@list_parameters(**{"from": is_day, "to": is_day, "kind": is_text})
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The statement of an account as its resident may take it: from a day to a day, both inclusive.
+
+    Without them from the account's first day until today.
+    """
+    found = account_of(pk)
+    if found is None:
+        raise Http404
+    first = date_param(request, "from") or found.opened_on
+    last = date_param(request, "to") or clock.today()
+    if last < first:
+        messages.error(request, _("The last day is before the first one. Swap the dates."))
+        return redirect("office_account", pk=found.pk)
+    made = account_statement(found, first=first, last=last)
+    try:
+        content, kind, name = statement_file(made, kind=request.GET.get("kind", ""), issued_on=clock.today())
+    except ValueError:
+        raise Http404 from None
+    log_printed(request, found, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

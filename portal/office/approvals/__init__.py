@@ -1,0 +1,1 @@
+"""Decisions by a second person: operations of money, numbers."""

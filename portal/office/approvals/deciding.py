@@ -1,0 +1,75 @@
+"""Deciding as the second person about money or a number: approve it, reject it, take back one's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from portal.approvals.exceptions import ApprovalRefused
+from portal.approvals.models import TwoPersonDecision
+from portal.approvals.selectors import RIGHTS
+from portal.approvals.services import approve, reject, take_back
+from portal.billing.exceptions import BillingRefused
+from portal.core import clock
+from portal.core.refusals import error_message
+from portal.office.common.forms import WithoutColons
+
+D = TypeVar("D", bound=TwoPersonDecision)
+
+
+class RejectionForm(WithoutColons, forms.Form):
+    """Why not; who made the operation is told."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Reason of the rejection (needed to reject)"),
+        max_length=250,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Whoever made the operation sees the reason."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said after a decision; `approved` says it itself."""
+
+    approved: Callable[[], None]
+    rejected: "str | Promise"
+    taken_back: "str | Promise"
+
+
+def decided(request: HttpRequest, found: D, form: RejectionForm, said: Said) -> bool:
+    """Take the decision that was posted; False when it is refused, with words at the form or on top.
+
+    Raises PermissionDenied for whoever may neither approve nor take it back.
+    """
+    by: Any = request.user
+    model, may_approve = type(found), by.has_perm(RIGHTS[type(found)])
+    if not may_approve and (found.made_by_id != by.pk or "approve" in request.POST):
+        raise PermissionDenied
+    try:
+        if "approve" in request.POST:
+            approve(model, pk=found.pk, by=by, now=clock.now())
+            said.approved()
+        elif found.made_by_id == by.pk:
+            take_back(model, pk=found.pk, by=by, now=clock.now())
+            messages.success(request, str(said.taken_back))
+        else:
+            reject(model, pk=found.pk, by=by, answer=form.cleaned_data["answer"], now=clock.now())
+            messages.success(request, str(said.rejected))
+    except ApprovalRefused as refused:
+        if refused.code == "reason":
+            form.add_error("answer", error_message(refused, for_staff=True))
+        else:
+            messages.error(request, error_message(refused, for_staff=True))
+        return False
+    except BillingRefused as refused:
+        messages.error(request, error_message(refused, for_staff=True))
+        return False
+    return True

@@ -1,0 +1,59 @@
+"""A number that waits for a second person: its effect, approve it, reject it, take back one's own."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.approvals.models import NumberRequest
+from portal.approvals.selectors import APPROVE_NUMBER, approvers_of
+from portal.office.approvals.deciding import RejectionForm, Said, decided
+from portal.office.common.lists import staff_name
+from portal.office.common.views import page
+from portal.office.numbers.effects import request_effect
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One number with what it changes, who entered it and when; the second person decides here."""
+    found = get_object_or_404(NumberRequest.objects.select_related("made_by", "decided_by"), pk=pk)
+    own = found.made_by_id == request.user.pk
+    if not (own or request.user.has_perm("approvals.view_numberrequest") or request.user.has_perm(APPROVE_NUMBER)):
+        raise PermissionDenied
+    waits = found.state == "waiting"
+    shown = request_effect(found) if waits else {}
+    form = RejectionForm(request.POST or None)
+    said = Said(
+        lambda: _notify_approved(request, found),
+        _("Rejected: nothing has changed."),
+        _("Taken back: nothing has changed."),
+    )
+    unconfirmed = bool(shown.get("questions")) and "approve" in request.POST and "confirmed" not in request.POST
+    if request.method == "POST" and not unconfirmed and form.is_valid() and decided(request, found, form, said):
+        return redirect("office_number_request", pk=pk)
+    return page(
+        request,
+        "office/number_request.html",
+        title=_("Number to approve"),
+        subtitle=found.get_rule_display(),
+        icon="group",
+        found=found,
+        form=form,
+        waits=waits,
+        may_approve=request.user.has_perm(APPROVE_NUMBER) and not own,
+        may_take_back=own,
+        approvers=[staff_name(user) for user in approvers_of(found)] if waits else [],
+        unconfirmed=unconfirmed,
+        **shown,
+    )
+
+
+def _notify_approved(request: HttpRequest, found: NumberRequest) -> None:
+    """An approval that had less effect than was asked for says so in its answer."""
+    found.refresh_from_db()
+    if found.answer:
+        messages.warning(request, found.answer)
+    else:
+        messages.success(request, _("Approved: it counts now."))

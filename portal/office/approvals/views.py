@@ -1,0 +1,75 @@
+"""A money operation that waits for a second person: look at it, approve it, reject it, take back one's own."""
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.enums import Service
+from portal.approvals.enums import OperationKind
+from portal.approvals.models import MoneyOperation
+from portal.approvals.selectors import APPROVE
+from portal.core.formatting import money_text, period_text, volume_text
+from portal.core.periods import Period
+from portal.office.approvals.deciding import RejectionForm, Said, decided
+from portal.office.audit.viewing import log_view
+from portal.office.common.views import needs, page
+from portal.office.payments.messages import send_and_tell
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("approvals.view_moneyoperation")
+def operation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One operation with its sum, reason, who and when; the second person decides here."""
+    found = get_object_or_404(MoneyOperation.objects.select_related("account", "made_by", "decided_by"), pk=pk)
+    form = RejectionForm(request.POST or None)
+    said = Said(
+        lambda: _notify_approved(request, found),
+        _("Rejected: nothing was booked."),
+        _("Taken back: nothing was booked."),
+    )
+    asks_again = "approve" in request.POST and "confirmed" not in request.POST
+    if request.method == "POST" and not asks_again and form.is_valid() and decided(request, found, form, said):
+        return redirect("office_approval", pk=pk)
+    log_view(request, found.account, f"Операция с деньгами № {found.pk}")
+    own = found.made_by_id == request.user.pk
+    return page(
+        request,
+        "office/approval.html",
+        title=str(found),
+        subtitle=found.account.number,
+        icon="group",
+        operation=found,
+        rows=_rows(found),
+        form=form,
+        waits=found.state == "waiting",
+        may_approve=request.user.has_perm(APPROVE) and not own,
+        may_take_back=own,
+        asks_again=asks_again,
+    )
+
+
+def _notify_approved(request: HttpRequest, found: MoneyOperation) -> None:
+    if found.kind == OperationKind.REFUND:
+        send_and_tell(request, found.refund)
+    else:
+        messages.success(request, _("Approved and booked."))
+
+
+def _rows(found: MoneyOperation) -> list[tuple[str, str]]:
+    """What else is known of an operation, by its kind."""
+    details = found.details
+    if found.kind == OperationKind.CORRECTION:
+        service = Service(details["service"]).label if details["service"] else _("Not for one service")
+        return [(_("For the month"), period_text(Period.parse(details["for_period"]))), (_("Service"), str(service))]
+    if found.kind == OperationKind.RECALCULATION:
+        return [_line(*line) for line in details["lines"]]
+    return []
+
+
+def _line(service: str, month: str, volume: str, amount: str) -> tuple[str, str]:
+    what = f"{Service(service).label}, {period_text(Period.parse(month))}"
+    return what, f"{volume_text(Decimal(volume))}, {money_text(Decimal(amount))}"

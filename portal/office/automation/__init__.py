@@ -1,0 +1,1 @@
+"""Steps of the month and jobs of the timetable."""

@@ -1,0 +1,1 @@
+"""Corrections, recalculations, acts of tampering, lists of charges."""

@@ -1,0 +1,21 @@
+"""Corrections, recalculations, acts of tampering, lists of charges."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from portal.office.charges import act_views, lists, views
+from portal.office.common.menu import Screen
+from portal.office.common.sections import Section
+
+SECTION = Section(
+    urls=[
+        path("office/recalculation/", views.recalculation, name="office_recalculation"),
+        path("office/correction/", views.correction, name="office_correction"),
+        path("office/act/", act_views.new, name="office_act"),
+    ],
+    screens=[
+        Screen("money", _("New correction"), "office_correction", "edit", 20, ("office.book_correction",)),
+        Screen("money", _("Recalculate"), "office_recalculation", "rotate", 25, ("office.book_correction",)),
+    ],
+    lists=lists.LISTS,
+)

@@ -1,0 +1,1 @@
+"""Closing a month: preview, start, progress, receipts, reversal."""

@@ -1,0 +1,239 @@
+"""Closing a month: what would happen, confirm, progress, result, again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from django_q.tasks import async_task
+
+from portal.billing.enums import ChargeKind
+from portal.billing.exceptions import BillingRefused, OutOfTheOrdinary
+from portal.billing.selectors import is_running, open_review, stored_preview
+from portal.billing.services import begin_reversal, close_after_check, start_preview, waiting_for_reversal
+from portal.billing.services.number_requests import waiting_for_month
+from portal.core import clock
+from portal.core.calendars import month_calendar
+from portal.core.formatting import period_text
+from portal.core.list_parameters import list_parameters
+from portal.core.periods import Period
+from portal.core.refusals import error_message
+from portal.office.closing import selectors
+from portal.office.common.forms import ReleaseForm, ReversalForm
+from portal.office.common.views import StaffRequest, needs, page
+from portal.office.receipts.selectors import issue_state
+from portal.receipts.issuing import issue_receipts
+from portal.receipts.print_run import start_print_run
+
+CLOSE, RELEASE = "office.close_month", "office.release_closing"
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise Http404 from None
+
+
+@require_safe
+@needs(CLOSE, RELEASE)
+@list_parameters()
+def overview(request: StaffRequest) -> HttpResponse:
+    """The months, the next to close on top."""
+    return page(
+        request,
+        "office/closing/overview.html",
+        title=gettext_lazy("Close the month"),
+        icon="calendar-check",
+        rows=selectors.month_rows(clock.today()),
+    )
+
+
+@require_safe
+@needs(CLOSE, RELEASE)
+def month(request: StaffRequest, period: str) -> HttpResponse:
+    """A month: before its closing what would happen, after it what did."""
+    return _month_page(request, _period(period), ReleaseForm())
+
+
+def _month_page(request: StaffRequest, wanted: Period, release: ReleaseForm) -> HttpResponse:
+    run = selectors.active_run(wanted)
+    context: dict[str, Any] = {"period": wanted, "run": run, "today": clock.today()}
+    if run is not None:
+        return page(
+            request,
+            "office/closing/result.html",
+            title=gettext_lazy("Closing"),
+            subtitle=period_text(wanted),
+            icon="calendar-check",
+            state=_with_labels(selectors.run_state(run)),
+            issue=issue_state(wanted),
+            reversal=ReversalForm(),
+            **context,
+        )
+    calendar = month_calendar(wanted)
+    if undoing := waiting_for_reversal(wanted):
+        return page(
+            request,
+            "office/closing/undoing.html",
+            title=gettext_lazy("Closing"),
+            subtitle=period_text(wanted),
+            icon="calendar-check",
+            waiting=undoing,
+            **context,
+        )
+    shown = selectors.preview_page(wanted)
+    return page(
+        request,
+        "office/closing/preview.html",
+        title=gettext_lazy("Closing"),
+        subtitle=period_text(wanted),
+        icon="calendar-check",
+        calendar=calendar,
+        shown=shown,
+        preview=shown.preview,
+        release=release,
+        progress=selectors.preview_progress(shown.run) if shown.running and shown.run else None,
+        may_close=clock.today() >= calendar.closing_day and _may_close(request, wanted),
+        undone=selectors.undone_run(wanted),
+        waiting_numbers=waiting_for_month(wanted, closing_day=calendar.closing_day),
+        **context,
+    )
+
+
+def _may_close(request: StaffRequest, wanted: Period) -> bool:
+    """Who closes months; and of a closing that stopped, whoever may release it."""
+    if request.user.has_perm(CLOSE):
+        return True
+    return request.user.has_perm(RELEASE) and open_review(wanted) is not None
+
+
+@require_safe
+@needs(CLOSE, RELEASE)
+def progress(request: StaffRequest, period: str) -> HttpResponse:
+    """The part of the page that changes while a closing runs."""
+    wanted = _period(period)
+    run = selectors.active_run(wanted)
+    if run is None:
+        raise Http404
+    context = {
+        "state": _with_labels(selectors.run_state(run)),
+        "period": wanted,
+        "run": run,
+        "issue": issue_state(wanted),
+        "reversal": ReversalForm(),
+    }
+    return render(request, "office/closing/_progress.html", context)
+
+
+@require_safe
+@needs(CLOSE, RELEASE)
+def preview_progress(request: StaffRequest, period: str) -> HttpResponse:
+    """The part of the page that changes while a preview is computed; the page is loaded anew when it is finished."""
+    wanted = _period(period)
+    run = stored_preview(wanted)
+    if not is_running(run) or run is None:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"period": wanted, "progress": selectors.preview_progress(run)}
+    return render(request, "office/closing/_preview_progress.html", context)
+
+
+@require_POST
+@needs(CLOSE, RELEASE)
+def preview(request: StaffRequest, period: str) -> HttpResponse:
+    """Compute the preview of a month, or compute it again."""
+    wanted = _period(period)
+    start_preview(period=wanted, requested_by=request.user)
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE, RELEASE)
+def start(request: StaffRequest, period: str) -> HttpResponse:
+    """Start the closing, or try again what failed; what is out of the ordinary needs a reason."""
+    wanted = _period(period)
+    if not _may_close(request, wanted):
+        raise PermissionDenied
+    release = ReleaseForm(request.POST)
+    release.is_valid()
+    try:
+        close_after_check(
+            period=wanted,
+            by=request.user,
+            today=clock.today(),
+            seen=release.cleaned_data.get("seen"),
+            reason=release.cleaned_data.get("reason", ""),
+        )
+    except OutOfTheOrdinary:
+        release.ask_for_reason()
+        return _month_page(request, wanted, release)
+    except BillingRefused as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    else:
+        messages.success(request, _("The closing has started."))
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE)
+def receipts(request: StaffRequest, period: str) -> HttpResponse:
+    """Issue the receipts of a closed month, or try again what failed."""
+    wanted = _period(period)
+    try:
+        issue_receipts(period=wanted, issued_on=clock.today(), requested_by=request.user)
+    except BillingRefused as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    else:
+        messages.success(request, _("The issue of receipts has started."))
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE)
+def print_run(request: StaffRequest, period: str) -> HttpResponse:
+    """Make one PDF of the receipts that are wanted on paper."""
+    wanted = _period(period)
+    try:
+        start_print_run(period=wanted, requested_by=request.user)
+    except BillingRefused as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    else:
+        messages.success(request, _("The print run has started."))
+    return redirect("office_closing_month", period=str(wanted))
+
+
+@require_POST
+@needs(CLOSE)
+def reverse(request: StaffRequest, period: str) -> HttpResponse:
+    """Undo a closing by the mirror of its entries, while no receipt went out."""
+    wanted = _period(period)
+    form = ReversalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the closing is undone."))
+        return redirect("office_closing_month", period=str(wanted))
+    try:
+        begin_reversal(period=wanted, reason=form.cleaned_data["reason"], by=request.user)
+    except BillingRefused as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    else:
+        async_task("portal.billing.jobs.continue_reversals", group=f"reverse {wanted}")
+        messages.success(
+            request,
+            _("The closing is being undone: every entry gets its mirror. Then close the month again by hand."),
+        )
+    return redirect("office_closing_month", period=str(wanted))
+
+
+def _with_labels(state: selectors.RunState) -> dict[str, Any]:
+    return {
+        "progress": state.progress,
+        "running": state.running,
+        "sums": [(ChargeKind(kind).label, amount) for kind, amount in state.sums],
+        "total": state.total,
+        "failures": state.failures,
+        "reviews": state.reviews,
+    }

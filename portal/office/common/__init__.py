@@ -1,0 +1,1 @@
+"""What all sections share: base of lists and views, menu, registration, form fields, tokens."""

@@ -1,0 +1,1 @@
+"""The dashboard: what waits for an employee, alerts, notices."""

@@ -1,0 +1,185 @@
+"""Replacements by house, their visits, certificates that residents sent."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.models import House
+from portal.core import clock
+from portal.core.exports import table_response
+from portal.core.list_parameters import is_export, is_text, list_parameters
+from portal.core.refusals import error_message
+from portal.metering.models import Meter
+from portal.office.audit.viewing import log_view
+from portal.office.common.views import StaffRequest, needs, page
+from portal.office.dispatch.forms import number_of
+from portal.office.field.forms import CHECKS, MoveForm, NewMeterForm, VerificationForm
+from portal.office.field.photos import gathered
+from portal.office.field.tables import ORDERS
+from portal.office.field.views import free_for
+from portal.service_requests.commissioning.enums import VisitState
+from portal.service_requests.commissioning.models import Visit, VisitCheck
+from portal.service_requests.crews.selectors import free_slots
+from portal.service_requests.exceptions import StepRefused
+from portal.service_requests.permissions import METERS
+from portal.service_requests.refusals import REFUSED
+from portal.service_requests.replacement import selectors, services
+from portal.service_requests.replacement.models import Verification
+
+AHEAD = dt.timedelta(days=21)
+
+
+@require_safe
+@needs(METERS)
+@list_parameters(q=is_text, export=is_export)
+def index(request: HttpRequest) -> HttpResponse:
+    """Orders that wait for a visit, by house; certificates to look at."""
+    if "export" in request.GET:
+        return table_response(
+            request, request.GET["export"], f"zameny-{clock.today()}", ORDERS, selectors.live_orders()
+        )
+    tomorrow, query = clock.today() + dt.timedelta(days=1), request.GET.get("q", "").strip()
+    return page(
+        request,
+        "office/field/replacement.html",
+        title=_("Verification and replacement"),
+        icon="rotate",
+        houses=selectors.orders_by_house(),
+        slots=list(free_slots(tomorrow, tomorrow + AHEAD)[:40]),
+        certificates=selectors.certificates_to_check(),
+        planned=selectors.planned_visits(),
+        query=query,
+        meters=selectors.meters_like(query)[:20] if query else [],
+        today=clock.today(),
+    )
+
+
+@require_POST
+@needs(METERS)
+def plan(request: StaffRequest) -> HttpResponse:
+    """Send a crew to a house."""
+    house = get_object_or_404(House, pk=number_of(request.POST.get("house", "")))
+    orders = [order for one, group in selectors.orders_by_house() if one.pk == house.pk for order in group]
+    slot = request.POST.get("slot", "")
+    try:
+        services.plan_visit(house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now())
+        messages.success(request, _("Done. Residents are being told."))
+    except StepRefused as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    return redirect("office_replacement")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(METERS)
+def visit(request: StaffRequest, pk: int) -> HttpResponse:
+    """A visit of replacement: both meters by one act."""
+    found = get_object_or_404(
+        Visit.objects.select_related(
+            "slot", "order__meter__account__premises__house__street", "order__agreement__agreed_by"
+        ),
+        pk=pk,
+    )
+    if found.order is None:
+        raise Http404
+    log_view(request, found.order.meter, "Замена счётчика")
+    form = NewMeterForm(request.POST or None)
+    photos, valid = gathered(request, form)
+    if valid:
+        try:
+            act = services.replace(
+                visit=found,
+                new=form.new_one(),
+                by=request.user,
+                moment=clock.now(),
+                photos=photos,
+                early=form.cleaned_data["early"],
+            )
+        except REFUSED as refusal:
+            form.add_error(None, error_message(refusal, for_staff=True))
+            if found.state != VisitState.PLANNED:  # its page shows no form
+                messages.error(request, error_message(refusal, for_staff=True))
+        else:
+            messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
+            return redirect("office_replacement_visit", pk=pk)
+    return page(
+        request,
+        "office/field/replacement_visit.html",
+        title=_("Replacement"),
+        icon="rotate",
+        subtitle=found.order.meter.account.premises.address,
+        visit=found,
+        order=found.order,
+        form=form,
+        move_form=MoveForm(free=free_for(found)),
+        hidden=() if clock.today() < found.slot.day else ("early",),
+        kept=photos,
+        checks=CHECKS,
+        open=found.state == VisitState.PLANNED,
+        acts=found.order.acts.all(),
+        taken=found.photos.select_related("file"),
+        check=VisitCheck.objects.filter(visit=found).first(),
+    )
+
+
+@require_POST
+@needs(METERS)
+def nobody(request: StaffRequest, pk: int) -> HttpResponse:
+    """The resident was out, or we did not come: the order waits for another visit."""
+    found = get_object_or_404(Visit.objects.select_related("slot", "order__meter__account"), pk=pk)
+    try:
+        note = request.POST.get("note", "").strip()[:250]
+        services.not_replaced(visit=found, missed=request.POST.get("action") == "missed", note=note)
+        messages.success(request, _("Recorded. The resident is told."))
+    except StepRefused as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    return redirect("office_replacement")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(METERS)
+def verification(request: StaffRequest, pk: int) -> HttpResponse:
+    """Enter a verification of an active meter."""
+    meter = get_object_or_404(
+        Meter.objects.filter(closed_on=None).select_related("account__premises__house__street", "type"), pk=pk
+    )
+    log_view(request, meter, "Поверка счётчика")
+    form = VerificationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.record_verification(meter=meter, by=request.user, moment=clock.now(), **form.cleaned_data)
+        except REFUSED as refusal:
+            form.add_error(None, error_message(refusal, for_staff=True))
+        else:
+            messages.success(request, _("The meter is verified. The resident is told."))
+            return redirect("office_replacement")
+    return page(
+        request,
+        "office/field/verification.html",
+        title=_("Verification"),
+        icon="rotate",
+        subtitle=meter.account.premises.address,
+        meter=meter,
+        form=form,
+        spans=meter.unverified_spans.all(),
+    )
+
+
+@require_POST
+@needs(METERS)
+def certificate(request: StaffRequest, pk: int) -> HttpResponse:
+    """Accept a certificate, or refuse it with a reason."""
+    found = get_object_or_404(Verification.objects.select_related("meter__account"), pk=pk)
+    try:
+        if request.POST.get("action") == "accept":
+            services.accept_certificate(verification=found, by=request.user, moment=clock.now())
+        else:
+            reason = request.POST.get("reason", "").strip()[:250]
+            services.refuse_certificate(verification=found, reason=reason, by=request.user, moment=clock.now())
+        messages.success(request, _("Done. The resident is told."))
+    except REFUSED as refusal:
+        messages.error(request, error_message(refusal, for_staff=True))
+    return redirect("office_replacement")

@@ -1,0 +1,1 @@
+"""Imports of accounts and readings from files."""

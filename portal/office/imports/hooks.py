@@ -1,0 +1,35 @@
+"""Imports of accounts and readings from files."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from portal.office.common.menu import Screen
+from portal.office.common.sections import Section
+from portal.office.imports import views
+
+SECTION = Section(
+    urls=[
+        path("office/import/<slug:kind>/", views.upload, name="office_import"),
+        path("office/import/<slug:kind>/sample/", views.sample, name="office_import_sample"),
+    ],
+    screens=[
+        Screen(
+            "metering",
+            _("Readings from a file"),
+            "office_import",
+            "upload",
+            35,
+            ("office.import_readings",),
+            argument="readings",
+        ),
+        Screen(
+            "residents",
+            _("Accounts from a file"),
+            "office_import",
+            "upload",
+            95,
+            ("office.import_accounts",),
+            argument="accounts",
+        ),
+    ],
+)

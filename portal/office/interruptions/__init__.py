@@ -1,0 +1,1 @@
+"""Reductions that interruptions of the supply propose."""

@@ -1,0 +1,19 @@
+"""Reductions that interruptions of the supply propose."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from portal.office.common.menu import Screen
+from portal.office.common.sections import Section
+from portal.office.interruptions import views
+
+SECTION = Section(
+    urls=[
+        path("office/interruptions/", views.proposed, name="office_interruptions"),
+        path("office/interruptions/outage/", views.decide_outage, name="office_decide_outage"),
+        path("office/interruptions/<int:pk>/", views.decide, name="office_decide_interruption"),
+    ],
+    screens=[
+        Screen("money", _("Proposed reductions"), "office_interruptions", "warning", 28, ("office.close_month",)),
+    ],
+)

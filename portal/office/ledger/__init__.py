@@ -1,0 +1,1 @@
+"""Entries of the ledger and its daily checks."""

@@ -1,0 +1,140 @@
+"""What was charged, booked, issued and paid: looked at, never edited."""
+
+from typing import Any
+
+from django.contrib.admin import display
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from portal.approvals.models import MoneyOperation
+from portal.billing.models import Charge
+from portal.core.formatting import moment_text
+from portal.ledger.enums import EntryKind
+from portal.ledger.models import Entry, EntryQuerySet
+from portal.office.common.columns import money_column, month_column, reversed_mark, staff_column
+from portal.office.common.filters import AccountFilter, ReversedFilter
+from portal.office.common.lists import OfficeAdmin
+from portal.office.ledger.sources import source_of
+
+
+class EntryAdmin(OfficeAdmin):
+    """The book: it only grows."""
+
+    model = Entry
+    group = "money"
+    menu_icon = "list-ol"
+    menu_order = 60
+    list_display = ("effective_on", "account", "what", "sum", "month", "origin", "note")
+    list_export = (
+        "effective_on",
+        "account",
+        "kind",
+        "amount",
+        "period",
+        "source",
+        "note",
+        "created_at",
+        "made_by",
+        "approved_by",
+    )
+    list_select_related = ("account",)
+    list_filter = (ReversedFilter, "kind", "effective_on", "period", AccountFilter)
+    search_fields = ("account__number", "source", "note")
+    ordering = ("-effective_on", "-pk")
+    inspect_view_fields = (
+        "account",
+        "effective_on",
+        "kind",
+        "sum",
+        "month",
+        "origin",
+        "note",
+        "created_at",
+        "key",
+        "made_by",
+        "approved_by",
+    )
+    sum = money_column("amount", _("Sum, ₽"))
+    month = month_column("period", _("Period"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        found: EntryQuerySet = super().get_queryset(request)
+        charge = Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1])
+        return found.with_reversed().annotate(charge=charge)
+
+    @display(description=_("Kind"), ordering="kind")
+    def what(self, entry: Any) -> SafeString | str:
+        """The kind; an entry that a reversal undid says so."""
+        return reversed_mark(entry.get_kind_display(), is_reversed=getattr(entry, "is_reversed", False))
+
+    def get_extra_attrs_for_row(self, obj: Any, context: Any) -> dict[str, str]:
+        return {"class": "office-reversed"} if obj.is_reversed or obj.kind == EntryKind.REVERSAL else {}
+
+    @display(description=_("Source"))
+    def origin(self, entry: Any) -> SafeString | str:
+        charge = entry.charge if hasattr(entry, "charge") else _charge_of(entry)  # a record is opened without the list
+        source = source_of(entry, charge=charge)
+        return format_html('<a href="{}">{}</a>', source.url, source.label) if source else "—"
+
+
+def _charge_of(entry: Entry) -> int | None:
+    return Charge.objects.filter(key=entry.source).values_list("pk", flat=True).first()
+
+
+class MoneyOperationAdmin(OfficeAdmin):
+    """Operations with money by hand: what one person did alone, what waits for a second one, what was decided."""
+
+    model = MoneyOperation
+    group = "money"
+    menu_icon = "group"
+    menu_order = 27
+    list_display = ("opened", "kind", "account", "sum", "reason", "state", "who", "second")
+    list_export = (
+        "pk",
+        "made_at",
+        "kind",
+        "account",
+        "amount",
+        "subject",
+        "reason",
+        "document",
+        "state",
+        "made_by",
+        "decided_by",
+        "decided_at",
+        "answer",
+    )
+    list_select_related = ("account", "made_by", "decided_by")
+    list_filter = ("state", "kind", "made_on", AccountFilter)
+    search_fields = ("account__number", "reason", "document", "made_by__username", "made_by__last_name")
+    inspect_view_fields = (
+        "kind",
+        "account",
+        "sum",
+        "reason",
+        "document",
+        "state",
+        "who",
+        "made_at",
+        "second",
+        "decided_at",
+        "answer",
+    )
+    sum = money_column("amount", _("Sum, ₽"))
+    who = staff_column("made_by", _("Made by"))
+    second = staff_column("decided_by", _("Decided by"))
+
+    @display(description=pgettext_lazy("approvals", "Made"), ordering="made_at")
+    def opened(self, operation: MoneyOperation) -> SafeString:
+        """A link to the operation's own page, where it is decided."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("office_approval", args=[operation.pk]), moment_text(operation.made_at)
+        )
+
+
+LISTS = (EntryAdmin, MoneyOperationAdmin)

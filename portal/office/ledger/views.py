@@ -1,0 +1,96 @@
+"""The proof of the ledger: when it was proven, what does not agree."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from portal.accounts.models import Account
+from portal.billing.models import LedgerCheck
+from portal.core.formatting import money_text, period_text
+from portal.core.list_parameters import list_parameters
+from portal.core.periods import Period
+from portal.office.common.views import needs, page
+
+SHOWN = 30
+PROBLEMS: dict[str, "str | Promise"] = {
+    "checkpoint": gettext_lazy("a stored balance is not the sum of its entries"),
+    "entry_without_charge": gettext_lazy("an entry without its line"),
+    "charge_without_entry": gettext_lazy("a line without its entry"),
+    "charge_unlike_entry": gettext_lazy("a line and its entry differ"),
+    "reversal": gettext_lazy("an undone line without its mirror"),
+    "closing": gettext_lazy("a closing is not the sum of its lines"),
+    "receipt": gettext_lazy("the data of a receipt changed"),
+    "receipt_to_pay": gettext_lazy("a receipt does not ask for the sum of its entries"),
+    "receipt_breakdown": gettext_lazy("the parts of a receipt do not make its sum"),
+    "receipt_reversed": gettext_lazy("a receipt whose charges were reversed"),
+    "payment_without_entry": gettext_lazy("a payment without its entry"),
+    "payment_unlike_entry": gettext_lazy("a payment and its entry differ"),
+    "entry_without_payment": gettext_lazy("an entry without its payment"),
+}
+DETAILS: dict[str, "str | Promise"] = {
+    "checkpoint": gettext_lazy("%s: stored %s, the entries make %s"),
+    "charge_unlike_entry": gettext_lazy("%s: the line %s, the entry %s"),
+    "closing": gettext_lazy("%s: the lines make %s, the closing says %s"),
+    "receipt": gettext_lazy("receipt with the inner number %s"),
+    "receipt_to_pay": gettext_lazy("receipt No. %s: to pay %s, the entries make %s"),
+    "receipt_breakdown": gettext_lazy("receipt with the inner number %s: the difference is %s"),
+    "receipt_reversed": gettext_lazy("receipt %s"),
+    "payment_unlike_entry": gettext_lazy("payment No. %s: %s, the entry %s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A problem in words; `number` is the account's, empty when it belongs to none."""
+
+    account_id: int | None
+    number: str
+    words: "str | Promise"
+    detail: str
+
+
+@require_safe
+@needs("office.watch_month")
+@list_parameters()
+def checks(request: HttpRequest) -> HttpResponse:
+    """The last checks, and the problems of the latest."""
+    found = list(LedgerCheck.objects.order_by("-ran_at")[:SHOWN])
+    latest = found[0] if found else None
+    return page(
+        request,
+        "office/ledger_checks.html",
+        title=gettext_lazy("Proof of the ledger"),
+        icon="list-ol",
+        checks=found,
+        latest=latest,
+        problems=_rows(latest) if latest else [],
+        may_run=request.user.has_perm("office.run_month_step"),
+    )
+
+
+def _rows(check: LedgerCheck) -> list[Row]:
+    ids = [pk for pk, *_problem in check.listed if pk]
+    numbers = dict(Account.objects.filter(pk__in=ids).values_list("pk", "number"))
+    return [
+        Row(pk if pk in numbers else None, numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, parts))
+        for pk, code, *parts in check.listed
+    ]
+
+
+def _detail(code: str, parts: Sequence[str]) -> str:
+    """In words of this employee, where there are some for so many parts."""
+    words = str(DETAILS.get(code, ""))
+    return words % tuple(map(_shown, parts)) if words.count("%s") == len(parts) else " ".join(parts)
+
+
+def _shown(part: str) -> str:
+    """A month by its name, a sum with its comma, the rest as it is."""
+    if re.fullmatch(r"\d{4}-\d{2}", part):
+        return period_text(Period.parse(part))
+    return money_text(Decimal(part)) if re.fullmatch(r"-?\d+\.\d+", part) else part

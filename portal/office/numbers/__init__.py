@@ -1,0 +1,1 @@
+"""Dated numbers: tariffs, norms, rates, calendars, rules."""

@@ -1,0 +1,15 @@
+"""Dated numbers: tariffs, norms, rates, calendars, rules."""
+
+from django.urls import path
+
+from portal.office.common.sections import Section
+from portal.office.numbers import lists, views
+
+SECTION = Section(
+    urls=[
+        path("office/number/<slug:what>/", views.add, name="office_number"),
+        path("office/number/<slug:what>/<int:pk>/", views.change, name="office_change_number"),
+        path("office/number/<slug:what>/<int:pk>/withdraw/", views.withdraw, name="office_withdraw_number"),
+    ],
+    lists=lists.LISTS,
+)

@@ -1,0 +1,1 @@
+"""Readings entered and reviewed by staff, who has not sent, meters."""

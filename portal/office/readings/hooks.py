@@ -1,0 +1,24 @@
+"""Readings entered and reviewed by staff, who has not sent, meters."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from portal.office.common.menu import Screen
+from portal.office.common.sections import Section
+from portal.office.readings import lists, views
+
+SECTION = Section(
+    urls=[
+        path("office/readings/", views.enter, name="office_readings"),
+        path("office/readings/flagged/", views.flagged, name="office_flagged"),
+        path("office/readings/flagged/<int:pk>/", views.review, name="office_review"),
+        path("office/readings/missing/", views.heat_map, name="office_heat_map"),
+        path("office/readings/missing/<int:pk>/", views.house, name="office_house"),
+    ],
+    screens=[
+        Screen("metering", _("Enter readings"), "office_readings", "edit", 10, ("office.enter_readings",)),
+        Screen("metering", _("Flagged readings"), "office_flagged", "warning", 20, ("office.review_readings",)),
+        Screen("metering", _("Who has not sent"), "office_heat_map", "table", 30, ("office.see_missing_readings",)),
+    ],
+    lists=lists.LISTS,
+)

@@ -1,0 +1,1 @@
+"""Receipts: one receipt as PDF, its replacement."""

@@ -1,0 +1,13 @@
+"""Receipts: one receipt as PDF, its replacement."""
+
+from django.urls import path
+
+from portal.office.common.sections import Section
+from portal.office.receipts import views
+
+SECTION = Section(
+    urls=[
+        path("office/receipt/<int:pk>/", views.receipt, name="office_receipt"),
+        path("office/receipt/<int:pk>/replace/", views.replace, name="office_replace_receipt"),
+    ],
+)

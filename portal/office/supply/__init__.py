@@ -1,0 +1,1 @@
+"""Persons and services of an account, closing an account."""

@@ -1,0 +1,89 @@
+"""A service entered on an account by mistake: other days, or withdrawn, until a closing has charged it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.enums import Service
+from portal.accounts.exceptions import RegistrationRefused
+from portal.accounts.models import AccountService, User
+from portal.billing.exceptions import BillingRefused, ServiceWasCharged
+from portal.billing.services.supplied import correct_service, first_charged
+from portal.core import clock
+from portal.core.list_parameters import list_parameters
+from portal.core.refusals import error_message
+from portal.office.accounts.selectors import account_of
+from portal.office.audit.viewing import log_view
+from portal.office.common.preview_tokens import preview_token, was_previewed
+from portal.office.common.views import StaffRequest, needs, page
+from portal.office.supply.forms import CorrectionForm
+from portal.office.supply.views import effect_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("accounts.add_accountservice")
+@list_parameters()
+def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
+    """Written with a reason, shown what closed months make of it, entered; after a closing: what to do instead."""
+    account = account_of(pk)
+    row = account.services.filter(pk=service_pk).first() if account else None
+    if account is None or row is None:
+        raise Http404
+    log_view(request, account, _("Correct a service"))
+    form = CorrectionForm(request.POST or None, initial={"since": row.since, "until": row.until})
+    charged = first_charged(row)
+    context: dict[str, Any] = {}
+    if request.method == "POST" and charged is None and form.is_valid():
+        if was_previewed(request, form.cleaned_data):
+            if _correct(request, row, form):
+                return redirect("office_services", pk=account.pk)
+        else:
+            days = form.days()
+            effect = effect_of(
+                account,
+                form,
+                since=row.since if days is None else min(row.since, days[0]),
+                field="since",
+                change=lambda: _change(row, form, None),
+            )
+            if effect is not None:
+                context = {
+                    "effect": effect,
+                    "mark": preview_token(form.cleaned_data),
+                    "changed": "seen" in request.POST,
+                }
+    return page(
+        request,
+        "office/supply.html",
+        title=_("Correct a service"),
+        subtitle=f"{account.number}, {account.premises.address}",
+        icon="group",
+        account=account,
+        form=form,
+        name="correct",
+        row=row,
+        refused=error_message(ServiceWasCharged(period=charged), for_staff=True) if charged else "",
+        rows=[(Service(line.service).label, line) for line in context["effect"].lines] if context else [],
+        **context,
+    )
+
+
+def _correct(request: StaffRequest, row: AccountService, form: CorrectionForm) -> bool:
+    try:
+        _change(row, form, request.user)
+    except RegistrationRefused as refusal:
+        form.add_error("since", error_message(refusal, for_staff=True))
+    except BillingRefused as refusal:
+        form.add_error(None, error_message(refusal, for_staff=True))
+    else:
+        messages.success(request, _("The service is corrected."))
+        return True
+    return False
+
+
+def _change(row: AccountService, form: CorrectionForm, by: User | None) -> None:
+    correct_service(row=row, days=form.days(), reason=form.cleaned_data["reason"], by=by, today=clock.today())

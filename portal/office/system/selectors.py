@@ -1,0 +1,163 @@
+"""How the parts of the portal stand: in words, since when, and what to do about it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from portal.core import clock, health
+from portal.core.enums import HealthStatus
+from portal.core.health import Check
+from portal.core.models import PartState
+from portal.notifications.selectors import undelivered
+from portal.office.dashboard.alerts import Alert
+
+WATCH_SYSTEM = "office.watch_system"
+TOLD_BY_TIME = ("worker", "timetable", "queue")
+"""Parts whose detail says no more than since when."""
+LATELY = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part: its name, its failure in two words, what that means for people, what to do about it."""
+
+    label: "str | Promise"
+    broken: "str | Promise"
+    meaning: "str | Promise"
+    remedy: "str | Promise"
+
+
+PARTS: dict[str, Part] = {
+    "database": Part(
+        gettext_lazy("Database"),
+        gettext_lazy("does not answer"),
+        gettext_lazy("Pages answer that the portal is unavailable; nothing is stored."),
+        gettext_lazy("See whether PostgreSQL runs and its disk has space: systemctl status postgresql, df -h."),
+    ),
+    "storage": Part(
+        gettext_lazy("Storage of files"),
+        gettext_lazy("takes no files"),
+        gettext_lazy("Files cannot be taken, receipts and acts cannot be made; pages open."),
+        gettext_lazy("See the rights and the space of the media folder, or the S3 settings and its network."),
+    ),
+    "cache": Part(
+        gettext_lazy("Cache"),
+        gettext_lazy("does not answer"),
+        gettext_lazy("Pages open, slower; logins hold."),
+        gettext_lazy("See whether Redis runs: systemctl status redis-server. Without Redis: the space on the disk."),
+    ),
+    "worker": Part(
+        gettext_lazy("Worker of the queue"),
+        gettext_lazy("does not answer"),
+        gettext_lazy("Letters, receipts and jobs of the timetable wait; none is lost."),
+        gettext_lazy("systemctl restart portal-worker; its words: journalctl -u portal-worker."),
+    ),
+    "timetable": Part(
+        gettext_lazy("Timetable"),
+        gettext_lazy("stands still"),
+        gettext_lazy("Jobs of the timetable are not put into the queue."),
+        gettext_lazy("systemctl restart portal-worker; if it comes back, write to the developers."),
+    ),
+    "queue": Part(
+        gettext_lazy("Queue"),
+        gettext_lazy("jobs wait too long"),
+        gettext_lazy("Jobs wait longer than usual: the worker is busy or stands."),
+        gettext_lazy("While a month is closed that is usual. Otherwise start one more worker, or restart it."),
+    ),
+    "disk": Part(
+        gettext_lazy("Disk space"),
+        gettext_lazy("little is left"),
+        gettext_lazy("When it ends, nothing can be stored."),
+        gettext_lazy("Free space or enlarge the disk: df -h shows which."),
+    ),
+    "mail": Part(
+        gettext_lazy("Mail server"),
+        gettext_lazy("does not take letters"),
+        gettext_lazy("Letters wait and go by themselves when it is back; they are tried for five days."),
+        gettext_lazy("See EMAIL_URL in .env and ask the provider; the error stands beside."),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A part as the page shows it."""
+
+    check: Check
+    part: Part
+    since: dt.datetime | None
+
+    @property
+    def status(self) -> str:
+        """In two words."""
+        return pgettext("system", "works") if self.check.is_ok else str(self.part.broken)
+
+    @property
+    def detail(self) -> str:
+        """The technical word for it, where it says more than since when."""
+        return detail_of(self.check.name, self.check.detail)
+
+
+def detail_of(name: str, detail: str) -> str:
+    """The detail of a check as people are shown it."""
+    return "" if name in TOLD_BY_TIME else detail
+
+
+def part_of(name: str) -> Part:
+    """The words of a check; one of an app that has none here is called by its name."""
+    return PARTS.get(name, Part(name, gettext_lazy("does not answer"), "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class SystemState:
+    """Everything of the page."""
+
+    status: HealthStatus
+    rows: list[PartRow]
+    watched_at: dt.datetime | None
+    undelivered: int
+
+
+def system_state(*, now: dt.datetime) -> SystemState:
+    """Every part as it is now, what does not work first; letters given up within LATELY before `now`."""
+    found = health.report()
+    known = {state.name: state for state in PartState.objects.all()} if found.check("database").is_ok else {}
+    rows = [PartRow(check, part_of(check.name), _since(check, known.get(check.name))) for check in found.checks]
+    return SystemState(
+        status=found.status,
+        rows=sorted(rows, key=lambda row: row.check.is_ok),
+        watched_at=health.last_beat(health.WATCH),
+        undelivered=undelivered(since=now - LATELY).count(),
+    )
+
+
+def undelivered_lately() -> int:
+    """How many letters were given up within LATELY."""
+    return undelivered(since=clock.real_now() - LATELY).count()
+
+
+def _since(check: Check, known: PartState | None) -> dt.datetime | None:
+    if check.since is not None:
+        return check.since
+    return known.since if known is not None and known.status == check.status else None
+
+
+def problems() -> list[Alert]:
+    """What does not work, for the dashboard; of a report a few seconds old."""
+    return [
+        Alert(
+            _("%(part)s: %(state)s. %(meaning)s")
+            % {
+                "part": part_of(check.name).label,
+                "state": part_of(check.name).broken,
+                "meaning": part_of(check.name).meaning,
+            },
+            reverse("office_system"),
+        )
+        for check in health.recent_report().checks
+        if not check.is_ok
+    ]
