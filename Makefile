@@ -23,12 +23,16 @@ $(VENV)/.dev: requirements-dev.txt
 	@deploy/install-python $(VENV) requirements-dev.txt
 	@touch $@ $(VENV)/.run
 
+$(VENV)/.css: package-lock.json $(VENV)/.dev
+	@deploy/css-linter $(VENV) install
+	@touch $@
+
 setup: system $(VENV)/.run messages ## everything that running needs
 
 system-dev: # what the tests need besides
 	@deploy/system-packages tests
 
-setup-dev: system-dev $(VENV)/.dev messages ## everything that developing and testing needs
+setup-dev: system-dev $(VENV)/.dev $(VENV)/.css messages ## everything that developing and testing needs
 
 messages: ## compile the translations
 	@for po in $$(find site portal cms_pages -name '*.po'); do \
@@ -44,6 +48,7 @@ check: setup-dev ## format, lint, types, imports, missing migrations, translatio
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(VENV)/bin/djlint templates --check --lint --quiet
+	deploy/css-linter $(VENV) check
 	PYTHONPATH=.:site $(VENV)/bin/lint-imports
 	$(PY) -m mypy
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py check
