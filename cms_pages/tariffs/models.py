@@ -22,7 +22,7 @@ from cms_pages.core.widgets import DecimalInput
 from cms_pages.tariffs.forms import ApprovalForm, TariffPageForm
 from cms_pages.tariffs.panels import EffectPanel
 from cms_pages.tariffs.permissions import MAY_ADOPT
-from portal.accounts.enums import Service
+from portal.accounts.enums import service_choices
 from portal.approvals.enums import NumberRule
 from portal.approvals.services import needs_two
 from portal.service_requests.replacement.services import publish_price
@@ -243,7 +243,7 @@ class TariffRate(models.Model):
     """A price of one service from a day on, as the decision sets it."""
 
     page = ParentalKey(TariffPage, on_delete=models.CASCADE, related_name="rates")
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     price = models.DecimalField(
         _("Price, ₽ for 1 m³"),
         max_digits=10,

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.core.rendering import page_context
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage
 from cms_pages.tariffs.selectors import cost, service_groups, tariffs
 from portal.core import clock
+from portal.core.service_catalogue import METERED, declaration
 
 LARGEST = Decimal(9999)
 
@@ -39,20 +41,30 @@ class VolumeField(forms.DecimalField):
         return super().to_python(text) or Decimal(0)
 
 
-class CalculatorForm(forms.Form):
-    """How much water."""
+FIELDS = {key: key.removesuffix("_water") for key in METERED}
+"""The field of the calculator, and of its address, for each metered service: `?cold=6&hot=3`."""
 
-    cold = VolumeField(_("Cold water, m³"))
-    hot = VolumeField(_("Hot water, m³"))
+
+class CalculatorForm(forms.Form):
+    """How much of each metered service."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, name in FIELDS.items():
+            self.fields[name] = VolumeField(format_lazy(_("{service}, m³"), service=declaration(key).label))
+
+    def used(self) -> dict[str, Decimal]:
+        """m³ by the service's key."""
+        return {key: self.cleaned_data[name] for key, name in FIELDS.items()}
 
 
 @page_context(TariffIndexPage)
 def tariff_context(_page: TariffIndexPage, request: HttpRequest) -> dict[str, Any]:
     """What the tariffs page shows; the calculator answers when its fields are in the address."""
     today = clock.today()
-    asked = "cold" in request.GET or "hot" in request.GET
+    asked = any(name in request.GET for name in FIELDS.values())
     form = CalculatorForm(request.GET if asked else None)
-    answer = cost(**form.cleaned_data, on=today) if asked and form.is_valid() else None
+    answer = cost(form.used(), on=today) if asked and form.is_valid() else None
     return {"tariffs": tariffs(today), "calculator": form, "cost": answer, "today": today}
 
 

@@ -1,7 +1,7 @@
 """Reads about rates and services: what is in force, how it changed, what a volume costs."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,8 +20,7 @@ from portal.core import clock
 from portal.core.charts import Step, StepChart, StepSeries
 from portal.core.formatting import date_text, money_text
 from portal.core.money import roubles
-
-ORDER = (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER)
+from portal.core.service_catalogue import SEWERED, WASTEWATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def _by_service() -> dict[Service, list[tuple[dt.date, Decimal, int | None]]]:
     found: dict[Service, list[tuple[dt.date, Decimal, int | None]]] = {}
     for rate in rate_history():
         found.setdefault(Service(rate.service), []).append((rate.valid_from, rate.price, rate.page_id))
-    return {service: found[service] for service in ORDER if service in found}
+    return {service: found[service] for service in Service if service in found}
 
 
 def _rate(service: Service, steps: list[tuple[dt.date, Decimal, int | None]], index: int) -> RateNow:
@@ -179,16 +178,17 @@ class Cost:
     total: Decimal
 
 
-def cost(*, cold: Decimal, hot: Decimal, on: dt.date) -> Cost:
-    """What so many m³ cost by the rates in force on a day; wastewater is cold and hot together.
+def cost(used: Mapping[str, Decimal], *, on: dt.date) -> Cost:
+    """What m³ of metered services, by key, cost by the rates in force on a day; wastewater is the sewered together.
 
     Each line is rounded to kopecks, half up, and the sum is the sum of the lines, as on the bill.
     """
-    volumes = {Service.COLD_WATER: cold, Service.HOT_WATER: hot, Service.WASTEWATER: cold + hot}
+    sewered = sum((volume for key, volume in used.items() if key in SEWERED), Decimal(0))
+    volumes = {**used, WASTEWATER.key: sewered}
     lines = [
         CostLine(rate.name, volumes[rate.service], rate.price, roubles(volumes[rate.service] * rate.price))
         for rate in rates_now(on)
-        if volumes[rate.service] > 0
+        if volumes.get(rate.service)
     ]
     return Cost(lines, sum((line.amount for line in lines), Decimal("0.00")))
 

@@ -1,16 +1,24 @@
 """Fixed vocabularies of people and accounts."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core import service_catalogue
+
 
 class Service(models.TextChoices):
-    """What is supplied and billed."""
+    """What is supplied and billed: a member for each declaration of the catalogue."""
 
-    COLD_WATER = "cold_water", _("Cold water")
-    HOT_WATER = "hot_water", _("Hot water")
-    WASTEWATER = "wastewater", _("Wastewater")
+    COLD_WATER = service_catalogue.COLD_WATER.choice
+    HOT_WATER = service_catalogue.HOT_WATER.choice
+    WASTEWATER = service_catalogue.WASTEWATER.choice
+
+
+def service_choices() -> list[tuple[str, Promise]]:
+    """Choices of model fields; a callable, so that a new service changes no field in a migration."""
+    return [service.choice for service in service_catalogue.CATALOGUE]
 
 
 class StreetKind(models.TextChoices):

@@ -81,7 +81,7 @@ TAMPERING_ACT = register(
         placeholders={
             "number": Placeholder(_("Number of the act"), "14"),
             "drawn_on": full_day(_("Day of the act"), dt.date(2026, 11, 3)),
-            "service": Placeholder(_("Cold or hot water"), Service.COLD_WATER.label, lambda label: str(label).lower()),
+            "service": Placeholder(_("Service"), Service.COLD_WATER.label, lambda label: str(label).lower()),
             "since": full_day(_("First day that is billed"), dt.date(2026, 10, 1)),
             "until": full_day(_("Last day that is billed"), dt.date(2026, 10, 31)),
             "amount": money(_("What is added"), Decimal("4120.30")),

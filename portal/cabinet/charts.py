@@ -5,31 +5,25 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import Service
 from portal.billing.selectors import MonthOfWater
 from portal.core.charts import Bar, BarChart
 from portal.core.formatting import money_text, month_name, month_short, period_text, volume_text, volume_unit
 from portal.core.money import ZERO
 from portal.core.periods import Period
+from portal.core.service_catalogue import declaration
 from portal.receipts.snapshot import ReceiptData
-from portal.receipts.words import SERVICES
 
 MONTHS_SHOWN = 12
 
 
 def title_of(service: str) -> str:
     """«Расход холодной воды»."""
-    titles = {
-        Service.COLD_WATER: _("Cold water used"),
-        Service.HOT_WATER: _("Hot water used"),
-        Service.WASTEWATER: _("Wastewater"),
-    }
-    return titles[Service(service)]
+    return str(declaration(service).chart_title)
 
 
 def norm_of(data: ReceiptData | None, service: str) -> Decimal | None:
     """The norm of the last receipt for its persons, m³ a month."""
-    norm = next((n for n in data.norms if n.service == SERVICES[service]), None) if data else None
+    norm = next((n for n in data.norms if n.service == declaration(service).document_name), None) if data else None
     return norm.value * data.persons if norm and data else None
 
 

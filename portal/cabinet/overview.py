@@ -27,6 +27,7 @@ from portal.core.charts import BarChart
 from portal.core.formatting import date_text, money_text, month_name, period_text
 from portal.core.money import ZERO
 from portal.core.periods import Period
+from portal.core.service_catalogue import KEYS
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance_before, balances, entries_with_balance
@@ -182,7 +183,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     averaged = any(_averaged(months) for months in water.values())
     ends_soon = any((meter.verified_until - today).days <= WATCHED_DAYS for meter in meters)
     cost_warnings = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
-    service = next((s for s in (Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER) if s in water), "")
+    service = next((key for key in KEYS if key in water), "")
     task = Task(month, today, meters, sum(not meter.was_read for meter in meters))  # type: ignore[attr-defined]  # annotated
     return Overview(
         debt=_debt(account, entries[0].balance_after if entries else ZERO, receipt, today),

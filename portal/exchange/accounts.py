@@ -27,6 +27,7 @@ from portal.accounts.services.importing import (
 from portal.billing.selectors.opening import first_billed_day
 from portal.core.formatting import date_text, exact_text, money_text
 from portal.core.money import ZERO, roubles
+from portal.core.service_catalogue import USUAL, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
 from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
@@ -65,15 +66,6 @@ COLUMNS = {
     "debt": ("Долг", "Остаток", "Сальдо"),
 }
 REQUIRED = ("number", "last_name", "first_name", "street", "house", "opened_on")
-SERVICES = {
-    "хвс": Service.COLD_WATER,
-    "холодная вода": Service.COLD_WATER,
-    "гвс": Service.HOT_WATER,
-    "горячая вода": Service.HOT_WATER,
-    "водоотведение": Service.WASTEWATER,
-    "канализация": Service.WASTEWATER,
-    "во": Service.WASTEWATER,
-}
 SAMPLES = [
     {
         "number": "0010001",
@@ -371,10 +363,11 @@ def _whole(row: Row, column: str, default: int) -> int:
 
 def _services(row: Row) -> list[Service]:
     written = [normal(part) for part in row.text("services").replace(";", ",").split(",") if part.strip()]
-    unknown = [part for part in written if part not in SERVICES]
+    unknown = [part for part in written if find_by_name(part) is None]
     if unknown:
         raise RowRefused(_("The service is not known: %(service)s.") % {"service": ", ".join(unknown)})
-    return list(dict.fromkeys(SERVICES[part] for part in written)) or [Service.COLD_WATER, Service.WASTEWATER]
+    named = [service.key for part in written if (service := find_by_name(part)) is not None]
+    return [Service(key) for key in dict.fromkeys(named or USUAL)]
 
 
 def _debt(row: Row, account: Account, work: _Import, outcome: Outcome) -> None:

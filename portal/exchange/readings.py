@@ -8,12 +8,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import Service
 from portal.accounts.models import User
 from portal.billing.selectors.opening import billed_until
 from portal.core import clock
 from portal.core.formatting import date_text, volume_text
 from portal.core.refusals import error_message
+from portal.core.service_catalogue import METERED, declaration, find_by_name
+from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers
 from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
 from portal.exchange.rows import Outcome, RowRefused, refusing, take_row
@@ -33,14 +34,6 @@ COLUMNS = {
     "taken_on": ("Дата передачи показаний", "Дата показания", "Дата показаний", "Дата"),
 }
 REQUIRED = ("serial", "value")
-KINDS = {
-    "хвс": Service.COLD_WATER,
-    "холодная вода": Service.COLD_WATER,
-    "холодное водоснабжение": Service.COLD_WATER,
-    "гвс": Service.HOT_WATER,
-    "горячая вода": Service.HOT_WATER,
-    "горячее водоснабжение": Service.HOT_WATER,
-}
 SAMPLES = [
     {
         "account": "0010001",
@@ -212,11 +205,13 @@ def _meter(row: Row, numbers: AccountNumbers) -> Meter:
         if account is None:
             raise RowRefused(_no_account(row.code("account"), numbers))
         found = found.filter(account_id=account)
-    kind = row.text("kind").lower()
+    kind = row.text("kind")
     if kind:
-        if kind not in KINDS:
-            raise RowRefused(_("The kind of meter is neither ХВС nor ГВС."))
-        found = found.filter(service=KINDS[kind])
+        service = find_by_name(normal(kind))
+        if service is None or not service.metered:
+            known = ", ".join(declaration(key).short_name for key in METERED)
+            raise RowRefused(_("The kind of meter is none of these: %(known)s.") % {"known": known})
+        found = found.filter(service=service.key)
     meters = [meter for meter in found.filter(serial_number__iendswith=serial) if _same_serial(meter, serial)]
     if not meters:
         raise RowRefused(_("There is no active meter with this number."))

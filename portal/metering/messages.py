@@ -106,7 +106,7 @@ declare(
         exceptions.MonthPassed: Message(
             gettext_lazy("Its month has passed: book a correction or enter a control reading.")
         ),
-        exceptions.ServiceNotMetered: Message(gettext_lazy("A meter measures cold or hot water."), field="service"),
+        exceptions.ServiceNotMetered: Message(gettext_lazy("No meter measures this service."), field="service"),
         exceptions.SerialNumberTaken: Message(
             _serial_taken,
             staff=gettext_lazy("An active meter with this serial number is there already."),

@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.accounts.enums import Service
+from portal.accounts.enums import service_choices
 from portal.accounts.models import Account
-from portal.core import clock
+from portal.core import clock, service_catalogue
 from portal.core.formatting import date_text
 from portal.metering.calculation import MAXIMUM_FLOW, Limits
 from portal.metering.enums import Source, Status
@@ -144,7 +144,7 @@ class Meter(models.Model):
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="meters"
     )
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     place = models.CharField(_("Place"), max_length=60, blank=True, help_text=_("Kitchen, bathroom…"))
     type = models.ForeignKey(
         MeterType, verbose_name=_("Type"), null=True, blank=True, on_delete=models.PROTECT, related_name="meters"
@@ -173,8 +173,8 @@ class Meter(models.Model):
             models.CheckConstraint(name="metering_meter_start", condition=Q(start_value__gte=0)),
             models.CheckConstraint(
                 name="metering_meter_service",
-                condition=Q(service__in=["cold_water", "hot_water"]),
-                violation_error_message=_("A meter measures cold or hot water."),
+                condition=Q(service__in=list(service_catalogue.METERED)),
+                violation_error_message=_("No meter measures this service."),
             ),
             models.CheckConstraint(
                 name="metering_meter_closed_whole",

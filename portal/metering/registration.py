@@ -12,8 +12,8 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Replace
 
-from portal.accounts.enums import Service
 from portal.accounts.models import Account
+from portal.core import service_catalogue
 from portal.metering.exceptions import (
     MeterRefused,
     ReadingRefused,
@@ -24,7 +24,6 @@ from portal.metering.exceptions import (
 from portal.metering.models import Meter, MeterType
 from portal.metering.services import require_value
 
-METERED = (Service.COLD_WATER, Service.HOT_WATER)
 DEFAULT_DIGITS = 5
 SEPARATORS = " -\u00a0"
 """What people put between the characters of a serial number."""
@@ -72,7 +71,7 @@ def require_free_serial(
 
 def require_metered(service: str) -> None:
     """Raise ServiceNotMetered for a service that no meter measures."""
-    if service not in METERED:
+    if service not in service_catalogue.METERED:
         raise ServiceNotMetered(service)
 
 

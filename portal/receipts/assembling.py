@@ -16,10 +16,11 @@ from portal.core.formatting import NBSP, number_text
 from portal.core.money import ZERO
 from portal.core.money import roubles as rounded
 from portal.core.periods import Period
+from portal.core.service_catalogue import DOCUMENT_NAMES
 from portal.receipts.collecting import MonthFacts, Rows, load_month, load_rows
 from portal.receipts.exceptions import CannotIssue
 from portal.receipts.snapshot import Line, Meter, Penalty, ReceiptData, VatPart
-from portal.receipts.words import BASES, SERVICES
+from portal.receipts.words import BASES
 
 RECALCULATED = (ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
 NOTE_KINDS = (ChargeKind.CHARGE, ChargeKind.RECALCULATION, ChargeKind.OUTAGE)
@@ -116,7 +117,9 @@ def _vat_parts(charges: Sequence[Charge], month: MonthFacts) -> tuple[VatPart, .
     The rate of the receipt's own month comes first, the others from the newest month to the oldest.
     """
     totals: dict[Decimal | None, Decimal] = {month.vat(month.period.first_day): ZERO}
-    counted = [one for one in charges if one.service in SERVICES and one.kind in (ChargeKind.CHARGE, *RECALCULATED)]
+    counted = [
+        one for one in charges if one.service in DOCUMENT_NAMES and one.kind in (ChargeKind.CHARGE, *RECALCULATED)
+    ]
     for charge in sorted(counted, key=lambda one: one.for_period, reverse=True):
         rate = month.vat(charge.for_period)
         totals[rate] = totals.get(rate, ZERO) + charge.amount
@@ -130,7 +133,7 @@ def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:
 def _lines(charges: Sequence[Charge]) -> tuple[Line, ...]:
     """One line for each charge; what was recalculated of a service stands on its first line, or on a line alone."""
     lines: list[Line] = []
-    for service, name in SERVICES.items():
+    for service, name in DOCUMENT_NAMES.items():
         own = [charge for charge in charges if charge.service == service]
         changed = sum((charge.amount for charge in own if charge.kind in RECALCULATED), ZERO)
         for charge in own:
@@ -197,7 +200,11 @@ def _meters(meters: Sequence[Any], charges: Sequence[Charge], period: Period) ->
 
 
 def _meter(meter: Any, counted: dict[str, list[Any]], period: Period) -> Meter:
-    name = {"service": SERVICES[meter.service], "number": meter.serial_number, "verified_until": meter.verified_until}
+    name = {
+        "service": DOCUMENT_NAMES[meter.service],
+        "number": meter.serial_number,
+        "verified_until": meter.verified_until,
+    }
     used = counted.get(meter.serial_number) or counted.get(str(meter.pk))
     if used is not None:
         _, start, start_day, _, end, end_day, _, run = used

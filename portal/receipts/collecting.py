@@ -25,13 +25,13 @@ from portal.core.calendars import Month, month_calendar
 from portal.core.models import CompanySettings
 from portal.core.money import ZERO
 from portal.core.periods import Period
+from portal.core.service_catalogue import DOCUMENT_NAMES
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Checkpoint, Entry
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
 from portal.receipts.models import Receipt
 from portal.receipts.snapshot import Company, Norm
-from portal.receipts.words import SERVICES
 
 MONEY = (EntryKind.PAYMENT, EntryKind.REFUND)
 BOOKED_BY_CLOSING = (EntryKind.CHARGE, EntryKind.RECALCULATION, EntryKind.OUTAGE, EntryKind.PENALTY)
@@ -115,7 +115,7 @@ def _company(row: CompanySettings) -> Company:
 def _norms(terms: Terms) -> dict[str, Norm]:
     return {
         service: Norm(
-            service=SERVICES[service],
+            service=DOCUMENT_NAMES[service],
             value=Decimal(value) / NORM_SCALE,
             raising=Decimal(terms.factor(service)) / FACTOR_SCALE,
         )

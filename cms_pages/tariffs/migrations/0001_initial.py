@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
+import portal.accounts.enums
 import wagtail.fields
 from decimal import Decimal
 from django.conf import settings
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
             name='TariffRate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('price', models.DecimalField(decimal_places=2, help_text='With VAT, for example 64,84.', max_digits=10, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='Price, ₽ for 1 m³')),
                 ('valid_from', models.DateField(help_text='In force from this day until the next rate begins.', verbose_name='From')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='cms_tariffs.tariffpage')),

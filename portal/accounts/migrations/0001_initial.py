@@ -5,6 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import portal.accounts.enums
 import portal.accounts.managers
 import portal.accounts.models.access
 import portal.accounts.models.registration
@@ -146,7 +147,7 @@ class Migration(migrations.Migration):
             name='AccountService',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('since', models.DateField(verbose_name='From')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='accounts.account', verbose_name='Customer account')),

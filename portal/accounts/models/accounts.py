@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.enums import Delivery, HolderGround, HolderRole, Service
+from portal.accounts.enums import Delivery, HolderGround, HolderRole, service_choices
 from portal.accounts.managers import AccountQuerySet
 from portal.accounts.models.addresses import Premises
 from portal.accounts.models.people import Person
@@ -147,7 +147,7 @@ class AccountService(models.Model):
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="services"
     )
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     since = models.DateField(pgettext_lazy("portal", "From"))
     until = models.DateField(_("Until"), null=True, blank=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.billing.calculation import penalties
 from portal.billing.calculation.exceptions import NotComputable
-from portal.billing.calculation.facts import COLD, HOT, WASTE, WATERS, Facts, Meter, Tampering
+from portal.billing.calculation.facts import Facts, Meter, Tampering
 from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, Line, priced
 from portal.billing.calculation.norms import (
     TAMPERING_FACTOR,
@@ -29,6 +29,9 @@ from portal.billing.calculation.state import (
 )
 from portal.billing.calculation.units import FACTOR_SCALE, divided
 from portal.billing.calculation.water import WaterMonth, meter_points, water_month
+from portal.core.service_catalogue import METERED, SEWERED, WASTEWATER
+
+WASTE = WASTEWATER.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def close_month(
     if corrected:
         _wastewater_corrections(lines, sorted(corrected), state, rate_book, month)
     this_month = OpenMonth({}, {})
-    for service in WATERS:
+    for service in METERED:
         if service in supplied:
             _charge_water(lines, service, found[service], facts, terms, supplied[service], this_month)
     if WASTE in supplied:
@@ -102,9 +105,9 @@ def _waters(
     for meter in facts.meters:
         by_service.setdefault(meter.service, []).append(meter)
     found: dict[str, WaterMonth] = {}
-    for service in WATERS:
+    for service in METERED:
         meters: Sequence[Meter] = by_service.get(service, ())
-        if not meters and service not in supplied and WASTE not in supplied:
+        if not meters and service not in supplied and (WASTE not in supplied or service not in SEWERED):
             continue
         water = state.waters.get(service)
         if water is None:
@@ -217,7 +220,9 @@ def _charge_wastewater(
     this_month: OpenMonth,
 ) -> None:
     days = supplied[WASTE]
-    parts = facts.wastewater_from or ((COLD, HOT) if HOT in supplied or found[HOT].has_meter else (COLD,))
+    parts = facts.wastewater_from or [
+        service for place, service in enumerate(SEWERED) if not place or service in supplied or found[service].has_meter
+    ]
     bases = {found[service].basis for service in parts}
     for service in parts:
         water = found[service]

@@ -4,9 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-COLD, HOT, WASTE = "cold_water", "hot_water", "wastewater"
-WATERS = (COLD, HOT)
-
 
 class Reading(NamedTuple):
     """What a meter showed on a day, in litres; `source` is shown to the resident."""
@@ -28,7 +25,7 @@ class Unverified(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A meter of cold or hot water; its volume counts from `commissioned`, when it stood at `start` (litres)."""
+    """A meter of a service; its volume counts from `commissioned`, when it stood at `start` (litres)."""
 
     id: str
     service: str

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import django.core.validators
 import django.db.models.deletion
+import portal.accounts.enums
 from django.conf import settings
 from django.db import migrations, models
 
@@ -183,7 +184,7 @@ class Migration(migrations.Migration):
             name='Norm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('valid_from', models.DateField(verbose_name='In force from')),
                 ('source', models.CharField(blank=True, max_length=250, verbose_name='Source')),
                 ('value', models.DecimalField(decimal_places=6, max_digits=8, verbose_name='m³ per person per month')),
@@ -246,7 +247,7 @@ class Migration(migrations.Migration):
             name='RaisingCoefficient',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('valid_from', models.DateField(verbose_name='In force from')),
                 ('source', models.CharField(blank=True, max_length=250, verbose_name='Source')),
                 ('value', models.DecimalField(decimal_places=4, max_digits=6, verbose_name='Coefficient')),
@@ -262,14 +263,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Raising coefficients',
                 'ordering': ['service', '-valid_from'],
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('value__gte', 1)), name='billing_raising_from_one', violation_error_message='A raising coefficient is 1 or more.'), models.CheckConstraint(condition=models.Q(('service', 'wastewater'), _negated=True), name='billing_raising_service', violation_error_message='Wastewater is never raised.'), models.UniqueConstraint(models.F('service'), models.F('valid_from'), condition=models.Q(('withdrawn_at', None)), name='billing_raising_once', violation_error_message='This service has a coefficient from this day already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('value__gte', 1)), name='billing_raising_from_one', violation_error_message='A raising coefficient is 1 or more.'), models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_raising_service', violation_error_message='The norm of this service is never raised.'), models.UniqueConstraint(models.F('service'), models.F('valid_from'), condition=models.Q(('withdrawn_at', None)), name='billing_raising_once', violation_error_message='This service has a coefficient from this day already.')],
             },
         ),
         migrations.CreateModel(
             name='Rate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('valid_from', models.DateField(verbose_name='In force from')),
                 ('price', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='₽ per m³')),
                 ('source', models.CharField(help_text='The decision that set it.', max_length=250, verbose_name='Source')),
@@ -296,7 +297,7 @@ class Migration(migrations.Migration):
                 ('period', models.DateField(help_text='The closed month that booked it.', verbose_name='Period')),
                 ('for_period', models.DateField(verbose_name='For the month')),
                 ('kind', models.CharField(choices=[('charge', 'Charge'), ('recalculation', 'Recalculation'), ('outage', 'Reduction for an outage'), ('penalty', 'Penalty'), ('correction', 'Correction')], max_length=13, verbose_name='Kind')),
-                ('service', models.CharField(blank=True, choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(blank=True, choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('basis', models.CharField(blank=True, choices=[('reading', 'By the meter'), ('average', 'By the average'), ('norm', 'By the norm')], max_length=8, verbose_name='Basis')),
                 ('volume', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='Volume, m³')),
                 ('price', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True, verbose_name='₽ per m³')),
@@ -351,7 +352,7 @@ class Migration(migrations.Migration):
             name='TamperingAct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='Act')),
                 ('drawn_on', models.DateField(verbose_name='Drawn up')),
                 ('since', models.DateField(help_text='At most three months before the act.', verbose_name='From')),
@@ -371,7 +372,7 @@ class Migration(migrations.Migration):
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(blank=True, choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(blank=True, choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('for_period', models.DateField(verbose_name='For the month')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='Sum, ₽')),
                 ('reason', models.CharField(max_length=250, verbose_name='Reason')),
@@ -393,7 +394,7 @@ class Migration(migrations.Migration):
             name='Interruption',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('started_at', models.DateTimeField(verbose_name='From')),
                 ('ended_at', models.DateTimeField(verbose_name='Until')),
                 ('status', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='proposed', max_length=10, verbose_name='Status')),
@@ -480,7 +481,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tamperingact',
-            constraint=models.CheckConstraint(condition=models.Q(('service', 'wastewater'), _negated=True), name='billing_act_service', violation_error_message='An act concerns cold or hot water.'),
+            constraint=models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_act_service', violation_error_message='An act concerns a service with meters.'),
         ),
         migrations.CreateModel(
             name='ClosingSettings',

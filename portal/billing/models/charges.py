@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import Service
+from portal.accounts.enums import service_choices
 from portal.accounts.models import Account
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models.numbers import Rate
@@ -50,7 +50,7 @@ class Charge(models.Model):
     period = models.DateField(_("Period"), help_text=_("The closed month that booked it."))
     for_period = models.DateField(_("For the month"))
     kind = models.CharField(_("Kind"), max_length=13, choices=ChargeKind.choices)
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices, blank=True)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices, blank=True)
     basis = models.CharField(_("Basis"), max_length=8, choices=Basis.choices, blank=True)
     volume = models.DecimalField(_("Volume, m³"), max_digits=12, decimal_places=3, null=True, blank=True)
     price = models.DecimalField(_("₽ per m³"), max_digits=10, decimal_places=4, null=True, blank=True)
@@ -117,7 +117,7 @@ class Correction(models.Model):
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="corrections"
     )
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices, blank=True)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices, blank=True)
     for_period = models.DateField(_("For the month"))
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("Reason"), max_length=250)

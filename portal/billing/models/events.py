@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.enums import Service
+from portal.accounts.enums import service_choices
 from portal.accounts.models import Account, House
 from portal.billing.enums import InterruptionStatus
+from portal.core import service_catalogue
 from portal.core.models import PrivateFile
 
 
@@ -16,7 +17,7 @@ class Interruption(models.Model):
     """A break of one service in one house; proposed by a finished outage, applied once an accountant approved it."""
 
     house = models.ForeignKey(House, verbose_name=_("House"), on_delete=models.PROTECT, related_name="interruptions")
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     started_at = models.DateTimeField(pgettext_lazy("portal", "From"))
     ended_at = models.DateTimeField(_("Until"))
     status = models.CharField(
@@ -73,7 +74,7 @@ class TamperingAct(models.Model):
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="acts"
     )
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     number = models.CharField(_("Act"), max_length=40, unique=True)
     drawn_on = models.DateField(_("Drawn up"))
     since = models.DateField(pgettext_lazy("portal", "From"), help_text=_("At most three months before the act."))
@@ -103,8 +104,8 @@ class TamperingAct(models.Model):
             ),
             models.CheckConstraint(
                 name="billing_act_service",
-                condition=~Q(service="wastewater"),
-                violation_error_message=_("An act concerns cold or hot water."),
+                condition=Q(service__in=list(service_catalogue.METERED)),
+                violation_error_message=_("An act concerns a service with meters."),
             ),
         ]
 

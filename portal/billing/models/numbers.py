@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.enums import Service
+from portal.accounts.enums import service_choices
+from portal.core import service_catalogue
 from portal.core.dated_numbers import DatedNumber
 from portal.core.formatting import exact_text
 
@@ -15,7 +16,7 @@ from portal.core.formatting import exact_text
 class Rate(DatedNumber):
     """A price per m³, with VAT. Rows only grow; one that no closing has used may be withdrawn for a new one."""
 
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     valid_from = models.DateField(_("In force from"))
     price = models.DecimalField(_("₽ per m³"), max_digits=10, decimal_places=4)
     source = models.CharField(_("Source"), max_length=250, help_text=_("The decision that set it."))
@@ -48,7 +49,7 @@ class Rate(DatedNumber):
 class DatedValue(DatedNumber):
     """A number of a service in force from a day on."""
 
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     valid_from = models.DateField(_("In force from"))
     source = models.CharField(_("Source"), max_length=250, blank=True)
 
@@ -101,8 +102,8 @@ class RaisingCoefficient(DatedValue):
             ),
             models.CheckConstraint(
                 name="billing_raising_service",
-                condition=~Q(service="wastewater"),
-                violation_error_message=_("Wastewater is never raised."),
+                condition=Q(service__in=list(service_catalogue.RAISED)),
+                violation_error_message=_("The norm of this service is never raised."),
             ),
             models.UniqueConstraint(
                 "service",

@@ -15,6 +15,7 @@ from portal.billing.models import AccountClosing, Charge, WorkdayException
 from portal.core.calendars import month_calendar
 from portal.core.money import ZERO
 from portal.core.periods import Period
+from portal.core.service_catalogue import position
 from portal.ledger.selectors import balance
 
 
@@ -123,7 +124,6 @@ ORDER = {
     ChargeKind.CORRECTION: 3,
     ChargeKind.PENALTY: 4,
 }
-SERVICES: Sequence[str] = ("cold_water", "hot_water", "wastewater", "")
 
 
 def lines_of(account: Account, period: Period) -> tuple[BillLine, ...]:
@@ -134,7 +134,7 @@ def lines_of(account: Account, period: Period) -> tuple[BillLine, ...]:
         key=lambda line: (
             ORDER[ChargeKind(line.kind)],
             line.for_period,
-            SERVICES.index(line.service),
+            position(line.service),
             line.pk,
         ),
     )

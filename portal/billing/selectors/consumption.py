@@ -14,6 +14,7 @@ from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge, Norm
 from portal.core.money import cubic_metres, from_kopecks
 from portal.core.periods import Period
+from portal.core.service_catalogue import position
 from portal.ledger.selectors import IN_KOPECKS
 
 # As IN_KOPECKS: whole litres are summed, no floats.
@@ -66,7 +67,7 @@ def consumption(
         kopecks[key] += amount
         bases[key] = basis if kind == ChargeKind.CHARGE else Basis.READING
     norms = _norms(account) if with_norms else _no_norms
-    services = sorted({service for service, _ in litres})
+    services = sorted({service for service, _ in litres}, key=position)
     start, end = month_of(first.first_day), month_of(until.first_day)
     return {
         service: [

@@ -20,6 +20,7 @@ from portal.billing.loading.rate_book import load_rate_book
 from portal.core import cache_version
 from portal.core.calendars import Month
 from portal.core.periods import Period
+from portal.core.service_catalogue import METERED
 
 REMEMBERED = 60 * 60
 
@@ -106,7 +107,7 @@ def without_readings(account: Account, month: Month) -> tuple[WithoutReading, ..
 def _unread(lines: Sequence[Line]) -> list[WithoutReading]:
     found: dict[str, WithoutReading] = {}
     for line in lines:
-        if line.kind != CHARGE or line.service not in (Service.COLD_WATER, Service.HOT_WATER) or "no_meter" in line.why:
+        if line.kind != CHARGE or line.service not in METERED or "no_meter" in line.why:
             continue
         months, before = len(line.why.get("averaged", ())), found.get(line.service)
         volume = cubic_metres(line.volume or 0) + (before.volume if before else Decimal(0))

@@ -8,9 +8,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.core.form_fields import PAPERS, PICTURES, DayField, SeveralFiles, VolumeField
+from portal.core.service_catalogue import METERED, declaration
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
 from portal.service_requests.commissioning.services import Draft
@@ -57,9 +57,7 @@ class CommissioningForm(forms.Form):
     """Everything that an application to put a meter into service needs (Rules 354, п. 81(2))."""
 
     account = forms.ChoiceField(label=_("Address"))
-    service = forms.ChoiceField(
-        label=_("What it measures"), choices=[(s.value, s.label) for s in (Service.COLD_WATER, Service.HOT_WATER)]
-    )
+    service = forms.ChoiceField(label=_("What it measures"), choices=[declaration(key).choice for key in METERED])
     place = forms.CharField(label=_("Where it is mounted"), max_length=60, help_text=_("Kitchen, bathroom…"))
     type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
     serial_number = forms.CharField(label=_("Serial number"), max_length=40)

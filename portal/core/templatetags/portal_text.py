@@ -7,6 +7,7 @@ from django import template
 
 from portal.core import formatting
 from portal.core.periods import Period
+from portal.core.service_catalogue import declaration
 
 register = template.Library()
 
@@ -105,6 +106,12 @@ def recorded(value: str | None) -> str:
 def unbroken(address: object) -> str:
     """«б‑р Красногорский, 17»: a heading or a narrow cell breaks between words, never at a hyphen."""
     return str(address).replace("-", "\u2011")
+
+
+@register.filter
+def service_icon(key: str) -> str:
+    """The name of a service's icon, for the tag `icon`."""
+    return declaration(key).icon
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import django.core.validators
 import django.db.models.deletion
+import portal.accounts.enums
 from django.conf import settings
 from django.db import migrations, models
 
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
             name='Meter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('place', models.CharField(blank=True, help_text='Kitchen, bathroom…', max_length=60, verbose_name='Place')),
                 ('serial_number', models.CharField(max_length=40, verbose_name='Serial number')),
                 ('digits', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(9)], verbose_name='Whole digits')),
@@ -128,7 +129,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='metering_meter_service', violation_error_message='A meter measures cold or hot water.'),
+            constraint=models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='metering_meter_service', violation_error_message='No meter measures this service.'),
         ),
         migrations.AddConstraint(
             model_name='meter',

@@ -30,6 +30,7 @@ from portal.core.files.exceptions import FileRefused
 from portal.core.form_fields import DayField
 from portal.core.models import MonthCalendar
 from portal.core.refusals import error_message
+from portal.core.service_catalogue import METERED, declaration
 from portal.office.common.forms import AccountNumberField, WithoutColons
 
 
@@ -173,8 +174,8 @@ class ActForm(WithoutColons, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        watered = [choice for choice in Service.choices if choice[0] != Service.WASTEWATER]
-        self.fields["service"].choices = watered  # type: ignore[attr-defined]  # a choice field
+        metered = [declaration(key).choice for key in METERED]
+        self.fields["service"].choices = metered  # type: ignore[attr-defined]  # a choice field
 
     def clean_file(self) -> Checked | None:
         upload = self.cleaned_data["file"]

@@ -20,6 +20,7 @@ from portal.accounts.services.address_lookup import Place
 from portal.core import clock
 from portal.core.form_fields import DayField, past_day
 from portal.core.refusals import add_error
+from portal.core.service_catalogue import METERED, declaration
 from portal.metering.models import MeterType
 from portal.metering.registration import DEFAULT_DIGITS, NewMeter, meter_checks, normalise_serial, refusals_of
 
@@ -231,8 +232,8 @@ class MeterForm(forms.Form):
 
     service = forms.ChoiceField(
         label=gettext_lazy("Water"),
-        choices=[(s.value, s.label) for s in (Service.COLD_WATER, Service.HOT_WATER)],
-        initial=Service.COLD_WATER.value,
+        choices=[declaration(key).choice for key in METERED],
+        initial=METERED[0],
     )
     place = forms.CharField(label=gettext_lazy("Place"), max_length=60, required=False)
     type = forms.ModelChoiceField(label=gettext_lazy("Type"), queryset=MeterType.objects.all(), required=False)

@@ -23,6 +23,7 @@ from portal.accounts.services.registration import (
 from portal.billing.selectors.opening import first_billed_day
 from portal.core import clock
 from portal.core.formatting import date_text
+from portal.core.service_catalogue import USUAL
 from portal.metering.registration import NewMeter
 from portal.office.registration import forms
 
@@ -104,7 +105,7 @@ def _initial(name: str, draft: RegistrationDraft) -> dict[str, Any]:
     today = clock.today()
     if name == "account":
         number = suggested_account_number(year=today.year)
-        return {"number": number, "opened_on": today, "services": ["cold_water", "wastewater"]}
+        return {"number": number, "opened_on": today, "services": list(USUAL)}
     if name == "contract":
         number = suggested_contract_number(year=today.year)
         return {"number": number, "signed_on": today, "consent_signed_on": today}

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.periods import Period
+from portal.core.service_catalogue import KEYS as SERVICES
+from portal.core.service_catalogue import METERED, SEWERED
 from portal.operations.cases import values
 from portal.operations.cases.values import CaseMistake, each_once, listed, optional, shortened
-
-SERVICES = ("cold_water", "hot_water", "wastewater")
-METERED = SERVICES[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def parse_case(name: str, data: dict[str, Any]) -> Case:
         title=str(data.get("title", "")),
         settings=_settings(data.get("settings", {})),
         services=_services(data["services"], "services", SERVICES),
-        wastewater_from=optional(lambda value, key: _services(value, key, METERED))(
+        wastewater_from=optional(lambda value, key: _services(value, key, SEWERED))(
             data.get("wastewater_from"), "wastewater_from"
         ),
         persons=values.dated(data.get("persons"), "persons", values.whole(0, 30_000)),

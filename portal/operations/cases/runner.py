@@ -32,6 +32,7 @@ from portal.billing.models import (
 from portal.core.clock import MOSCOW
 from portal.core.models import MonthCalendar
 from portal.core.periods import Period
+from portal.core.service_catalogue import RAISED
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
@@ -127,7 +128,7 @@ def _put_numbers(case: Case) -> None:
         for day, value in dated:
             _made(f"norms.{service}", Norm(service=service, valid_from=day, value=value))
     for service, dated in case.raising.items():
-        for day, value in dated if service != Service.WASTEWATER else ():
+        for day, value in dated if service in RAISED else ():
             _made(f"raising.{service}", RaisingCoefficient(service=service, valid_from=day, value=value))
     for day, percent in case.key_rates:
         _made("key_rates", KeyRate(valid_from=day, percent=percent))

@@ -78,7 +78,7 @@ def load(world: World) -> None:
 
 def _rates() -> None:
     """Adopt what the published tariffs do not cover."""
-    published = {service: _first_published(service) for service in Service}
+    published = {service: _first_published(service) for service in (COLD, HOT, WASTEWATER)}
     adopt_rates(
         rates=[
             NewRate(service=service, valid_from=dt.date.fromisoformat(since), price=Decimal(price))

@@ -8,8 +8,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.enums import Service
+from portal.accounts.enums import service_choices
 from portal.accounts.models import Account
+from portal.core import service_catalogue
 from portal.core.models import PrivateFile
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import PENDING, ActKind, DayPart, FileKind, State, VisitState
@@ -50,7 +51,7 @@ class Application(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    service = models.CharField(_("Service"), max_length=12, choices=Service.choices)
+    service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     place = models.CharField(_("Where it is mounted"), max_length=60)
     type = models.ForeignKey(
         MeterType,
@@ -113,7 +114,7 @@ class Application(models.Model):
                 violation_error_message=_("An application for this place is under way already."),
             ),
             models.CheckConstraint(
-                name="requests_application_service", condition=Q(service__in=["cold_water", "hot_water"])
+                name="requests_application_service", condition=Q(service__in=list(service_catalogue.METERED))
             ),
             models.CheckConstraint(
                 name="requests_application_meter", condition=~Q(state="commissioned") | Q(meter__isnull=False)

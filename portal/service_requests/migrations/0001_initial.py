@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import portal.accounts.enums
 from django.conf import settings
 from django.db import migrations, models
 
@@ -94,7 +95,7 @@ class Migration(migrations.Migration):
                 ('applicant', models.CharField(max_length=250, verbose_name='Who applies')),
                 ('phone', models.CharField(max_length=20, verbose_name='Phone')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('service', models.CharField(choices=[('cold_water', 'Cold water'), ('hot_water', 'Hot water'), ('wastewater', 'Wastewater')], max_length=12, verbose_name='Service')),
+                ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('place', models.CharField(max_length=60, verbose_name='Where it is mounted')),
                 ('type_name', models.CharField(max_length=80, verbose_name='Type, as in the passport')),
                 ('digits', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(8)], verbose_name='Whole digits')),

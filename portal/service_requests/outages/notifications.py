@@ -10,6 +10,7 @@ from portal.accounts.recipients import everybody_of_houses
 from portal.core.clock import MOSCOW
 from portal.core.formatting import date_text, moment_text, time_text
 from portal.core.sections import OUTAGES
+from portal.core.service_catalogue import declaration
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, moment, register
 from portal.notifications.services import notify
@@ -19,12 +20,7 @@ from portal.service_requests.outages.models import Outage, OutageKind
 
 def services_text(services: Sequence[str]) -> str:
     """«холодной воды и горячей воды», as «отключение …» names them; in English “cold water and hot water”."""
-    names = {
-        "cold_water": pgettext("of what", "cold water"),
-        "hot_water": pgettext("of what", "hot water"),
-        "wastewater": pgettext("of what", "wastewater"),
-    }
-    return pgettext("of services", " and ").join(names[service] for service in services)
+    return pgettext("of services", " and ").join(str(declaration(service).genitive) for service in services)
 
 
 def span_text(starts: dt.datetime, ends: dt.datetime) -> str:

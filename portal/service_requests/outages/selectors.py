@@ -8,22 +8,22 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
-from portal.accounts.enums import Service
 from portal.accounts.models import Account, House, Street
 from portal.billing.calculation.workdays import is_working
 from portal.core import cache_version
 from portal.core.clock import date_of
+from portal.core.service_catalogue import METERED, WASTEWATER
 from portal.service_requests.dispatch.enums import Kind
 from portal.service_requests.outages.calculation import covers, parse, typed_parts
 from portal.service_requests.outages.models import Outage, OutageScope, OutageState
 from portal.service_requests.workdays import transferred_days
 
-_WATER = frozenset({str(Service.COLD_WATER), str(Service.HOT_WATER)})
+_SUPPLIED = frozenset(METERED)
 EXPLAINED: dict[str, frozenset[str]] = {
-    Kind.NO_WATER: _WATER,
-    Kind.LOW_PRESSURE: _WATER,
-    Kind.QUALITY: _WATER,
-    Kind.SEWER: frozenset({str(Service.WASTEWATER)}),
+    Kind.NO_WATER: _SUPPLIED,
+    Kind.LOW_PRESSURE: _SUPPLIED,
+    Kind.QUALITY: _SUPPLIED,
+    Kind.SEWER: frozenset({WASTEWATER.key}),
 }
 """Kinds of requests and the services whose outage explains them."""
 _SHOWN = (OutageState.PUBLISHED, OutageState.ENDED)
