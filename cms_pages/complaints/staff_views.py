@@ -68,7 +68,7 @@ def _statistics_columns() -> list[Column[selectors.MonthRow]]:
 
 
 @reviewers_only
-@list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(Kind), p=is_page, export=is_export)
+@list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(Kind), page=is_page, export=is_export)
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the nearest term on top."""
     today = clock.today()
@@ -80,7 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         return table_response(request, export, "complaints", _queue_columns(), rows)
     context = {
         "page_title": _("Complaints book"),
-        "entries": Paginator(rows, 30).get_page(request.GET.get("p")),
+        "entries": Paginator(rows, 30).get_page(request.GET.get("page")),
         "numbers": selectors.queue_numbers(today),
         "kinds": Kind.choices,
         "show": show,

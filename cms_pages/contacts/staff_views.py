@@ -54,7 +54,7 @@ def _columns() -> list[Column[SupportQuestion]]:
     ]
 
 
-@list_parameters(q=is_text, state=one_of(("all", *QuestionState)), p=is_page, export=is_export)
+@list_parameters(q=is_text, state=one_of(("all", *QuestionState)), page=is_page, export=is_export)
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions, those that wait longest on top."""
     _answerer(request)
@@ -64,7 +64,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         return table_response(request, kind, "support", _columns(), rows)
     context = {
         "page_title": _("Support questions"),
-        "questions": Paginator(rows, 30).get_page(request.GET.get("p")),
+        "questions": Paginator(rows, 30).get_page(request.GET.get("page")),
         "states": QuestionState.choices,
         "state": state,
         "today": clock.today(),

@@ -30,7 +30,7 @@ def _columns() -> list[Column[SourceLink]]:
     ]
 
 
-@list_parameters(q=is_text, state=one_of(LinkState), p=is_page, export=is_export)
+@list_parameters(q=is_text, state=one_of(LinkState), page=is_page, export=is_export)
 def links(request: HttpRequest) -> HttpResponse:
     """The list, dead ones on top; POST looks at every address again, in the background."""
     if not request.user.has_perm(MAY_SEE):
@@ -43,7 +43,7 @@ def links(request: HttpRequest) -> HttpResponse:
     found = source_links(state=state, query=query)
     if kind := request.GET.get("export", ""):
         return table_response(request, kind, "source-links", _columns(), with_pages(found))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_pages(page.object_list)
     context = {
         "page_title": _("Links to official sources"),

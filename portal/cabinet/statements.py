@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 
 from portal.accounts.models import Account, Person
 from portal.core import clock
+from portal.core.files.downloads import as_download
 from portal.receipts.statement import statement, statement_file
 
 
@@ -18,5 +19,4 @@ def statement_response(
         content, content_type, name = statement_file(made, kind=kind, issued_on=clock.today(), payer=payer)
     except ValueError:
         raise Http404 from None
-    disposition = f'attachment; filename="{name}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+    return as_download(HttpResponse(content, content_type=content_type), name)

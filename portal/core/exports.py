@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
+from portal.core.files.downloads import as_download
 from portal.core.spreadsheets import CSV, XLSX, Cell, csv_bytes, xlsx_bytes
 
 Row = TypeVar("Row")
@@ -38,24 +40,21 @@ def table_response(
     request: HttpRequest, kind: str, name: str, columns: Sequence[Column[Row]], rows: Iterable[Row]
 ) -> HttpResponse:
     """The rows as an attachment, noted in the audit; 404 for a kind that is neither csv nor xlsx."""
-    cells = ([column.value(row) for column in columns] for row in rows)
-    return cells_response(request, kind, name, [str(column.heading) for column in columns], cells)
-
-
-def cells_response(
-    request: HttpRequest, kind: str, name: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> HttpResponse:
-    """The same for rows that are made of cells already."""
-    counted = Counted(rows)
+    heading = [str(column.heading) for column in columns]
+    counted = Counted([column.value(row) for column in columns] for row in rows)
     if kind == "csv":
         response = HttpResponse(csv_bytes(heading=heading, rows=counted), content_type=CSV)
     elif kind == "xlsx":
-        response = HttpResponse(xlsx_bytes(heading=heading, rows=counted), content_type=XLSX)
+        response = HttpResponse(xlsx_bytes(heading=heading, rows=counted, title=name), content_type=XLSX)
     else:
         raise Http404
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     note_export(request, name=name, kind=kind, rows=counted.count)
-    return response
+    return as_download(response, f"{name}.{kind}")
+
+
+def row_columns(heading: Sequence[str]) -> list[Column[Sequence[Any]]]:
+    """Columns of rows that are sequences of cells already, in the order of the heading."""
+    return [Column(text, itemgetter(number)) for number, text in enumerate(heading)]
 
 
 class Counted(Iterable[Item]):

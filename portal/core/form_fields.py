@@ -1,6 +1,7 @@
 """Fields of forms: several files at once, values in m³ with comma or dot, days by the browser's own calendar."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -27,6 +28,18 @@ def past_day(value: dt.date) -> None:
     """Refuse a day that has not come yet, such as a birth in the future. Raises ValidationError."""
     if value > clock.today():
         raise forms.ValidationError(_("This day has not come yet."))
+
+
+class FormTokenField(forms.UUIDField):
+    """The guard of the second click: a hidden one-time key that the service takes for its idempotency key.
+
+    The same form sent twice carries the same key; a form without one (None) is a new request each time.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("initial", uuid.uuid4)
+        super().__init__(widget=forms.HiddenInput, **kwargs)
 
 
 class SeveralFilesInput(forms.ClearableFileInput):

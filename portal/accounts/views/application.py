@@ -17,6 +17,7 @@ from portal.accounts.enums import StreetKind
 from portal.accounts.phones import russian_phone
 from portal.accounts.services import drafts
 from portal.core import clock
+from portal.core.files.downloads import as_download
 from portal.core.form_fields import DayField, past_day
 from portal.core.formatting import date_text
 from portal.core.rate_limits.declared import Action
@@ -132,8 +133,5 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 def _pdf(content: bytes) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": 'attachment; filename="anketa.pdf"', "Cache-Control": "no-store"},
-    )
+    response = HttpResponse(content, content_type="application/pdf", headers={"Cache-Control": "no-store"})
+    return as_download(response, "anketa.pdf")

@@ -1,15 +1,12 @@
 """What a resident writes into the book, and says of the answer."""
 
-import uuid
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.complaints.enums import Kind
-from portal.core.form_fields import SeveralFiles
+from portal.core.form_fields import FormTokenField, SeveralFiles
 
 
 class ComplaintForm(forms.Form):
@@ -46,11 +43,7 @@ class ComplaintForm(forms.Form):
         required=False,
         help_text=_("With the first name and the initial only, after a reviewer has looked at it."),
     )
-    form_token = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("form_token", uuid.uuid4())
+    form_token = FormTokenField(required=True)
 
 
 class ReplyForm(forms.Form):

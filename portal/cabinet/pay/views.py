@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.client_ip import sender_of
@@ -20,7 +19,9 @@ from portal.accounts.selectors import former_holdings
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.cabinet.pay.forms import PayForm, RefundForm
 from portal.cabinet.pay.policy import allow_gateway_pages
-from portal.core import clock, spreadsheets
+from portal.core import clock
+from portal.core.exports import Column, table_response
+from portal.core.files.downloads import as_download
 from portal.core.formatting import money_text
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.edge import show_limit
@@ -207,34 +208,24 @@ def _filters(request: HttpRequest) -> tuple[int | None, str]:
     return int(year) if known else None, state if state in PaymentState.values else ""
 
 
+PAYMENTS: list[Column[Payment]] = [
+    Column(gettext_lazy("Date"), lambda one: one.paid_on or one.created_at),
+    Column(gettext_lazy("Sum, ₽"), lambda one: one.amount),
+    Column(gettext_lazy("Returned, ₽"), lambda one: one.refunded),
+    Column(gettext_lazy("State"), lambda one: one.get_state_display()),
+    Column(gettext_lazy("Channel"), lambda one: one.get_channel_display()),
+    Column(gettext_lazy("Card"), lambda one: f"{one.get_network_display()} {one.last4}".strip()),
+    Column(pgettext_lazy("portal", "Number"), lambda one: one.pk),
+]
+
+
 @require_safe
 @resident_page
 def export(request: ResidentRequest, kind: str) -> HttpResponse:
     """The same list as a file."""
     year, state = _filters(request)
-    found = payments_of(request.user, account=request.resident.account, year=year, state=state)
-    number = pgettext("portal", "Number")
-    heading = [_("Date"), _("Sum, ₽"), _("Returned, ₽"), _("State"), _("Channel"), _("Card"), number]
-    rows: Iterator[list[spreadsheets.Cell]] = (
-        [
-            one.paid_on or one.created_at,
-            one.amount,
-            one.refunded,
-            one.get_state_display(),
-            one.get_channel_display(),
-            f"{one.get_network_display()} {one.last4}".strip(),
-            one.pk,
-        ]
-        for one in found
-    )
-    if kind not in {"xlsx", "csv"}:
-        raise Http404
-    write = spreadsheets.xlsx_bytes if kind == "xlsx" else spreadsheets.csv_bytes
-    response = HttpResponse(
-        write(heading=heading, rows=rows), content_type=spreadsheets.XLSX if kind == "xlsx" else spreadsheets.CSV
-    )
-    response["Content-Disposition"] = f'attachment; filename="payments.{kind}"'
-    return response
+    payments = payments_of(request.user, account=request.resident.account, year=year, state=state)
+    return table_response(request, kind, "payments", PAYMENTS, payments)
 
 
 @require_safe
@@ -245,8 +236,7 @@ def confirmation(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
     if found.state != PaymentState.SUCCEEDED:
         raise Http404
     response = HttpResponse(confirmation_pdf(payment=found), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="payment-{found.pk}.pdf"'
-    return response
+    return as_download(response, f"payment-{found.pk}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,11 +1,10 @@
 """What an asker writes on."""
 
-import uuid
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from portal.core.form_fields import FormTokenField
 
 
 class QuestionForm(forms.Form):
@@ -22,11 +21,7 @@ class QuestionForm(forms.Form):
         help_text=_("We answer here and to this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    form_token = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("form_token", uuid.uuid4())
+    form_token = FormTokenField(required=True)
 
 
 class MessageForm(forms.Form):

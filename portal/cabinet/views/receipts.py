@@ -10,6 +10,7 @@ from portal.billing.selectors import debt_state
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
 from portal.core import clock
 from portal.core.calendars import next_receipts_day
+from portal.core.files.downloads import as_download
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.services import open_file
 from portal.core.params import int_param
@@ -78,5 +79,4 @@ def several(request: ResidentRequest) -> HttpResponse:
     if not chosen:
         raise Http404
     response = HttpResponse(combined_pdf(receipts=chosen[::-1]), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="kvitancii-{account.number}.pdf"'
-    return response
+    return as_download(response, f"kvitancii-{account.number}.pdf")

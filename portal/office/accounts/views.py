@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core import clock
+from portal.core.files.downloads import as_download
 from portal.core.list_parameters import is_day, is_month, is_text, list_parameters
 from portal.core.params import date_param
 from portal.core.periods import Period
@@ -82,4 +83,4 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     log_printed(request, found, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return as_download(HttpResponse(content, content_type=kind), name)

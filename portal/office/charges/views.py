@@ -1,5 +1,6 @@
 """Corrections: a sum with a reason and a document; nothing computed is edited."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,6 @@ from portal.office.accounts.selectors import number_in, whose
 from portal.office.approvals.messages import notify_waiting
 from portal.office.audit.viewing import log_shown
 from portal.office.closing.failures import not_computable_text
-from portal.office.common.form_tokens import new_form_token
 from portal.office.common.forms import CorrectionForm, RecalculationForm
 from portal.office.common.views import StaffRequest, needs, page
 
@@ -33,7 +33,7 @@ from portal.office.common.views import StaffRequest, needs, page
 def correction(request: StaffRequest) -> HttpResponse:
     """Book a correction; the same form sent twice books it once."""
     if request.method != "POST":
-        initial = {"account": number_in(request), "key": new_form_token()}
+        initial = {"account": number_in(request)}
         return _form_page(request, CorrectionForm(initial=initial, today=clock.today()))
     form = CorrectionForm(request.POST, today=clock.today())
     if not form.is_valid():
@@ -47,7 +47,7 @@ def correction(request: StaffRequest) -> HttpResponse:
         document=data["document"],
         by=request.user,
         service=data["service"],
-        key=data["key"] or new_form_token(),
+        key=str(data["form_token"] or uuid.uuid4()),
         now=clock.now(),
     )
     if operation.state == OperationState.WAITING:

@@ -11,7 +11,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing.exceptions import BillingRefused
 from portal.billing.services.corrections import require_correction_month
-from portal.core.form_fields import DayField, MonthInput
+from portal.core.form_fields import DayField, FormTokenField, MonthInput
 from portal.core.periods import Period
 from portal.core.refusals import error_message
 from portal.metering.enums import Source
@@ -93,7 +93,7 @@ class CorrectionForm(WithoutColons, forms.Form):
         label=_("I have checked the sum and its sign: it cannot be taken back, only corrected again"),
         error_messages={"required": _("Check the sum and its sign, then tick here.")},
     )
-    key = forms.CharField(widget=forms.HiddenInput, required=False)
+    form_token = FormTokenField()
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

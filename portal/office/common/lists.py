@@ -1,9 +1,8 @@
 """What every list of the office has in common: who may do what, search in Russian, export without formulas."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
-from io import BytesIO
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import get_fields_from_path, label_for_field, unquote
@@ -11,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
@@ -27,7 +26,7 @@ from portal.accounts.audit import SAW
 from portal.accounts.models import Account, House, Premises, Street
 from portal.accounts.permissions import VIEW_AUDIT
 from portal.core import spreadsheets
-from portal.core.exports import Counted, note_export
+from portal.core.exports import Column, table_response
 from portal.core.formatting import date_text, moment_text
 from portal.core.list_parameters import bad_address, is_page, refused_parameters
 from portal.office.audit.viewing import log_added, log_changed, log_view, subject_of
@@ -105,26 +104,16 @@ class OfficeIndexView(DeclaredParametersMixin, IndexView):
         heading: str = super().get_heading(queryset, field)
         return heading[:1].upper() + heading[1:].lower() if heading.istitle() else heading
 
-    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse | FileResponse:
-        heading = [self.get_heading(queryset, field) for field in self.list_export]
-        rows = Counted(self._rows(queryset))
-        if spreadsheet_format == self.FORMAT_CSV:
-            body = spreadsheets.csv_bytes(heading=heading, rows=rows)
-            content_type = spreadsheets.CSV
-        else:
-            body = spreadsheets.xlsx_bytes(heading=heading, rows=rows, title=self.get_filename())
-            content_type = spreadsheets.XLSX
-        note_export(self.request, name=self.get_filename(), kind=spreadsheet_format, rows=rows.count)
-        return FileResponse(
-            BytesIO(body),
-            as_attachment=True,
-            content_type=content_type,
-            filename=f"{self.get_filename()}.{spreadsheet_format}",
-        )
+    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
+        columns = [
+            Column[Model](self.get_heading(queryset, field), partial(self._export_cell, field))
+            for field in self.list_export
+        ]
+        rows = queryset.iterator(chunk_size=2000)
+        return table_response(self.request, spreadsheet_format, self.get_filename(), columns, rows)
 
-    def _rows(self, queryset: QuerySet[Any]) -> Iterator[list[spreadsheets.Cell]]:
-        for item in queryset.iterator(chunk_size=2000):
-            yield [_cell(self.model_admin.export_value(item, field)) for field in self.list_export]
+    def _export_cell(self, field: str, item: Model) -> spreadsheets.Cell:
+        return _cell(self.model_admin.export_value(item, field))
 
 
 def _cell(value: Any) -> spreadsheets.Cell:

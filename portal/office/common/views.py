@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
@@ -35,6 +35,16 @@ def needs(*permissions: str) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]  # the same signature
 
     return decorate
+
+
+Found = TypeVar("Found")
+
+
+def found_or_404(record: Found | None) -> Found:
+    """What a selector found. Raises Http404 for None."""
+    if record is None:
+        raise Http404
+    return record
 
 
 def same_list(request: HttpRequest) -> str:

@@ -1,7 +1,6 @@
 """Forms of the dispatcher."""
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, Street
 from portal.core.clock import MOSCOW
-from portal.core.form_fields import MomentInput
+from portal.core.form_fields import FormTokenField, MomentInput
 from portal.core.formatting import phone_text
 from portal.service_requests.crews.models import Crew
 from portal.service_requests.dispatch.enums import Kind, Source, State
@@ -84,6 +83,8 @@ class CallForm(forms.Form):
             self.add_error("phone", _("Write the number, or tick that the caller gave none."))
         return data
 
+    form_token = FormTokenField()
+
 
 class CorrectForm(CallForm):
     """A request as it should have been written."""
@@ -92,6 +93,7 @@ class CorrectForm(CallForm):
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["form_token"]
         if source != Source.PHONE:
             del self.fields["no_phone"]
 
@@ -123,7 +125,7 @@ class OutageForm(forms.Form):
     ends_at = MomentField(label=pgettext_lazy("office", "Until"))
     reason = forms.CharField(label=_("Reason"), max_length=250)
     delivery = forms.CharField(label=_("Where water is brought"), max_length=250, required=False)
-    form_token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+    form_token = FormTokenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

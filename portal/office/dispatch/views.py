@@ -1,6 +1,7 @@
 """The dispatcher's list and what is done to a request."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.models import Account, House
 from portal.core import clock
 from portal.core.exports import table_response
+from portal.core.files.downloads import as_download
 from portal.core.formatting import phone_text
 from portal.core.list_parameters import is_day, is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.core.params import date_param, int_param
@@ -181,7 +183,6 @@ def call(request: StaffRequest) -> HttpResponse:
         if taken is not None:
             messages.success(request, _("Request No. %(number)s is received.") % {"number": taken.number})
             return redirect("office_dispatch_request", pk=taken.pk)
-    key = request.POST.get("key") or f"call:{request.user.pk}:{clock.real_now().timestamp()}"
     found = selectors.callers(query) if query else []
     for account in found:
         log_view(request, account, "Звонок: поиск абонента")
@@ -191,7 +192,6 @@ def call(request: StaffRequest) -> HttpResponse:
         title=_("A call"),
         icon="mobile-alt",
         form=form,
-        key=key,
         query=query,
         found=found,
         chosen=chosen,
@@ -229,7 +229,7 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
     outage = known_outage(place.house, kind, moment)
     try:
         return services.take_request(
-            key=request.POST.get("key", "")[:40],
+            key=str(data["form_token"] or uuid.uuid4()),
             kind=kind,
             place=place,
             text=data["text"],
@@ -351,7 +351,5 @@ def shift(request: HttpRequest) -> HttpResponse:
     report = selectors.shift(since, until, now=clock.now())
     content = render_document("pdf/shift_report.html", {"report": report, "by": request.user})
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="smena-{since:%Y-%m-%d-%H}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    return response
+    return as_download(response, f"smena-{since:%Y-%m-%d-%H}.pdf")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import clock
-from portal.core.exports import cells_response
+from portal.core.exports import row_columns, table_response
 from portal.core.files.exceptions import FileRefused
 from portal.core.list_parameters import list_parameters
 from portal.exchange import accounts, readings
@@ -114,7 +114,7 @@ def _import_checked(request: StaffRequest, kind: str, what: Import) -> HttpRespo
 def _errors(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
     """The rows that were not taken, each with its reason, as a table that can be corrected and loaded again."""
     heading, rows = errors_table(_work(request, what)(_content(request), dry_run=True))
-    return cells_response(request, "xlsx", f"{kind}-errors", heading, rows)  # type: ignore[arg-type]  # cells as read
+    return table_response(request, "xlsx", f"{kind}-errors", row_columns(heading), rows)
 
 
 @require_safe
@@ -123,7 +123,7 @@ def sample(request: StaffRequest, kind: str) -> HttpResponse:
     """An example of the table with all its columns."""
     what = _allowed(request, kind)
     rows = [[one.get(column, "") for column in what.columns] for one in what.samples]
-    return cells_response(request, "xlsx", f"{kind}-sample", what.columns, rows)
+    return table_response(request, "xlsx", f"{kind}-sample", row_columns(what.columns), rows)
 
 
 def _show(

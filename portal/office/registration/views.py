@@ -27,6 +27,7 @@ from portal.accounts.selectors.people import search_people
 from portal.accounts.services import drafts, holders, logins, personal_requests, throttling
 from portal.accounts.staff import is_employee
 from portal.core import clock
+from portal.core.files.downloads import as_download
 from portal.core.formatting import date_text
 from portal.core.list_parameters import is_page, is_text, list_parameters
 from portal.core.refusals import error_message
@@ -334,8 +335,5 @@ def _draft(draft_id: int) -> RegistrationDraft:
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+    response = HttpResponse(content, content_type="application/pdf", headers={"Cache-Control": "no-store"})
+    return as_download(response, name)

@@ -364,7 +364,7 @@ def test_the_form_sent_twice_from_two_sessions_is_one_correction(cast: Cast, fir
         "reason": "Ошибка",
         "document": "Записка",
         "confirmed": "on",
-        "key": "form_token",
+        "form_token": str(uuid.uuid4()),
     }
     for _ in range(2):
         logged_in(first).post("/admin/office/correction/", form)

@@ -7,6 +7,7 @@ below the thresholds may be taken: it is small, shown with a note or flagged, an
 import datetime as dt
 import random
 import re
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -238,7 +239,7 @@ def test_corrections_and_refunds(
             "reason": "Ошибка",
             "document": "№ 14",
             "confirmed": "on",
-            "key": str(number),
+            "form_token": str(uuid.UUID(int=number)),
         }
         name = dice.choice(["account", "amount", "for_period"])
         with undone():
@@ -247,6 +248,6 @@ def test_corrections_and_refunds(
             assert all(abs(amount) <= limit for amount, _ in booked), list(booked)
             opened = dt.date(2024, 1, 1)
             assert all(month is not None and opened <= month <= TODAY for _, month in booked), list(booked)
-            refund = {"amount": slipped(dice, "100,00"), "reason": "Переплата", "key": f"refund:{number}"}
+            refund = {"amount": slipped(dice, "100,00"), "reason": "Переплата", "form_token": form["form_token"]}
             client.post(reverse("office_refund_new", args=[payment.pk]), refund)
             assert all(0 < one.amount <= Decimal("700.14") for one in Refund.objects.all()), refund

@@ -65,7 +65,7 @@ def correction_form(cast: Cast, **changes: str) -> dict[str, str]:
         "reason": "Ошибка в показании",
         "document": "Записка № 14",
         "confirmed": "on",
-        "key": "form_token",
+        "form_token": "3f2c1f6e-5a70-4b1e-9a35-6f1f6b1c2d3e",
     } | changes
 
 

@@ -21,7 +21,7 @@ from portal.service_requests.exceptions import ChangedMeanwhile, WrongState
 from tests.people import Cast, make_login
 
 MORNING = dt.datetime(2026, 11, 15, 8, 12, tzinfo=MOSCOW)
-CALL = {"key": "c1", "kind": "leak_street", "text": "Течёт", "address": "Речная, у дома 6", "caller": "Прохожий"}
+CALL = {"kind": "leak_street", "text": "Течёт", "address": "Речная, у дома 6", "caller": "Прохожий"}
 
 
 def after(minutes: int) -> dt.datetime:

@@ -110,10 +110,10 @@ def test_what_cannot_be_done_is_not_called_done(dispatcher: Client, cast: Cast, 
 
 
 def test_a_call_of_a_known_and_of_an_unknown_caller(dispatcher: Client, cast: Cast) -> None:
-    form = {"key": "c1", "kind": "leak_street", "text": "Течёт", "phone": "84950000112", "caller": "Прохожий"}
+    form = {"kind": "leak_street", "text": "Течёт", "phone": "84950000112", "caller": "Прохожий"}
     assert dispatcher.post("/admin/dispatch/call/", form).status_code == 200
     dispatcher.post("/admin/dispatch/call/", form | {"address": "Речная, у дома 6"})
-    dispatcher.post("/admin/dispatch/call/", form | {"key": "c2", "account": cast.anna.account.number})
+    dispatcher.post("/admin/dispatch/call/", form | {"account": cast.anna.account.number})
     assert list(DispatchRequest.objects.order_by("pk").values_list("account", flat=True)) == [
         None,
         cast.anna.account.pk,

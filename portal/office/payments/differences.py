@@ -1,0 +1,61 @@
+"""A difference between two books as people read it: sums, states, how old it is, what to do."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.urls import reverse
+
+from portal.core import clock
+from portal.core.formatting import money_text
+from portal.payments.enums import DifferenceKind, PaymentState
+from portal.payments.models import Difference
+from portal.payments.proposals import PROPOSALS
+from portal.payments.services.reconciliation import QUEUE
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """A difference as the list shows it; `age` in days."""
+
+    kind: str
+    subject: str
+    url: str
+    day: dt.date
+    ours: str
+    theirs: str
+    age: int
+    proposal: str
+    waits: bool
+
+
+def difference_row(one: Difference, now: dt.datetime) -> DifferenceRow:
+    """A difference as the list and its export show it at `now`."""
+    if one.payment_id:
+        url = reverse("office_payment", args=[one.payment_id])
+    elif one.kind == DifferenceKind.UNIDENTIFIED:
+        url = reverse("office_unknown")
+    else:
+        url = ""
+    age = (clock.date_of(now) - clock.date_of(one.found_at)).days
+    return DifferenceRow(
+        kind=one.get_kind_display(),
+        subject=one.subject,
+        url=url,
+        day=one.day,
+        ours=_words(one.ours),
+        theirs=_words(one.theirs),
+        age=max(0, age),
+        proposal=str(PROPOSALS[one.kind]),
+        waits=one.kind == DifferenceKind.UNIDENTIFIED and now - one.found_at < QUEUE,
+    )
+
+
+def _words(value: str) -> str:
+    """A stored sum as money, a stored state by its name."""
+    if value in PaymentState.values:
+        return str(PaymentState(value).label)
+    try:
+        return money_text(Decimal(value))
+    except InvalidOperation:
+        return value
