@@ -27,7 +27,7 @@ class State(models.TextChoices):
     """Where an entry stands."""
 
     NEW = "new", pgettext_lazy("complaints", "Received")
-    WORKING = "working", _("In work")
+    WORKING = "working", _("Being handled")
     APPROVAL = "approval", _("Answer is being checked")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Answered privately")
@@ -43,10 +43,10 @@ class Step(models.TextChoices):
     """What happened to an entry, for its history."""
 
     RECEIVED = "received", pgettext_lazy("complaints", "Received")
-    TAKEN = "taken", _("Taken into work")
+    TAKEN = "taken", _("Work started")
     HANDED = "handed", _("Handed over")
     SHOWN = "shown", _("Shown in the book before the answer")
-    PROPOSED = "proposed", _("Answer written, waits for a second look")
+    PROPOSED = "proposed", _("Answer written, awaiting a second review")
     RETURNED = "returned", _("Returned for another answer")
     ANSWERED = "answered", _("Answered in the book")
     CLOSED = "closed", _("Answered privately")

@@ -19,7 +19,7 @@ class AnswerForm(forms.Form):
     )
     author_name = forms.CharField(label=_("Name as shown"), max_length=60, required=False)
     street = forms.CharField(label=_("Street as shown"), max_length=100, required=False)
-    confirmed = forms.BooleanField(label=_("I have looked at what is marked: it may stand"), required=False)
+    confirmed = forms.BooleanField(label=_("I have checked the marked places: they may be published"), required=False)
     plan = forms.CharField(
         label=_("What happens next"),
         max_length=200,
@@ -35,7 +35,7 @@ class AnswerForm(forms.Form):
     signature = forms.CharField(label=_("Who answers"), max_length=160, required=False)
     reason = forms.CharField(label=_("Reason of the rejection"), max_length=500, required=False)
     words = forms.CharField(
-        label=_("Words for colleagues"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Note to colleagues"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     role = forms.CharField(label=_("Hand over to"), max_length=40, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -56,7 +56,7 @@ class AnswerForm(forms.Form):
             return False
         for name in self.NEEDED.get(action, ()):
             if not str(self.cleaned_data[name]).strip():
-                self.add_error(name, _("Needed for this."))
+                self.add_error(name, _("Required for this step."))
         return not self.errors
 
     def kept_words(self) -> list[str]:

@@ -8,7 +8,7 @@ from portal.core.refusals import Message, declare
 
 
 def _changed(refusal: exceptions.ChangedMeanwhile) -> str:
-    text = _("%(who)s was faster: %(state)s. Your text is kept below; look at the history.")
+    text = _("%(who)s has already acted: %(state)s. Your text is still below; see the history.")
     return text % {"who": refusal.by or _("A colleague"), "state": refusal.state}
 
 
@@ -29,6 +29,6 @@ declare(
         ),
         exceptions.MayNotBePublished: Message(gettext_lazy("The author did not allow publication: answer privately.")),
         exceptions.PersonalDataLeft: Message(_personal_data),
-        exceptions.AlreadySaid: Message(gettext_lazy("You have said it already.")),
+        exceptions.AlreadySaid: Message(gettext_lazy("You have already said so.")),
     }
 )

@@ -115,7 +115,7 @@ class ComplaintPage(BasePage):
                 ),
             )
         ],
-        verbose_name=_("How it was dealt with"),
+        verbose_name=_("What was done about it"),
         blank=True,
     )
 
@@ -195,11 +195,11 @@ class ComplaintRules(BaseGenericSetting):
     second_pair_of_eyes = models.BooleanField(
         _("A second reviewer looks at every answer"),
         default=False,
-        help_text=_("Then nobody publishes an answer that they wrote themselves."),
+        help_text=_("Nobody can then publish an answer that they wrote themselves."),
     )
-    duplicate_days = models.PositiveSmallIntegerField(_("Look for doubles of the last so many days"), default=30)
+    duplicate_days = models.PositiveSmallIntegerField(_("Look for duplicates within the last days"), default=30)
     signature = models.CharField(
-        _("Signature of answers"), max_length=160, blank=True, help_text=_("Name and office of who answers.")
+        _("Signature of answers"), max_length=160, blank=True, help_text=_("Name and position of whoever answers.")
     )
 
     panels = [
@@ -263,7 +263,7 @@ class Complaint(models.Model):
     version = models.PositiveIntegerField(_("Version"), default=1, editable=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("In whose hands"),
+        verbose_name=_("Assigned to"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

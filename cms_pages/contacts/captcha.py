@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 Question = tuple["StrOrPromise", Sequence[str]]
 
 WORDS: tuple[Question, ...] = (
-    (_("How many legs has a cat? Write a word or a digit."), ("4", "четыре", "four")),
+    (_("How many legs does a cat have? Write a word or a digit."), ("4", "четыре", "four")),
     (_("What colour is snow?"), ("белый", "белого", "white")),
-    (_("What runs from the tap: water or sand?"), ("вода", "water")),
-    (_("How many days has a week? Write a word or a digit."), ("7", "семь", "seven")),
+    (_("What comes out of a tap: water or sand?"), ("вода", "water")),
+    (_("How many days are there in a week? Write a word or a digit."), ("7", "семь", "seven")),
     (_("Which season comes after winter?"), ("весна", "spring")),
 )
 SALT = "support-question"

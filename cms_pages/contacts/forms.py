@@ -25,14 +25,17 @@ class SupportForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("We answer to this address."),
-        error_messages={"required": _("Write where to answer."), "invalid": _("An address looks like name@mail.ru.")},
+        help_text=_("We will answer to this address."),
+        error_messages={
+            "required": _("Write where to answer."),
+            "invalid": _("An e-mail address looks like name@mail.ru."),
+        },
     )
     account_number = forms.CharField(
         label=_("Account number"),
         max_length=20,
         required=False,
-        help_text=_("Stands on the receipt, on the left under the address. You may leave it empty."),
+        help_text=_("On the receipt it is on the left, below the address. You may leave it empty."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     text = forms.CharField(
@@ -42,17 +45,15 @@ class SupportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={
             "required": _("Write your question."),
-            "min_length": _("Write a little more, so that we understand: ten letters at least."),
+            "min_length": _("Please write a little more: at least ten letters."),
         },
     )
     captcha = PictureField(
-        label=_("Code from the picture"),
+        label=_("Code in the picture"),
         required=False,
         widget=PictureInput,
         help_text=_("Letters and digits, capital or small alike."),
-        error_messages={
-            "invalid": _("The code does not match, or its time is over. Write the one of the new picture.")
-        },
+        error_messages={"invalid": _("The code does not match or has expired. Enter the code in the new picture.")},
     )
     riddle_answer = forms.CharField(label=_("Or answer in words"), required=False, max_length=40)
     riddle = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -101,7 +102,9 @@ class SupportForm(forms.Form):
             if answer_question(self.sent_riddle, typed, self.check.questions):
                 self.errors.pop("captcha", None)
             else:
-                self.add_error("riddle_answer", _("That is not the answer, or its time is over. Answer the new one."))
+                self.add_error(
+                    "riddle_answer", _("That is not the answer, or it has expired. Answer the new question.")
+                )
         elif self.check.kind == Check.QUESTION:
             self.add_error("riddle_answer", _("Answer the question."))
         elif "captcha" not in self.errors and not self.data.get("captcha_1", "").strip():

@@ -70,7 +70,7 @@ class Department(Orderable):
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     address = models.CharField(_("Address"), max_length=250, blank=True)
-    round_the_clock = models.BooleanField(_("Day and night"), default=False)
+    round_the_clock = models.BooleanField(_("24/7"), default=False)
     weekdays_open = models.TimeField(_("Monday to Thursday: from"), null=True, blank=True)
     weekdays_close = models.TimeField(_("to"), null=True, blank=True)
     friday_close = models.TimeField(_("Friday: to"), null=True, blank=True)
@@ -122,7 +122,7 @@ class Check(models.TextChoices):
 
     PICTURE = "picture", _("A code from a picture, or a question in words")
     QUESTION = "question", _("A question in words")
-    OFF = "off", _("Nothing: limits alone")
+    OFF = "off", _("Nothing, rate limits only")
 
 
 @register_setting(icon="help")
@@ -134,7 +134,7 @@ class SupportCheck(BaseGenericSetting):
         max_length=8,
         choices=Check.choices,
         default=Check.PICTURE,
-        help_text=_("Each works without a script. An answer counts once and for a few minutes."),
+        help_text=_("Each works without JavaScript. An answer can be used once, within a few minutes."),
     )
     question = models.CharField(
         _("Your own question"),
@@ -146,7 +146,7 @@ class SupportCheck(BaseGenericSetting):
         _("Right answers"),
         max_length=1000,
         blank=True,
-        help_text=_("One on a line; capital letters and a full stop do not matter."),
+        help_text=_("One per line; capital letters and a full stop do not matter."),
     )
 
     panels = [FieldPanel("kind"), FieldPanel("question"), FieldPanel("answers")]
@@ -179,7 +179,7 @@ class SupportPage(BasePage):
     """The support form: a question to the company, without logging in."""
 
     thanks = models.TextField(
-        _("Words after sending"), max_length=400, blank=True, help_text=_("Empty: the standard words.")
+        _("Text after sending"), max_length=400, blank=True, help_text=_("Empty: the default text.")
     )
     aside = RichTextField(_("Beside the form"), blank=True, features=TEXT_FEATURES)
 

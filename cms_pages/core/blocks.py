@@ -20,7 +20,7 @@ ICONS: list[tuple[str, Promise]] = [
     ("chat", _("Conversation")),
     ("meter", _("Meter")),
     ("file", _("Sheet of paper")),
-    ("files", _("Papers")),
+    ("files", _("Documents to bring")),
     ("calendar", _("Calendar")),
     ("tools", _("Tools")),
     ("user", _("Person")),
@@ -35,7 +35,7 @@ ICONS: list[tuple[str, Promise]] = [
 def check_address(address: str) -> None:
     """Raise ValidationError unless an address leads to this site, to another, to a telephone or to a mailbox."""
     if address and not address.startswith(("/", "https://", "http://", "tel:", "mailto:")):
-        raise ValidationError(_("Begin with /, https://, tel: or mailto:."))
+        raise ValidationError(_("Must begin with /, https://, tel: or mailto:."))
 
 
 def check_block_address(address: str, name: str) -> None:
@@ -49,7 +49,7 @@ def check_block_address(address: str, name: str) -> None:
 class LinkBlock(blocks.StructBlock):
     """A link to a page of the site, or to an address."""
 
-    title = blocks.CharBlock(label=_("Words of the link"), max_length=60)
+    title = blocks.CharBlock(label=_("Link text"), max_length=60)
     page = blocks.PageChooserBlock(label=_("Page of the site"), required=False)
     address = blocks.CharBlock(
         label=_("Or an address"),
@@ -67,7 +67,7 @@ class LinkBlock(blocks.StructBlock):
         page, address = cleaned.get("page"), cleaned.get("address", "").strip()
         if bool(page) == bool(address):
             raise StructBlockValidationError(
-                block_errors={"page": ValidationError(_("Choose a page or write an address: one of the two."))}
+                block_errors={"page": ValidationError(_("Choose a page or enter an address, not both."))}
             )
         check_block_address(address, "address")
         return cleaned
@@ -159,7 +159,7 @@ class FileBlock(blocks.StructBlock):
     """A file to take away."""
 
     document = DocumentChooserBlock(label=_("File"))
-    title = blocks.CharBlock(label=_("Words of the link"), required=False, max_length=120)
+    title = blocks.CharBlock(label=_("Link text"), required=False, max_length=120)
 
     class Meta:
         icon = "doc-full"
@@ -183,8 +183,8 @@ class TableBlock(blocks.StructBlock):
     rows = blocks.TextBlock(
         label=_("Rows"),
         help_text=_(
-            "A row a line, cells parted by |. The first line holds the headings. A table copied from Word or Excel"
-            " may be pasted here as it is."
+            "One row per line, cells separated by |. The first line holds the headings. A table "
+            "copied from Word or Excel can be pasted as it is."
         ),
     )
 

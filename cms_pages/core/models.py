@@ -49,7 +49,7 @@ class BasePage(Page):
     )
     share_picture = models.ForeignKey(
         "wagtailimages.Image",
-        verbose_name=_("Picture for sharing"),
+        verbose_name=_("Sharing image"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -173,7 +173,7 @@ class Navigation(BaseGenericSetting):
 class EmergencyBanner(BaseGenericSetting):
     """A line on top of every page, until a moment."""
 
-    shown = models.BooleanField(_("Show it"), default=False)
+    shown = models.BooleanField(_("Visible"), default=False)
     title = models.CharField(_("What happened"), max_length=120, blank=True)
     text = models.CharField(_("What to do"), max_length=300, blank=True)
     link = models.CharField(_("Link"), max_length=300, blank=True, help_text=_("For example /outages/."))

@@ -13,8 +13,8 @@ class Kind(models.TextChoices):
     GOVERNMENT = "government", _("Government decree")
     MINISTRY = "ministry", _("Act of a federal body")
     REGION = "region", _("Act of the region")
-    PROCEDURE = "procedure", _("Order of procedure")
-    COMPANY = "company", _("Company paper")
+    PROCEDURE = "procedure", _("Procedure")
+    COMPANY = "company", _("Company document")
     FORM = "form", pgettext_lazy("portal", "Form")
 
     @classmethod
@@ -26,6 +26,6 @@ class Kind(models.TextChoices):
 class LinkState(models.TextChoices):
     """What became of an official address."""
 
-    UNKNOWN = "unknown", _("Not looked at yet")
+    UNKNOWN = "unknown", _("Not checked yet")
     ALIVE = "alive", _("Answers")
     DEAD = "dead", _("Does not answer")

@@ -62,14 +62,14 @@ class DocumentPage(BasePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("PDF with text: its words become searchable by themselves."),
+        help_text=_("PDF with text: its words become searchable automatically."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("Text of the page"), blank=True)
     updated_on = models.DateField(
         _("Marked “updated” on"), null=True, blank=True, help_text=_("The mark stands in the list for 30 days.")
     )
-    file_words = models.TextField(_("Words of the file"), blank=True, editable=False)
-    file_read = models.CharField(_("File whose words these are"), max_length=64, blank=True, editable=False)
+    file_words = models.TextField(_("Text of the file"), blank=True, editable=False)
+    file_read = models.CharField(_("File that this text comes from"), max_length=64, blank=True, editable=False)
 
     content_panels = [
         HelpPanel(template="pages/help/document.html", heading=_("How to publish a document")),

@@ -37,7 +37,7 @@ def links(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         async_task("cms_pages.documents.jobs.look_at_links", task_name="links asked by staff")
-        messages.success(request, _("Looking at every address: come back in a minute."))
+        messages.success(request, _("Checking every address: come back in a minute."))
         return redirect("cms_source_links")
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()[:200]
     found = source_links(state=state, query=query)

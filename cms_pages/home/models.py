@@ -27,7 +27,7 @@ class HomePage(BasePage):
     cabinet_points = models.TextField(
         _("Block «Личный кабинет»: what is inside"),
         blank=True,
-        help_text=_("A line each, up to four. Empty: bills, readings, requests."),
+        help_text=_("One per line, up to four. Empty: bills, readings, requests."),
     )
     news_count = models.PositiveSmallIntegerField(
         _("News on the page"), default=3, help_text=_("A phone shows the first two, so that the page stays short.")

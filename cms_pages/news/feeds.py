@@ -18,7 +18,7 @@ class RssNews(Feed):
     """The latest news as RSS 2.0."""
 
     title = _("News of the water utility")
-    description = _("Works on the networks, outages, tariffs.")
+    description = _("Network repairs, outages, tariffs.")
     link = "/news/"
     language = "ru"
 

@@ -245,7 +245,7 @@ class TariffRate(models.Model):
     page = ParentalKey(TariffPage, on_delete=models.CASCADE, related_name="rates")
     service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     price = models.DecimalField(
-        _("Price, ₽ for 1 m³"),
+        _("Price, ₽ per m³"),
         max_digits=10,
         decimal_places=2,
         validators=[MinValueValidator(Decimal("0.01"))],

@@ -29,8 +29,8 @@ class VolumeField(forms.DecimalField):
             decimal_places=3,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 8}),
             error_messages={
-                "invalid": _("Write the cubic metres as a number: 6 or 6,335."),
-                "max_decimal_places": _("Three digits after the comma at most."),
+                "invalid": _("Enter cubic metres as a number: 6 or 6,335."),
+                "max_decimal_places": _("At most three digits after the comma."),
                 "min_value": _("Not below zero."),
                 "max_value": _("Not above 9999 m³."),
             },

@@ -34,7 +34,7 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
         messages.warning(request, _("The page was changed since: look at what it changes once more."))
         return redirect("wagtailadmin_pages:edit", pk)
     if tariff_effect(page.get_latest_revision_as_object()).questions and "confirmed" not in request.POST:
-        messages.error(request, _("Tick the box under the prices if they are right, then publish."))
+        messages.error(request, _("If the prices are right, tick the box below them, then publish."))
         return redirect("wagtailadmin_pages:edit", pk)
     try:
         page.latest_revision.publish(user=request.user)

@@ -66,7 +66,7 @@ class HolderGround(models.TextChoices):
     SOCIAL_LEASE = "social_lease", _("Social lease")
     RESIDENCE = "residence", _("Registration of residence")
     PROXY = "proxy", _("Power of attorney")
-    OTHER = "other", _("Another paper")
+    OTHER = "other", _("Another document")
 
 
 class Delivery(models.TextChoices):
@@ -89,7 +89,7 @@ class PersonalRequestKind(models.TextChoices):
     """What a resident asks the office about herself."""
 
     NAME = "name", _("Change of name")
-    CLOSE = "close", _("Closing of the login")
+    CLOSE = "close", _("Deactivation of the account")
 
 
 class PersonalRequestState(models.TextChoices):
@@ -103,6 +103,6 @@ class PersonalRequestState(models.TextChoices):
 class ExportState(models.TextChoices):
     """What became of a download of all data."""
 
-    WAITING = "waiting", _("Being made")
+    WAITING = "waiting", _("Being prepared")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")

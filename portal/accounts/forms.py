@@ -28,7 +28,7 @@ from portal.core.rate_limits.edge import mark_limited, refusal_error
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
 
-WRONG = _("The login or the password does not match. Check the keyboard layout and Caps Lock.")
+WRONG = _("Wrong login or password. Check the keyboard layout and Caps Lock.")
 PASSWORD_HINT = _("At least 10 characters, not only digits, not your name.")
 
 
@@ -71,7 +71,7 @@ class LoginForm(allauth_forms.LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"] = _text(_("Login or e-mail"), "username")
         self.fields["password"] = _password(_("Password"), "current-password")
-        self.fields["remember"] = forms.BooleanField(label=_("Remember me on this computer"), required=False)
+        self.fields["remember"] = forms.BooleanField(label=_("Remember me on this device"), required=False)
         self.order_fields(["login", "password", "remember"])
 
     @property
@@ -126,7 +126,7 @@ class NewPasswordFields(forms.Form):
     """A new password, twice."""
 
     password1 = _password(_("New password"), "new-password", help_text=PASSWORD_HINT)
-    password2 = _password(_("New password once more"), "new-password")
+    password2 = _password(_("New password again"), "new-password")
     user: User | None = None
 
     def clean_password1(self) -> str:
@@ -139,7 +139,7 @@ class NewPasswordFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "password1" in cleaned and cleaned.get("password2") not in (None, cleaned["password1"]):
-            self.add_error("password2", _("The two passwords differ."))
+            self.add_error("password2", _("The passwords do not match."))
         return cleaned
 
 
@@ -178,7 +178,7 @@ class FirstPasswordForm(NewPasswordFields):
 class ChangePasswordForm(NewPasswordFields):
     """The old password, then the new one twice."""
 
-    old_password = _password(_("Present password"), "current-password")
+    old_password = _password(_("Current password"), "current-password")
     field_order = ["old_password", "password1", "password2"]
 
     def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
@@ -209,7 +209,7 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 def require_password(request: HttpRequest, password: str) -> None:
     """Raise ValidationError unless this is the password of who is logged in. Tries are counted: GuessingStopped."""
     if not get_adapter(request).reauthenticate(request.user, password):
-        raise ValidationError(_("The password does not match. Check the keyboard layout and Caps Lock."))
+        raise ValidationError(_("Wrong password. Check the keyboard layout and Caps Lock."))
 
 
 class _CodeForm(forms.Form):

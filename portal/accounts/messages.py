@@ -25,7 +25,11 @@ def _not_supplied(refusal: exceptions.NotSupplied) -> str:
 
 
 def _request_waits(refusal: exceptions.RequestWaits) -> str:
-    return _("It is being made already.") if refusal.args == ("export",) else _("Such a request waits already.")
+    return (
+        _("It is already being prepared.")
+        if refusal.args == ("export",)
+        else _("There is already such a request waiting.")
+    )
 
 
 declare(
@@ -33,10 +37,10 @@ declare(
         exceptions.AccountNumberTaken: Message(
             gettext_lazy("This account number was taken meanwhile."), field="number"
         ),
-        exceptions.PremisesHaveAccount: Message(gettext_lazy("These premises have an open account already.")),
+        exceptions.PremisesHaveAccount: Message(gettext_lazy("These premises already have an open account.")),
         exceptions.LoginTaken: Message(gettext_lazy("This login name is taken."), field="username"),
         exceptions.EmailTaken: Message(gettext_lazy("This e-mail address belongs to another login."), field="email"),
-        exceptions.AlreadyHolds: Message(gettext_lazy("This person holds the account already.")),
+        exceptions.AlreadyHolds: Message(gettext_lazy("This person already holds the account.")),
         exceptions.AccountIsClosed: Message(gettext_lazy("This account is closed.")),
         exceptions.DayNotCome: Message(gettext_lazy("This day has not come yet: enter it on the day."), field="since"),
         exceptions.BeforeOpening: Message(
@@ -57,7 +61,7 @@ declare(
         exceptions.LastHolder: Message(
             gettext_lazy("An open account keeps at least one holder. Move it to a new owner instead.")
         ),
-        exceptions.PersonHasLogin: Message(gettext_lazy("This person has a login already.")),
+        exceptions.PersonHasLogin: Message(gettext_lazy("This person already has a login.")),
         exceptions.PassportNotChecked: Message(
             gettext_lazy("Look at the passport first and tick the box."), field="passport_checked"
         ),

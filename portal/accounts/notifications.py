@@ -266,7 +266,7 @@ PERSONAL_REQUEST_DECIDED = _declare(
     Text(_PROFILE_RU, "{request}: {decision}. {answer}"),
     Text(_PROFILE_EN, "{request}: {decision}. {answer}"),
     {
-        "request": Placeholder(_("What was asked"), _("Close the login")),
+        "request": Placeholder(_("What was asked"), _("Deactivate account")),
         "decision": Placeholder(_("Done or refused"), _("Done"), lambda state: str(state).lower()),
         "answer": Placeholder(_("The answer of the office"), "Логин закрыт."),
     },

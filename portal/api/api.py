@@ -69,7 +69,7 @@ class NotYours(Exception):
 
 @api.exception_handler(NotYours)
 def _not_found(request: HttpRequest, error: NotYours) -> Any:
-    return api.create_response(request, {"code": "not_found", "message": _("There is no such thing.")}, status=404)
+    return api.create_response(request, {"code": "not_found", "message": _("Not found.")}, status=404)
 
 
 @api.exception_handler(TooManyAttempts)

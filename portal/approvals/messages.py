@@ -10,7 +10,7 @@ declare(
         ApprovalRefused: Message(
             ByCode(
                 {
-                    "state": gettext_lazy("Somebody has decided about this operation already."),
+                    "state": gettext_lazy("Somebody has already decided on this operation."),
                     "same_person": gettext_lazy("Somebody else has to approve this operation: you made it."),
                     "own_account": gettext_lazy("Somebody else has to approve this operation: the account is yours."),
                     "reason": gettext_lazy("Write the reason of the rejection."),

@@ -51,7 +51,7 @@ declare(
         ),
         exceptions.RecalculatedSince: Message(
             gettext_lazy(
-                "Accounts were recalculated since (%(count)s): the closing stays, wrong sums are mended by corrections."
+                "Accounts have been recalculated since (%(count)s): the closing stays; fix wrong sums by corrections."
             )
         ),
         exceptions.NothingToReverse: Message(gettext_lazy("The month is not closed: there is nothing to reverse.")),
@@ -109,11 +109,11 @@ declare(
                 "%(period)s is closed and due on %(due_on)s, by which penalties were counted: this day would move it."
             )
         ),
-        exceptions.ActTooLong: Message(gettext_lazy("An act reaches three months back at most: from %(earliest)s.")),
+        exceptions.ActTooLong: Message(gettext_lazy("A report reaches back three months at most: from %(earliest)s.")),
         exceptions.ActOverlaps: Message(
-            gettext_lazy("Act No. %(number)s covers days from %(since)s to %(until)s already: nobody pays twice.")
+            gettext_lazy("Report No. %(number)s already covers days from %(since)s to %(until)s: nobody pays twice.")
         ),
-        exceptions.ActInFuture: Message(gettext_lazy("The act is dated in the future.")),
+        exceptions.ActInFuture: Message(gettext_lazy("The report is dated in the future.")),
         exceptions.ServiceNotCharged: Message(
             gettext_lazy("The account was not supplied with this service in these days.")
         ),

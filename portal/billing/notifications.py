@@ -75,12 +75,12 @@ READINGS_REMINDER = register(
 TAMPERING_ACT = register(
     NotificationKind(
         code="act",
-        name=_("Act on the account"),
+        name=_("Report on the account"),
         category=categories.ACT,
         link=Link("cabinet:ledger"),
         placeholders={
-            "number": Placeholder(_("Number of the act"), "14"),
-            "drawn_on": full_day(_("Day of the act"), dt.date(2026, 11, 3)),
+            "number": Placeholder(_("Number of the report"), "14"),
+            "drawn_on": full_day(_("Date of the report"), dt.date(2026, 11, 3)),
             "service": Placeholder(_("Service"), Service.COLD_WATER.label, lambda label: str(label).lower()),
             "since": full_day(_("First day that is billed"), dt.date(2026, 10, 1)),
             "until": full_day(_("Last day that is billed"), dt.date(2026, 10, 31)),

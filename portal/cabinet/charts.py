@@ -49,7 +49,7 @@ def water_chart(months: Sequence[MonthOfWater], service: str, data: ReceiptData 
         summary=_sentence(months[-1]),
         norm=norm,
         norm_label="" if norm is None else _("norm %(volume)s") % {"volume": volume_text(norm)},
-        norm_legend="" if data is None else _("norm for %(n)d persons") % {"n": data.persons},
+        norm_legend="" if data is None else _("consumption norm for %(n)d people") % {"n": data.persons},
     )
 
 

@@ -37,7 +37,7 @@ PLACES = (
     Place("cabinet:meters", _("Meters"), "tap"),
     Place("cabinet:consumption", _("Consumption"), "chart"),
     Place("cabinet:complaints", _("Complaints and suggestions"), "book", of_login=True),
-    Place("cabinet:support", _("Questions to support"), "question", of_login=True),
+    Place("cabinet:support", _("Support questions"), "question", of_login=True),
     Place("cabinet:inbox", _("Messages"), "inbox", group=1, of_login=True),
     Place("cabinet:profile", _("Profile"), "user", group=1, of_login=True),
 )

@@ -292,7 +292,7 @@ def _verifications(
         if left > WATCHED_DAYS:
             continue
         title = (
-            _("Verification of the meter is over: %(service)s")
+            _("Meter verification has expired: %(service)s")
             if left < 0
             else ngettext(
                 "Verification of the meter ends in %(n)d day: %(service)s",

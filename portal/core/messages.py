@@ -22,24 +22,25 @@ def _too_many_pixels(_refusal: FileRefused) -> str:
 FILES = ByCode(
     {
         "too_big": _too_big,
-        "empty": gettext_lazy("is empty. Choose it again."),
-        "type": gettext_lazy("we do not take such files. We need JPEG, PNG, WebP or PDF."),
-        "heic": gettext_lazy("we do not take HEIC. On an iPhone: Settings, Camera, Formats, Compatible."),
+        "empty": gettext_lazy("is empty. Choose another file."),
+        "type": gettext_lazy("this type is not accepted. We need JPEG, PNG, WebP or PDF."),
+        "heic": gettext_lazy("HEIC is not accepted. On an iPhone: Settings, Camera, Formats, Most Compatible."),
         "broken": gettext_lazy("cannot be read. Take it again."),
         "too_many_pixels": _too_many_pixels,
         "active_content": gettext_lazy("contains a program or another file. Print it to a new PDF, or send a photo."),
         "encrypted": gettext_lazy("is protected by a password. Save it without one, or print it to a new PDF."),
         "too_complex": gettext_lazy("is too complex to look into. Print it to a new PDF, or divide it."),
-        "busy": gettext_lazy("was not looked at: many pictures are coming in just now. Send it again in a minute."),
-        "too_many": gettext_lazy("was not looked at: too many files at once. Add it again, once the others are taken."),
+        "busy": gettext_lazy("was not checked: many pictures are coming in right now. Send it again in a minute."),
+        "too_many": gettext_lazy("was not checked: too many files at once. Add it again once the others are accepted."),
         "quota_waiting": gettext_lazy(
-            "was not kept: you sent many files without a request. They go in a day; send this one then."
+            "was not stored: you have uploaded many files without sending a request. They are "
+            "deleted after a day; send this one then."
         ),
         "quota": gettext_lazy(
-            "was not kept: your files take up all the space that a login has. Call us, or bring the papers."
+            "was not stored: your files take up all the space of a login. Call us, or bring the documents."
         ),
-        "wrong_suffix": gettext_lazy("is not what its name says. Save it anew in the program it was made with."),
-        "no_space": gettext_lazy("was not kept: we have no space now. Try later; the text stays here."),
+        "wrong_suffix": gettext_lazy("is not what its name says. Save it again in the program that made it."),
+        "no_space": gettext_lazy("was not stored: we have no space now. Try again later; your text stays here."),
     }
 )
 """Each is the second half of a sentence: «photo.heic: is empty…»."""

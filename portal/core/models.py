@@ -73,7 +73,7 @@ class CompanySettings(BaseGenericSetting):
     address = models.CharField(_("Office address"), max_length=250, blank=True)
     office_hours = models.CharField(_("Office hours"), max_length=200, blank=True)
     office_phone = models.CharField(_("Office phone"), max_length=30, blank=True)
-    emergency_phone = models.CharField(_("Emergency phone, day and night"), max_length=30, blank=True)
+    emergency_phone = models.CharField(_("Emergency phone, 24/7"), max_length=30, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     map_url = models.URLField(_("Map link"), blank=True)
     security_email = models.EmailField(
@@ -93,7 +93,7 @@ class CompanySettings(BaseGenericSetting):
                 _requisite("requisites_confirmed"),
                 PaymentCodePanel(template="core/payment_code_panel.html", heading=_("Payment code of receipts")),
             ],
-            _("Requisites"),
+            _("Bank details"),
             permission=CHANGE_REQUISITES,
         ),
         MultiFieldPanel(
@@ -111,7 +111,7 @@ class CompanySettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("Company and bank details")
-        permissions = [("change_requisites", _("Can change the requisites and the bank account"))]
+        permissions = [("change_requisites", _("Can change the company's details and bank account"))]
 
     def clean(self) -> None:
         """Warn once about wrong control keys. Raises ValidationError unless the numbers were confirmed."""
@@ -120,7 +120,7 @@ class CompanySettings(BaseGenericSetting):
             code_of(self)
         except PaymentStringError as error:
             message = _(
-                "With these requisites no receipt can be issued: the payment code has no room. Shorten the name."
+                "With these bank details no receipt can be issued: the payment code has no room. Shorten the name."
             )
             raise ValidationError({"legal_name": message}) from error
         if self.requisites_confirmed or not self._requisites_changed():
@@ -175,7 +175,7 @@ class MonthCalendar(DatedNumber):
     valid_from = models.DateField(_("From period"), help_text=_("The first day of a month."))
     window_opens = _day_of_month(10, _("Readings: first day"))
     reminder = _day_of_month(18, _("Readings: reminder"))
-    window_closes = _day_of_month(20, _("Readings: last day"), _("Inclusive, until 23:59:59 Moscow time."))
+    window_closes = _day_of_month(20, _("Readings: last day"), _("Inclusive, until midnight Moscow time."))
     closing_day = _day_of_month(21, _("Closing day"))
     receipts_day = _day_of_month(25, _("Receipts issued by"))
     due_day = _day_of_month(15, _("Due day of the next month"))
@@ -252,7 +252,7 @@ class MonitoringSettings(BaseGenericSetting):
         help_text=_("Without a sign of it. A timed job runs every minute."),
     )
     queue_minutes = models.PositiveSmallIntegerField(
-        _("The queue stands when a job waits longer than, minutes"),
+        _("The queue is stuck when a job waits longer than, minutes"),
         default=5,
         validators=[MinValueValidator(2), MaxValueValidator(1440)],
         help_text=_("Raise it when closing a month takes longer and letters about it are not wanted."),
@@ -302,11 +302,11 @@ class PartState(models.Model):
     since = models.DateTimeField(_("Since"))
     checked_at = models.DateTimeField(_("Last checked"))
     detail = models.CharField(_("Detail"), max_length=250, blank=True)
-    alerted = models.BooleanField(_("Staff were written to"), default=False)
+    alerted = models.BooleanField(_("Staff notified"), default=False)
 
     class Meta:
-        verbose_name = _("State of a part")
-        verbose_name_plural = _("States of parts")
+        verbose_name = _("State of a component")
+        verbose_name_plural = _("States of components")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -158,6 +158,6 @@ def _shown(value: Any, formats: _Formats) -> str:
 
 def _unknown(error: Exception, *, for_staff: bool) -> str:
     if for_staff:
-        text = _("This cannot be done as it stands now (%(code)s). Open the page again.")
+        text = _("This cannot be done now (%(code)s). Reload the page.")
         return text % {"code": type(error).__name__}
-    return _("This cannot be done as it stands now. Open the page again, or call us.")
+    return _("This cannot be done now. Reload the page, or call us.")

@@ -69,7 +69,7 @@ TASKS = (
         "доступ логин регистрация зарегистрироваться кабинет войти анкета",
     ),
     _task("/accounts/password/reset/", _("Recover the password"), "shield", "пароль забыть восстановить"),
-    _task("/personal/complaints/new/", _("Write into the complaints book"), "book", "жалоба пожаловаться отзыв"),
+    _task("/personal/complaints/new/", _("Write in the complaints book"), "book", "жалоба пожаловаться отзыв"),
     _task("/support/", SUPPORT.title, "question", "вопрос поддержка спросить написать"),
     _task("/contacts/", CONTACTS.title, "pin", "контакт телефон адрес офис режим работа часы график"),
     _task("/services/", SERVICES.title, "tools", "услуга прейскурант подключение"),

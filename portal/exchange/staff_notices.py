@@ -119,7 +119,7 @@ REGISTRY = Kind(
     "импорт реестра",
     *_declare(
         "registry_import",
-        _("Import of a registry"),
+        _("Import of a bank file"),
         ("импорт реестра", "import of a registry"),
         "payments.import_registry",
         Link("office_registries"),

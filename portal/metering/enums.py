@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class Source(models.TextChoices):
     """How a reading came."""
 
-    CABINET = "cabinet", _("Cabinet")
+    CABINET = "cabinet", _("Online account")
     PHONE = "phone", _("By phone")
     PAPER = "paper", _("On paper")
     FILE = "file", _("From a file")
-    BANK = "bank", _("Bank registry")
+    BANK = "bank", _("Bank payment file")
     CONTROL = "control", _("Control reading")
     ACT = "act", _("By an act")
 
@@ -27,7 +27,7 @@ class Status(models.TextChoices):
 class Flag(models.TextChoices):
     """Why staff look at a reading."""
 
-    HIGH = "high", _("Far above the usual")
+    HIGH = "high", _("Far above usual")
     ROLLOVER = "rollover", _("Turned past the last digit")
     LEAK = "leak", _("Possible leak")
     ZERO = "zero", _("No consumption for three months")

@@ -9,7 +9,7 @@ from portal.metering import exceptions
 
 
 def _lower_for_staff(refusal: exceptions.LowerThanPrevious) -> str:
-    text = _("Less than the former reading %(value)s of %(day)s. Check the first digits.") % {
+    text = _("Less than the previous reading, %(value)s of %(day)s. Check the first digits.") % {
         "value": volume_text(refusal.previous),
         "day": date_text(refusal.taken_on),
     }
@@ -20,7 +20,7 @@ def _lower_for_staff(refusal: exceptions.LowerThanPrevious) -> str:
 
 def _serial_taken(refusal: exceptions.SerialNumberTaken) -> str:
     if refusal.same_account:
-        return _("A meter with this number counts for you already.")
+        return _("You already have a meter with this number.")
     return _("A meter with this number belongs to another account. Check the digits, or call us.")
 
 
@@ -33,16 +33,16 @@ declare(
             staff=gettext_lazy("The window was closed on that day: residents' readings are taken from %(opens_on)s."),
         ),
         exceptions.TooManyDecimals: Message(
-            gettext_lazy("Three digits after the comma at most, as on the meter."), field="value"
+            gettext_lazy("At most three digits after the comma, as on the meter."), field="value"
         ),
         exceptions.TooManyDigits: Message(
             gettext_lazy(
-                "Too many digits: the meter has %(digits)s before the comma. Put the comma before the red digits."
+                "Too many digits: the meter has %(digits)s before the comma. The comma goes before the red digits."
             ),
             field="value",
         ),
         exceptions.NegativeValue: Message(
-            gettext_lazy("A reading is not below zero. Write the digits of the meter."), field="value"
+            gettext_lazy("A reading cannot be below zero. Enter the digits on the meter."), field="value"
         ),
         exceptions.LowerThanPrevious: Message(
             gettext_lazy(
@@ -58,7 +58,7 @@ declare(
         ),
         exceptions.UnusuallyHigh: Message(
             gettext_lazy(
-                "Far more than usual: %(volume)s, in such a time usually about %(usual)s. Is everything right?"
+                "Far more than usual: %(volume)s, usually about %(usual)s over the same time. Is everything right?"
             ),
             staff=gettext_lazy(
                 "%(volume)s where %(usual)s is usual. Ask the resident; if it is right, tick that it was checked."
@@ -75,8 +75,8 @@ declare(
         ),
         exceptions.AboveMaximumFlow: Message(
             gettext_lazy(
-                "So much water cannot pass the meter: %(volume)s since %(since)s, and %(possible)s is possible at "
-                "most. Check the digits; the red ones stand after the comma."
+                "That much water cannot pass through the meter: %(volume)s since %(since)s, at most "
+                "%(possible)s is possible. Check the digits; the red ones go after the comma."
             ),
             staff=gettext_lazy(
                 "%(volume)s since %(since)s: the meter passes %(possible)s at most (%(flow)s an hour, day and night). "
@@ -109,7 +109,7 @@ declare(
         exceptions.ServiceNotMetered: Message(gettext_lazy("No meter measures this service."), field="service"),
         exceptions.SerialNumberTaken: Message(
             _serial_taken,
-            staff=gettext_lazy("An active meter with this serial number is there already."),
+            staff=gettext_lazy("There is already an active meter with this serial number."),
             field="serial_number",
         ),
         exceptions.FinalReadingLower: Message(
@@ -122,12 +122,13 @@ declare(
             staff=gettext_lazy("The old meter was read later, on %(taken_on)s: choose that day or a later one."),
         ),
         exceptions.VerificationExpired: Message(
-            gettext_lazy("This verification has ended. Check the date in the passport or the certificate."),
+            gettext_lazy("This verification has expired. Check the date in the data sheet or the certificate."),
             staff=gettext_lazy("The verification has ended by this day."),
             field="verified_until",
         ),
         exceptions.StartReadingRefused: Message(
-            gettext_lazy("It cannot be below the reading in the act, and is taken around the 1st."), field="value"
+            gettext_lazy("It cannot be below the reading in the certificate, and is taken around the 1st."),
+            field="value",
         ),
     },
     number=volume_text,

@@ -41,7 +41,7 @@ class MeteringSettings(BaseGenericSetting):
         help_text=_("A volume above so many times the same month a year before is flagged as a possible leak."),
     )
     zero_months = models.PositiveSmallIntegerField(
-        _("Standing still, months"),
+        _("No movement, months"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
         help_text=_("A meter that has not moved for so many months is flagged."),
@@ -65,8 +65,9 @@ class MeteringSettings(BaseGenericSetting):
         default=MAXIMUM_FLOW[20],
         validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(1_000)],
         help_text=_(
-            "For meters whose type is not entered. A reading that makes more than this flow, day and night since the "
-            "last reading, is refused. 5 m³ an hour is a meter of 20 mm; types have their own flow."
+            "For meters whose type is not entered. A reading that implies more than this flow around "
+            "the clock since the last reading is refused. 5 m³ per hour corresponds to a 20 mm "
+            "meter; meter types have a flow of their own."
         ),
     )
 
@@ -114,8 +115,9 @@ class MeterType(models.Model):
         blank=True,
         validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(1_000)],
         help_text=_(
-            "Q4 or Qmax of the meter's passport. Empty: by the diameter (15 mm: 3.125; 20 mm: 5; 25 mm: 7.875). "
-            "A reading that makes more than this flow, day and night since the last reading, is refused."
+            "Q4 or Qmax from the meter's data sheet. Empty: by the diameter (15 mm: 3.125; 20 mm: 5; "
+            "25 mm: 7.875). A reading that implies more than this flow around the clock since the "
+            "last reading is refused."
         ),
     )
 
@@ -154,7 +156,7 @@ class Meter(models.Model):
         _("Whole digits"), default=5, validators=[MinValueValidator(3), MaxValueValidator(9)]
     )
     seal_number = models.CharField(_("Seal number"), max_length=40, blank=True)
-    mounted_on = models.DateField(_("Mounted"), null=True, blank=True)
+    mounted_on = models.DateField(_("Installed"), null=True, blank=True)
     commissioned_on = models.DateField(_("Counts from"))
     start_value = models.DecimalField(_("Start reading, m³"), max_digits=12, decimal_places=3)
     verified_until = models.DateField(_("Verification valid until"), help_text=_("Inclusive."))
@@ -185,7 +187,7 @@ class Meter(models.Model):
                 "service",
                 condition=Q(closed_on=None),
                 name="metering_meter_serial_once",
-                violation_error_message=_("An active meter with this serial number exists already."),
+                violation_error_message=_("There is already an active meter with this serial number."),
             ),
         ]
 

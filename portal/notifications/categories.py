@@ -54,9 +54,9 @@ VERIFICATION = Category("verification", _("Verification of a meter"))
 OUTAGE = Category("outage", _("Outage"), urgent=True, useful_for=dt.timedelta(days=1))
 RECEIVED = Category("received", _("Message received"), mandatory=True)
 ANSWER = Category("answer", _("Answer"), mandatory=True)
-ACT = Category("act", _("Act on the account"), mandatory=True)
+ACT = Category("act", _("Report on the account"), mandatory=True)
 HOLDER = Category("holder", _("Change of an account's holders"), mandatory=True)
-SECURITY = Category("security", _("Safety of the login"), mandatory=True, urgent=True)
+SECURITY = Category("security", _("Login security"), mandatory=True, urgent=True)
 RECOVERY = Category("recovery", _("Password recovery"), mandatory=True, urgent=True, useful_for=dt.timedelta(hours=12))
 EMAIL_CONFIRM = Category(
     "email_confirm",

@@ -14,7 +14,7 @@ SERVER_AWAY = "mail server: "
 class Channel(models.TextChoices):
     """How a message reaches a person."""
 
-    INBOX = "inbox", _("Cabinet")
+    INBOX = "inbox", _("Online account")
     EMAIL = "email", pgettext_lazy("notifications", "E-mail")
 
 

@@ -27,15 +27,15 @@ class ChoicesForm(forms.Form):
     """What to tell, by which channel; quiet hours; digest; language. `save()` stores it."""
 
     quiet_from = forms.TimeField(
-        label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Do not disturb from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     quiet_until = forms.TimeField(
-        label=_("Quiet until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Do not disturb until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     digest = forms.BooleanField(
-        label=_("One letter a day instead of many"),
+        label=_("One letter per day instead of many"),
         required=False,
-        help_text=_("It comes at 18:00. What is urgent comes at once."),
+        help_text=_("It comes at 18:00. Urgent messages come at once."),
     )
     language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices)
 
@@ -66,7 +66,7 @@ class ChoicesForm(forms.Form):
         data = super().clean() or {}
         if "quiet_from" in data and "quiet_until" in data and bool(data["quiet_from"]) != bool(data["quiet_until"]):
             missing = "quiet_until" if data["quiet_from"] else "quiet_from"
-            self.add_error(missing, _("Give both the beginning and the end of the quiet hours."))
+            self.add_error(missing, _("Enter both the beginning and the end of the quiet hours."))
         return data
 
     def save(self) -> Delivery:

@@ -67,7 +67,7 @@ def _button(message: Message) -> str:
     if message.link.startswith("/admin/"):
         return translation.gettext("Open in the admin")
     if message.link.startswith("/personal/"):
-        return translation.gettext("Open in the cabinet")
+        return translation.gettext("Open in My account")
     return translation.pgettext("link of a letter", "Open")
 
 

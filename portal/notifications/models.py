@@ -32,13 +32,13 @@ class Message(models.Model):
     link = models.CharField(_("Link"), max_length=250, blank=True)
     subject = models.CharField(_("Subject"), max_length=200, blank=True)
     body = models.TextField(_("Text"), blank=True)
-    digest = models.BooleanField(_("Goes with the day's digest"), default=False)
+    digest = models.BooleanField(_("Included in the daily digest"), default=False)
     state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("Attempts"), default=0)
     due_at = models.DateTimeField(_("Send from"))
-    expires_at = models.DateTimeField(_("Worthless after"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("Send no later than"), null=True, blank=True)
     first_failed_at = models.DateTimeField(_("First failed attempt"), null=True, blank=True)
-    claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("Taken by a worker"), null=True, blank=True)
     sent_at = models.DateTimeField(_("Sent"), null=True, blank=True)
     read_at = models.DateTimeField(_("Read"), null=True, blank=True)
     error = models.CharField(_("Last error"), max_length=250, blank=True)
@@ -139,8 +139,8 @@ class Choice(models.Model):
     wanted = models.BooleanField(_("Wanted"))
 
     class Meta:
-        verbose_name = _("Choice of messages")
-        verbose_name_plural = _("Choices of messages")
+        verbose_name = _("Notification preferences")
+        verbose_name_plural = _("Notification preferences")
         constraints = [models.UniqueConstraint("user", "category", "channel", name="notifications_choice_once")]
 
     def __str__(self) -> str:
@@ -153,9 +153,9 @@ class Delivery(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name=_("Recipient"), on_delete=models.CASCADE, related_name="delivery"
     )
-    quiet_from = models.TimeField(_("Quiet from"), null=True, blank=True)
-    quiet_until = models.TimeField(_("Quiet until"), null=True, blank=True)
-    digest = models.BooleanField(_("One letter a day"), default=False)
+    quiet_from = models.TimeField(_("Do not disturb from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("Do not disturb until"), null=True, blank=True)
+    digest = models.BooleanField(_("One letter per day"), default=False)
     language = models.CharField(_("Language"), max_length=2, choices=Language.choices, default=Language.RUSSIAN)
 
     class Meta:
@@ -165,7 +165,7 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="notifications_quiet_hours_whole",
                 condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
-                violation_error_message=_("Give both the beginning and the end of the quiet hours."),
+                violation_error_message=_("Enter both the beginning and the end of the quiet hours."),
             ),
         ]
 

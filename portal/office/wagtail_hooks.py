@@ -72,7 +72,7 @@ def own_sessions_item(request: HttpRequest) -> dict[str, "str | Promise"]:
     """A link from Wagtail's page of one's own account."""
     return {
         "url": reverse("office_own_sessions"),
-        "label": _("Where your login is open"),
+        "label": _("Your sessions"),
         "help_text": _("Devices and browsers with your login: end one, or all others."),
     }
 

@@ -27,7 +27,7 @@ def _remedy_text(remedy: list[object]) -> str:
 JOB_FAILED = register(
     NotificationKind(
         code="job_failed",
-        name=_("Job of the queue failed (staff)"),
+        name=_("Queue job failed (staff)"),
         category=categories.JOB_FAILED,
         link=Link("office_month"),
         permission="office.watch_month",

@@ -59,7 +59,7 @@ class ReceiptState(models.TextChoices):
 class RefundState(models.TextChoices):
     """Where a refund stands."""
 
-    REQUESTED = "requested", _("Asked for by the resident")
+    REQUESTED = "requested", _("Requested by the resident")
     AWAITING = "awaiting", _("Waits for a second person")
     APPROVED = "approved", _("To be sent to the bank")
     PENDING = "pending", _("The bank is returning it")
@@ -82,7 +82,7 @@ class DuplicateDecision(models.TextChoices):
     OPEN = "open", _("To be decided")
     ADVANCE = "advance", _("Stays as an advance")
     REFUND = "refund", _("Returned")
-    SEPARATE = "separate", _("Not a double")
+    SEPARATE = "separate", _("Not a duplicate")
 
 
 class Layout(models.TextChoices):
@@ -100,7 +100,7 @@ class Layout(models.TextChoices):
 class Encoding(models.TextChoices):
     """Encodings of registries; the file's own signs win over the declared one."""
 
-    AUTO = "auto", _("Find out")
+    AUTO = "auto", _("Identify")
     UTF8 = "utf-8", "UTF-8"
     CP1251 = "cp1251", "Windows-1251"
     CP866 = "cp866", "DOS (CP866)"
@@ -192,7 +192,7 @@ class DifferenceKind(models.TextChoices):
     LEDGER_ORPHAN = "ledger_orphan", _("In the ledger without a payment")
     REFUND_NOT_IN_LEDGER = "refund_not_in_ledger", _("Returned, but not in the ledger")
     REFUND_AT_GATEWAY = "refund_at_gateway", _("The gateway returned another sum")
-    REGISTRY_LINE = "registry_line", _("A registry line without its payment")
+    REGISTRY_LINE = "registry_line", _("A line of a bank file without its payment")
     REPORT_LINE = "report_line", _("The gateway's report has a payment that we do not")
     NO_RECEIPT = "no_receipt", _("The electronic receipt is not registered")
     UNIDENTIFIED = "unidentified", _("A payment waits for its account")

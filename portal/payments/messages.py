@@ -25,7 +25,7 @@ def with_detail(text: str, detail: str) -> str:
 def _too_big(refusal: exceptions.AmountRefused) -> str:
     if refusal.limit is None:
         return _("The sum is too big. Check the digits.")
-    return _("The largest payment is %(limit)s. Pay in parts.") % {"limit": money_text(refusal.limit)}
+    return _("The largest payment is %(limit)s. Pay in several parts.") % {"limit": money_text(refusal.limit)}
 
 
 AMOUNTS = ByCode(
@@ -33,7 +33,7 @@ AMOUNTS = ByCode(
         "not_a_number": gettext_lazy("Write the sum in digits: 1240,50."),
         "negative": gettext_lazy("The sum must be above zero. Leave out the minus."),
         "zero": gettext_lazy("The sum must be above zero."),
-        "kopecks": gettext_lazy("At most two digits after the comma: these are kopecks."),
+        "kopecks": gettext_lazy("At most two digits after the comma (kopecks)."),
         "too_small": gettext_lazy("The smallest payment is %(limit)s."),
         "too_big": _too_big,
     }
@@ -42,7 +42,7 @@ REFUNDS = {
     "not_paid": gettext_lazy("Only a paid payment can be returned."),
     "too_much": gettext_lazy("Of this payment at most %(left)s can be returned."),
     "state": gettext_lazy("A refund of this payment was asked for already. Wait for the answer."),
-    "reason": gettext_lazy("Say why."),
+    "reason": gettext_lazy("Enter the reason."),
     "sum": gettext_lazy("The sum must be above zero, in whole kopecks."),
 }
 FILES = {
@@ -74,7 +74,7 @@ FILES = {
     "bad_lines": gettext_lazy("There are bad lines. Nothing is imported until the bank sends a right file."),
     "state": gettext_lazy("The file is not ready for this."),
     "negative": gettext_lazy("A negative sum cannot be credited; settle it with the bank and dismiss the line."),
-    "reason": gettext_lazy("Say why."),
+    "reason": gettext_lazy("Enter the reason."),
     "own_account": gettext_lazy("You hold this account yourself: another employee must credit the payment."),
 }
 
@@ -93,7 +93,7 @@ declare(
             gettext_lazy("Payment by card is not available now. Try later, or pay by the receipt.")
         ),
         exceptions.ContactNeeded: Message(
-            gettext_lazy("Give an e-mail address or a phone number: +7 and ten digits."), field="contact"
+            gettext_lazy("Enter an e-mail address or a phone number: +7 and ten digits."), field="contact"
         ),
         exceptions.RefundRefused: Message(
             ByCode(REFUNDS),

@@ -19,6 +19,6 @@ PROPOSALS: dict[str, Promise] = {
     DifferenceKind.REPORT_LINE: _("Find the payment at the gateway by its number."),
     DifferenceKind.NO_RECEIPT: _("Look at the cash register in the gateway's office; make a receipt of correction."),
     DifferenceKind.UNIDENTIFIED: _(
-        "Settle it in the queue of the unidentified; ask the bank if the payer is not clear."
+        "Resolve it in the queue of unidentified payments; ask the bank if the payer is unclear."
     ),
 }

@@ -35,7 +35,7 @@ def _new_text(count: int) -> str:
 REGISTRY_REFUSED = register(
     NotificationKind(
         code="registry_refused",
-        name=_("Registry refused (staff)"),
+        name=_("Bank file refused (staff)"),
         category=categories.JOB_FAILED,
         link=Link("office_registry", (1,)),
         permission="payments.import_registry",

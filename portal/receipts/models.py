@@ -77,7 +77,7 @@ class Receipt(models.Model):
     period = models.DateField(_("Period"))
     version = models.PositiveSmallIntegerField(_("Issued for the nth time"), default=1)
     number = models.CharField(pgettext_lazy("portal", "Number"), max_length=40, unique=True)
-    to_pay = models.DecimalField(_("To pay, ₽"), max_digits=12, decimal_places=2)
+    to_pay = models.DecimalField(_("Amount due, ₽"), max_digits=12, decimal_places=2)
     up_to_entry = models.BigIntegerField(
         _("Up to ledger entry"), default=0, help_text=_("The last entry of the ledger that the sum to pay counts.")
     )
@@ -171,7 +171,7 @@ class PrintPart(models.Model):
 
     run = models.ForeignKey(PrintRun, verbose_name=_("Print run"), on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField(_("Part"))
-    receipt_ids = models.JSONField(_("Receipts in order"))
+    receipt_ids = models.JSONField(_("Receipts are consistent"))
     pages = models.PositiveIntegerField(_("Pages"), default=0)
     file = models.ForeignKey(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

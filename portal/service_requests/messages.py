@@ -14,27 +14,28 @@ from portal.service_requests.outages import exceptions as outages
 from portal.service_requests.replacement import exceptions as replacement
 from portal.service_requests.support import exceptions as support
 
-CHANGED = gettext_lazy("It has changed meanwhile. Look at what stands now.")
+CHANGED = gettext_lazy("It has changed in the meantime. Look at the current state.")
 
 
 def _changed_by(refusal: exceptions.ChangedMeanwhile) -> str:
     if refusal.by:
-        return _("%(login)s was quicker: the request has changed. Look at what stands now.") % {"login": refusal.by}
-    return _("The request has changed meanwhile. Look at what stands now.")
+        return _("%(login)s was quicker: the request has changed. Look at the current state.") % {"login": refusal.by}
+    return _("The request has changed in the meantime. Look at the current state.")
 
 
 def _similar(refusal: dispatch.SimilarRequestExists) -> str:
     text = _(
-        "You sent request No. %(number)s about this at %(time)s: it is at work. Open it, or tick that it is another."
+        "You sent request No. %(number)s about this at %(time)s: it is in progress. Open it, or tick "
+        "that this is another one."
     )
     return text % {"number": refusal.existing.number, "time": time_text(refusal.existing.received_at)}
 
 
 def _failing(points: Sequence[str]) -> str:
     names = {
-        "passport_matches": _("the passport does not match"),
+        "passport_matches": _("the data sheet does not match"),
         "serial_seen": _("the serial number differs from the application"),
-        "scheme_right": _("mounted against the scheme"),
+        "scheme_right": _("not installed according to the diagram"),
         "working": _("the meter does not turn"),
     }
     return ", ".join(names[point] for point in points) or "—"
@@ -57,13 +58,13 @@ declare(
         exceptions.PhoneNotUnderstood: Message(
             gettext_lazy("We cannot read this number. Write it as +7 916 123-45-67."), field="phone"
         ),
-        exceptions.SlotOver: Message(gettext_lazy("This time is over already. Choose another."), field="slot"),
-        exceptions.SlotTaken: Message(gettext_lazy("This time was taken a moment ago. Choose another."), field="slot"),
+        exceptions.SlotOver: Message(gettext_lazy("This time has already passed. Choose another."), field="slot"),
+        exceptions.SlotTaken: Message(gettext_lazy("This time has just been taken. Choose another."), field="slot"),
     }
 )
 declare(
     {
-        dispatch.TooManyPhotos: Message(gettext_lazy("Five photos at most. Remove some."), field="photos"),
+        dispatch.TooManyPhotos: Message(gettext_lazy("At most five photos. Remove some."), field="photos"),
         dispatch.SimilarRequestExists: Message(_similar, field="another"),
         dispatch.ReasonMissing: Message(gettext_lazy("Write why: the resident reads it."), field="reason"),
         dispatch.NothingCorrected: Message(gettext_lazy("Nothing was changed.")),
@@ -74,16 +75,16 @@ declare(
         ),
         dispatch.CrewMissing: Message(gettext_lazy("Choose a crew."), field="crew"),
         dispatch.ReopenedAlready: Message(
-            gettext_lazy("A request is reopened once. Call us, please."),
+            gettext_lazy("A request can be reopened once. Please call us."),
             staff=gettext_lazy("A request is reopened once. Take a new one."),
         ),
-        dispatch.MomentMissing: Message(gettext_lazy("Give a day and hour that are still ahead.")),
-        dispatch.WordsMissing: Message(gettext_lazy("Write the words first."), field="text"),
+        dispatch.MomentMissing: Message(gettext_lazy("Enter a day and hour in the future.")),
+        dispatch.WordsMissing: Message(gettext_lazy("Write the message first."), field="text"),
     }
 )
 declare(
     {
-        outages.NobodyHit: Message(gettext_lazy("No house of ours lies there. Check the streets and houses.")),
+        outages.NobodyHit: Message(gettext_lazy("None of our houses is there. Check the streets and houses.")),
         outages.NothingChanged: Message(gettext_lazy("The time is the same: nobody was told.")),
         outages.EndBeforeStart: Message(gettext_lazy("The end must be later than the beginning."), field="ends_at"),
         outages.BeganTooLongAgo: Message(
@@ -93,14 +94,14 @@ declare(
             gettext_lazy("It would end more than a year from now: check the day and the year."), field="ends_at"
         ),
         outages.EndInFuture: Message(
-            gettext_lazy("This moment has not come. Note the end when the water is back."), field="ends_at"
+            gettext_lazy("This moment is in the future. Record the end when the water is back."), field="ends_at"
         ),
     }
 )
 declare(
     {
         commissioning.PlacePending: Message(
-            gettext_lazy("Application No. %(number)s for this place is under way already."), field="place"
+            gettext_lazy("Application No. %(number)s for this place is already in progress."), field="place"
         ),
         commissioning.SerialPending: Message(
             gettext_lazy("A meter with this number is in another application already. Check the digits, or call us."),
@@ -108,7 +109,7 @@ declare(
             field="serial_number",
         ),
         commissioning.PassportMissing: Message(
-            gettext_lazy("Add the passport of the meter: photos or a PDF."), field="passport"
+            gettext_lazy("Add the meter's data sheet: photos or a PDF."), field="passport"
         ),
         commissioning.MountedInFuture: Message(gettext_lazy("This day has not come yet."), field="mounted_on"),
         commissioning.DayUnsuitable: Message(
@@ -116,12 +117,12 @@ declare(
         ),
         commissioning.NotOffered: Message(gettext_lazy("Choose one of the offered times."), field="slot"),
         commissioning.MovedAlready: Message(
-            gettext_lazy("The visit was moved once already. Call us, please."),
+            gettext_lazy("The visit has already been moved once. Please call us."),
             staff=gettext_lazy("The resident has moved this visit once already."),
             field="slot",
         ),
         commissioning.TooLateToMove: Message(
-            gettext_lazy("The day of the visit has come. Call us, please."),
+            gettext_lazy("The day of the visit has come. Please call us."),
             staff=gettext_lazy("The day of the visit has come: the resident cannot move it any more."),
             field="slot",
         ),
@@ -150,13 +151,13 @@ declare(
 declare(
     {
         replacement.PriceUnknown: Message(
-            gettext_lazy("No price of a replacement is published yet. Call us, please."),
+            gettext_lazy("No replacement price is published yet. Please call us."),
             staff=gettext_lazy("No price of a replacement is published yet: publish it first."),
         ),
         replacement.CertificateMissing: Message(
             gettext_lazy("Add the certificate: a photo or a PDF."), field="certificate"
         ),
-        replacement.CertificatePending: Message(gettext_lazy("A certificate of this meter is being checked already.")),
+        replacement.CertificatePending: Message(gettext_lazy("A certificate for this meter is already being checked.")),
         replacement.NotInOrder: Message(_not_in_order),
         replacement.VerifiedInFuture: Message(
             gettext_lazy("This day has not come yet."),
@@ -165,4 +166,10 @@ declare(
         ),
     }
 )
-declare({support.AnsweredMeanwhile: Message(gettext_lazy("%(by)s wrote meanwhile. Read it; your text is kept."))})
+declare(
+    {
+        support.AnsweredMeanwhile: Message(
+            gettext_lazy("%(by)s has written in the meantime. Read it; your text is still here.")
+        )
+    }
+)

@@ -25,15 +25,15 @@ class RequestTerms(BaseGenericSetting):
     """A term that was promised stays with its request: a change here holds for what comes later."""
 
     confirm_days = _number(_("Dispatch: days to confirm, then closed by itself"), 3)
-    incident_minutes = _number(_("Dispatch: requests of one house within so many minutes"), 60, most=1440)
+    incident_minutes = _number(_("Dispatch: requests from one house within, minutes"), 60, most=1440)
     contact_days = _number(_("Commissioning: days to contact the resident"), 3)
     contact_in_working_days = models.BooleanField(_("Commissioning: count working days only"), default=False)
-    another_date_days = _number(_("Commissioning: another date within so many working days"), 15)
-    calendar_days = _number(_("Crews: slots are open so many days ahead"), 30)
-    proposal_days = _number(_("Replacement: proposed so many days before the verification ends"), 60)
+    another_date_days = _number(_("Commissioning: another date within, working days"), 15)
+    calendar_days = _number(_("Crews: slots are open, days ahead"), 30)
+    proposal_days = _number(_("Replacement: proposed, days before the verification ends"), 60)
 
-    outage_past_days = _number(_("Outages: ask when one began more than so many days ago"), 2, most=90)
-    outage_long_days = _number(_("Outages: ask when one is longer than so many days"), 3, most=90)
+    outage_past_days = _number(_("Outages: ask when one began more than, days ago"), 2, most=90)
+    outage_long_days = _number(_("Outages: ask when one is longer than, days"), 3, most=90)
 
     replacement_price = models.DecimalField(
         _("Replacement: price, ₽"),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('map_alt', models.CharField(blank=True, max_length=200, verbose_name='What the map shows')),
                 ('directions', wagtail.fields.RichTextField(blank=True, verbose_name='How to get there')),
                 ('map_picture', models.ForeignKey(blank=True, help_text='A picture: nothing is loaded from other sites.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='Map')),
-                ('share_picture', models.ForeignKey(blank=True, help_text='Shown when the page is sent in a messenger; 1200 × 630 is best.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='Picture for sharing')),
+                ('share_picture', models.ForeignKey(blank=True, help_text='Shown when the page is sent in a messenger; 1200 × 630 is best.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name="Sharing image")),
             ],
             options={
                 'verbose_name': 'Contacts page',
@@ -38,9 +38,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
                 ('summary', models.CharField(blank=True, help_text='One or two sentences: shown in lists, in search and when the page is shared.', max_length=300, verbose_name='Summary')),
-                ('thanks', models.TextField(blank=True, help_text='Empty: the standard words.', max_length=400, verbose_name='Words after sending')),
+                ('thanks', models.TextField(blank=True, help_text="Empty: the default text.", max_length=400, verbose_name="Text after sending")),
                 ('aside', wagtail.fields.RichTextField(blank=True, verbose_name='Beside the form')),
-                ('share_picture', models.ForeignKey(blank=True, help_text='Shown when the page is sent in a messenger; 1200 × 630 is best.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='Picture for sharing')),
+                ('share_picture', models.ForeignKey(blank=True, help_text='Shown when the page is sent in a messenger; 1200 × 630 is best.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name="Sharing image")),
             ],
             options={
                 'verbose_name': 'Support page',
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='Phone')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
                 ('address', models.CharField(blank=True, max_length=250, verbose_name='Address')),
-                ('round_the_clock', models.BooleanField(default=False, verbose_name='Day and night')),
+                ('round_the_clock', models.BooleanField(default=False, verbose_name="24/7")),
                 ('weekdays_open', models.TimeField(blank=True, null=True, verbose_name='Monday to Thursday: from')),
                 ('weekdays_close', models.TimeField(blank=True, null=True, verbose_name='to')),
                 ('friday_close', models.TimeField(blank=True, null=True, verbose_name='Friday: to')),
@@ -80,9 +80,9 @@ class Migration(migrations.Migration):
             name='SupportCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('picture', 'A code from a picture, or a question in words'), ('question', 'A question in words'), ('off', 'Nothing: limits alone')], default='picture', help_text='Each works without a script. An answer counts once and for a few minutes.', max_length=8, verbose_name='Check against robots')),
+                ('kind', models.CharField(choices=[('picture', 'A code from a picture, or a question in words'), ('question', 'A question in words'), ('off', "Nothing, rate limits only")], default='picture', help_text="Each works without JavaScript. An answer can be used once, within a few minutes.", max_length=8, verbose_name='Check against robots')),
                 ('question', models.CharField(blank=True, help_text='Empty: one of our simple questions, another each time. Robots do not know a question of yours.', max_length=200, verbose_name='Your own question')),
-                ('answers', models.TextField(blank=True, help_text='One on a line; capital letters and a full stop do not matter.', max_length=1000, verbose_name='Right answers')),
+                ('answers', models.TextField(blank=True, help_text="One per line; capital letters and a full stop do not matter.", max_length=1000, verbose_name='Right answers')),
             ],
             options={
                 'verbose_name': 'Support form: check against robots',

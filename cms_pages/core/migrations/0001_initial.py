@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='EmergencyBanner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shown', models.BooleanField(default=False, verbose_name='Show it')),
+                ('shown', models.BooleanField(default=False, verbose_name='Visible')),
                 ('title', models.CharField(blank=True, max_length=120, verbose_name='What happened')),
                 ('text', models.CharField(blank=True, max_length=300, verbose_name='What to do')),
                 ('link', models.CharField(blank=True, help_text='For example /outages/.', max_length=300, verbose_name='Link')),
@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
             name='Navigation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('menu', wagtail.fields.StreamField([('link', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Words of the link', 'max_length': 60}), 1: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page of the site', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': '/personal/ for a place on this site, https://… for another site.', 'label': 'Or an address', 'max_length': 300, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('title', 0), ('page', 1), ('address', 2)]], {})}, help_text='Up to seven links fit on a desktop. Empty: the sections of the site.', verbose_name='Menu in the header')),
-                ('footer', wagtail.fields.StreamField([('link', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Words of the link', 'max_length': 60}), 1: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page of the site', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': '/personal/ for a place on this site, https://… for another site.', 'label': 'Or an address', 'max_length': 300, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('title', 0), ('page', 1), ('address', 2)]], {})}, help_text='Empty: the sections of the site.', verbose_name='Links in the footer')),
+                ('menu', wagtail.fields.StreamField([('link', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': "Link text", 'max_length': 60}), 1: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page of the site', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': '/personal/ for a place on this site, https://… for another site.', 'label': 'Or an address', 'max_length': 300, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('title', 0), ('page', 1), ('address', 2)]], {})}, help_text='Up to seven links fit on a desktop. Empty: the sections of the site.', verbose_name='Menu in the header')),
+                ('footer', wagtail.fields.StreamField([('link', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': "Link text", 'max_length': 60}), 1: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page of the site', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': '/personal/ for a place on this site, https://… for another site.', 'label': 'Or an address', 'max_length': 300, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('title', 0), ('page', 1), ('address', 2)]], {})}, help_text='Empty: the sections of the site.', verbose_name='Links in the footer')),
             ],
             options={
                 'verbose_name': 'Menus and footer',

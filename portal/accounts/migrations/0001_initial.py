@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('livejournal_enabled', models.BooleanField(default=portal.accounts.models.access.livejournal_by_default, verbose_name='Login through LiveJournal')),
                 ('livejournal_identity', models.CharField(default='https://{name}.livejournal.com/', help_text="{name} stands for the journal's name. Only such identities may be linked.", max_length=200, validators=[django.core.validators.RegexValidator('\\Ahttps?://[^\\s]*\\{name\\}[^\\s]*\\Z', 'An address with {name} in it.')], verbose_name='Address of a LiveJournal identity')),
                 ('attempts_per_login', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong passwords for one login before a pause')),
-                ('attempts_per_code', models.PositiveSmallIntegerField(default=5, help_text='After that the login or the session ends too, and the owner is told.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong one-time or recovery codes for one login before a pause')),
+                ('attempts_per_code', models.PositiveSmallIntegerField(default=5, help_text="Then the login or the session is closed as well, and its owner is told.", validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(20)], verbose_name='Wrong one-time or recovery codes for one login before a pause')),
                 ('attempts_per_address', models.PositiveSmallIntegerField(default=30, help_text='Codes and API keys are counted too. Of IPv6 the network /64 is one address.', validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(1000)], verbose_name='Wrong passwords from one address before a pause')),
                 ('pause_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='Pause, minutes')),
                 ('staff_idle_minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5)], verbose_name='Staff sessions end after idle minutes')),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField(verbose_name='Asked')),
-                ('state', models.CharField(choices=[('waiting', 'Being made'), ('ready', 'Ready'), ('failed', 'Failed')], default='waiting', max_length=8, verbose_name='State')),
+                ('state', models.CharField(choices=[('waiting', 'Being prepared'), ('ready', 'Ready'), ('failed', 'Failed')], default='waiting', max_length=8, verbose_name='State')),
                 ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='Made')),
                 ('error', models.CharField(blank=True, max_length=200, verbose_name='Error')),
                 ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
@@ -248,10 +248,10 @@ class Migration(migrations.Migration):
                 ('last_name', models.CharField(max_length=80, verbose_name='Last name')),
                 ('first_name', models.CharField(max_length=80, verbose_name='First name')),
                 ('patronymic', models.CharField(blank=True, max_length=80, verbose_name='Patronymic')),
-                ('born_on', models.DateField(blank=True, null=True, verbose_name='Born')),
+                ('born_on', models.DateField(blank=True, null=True, verbose_name='Date of birth')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='Phone')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('postal_address', models.CharField(blank=True, max_length=250, verbose_name='Postal address, if another')),
+                ('postal_address', models.CharField(blank=True, max_length=250, verbose_name="Postal address, if different")),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Created')),
                 ('anonymised_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Made anonymous')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL, verbose_name='Login')),
@@ -269,9 +269,9 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('tenant', 'Tenant'), ('user', 'Household member'), ('agent', 'Representative')], default='owner', max_length=8, verbose_name='Role')),
                 ('since', models.DateField(verbose_name='From')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('ground', models.CharField(blank=True, choices=[('sale', 'Purchase'), ('gift', 'Gift'), ('inheritance', 'Inheritance'), ('privatisation', 'Privatisation'), ('court', 'Court decision'), ('lease', 'Lease'), ('social_lease', 'Social lease'), ('residence', 'Registration of residence'), ('proxy', 'Power of attorney'), ('other', 'Another paper')], max_length=14, verbose_name='Ground')),
-                ('document', models.CharField(blank=True, max_length=80, verbose_name='Number of the paper')),
-                ('document_on', models.DateField(blank=True, null=True, verbose_name='Day of the paper')),
+                ('ground', models.CharField(blank=True, choices=[('sale', 'Purchase'), ('gift', 'Gift'), ('inheritance', 'Inheritance'), ('privatisation', 'Privatisation'), ('court', 'Court decision'), ('lease', 'Lease'), ('social_lease', 'Social lease'), ('residence', 'Registration of residence'), ('proxy', 'Power of attorney'), ('other', "Another document")], max_length=14, verbose_name='Ground')),
+                ('document', models.CharField(blank=True, max_length=80, verbose_name="Number of the document")),
+                ('document_on', models.DateField(blank=True, null=True, verbose_name="Date of the document")),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holders', to='accounts.account', verbose_name='Customer account')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='accounts.person', verbose_name='Person')),
             ],
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
             name='PersonalRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('name', 'Change of name'), ('close', 'Closing of the login')], max_length=12, verbose_name='About')),
+                ('kind', models.CharField(choices=[('name', 'Change of name'), ('close', "Deactivation of the account")], max_length=12, verbose_name='About')),
                 ('state', models.CharField(choices=[('waiting', 'Waits for the office'), ('done', 'Done'), ('refused', 'Refused')], default='waiting', max_length=8, verbose_name='State')),
                 ('wanted', models.JSONField(blank=True, default=dict, verbose_name='Wanted')),
                 ('comment', models.TextField(blank=True, max_length=1000, verbose_name='Comment')),
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
             name='RegistrationDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('data', models.JSONField(blank=True, default=dict, verbose_name='Typed so far')),
+                ('data', models.JSONField(blank=True, default=dict, verbose_name="Entered so far")),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Started')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='Changed')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Street',
                 'verbose_name_plural': 'Streets',
                 'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('kind'), models.F('settlement'), name='accounts_street_once', violation_error_message='This street is there already.')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('kind'), models.F('settlement'), name='accounts_street_once', violation_error_message="This street already exists.")],
             },
         ),
         migrations.AddField(
@@ -468,7 +468,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scope', models.CharField(choices=[('login', 'Login'), ('address', 'Address'), ('code', 'One-time code'), ('api', 'API key')], max_length=8, verbose_name='What is counted')),
                 ('key', models.CharField(max_length=64, verbose_name='Key')),
-                ('label', models.CharField(blank=True, max_length=254, verbose_name='Login or address')),
+                ('label', models.CharField(blank=True, max_length=254, verbose_name="Login or e-mail address")),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Login')),
                 ('failures', models.PositiveIntegerField(default=0, verbose_name='Failures')),
                 ('counting_until', models.DateTimeField(verbose_name='Counted until')),
@@ -507,7 +507,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accountservice',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('service'), condition=models.Q(('until', None)), name='accounts_service_open_once', violation_error_message='This service is supplied already.'),
+            constraint=models.UniqueConstraint(models.F('account'), models.F('service'), condition=models.Q(('until', None)), name='accounts_service_open_once', violation_error_message="This service is already supplied."),
         ),
         migrations.AddConstraint(
             model_name='accountservice',
@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='holder',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('person'), condition=models.Q(('until', None)), name='accounts_holder_once', violation_error_message='This person holds the account already.'),
+            constraint=models.UniqueConstraint(models.F('account'), models.F('person'), condition=models.Q(('until', None)), name='accounts_holder_once', violation_error_message="This person already holds the account."),
         ),
         migrations.AddConstraint(
             model_name='holder',
@@ -555,7 +555,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='personalrequest',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('kind'), condition=models.Q(('state', 'waiting')), name='accounts_one_request_of_a_kind', violation_error_message='Such a request waits already.'),
+            constraint=models.UniqueConstraint(models.F('person'), models.F('kind'), condition=models.Q(('state', 'waiting')), name='accounts_one_request_of_a_kind', violation_error_message="There is already such a request waiting."),
         ),
         migrations.AddConstraint(
             model_name='personalrequest',
@@ -563,7 +563,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='premises',
-            constraint=models.UniqueConstraint(models.F('house'), django.db.models.functions.text.Lower('number'), name='accounts_premises_once', violation_error_message='These premises are there already.'),
+            constraint=models.UniqueConstraint(models.F('house'), django.db.models.functions.text.Lower('number'), name='accounts_premises_once', violation_error_message="These premises already exist."),
         ),
         migrations.AddConstraint(
             model_name='premises',
@@ -579,7 +579,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='account',
-            constraint=models.UniqueConstraint(models.F('premises'), condition=models.Q(('closed_on', None)), name='accounts_one_open_account', violation_error_message='These premises have an open account already.'),
+            constraint=models.UniqueConstraint(models.F('premises'), condition=models.Q(('closed_on', None)), name='accounts_one_open_account', violation_error_message="These premises already have an open account."),
         ),
         migrations.AddConstraint(
             model_name='registrationdraft',
@@ -587,6 +587,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='house',
-            constraint=models.UniqueConstraint(models.F('street'), django.db.models.functions.text.Lower('number'), name='accounts_house_once', violation_error_message='This house is there already.'),
+            constraint=models.UniqueConstraint(models.F('street'), django.db.models.functions.text.Lower('number'), name='accounts_house_once', violation_error_message="This house already exists."),
         ),
     ]

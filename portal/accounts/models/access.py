@@ -38,7 +38,7 @@ class AccessSettings(BaseGenericSetting):
         _("Wrong one-time or recovery codes for one login before a pause"),
         default=5,
         validators=[MinValueValidator(3), MaxValueValidator(20)],
-        help_text=_("After that the login or the session ends too, and the owner is told."),
+        help_text=_("Then the login or the session is closed as well, and its owner is told."),
     )
     attempts_per_address = models.PositiveSmallIntegerField(
         _("Wrong passwords from one address before a pause"),
@@ -79,7 +79,7 @@ class Throttle(models.Model):
 
     scope = models.CharField(_("What is counted"), max_length=8, choices=ThrottleScope.choices)
     key = models.CharField(_("Key"), max_length=64)
-    label = models.CharField(_("Login or address"), max_length=254, blank=True)
+    label = models.CharField(_("Login or e-mail address"), max_length=254, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=pgettext_lazy("portal", "Login"),

@@ -60,7 +60,7 @@ class Account(models.Model):
                 "premises",
                 condition=Q(closed_on=None),
                 name="accounts_one_open_account",
-                violation_error_message=_("These premises have an open account already."),
+                violation_error_message=_("These premises already have an open account."),
             ),
         ]
 
@@ -84,8 +84,8 @@ class Holder(models.Model):
     since = models.DateField(pgettext_lazy("portal", "From"))
     until = models.DateField(_("Until"), null=True, blank=True)
     ground = models.CharField(_("Ground"), max_length=14, choices=HolderGround.choices, blank=True)
-    document = models.CharField(_("Number of the paper"), max_length=80, blank=True)
-    document_on = models.DateField(_("Day of the paper"), null=True, blank=True)
+    document = models.CharField(_("Number of the document"), max_length=80, blank=True)
+    document_on = models.DateField(_("Date of the document"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Account holder")
@@ -96,7 +96,7 @@ class Holder(models.Model):
                 "person",
                 condition=Q(until=None),
                 name="accounts_holder_once",
-                violation_error_message=_("This person holds the account already."),
+                violation_error_message=_("This person already holds the account."),
             ),
             models.CheckConstraint(
                 name="accounts_holder_dates", condition=Q(until=None) | Q(until__gte=models.F("since"))
@@ -161,7 +161,7 @@ class AccountService(models.Model):
                 "service",
                 condition=Q(until=None),
                 name="accounts_service_open_once",
-                violation_error_message=_("This service is supplied already."),
+                violation_error_message=_("This service is already supplied."),
             ),
             models.CheckConstraint(
                 name="accounts_service_dates", condition=Q(until=None) | Q(until__gte=models.F("since"))

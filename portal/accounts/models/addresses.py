@@ -28,7 +28,7 @@ class Street(models.Model):
                 "kind",
                 "settlement",
                 name="accounts_street_once",
-                violation_error_message=_("This street is there already."),
+                violation_error_message=_("This street already exists."),
             ),
         ]
 
@@ -53,7 +53,7 @@ class House(models.Model):
                 "street",
                 Lower("number"),
                 name="accounts_house_once",
-                violation_error_message=_("This house is there already."),
+                violation_error_message=_("This house already exists."),
             ),
         ]
 
@@ -88,7 +88,7 @@ class Premises(models.Model):
                 "house",
                 Lower("number"),
                 name="accounts_premises_once",
-                violation_error_message=_("These premises are there already."),
+                violation_error_message=_("These premises already exist."),
             ),
             models.CheckConstraint(name="accounts_premises_area", condition=Q(area=None) | Q(area__gt=0)),
         ]

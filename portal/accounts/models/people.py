@@ -82,10 +82,10 @@ class Person(models.Model):
     last_name = models.CharField(_("Last name"), max_length=80)
     first_name = models.CharField(_("First name"), max_length=80)
     patronymic = models.CharField(_("Patronymic"), max_length=80, blank=True)
-    born_on = models.DateField(_("Born"), null=True, blank=True)
+    born_on = models.DateField(_("Date of birth"), null=True, blank=True)
     phone = models.CharField(_("Phone"), max_length=20, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
-    postal_address = models.CharField(_("Postal address, if another"), max_length=250, blank=True)
+    postal_address = models.CharField(_("Postal address, if different"), max_length=250, blank=True)
     created_at = models.DateTimeField(pgettext_lazy("portal", "Created"), auto_now_add=True)
     anonymised_at = models.DateTimeField(_("Made anonymous"), null=True, blank=True, editable=False)
 

@@ -84,7 +84,7 @@ class RegistrationDraft(models.Model):
     registrar = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Registrar"), on_delete=models.CASCADE, related_name="drafts"
     )
-    data = models.JSONField(_("Typed so far"), default=dict, blank=True)
+    data = models.JSONField(_("Entered so far"), default=dict, blank=True)
     created_at = models.DateTimeField(_("Started"), auto_now_add=True)
     updated_at = models.DateTimeField(_("Changed"), auto_now=True)
     finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
@@ -177,7 +177,7 @@ class PersonalRequest(models.Model):
                 "kind",
                 condition=Q(state="waiting"),
                 name="accounts_one_request_of_a_kind",
-                violation_error_message=_("Such a request waits already."),
+                violation_error_message=_("There is already such a request waiting."),
             ),
             models.CheckConstraint(
                 name="accounts_request_decided_whole",

@@ -87,7 +87,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     form = FirstPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid() and _offered_address(request, user, form):
         _new_password(request, user, form.cleaned_data["password1"])
-        messages.success(request, _("The password is set."))
+        messages.success(request, _("Password set."))
         wanted = request.session.pop(WANTED, "")
         inside = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
         return redirect(wanted if inside else login_flow.home_of(user))
@@ -116,7 +116,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=user, request=request)
     if request.method == "POST" and form.is_valid():
         _new_password(request, user, form.cleaned_data["password1"])
-        messages.success(request, _("The password is changed. Other devices have to log in anew."))
+        messages.success(request, _("Password changed. Other devices have to log in again."))
         return redirect(login_flow.home_of(user) + ("" if is_employee(user) else "profile/"))
     return render(request, "account/password_change.html", {"form": form})
 

@@ -34,7 +34,7 @@ class ApplicationForm(forms.Form):
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
     patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
-    born_on = DayField(label=gettext_lazy("Born"), required=False, validators=[past_day])
+    born_on = DayField(label=gettext_lazy("Date of birth"), required=False, validators=[past_day])
     phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
@@ -52,16 +52,14 @@ class ApplicationForm(forms.Form):
         localize=True,
     )
     registered = forms.IntegerField(label=gettext_lazy("Registered persons"), min_value=0, max_value=50, required=False)
-    postal_address = forms.CharField(
-        label=gettext_lazy("Address for letters, if it is another"), max_length=250, required=False
-    )
+    postal_address = forms.CharField(label=gettext_lazy("Postal address, if different"), max_length=250, required=False)
     meters = forms.CharField(
         label=gettext_lazy("Meters: number, reading, verified until"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    agree = forms.BooleanField(label=gettext_lazy("I agree that you keep this form for 30 days"), required=False)
+    agree = forms.BooleanField(label=gettext_lazy("I agree that you store this form for 30 days"), required=False)
 
     def clean_phone(self) -> str:
         return russian_phone(self.cleaned_data["phone"])
@@ -105,7 +103,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
 
 def _may_be_sent(request: HttpRequest, form: ApplicationForm) -> bool:
     if not form.cleaned_data["agree"]:
-        form.add_error("agree", _("To send the form ahead, agree that we keep it."))
+        form.add_error("agree", _("To send the form in advance, agree that we store it."))
         return False
     try:
         spend(Action.APPLICATION, sender=Sender(address=client_address(request)))

@@ -77,7 +77,7 @@ def leave(request: HttpRequest, form: forms.Form, *, process: str, next_url: str
         show_limit(request, form, refusal, field="openid")
         return None
     except openid_client.ProviderUnavailable:
-        form.add_error("openid", _("LiveJournal does not answer, or there is no such journal. Try later."))
+        form.add_error("openid", _("LiveJournal does not respond, or there is no such journal. Try again later."))
         return None
     return render(request, "account/livejournal_leave.html", {"target": target})
 

@@ -115,7 +115,7 @@ def _why_estimated(why: Why) -> list[str]:
             said.append(_(NOT_VALID[reason]) % {"meter": label, "day": day_text(day)})
         return said
     if "no_meter" in why:
-        return [_("No meter stands for this service.")]
+        return [_("There is no meter for this service.")]
     if "no_reading" in why:
         count = why["no_reading"]
         return [
@@ -273,8 +273,8 @@ def _reason(code: str) -> str:
 def _tampering(charge: Charge, why: Why) -> list[str]:
     said = [
         _(
-            "Act of tampering %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons × %(days)d ÷ %(whole)d "
-            "days = %(target)s (Rules 354, cl. 62)."
+            "Tampering report %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons × "
+            "%(days)d ÷ %(whole)d days = %(target)s (Rules 354, cl. 62)."
         )
         % {
             "act": why["act"],

@@ -354,8 +354,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('service', models.CharField(choices=portal.accounts.enums.service_choices, max_length=12, verbose_name='Service')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='Act')),
-                ('drawn_on', models.DateField(verbose_name='Drawn up')),
-                ('since', models.DateField(help_text='At most three months before the act.', verbose_name='From')),
+                ('drawn_on', models.DateField(verbose_name='Date of the report')),
+                ('since', models.DateField(help_text="At most three months before the report.", verbose_name='From')),
                 ('until', models.DateField(help_text='Inclusive.', verbose_name='Until')),
                 ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='Entered')),
                 ('file', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File')),
@@ -363,8 +363,8 @@ class Migration(migrations.Migration):
                 ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
             ],
             options={
-                'verbose_name': 'Act of tampering',
-                'verbose_name_plural': 'Acts of tampering',
+                'verbose_name': "Tampering report",
+                'verbose_name_plural': "Tampering reports",
                 'ordering': ['-drawn_on'],
             },
         ),
@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Interruptions',
                 'ordering': ['-started_at'],
                 'indexes': [models.Index(fields=['house', 'started_at'], name='billing_interruption_house')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__gt', models.F('started_at'))), name='billing_interruption_order', violation_error_message='It ends after it begins.'), models.UniqueConstraint(models.F('house'), models.F('service'), models.F('started_at'), name='billing_interruption_once', violation_error_message='This interruption is there already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__gt', models.F('started_at'))), name='billing_interruption_order', violation_error_message='It ends after it begins.'), models.UniqueConstraint(models.F('house'), models.F('service'), models.F('started_at'), name='billing_interruption_once', violation_error_message="This interruption already exists.")],
             },
         ),
         migrations.CreateModel(
@@ -477,7 +477,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tamperingact',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_act_order', violation_error_message='The days end after they begin, on the day of the act at the latest.'),
+            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_act_order', violation_error_message="The days end after they begin, on the date of the report at the latest."),
         ),
         migrations.AddConstraint(
             model_name='tamperingact',
@@ -562,7 +562,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Closing out of the ordinary',
                 'verbose_name_plural': 'Closings out of the ordinary',
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(models.F('period'), condition=models.Q(('decided_at', None)), name='billing_review_open_once'), models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_review_period'), models.CheckConstraint(condition=models.Q(('decided_at', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='billing_review_reasoned', violation_error_message='Say why the closing is right.')],
+                'constraints': [models.UniqueConstraint(models.F('period'), condition=models.Q(('decided_at', None)), name='billing_review_open_once'), models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_review_period'), models.CheckConstraint(condition=models.Q(('decided_at', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='billing_review_reasoned', violation_error_message="Enter why the closing is right.")],
             },
         ),
         migrations.AddConstraint(

@@ -60,7 +60,7 @@ class Interruption(models.Model):
                 "service",
                 "started_at",
                 name="billing_interruption_once",
-                violation_error_message=_("This interruption is there already."),
+                violation_error_message=_("This interruption already exists."),
             ),
         ]
 
@@ -76,8 +76,8 @@ class TamperingAct(models.Model):
     )
     service = models.CharField(_("Service"), max_length=12, choices=service_choices)
     number = models.CharField(_("Act"), max_length=40, unique=True)
-    drawn_on = models.DateField(_("Drawn up"))
-    since = models.DateField(pgettext_lazy("portal", "From"), help_text=_("At most three months before the act."))
+    drawn_on = models.DateField(_("Date of the report"))
+    since = models.DateField(pgettext_lazy("portal", "From"), help_text=_("At most three months before the report."))
     until = models.DateField(_("Until"), help_text=_("Inclusive."))
     file = models.OneToOneField(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -93,14 +93,14 @@ class TamperingAct(models.Model):
     entered_at = models.DateTimeField(_("Entered"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("Act of tampering")
-        verbose_name_plural = _("Acts of tampering")
+        verbose_name = _("Tampering report")
+        verbose_name_plural = _("Tampering reports")
         ordering = ["-drawn_on"]
         constraints = [
             models.CheckConstraint(
                 name="billing_act_order",
                 condition=Q(until__gte=models.F("since"), until__lte=models.F("drawn_on")),
-                violation_error_message=_("The days end after they begin, on the day of the act at the latest."),
+                violation_error_message=_("The days end after they begin, on the date of the report at the latest."),
             ),
             models.CheckConstraint(
                 name="billing_act_service",

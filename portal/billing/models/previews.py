@@ -188,7 +188,7 @@ class ClosingReview(models.Model):
             models.CheckConstraint(
                 name="billing_review_reasoned",
                 condition=Q(decided_at=None) | ~Q(reason=""),
-                violation_error_message=_("Say why the closing is right."),
+                violation_error_message=_("Enter why the closing is right."),
             ),
         ]
 

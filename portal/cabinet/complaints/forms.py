@@ -21,17 +21,17 @@ class ComplaintForm(forms.Form):
         max_length=6000,
         min_length=10,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("When, where, what happened. Phones and flat numbers are not needed: we know them."),
+        help_text=_("When, where, what happened. No need for phone or flat numbers: we have them."),
         error_messages={
             "required": _("Write what happened."),
-            "min_length": _("Write a little more, so that we understand: ten letters at least."),
+            "min_length": _("Please write a little more: at least ten letters."),
         },
     )
     photos = SeveralFiles(
-        label=_("Photos or papers"),
+        label=_("Photos or documents"),
         accept="image/jpeg,image/png,image/webp,application/pdf",
         help_text=format_lazy(
-            _("Up to five: JPEG, PNG, WebP or PDF, up to {size} MB each. Only we see them."),
+            _("Up to five: JPEG, PNG, WebP or PDF, up to {size} MB each. Only our staff see them."),
             size=settings.UPLOAD_MAX_MB,
         ),
     )

@@ -65,7 +65,7 @@ class PayForm(forms.Form):
         digits = _PHONE.sub("", written).removeprefix("+")
         if digits.isascii() and digits.isdigit() and len(digits) == 11 and digits[0] in "78":
             return "+7" + digits[1:]
-        raise forms.ValidationError(_("Give an e-mail address or a phone number: +7 and ten digits."))
+        raise forms.ValidationError(_("Enter an e-mail address or a phone number: +7 and ten digits."))
 
     def clean(self) -> dict[str, Any]:
         """`sum`: what is to be paid, ₽."""
@@ -96,7 +96,7 @@ class RefundForm(forms.Form):
         label=_("Why"),
         max_length=250,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("In a few words: paid twice, wrong account, wrong sum."),
+        help_text=_("In a few words: paid twice, wrong account, wrong amount."),
     )
 
     def __init__(self, *args: Any, largest: Decimal, **kwargs: Any) -> None:

@@ -33,7 +33,7 @@ class ContactsForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     postal_address = forms.CharField(
-        label=gettext_lazy("Address for letters, if it is another"),
+        label=gettext_lazy("Postal address, if different"),
         max_length=250,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
@@ -49,7 +49,9 @@ class EmailForm(forms.Form):
     email = forms.EmailField(
         label=pgettext_lazy("cabinet", "E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=gettext_lazy("A letter comes to the new address; the old one works until it is confirmed."),
+        help_text=gettext_lazy(
+            "We will send a letter to the new address; the old one stays in use until the new one is confirmed."
+        ),
     )
 
 
@@ -114,9 +116,9 @@ class NameForm(forms.Form):
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
     patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
     document = forms.FileField(
-        label=gettext_lazy("The paper: passport page or certificate"),
+        label=gettext_lazy("Document: passport page or certificate"),
         help_text=format_lazy(
-            gettext_lazy("A photo or PDF up to {size} MB. Only the office sees it."), size=settings.UPLOAD_MAX_MB
+            gettext_lazy("A photo or PDF up to {size} MB. Only our staff see it."), size=settings.UPLOAD_MAX_MB
         ),
     )
     comment = forms.CharField(
@@ -141,7 +143,7 @@ class CloseForm(PasswordOnceMoreForm):
     field_order = ("comment", "password")
 
     comment = forms.CharField(
-        label=gettext_lazy("Why, if you wish to say"),
+        label=gettext_lazy("Reason (optional)"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -108,7 +108,7 @@ def email(request: LoginRequest) -> HttpResponse:
             show_limit(request, form, refusal, field="email")
         else:
             messages.success(
-                request, _("The letter is on its way: open the link in it.") if asked else _("This is your address.")
+                request, _("We have sent you a letter: open the link in it.") if asked else _("This is your address.")
             )
             return redirect("cabinet:profile")
     return _form(request, form, pgettext("cabinet", "E-mail"), _("Send the letter"))
@@ -122,7 +122,7 @@ def delivery(request: ResidentRequest) -> HttpResponse:
     form = forms.DeliveryForm(request.POST or None, initial={"delivery": account.delivery})
     if request.method == "POST" and form.is_valid():
         services.choose_delivery(account=account, delivery=form.cleaned_data["delivery"], by=_me(request))
-        messages.success(request, _("Saved. It holds from the next receipt."))
+        messages.success(request, _("Saved. It applies from the next receipt."))
         return redirect("cabinet:profile")
     return _form(request, form, _("Receipts: on paper or electronic"), _("Save"))
 
@@ -233,8 +233,8 @@ def _withdrawal() -> Confirmation:
         back_title=_("Consent to the processing of personal data"),
         facts=[(pgettext("cabinet", "From"), date_text(clock.today(), year=True))],
         consequences=[
-            _("What the law makes us keep (contract, charges, payments) stays without consent too."),
-            _("Your login and cabinet go on working. To close the cabinet, send a request from the profile."),
+            _("What the law requires us to keep (contract, charges, payments) stays even without your consent."),
+            _("Your login keeps working. To deactivate it, send a request from your profile."),
             _("You may give the consent again on the same page."),
         ],
         hidden={"act": "withdraw"},
@@ -252,7 +252,7 @@ def download(request: LoginRequest) -> HttpResponse:
         messages.info(request, error_message(refusal))
     else:
         async_task(MAKE_EXPORT, export.pk)
-        messages.success(request, _("We are collecting your data: it takes a few minutes, then a message comes."))
+        messages.success(request, _("We are collecting your data. It takes a few minutes; we will send you a message."))
     return redirect("cabinet:profile")
 
 
@@ -267,7 +267,7 @@ def change_name(request: LoginRequest) -> HttpResponse:
     except RateLimited as refusal:
         form = forms.NameForm(request.POST, person=person)
         show_limit(request, form, refusal, field="document")
-        return _form(request, form, _("Another name"), _("Send to the office"), files=True)
+        return _form(request, form, _("Change name"), _("Send to the office"), files=True)
     form = forms.NameForm(request.POST or None, request.FILES or None, person=person)
     if request.method == "POST" and form.is_valid() and _counted(request, form):
         data = form.cleaned_data
@@ -283,7 +283,7 @@ def change_name(request: LoginRequest) -> HttpResponse:
         return _asked(
             request, person, PersonalRequestKind.NAME, wanted=wanted, comment=data["comment"], document=stored
         )
-    return _form(request, form, _("Another name"), _("Send to the office"), files=True)
+    return _form(request, form, _("Change name"), _("Send to the office"), files=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -293,7 +293,7 @@ def close(request: LoginRequest) -> HttpResponse:
     form = forms.CloseForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and _counted(request, form):
         return _asked(request, _person(request), PersonalRequestKind.CLOSE, comment=form.cleaned_data["comment"])
-    return _form(request, form, _("Close the login"), _("Send to the office"), notes=_what_closing_means(request))
+    return _form(request, form, _("Deactivate account"), _("Send to the office"), notes=_what_closing_means(request))
 
 
 def _what_closing_means(request: LoginRequest) -> list[str]:
@@ -303,16 +303,16 @@ def _what_closing_means(request: LoginRequest) -> list[str]:
     owed = [(one, book[one.pk]) for one in accounts if book.get(one.pk, ZERO) > 0]
     by = date_text(clock.real_now().date() + ANSWER_WITHIN)
     return [
-        _("The office looks at the request and answers by %(day)s. Until then the cabinet works as before.")
+        _("The office reviews the request and answers by %(day)s. Until then My account works as before.")
         % {"day": by},
-        _("Then nobody can enter with this login; receipts come on paper."),
-        _("The personal account and the contract stay: water is charged and has to be paid for as before."),
+        _("After that nobody can log in with this login, and receipts come on paper."),
+        _("The customer account and the contract stay: water is charged and has to be paid for as before."),
         *(
             _("Owed now, %(address)s: %(sum)s. The debt stays.")
             % {"address": one.premises.address, "sum": money_text(sum_owed)}
             for one, sum_owed in owed
         ),
-        _("To come back, bring your passport to the office: access is given anew."),
+        _("To come back, bring your passport to the office: access will be restored."),
     ]
 
 

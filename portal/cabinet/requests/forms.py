@@ -35,7 +35,7 @@ class DispatchForm(forms.Form):
         label=_("What you see"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Since when, how strong, whom else it hits."),
+        help_text=_("Since when, how badly, who else is affected."),
     )
     phone = forms.CharField(
         label=_("Callback number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
@@ -58,35 +58,35 @@ class CommissioningForm(forms.Form):
 
     account = forms.ChoiceField(label=_("Address"))
     service = forms.ChoiceField(label=_("What it measures"), choices=[declaration(key).choice for key in METERED])
-    place = forms.CharField(label=_("Where it is mounted"), max_length=60, help_text=_("Kitchen, bathroom…"))
-    type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
+    place = forms.CharField(label=_("Where it is installed"), max_length=60, help_text=_("Kitchen, bathroom…"))
+    type_name = forms.CharField(label=_("Type, as in the data sheet"), max_length=80)
     serial_number = forms.CharField(label=_("Serial number"), max_length=40)
     digits = forms.IntegerField(
         label=_("Digits before the comma"),
         min_value=4,
         max_value=8,
         initial=5,
-        help_text=_("Black digits on the face, usually five."),
+        help_text=_("Black digits on the dial, usually five."),
     )
-    verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the passport."))
+    verified_until = DayField(label=_("Next verification"), help_text=_("The date is in the data sheet."))
     passport = SeveralFiles(
-        label=_("Passport of the meter"),
+        label=_("Meter data sheet"),
         accept=PAPERS,
         needed=True,
         help_text=format_lazy(_("Photos of its pages or a PDF, up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
     )
     certificate = SeveralFiles(
-        label=_("Verification certificate"), accept=PAPERS, help_text=_("If the meter was verified after it was made.")
+        label=_("Verification certificate"), accept=PAPERS, help_text=_("If the meter was verified after manufacture.")
     )
-    mounted_by = forms.CharField(label=_("Company that mounted it"), max_length=160)
-    mounted_on = DayField(label=_("Mounted"))
-    value = VolumeField(label=_("Reading at mounting, m³"))
+    mounted_by = forms.CharField(label=_("Company that installed it"), max_length=160)
+    mounted_on = DayField(label=_("Installed"))
+    value = VolumeField(label=_("Reading at installation, m³"))
     replaces = forms.ChoiceField(label=_("Instead of"), required=False)
     final_value = VolumeField(
         label=_("Final reading of the old meter, m³"), required=False, help_text=_("If it replaces another one.")
     )
-    wanted_on = DayField(label=_("Day that suits"))
-    wanted_part = forms.ChoiceField(label=_("Hours that suit"), choices=DayPart.choices, initial=DayPart.ANY)
+    wanted_on = DayField(label=_("Preferred day"))
+    wanted_part = forms.ChoiceField(label=_("Preferred hours"), choices=DayPart.choices, initial=DayPart.ANY)
     applicant = forms.CharField(label=_("Your name"), max_length=250)
     phone = forms.CharField(
         label=_("Phone"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
@@ -109,9 +109,9 @@ class CommissioningForm(forms.Form):
         if old is None or "account" not in data or "service" not in data:
             return data
         if str(old.account_id) != data.get("account") or old.service != data.get("service"):
-            self.add_error("replaces", _("This meter stands elsewhere or measures something else."))
+            self.add_error("replaces", _("This meter is elsewhere or measures something else."))
         elif data.get("final_value") is None and "final_value" not in self.errors:
-            self.add_error("final_value", _("Write what the old meter showed at the end."))
+            self.add_error("final_value", _("Enter the final reading of the old meter."))
         return data
 
     def draft(self, *, passport: bool) -> Draft:
@@ -146,8 +146,8 @@ class CommissioningForm(forms.Form):
 class AnotherDayForm(forms.Form):
     """Another day that suits."""
 
-    wanted_on = DayField(label=_("Day that suits"))
-    wanted_part = forms.ChoiceField(label=_("Hours that suit"), choices=DayPart.choices, initial=DayPart.ANY)
+    wanted_on = DayField(label=_("Preferred day"))
+    wanted_part = forms.ChoiceField(label=_("Preferred hours"), choices=DayPart.choices, initial=DayPart.ANY)
 
 
 class StartForm(forms.Form):
@@ -161,9 +161,7 @@ class CertificateForm(forms.Form):
 
     verified_on = DayField(label=_("Verified"))
     valid_until = DayField(label=_("Valid until"))
-    value = VolumeField(
-        label=_("Reading on the day of the verification, m³"), help_text=_("It stands in the certificate.")
-    )
+    value = VolumeField(label=_("Reading on the day of the verification, m³"), help_text=_("It is in the certificate."))
     certificate = SeveralFiles(
         label=_("Certificate"),
         accept=PAPERS,

@@ -41,7 +41,7 @@ def index(request: ResidentRequest) -> HttpResponse:
     which = request.GET.get("which", "")
     rows = rows_of(request.resident.user, which=which if which in {"open", "over"} else "")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    choices = [("", _("All")), ("open", _("Under way")), ("over", _("Over"))]
+    choices = [("", _("All")), ("open", _("Under way")), ("over", _("Completed"))]
     return render(request, "cabinet/requests/index.html", {"page": page, "choices": choices, "which": which})
 
 
@@ -62,7 +62,7 @@ def new(request: ResidentRequest) -> HttpResponse:
     taken = _take(request, form, photos) if valid and not errors else None
     if taken is None:
         return _form(request, form, photos, status=422)
-    messages.success(request, _("Request No. %(number)s is received.") % {"number": taken.number})
+    messages.success(request, _("Request No. %(number)s received.") % {"number": taken.number})
     return redirect("cabinet:request", pk=taken.pk)
 
 
@@ -160,7 +160,7 @@ def answer(request: ResidentRequest, pk: int) -> HttpResponse:
         else:
             text = request.POST.get("text", "").strip()[:1000]
             services.reopen(request=found, text=text, by=user, moment=now)
-            messages.success(request, _("The request is back at work, on top of the list."))
+            messages.success(request, _("The request is reopened and at the top of the list."))
     except StepRefused as refusal:
         messages.error(request, error_message(refusal))
     return redirect("cabinet:request", pk=pk)
@@ -174,7 +174,7 @@ def rate(request: ResidentRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     mark = request.POST.get("mark", "")
     if mark not in {"1", "2", "3", "4", "5"}:
-        messages.error(request, _("Choose a mark from 1 to 5."))
+        messages.error(request, _("Choose a rating from 1 to 5."))
         return redirect("cabinet:request", pk=pk)
     try:
         services.rate(
@@ -184,7 +184,7 @@ def rate(request: ResidentRequest, pk: int) -> HttpResponse:
             by=request.resident.user,
             moment=clock.now(),
         )
-        messages.success(request, _("Thank you for the mark."))
+        messages.success(request, _("Thank you for your rating."))
     except StepRefused as refusal:
         messages.error(request, error_message(refusal))
     return redirect("cabinet:request", pk=pk)

@@ -71,7 +71,7 @@ def new(request: ResidentRequest) -> HttpResponse:
     applied = _apply(request, form, files) if sent_again or not form.errors else None
     if applied is None:
         return _form(request, form, files, status=422)
-    messages.success(request, _("Application No. %(number)s is received.") % {"number": applied.number})
+    messages.success(request, _("Application No. %(number)s received.") % {"number": applied.number})
     return redirect("cabinet:commissioning", pk=applied.pk)
 
 
@@ -238,7 +238,7 @@ def missed(request: ResidentRequest, pk: int) -> HttpResponse:
         if planned is None:
             raise WrongState(found.state)
         services.company_did_not_come(visit=planned, now=clock.now(), by=request.resident.user)
-        messages.success(request, _("Recorded. The meter is in service from the day of your application."))
+        messages.success(request, _("Recorded. The meter counts from the day of your application."))
     except REFUSED as refusal:
         messages.error(request, error_message(refusal))
     return redirect("cabinet:commissioning", pk=pk)

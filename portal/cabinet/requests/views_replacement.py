@@ -112,10 +112,10 @@ def _agreement(meter: Meter) -> Confirmation:
         button=_("Order for %(sum)s") % {"sum": sum_text},
         back_url=reverse("cabinet:replacement"),
         back_title=_("Verification and replacement"),
-        facts=[*_meter_facts(meter), (_("Price, with the new meter and its mounting"), sum_text)],
+        facts=[*_meter_facts(meter), (_("Price, including the new meter and installation"), sum_text)],
         consequences=[
             _("Before the verification ends we propose a day and write to you."),
-            _("Until the engineer has come you may withdraw: it costs nothing."),
+            _("You may withdraw at no cost until the engineer has come."),
         ],
         hidden={"price": str(price)},
     )
@@ -135,7 +135,7 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
             back_title=_("Verification and replacement"),
             facts=_meter_facts(agreement.meter),
             consequences=[
-                _("A visit that was agreed is cancelled."),
+                _("An agreed visit is cancelled."),
                 _("When the verification ends, readings do not count until you have the meter verified or replaced."),
             ],
         )
@@ -187,7 +187,7 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
         except REFUSED as refusal:
             add_error(form, refusal, fields=CERTIFICATE_FIELDS)
         else:
-            messages.success(request, _("The certificate is received: we check it and write to you."))
+            messages.success(request, _("Certificate received: we will check it and write to you."))
             return redirect("cabinet:replacement")
     return _page(request, form=form, meter=meter.pk, kept=files, status=422)
 

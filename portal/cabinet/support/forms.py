@@ -18,7 +18,7 @@ class QuestionForm(forms.Form):
     )
     email = forms.EmailField(
         label=pgettext_lazy("cabinet", "E-mail"),
-        help_text=_("We answer here and to this address."),
+        help_text=_("We will answer here and to this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     form_token = FormTokenField(required=True)
@@ -31,6 +31,6 @@ class MessageForm(forms.Form):
         label=_("Your message"),
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("The question opens again, and we answer by a day that we name."),
+        help_text=_("The question is reopened, and we tell you the day by which we answer."),
         error_messages={"required": _("Write your message.")},
     )

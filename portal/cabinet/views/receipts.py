@@ -74,7 +74,7 @@ def several(request: ResidentRequest) -> HttpResponse:
     wanted = set(request.GET.getlist("receipt"))
     chosen = [one for one in receipts_of(account, viewer=request.resident.user) if str(one.pk) in wanted][:MOST_AT_ONCE]
     if not wanted:
-        messages.error(request, _("Tick the months that you need."))
+        messages.error(request, _("Tick the months you need."))
         return redirect("cabinet:receipts")
     if not chosen:
         raise Http404

@@ -77,7 +77,7 @@ def _what(refusal: RateLimited) -> str:
     limit, number = refusal.limit, refusal.allowed
     values = {"n": number, "window": _window(limit.window)}
     if limit.per == Per.MAILBOX and limit.action == Action.RECOVERY:
-        return _("Recovery of this login was asked for already: look into the mailbox, and into its spam folder.")
+        return _("Recovery of this login has already been requested: check the mailbox and its spam folder.")
     own_words = {Per.MAILBOX: FROM_MAILBOX, Per.ADDRESS: FROM_NETWORK}.get(limit.per, {}).get(limit.action)
     if own_words is not None:
         return own_words(number) % values
@@ -86,10 +86,10 @@ def _what(refusal: RateLimited) -> str:
     if limit.per == Per.ADDRESS:
         return _("Too much was sent from your network within %(window)s.") % values
     if limit.per == Per.EVERYONE:
-        return _("Too much is being sent to us just now.")
+        return _("We are receiving too many messages right now.")
     message = SENT.get(limit.action)
     if message is None:
-        return _("You have done this too often within %(window)s.") % values
+        return _("You have done this too many times within %(window)s.") % values
     return message(number) % values
 
 
@@ -104,5 +104,5 @@ def limit_message(refusal: RateLimited) -> str:
     if refusal.limit.action == Action.DISPATCH:
         phone = CompanySettings.shown().emergency_phone
         if phone:
-            text += " " + _("In an emergency call %(phone)s, day and night.") % {"phone": phone}
+            text += " " + _("In an emergency call %(phone)s, 24/7.") % {"phone": phone}
     return text

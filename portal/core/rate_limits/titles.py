@@ -22,7 +22,7 @@ ACTION_TITLES: dict[Action, "StrOrPromise"] = {
     Action.UPLOAD_SIZE: _("Uploaded files, MB"),
     Action.RECOVERY: _("Questions for password recovery"),
     Action.RECOVERY_LETTER: _("Letters of password recovery"),
-    Action.APPLICATION: _("Application forms that were sent ahead"),
+    Action.APPLICATION: _("Application forms that people send in advance"),
     Action.PERSONAL_REQUEST: _("Consents, their withdrawals, other requests about personal data"),
     Action.PAYMENT: _("Payments begun"),
     Action.LIVEJOURNAL: _("Login through LiveJournal: the server asks LiveJournal each time"),

@@ -25,10 +25,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('high_times', models.DecimalField(decimal_places=1, default=3, help_text='A volume above so many times the usual is asked about once, then accepted and flagged.', max_digits=4, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Ask when above the usual, times')),
                 ('leak_times', models.DecimalField(decimal_places=1, default=2, help_text='A volume above so many times the same month a year before is flagged as a possible leak.', max_digits=4, validators=[django.core.validators.MinValueValidator(1)], verbose_name='Leak hint, times last year')),
-                ('zero_months', models.PositiveSmallIntegerField(default=3, help_text='A meter that has not moved for so many months is flagged.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='Standing still, months')),
+                ('zero_months', models.PositiveSmallIntegerField(default=3, help_text='A meter that has not moved for so many months is flagged.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name="No movement, months")),
                 ('usual_months', models.PositiveSmallIntegerField(default=6, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(24)], verbose_name='Usual consumption over, months')),
                 ('first_high', models.DecimalField(decimal_places=1, default=60, help_text='A new meter has no usual consumption for two months: more than this is asked about and flagged.', max_digits=8, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='Without a history, ask above, m³ a month')),
-                ('untyped_flow', models.DecimalField(decimal_places=3, default=Decimal('5'), help_text='For meters whose type is not entered. A reading that makes more than this flow, day and night since the last reading, is refused. 5 m³ an hour is a meter of 20 mm; types have their own flow.', max_digits=7, validators=[django.core.validators.MinValueValidator(Decimal('0.5')), django.core.validators.MaxValueValidator(1000)], verbose_name='Maximum flow without a type, m³ an hour')),
+                ('untyped_flow', models.DecimalField(decimal_places=3, default=Decimal('5'), help_text="For meters whose type is not entered. A reading that implies more than this flow around the clock since the last reading is refused. 5 m³ per hour corresponds to a 20 mm meter; meter types have a flow of their own.", max_digits=7, validators=[django.core.validators.MinValueValidator(Decimal('0.5')), django.core.validators.MaxValueValidator(1000)], verbose_name='Maximum flow without a type, m³ an hour')),
             ],
             options={
                 'verbose_name': 'Unusual readings',
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('digits', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(8)], verbose_name='Whole digits')),
                 ('interval_months', models.PositiveSmallIntegerField(default=72, verbose_name='Verification interval, months')),
                 ('nominal_diameter', models.PositiveSmallIntegerField(choices=[(15, '15 мм'), (20, '20 мм'), (25, '25 мм'), (32, '32 мм'), (40, '40 мм'), (50, '50 мм'), (65, '65 мм'), (80, '80 мм'), (100, '100 мм')], default=15, verbose_name='Nominal diameter, mm')),
-                ('maximum_flow', models.DecimalField(blank=True, decimal_places=3, help_text="Q4 or Qmax of the meter's passport. Empty: by the diameter (15 mm: 3.125; 20 mm: 5; 25 mm: 7.875). A reading that makes more than this flow, day and night since the last reading, is refused.", max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.5')), django.core.validators.MaxValueValidator(1000)], verbose_name='Maximum flow, m³ an hour')),
+                ('maximum_flow', models.DecimalField(blank=True, decimal_places=3, help_text="Q4 or Qmax from the meter's data sheet. Empty: by the diameter (15 mm: 3.125; 20 mm: 5; 25 mm: 7.875). A reading that implies more than this flow around the clock since the last reading is refused.", max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.5')), django.core.validators.MaxValueValidator(1000)], verbose_name='Maximum flow, m³ an hour')),
             ],
             options={
                 'verbose_name': 'Meter type',
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('serial_number', models.CharField(max_length=40, verbose_name='Serial number')),
                 ('digits', models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(9)], verbose_name='Whole digits')),
                 ('seal_number', models.CharField(blank=True, max_length=40, verbose_name='Seal number')),
-                ('mounted_on', models.DateField(blank=True, null=True, verbose_name='Mounted')),
+                ('mounted_on', models.DateField(blank=True, null=True, verbose_name='Installed')),
                 ('commissioned_on', models.DateField(verbose_name='Counts from')),
                 ('start_value', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='Start reading, m³')),
                 ('verified_until', models.DateField(help_text='Inclusive.', verbose_name='Verification valid until')),
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.DecimalField(decimal_places=3, max_digits=12, verbose_name='Reading, m³')),
                 ('taken_on', models.DateField(verbose_name='Day')),
-                ('source', models.CharField(choices=[('cabinet', 'Cabinet'), ('phone', 'By phone'), ('paper', 'On paper'), ('file', 'From a file'), ('bank', 'Bank registry'), ('control', 'Control reading'), ('act', 'By an act')], max_length=8, verbose_name='Source')),
+                ('source', models.CharField(choices=[('cabinet', 'Online account'), ('phone', 'By phone'), ('paper', 'On paper'), ('file', 'From a file'), ('bank', "Bank payment file"), ('control', 'Control reading'), ('act', 'By an act')], max_length=8, verbose_name='Source')),
                 ('status', models.CharField(choices=[('accepted', 'Accepted'), ('replaced', 'Replaced'), ('rejected', 'Rejected')], default='accepted', max_length=8, verbose_name='Status')),
                 ('rollover', models.BooleanField(default=False, verbose_name='Turned past the last digit')),
                 ('flags', models.JSONField(blank=True, default=list, verbose_name='Flags')),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meter',
-            constraint=models.UniqueConstraint(models.F('serial_number'), models.F('service'), condition=models.Q(('closed_on', None)), name='metering_meter_serial_once', violation_error_message='An active meter with this serial number exists already.'),
+            constraint=models.UniqueConstraint(models.F('serial_number'), models.F('service'), condition=models.Q(('closed_on', None)), name='metering_meter_serial_once', violation_error_message="There is already an active meter with this serial number."),
         ),
         migrations.AddConstraint(
             model_name='unverifiedspan',

@@ -52,7 +52,7 @@ class ReportForm(WithoutColons, forms.Form):
     section = forms.ChoiceField(
         label=gettext_lazy("Section"), required=False, choices=[("", gettext_lazy("All")), *selectors.SECTIONS.items()]
     )
-    words = forms.CharField(label=gettext_lazy("Words in the entry"), required=False, max_length=80)
+    words = forms.CharField(label=gettext_lazy("Text of the entry"), required=False, max_length=80)
 
     def clean(self) -> dict[str, Any]:
         """The first day is not after the last one."""
@@ -72,7 +72,7 @@ COLUMNS: list[Column[selectors.Row]] = [
     Column(gettext_lazy("Who"), lambda row: row.employee),
     Column(gettext_lazy("Action"), lambda row: row.action),
     Column(gettext_lazy("Section"), lambda row: row.section),
-    Column(gettext_lazy("About whom"), lambda row: row.about),
+    Column(gettext_lazy("Person concerned"), lambda row: row.about),
     Column(gettext_lazy("What"), lambda row: row.what),
     Column(gettext_lazy("Before"), lambda row: row.before),
     Column(gettext_lazy("After"), lambda row: row.after),

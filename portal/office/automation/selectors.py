@@ -25,21 +25,21 @@ JOBS: dict[str, "str | Promise"] = {
     "send-messages": gettext_lazy("Send waiting messages"),
     "ask-about-payments": gettext_lazy("Ask the bank about open payments"),
     "reconcile-payments": gettext_lazy("Compare payments with the bank"),
-    "resume-registries": gettext_lazy("Go on with bank registries"),
+    "resume-registries": gettext_lazy("Resume bank file imports"),
     "answer-recoveries": gettext_lazy("Answer requests for access"),
     "publish-scheduled": gettext_lazy("Publish pages on their day"),
-    "look-at-links": gettext_lazy("Look whether links work"),
-    "sweep-accounts": gettext_lazy("Sweep out what expired of logins"),
-    "sweep-receipts": gettext_lazy("Go on with receipts that got stuck"),
-    "sweep-closings": gettext_lazy("Go on with closings that got stuck"),
+    "look-at-links": gettext_lazy("Check links"),
+    "sweep-accounts": gettext_lazy("Delete expired login data"),
+    "sweep-receipts": gettext_lazy("Resume stuck receipt runs"),
+    "sweep-closings": gettext_lazy("Resume stuck closings"),
     "run-due-steps": gettext_lazy("Run the due steps of the month"),
     "remind-of-debts": gettext_lazy("Remind of debts"),
-    "check-ledger": gettext_lazy("Prove the ledger"),
+    "check-ledger": gettext_lazy("Check the ledger"),
     "close-unanswered-requests": gettext_lazy("Close requests that nobody disputes"),
-    "settle-missed-visits": gettext_lazy("Settle visits that did not happen"),
+    "settle-missed-visits": gettext_lazy("Close visits that did not happen"),
     "open-crews-calendar": gettext_lazy("Open the crews' calendar"),
     "watch-verifications": gettext_lazy("Watch verifications"),
-    "tell-of-failures": gettext_lazy("Tell staff of jobs that failed"),
+    "tell-of-failures": gettext_lazy("Notify staff of failed jobs"),
 }
 
 
@@ -151,7 +151,7 @@ def _outcome(period: Period, row: CalendarRow) -> str:
 
 def _words(state: str, days: int) -> str:
     if state == "done":
-        return _("has run")
+        return _("finished")
     if state == "held":
         return _("stopped, waits for a decision")
     if state == "failed":

@@ -25,7 +25,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "office/month.html",
-        title=gettext_lazy("What ran and what is due"),
+        title=gettext_lazy("Scheduled jobs: done and due"),
         icon="date",
         month=selectors.automation(clock.today()),
         gaps=workday_gaps(clock.today(), ahead=True),

@@ -50,13 +50,13 @@ def new(request: StaffRequest) -> HttpResponse:
     return page(
         request,
         "office/preview_form.html",
-        title=gettext_lazy("Act of tampering"),
+        title=gettext_lazy("Tampering report"),
         icon="lock-open",
         form=form,
         subtitle=whose(form["account"].value()),
         effect="office/numbers/_act.html",
         index="billing_tamperingact_modeladmin_index",
-        intro=_("Norm × 10 for the days of the act, at most three months back (Rules 354, п. 62)."),
+        intro=_("Norm × 10 for the days of the report, at most three months back (Rules 354, cl. 62)."),
         **context,
     )
 
@@ -101,8 +101,8 @@ def _enter(request: StaffRequest, form: ActForm) -> HttpResponse | None:
         form.add_error("file", f"{_('The file')} {error_message(refusal, for_staff=True)}")
         return None
     except IntegrityError:
-        form.add_error("number", _("An act with this number has just been entered."))
+        form.add_error("number", _("A report with this number has just been entered."))
         return None
     log_added(request, act)
-    messages.success(request, _("The act № %(number)s is entered and the resident is told.") % {"number": act.number})
+    messages.success(request, _("Report No. %(number)s is entered and the resident is told.") % {"number": act.number})
     return redirect("office_account", pk=act.account_id)

@@ -119,7 +119,7 @@ class ReceiptAdmin(OfficeAdmin):
         "data_sha256",
     )
     month = month_column("period", _("Period"))
-    sum = money_column("to_pay", _("To pay, ₽"))
+    sum = money_column("to_pay", _("Amount due, ₽"))
 
     @display(description=pgettext_lazy("portal", "Number"), ordering="number")
     def file_link(self, receipt: Receipt) -> SafeString:
@@ -137,7 +137,7 @@ class ReceiptAdmin(OfficeAdmin):
             return _receipt_link(newer)
         return format_html(
             '{} <a href="{}">{}</a>',
-            _("no, it stands."),
+            _("no, it is valid."),
             reverse("office_replace_receipt", args=[receipt.pk]),
             _("Issue a new one instead"),
         )

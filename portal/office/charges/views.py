@@ -80,7 +80,7 @@ def recalculation(request: StaffRequest) -> HttpResponse:
         except NotComputable as reason:
             messages.error(request, not_computable_text(data["account"], reason))
         if "book" in request.POST and not data["reason"]:
-            form.add_error("reason", _("Say why the months are computed anew."))
+            form.add_error("reason", _("Enter the reason for recalculating the months."))
     rows = [(Service(row.service).label, row) for row in differences or []]
     return page(
         request,

@@ -213,7 +213,7 @@ def reverse(request: StaffRequest, period: str) -> HttpResponse:
     wanted = _period(period)
     form = ReversalForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say why the closing is undone."))
+        messages.error(request, _("Enter the reason for undoing the closing."))
         return redirect("office_closing_month", period=str(wanted))
     try:
         begin_reversal(period=wanted, reason=form.cleaned_data["reason"], by=request.user)
@@ -223,7 +223,7 @@ def reverse(request: StaffRequest, period: str) -> HttpResponse:
         async_task("portal.billing.jobs.continue_reversals", group=f"reverse {wanted}")
         messages.success(
             request,
-            _("The closing is being undone: every entry gets its mirror. Then close the month again by hand."),
+            _("The closing is being undone: every entry gets a reversing entry. Then close the month again by hand."),
         )
     return redirect("office_closing_month", period=str(wanted))
 

@@ -66,7 +66,7 @@ class ReversedFilter(SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         """«Only what stands» instead of «All»."""
         first, *others = super().choices(changelist)
-        return [{**first, "display": _("Only what stands")}, *others]
+        return [{**first, "display": _("Only those in force")}, *others]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         if self.value() == "shown":

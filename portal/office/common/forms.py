@@ -86,7 +86,7 @@ class CorrectionForm(WithoutColons, forms.Form):
     document = forms.CharField(
         label=_("Document"),
         max_length=120,
-        help_text=_("What it rests on: a memo, an act, a court decision."),
+        help_text=_("What it is based on: a memo, a report, a court decision."),
         error_messages={"required": _("Name the document.")},
     )
     confirmed = forms.BooleanField(
@@ -168,7 +168,7 @@ class ReadingsHeadForm(WithoutColons, forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("source") == Source.CONTROL and not data.get("act", "").strip():
-            self.add_error("act", _("A control reading needs its act."))
+            self.add_error("act", _("A control reading needs its report."))
         return data
 
 

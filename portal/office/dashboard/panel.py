@@ -194,7 +194,7 @@ WAITING = (
     ),
     Waiting(
         REGISTER,
-        ngettext_lazy("application form sent ahead", "application forms sent ahead"),
+        ngettext_lazy("application form sent in advance", "application forms sent in advance"),
         lambda today: Application.objects.filter(expires_on__gte=today, taken_by=None).count(),
         "registration_desk",
     ),

@@ -62,7 +62,7 @@ class CallForm(forms.Form):
     )
     place = forms.CharField(label=_("Where exactly"), required=False, max_length=120)
     kind = forms.ChoiceField(label=_("What happened"), choices=Kind.choices)
-    text = forms.CharField(label=_("Caller's words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("What the caller says"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     caller = forms.CharField(label=_("Who calls"), required=False, max_length=120)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     no_phone = forms.BooleanField(label=_("The caller gave no number"), required=False)
@@ -124,7 +124,7 @@ class OutageForm(forms.Form):
     starts_at = MomentField(label=pgettext_lazy("portal", "From"))
     ends_at = MomentField(label=pgettext_lazy("office", "Until"))
     reason = forms.CharField(label=_("Reason"), max_length=250)
-    delivery = forms.CharField(label=_("Where water is brought"), max_length=250, required=False)
+    delivery = forms.CharField(label=_("Where water is delivered"), max_length=250, required=False)
     form_token = FormTokenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

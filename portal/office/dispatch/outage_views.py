@@ -167,7 +167,7 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
         told = outage.state != OutageState.DRAFT or action != "cancel"
         messages.success(
             request,
-            _("Done. Residents are being told.") if told else _("The draft is thrown away; nobody was told."),
+            _("Done. Residents are being told.") if told else _("The draft is discarded; nobody was notified."),
         )
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))

@@ -12,7 +12,7 @@ REQUESTS: list[Column[DispatchRequest]] = [
     Column(_("Kind"), lambda one: str(one.get_kind_display())),
     Column(_("Urgent"), lambda one: one.urgent),
     Column(_("Address"), lambda one: ", ".join(part for part in (one.address, one.place) if part)),
-    Column(_("Caller's words"), lambda one: one.text),
+    Column(_("What the caller says"), lambda one: one.text),
     Column(_("Who calls"), lambda one: one.caller),
     Column(_("Phone"), lambda one: one.phone),
     Column(pgettext_lazy("office", "Received"), lambda one: one.received_at),
@@ -21,7 +21,7 @@ REQUESTS: list[Column[DispatchRequest]] = [
     Column(_("State"), lambda one: str(one.get_state_display())),
     Column(_("Since"), lambda one: one.changed_at),
     Column(_("Crew"), lambda one: one.crew.name if one.crew else ""),
-    Column(_("Mark"), lambda one: one.rating),
+    Column(_("Rating"), lambda one: one.rating),
 ]
 
 OUTAGES: list[Column[Outage]] = [

@@ -181,7 +181,7 @@ def call(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         taken = _take_call(request, form)
         if taken is not None:
-            messages.success(request, _("Request No. %(number)s is received.") % {"number": taken.number})
+            messages.success(request, _("Request No. %(number)s received.") % {"number": taken.number})
             return redirect("office_dispatch_request", pk=taken.pk)
     found = selectors.callers(query) if query else []
     for account in found:
@@ -288,7 +288,7 @@ def join(request: StaffRequest) -> HttpResponse:
     ids = [number_of(value) for value in request.POST.getlist("request")]
     found = list(DispatchRequest.objects.filter(pk__in=ids).select_related("incident"))
     if len(found) < 2:
-        messages.error(request, _("Choose two requests at least."))
+        messages.error(request, _("Choose at least two requests."))
         return redirect("office_dispatch")
     incident = services.join(requests=found, by=request.user, moment=clock.now())
     messages.success(request, _("Joined into one incident."))

@@ -24,9 +24,9 @@ class CheckForm(forms.Form):
 
     early = forms.BooleanField(label=_("Yes, the visit took place before its agreed day"), required=False)
 
-    passport_matches = forms.BooleanField(label=_("The passport belongs to the meter"), required=False)
+    passport_matches = forms.BooleanField(label=_("The data sheet matches the meter"), required=False)
     serial_seen = forms.CharField(label=_("Serial number on the meter"), max_length=40)
-    scheme_right = forms.BooleanField(label=_("Mounted by the scheme"), required=False)
+    scheme_right = forms.BooleanField(label=_("Installed according to the diagram"), required=False)
     working = forms.BooleanField(label=_("The meter turns"), required=False)
     seal_number = forms.CharField(label=_("Seal number"), max_length=40, required=False)
     value = VolumeField(label=_("Reading, m³"))
@@ -50,7 +50,7 @@ class CheckForm(forms.Form):
 class MoveForm(forms.Form):
     """Another time of a visit, or none; why, in words that the resident reads."""
 
-    slot = forms.ChoiceField(label=_("Another time"), required=False)
+    slot = forms.ChoiceField(label=_("Other time"), required=False)
     reason = forms.CharField(label=_("Why: the resident reads it"), max_length=200)
 
     def __init__(self, *args: Any, free: Sequence[Slot], **kwargs: Any) -> None:
@@ -66,12 +66,12 @@ class NewMeterForm(forms.Form):
     early = forms.BooleanField(label=_("Yes, the visit took place before its agreed day"), required=False)
 
     old_value = VolumeField(label=_("Old meter's reading, m³"))
-    type_name = forms.CharField(label=_("Type, as in the passport"), max_length=80)
+    type_name = forms.CharField(label=_("Type, as in the data sheet"), max_length=80)
     serial_number = forms.CharField(label=_("Serial number"), max_length=40)
     verified_until = DayField(label=_("Next verification"))
     value = VolumeField(label=_("New meter's reading, m³"))
-    passport_matches = forms.BooleanField(label=_("The passport belongs to the meter"), required=False)
-    scheme_right = forms.BooleanField(label=_("Mounted by the scheme"), required=False)
+    passport_matches = forms.BooleanField(label=_("The data sheet matches the meter"), required=False)
+    scheme_right = forms.BooleanField(label=_("Installed according to the diagram"), required=False)
     working = forms.BooleanField(label=_("The meter turns"), required=False)
     seal_number = forms.CharField(label=_("Seal number"), max_length=40)
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))

@@ -18,10 +18,10 @@ APPLICATIONS: list[Column[Application]] = [
     Column(_("Applicant"), lambda one: one.applicant),
     Column(_("Phone"), lambda one: one.phone),
     Column(_("Service"), lambda one: str(one.get_service_display())),
-    Column(_("Where it is mounted"), lambda one: one.place),
+    Column(_("Where it is installed"), lambda one: one.place),
     Column(_("Type"), lambda one: one.type_name),
     Column(_("Serial number"), lambda one: one.serial_number),
-    Column(_("Mounted"), lambda one: one.mounted_on),
+    Column(_("Installed"), lambda one: one.mounted_on),
     Column(_("Next verification"), lambda one: one.verified_until),
 ]
 

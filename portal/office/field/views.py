@@ -267,7 +267,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         stored = services.pdf_of(found)
     except FileRefused:
-        messages.error(request, _("There is no space for the file now. Try later."))
+        messages.error(request, _("There is no space for the file now. Try again later."))
         return redirect("office_field")
     log_printed(request, found, f"Акт № {found.number}")
     return redirect("core:private-file", file_id=stored.pk)

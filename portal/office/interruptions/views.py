@@ -68,7 +68,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
     if what == "approve":
         messages.info(request, _("Decided: %(status)s.") % {"status": found.get_status_display()})
     elif what == "turn" and "confirmed" not in request.POST:
-        return _asked(request, [found], _("Take the reduction back"))
+        return _asked(request, [found], _("Undo the reduction"))
     elif work := WORK.get(what):
         decided = work(interruption=found, by=request.user, moment=clock.now())
         messages.success(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})

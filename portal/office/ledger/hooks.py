@@ -12,7 +12,7 @@ SECTION = Section(
         path("office/ledger/", views.checks, name="office_ledger_checks"),
     ],
     screens=[
-        Screen("month", _("Proof of the ledger"), "office_ledger_checks", "list-ol", 20, ("office.watch_month",)),
+        Screen("month", _("Ledger check"), "office_ledger_checks", "list-ol", 20, ("office.watch_month",)),
     ],
     lists=lists.LISTS,
 )

@@ -23,7 +23,7 @@ PROBLEMS: dict[str, "str | Promise"] = {
     "entry_without_charge": gettext_lazy("an entry without its line"),
     "charge_without_entry": gettext_lazy("a line without its entry"),
     "charge_unlike_entry": gettext_lazy("a line and its entry differ"),
-    "reversal": gettext_lazy("an undone line without its mirror"),
+    "reversal": gettext_lazy("an undone line without its reversing entry"),
     "closing": gettext_lazy("a closing is not the sum of its lines"),
     "receipt": gettext_lazy("the data of a receipt changed"),
     "receipt_to_pay": gettext_lazy("a receipt does not ask for the sum of its entries"),
@@ -65,7 +65,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "office/ledger_checks.html",
-        title=gettext_lazy("Proof of the ledger"),
+        title=gettext_lazy("Ledger check"),
         icon="list-ol",
         checks=found,
         latest=latest,

@@ -156,7 +156,7 @@ class ActForm(WithoutColons, forms.ModelForm):
 
     account = AccountNumberField()
     file = forms.FileField(
-        label=gettext_lazy("Signed act"),
+        label=gettext_lazy("Signed report"),
         required=False,
         help_text=format_lazy(
             gettext_lazy("A PDF or a photograph, up to {size} MB. The resident sees it too."),
@@ -168,7 +168,7 @@ class ActForm(WithoutColons, forms.ModelForm):
         model = TamperingAct
         fields = ("account", "service", "number", "drawn_on", "since", "until")
         field_classes: ClassVar[dict[str, Any]] = dict.fromkeys(("drawn_on", "since", "until"), DayField)
-        labels: ClassVar[dict[str, Any]] = {"number": gettext_lazy("Number of the act")}
+        labels: ClassVar[dict[str, Any]] = {"number": gettext_lazy("Number of the report")}
 
     field_order = ("account", "service", "number", "drawn_on", "since", "until", "file")
 

@@ -50,7 +50,7 @@ class SettleForm(WithoutColons, forms.Form):
         data = super().clean() or {}
         if "dismiss" in self.data:
             if not str(data.get("note", "")).strip():
-                self.add_error("note", _("Say why."))
+                self.add_error("note", _("Enter the reason."))
         else:
             data["found"] = find_account(str(data.get("account", "")))
             if data["found"] is None:

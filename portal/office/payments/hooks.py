@@ -26,7 +26,7 @@ SECTION = Section(
         path("office/payments/<int:pk>/", views.payment, name="office_payment"),
     ],
     screens=[
-        Screen("payments", _("Bank registries"), "office_registries", "upload", 10, ("payments.import_registry",)),
+        Screen("payments", _("Bank payment files"), "office_registries", "upload", 10, ("payments.import_registry",)),
         Screen("payments", _("Unidentified payments"), "office_unknown", "help", 20, ("payments.settle_line",)),
         Screen(
             "payments",

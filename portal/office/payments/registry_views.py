@@ -75,7 +75,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     return page(
         request,
         "office/payments/registries.html",
-        title=_("Bank registries"),
+        title=_("Bank payment files"),
         icon="upload",
         form=form,
         templates=selectors.active_templates(),
@@ -227,7 +227,7 @@ def line(request: StaffRequest, pk: int) -> HttpResponse:
         except RegistryRefused as refused:
             messages.error(request, error_message(refused, for_staff=True))
         else:
-            messages.success(request, _("Settled."))
+            messages.success(request, _("Resolved."))
         return redirect("office_unknown")
     return page(
         request,

@@ -38,7 +38,7 @@ LINES: list[Column[RegistryLine]] = [
     Column(_("Payer"), lambda one: one.payer),
     Column(_("Readings told to the bank"), lambda one: one.readings),
     Column(_("What became of the readings"), _reading_outcome),
-    Column(_("As written"), lambda one: one.raw),
+    Column(_("As entered"), lambda one: one.raw),
 ]
 
 UNIDENTIFIED: list[Column[RegistryLine]] = [
@@ -49,7 +49,7 @@ UNIDENTIFIED: list[Column[RegistryLine]] = [
     Column(_("Address"), lambda one: one.address),
     Column(_("Purpose of payment"), lambda one: one.purpose),
     Column(_("Operation"), lambda one: one.operation),
-    Column(_("Registry"), lambda one: one.file.name),
+    Column(_("Bank file"), lambda one: one.file.name),
     Column(_("Line"), lambda one: one.number),
 ]
 

@@ -22,6 +22,6 @@ FLAGGED: list[Column[Flagged]] = [
 SILENT: list[Column[SilentAccount]] = [
     Column(_("Address"), lambda one: one.account.premises.address),
     Column(_("Customer account"), lambda one: one.account.number),
-    Column(_("Whom to call"), lambda one: ", ".join(holder.person.full_name for holder in one.people)),
+    Column(_("Contact"), lambda one: ", ".join(holder.person.full_name for holder in one.people)),
     Column(_("Phone"), lambda one: ", ".join(holder.person.phone for holder in one.people if holder.person.phone)),
 ]

@@ -122,7 +122,7 @@ def _accept(request: StaffRequest, head: ReadingsHeadForm, meters: list[MeterFor
                 item.form.add_error("value", error_message(refusal, for_staff=True))
                 whole = False
     if whole and not any(item.accepted for item in meters):
-        head.add_error(None, _("Write at least one reading."))
+        head.add_error(None, _("Enter at least one reading."))
         return False
     return whole
 
@@ -161,7 +161,7 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
     what = request.POST.get("what")
     if what == "accept":
         accept_flagged(reading=reading, by=request.user, moment=clock.now())
-        messages.success(request, _("The reading stands."))
+        messages.success(request, _("The reading is kept."))
     elif what == "ask":
         notified = ask_about(reading=reading, account=reading.meter.account)
         if notified:

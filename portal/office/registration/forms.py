@@ -40,10 +40,10 @@ class PersonForm(forms.Form):
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
     patronymic = forms.CharField(label=gettext_lazy("Patronymic"), max_length=80, required=False)
-    born_on = DayField(label=gettext_lazy("Born"))
+    born_on = DayField(label=gettext_lazy("Date of birth"))
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    postal_address = forms.CharField(label=gettext_lazy("Postal address, if another"), max_length=250, required=False)
+    postal_address = forms.CharField(label=gettext_lazy("Postal address, if different"), max_length=250, required=False)
     passport_checked = forms.BooleanField(label=gettext_lazy("I saw the passport, the data are the same"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +51,7 @@ class PersonForm(forms.Form):
         self.duplicates: list[Person] = self._duplicates() if self.is_bound else []
         if self.duplicates:
             self.fields["same"] = forms.ChoiceField(
-                label=gettext_lazy("Such a person is in the register"),
+                label=gettext_lazy("This person is already registered"),
                 required=False,
                 widget=forms.RadioSelect,
                 choices=[(str(person.pk), describe(person)) for person in self.duplicates]
@@ -183,7 +183,7 @@ class PremisesForm(forms.Form):
             self.add_error("street", self._no_such_street(place.street))
             return cleaned
         if place.kind == PremisesKind.FLAT and not place.flat:
-            self.add_error("flat", _("A flat has a number."))
+            self.add_error("flat", _("Enter the flat number."))
         self.found = address_lookup.find_premises(place)
         self.existing = address_lookup.open_account_at(self.found) if self.found else None
         if self.existing is not None:
@@ -217,7 +217,7 @@ class AccountForm(forms.Form):
         number: str = self.cleaned_data["number"]
         existing = Account.objects.filter(number__in=number_spellings(number)).first()
         if existing is not None:
-            raise ValidationError(_("Account %(number)s is there already.") % {"number": existing.number})
+            raise ValidationError(_("Account %(number)s already exists.") % {"number": existing.number})
         return number
 
     def clean_opened_on(self) -> dt.date:
@@ -267,7 +267,7 @@ class _Meters(BaseFormSet):
         meters = [form.meter() for form in self.filled]
         serials = [(meter.service, normalise_serial(meter.serial_number)) for meter in meters]
         if len(serials) != len(set(serials)):
-            raise ValidationError(_("The same serial number stands twice."))
+            raise ValidationError(_("The same serial number is entered twice."))
 
     @property
     def filled(self) -> list[MeterForm]:
@@ -288,7 +288,7 @@ class ContractForm(forms.Form):
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
         if Contract.objects.filter(number=number).exists():
-            raise ValidationError(_("Contract %(number)s is there already.") % {"number": number})
+            raise ValidationError(_("Contract %(number)s already exists.") % {"number": number})
         return number
 
     def clean_consent_signed_on(self) -> dt.date:
@@ -301,7 +301,7 @@ class ContractForm(forms.Form):
 class LoginForm(forms.Form):
     """The login, or none."""
 
-    wanted = forms.BooleanField(label=gettext_lazy("Open a personal cabinet"), required=False, initial=True)
+    wanted = forms.BooleanField(label=gettext_lazy("Get access to My account"), required=False, initial=True)
     username = forms.CharField(
         label=gettext_lazy("Login name"),
         max_length=30,
@@ -319,7 +319,7 @@ class LoginForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("wanted") and not cleaned.get("username") and "username" not in self.errors:
-            self.add_error("username", _("Name the login."))
+            self.add_error("username", _("Enter the login."))
         return cleaned
 
 
@@ -356,7 +356,7 @@ class SlipForm(forms.Form):
 class DecisionForm(forms.Form):
     """A decision about a request of a resident about herself."""
 
-    decision = forms.ChoiceField(choices=[("done", gettext_lazy("Do it")), ("refused", gettext_lazy("Refuse"))])
+    decision = forms.ChoiceField(choices=[("done", gettext_lazy("Apply")), ("refused", gettext_lazy("Refuse"))])
     answer = forms.CharField(
         label=gettext_lazy("Answer to the resident"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )

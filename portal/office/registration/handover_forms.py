@@ -66,11 +66,11 @@ class HandoverForm(PersonForm):
     long_ago = forms.BooleanField(label=gettext_lazy("Yes, it was more than half a year ago"))
     ground = forms.ChoiceField(label=gettext_lazy("Ground"), choices=[("", "—"), *HolderGround.choices])
     document = forms.CharField(
-        label=gettext_lazy("Number of the paper"),
+        label=gettext_lazy("Number of the document"),
         max_length=80,
         help_text=gettext_lazy("Of the register's extract, contract, certificate."),
     )
-    document_on = DayField(label=gettext_lazy("Day of the paper"), validators=[past_day])
+    document_on = DayField(label=gettext_lazy("Date of the document"), validators=[past_day])
     leaving = forms.MultipleChoiceField(
         label=gettext_lazy("Their last day is the day before; they see the account no more"),
         required=False,
@@ -85,7 +85,7 @@ class HandoverForm(PersonForm):
     consent_signed_on = DayField(
         label=gettext_lazy("Consent to the processing of data, signed on paper"), required=False, validators=[past_day]
     )
-    wanted = forms.BooleanField(label=gettext_lazy("Open a personal cabinet"), required=False)
+    wanted = forms.BooleanField(label=gettext_lazy("Get access to My account"), required=False)
     username = forms.CharField(
         label=gettext_lazy("Login name"),
         max_length=30,
@@ -109,7 +109,7 @@ class HandoverForm(PersonForm):
         if chosen is not None and not self.is_bound:
             self.duplicates = [chosen]
             self.fields["same"] = forms.ChoiceField(
-                label=gettext_lazy("Such a person is in the register"),
+                label=gettext_lazy("This person is already registered"),
                 widget=forms.RadioSelect,
                 initial=chosen.pk,
                 choices=[(str(chosen.pk), describe(chosen)), (NEW, _("Another person of the same name"))],
@@ -137,7 +137,7 @@ class HandoverForm(PersonForm):
     def clean_contract_number(self) -> str:
         number: str = self.cleaned_data["contract_number"].strip()
         if number and Contract.objects.filter(number=number).exists():
-            raise ValidationError(_("Contract %(number)s is there already.") % {"number": number})
+            raise ValidationError(_("Contract %(number)s already exists.") % {"number": number})
         return number
 
     def clean_username(self) -> str:
@@ -151,7 +151,7 @@ class HandoverForm(PersonForm):
         has_login = self.known is not None and self.known.user_id is not None
         wants = bool(cleaned.get("wanted")) and not has_login
         if wants and not cleaned.get("username") and "username" not in self.errors:
-            self.add_error("username", _("Name the login."))
+            self.add_error("username", _("Enter the login."))
         email = cleaned.get("email")
         if wants and email and User.objects.filter(email__iexact=email).exists():
             self.add_error("email", _("This e-mail address belongs to another login."))

@@ -66,7 +66,7 @@ class ConsentTextAdmin(OfficeAdmin):
         queryset: QuerySet[ConsentText] = super().get_queryset(request).annotate(given=given)
         return queryset
 
-    @display(description=gettext_lazy("Consents that stand"))
+    @display(description=gettext_lazy("Consents in force"))
     def given(self, text: ConsentText) -> int:
         return int(text.given)  # type: ignore[attr-defined]  # counted by the query
 

@@ -54,18 +54,18 @@ PARTS: dict[str, Part] = {
         gettext_lazy("Worker of the queue"),
         gettext_lazy("does not answer"),
         gettext_lazy("Letters, receipts and jobs of the timetable wait; none is lost."),
-        gettext_lazy("systemctl restart portal-worker; its words: journalctl -u portal-worker."),
+        gettext_lazy("systemctl restart portal-worker; its log: journalctl -u portal-worker."),
     ),
     "timetable": Part(
         gettext_lazy("Timetable"),
-        gettext_lazy("stands still"),
+        gettext_lazy("stuck"),
         gettext_lazy("Jobs of the timetable are not put into the queue."),
         gettext_lazy("systemctl restart portal-worker; if it comes back, write to the developers."),
     ),
     "queue": Part(
         gettext_lazy("Queue"),
         gettext_lazy("jobs wait too long"),
-        gettext_lazy("Jobs wait longer than usual: the worker is busy or stands."),
+        gettext_lazy("Jobs wait longer than usual: the worker is busy or stuck."),
         gettext_lazy("While a month is closed that is usual. Otherwise start one more worker, or restart it."),
     ),
     "disk": Part(
@@ -77,8 +77,8 @@ PARTS: dict[str, Part] = {
     "mail": Part(
         gettext_lazy("Mail server"),
         gettext_lazy("does not take letters"),
-        gettext_lazy("Letters wait and go by themselves when it is back; they are tried for five days."),
-        gettext_lazy("See EMAIL_URL in .env and ask the provider; the error stands beside."),
+        gettext_lazy("Letters wait and are sent automatically when it is back; they are retried for five days."),
+        gettext_lazy("See EMAIL_URL in .env and ask the provider; the error is shown beside."),
     ),
 }
 

@@ -28,7 +28,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "office/own_sessions.html",
-        title=_("Where your login is open"),
+        title=_("Your sessions"),
         icon="desktop",
         sessions=sessions_of(user, current_key=key),
     )

@@ -60,7 +60,7 @@ class Payment(WithReceipt):
         blank=True,
         help_text=_("The payer does not want it any more. The gateway is asked on: money that still comes is booked."),
     )
-    claimed_at = models.DateTimeField(_("Claimed"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("Taken by a worker"), null=True, blank=True)
     next_poll_at = models.DateTimeField(_("Ask the gateway at"), null=True, blank=True)
     poll_count = models.PositiveSmallIntegerField(_("Times asked"), default=0)
     note = models.CharField(_("Note"), max_length=250, blank=True)

@@ -66,7 +66,7 @@ class Difference(models.Model):
     first_run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="new_differences")
     last_run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="differences")
     found_at = models.DateTimeField(_("Found"))
-    resolved_at = models.DateTimeField(_("Gone"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("Disappeared"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Difference")

@@ -59,7 +59,7 @@ class RegistryTemplate(ClusterableModel):
     date_format = models.CharField(
         _("Dates"), max_length=30, default="%d.%m.%Y", help_text=_("%d day, %m month, %Y year, %H hour, %M minute.")
     )
-    time_format = models.CharField(_("Times"), max_length=20, blank=True, default="%H:%M:%S")
+    time_format = models.CharField(_("Time"), max_length=20, blank=True, default="%H:%M:%S")
     decimal_sign = models.CharField(
         _("Decimal sign"), max_length=1, default=",", choices=[(",", _("comma")), (".", _("dot"))]
     )
@@ -109,8 +109,8 @@ class RegistryTemplate(ClusterableModel):
     active = models.BooleanField(_("In use"), default=True)
 
     class Meta:
-        verbose_name = _("Registry template")
-        verbose_name_plural = _("Registry templates")
+        verbose_name = _("Bank file template")
+        verbose_name_plural = _("Bank file templates")
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(name="payments_template_layout", condition=Q(layout__in=Layout.values)),
@@ -204,10 +204,10 @@ class RegistryFile(models.Model):
     imported_at = models.DateTimeField(_("Imported at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("Bank registry")
-        verbose_name_plural = _("Bank registries")
+        verbose_name = _("Bank payment file")
+        verbose_name_plural = _("Bank payment files")
         ordering = ["-uploaded_at", "-pk"]
-        permissions = [("import_registry", _("Can import bank registries"))]
+        permissions = [("import_registry", _("Can import bank payment files"))]
         constraints = [
             models.UniqueConstraint(
                 "sha256",
@@ -225,9 +225,9 @@ class RegistryFile(models.Model):
 class RegistryLine(models.Model):
     """A line of a registry, what is wrong with it, and what became of it."""
 
-    file = models.ForeignKey(RegistryFile, verbose_name=_("Registry"), on_delete=models.CASCADE, related_name="lines")
+    file = models.ForeignKey(RegistryFile, verbose_name=_("Bank file"), on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField(_("Line"))
-    raw = models.CharField(_("As written"), max_length=600)
+    raw = models.CharField(_("As entered"), max_length=600)
     state = models.CharField(_("State"), max_length=10, choices=LineState.choices)
     problem = models.CharField(_("Problem"), max_length=30, blank=True)
     detail = models.CharField(_("What was seen"), max_length=200, blank=True)
@@ -261,18 +261,18 @@ class RegistryLine(models.Model):
     )
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("Settled by"),
+        verbose_name=_("Resolved by"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    settled_at = models.DateTimeField(_("Settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("Resolved"), null=True, blank=True)
     note = models.CharField(_("Note"), max_length=250, blank=True)
 
     class Meta:
-        verbose_name = _("Registry line")
-        verbose_name_plural = _("Registry lines")
+        verbose_name = _("Line of a bank file")
+        verbose_name_plural = _("Lines of bank files")
         ordering = ["file", "number"]
         permissions = [("settle_line", _("Can settle unidentified payments"))]
         indexes = [
@@ -295,8 +295,8 @@ class RegistryLine(models.Model):
 class IdentificationRule(models.Model):
     """What staff once decided about an unknown account or payer; used by itself the next time."""
 
-    kind = models.CharField(_("By"), max_length=12, choices=RuleKind.choices)
-    text = models.CharField(_("As written"), max_length=200)
+    kind = models.CharField(_("Identified by"), max_length=12, choices=RuleKind.choices)
+    text = models.CharField(_("As entered"), max_length=200)
     account = models.ForeignKey(
         Account,
         verbose_name=_("Customer account"),

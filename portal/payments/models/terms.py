@@ -60,7 +60,7 @@ class PaymentSettings(BaseGenericSetting):
             ],
             _("Online payments"),
         ),
-        MultiFieldPanel([FieldPanel("ask_above")], _("Registries and imports")),
+        MultiFieldPanel([FieldPanel("ask_above")], _("Bank files and imports")),
         MultiFieldPanel([FieldPanel("fiscal_receipts"), FieldPanel("fiscal_item")], _("Electronic receipts")),
     ]
 

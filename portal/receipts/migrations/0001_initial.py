@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('period', models.DateField(verbose_name='Period')),
                 ('version', models.PositiveSmallIntegerField(default=1, verbose_name='Issued for the nth time')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='Number')),
-                ('to_pay', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='To pay, ₽')),
+                ('to_pay', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='Amount due, ₽')),
                 ('up_to_entry', models.BigIntegerField(default=0, help_text='The last entry of the ledger that the sum to pay counts.', verbose_name='Up to ledger entry')),
                 ('due_on', models.DateField(verbose_name='Due')),
                 ('issued_on', models.DateField(verbose_name='Date of issue')),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='Part')),
-                ('receipt_ids', models.JSONField(verbose_name='Receipts in order')),
+                ('receipt_ids', models.JSONField(verbose_name="Receipts are consistent")),
                 ('pages', models.PositiveIntegerField(default=0, verbose_name='Pages')),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
                 ('queued_at', models.DateTimeField(verbose_name='Queued')),

@@ -34,7 +34,7 @@ class VisitState(models.TextChoices):
 class FileKind(models.TextChoices):
     """What a file of an application is."""
 
-    PASSPORT = "passport", _("Passport of the meter")
+    PASSPORT = "passport", _("Meter data sheet")
     CERTIFICATE = "certificate", _("Verification certificate")
 
 

@@ -52,7 +52,7 @@ class Application(models.Model):
         related_name="+",
     )
     service = models.CharField(_("Service"), max_length=12, choices=service_choices)
-    place = models.CharField(_("Where it is mounted"), max_length=60)
+    place = models.CharField(_("Where it is installed"), max_length=60)
     type = models.ForeignKey(
         MeterType,
         verbose_name=_("Type from the list"),
@@ -61,14 +61,14 @@ class Application(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    type_name = models.CharField(_("Type, as in the passport"), max_length=80)
+    type_name = models.CharField(_("Type, as in the data sheet"), max_length=80)
     digits = models.PositiveSmallIntegerField(
         _("Whole digits"), default=5, validators=[MinValueValidator(4), MaxValueValidator(8)]
     )
     serial_number = models.CharField(_("Serial number"), max_length=40)
-    mounted_by = models.CharField(_("Company that mounted it"), max_length=160)
-    mounted_on = models.DateField(_("Mounted"))
-    mounting_value = models.DecimalField(_("Reading at mounting, m³"), max_digits=12, decimal_places=3)
+    mounted_by = models.CharField(_("Company that installed it"), max_length=160)
+    mounted_on = models.DateField(_("Installed"))
+    mounting_value = models.DecimalField(_("Reading at installation, m³"), max_digits=12, decimal_places=3)
     verified_until = models.DateField(_("Next verification"))
     replaces = models.ForeignKey(
         Meter,
@@ -81,8 +81,8 @@ class Application(models.Model):
     final_value = models.DecimalField(
         _("Its final reading, m³"), max_digits=12, decimal_places=3, null=True, blank=True
     )
-    wanted_on = models.DateField(_("Day that suits"))
-    wanted_part = models.CharField(_("Hours that suit"), max_length=10, choices=DayPart.choices, default=DayPart.ANY)
+    wanted_on = models.DateField(_("Preferred day"))
+    wanted_part = models.CharField(_("Preferred hours"), max_length=10, choices=DayPart.choices, default=DayPart.ANY)
     submitted_at = models.DateTimeField(pgettext_lazy("portal", "Submitted"))
     contact_by = models.DateField(_("We answer by"), help_text=_("Inclusive."))
     visit_by = models.DateField(_("Another date by"), help_text=_("Inclusive."))
@@ -260,9 +260,9 @@ class VisitCheck(models.Model):
     """What the engineer saw at the place."""
 
     visit = models.OneToOneField(Visit, verbose_name=_("Visit"), on_delete=models.CASCADE, related_name="check_list")
-    passport_matches = models.BooleanField(_("The passport belongs to the meter"))
+    passport_matches = models.BooleanField(_("The data sheet matches the meter"))
     serial_seen = models.CharField(_("Serial number on the meter"), max_length=40)
-    scheme_right = models.BooleanField(_("Mounted by the scheme"))
+    scheme_right = models.BooleanField(_("Installed according to the diagram"))
     working = models.BooleanField(_("The meter turns"))
     seal_number = models.CharField(_("Seal number"), max_length=40, blank=True)
     value = models.DecimalField(_("Reading, m³"), max_digits=12, decimal_places=3)
@@ -340,7 +340,7 @@ class Act(models.Model):
 
     class Meta:
         verbose_name = _("Act")
-        verbose_name_plural = _("Acts")
+        verbose_name_plural = _("Certificates")
         ordering = ["-made_on", "-pk"]
 
     def __str__(self) -> str:

@@ -109,7 +109,7 @@ class Slot(models.Model):
     starts = models.TimeField(pgettext_lazy("portal", "From"))
     ends = models.TimeField(pgettext_lazy("service_requests", "Until"))
     capacity = models.PositiveSmallIntegerField(_("Visits"), validators=[MaxValueValidator(50)])
-    taken = models.PositiveSmallIntegerField(pgettext_lazy("service_requests", "Taken"), default=0, editable=False)
+    taken = models.PositiveSmallIntegerField(pgettext_lazy("service_requests", "Booked"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("Slot")

@@ -32,7 +32,7 @@ class State(models.TextChoices):
 class Source(models.TextChoices):
     """How a request came."""
 
-    CABINET = "cabinet", _("Cabinet")
+    CABINET = "cabinet", _("Online account")
     PHONE = "phone", _("By phone")
 
 

@@ -77,7 +77,7 @@ class DispatchRequest(models.Model):
     address = models.CharField(_("Address"), max_length=250)
     place = models.CharField(_("Place"), max_length=120, blank=True)
     text = models.TextField(_("What you see"), max_length=2000)
-    caller = models.CharField(_("Who asks"), max_length=120, blank=True)
+    caller = models.CharField(_("Reported by"), max_length=120, blank=True)
     phone = models.CharField(
         _("Callback number"),
         max_length=20,
@@ -122,9 +122,9 @@ class DispatchRequest(models.Model):
     reason = models.CharField(_("Reason of the rejection"), max_length=250, blank=True)
     reopened = models.BooleanField(_("Reopened"), default=False)
     rating = models.PositiveSmallIntegerField(
-        _("Mark"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+        _("Rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    rating_text = models.CharField(_("Words to the mark"), max_length=500, blank=True)
+    rating_text = models.CharField(_("Comment on the rating"), max_length=500, blank=True)
     version = models.PositiveIntegerField(_("Version"), default=1, editable=False)
 
     class Meta:
@@ -181,13 +181,13 @@ class EventKind(models.TextChoices):
     """What happened to a request."""
 
     STATE = "state", _("State")
-    WORDS = "words", _("Words to the resident")
+    WORDS = "words", _("Message to the resident")
     NOTE = "note", _("Internal note")
     EDIT = "edit", _("Correction of the request")
     UNDONE = "undone", _("Step taken back")
     TERM = "term", _("Promised time")
     INCIDENT = "incident", _("Incident")
-    RATING = "rating", _("Mark")
+    RATING = "rating", _("Rating")
 
 
 class DispatchEvent(models.Model):

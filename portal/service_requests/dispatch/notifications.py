@@ -23,7 +23,7 @@ _STATES: "dict[State, StrOrPromise]" = {
     State.RECEIVED: pgettext_lazy("notice of a request", "received"),
     State.ASSIGNED: pgettext_lazy("notice of a request", "a crew is assigned"),
     State.ON_THE_WAY: pgettext_lazy("notice of a request", "the crew is on its way"),
-    State.WORKING: pgettext_lazy("notice of a request", "the crew is at work"),
+    State.WORKING: pgettext_lazy("notice of a request", "the crew is working"),
     State.DONE: pgettext_lazy("notice of a request", "the work is done"),
     State.CLOSED: pgettext_lazy("notice of a request", "closed"),
     State.REJECTED: pgettext_lazy("notice of a request", "rejected"),
@@ -35,7 +35,7 @@ _OTHER: "dict[EventKind, StrOrPromise]" = {
 }
 _UNDONE: "dict[State, StrOrPromise]" = {
     State.WORKING: pgettext_lazy("notice of a request", "the work is not done yet"),
-    State.RECEIVED: pgettext_lazy("notice of a request", "back in work"),
+    State.RECEIVED: pgettext_lazy("notice of a request", "reopened"),
 }
 _NEXT: "dict[State, StrOrPromise]" = {
     State.RECEIVED: _("We shall write when the crew leaves."),

@@ -69,7 +69,7 @@ def _note(state: State, request: DispatchRequest) -> str:
     """What is known of a step that has not come."""
     if state == State.DONE and request.promised_at is not None:
         return _("by %(moment)s") % {"moment": moment_text(request.promised_at)}
-    return _("after your word that it helped, or by itself") if state == State.CLOSED else ""
+    return _("after you confirm that it helped, or automatically") if state == State.CLOSED else ""
 
 
 def _ahead(request: DispatchRequest) -> Sequence[State]:

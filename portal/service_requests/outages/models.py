@@ -41,7 +41,7 @@ class Outage(models.Model):
     ended_at = models.DateTimeField(pgettext_lazy("service_requests", "Ended"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=250)
     delivery = models.CharField(
-        _("Where water is brought"), max_length=250, blank=True, help_text=_("Place and hours, if any.")
+        _("Where water is delivered"), max_length=250, blank=True, help_text=_("Place and hours, if any.")
     )
     incident = models.ForeignKey(
         Incident,

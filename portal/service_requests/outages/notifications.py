@@ -38,7 +38,7 @@ def _delivery_text(places: list[str]) -> str:
 _STARTS = dt.datetime(2026, 11, 15, 9, 0, tzinfo=MOSCOW)
 _ENDS = dt.datetime(2026, 11, 15, 14, 0, tzinfo=MOSCOW)
 OUTAGES_PAGE = Link(section=OUTAGES)
-SERVICES = Placeholder(_("What is cut off"), ["cold_water"], services_text)
+SERVICES = Placeholder(_("What is switched off"), ["cold_water"], services_text)
 SPAN = Placeholder(_("From when to when"), (_STARTS, _ENDS), lambda span: span_text(*span))
 REASON = Placeholder(_("Why"), "Меняем задвижку.")
 DELIVERY = Placeholder(_("Where water is delivered, if it is"), ["у д. 4 с 10:00 до 13:00."], _delivery_text)

@@ -16,5 +16,5 @@ class QuestionState(models.TextChoices):
 class Side(models.TextChoices):
     """Who wrote a message of the thread."""
 
-    ASKER = "asker", _("Asker")
+    ASKER = "asker", _("Asked by")
     COMPANY = "company", _("Company")

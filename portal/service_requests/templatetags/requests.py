@@ -52,7 +52,7 @@ def _title(outage: Outage, now: dt.datetime) -> str:
         return capfirst(message % {"start": moment_text(starts), "end": end, "services": services})
     if ends > now:
         return _("Off now: %(services)s, until %(end)s") % {"services": services, "end": moment_text(ends)}
-    return _("Off now: %(services)s. We promised %(end)s and are still at work") % {
+    return _("Off now: %(services)s. We promised %(end)s and are still working") % {
         "services": services,
         "end": moment_text(ends),
     }

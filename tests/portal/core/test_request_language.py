@@ -12,7 +12,7 @@ def test_the_visitor_reads_the_language_of_the_cookie(client: Client) -> None:
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     response = client.get("/accounts/login/")
     assert response["Content-Language"] == "en"
-    assert "Remember me on this computer" in response.content.decode()
+    assert "Remember me on this device" in response.content.decode()
 
 
 def test_the_language_of_a_request_does_not_reach_the_next_one(client: Client) -> None:

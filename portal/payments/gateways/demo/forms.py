@@ -46,7 +46,7 @@ class CardForm(forms.Form):
             raise forms.ValidationError(_("This bank takes МИР, Visa and Mastercard."))
         card = cards.test_card(number)
         if card is None:
-            raise forms.ValidationError(_("This is a demo: take one of the test cards below, not a real one."))
+            raise forms.ValidationError(_("This is a demo: use one of the test cards below, not a real one."))
         return card
 
     def clean_expiry(self) -> str:
@@ -55,7 +55,7 @@ class CardForm(forms.Form):
         if match is None or not 1 <= int(match[1]) <= 12:
             raise forms.ValidationError(_("Write month and year as on the card: 08/29."))
         if (2000 + int(match[2]), int(match[1])) < (self.today.year, self.today.month):
-            raise forms.ValidationError(_("This card has expired. Take another one."))
+            raise forms.ValidationError(_("This card has expired. Use another one."))
         return match[0]
 
     def clean_csc(self) -> str:

@@ -64,7 +64,7 @@ def code(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         if bank.wrong_code(payment=payment) == 0:
             payment.refresh_from_db()
             return _notify_and_go_back(payment)
-        form.add_error("code", _("This code does not fit. Look at the last SMS."))
+        form.add_error("code", _("Wrong code. Look at the latest SMS."))
     context = {"payment": payment, "form": form, "sms_code": cards.SMS_CODE}
     return render(request, "payments/demo/code.html", context, status=422 if form.errors else 200)
 
