@@ -12,6 +12,7 @@ from portal.operations.management.commands.check_translations import (
     broken_catalogues,
     disputed_words,
     renamed_words,
+    unused_texts,
 )
 
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
@@ -46,6 +47,18 @@ def test_two_apps_that_differ_on_a_word_are_found(tmp_path: Path) -> None:
         paths.append(path)
     assert disputed_words(paths) == ["'Received': office «Принята», payments «Получено»"]
     assert disputed_words([paths[0], paths[2]]) == []
+
+
+def test_an_entry_that_nothing_says_any_more_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "portal" / "office" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    entries = (
+        'msgid "In code"\nmsgstr "В коде"\n\nmsgid "Preview"\nmsgstr "Предпросмотр"\n\nmsgid "Gone"\nmsgstr "Нет"\n'
+    )
+    path.write_text(HEAD + entries, encoding="utf-8")
+    wanted = tmp_path / "wanted.pot"
+    wanted.write_text(HEAD + 'msgid "In code"\nmsgstr ""\n', encoding="utf-8")
+    assert unused_texts([path], wanted, _their_catalogues(*SCREENS)) == ["office: 'Gone'"]
 
 
 def test_no_text_is_without_its_russian_or_renames_another() -> None:

@@ -63,7 +63,7 @@ OUR_WORDS = {
 
 
 class Command(BaseCommand):
-    help = "Fail when a text of a screen has no Russian, or renames a word of Django or Wagtail."
+    help = "Fail when a text of a screen has no Russian, is used no more, or renames a word of Django or Wagtail."
 
     def handle(self, *args: Any, **options: Any) -> None:
         root = Path(settings.ROOT)
@@ -73,8 +73,11 @@ class Command(BaseCommand):
             wanted = _extract(root, Path(folder))
             catalogue = _catalogue(root, Path(folder))
             missing = _missing(wanted, catalogue, Path(folder))
+            unused = unused_texts(_own_catalogues(root), wanted, _their_catalogues(*SCREENS))
         if missing:
             raise CommandError(f"{len(missing)} texts without Russian:\n" + "\n".join(missing))
+        if unused:
+            raise CommandError("No code or template says these any more:\n" + "\n".join(unused))
         if renamed := renamed_words(_own_catalogues(root), _their_catalogues(*SCREENS)):
             raise CommandError("Give these a pgettext context, they rename words of packages:\n" + "\n".join(renamed))
         if disputed := disputed_words(_own_catalogues(root)):
@@ -130,6 +133,25 @@ def broken_catalogues(ours: Iterable[Path]) -> list[str]:
         if checked.returncode:
             found.append(checked.stderr.strip())
     return found
+
+
+def unused_texts(ours: Iterable[Path], wanted: Path, theirs: Iterable[Path]) -> list[str]:
+    """Entries of our catalogues (.po) that neither our code (`wanted`, a .pot) nor a package (.mo) asks for."""
+    filled = wanted.with_suffix(".en.po")
+    plural = "nplurals=2; plural=(n != 1);"
+    text = _run("msgen", "--lang=en", str(wanted)).replace("nplurals=INTEGER; plural=EXPRESSION;", plural)
+    filled.write_text(text, encoding="utf-8")
+    asked = {key for key, _words in _compiled(filled)}
+    for path in theirs:
+        with path.open("rb") as file:
+            asked |= {key for key, _words in _entries(gettext.GNUTranslations(file))}
+    asked |= {key[0] for key in asked if isinstance(key, tuple)}
+    return [
+        f"{path.parts[-5]}: {key!r}"
+        for path in ours
+        for key, _words in _compiled(path)
+        if key not in asked and (key[0] if isinstance(key, tuple) else key) not in asked
+    ]
 
 
 def renamed_words(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
