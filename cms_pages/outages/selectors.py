@@ -60,7 +60,7 @@ def _notice(outage: Outage, now: dt.datetime) -> Notice:
         starts_at=outage.starts_at,
         ends_at=outage.ends_at,
         ended_at=outage.ended_at,
-        overdue=outage.ended_at is None and outage.ends_at < now,
+        overdue=outage.is_overdue(now),
         houses=getattr(outage, "houses_count", 0),
     )
 

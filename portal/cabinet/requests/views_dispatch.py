@@ -1,5 +1,7 @@
 """Requests to dispatch from the resident's side."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -106,11 +108,20 @@ def _form(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile
     return render(request, "cabinet/requests/new.html", context, status=status)
 
 
-def known_outages(accounts: list[Account]) -> list[tuple[str, Outage]]:
-    """What is off now at the login's houses: (address, outage), so that it need not be reported again."""
+@dataclass(frozen=True, slots=True)
+class KnownOutage:
+    """What is off now at one of the login's houses."""
+
+    address: str
+    outage: Outage
+    overdue: bool
+
+
+def known_outages(accounts: list[Account]) -> list[KnownOutage]:
+    """What is off now at the login's houses, so that it need not be reported again."""
     now = clock.now()
     return [
-        (account.premises.address, outage)
+        KnownOutage(account.premises.address, outage, outage.is_overdue(now))
         for account in accounts
         for outage in banner_for({account.premises.house_id}, now, days_ahead=0)
     ]

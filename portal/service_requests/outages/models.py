@@ -1,5 +1,6 @@
 """Outages, what they cover as it was typed, and the houses that this meant when it was published."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -94,6 +95,10 @@ class Outage(models.Model):
     def until(self) -> object:
         """When it ended, or is expected to."""
         return self.ended_at or self.ends_at
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        """Whether the promised end has passed and the water is not back."""
+        return self.ended_at is None and self.ends_at < now
 
     def service_names(self) -> list[str]:
         """The services in words."""

@@ -83,3 +83,8 @@ def test_a_known_outage_is_told_before_it_is_reported(cast: Cast, client: Client
     assert "Мы знаем" in page
     assert "Порыв трубы" in page
     assert page.index("Мы знаем") < page.index('name="kind"')
+    assert "до 18 ноября" in page.replace("\xa0", " ")
+    business_date("2026-11-19")
+    late = client.get("/personal/requests/new/").content.decode().replace("\xa0", " ")
+    assert "до 18 ноября" not in late
+    assert "дольше, чем обещали" in late
