@@ -31,27 +31,13 @@ class InterruptionStatus(models.TextChoices):
     REJECTED = "rejected", pgettext_lazy("billing", "Rejected")
 
 
-class RunStatus(models.TextChoices):
+class ClosingStatus(models.TextChoices):
     """How far the closing of a period is."""
 
     RUNNING = "running", _("Running")
     DONE = "done", _("Closed")
     INCOMPLETE = "incomplete", _("Closed, some accounts wait")
     REVERSED = "reversed", _("Reversed")
-
-
-class ChunkStatus(models.TextChoices):
-    """How far a part of a run is."""
-
-    QUEUED = "queued", _("Queued")
-    DONE = "done", _("Done")
-
-
-class PreviewStatus(models.TextChoices):
-    """How far the preview of a closing is."""
-
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
 
 
 class StepStatus(models.TextChoices):

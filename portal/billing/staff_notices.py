@@ -15,8 +15,8 @@ from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, Reve
 from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun
 from portal.billing.reasons import CLOSING
-from portal.billing.selectors.runs import failures_by_reason
 from portal.core.periods import Period
+from portal.core.runs.failures import failures_by_reason
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, period, register
 from portal.notifications.texts import Text

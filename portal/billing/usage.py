@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.workdays import due_date
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import (
     BillingSettings,
     KeyRate,
@@ -45,7 +45,7 @@ def used_by(number: DatedNumber) -> Period | None:
 
 def _runs_since(number: DatedNumber) -> "QuerySet[PeriodRun]":
     """Standing closings that were computing after a number was entered, the earliest month first."""
-    computing = Q(status=RunStatus.RUNNING) | Q(finished_at=None) | Q(finished_at__gte=number.created_at)
+    computing = Q(status=ClosingStatus.RUNNING) | Q(finished_at=None) | Q(finished_at__gte=number.created_at)
     return PeriodRun.objects.active().filter(computing).order_by("period")
 
 

@@ -25,7 +25,7 @@ from portal.billing.calculation.facts import EffectiveValue, Facts, Meter, Readi
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState
-from portal.billing.enums import ChunkStatus, RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.loading.facts import AccountInput, PreviousClosing
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun, RaisingCoefficient, RunChunk, WorkdayYear
@@ -34,6 +34,7 @@ from portal.billing.services.chunks import Outcome, store_outcomes
 from portal.core.bulk import insert_prepared
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period, span
+from portal.core.runs.enums import ChunkStatus
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.metering.models import Meter as MeterRow
@@ -152,7 +153,7 @@ def _run_of(period: Period) -> PeriodRun:
     now = timezone.now()
     run, _ = PeriodRun.objects.active().get_or_create(
         period=period.first_day,
-        defaults={"closing_day": day, "status": RunStatus.DONE, "started_at": now, "finished_at": now},
+        defaults={"closing_day": day, "status": ClosingStatus.DONE, "started_at": now, "finished_at": now},
     )
     return run
 

@@ -1,34 +1,31 @@
 """Issuing a period's receipts: an issue, cut in chunks of accounts, each one job; a repeat adds nothing."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
-from django_q.tasks import async_task
 
 from portal.accounts.models import User
-from portal.billing.enums import ChunkStatus, RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.exceptions import ReversalUnfinished
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import AccountClosing, PeriodRun
 from portal.billing.selectors.runs import unfinished_reversals
 from portal.billing.services.calendar import NO_ACCOUNTS, NotYet
-from portal.billing.services.closing import Executor
-from portal.billing.services.requeueing import requeue_lost
-from portal.core import clock
 from portal.core.calendars import Month
 from portal.core.files.exceptions import FileRefused
 from portal.core.periods import Period
+from portal.core.runs.engine import Executor, Progress, RunKind
+from portal.core.runs.enums import RunStatus
+from portal.core.runs.failures import store_failures
 from portal.ledger.services import lock_accounts
 from portal.receipts.assembling import collect
-from portal.receipts.enums import IssueStatus
 from portal.receipts.exceptions import CannotIssue, PeriodNotClosed
 from portal.receipts.models import Receipt, ReceiptChunk, ReceiptFailure, ReceiptRun
 from portal.receipts.notifications import notify_residents
-from portal.receipts.selectors import IssueProgress, current_receipts, issue_progress
+from portal.receipts.selectors import current_receipts
 from portal.receipts.services import ensure_receipt_pdf, new_receipt
 from portal.receipts.staff_notices import notify_issue_incomplete, withdraw_issue_alerts
 
@@ -44,6 +41,45 @@ class Issued:
     failed: int
 
 
+class IssueKind(RunKind[ReceiptRun, ReceiptChunk, Issued]):
+    """Issues of receipts as runs."""
+
+    run_model = ReceiptRun
+    chunk_model = ReceiptChunk
+    failure_model = ReceiptFailure
+    job = "portal.receipts.jobs.issue_chunk"
+
+    def work(self, run: ReceiptRun, chunk: ReceiptChunk) -> Issued:
+        """Make the receipts of a chunk that wait still, their PDFs and notices."""
+        ids = waiting_accounts(run, first=chunk.first_account, last=chunk.last_account)
+        issued, refused = _issue(run, ids)
+        files = 0
+        if run.with_files or run.notify:
+            receipts = list(current_receipts().filter(period=run.period, account_id__in=ids).order_by("account_id"))
+            if run.with_files:
+                files = _make_files(receipts, refused)
+            if run.notify:
+                notify_residents([receipt for receipt in receipts if receipt.account_id not in refused])
+        with transaction.atomic():
+            store_failures(ReceiptFailure, run, ids, refused)
+        return Issued(issued=issued, files=files, failed=len(refused))
+
+    def totals(self, run: ReceiptRun) -> tuple[int, int]:
+        """Closed accounts of the period, and how many of them have a receipt (two queries)."""
+        closed = AccountClosing.objects.filter(period=run.period, reversed_at=None)
+        return closed.count(), current_receipts().filter(period=run.period).count()
+
+    def on_finish(self, run: ReceiptRun) -> None:
+        """Tell those who close months of receipts that were not made, or that none is missing any more."""
+        if run.status == RunStatus.INCOMPLETE:
+            notify_issue_incomplete(run)
+        else:
+            withdraw_issue_alerts(run)
+
+
+ISSUES = IssueKind()
+
+
 def issue_receipts(
     *,
     period: Period,
@@ -52,7 +88,7 @@ def issue_receipts(
     requested_by: User | None = None,
     notify: bool = True,
     with_files: bool = True,
-    on_progress: Callable[[IssueProgress], None] | None = None,
+    on_progress: Callable[[Progress[ReceiptRun]], None] | None = None,
 ) -> ReceiptRun:
     """Issue the receipts of a closed period, or go on where the issue stopped; issued again, it adds nothing.
 
@@ -60,23 +96,13 @@ def issue_receipts(
     asks; `notify=False` sends no notices (both for months long past). Raises PeriodNotClosed, ReversalUnfinished.
     """
     run = _started(period, issued_on=issued_on, requested_by=requested_by, notify=notify, with_files=with_files)
-    chunks = list(run.chunks.filter(status=ChunkStatus.QUEUED).values_list("pk", flat=True))
-    if executor is Executor.QUEUE:
-        for pk in chunks:
-            async_task("portal.receipts.jobs.issue_chunk", pk, group=f"receipts {period}")
-        return run
-    for pk in chunks:
-        issue_chunk(chunk_id=pk)
-        if on_progress is not None:
-            on_progress(issue_progress(run))
-    run.refresh_from_db()
-    return run
+    return ISSUES.carry_out(run, executor=executor, on_progress=on_progress)
 
 
 def issue_by_calendar(month: Month, today: dt.date) -> str:
     """Issue the receipts of a closed month: the step of the calendar. Raises NotYet while it is not closed."""
     closed = PeriodRun.objects.filter(
-        period=month.period.first_day, status__in=[RunStatus.DONE, RunStatus.INCOMPLETE]
+        period=month.period.first_day, status__in=[ClosingStatus.DONE, ClosingStatus.INCOMPLETE]
     ).first()
     if closed is None:
         if not open_accounts(month.period).exists():
@@ -95,16 +121,12 @@ def _started(
             period=period.first_day,
             defaults={
                 "issued_on": issued_on,
-                "started_at": clock.now(),
                 "requested_by": requested_by,
                 "notify": notify,
                 "with_files": with_files,
             },
         )
-        run = ReceiptRun.objects.select_for_update().get(pk=run.pk)
-        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _cut_in_chunks(run, waiting_accounts(run))
-    return run
+        return ISSUES.begin(run, lambda run: ReceiptChunk.cut(run, waiting_accounts(run), CHUNK))
 
 
 def _lock_closing(period: Period) -> None:
@@ -113,7 +135,7 @@ def _lock_closing(period: Period) -> None:
     Raises PeriodNotClosed, ReversalUnfinished.
     """
     closing = _locked_closing(period.first_day)
-    if closing is not None and closing.status != RunStatus.RUNNING:
+    if closing is not None and closing.status != ClosingStatus.RUNNING:
         return
     if closing is None and unfinished_reversals().filter(period=period.first_day).exists():
         raise ReversalUnfinished(period=period)
@@ -140,35 +162,9 @@ def waiting_accounts(run: ReceiptRun, *, first: int | None = None, last: int | N
     return list(waiting.order_by("account_id").values_list("account_id", flat=True))
 
 
-def _cut_in_chunks(run: ReceiptRun, waiting: Sequence[int]) -> None:
-    if not waiting:
-        _finish(run)
-        return
-    run.chunks.all().delete()
-    ReceiptChunk.objects.bulk_create(ReceiptChunk.cut(run, waiting, CHUNK))
-    ReceiptRun.objects.filter(pk=run.pk).update(status=IssueStatus.RUNNING, finished_at=None)
-
-
 def issue_chunk(*, chunk_id: int) -> Issued:
     """Make the receipts of a chunk that wait still, their PDFs and notices. A second delivery adds nothing."""
-    chunk = ReceiptChunk.objects.select_related("run").filter(pk=chunk_id).first()
-    if chunk is None or chunk.status == ChunkStatus.DONE:
-        return Issued(0, 0, 0)
-    run = chunk.run
-    ids = waiting_accounts(run, first=chunk.first_account, last=chunk.last_account)
-    issued, refused = _issue(run, ids)
-    files = 0
-    if run.with_files or run.notify:
-        receipts = list(current_receipts().filter(period=run.period, account_id__in=ids).order_by("account_id"))
-        if run.with_files:
-            files = _make_files(receipts, refused)
-        if run.notify:
-            notify_residents([receipt for receipt in receipts if receipt.account_id not in refused])
-    _store_failures(run, ids, refused)
-    ReceiptChunk.objects.filter(pk=chunk_id).update(status=ChunkStatus.DONE, finished_at=timezone.now())
-    if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-        _finish(run)
-    return Issued(issued=issued, files=files, failed=len(refused))
+    return ISSUES.do(chunk_id=chunk_id) or Issued(0, 0, 0)
 
 
 def _make_files(receipts: Sequence[Receipt], refused: dict[int, CannotIssue]) -> int:
@@ -217,32 +213,6 @@ def _lock_closed_accounts(run: ReceiptRun, account_ids: Sequence[int]) -> set[in
     return set(closed.values_list("account_id", flat=True))
 
 
-def _store_failures(run: ReceiptRun, account_ids: Sequence[int], refused: Mapping[int, CannotIssue]) -> None:
-    now = clock.now()
-    with transaction.atomic():
-        ReceiptFailure.objects.filter(run=run, account_id__in=account_ids).delete()
-        ReceiptFailure.objects.bulk_create(
-            ReceiptFailure(run=run, account_id=pk, code=reason.code, detail=reason.detail[:250], failed_at=now)
-            for pk, reason in refused.items()
-        )
-
-
-def _finish(run: ReceiptRun) -> None:
-    failed = ReceiptFailure.objects.filter(run=run).exists()
-    status = IssueStatus.INCOMPLETE if failed else IssueStatus.DONE
-    with transaction.atomic():
-        ReceiptRun.objects.filter(pk=run.pk).update(status=status, finished_at=clock.now())
-        if failed:
-            notify_issue_incomplete(run)
-        else:
-            withdraw_issue_alerts(run)
-
-
 def sweep_receipts() -> int:
     """Put back chunks that fell out of the queue; returns how many. For a timed job."""
-    waiting = ReceiptChunk.objects.filter(run__status=IssueStatus.RUNNING)
-    put_back = requeue_lost(waiting, job="portal.receipts.jobs.issue_chunk", group="receipts again")
-    for run in ReceiptRun.objects.filter(status=IssueStatus.RUNNING):
-        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _finish(run)
-    return put_back
+    return ISSUES.sweep()

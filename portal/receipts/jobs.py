@@ -9,9 +9,9 @@ def issue_chunk(chunk_id: int) -> str:
     return f"issued {result.issued}, files {result.files}, failed {result.failed}"
 
 
-def print_part(part_id: int) -> str:
+def print_chunk(chunk_id: int) -> str:
     """Print a part of a print run."""
-    return f"pages {print_run.print_part(part_id=part_id)}"
+    return f"pages {print_run.print_chunk(chunk_id=chunk_id)}"
 
 
 def sweep_receipts() -> str:

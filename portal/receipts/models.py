@@ -1,6 +1,5 @@
 """Receipts, their files, and how they are issued and printed. The database refuses to change what was issued."""
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -8,33 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
-from portal.billing.enums import ChunkStatus
-from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
 from portal.core.formatting import period_text
 from portal.core.models import PrivateFile
-from portal.receipts.enums import IssueStatus
+from portal.core.runs.models import AccountFailure, AccountRange, Chunk, Run, range_constraints
 
 
-class ReceiptRun(models.Model):
+class ReceiptRun(Run):
     """The issue of a period's receipts."""
 
     period = models.DateField(_("Period"), unique=True)
     issued_on = models.DateField(_("Date of issue"))
-    status = models.CharField(
-        pgettext_lazy("portal", "Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING
-    )
     notify = models.BooleanField(_("Tell the residents"), default=True)
     with_files = models.BooleanField(_("Make the PDFs at once"), default=True)
-    started_at = models.DateTimeField(_("Started"))
-    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Started by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
 
     class Meta:
         verbose_name = _("Issue of receipts")
@@ -130,13 +114,10 @@ class ReceiptFile(models.Model):
         return self.sha256
 
 
-class PrintRun(models.Model):
+class PrintRun(Run):
     """One PDF of a period's receipts for residents who want paper, by street, house and flat."""
 
     period = models.DateField(_("Period"))
-    status = models.CharField(
-        pgettext_lazy("portal", "Status"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.RUNNING
-    )
     receipts = models.PositiveIntegerField(_("Receipts"), default=0)
     pages = models.PositiveIntegerField(_("Pages"), default=0)
     without_address = models.JSONField(
@@ -144,16 +125,6 @@ class PrintRun(models.Model):
     )
     file = models.ForeignKey(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    started_at = models.DateTimeField(_("Started"))
-    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Started by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
     )
 
     class Meta:
@@ -166,26 +137,22 @@ class PrintRun(models.Model):
         return period_text(self.period)
 
 
-class PrintPart(models.Model):
+class PrintChunk(Chunk):
     """Some of a print run's receipts in their order: one job, one file."""
 
-    run = models.ForeignKey(PrintRun, verbose_name=_("Print run"), on_delete=models.CASCADE, related_name="parts")
+    run = models.ForeignKey(PrintRun, verbose_name=_("Print run"), on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField(_("Part"))
     receipt_ids = models.JSONField(_("Receipts are consistent"))
     pages = models.PositiveIntegerField(_("Pages"), default=0)
     file = models.ForeignKey(
         PrivateFile, verbose_name=_("File"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    status = models.CharField(
-        pgettext_lazy("portal", "Status"), max_length=7, choices=ChunkStatus.choices, default=ChunkStatus.QUEUED
-    )
-    queued_at = models.DateTimeField(_("Queued"))
 
     class Meta:
         verbose_name = _("Part of a print run")
         verbose_name_plural = _("Parts of print runs")
         ordering = ["run", "number"]
-        constraints = [models.UniqueConstraint("run", "number", name="receipts_print_part_once")]
+        constraints = [models.UniqueConstraint("run", "number", name="receipts_print_chunk_once")]
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.number}"

@@ -1,4 +1,4 @@
-"""One PDF of a period's receipts for residents who want paper: parts by jobs, joined as they lie on disk.
+"""One PDF of a period's receipts for residents who want paper: chunks by jobs, joined as they lie on disk.
 
 Order: street, house, flat. Accounts without a full address (a flat without its number) stand last and are listed.
 """
@@ -9,31 +9,84 @@ from tempfile import TemporaryFile
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
-from django_q.tasks import async_task
+from django.utils import translation
 
 from portal.accounts.enums import Delivery, PremisesKind
 from portal.accounts.models import Holder, User
-from portal.billing.enums import ChunkStatus
-from portal.billing.services.closing import Executor
-from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
-from portal.core import clock
 from portal.core.bulk import batches
 from portal.core.files.services import open_file, store_file, store_stream
 from portal.core.formatting import period_text
 from portal.core.models import PrivateFile
 from portal.core.pdf.writer import join_files
 from portal.core.periods import Period
+from portal.core.runs.engine import Executor, RunKind
 from portal.receipts import printing
-from portal.receipts.enums import IssueStatus
 from portal.receipts.exceptions import NothingToPrint
-from portal.receipts.models import PrintPart, PrintRun, Receipt
+from portal.receipts.models import PrintChunk, PrintRun, Receipt
 from portal.receipts.selectors import current_receipts, data_of
 from portal.receipts.snapshot import ReceiptData
 
-PART = 1000
+CHUNK = 1000
 """Receipts in one job: under half a minute of work."""
 FILE_KIND = "print_run"
+
+
+class PrintKind(RunKind[PrintRun, PrintChunk, int]):
+    """Print runs: each chunk is a file of its own, the files are joined at the end."""
+
+    run_model = PrintRun
+    chunk_model = PrintChunk
+    job = "portal.receipts.jobs.print_chunk"
+    result_fields = ("pages", "file")
+    conclusion_fields = ("pages", "file")
+
+    def work(self, run: PrintRun, chunk: PrintChunk) -> int:
+        """Print the receipts of a chunk; returns the pages."""
+        file = io.BytesIO()
+        chunk.pages = printing.write_receipts(file, _data(chunk.receipt_ids), title=printing.TITLE)
+        chunk.file = store_file(
+            kind=FILE_KIND,
+            owner=f"print_run:{run.pk}",
+            name=f"Часть {chunk.number}.pdf",
+            content=file.getvalue(),
+            content_type="application/pdf",
+        )
+        return chunk.pages
+
+    def discard(self, chunk: PrintChunk) -> None:
+        """Drop the file of a chunk that another delivery printed."""
+        _drop(chunk.file)
+
+    def conclude(self, run: PrintRun) -> None:
+        """Join the files of the chunks."""
+        chunks = run.chunks.select_related("file").order_by("number")
+        with TemporaryFile() as file:
+            run.pages = join_files(file, (_content(chunk.file) for chunk in chunks if chunk.file), title=_title(run))
+            run.file = store_stream(
+                kind=FILE_KIND,
+                owner=f"print_run:{run.pk}",
+                name=f"Печать квитанций {run.period:%Y-%m}.pdf",
+                content=file,
+                content_type="application/pdf",
+            )
+
+    def discard_conclusion(self, run: PrintRun) -> None:
+        """Drop the joined file of a run that somebody else finished."""
+        _drop(run.file)
+
+    def is_incomplete(self, run: PrintRun) -> bool:
+        """Whether receipts stand at the end for want of a full address."""
+        return bool(run.without_address)
+
+    def after_finish(self, run: PrintRun) -> None:
+        """Drop the files of the chunks: they are in the joined one."""
+        files = [chunk.file for chunk in run.chunks.exclude(file=None).select_related("file")]
+        run.chunks.update(file=None)
+        for file in files:
+            _drop(file)
+
+
+PRINTS = PrintKind()
 
 
 def start_print_run(
@@ -50,27 +103,17 @@ def start_print_run(
     ordered, without = _ordered(period, receipt_ids)
     if not ordered:
         raise NothingToPrint
-    now = timezone.now()
     with transaction.atomic():
         run = PrintRun.objects.create(
-            period=period.first_day,
-            receipts=len(ordered),
-            without_address=without,
-            started_at=clock.now(),
-            requested_by=requested_by,
+            period=period.first_day, receipts=len(ordered), without_address=without, requested_by=requested_by
         )
-        parts = [
-            PrintPart(run=run, number=number, receipt_ids=receipts, queued_at=now)
-            for number, receipts in enumerate(batches(ordered, PART), 1)
-        ]
-        PrintPart.objects.bulk_create(parts)
-    for pk in list(run.parts.values_list("pk", flat=True)):
-        if executor is Executor.QUEUE:
-            async_task("portal.receipts.jobs.print_part", pk, group=f"print {period}")
-        else:
-            print_part(part_id=pk)
-    run.refresh_from_db()
-    return run
+        run = PRINTS.begin(run, lambda run: _cut(run, ordered))
+    return PRINTS.carry_out(run, executor=executor)
+
+
+def _cut(run: PrintRun, receipt_ids: Sequence[int]) -> Iterator[PrintChunk]:
+    for number, receipts in enumerate(batches(receipt_ids, CHUNK), 1):
+        yield PrintChunk(run=run, number=number, receipt_ids=receipts)
 
 
 def for_paper(period: Period) -> QuerySet[Receipt]:
@@ -105,25 +148,9 @@ def _ordered(period: Period, receipt_ids: Sequence[int] | None) -> tuple[list[in
     return [*whole, *(pk for pk, _ in last)], [number for _, number in last]
 
 
-def print_part(*, part_id: int) -> int:
-    """Print a part and, after the last one, join the file; returns the part's pages. Repeated, it adds nothing."""
-    part = PrintPart.objects.select_related("run").filter(pk=part_id).first()
-    if part is None or part.status == ChunkStatus.DONE:
-        return 0
-    file = io.BytesIO()
-    pages = printing.write_receipts(file, _data(part.receipt_ids), title=printing.TITLE)
-    stored = store_file(
-        kind=FILE_KIND,
-        owner=f"print_run:{part.run_id}",
-        name=f"Часть {part.number}.pdf",
-        content=file.getvalue(),
-        content_type="application/pdf",
-    )
-    waiting = PrintPart.objects.filter(pk=part_id, status=ChunkStatus.QUEUED)
-    if not waiting.update(status=ChunkStatus.DONE, pages=pages, file=stored):
-        _drop(stored)
-    _join_when_ready(part.run)
-    return pages
+def print_chunk(*, chunk_id: int) -> int:
+    """Print a chunk and, after the last one, join the file; returns the chunk's pages. Repeated, it adds nothing."""
+    return PRINTS.do(chunk_id=chunk_id) or 0
 
 
 def _data(receipt_ids: Sequence[int]) -> Iterator[ReceiptData]:
@@ -132,36 +159,14 @@ def _data(receipt_ids: Sequence[int]) -> Iterator[ReceiptData]:
         yield from (data_of(found[pk]) for pk in ids)
 
 
-def _join_when_ready(run: PrintRun) -> None:
-    if run.parts.filter(status=ChunkStatus.QUEUED).exists():
-        return
-    parts = list(run.parts.select_related("file").order_by("number"))
-    with TemporaryFile() as file:
-        pages = join_files(file, (_content(part.file) for part in parts if part.file), title=_title(run))
-        stored = store_stream(
-            kind=FILE_KIND,
-            owner=f"print_run:{run.pk}",
-            name=f"Печать квитанций {run.period:%Y-%m}.pdf",
-            content=file,
-            content_type="application/pdf",
-        )
-    unfinished = PrintRun.objects.filter(pk=run.pk, status=IssueStatus.RUNNING)
-    done = IssueStatus.INCOMPLETE if run.without_address else IssueStatus.DONE
-    if not unfinished.update(status=done, file=stored, pages=pages, finished_at=clock.now()):
-        _drop(stored)
-        return
-    run.parts.update(file=None)
-    for part in parts:
-        if part.file is not None:
-            _drop(part.file)
-
-
 def _content(stored: PrivateFile) -> bytes:
     with open_file(stored) as file:
         return file.read()
 
 
-def _drop(stored: PrivateFile) -> None:
+def _drop(stored: PrivateFile | None) -> None:
+    if stored is None:
+        return
     stored.file.delete(save=False)
     stored.delete()
 
@@ -172,9 +177,5 @@ def _title(run: PrintRun) -> str:
 
 
 def sweep_prints() -> int:
-    """Put back parts that fell out of the queue; returns how many. For a timed job."""
-    waiting = PrintPart.objects.filter(run__status=IssueStatus.RUNNING)
-    put_back = requeue_lost(waiting, job="portal.receipts.jobs.print_part", group="print again")
-    for run in PrintRun.objects.filter(status=IssueStatus.RUNNING, started_at__lt=clock.now() - STALE_AFTER):
-        _join_when_ready(run)
-    return put_back
+    """Put back chunks that fell out of the queue; returns how many. For a timed job."""
+    return PRINTS.sweep()

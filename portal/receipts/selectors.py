@@ -1,16 +1,13 @@
 """Reads of receipts, starting from who asks."""
 
-from dataclasses import dataclass
-
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from portal.accounts.models import Account
 from portal.accounts.own_time import in_own_time
-from portal.billing.enums import ChunkStatus
 from portal.core.periods import Period
-from portal.receipts.models import PrintRun, Receipt, ReceiptFailure, ReceiptRun
+from portal.receipts.models import Receipt
 from portal.receipts.snapshot import ReceiptData
 
 Viewer = AbstractBaseUser | AnonymousUser
@@ -73,63 +70,6 @@ def has_receipts(period: Period) -> int:
     return Receipt.objects.filter(period=period.first_day).count()
 
 
-@dataclass(frozen=True, slots=True)
-class IssueProgress:
-    """How far an issue is, in accounts and jobs."""
-
-    run: ReceiptRun
-    accounts: int
-    issued: int
-    with_file: int
-    failed: int
-    chunks: int
-    chunks_done: int
-
-    @property
-    def percent(self) -> int:
-        """Whole percent of the jobs."""
-        return 100 * self.chunks_done // self.chunks if self.chunks else 100
-
-
-def issue_progress(run: ReceiptRun) -> IssueProgress:
-    """How far an issue is (four queries)."""
-    run = ReceiptRun.objects.get(pk=run.pk)
-    chunks = run.chunks.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)))
-    receipts = current_receipts().filter(period=run.period)
-    counted = receipts.aggregate(all=Count("pk"), files=Count("document"))
-    failed = run.failures.count()
-    return IssueProgress(
-        run=run,
-        accounts=counted["all"] + failed,
-        issued=counted["all"],
-        with_file=counted["files"],
-        failed=failed,
-        chunks=chunks["all"],
-        chunks_done=chunks["done"],
-    )
-
-
-def failures_of(run: ReceiptRun) -> list[ReceiptFailure]:
-    """Accounts whose receipt could not be made, with the reason (one query)."""
-    return list(run.failures.select_related("account"))
-
-
-@dataclass(frozen=True, slots=True)
-class PrintProgress:
-    """How far a print run is, in parts."""
-
-    run: PrintRun
-    parts: int
-    parts_done: int
-
-    @property
-    def percent(self) -> int:
-        """Whole percent of the parts."""
-        return 100 * self.parts_done // self.parts if self.parts else 100
-
-
-def print_progress(run: PrintRun) -> PrintProgress:
-    """How far a print run is (two queries)."""
-    run = PrintRun.objects.select_related("file").get(pk=run.pk)
-    parts = run.parts.aggregate(all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)))
-    return PrintProgress(run=run, parts=parts["all"], parts_done=parts["done"])
+def files_made(period: Period) -> int:
+    """How many current receipts of a period have their PDF made (one query)."""
+    return current_receipts().filter(period=period.first_day).exclude(document=None).count()

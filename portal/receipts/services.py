@@ -13,10 +13,10 @@ from portal.core.models import PrivateFile
 from portal.core.pdf import PdfError
 from portal.core.periods import Period
 from portal.core.qr import PaymentStringError, payment_string
+from portal.core.runs.enums import RunStatus
 from portal.ledger.services import lock_accounts
 from portal.receipts import printing
 from portal.receipts.assembling import collect, receipt_number
-from portal.receipts.enums import IssueStatus
 from portal.receipts.exceptions import (
     CannotIssue,
     NothingToPrint,
@@ -124,7 +124,7 @@ def require_no_receipts(period: Period) -> None:
 
     Raises ReceiptsBeingIssued, ReceiptsIssued.
     """
-    if ReceiptRun.objects.filter(period=period.first_day, status=IssueStatus.RUNNING).exists():
+    if ReceiptRun.objects.filter(period=period.first_day, status=RunStatus.RUNNING).exists():
         raise ReceiptsBeingIssued(period=period)
     issued = has_receipts(period)
     if issued:

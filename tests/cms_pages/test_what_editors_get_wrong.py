@@ -18,7 +18,7 @@ from cms_pages.bootstrap import ensure_pages
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import PeriodRun, Rate
 from portal.core.formatting import date_text
 from portal.core.pdf.documents import render_document
@@ -80,7 +80,10 @@ def test_a_rate_of_a_billed_month_is_refused_in_words_at_the_page(editor: Client
     _decide(editor, (COLD, "64,84", "2026-10-01"))
     page = TariffPage.objects.get()
     PeriodRun.objects.create(
-        period=dt.date(2026, 10, 1), closing_day=dt.date(2026, 10, 31), status=RunStatus.DONE, started_at=timezone.now()
+        period=dt.date(2026, 10, 1),
+        closing_day=dt.date(2026, 10, 31),
+        status=ClosingStatus.DONE,
+        started_at=timezone.now(),
     )
     existing = {"id": page.rates.get().pk, "service": COLD, "valid_from": "2026-10-01", "price": "99"}
     html = edit(editor, page, tariff("action-publish", rates=inline_formset([existing], initial=1)))

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from portal.billing.enums import ChunkStatus, RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import PeriodRun, RunChunk
 from portal.billing.services import Executor, close_period, closing, sweep_runs
 from portal.core.periods import Period
+from portal.core.runs.enums import ChunkStatus
 from tests.concurrency.closings import MONTH, content, quiet_result, worker
 from tests.conftest import OwnDatabase
 
@@ -72,7 +73,7 @@ def queued(month: OwnDatabase, monkeypatch: pytest.MonkeyPatch) -> tuple[OwnData
 def kill_in_the_second_chunk(month: OwnDatabase, *options: str) -> None:
     with cluster(month, "stuck", *options):
         wait_until(lambda: done() == 1)
-    assert PeriodRun.objects.get(period=Period.parse(MONTH).first_day).status == RunStatus.RUNNING
+    assert PeriodRun.objects.get(period=Period.parse(MONTH).first_day).status == ClosingStatus.RUNNING
 
 
 def test_all_is_done_later_and_nothing_twice(queued: tuple[OwnDatabase, str]) -> None:
@@ -85,7 +86,7 @@ def test_all_is_done_later_and_nothing_twice(queued: tuple[OwnDatabase, str]) ->
     with cluster(month):
         wait_until(lambda: done() == CHUNKS and not OrmQ.objects.exists())
     assert content() == wanted
-    assert PeriodRun.objects.get(period=Period.parse(MONTH).first_day).status == RunStatus.DONE
+    assert PeriodRun.objects.get(period=Period.parse(MONTH).first_day).status == ClosingStatus.DONE
 
 
 def test_the_control_a_queue_that_forgets_loses_jobs_until_the_sweeper_comes(queued: tuple[OwnDatabase, str]) -> None:

@@ -8,15 +8,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from portal.billing.calculation.comparison import Finding, Limits
-from portal.billing.enums import PreviewStatus
-from portal.billing.models.parts import AccountRange, range_constraints
 from portal.billing.models.runs import PeriodRun
 from portal.core.formatting import period_text
+from portal.core.runs.models import AccountRange, Run, range_constraints
 
 
 def _whole(label: Any, default: int, least: int, most: int, text: Any = "") -> models.PositiveIntegerField:
@@ -106,25 +104,14 @@ class ClosingSettings(BaseGenericSetting):
         )
 
 
-class PreviewRun(models.Model):
+class PreviewRun(Run):
     """What closing a period would do, computed at a moment; `facts` and `payments` are digests of what it rests on."""
 
     period = models.DateField(_("Period"))
     closing_day = models.DateField(_("Closing day"))
-    status = models.CharField(pgettext_lazy("portal", "Status"), max_length=7, choices=PreviewStatus.choices)
     facts = models.CharField(_("Digest of the facts"), max_length=64)
     payments = models.BigIntegerField(_("Last payment seen"), default=0)
     automatic = models.BooleanField(_("By the timetable"), default=False)
-    started_at = models.DateTimeField(_("Started"))
-    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Started by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
     result = models.JSONField(_("Result"), default=dict, blank=True)
 
     class Meta:

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.billing.enums import RunStatus, StepStatus
-from portal.billing.models.parts import AccountFailure, AccountRange, range_constraints
+from portal.billing.enums import ClosingStatus, StepStatus
 from portal.core.formatting import period_text
+from portal.core.runs.models import AccountFailure, AccountRange, Run, range_constraints
 
 
 class PeriodRunQuerySet(models.QuerySet["PeriodRun"]):
@@ -18,30 +18,23 @@ class PeriodRunQuerySet(models.QuerySet["PeriodRun"]):
 
     def active(self) -> Self:
         """Those that were not reversed: at most one a period."""
-        return self.exclude(status=RunStatus.REVERSED)
+        return self.exclude(status=ClosingStatus.REVERSED)
 
     def newest(self) -> "PeriodRun | None":
         """The one of the latest period (one query)."""
         return self.order_by("-period").first()
 
 
-class PeriodRun(models.Model):
+class PeriodRun(Run):
     """The closing of one period."""
 
     period = models.DateField(_("Period"))
     closing_day = models.DateField(_("Closing day"))
     status = models.CharField(
-        pgettext_lazy("portal", "Status"), max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING
-    )
-    started_at = models.DateTimeField(_("Started"))  # real time, as of decisions on outages: both are compared
-    finished_at = models.DateTimeField(_("Finished"), null=True, blank=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("Started by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
+        pgettext_lazy("portal", "Status"),
+        max_length=10,
+        choices=ClosingStatus.choices,
+        default=ClosingStatus.RUNNING,
     )
     reversed_at = models.DateTimeField(_("Reversed"), null=True, blank=True)
     reversal_reason = models.CharField(_("Why reversed"), max_length=250, blank=True)

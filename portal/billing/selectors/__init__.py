@@ -43,8 +43,6 @@ from portal.billing.selectors.previews import (
 )
 from portal.billing.selectors.runs import (
     RunResult,
-    failures_by_reason,
-    failures_of,
     is_closed,
     run_result,
 )
@@ -86,8 +84,6 @@ __all__ = [
     "current_bill",
     "debt_state",
     "estimate",
-    "failures_by_reason",
-    "failures_of",
     "freshness_of",
     "interruptions_decided",
     "interruptions_waiting",

@@ -23,7 +23,7 @@ from portal.billing.calculation.comparison import (
     findings,
 )
 from portal.billing.calculation.units import roubles
-from portal.billing.enums import ChargeKind, InterruptionStatus, PreviewStatus
+from portal.billing.enums import ChargeKind, InterruptionStatus
 from portal.billing.loading.facts import open_accounts
 from portal.billing.loading.raw import fetch, parts
 from portal.billing.models import (
@@ -47,6 +47,7 @@ from portal.billing.models import (
 )
 from portal.core.models import MonthCalendar
 from portal.core.periods import Period
+from portal.core.runs.enums import RunStatus
 from portal.ledger.models import Entry
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading, UnverifiedSpan
@@ -335,7 +336,7 @@ def facts_digest(period: Period, closing_day: dt.date) -> str:
 
 def is_running(run: PreviewRun | None) -> bool:
     """Whether a preview is being computed."""
-    return run is not None and run.status == PreviewStatus.RUNNING
+    return run is not None and run.status == RunStatus.RUNNING
 
 
 def open_review(period: Period) -> ClosingReview | None:

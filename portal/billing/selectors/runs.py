@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
 from portal.billing.calculation.units import roubles
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import AccountClosing, Charge, PeriodRun, RunFailure
 from portal.core.money import ZERO
 from portal.core.periods import Period
@@ -22,14 +21,14 @@ def is_closed(period: Period) -> bool:
 
 def undone_runs() -> QuerySet[PeriodRun]:
     """Closings that somebody undid and whose month nobody has closed again, the last one of a month first."""
-    undone = PeriodRun.objects.filter(status=RunStatus.REVERSED)
+    undone = PeriodRun.objects.filter(status=ClosingStatus.REVERSED)
     closed_again = PeriodRun.objects.active().values("period")
     return undone.exclude(period__in=closed_again).order_by("period", "-reversed_at")
 
 
 def unfinished_reversals() -> QuerySet[AccountClosing]:
     """Accounts of reversed closings that are still to be mirrored."""
-    return AccountClosing.objects.filter(reversed_at=None, run__status=RunStatus.REVERSED)
+    return AccountClosing.objects.filter(reversed_at=None, run__status=ClosingStatus.REVERSED)
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,3 @@ def run_result(run: PeriodRun) -> RunResult:
         failed=run.failures.count(),
         sums={kind: roubles(total) for kind, total in lines},
     )
-
-
-def failures_of(run: PeriodRun) -> QuerySet[RunFailure]:
-    """Accounts that a run could not compute, with their accounts loaded (one query)."""
-    return run.failures.select_related("account").order_by("account__number")
-
-
-def failures_by_reason(run: Any) -> dict[str, int]:
-    """How many accounts of a run, of any kind with failures, wait for which reason (one query)."""
-    return dict(run.failures.order_by("code").values_list("code").annotate(count=Count("pk")))

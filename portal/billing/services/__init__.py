@@ -3,7 +3,7 @@
 from portal.billing.number_types import NumberChange
 from portal.billing.services.acts import ActLine, ActPreview, NewAct, enter_act, preview_act, require_act
 from portal.billing.services.calendar import NotYet, Ran, run_due_steps, run_step
-from portal.billing.services.closing import Executor, Progress, close_chunk, close_period, progress, sweep_runs
+from portal.billing.services.closing import close_chunk, close_period, progress, sweep_runs
 from portal.billing.services.closing_checks import (
     close_after_check,
     current_findings,
@@ -33,6 +33,7 @@ from portal.billing.services.previewing import (
     AT_ONCE,
     preview_chunk,
     preview_closing,
+    preview_progress,
     start_preview,
     sweep_previews,
 )
@@ -50,6 +51,7 @@ from portal.billing.services.reversal import (
     reverse_closing,
     waiting_for_reversal,
 )
+from portal.core.runs.engine import Executor
 
 __all__ = [
     "AT_ONCE",
@@ -62,7 +64,6 @@ __all__ = [
     "NewRate",
     "NotYet",
     "NumberChange",
-    "Progress",
     "Ran",
     "adopt_rates",
     "apply_change",
@@ -87,6 +88,7 @@ __all__ = [
     "preview_chunk",
     "preview_closing",
     "preview_for_closing",
+    "preview_progress",
     "preview_recalculation",
     "progress",
     "propose_interruption",

@@ -30,6 +30,7 @@ from portal.core import clock
 from portal.core.bulk import batches, insert_prepared
 from portal.core.gc_pause import gc_paused
 from portal.core.periods import Period
+from portal.core.runs.failures import store_failures
 from portal.ledger.models import Entry
 from portal.ledger.services import lock_accounts
 from portal.metering.models import Meter, Reading
@@ -97,7 +98,7 @@ def _close_once(*, run: PeriodRun, period: Period, account_ids: Sequence[int]) -
         outcomes = [outcome for outcome in outcomes if outcome.loaded.account_id not in put_off]
         failures = {pk: reason for pk, reason in failures.items() if pk not in put_off}
         store_outcomes(outcomes, run=run, period=period, generations=generations)
-        _store_failures(run, [pk for pk in waiting if pk not in disturbed], failures)
+        store_failures(RunFailure, run, [pk for pk in waiting if pk not in disturbed], failures)
     return ChunkResult(closed=len(outcomes), failed=len(failures)), sorted(disturbed)
 
 
@@ -284,13 +285,3 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 @lru_cache(maxsize=1024)
 def _first_day_text(month: int) -> str:
     return first_day(month).isoformat()
-
-
-def _store_failures(run: PeriodRun, account_ids: Sequence[int], failures: dict[int, NotComputable]) -> None:
-    mended = fetch(RunFailure.objects.filter(run=run).order_by(), "account_id", account_ids, "pk")
-    RunFailure.objects.filter(pk__in=[pk for (pk,) in mended]).delete()
-    now = clock.now()
-    RunFailure.objects.bulk_create(
-        RunFailure(run=run, account_id=pk, code=reason.code, detail=reason.detail[:250], failed_at=now)
-        for pk, reason in failures.items()
-    )

@@ -2,16 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
-from django.utils import timezone
-from django_q.tasks import async_task
 
 from portal.accounts.models import User
-from portal.billing.enums import ChunkStatus, RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.exceptions import (
     EarlierPeriodOpen,
     LaterPeriodClosed,
@@ -24,37 +19,44 @@ from portal.billing.models import AccountClosing, PeriodRun, RunChunk, RunFailur
 from portal.billing.selectors.runs import is_closed, unfinished_reversals
 from portal.billing.services.chunks import ChunkResult, close_accounts
 from portal.billing.services.numbers import lock_numbers
-from portal.billing.services.requeueing import requeue_lost
 from portal.billing.staff_notices import notify_closing_incomplete, withdraw_closing_alerts
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
+from portal.core.runs.engine import Executor, Progress, RunKind
 
 CHUNK = 800
 """Accounts in one job: on SQLite their rows are stored within a third of a second, which nobody who writes notices."""
 
 
-class Executor(Enum):
-    """Who does the chunks."""
+class ClosingKind(RunKind[PeriodRun, RunChunk, ChunkResult]):
+    """Closings as runs: a chunk is one transaction over its accounts."""
 
-    QUEUE = "queue"
-    INLINE = "inline"
+    run_model = PeriodRun
+    chunk_model = RunChunk
+    failure_model = RunFailure
+    job = "portal.billing.jobs.close_chunk"
+
+    def work(self, run: PeriodRun, chunk: RunChunk) -> ChunkResult:
+        """Close the accounts of a chunk that wait still."""
+        period = Period.of(run.period)
+        accounts = open_accounts(period).filter(pk__gte=chunk.first_account, pk__lte=chunk.last_account)
+        ids = list(accounts.order_by("pk").values_list("pk", flat=True))
+        return close_accounts(run=run, period=period, account_ids=ids)
+
+    def totals(self, run: PeriodRun) -> tuple[int, int]:
+        """Open accounts of the period, and how many of them are closed (two queries)."""
+        closed = AccountClosing.objects.filter(period=run.period, reversed_at=None)
+        return open_accounts(Period.of(run.period)).count(), closed.count()
+
+    def on_finish(self, run: PeriodRun) -> None:
+        """Tell those who close months of accounts that are left, or that none is any more."""
+        if run.status == ClosingStatus.INCOMPLETE:
+            notify_closing_incomplete(run)
+        else:
+            withdraw_closing_alerts(run)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is, in accounts and chunks."""
-
-    run: PeriodRun
-    accounts: int
-    closed: int
-    failed: int
-    chunks: int
-    chunks_done: int
-
-    @property
-    def percent(self) -> int:
-        """Whole percent of the chunks."""
-        return 100 * self.chunks_done // self.chunks if self.chunks else 100
+CLOSINGS = ClosingKind()
 
 
 def close_period(
@@ -63,7 +65,7 @@ def close_period(
     closing_day: dt.date | None = None,
     executor: Executor = Executor.QUEUE,
     requested_by: User | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[Progress[PeriodRun]], None] | None = None,
     today: dt.date | None = None,
 ) -> PeriodRun:
     """Close a period, or go on where its closing stopped; closed again, it adds nothing.
@@ -76,48 +78,24 @@ def close_period(
     if today is not None and today < day:
         raise PeriodNotOver(period=period, closing_day=day)
     run = _started(period=period, closing_day=day, requested_by=requested_by)
-    chunks = list(run.chunks.filter(status=ChunkStatus.QUEUED).values_list("pk", flat=True))
-    if executor is Executor.QUEUE:
-        for pk in chunks:
-            async_task("portal.billing.jobs.close_chunk", pk, group=f"close {period}")
-        return run
-    for pk in chunks:
-        close_chunk(chunk_id=pk)
-        if on_progress is not None:
-            on_progress(progress(run))
-    run.refresh_from_db()
-    return run
+    return CLOSINGS.carry_out(run, executor=executor, on_progress=on_progress)
 
 
 def _started(*, period: Period, closing_day: dt.date, requested_by: User | None) -> PeriodRun:
     """The run of a period with chunks for every account that it has not closed yet."""
     _require_order(period)
     _require_calendar(period)
-    now = timezone.now()
     with transaction.atomic():
         lock_numbers()
         run, _ = PeriodRun.objects.active().get_or_create(
-            period=period.first_day,
-            defaults={"closing_day": closing_day, "started_at": now, "requested_by": requested_by},
+            period=period.first_day, defaults={"closing_day": closing_day, "requested_by": requested_by}
         )
-        run = PeriodRun.objects.select_for_update().get(pk=run.pk)
-        waiting = _waiting_accounts(run, period)
-        if waiting and not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _cut_in_chunks(run, waiting)
-        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _finish(run)
-    return run
+        return CLOSINGS.begin(run, lambda run: RunChunk.cut(run, _waiting_accounts(run, period), CHUNK))
 
 
 def _waiting_accounts(run: PeriodRun, period: Period) -> list[int]:
     closed = AccountClosing.objects.filter(period=run.period, reversed_at=None).values("account_id")
     return list(open_accounts(period).exclude(pk__in=closed).order_by("pk").values_list("pk", flat=True))
-
-
-def _cut_in_chunks(run: PeriodRun, waiting: list[int]) -> None:
-    run.chunks.all().delete()
-    RunChunk.objects.bulk_create(RunChunk.cut(run, waiting, CHUNK))
-    PeriodRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, finished_at=None)
 
 
 def _require_order(period: Period) -> None:
@@ -126,7 +104,7 @@ def _require_order(period: Period) -> None:
         raise LaterPeriodClosed(period=Period.of(later.period))
     if unfinished_reversals().filter(period=period.first_day).exists():
         raise ReversalUnfinished(period=period)
-    running = PeriodRun.objects.filter(period__lt=period.first_day, status=RunStatus.RUNNING).first()
+    running = PeriodRun.objects.filter(period__lt=period.first_day, status=ClosingStatus.RUNNING).first()
     if running is not None:
         raise EarlierPeriodOpen(period=Period.of(running.period))
 
@@ -139,60 +117,14 @@ def _require_calendar(period: Period) -> None:
 
 def close_chunk(*, chunk_id: int) -> ChunkResult:
     """Close the accounts of a chunk that wait still. Safe to repeat and to run twice at the same time."""
-    chunk = RunChunk.objects.select_related("run").get(pk=chunk_id)
-    run = chunk.run
-    if chunk.status == ChunkStatus.DONE or run.status == RunStatus.REVERSED:
-        return ChunkResult(closed=0, failed=0)
-    period = Period.of(run.period)
-    ids = list(
-        open_accounts(period)
-        .filter(pk__gte=chunk.first_account, pk__lte=chunk.last_account)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    result = close_accounts(run=run, period=period, account_ids=ids)
-    RunChunk.objects.filter(pk=chunk_id).update(status=ChunkStatus.DONE, finished_at=timezone.now())
-    if not RunChunk.objects.filter(run=run, status=ChunkStatus.QUEUED).exists():
-        with transaction.atomic():
-            _finish(PeriodRun.objects.select_for_update().get(pk=run.pk))
-    return result
-
-
-def _finish(run: PeriodRun) -> None:
-    if run.status == RunStatus.REVERSED:
-        return
-    failed = RunFailure.objects.filter(run=run).exists()
-    run.status = RunStatus.INCOMPLETE if failed else RunStatus.DONE
-    run.finished_at = timezone.now()
-    run.save(update_fields=["status", "finished_at"])
-    if failed:
-        notify_closing_incomplete(run)
-    else:
-        withdraw_closing_alerts(run)
+    return CLOSINGS.do(chunk_id=chunk_id) or ChunkResult(closed=0, failed=0)
 
 
 def sweep_runs() -> int:
     """Put back chunks that fell out of the queue; returns how many. For a timed job."""
-    waiting = RunChunk.objects.filter(run__status=RunStatus.RUNNING)
-    put_back = requeue_lost(waiting, job="portal.billing.jobs.close_chunk", group="close again")
-    for run in PeriodRun.objects.filter(status=RunStatus.RUNNING):
-        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _finish(run)
-    return put_back
+    return CLOSINGS.sweep()
 
 
-def progress(run: PeriodRun) -> Progress:
-    """How far a run is (three queries)."""
-    run = PeriodRun.objects.get(pk=run.pk)
-    chunks = run.chunks.aggregate(
-        all=Count("pk"), done=Count("pk", filter=Q(status=ChunkStatus.DONE)), first=Min("pk"), last=Max("pk")
-    )
-    closed = AccountClosing.objects.filter(period=run.period, reversed_at=None).count()
-    return Progress(
-        run=run,
-        accounts=open_accounts(Period.of(run.period)).count(),
-        closed=closed,
-        failed=run.failures.count(),
-        chunks=chunks["all"],
-        chunks_done=chunks["done"],
-    )
+def progress(run: PeriodRun) -> Progress[PeriodRun]:
+    """How far a closing is, in accounts and chunks (five queries)."""
+    return CLOSINGS.progress(run)

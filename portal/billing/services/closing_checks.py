@@ -11,7 +11,6 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.accounts.staff import withdraw_alerts
 from portal.billing.calculation.comparison import ClosingFigures, Finding, MonthFigures, findings
-from portal.billing.enums import PreviewStatus
 from portal.billing.exceptions import ClosingHeld, ClosingUndone, OutOfTheOrdinary, PeriodNotOver, PreviewNeeded
 from portal.billing.models import Charge, ClosingReview, ClosingSettings, PeriodRun, PreviewRun
 from portal.billing.selectors.closing_previews import (
@@ -30,6 +29,7 @@ from portal.billing.services.previewing import start_preview
 from portal.billing.staff_notices import held_event, notify_closing_held
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
+from portal.core.runs.enums import RunStatus
 from portal.ledger.selectors import IN_KOPECKS
 
 TAKEN_FOR = dt.timedelta(hours=1)
@@ -43,7 +43,7 @@ def preview_for_closing(period: Period) -> PreviewRun | None:
     None when there are many accounts and no such preview is finished.
     """
     stored = stored_preview(period)
-    if stored is not None and stored.status == PreviewStatus.DONE and not freshness_of(stored).facts_changed:
+    if stored is not None and stored.status == RunStatus.DONE and not freshness_of(stored).facts_changed:
         return stored
     return start_preview(period=period) if waiting_count(period) <= previewing.AT_ONCE else None
 
@@ -127,7 +127,7 @@ def require_checked(period: Period) -> bool:
     review = open_review(period)
     if review is None:
         run = _own_preview(period)
-        if run.status != PreviewStatus.DONE:
+        if run.status != RunStatus.DONE:
             return False
         preview = result_of(run)
         found = current_findings(preview)
@@ -139,7 +139,7 @@ def require_checked(period: Period) -> bool:
 
 def _own_preview(period: Period) -> PreviewRun:
     stored = stored_preview(period)
-    if stored is not None and stored.status == PreviewStatus.DONE:
+    if stored is not None and stored.status == RunStatus.DONE:
         recent = stored.automatic and timezone.now() - stored.started_at < TAKEN_FOR
         if recent or not freshness_of(stored).facts_changed:
             return stored

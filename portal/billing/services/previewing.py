@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from portal.accounts.models import User
 from portal.billing.calculation.comparison import Bill, Limits, is_high, mean
 from portal.billing.calculation.rate_book import RateBook
-from portal.billing.enums import ChargeKind, ChunkStatus, PreviewStatus
+from portal.billing.enums import ChargeKind
 from portal.billing.loading.facts import AccountInput
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import ClosingSettings, PreviewChunk, PreviewRun
@@ -29,17 +30,60 @@ from portal.billing.selectors.closing_previews import (
     waiting_accounts,
 )
 from portal.billing.services.chunks import Outcome, compute_accounts
-from portal.billing.services.requeueing import STALE_AFTER, requeue_lost
 from portal.core.bulk import batches
 from portal.core.calendars import month_calendar
 from portal.core.gc_pause import gc_paused
 from portal.core.periods import Period
+from portal.core.runs.engine import Progress, RunKind
+from portal.core.runs.enums import ChunkStatus, RunStatus
 
 AT_ONCE = 1000
 """Accounts that are computed while somebody waits for the page."""
 CHUNK = 2000
 BATCH = 400
 """Accounts computed at once."""
+
+
+class PreviewKind(RunKind[PreviewRun, PreviewChunk, int]):
+    """Previews as runs: each chunk stores its part, the run their sum."""
+
+    run_model = PreviewRun
+    chunk_model = PreviewChunk
+    job = "portal.billing.jobs.preview_chunk"
+    result_fields = ("result",)
+    conclusion_fields = ("result",)
+
+    def work(self, run: PreviewRun, chunk: PreviewChunk) -> int:
+        """Compute the accounts of a chunk; returns how many."""
+        period = Period.of(run.period)
+        ids, _closed = waiting_accounts(period, first=chunk.first_account, last=chunk.last_account)
+        with gc_paused():
+            part = compute_part(ids, period=period, closing_day=run.closing_day)
+        chunk.result = part.as_json()
+        return part.accounts
+
+    def totals(self, run: PreviewRun) -> tuple[int, int]:
+        """Accounts, and how many of them are computed (one query)."""
+        done = Sum("accounts", filter=Q(status=ChunkStatus.DONE))
+        accounts = run.chunks.aggregate(total=Sum("accounts"), done=done)
+        return accounts["total"] or 0, accounts["done"] or 0
+
+    def conclude(self, run: PreviewRun) -> None:
+        """Add up the chunks and what was known at the start."""
+        total = Part()
+        for stored in run.chunks.order_by("first_account").values_list("result", flat=True):
+            total += part_of(stored)
+        total += part_of(run.result)
+        total += part_of_left_accounts(Period.of(run.period))
+        run.result = total.as_json()
+
+    def on_finish(self, run: PreviewRun) -> None:
+        """Go on at once with what the timetable asked for."""
+        if run.automatic:
+            async_task("portal.billing.jobs.run_due_steps", group="preview done")
+
+
+PREVIEWS = PreviewKind()
 
 
 def start_preview(*, period: Period, requested_by: User | None = None, automatic: bool = False) -> PreviewRun:
@@ -63,71 +107,41 @@ def start_preview(*, period: Period, requested_by: User | None = None, automatic
             part = compute_part(waiting, period=period, closing_day=day)
         part.closed_already = closed
         part += part_of_left_accounts(period)
-        head |= {"status": PreviewStatus.DONE, "finished_at": timezone.now(), "result": part.as_json()}
+        head |= {"status": RunStatus.DONE, "finished_at": timezone.now(), "result": part.as_json()}
         run, _made = PreviewRun.objects.update_or_create(period=period.first_day, defaults=head)
         run.chunks.all().delete()
         return run
-    head |= {"status": PreviewStatus.RUNNING, "result": Part(closed_already=closed).as_json()}
+    head |= {"status": RunStatus.RUNNING, "result": Part(closed_already=closed).as_json()}
     return _queued(period, waiting, head)
 
 
 def _queued(period: Period, waiting: list[int], head: dict[str, Any]) -> PreviewRun:
     with transaction.atomic():
         existing = PreviewRun.objects.select_for_update().filter(period=period.first_day).first()
-        if existing is not None and existing.status == PreviewStatus.RUNNING and existing.chunks.exists():
+        if existing is not None and existing.status == RunStatus.RUNNING and existing.chunks.exists():
             if head["automatic"] and not existing.automatic:
                 existing.automatic = True
                 existing.save(update_fields=["automatic"])
             return existing
         run, _made = PreviewRun.objects.update_or_create(period=period.first_day, defaults=head)
         run.chunks.all().delete()
-        chunks = PreviewChunk.objects.bulk_create(PreviewChunk.cut(run, waiting, CHUNK))
-    for chunk in chunks:
-        async_task("portal.billing.jobs.preview_chunk", chunk.pk, group=f"preview {period}")
-    return run
+        run = PREVIEWS.begin(run, lambda run: PreviewChunk.cut(run, waiting, CHUNK))
+    return PREVIEWS.carry_out(run)
 
 
 def preview_chunk(*, chunk_id: int) -> int:
     """Compute a part of a preview; returns how many accounts. Safe to repeat; one that is gone is nothing."""
-    chunk = PreviewChunk.objects.select_related("run").filter(pk=chunk_id, status=ChunkStatus.QUEUED).first()
-    if chunk is None:
-        return 0
-    run, period = chunk.run, Period.of(chunk.run.period)
-    ids, _closed = waiting_accounts(period, first=chunk.first_account, last=chunk.last_account)
-    with gc_paused():
-        part = compute_part(ids, period=period, closing_day=run.closing_day)
-    done = PreviewChunk.objects.filter(pk=chunk_id, status=ChunkStatus.QUEUED)
-    done.update(status=ChunkStatus.DONE, finished_at=timezone.now(), result=part.as_json())
-    if not PreviewChunk.objects.filter(run=run, status=ChunkStatus.QUEUED).exists():
-        _add_up(run)
-    return part.accounts
+    return PREVIEWS.do(chunk_id=chunk_id) or 0
 
 
-def _add_up(run: PreviewRun) -> None:
-    total = Part()
-    for stored in run.chunks.order_by("first_account").values_list("result", flat=True):
-        total += part_of(stored)
-    _store(run, total)
-
-
-def _store(run: PreviewRun, part: Part) -> None:
-    """Finish a preview; what the timetable asked for goes on at once."""
-    part += part_of(run.result)
-    part += part_of_left_accounts(Period.of(run.period))
-    running = PreviewRun.objects.filter(pk=run.pk, status=PreviewStatus.RUNNING)
-    finished = running.update(status=PreviewStatus.DONE, finished_at=timezone.now(), result=part.as_json())
-    if finished and PreviewRun.objects.filter(pk=run.pk, automatic=True).exists():
-        async_task("portal.billing.jobs.run_due_steps", group="preview done")
+def preview_progress(run: PreviewRun) -> Progress[PreviewRun]:
+    """How far a preview is, in accounts and chunks (three queries)."""
+    return PREVIEWS.progress(run)
 
 
 def sweep_previews() -> int:
     """Put back parts that fell out of the queue; returns how many. For a timed job."""
-    long_ago = timezone.now() - STALE_AFTER
-    put_back = requeue_lost(PreviewChunk.objects.all(), job="portal.billing.jobs.preview_chunk", group="preview again")
-    for run in PreviewRun.objects.filter(status=PreviewStatus.RUNNING, started_at__lt=long_ago):
-        if not run.chunks.filter(status=ChunkStatus.QUEUED).exists():
-            _add_up(run)
-    return put_back
+    return PREVIEWS.sweep()
 
 
 def preview_closing(period: Period) -> ClosingPreview:

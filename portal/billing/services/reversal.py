@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.exceptions import (
     LaterPeriodClosed,
     NothingToReverse,
@@ -60,7 +60,7 @@ def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun
             raise NothingToReverse(str(period))
         return halfway.run
     _require_reversible(period)
-    run.status, run.reversed_at = RunStatus.REVERSED, clock.now()
+    run.status, run.reversed_at = ClosingStatus.REVERSED, clock.now()
     run.reversal_reason, run.reversed_by = reason[:250], by
     run.save(update_fields=["status", "reversed_at", "reversal_reason", "reversed_by"])
     withdraw_closing_alerts(run)

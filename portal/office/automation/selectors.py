@@ -142,10 +142,10 @@ def _outcome(period: Period, row: CalendarRow) -> str:
     """How far the closing or the issue is that a step began; empty when there is none."""
     if row.step == Step.CLOSE and (closing := active_run(period)) is not None:
         so_far = progress(closing)
-        words = _("closed: %(done)s of %(all)s") % {"done": so_far.closed, "all": so_far.accounts}
+        words = _("closed: %(done)s of %(all)s") % {"done": so_far.done, "all": so_far.total}
         return words + (_(", not computed: %(failed)s") % {"failed": so_far.failed} if so_far.failed else "")
     if row.step == Step.RECEIPTS and (issue := issue_state(period).progress) is not None:
-        return _("issued: %(done)s of %(all)s") % {"done": issue.issued, "all": issue.accounts}
+        return _("issued: %(done)s of %(all)s") % {"done": issue.done, "all": issue.total}
     return ""
 
 

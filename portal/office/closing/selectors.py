@@ -4,18 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Account
-from portal.billing.enums import ChargeKind, ChunkStatus, PreviewStatus, RunStatus
+from portal.billing.enums import ChargeKind, ClosingStatus
 from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun, PreviewRun
 from portal.billing.selectors import (
     ClosingPreview,
     Freshness,
-    failures_of,
     freshness_of,
     open_review,
     result_of,
@@ -25,10 +23,13 @@ from portal.billing.selectors import (
 )
 from portal.billing.selectors.bills import ORDER
 from portal.billing.selectors.runs import MonthTotal, month_totals
-from portal.billing.services import Progress, current_findings, preview_for_closing, progress
+from portal.billing.services import current_findings, preview_for_closing, progress
 from portal.core.calendars import Month, month_calendar
 from portal.core.money import ZERO, from_kopecks
 from portal.core.periods import Period
+from portal.core.runs.engine import Progress
+from portal.core.runs.enums import RunStatus
+from portal.core.runs.failures import failures_of
 from portal.office.closing.failures import Failure, failure
 
 SHOWN_MONTHS = 13
@@ -153,7 +154,7 @@ class PreviewPage:
 def preview_page(period: Period) -> PreviewPage:
     """The preview of a month: of few accounts computed here when the facts have changed, of many the kept one."""
     run = preview_for_closing(period) or stored_preview(period)
-    finished = run is not None and run.status == PreviewStatus.DONE
+    finished = run is not None and run.status == RunStatus.DONE
     review = open_review(period)
     return PreviewPage(
         run=run,
@@ -199,28 +200,10 @@ def _beside(label: "str | Promise", value: Decimal, before: list[Decimal], *, in
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewProgress:
-    """How far a preview is, in accounts."""
-
-    accounts: int
-    done: int
-
-    @property
-    def percent(self) -> int:
-        return 100 * self.done // self.accounts if self.accounts else 100
-
-
-def preview_progress(run: PreviewRun) -> PreviewProgress:
-    """How far a preview is (one query)."""
-    parts = run.chunks.aggregate(all=Sum("accounts"), done=Sum("accounts", filter=Q(status=ChunkStatus.DONE)))
-    return PreviewProgress(parts["all"] or 0, parts["done"] or 0)
-
-
-@dataclass(frozen=True, slots=True)
 class RunState:
     """How far a closing is and what it booked."""
 
-    progress: Progress
+    progress: Progress[PeriodRun]
     running: bool
     sums: list[tuple[str, Decimal]]
     total: Decimal
@@ -235,7 +218,7 @@ def run_state(run: PeriodRun) -> RunState:
     found = failures_of(how_far.run)[:SHOWN_FAILURES]
     return RunState(
         progress=how_far,
-        running=how_far.run.status == RunStatus.RUNNING,
+        running=how_far.run.status == ClosingStatus.RUNNING,
         sums=sorted(result.sums.items(), key=lambda item: ORDER[ChargeKind(item[0])]),
         total=result.total if result.sums else ZERO,
         failures=[failure(row.account, row.code, row.detail) for row in found],

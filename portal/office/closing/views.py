@@ -15,6 +15,7 @@ from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused, OutOfTheOrdinary
 from portal.billing.selectors import is_running, open_review, stored_preview
 from portal.billing.services import begin_reversal, close_after_check, start_preview, waiting_for_reversal
+from portal.billing.services import preview_progress as how_far
 from portal.billing.services.number_requests import waiting_for_month
 from portal.core import clock
 from portal.core.calendars import month_calendar
@@ -97,7 +98,7 @@ def _month_page(request: StaffRequest, wanted: Period, release: ReleaseForm) -> 
         shown=shown,
         preview=shown.preview,
         release=release,
-        progress=selectors.preview_progress(shown.run) if shown.running and shown.run else None,
+        progress=how_far(shown.run) if shown.running and shown.run else None,
         may_close=clock.today() >= calendar.closing_day and _may_close(request, wanted),
         undone=selectors.undone_run(wanted),
         waiting_numbers=waiting_for_month(wanted, closing_day=calendar.closing_day),
@@ -138,7 +139,7 @@ def preview_progress(request: StaffRequest, period: str) -> HttpResponse:
     run = stored_preview(wanted)
     if not is_running(run) or run is None:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"period": wanted, "progress": selectors.preview_progress(run)}
+    context = {"period": wanted, "progress": how_far(run)}
     return render(request, "office/closing/_preview_progress.html", context)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_q.models import Failure
 
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import LedgerCheck, PeriodRun
 from portal.billing.selectors import open_reviews, workday_gaps
 from portal.billing.selectors.runs import undone_runs
@@ -52,11 +52,11 @@ def _ledger() -> Iterator[Alert]:
 
 
 def _closings(now: dt.datetime) -> Iterator[Alert]:
-    runs = PeriodRun.objects.filter(status__in=[RunStatus.INCOMPLETE, RunStatus.RUNNING]).order_by("period")
+    runs = PeriodRun.objects.filter(status__in=[ClosingStatus.INCOMPLETE, ClosingStatus.RUNNING]).order_by("period")
     for run in runs:
         month = period_text(Period.of(run.period))
         url = reverse("office_closing_month", args=[str(Period.of(run.period))])
-        if run.status == RunStatus.INCOMPLETE:
+        if run.status == ClosingStatus.INCOMPLETE:
             yield Alert(_("%(month)s: some accounts were not computed.") % {"month": month}, url)
         elif now - run.started_at > STUCK_AFTER:
             yield Alert(_("%(month)s: the closing has been running for more than an hour.") % {"month": month}, url)

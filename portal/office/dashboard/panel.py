@@ -20,7 +20,7 @@ from portal.accounts.models import Application, PersonalRequest, RegistrationDra
 from portal.accounts.permissions import REGISTER
 from portal.approvals.models import MoneyOperation, NumberRequest
 from portal.approvals.selectors import waiting_for as decisions_waiting_for
-from portal.billing.enums import InterruptionStatus, RunStatus
+from portal.billing.enums import ClosingStatus, InterruptionStatus
 from portal.billing.models import Interruption, RunFailure
 from portal.billing.selectors import open_reviews
 from portal.core import clock
@@ -80,7 +80,7 @@ def _soon_expiring(today: dt.date) -> int:
 
 
 def _failures(today: dt.date) -> int:
-    return RunFailure.objects.exclude(run__status=RunStatus.REVERSED).count()
+    return RunFailure.objects.exclude(run__status=ClosingStatus.REVERSED).count()
 
 
 WAITING = (

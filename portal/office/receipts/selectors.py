@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 
 from portal.core.periods import Period
+from portal.core.runs.engine import Progress
+from portal.core.runs.failures import failures_of
 from portal.office.closing.failures import Failure, receipt_failure
-from portal.receipts.enums import IssueStatus
+from portal.receipts.issuing import ISSUES
 from portal.receipts.models import PrintRun, ReceiptRun
-from portal.receipts.selectors import (
-    IssueProgress,
-    PrintProgress,
-    failures_of,
-    has_receipts,
-    issue_progress,
-    print_progress,
-)
+from portal.receipts.print_run import PRINTS
+from portal.receipts.selectors import files_made, has_receipts
 
 SHOWN_PRINTS = 5
 
@@ -23,15 +19,15 @@ class IssueState:
     """The issue of a month's receipts, and its print runs, newest first."""
 
     issued: int
-    progress: IssueProgress | None
+    with_file: int
+    progress: Progress[ReceiptRun] | None
     failures: list[Failure]
-    prints: list[PrintProgress]
+    prints: list[Progress[PrintRun]]
 
     @property
     def running(self) -> bool:
         """Whether something is being made now."""
-        issuing = self.progress is not None and self.progress.run.status == IssueStatus.RUNNING
-        return issuing or any(one.run.status == IssueStatus.RUNNING for one in self.prints)
+        return any(progress.is_running for progress in [self.progress, *self.prints] if progress is not None)
 
 
 def issue_state(period: Period) -> IssueState:
@@ -40,7 +36,8 @@ def issue_state(period: Period) -> IssueState:
     prints = PrintRun.objects.filter(period=period.first_day).order_by("-pk")[:SHOWN_PRINTS]
     return IssueState(
         issued=has_receipts(period),
-        progress=issue_progress(run) if run else None,
+        with_file=files_made(period),
+        progress=ISSUES.progress(run) if run else None,
         failures=[receipt_failure(row.account, row.code, row.detail) for row in failures_of(run)] if run else [],
-        prints=[print_progress(one) for one in prints],
+        prints=[PRINTS.progress(one) for one in prints],
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, AccountService, House, Occupancy, Premises, Street
 from portal.billing import services as billing
-from portal.billing.enums import ChargeKind, RunStatus
+from portal.billing.enums import ChargeKind, ClosingStatus
 from portal.billing.models import (
     AccountClosing,
     BillingSettings,
@@ -99,7 +99,7 @@ def _empty_room() -> None:
         opened_on=FAR,
         closed_on=When(Condition(closed_on=None, then=None), default=FAR, output_field=models.DateField()),
     )
-    PeriodRun.objects.update(status=RunStatus.REVERSED)
+    PeriodRun.objects.update(status=ClosingStatus.REVERSED)
     AccountClosing.objects.filter(reversed_at=None).update(reversed_at=timezone.now())
     Rate.objects.active().update(withdrawn_at=timezone.now())
     for model in (Norm, RaisingCoefficient, KeyRate, KeyRateCap, BillingSettings, MonthCalendar, WorkdayException):

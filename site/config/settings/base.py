@@ -1,5 +1,6 @@
 """Settings common to every environment; what differs by installation comes from the environment or `.env`."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -179,6 +180,8 @@ Q_CLUSTER = {
     "max_rss": 600_000,
     "recycle": 200,
 }
+# Real time after which a queued chunk of a run is taken for lost and queued again: above the `timeout` of a job.
+RUN_STALE_AFTER = timedelta(minutes=10)
 
 EMAIL_CONFIG = email_settings(env, default="consolemail://")
 globals().update(EMAIL_CONFIG)

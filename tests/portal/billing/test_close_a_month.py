@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.accounts.models import Occupancy
 from portal.billing import selectors, services
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.exceptions import (
     EarlierPeriodOpen,
     LaterPeriodClosed,
@@ -24,6 +24,7 @@ from portal.billing.exceptions import (
 from portal.billing.models import AccountClosing, Charge, Norm, PeriodRun, WorkdayYear
 from portal.billing.services import chunks, reversal
 from portal.core.periods import Period
+from portal.core.runs.failures import failures_of
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import balance
 from portal.metering.models import Meter
@@ -47,7 +48,7 @@ def test_lines_entries_and_checkpoints_agree(cast: Cast) -> None:
     put_numbers()
     _anna_reads(cast)
     run = close(JANUARY)
-    assert run.status == RunStatus.DONE
+    assert run.status == ClosingStatus.DONE
     amounts = list(Charge.objects.filter(account=cast.anna.account).order_by("pk").values_list("amount", flat=True))
     assert amounts == [Decimal("308.32"), Decimal("391.82")]
     assert balance(cast.anna.account) == Decimal("700.14")
@@ -61,7 +62,7 @@ def test_closing_again_adds_nothing(cast: Cast) -> None:
     _anna_reads(cast)
     close(JANUARY)
     before = Charge.objects.count(), Entry.objects.count(), AccountClosing.objects.count()
-    assert close(JANUARY).status == RunStatus.DONE
+    assert close(JANUARY).status == ClosingStatus.DONE
     assert (Charge.objects.count(), Entry.objects.count(), AccountClosing.objects.count()) == before
 
 
@@ -80,7 +81,7 @@ def test_an_account_that_is_disturbed_each_time_is_closed_all_the_same(
         return result
 
     monkeypatch.setattr(chunks, "compute_accounts", disturb)
-    assert close(JANUARY).status == RunStatus.DONE
+    assert close(JANUARY).status == ClosingStatus.DONE
     assert computed == [4, 1, 1, 1]
     last = Entry.objects.get(account=cast.anna.account, amount=-chunks.TRIES)
     assert AccountClosing.objects.get(account=cast.anna.account).last_entry == last.pk
@@ -96,13 +97,13 @@ def test_what_cannot_be_computed_stops_only_that_account(cast: Cast) -> None:
     norms = list(Norm.objects.all())
     Norm.objects.all().delete()
     run = close(JANUARY)
-    assert run.status == RunStatus.INCOMPLETE
+    assert run.status == ClosingStatus.INCOMPLETE
     assert AccountClosing.objects.filter(account=cast.anna.account).exists()
-    failure = selectors.failures_of(run).get(account=cast.boris.account)
+    failure = failures_of(run).get(account=cast.boris.account)
     assert (failure.code, failure.detail) == ("no_norm", "cold_water 2026-01")
     Norm.objects.bulk_create(norms)
     charges_of_anna = Charge.objects.filter(account=cast.anna.account).count()
-    assert close(JANUARY).status == RunStatus.DONE
+    assert close(JANUARY).status == ClosingStatus.DONE
     assert not run.failures.exists()
     assert AccountClosing.objects.filter(account=cast.boris.account).exists()
     assert Charge.objects.filter(account=cast.anna.account).count() == charges_of_anna
@@ -113,7 +114,7 @@ def test_months_close_in_order(cast: Cast) -> None:
     close(FEBRUARY)
     with pytest.raises(LaterPeriodClosed):
         close(JANUARY)
-    PeriodRun.objects.update(status=RunStatus.RUNNING)
+    PeriodRun.objects.update(status=ClosingStatus.RUNNING)
     with pytest.raises(EarlierPeriodOpen):
         close(MARCH)
 
@@ -167,7 +168,7 @@ def test_a_month_reversed_and_closed_again_is_what_it_was(cast: Cast) -> None:
     assert undone == booked
     assert owed(cast.anna.account) == Decimal("-100.00")
     assert selectors.period_bill(cast.anna.account, JANUARY) is None
-    assert close(JANUARY).status == RunStatus.DONE
+    assert close(JANUARY).status == ClosingStatus.DONE
     assert _content() == first
     assert owed(cast.anna.account) == before
     assert {one.code for one in ledger_problems()} == {"entry_without_payment"}  # the test's own money
@@ -188,7 +189,7 @@ def test_a_reversal_that_stopped_halfway_goes_on(cast: Cast, monkeypatch: pytest
     assert services.continue_reversals(on=dt.date(2026, 1, 22)) == 8
     assert services.continue_reversals(on=dt.date(2026, 1, 22)) == 0
     assert [balance(account) for account in (cast.anna.account, cast.boris.account)] == [0, 0]
-    assert close(JANUARY).status == RunStatus.DONE
+    assert close(JANUARY).status == ClosingStatus.DONE
 
 
 def test_what_went_out_or_was_recalculated_is_not_reversed(cast: Cast) -> None:
@@ -203,7 +204,7 @@ def test_what_went_out_or_was_recalculated_is_not_reversed(cast: Cast) -> None:
     issued.save()
     with pytest.raises(ReceiptsIssued):
         services.reverse_closing(period=JANUARY, reason="Ошибка", on=dt.date(2026, 1, 22), by=None)
-    assert PeriodRun.objects.get().status == RunStatus.DONE
+    assert PeriodRun.objects.get().status == ClosingStatus.DONE
 
 
 def test_a_reversal_leaves_later_months_alone(cast: Cast) -> None:

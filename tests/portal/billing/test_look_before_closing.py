@@ -17,10 +17,11 @@ from wagtail.models import ModelLogEntry
 
 from portal.billing import services
 from portal.billing.calculation.comparison import Bill, ClosingFigures, Concern, Limits, MonthFigures, findings
-from portal.billing.enums import PreviewStatus, RunStatus, Step
+from portal.billing.enums import ClosingStatus, Step
 from portal.billing.models import CalendarStep, Charge, ClosingReview, ClosingSettings, PeriodRun, PreviewRun, RunChunk
 from portal.billing.selectors import freshness_of, result_of, stored_preview
 from portal.billing.services import closing_checks, previewing
+from portal.core.runs.enums import RunStatus
 from portal.metering.models import Reading
 from portal.notifications.models import Message
 from portal.notifications.selectors import staff_notices
@@ -206,7 +207,7 @@ def test_a_mended_slip_closes_without_a_reason_and_settles_the_stop(
     run_steps()
     read(slip.anna.account.meters.order_by("service")[0], "147.120", dt.date(2026, 2, 15))  # replaces it
     logged_in(client, "accountant").post(f"{PAGE}start/", {})
-    assert PeriodRun.objects.get(period=FEBRUARY.first_day).status == RunStatus.RUNNING
+    assert PeriodRun.objects.get(period=FEBRUARY.first_day).status == ClosingStatus.RUNNING
     assert ClosingReview.objects.get().reason == closing_checks.WITHIN_LIMITS
 
 
@@ -248,7 +249,7 @@ def test_many_accounts_are_computed_in_jobs_and_kept_until_the_facts_change(
     accountant.post(f"{PAGE}preview/")
     run = stored_preview(FEBRUARY)
     assert run is not None
-    assert run.status == PreviewStatus.RUNNING
+    assert run.status == RunStatus.RUNNING
     assert "Счетов: 0 из 4" in accountant.get(PAGE).content.decode()
     for chunk in run.chunks.all():
         services.preview_chunk(chunk_id=chunk.pk)

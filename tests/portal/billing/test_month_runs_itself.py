@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from portal.billing import selectors, services
-from portal.billing.enums import RunStatus, Step, StepStatus
+from portal.billing.enums import ClosingStatus, Step, StepStatus
 from portal.billing.models import CalendarStep, PeriodRun, RunChunk, WorkdayYear
 from portal.core import clock
 from portal.core.periods import Period
@@ -34,9 +34,9 @@ def test_each_step_on_its_day_and_once(cast: Cast) -> None:
     assert _steps(dt.date(2026, 2, 18)) == [("2026-02", "reminder", "done")]
     assert _steps(dt.date(2026, 2, 21)) == [("2026-02", "close", "done")]
     run = PeriodRun.objects.get(period=FEBRUARY.first_day)
-    assert run.status == RunStatus.RUNNING
+    assert run.status == ClosingStatus.RUNNING
     services.close_chunk(chunk_id=RunChunk.objects.get(run=run).pk)
-    assert PeriodRun.objects.get(pk=run.pk).status == RunStatus.DONE
+    assert PeriodRun.objects.get(pk=run.pk).status == ClosingStatus.DONE
 
 
 def test_missed_days_are_made_up(cast: Cast) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import Charge, Norm, PeriodRun, Rate
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
@@ -70,7 +70,7 @@ def test_what_could_not_be_computed_is_listed_with_a_way_to_mend_it(
     Norm.objects.filter(service="cold_water").delete()
     close_period(period=OCTOBER, executor=Executor.INLINE)
     page = client.get(reverse("office_closing_month", args=["2026-10"])).content.decode()
-    assert PeriodRun.objects.get().status == RunStatus.INCOMPLETE
+    assert PeriodRun.objects.get().status == ClosingStatus.INCOMPLETE
     assert october.boris.account.number in page
     assert reverse("office_number", args=["norm"]) in page
 

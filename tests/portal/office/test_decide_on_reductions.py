@@ -11,7 +11,7 @@ from portal.accounts.enums import Service
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import ApprovalSettings, NumberRequest
 from portal.approvals.services import approve
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import Charge, Interruption, PeriodRun
 from portal.billing.services import propose_interruption
 from portal.core import clock
@@ -85,7 +85,10 @@ def test_others_decide_nothing(proposed: Interruption, clerk: Clerk, client: Cli
 def charged(proposed: Interruption, cast: Cast) -> Interruption:
     """October is closed: 10,000.00 of cold water, of which six hours take off 0.9 %."""
     PeriodRun.objects.create(
-        period=dt.date(2026, 10, 1), closing_day=dt.date(2026, 10, 21), started_at=clock.now(), status=RunStatus.DONE
+        period=dt.date(2026, 10, 1),
+        closing_day=dt.date(2026, 10, 21),
+        started_at=clock.now(),
+        status=ClosingStatus.DONE,
     )
     Charge.objects.create(
         account=cast.anna.account,

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.models import CalendarStep, LedgerCheck, Norm, PeriodRun, WorkdayYear
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
@@ -61,7 +61,7 @@ def test_failures_stand_on_the_dashboard_until_they_are_mended(late: Cast, clerk
     LedgerCheck.objects.create(
         ran_at=timezone.now(), entries=4, problems=1, listed=[[late.anna.account.pk, "closing", "2026-11"]]
     )
-    assert PeriodRun.objects.get().status == RunStatus.INCOMPLETE
+    assert PeriodRun.objects.get().status == ClosingStatus.INCOMPLETE
     page = client.get("/admin/").content.decode()
     assert "часть счетов не рассчитана" in page
     assert "Книга не сходится: проблем 1" in page

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from portal.billing.enums import RunStatus
+from portal.billing.enums import ClosingStatus
 from portal.billing.exceptions import ReversalUnfinished
 from portal.billing.models import AccountClosing, PeriodRun
 from portal.billing.services import Executor, begin_reversal, continue_reversals
@@ -26,7 +26,7 @@ def test_a_closing_is_not_reversed_while_receipts_are_issued(closed: Cast) -> No
     begin_issue()
     with pytest.raises(ReceiptsBeingIssued):
         begin_reversal(period=OCTOBER, reason="Ошибка", by=None)
-    assert not PeriodRun.objects.filter(status=RunStatus.REVERSED).exists()
+    assert not PeriodRun.objects.filter(status=ClosingStatus.REVERSED).exists()
 
 
 def test_receipts_are_not_issued_while_a_closing_is_reversed(closed: Cast) -> None:
@@ -42,7 +42,7 @@ def test_receipts_are_not_issued_while_a_closing_is_reversed(closed: Cast) -> No
 def test_a_chunk_that_comes_late_stores_nothing(closed: Cast) -> None:
     """The job looks at the closing under its lock: what the button found an hour ago does not count."""
     begin_issue()
-    PeriodRun.objects.filter(period=OCTOBER.first_day).update(status=RunStatus.REVERSED)
+    PeriodRun.objects.filter(period=OCTOBER.first_day).update(status=ClosingStatus.REVERSED)
     done = issue_chunk(chunk_id=ReceiptChunk.objects.get().pk)
     assert (done.issued, done.failed) == (0, AccountClosing.objects.filter(period=OCTOBER.first_day).count())
     assert not Receipt.objects.exists()

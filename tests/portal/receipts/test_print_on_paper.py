@@ -60,11 +60,11 @@ def test_the_order_is_street_house_flat(on_paper: Cast) -> None:
 
 
 def test_it_is_made_in_parts_that_are_joined(on_paper: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(print_run, "PART", 1)
+    monkeypatch.setattr(print_run, "CHUNK", 1)
     run = print_run.start_print_run(period=OCTOBER, executor=Executor.QUEUE)
-    parts = list(run.parts.values_list("pk", flat=True))
+    parts = list(run.chunks.values_list("pk", flat=True))
     for pk in (*reversed(parts), *parts):
-        jobs.print_part(pk)
+        jobs.print_chunk(pk)
     run.refresh_from_db()
     assert accounts_in(content(run)) == ["0010003", "0010002", "0010001", "0019999"]
     assert PrivateFile.objects.count() == 1

@@ -13,6 +13,7 @@ from portal.billing.exceptions import BillingRefused
 from portal.billing.finding_words import findings_in_words
 from portal.core import clock
 from portal.core.periods import Period
+from portal.core.runs.failures import failures_of
 from portal.operations.progress import Progress
 
 
@@ -40,14 +41,14 @@ class Command(BaseCommand):
             run = services.close_period(
                 period=period,
                 executor=services.Executor.QUEUE if options["queue"] else services.Executor.INLINE,
-                on_progress=lambda progress: shown(progress.closed + progress.failed, progress.accounts),
+                on_progress=lambda progress: shown(progress.done + progress.failed, progress.total),
                 today=clock.today(),
             )
         except BillingRefused as refusal:
             raise CommandError(f"{type(refusal).__name__}: {refusal}") from None
         shown.end()
         result = selectors.run_result(run)
-        for failure in selectors.failures_of(run):
+        for failure in failures_of(run):
             self.stderr.write(f"{failure.account.number}: {failure.code} {failure.detail}")
         for words in findings_in_words(services.findings_of_closed(period)):
             self.stderr.write(f"warning: {words}")

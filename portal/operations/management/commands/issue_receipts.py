@@ -5,12 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.billing.exceptions import BillingRefused
-from portal.billing.services import Executor
 from portal.core import clock
 from portal.core.periods import Period
+from portal.core.runs.engine import Executor
+from portal.core.runs.failures import failures_of
 from portal.operations.progress import Progress
-from portal.receipts.issuing import issue_receipts
-from portal.receipts.selectors import failures_of, issue_progress
+from portal.receipts.issuing import ISSUES, issue_receipts
+from portal.receipts.selectors import files_made
 
 
 class Command(BaseCommand):
@@ -44,9 +45,9 @@ class Command(BaseCommand):
         shown.end()
         for failure in failures_of(run):
             self.stderr.write(f"{failure.account.number}: {failure.code} {failure.detail}")
-        result = issue_progress(run)
+        result = ISSUES.progress(run)
         self.stdout.write(
-            f"{period}: {result.issued} receipts, {result.with_file} files, {result.failed} wait ({result.run.status})"
+            f"{period}: {result.done} receipts, {files_made(period)} files, {result.failed} wait ({result.run.status})"
         )
         if result.failed:
             raise SystemExit(1)
