@@ -105,9 +105,8 @@ class OfficeIndexView(DeclaredParametersMixin, IndexView):
         return heading[:1].upper() + heading[1:].lower() if heading.istitle() else heading
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
-        columns = [
-            Column[Model](self.get_heading(queryset, field), partial(self._export_cell, field))
-            for field in self.list_export
+        columns: list[Column[Model]] = [
+            Column(self.get_heading(queryset, field), partial(self._export_cell, field)) for field in self.list_export
         ]
         rows = queryset.iterator(chunk_size=2000)
         return table_response(self.request, spreadsheet_format, self.get_filename(), columns, rows)
