@@ -1,22 +1,31 @@
 """A line's sum as a column, as on paper: signs, words, numbers. From stored reasons, never computed anew."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.enums import Service
+from portal.billing.calculation.explanations import (
+    Averaged,
+    ByNorm,
+    Collected,
+    Corrected,
+    Metered,
+    Penalties,
+    Priced,
+    RatePart,
+    Reduction,
+    TamperingVolume,
+)
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, cubic_metres
-from portal.billing.enums import Basis, ChargeKind
+from portal.billing.enums import ChargeKind
 from portal.billing.explain import day_text, decimal_text, litres_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, date_text, money_text, period_text, volume_text, volume_unit
 from portal.core.periods import Period
 
 PLUS, MINUS, TIMES, DIVIDED, EQUALS = "+", "\u2212", "×", "÷", "="
-Why = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +46,12 @@ def column(charge: Charge) -> list[Row]:
     """How a priced line comes about, down to its sum in ₽; empty for what has no volume (reductions, penalties)."""
     if charge.volume is None or charge.price is None:
         return []
-    rows = _volume(charge, charge.explanation)
+    why = charge.why
+    if isinstance(why, Reduction | Penalties):
+        return []
+    rows = _volume(charge, why)
     if not rows or not rows[-1].is_result:
-        rows = [Row("", _part(charge.explanation), volume_text(charge.volume))]
+        rows = [Row("", _part(why.part), volume_text(charge.volume))]
     since = date_text(charge.rate.valid_from, year=True) if charge.rate is not None else ""
     words = ChargeKind.RECALCULATION.label if charge.kind == ChargeKind.RECALCULATION else _("Charged")
     rate = _("Rate since %(day)s") % {"day": since} if since else _("Rate")
@@ -50,86 +62,82 @@ def column(charge: Charge) -> list[Row]:
     ]
 
 
-def _part(why: Why) -> str:
-    if "piece" not in why:
+def _part(part: RatePart | None) -> str:
+    if part is None:
         return _("Volume")
-    first, last, _total = why["piece"]
-    return _("Volume of days %(first)d–%(last)d") % {"first": first, "last": last}
+    return _("Volume of days %(first)d–%(last)d") % {"first": part.first, "last": part.last}
 
 
-def _volume(charge: Charge, why: Why) -> list[Row]:
+def _volume(charge: Charge, why: Priced) -> list[Row]:
     """The rows above the price; none where the volume is a part of something that the sentences tell."""
-    if "piece" in why or "act" in why:
+    if why.part is not None or isinstance(why, TamperingVolume):
         return []
-    if charge.kind == ChargeKind.RECALCULATION:
+    if isinstance(why, Corrected):
         return _corrected(charge, why)
-    if "span" in why:
-        return []
-    if "components" in why:
+    if isinstance(why, Collected):
         return _wastewater(charge, why)
-    if charge.basis == Basis.READING:
-        return _metered(charge, why)
-    return _averaged(charge, why) if charge.basis == Basis.AVERAGE else _by_norm(charge, why)
+    if isinstance(why, Metered):
+        return _metered(charge, why) if why.span is None else []
+    return _averaged(charge, why) if isinstance(why, Averaged) else _by_norm(charge, why)
 
 
 def _result(charge: Charge, words: str) -> Row:
     return Row(EQUALS, words, volume_text(charge.volume or cubic_metres(0)))
 
 
-def _corrected(charge: Charge, why: Why) -> list[Row]:
+def _corrected(charge: Charge, why: Corrected) -> list[Row]:
     month = period_text(charge.for_period)
     return [
-        Row("", _("Due for %(month)s") % {"month": month}, litres_text(why["share"])),
-        Row(MINUS, _("Charged before"), litres_text(why["was"])),
+        Row("", _("Due for %(month)s") % {"month": month}, litres_text(why.share)),
+        Row(MINUS, _("Charged before"), litres_text(why.was)),
         _result(charge, _("Difference of volumes")),
     ]
 
 
-def _wastewater(charge: Charge, why: Why) -> list[Row]:
+def _wastewater(charge: Charge, why: Collected) -> list[Row]:
     parts = [
-        Row(PLUS if number else "", str(Service(service).label), litres_text(volume))
-        for number, (service, _basis, volume) in enumerate(why["components"])
+        Row(PLUS if number else "", str(Service(component.service).label), litres_text(component.volume))
+        for number, component in enumerate(why.components)
     ]
     return [*parts, _result(charge, str(Service(charge.service).label))]
 
 
-def _metered(charge: Charge, why: Why) -> list[Row]:
-    meters = why.get("meters", ())
-    if len(meters) == 1 and meters[0][4] >= meters[0][1]:
-        _label, start, start_day, _from, end, end_day, _to, _run = meters[0]
+def _metered(charge: Charge, why: Metered) -> list[Row]:
+    only = why.meters[0] if len(why.meters) == 1 else None
+    if only is not None and only.end >= only.start:
         rows = [
-            Row("", _("Reading of %(day)s") % {"day": day_text(end_day)}, litres_text(end)),
-            Row(MINUS, _("Reading of %(day)s") % {"day": day_text(start_day)}, litres_text(start)),
+            Row("", _("Reading of %(day)s") % {"day": day_text(only.end_day)}, litres_text(only.end)),
+            Row(MINUS, _("Reading of %(day)s") % {"day": day_text(only.start_day)}, litres_text(only.start)),
         ]
     else:
         rows = [
-            Row(PLUS if number else "", _("By meter No. %(meter)s") % {"meter": meter[0]}, litres_text(meter[7]))
-            for number, meter in enumerate(meters)
+            Row(PLUS if number else "", _("By meter No. %(meter)s") % {"meter": meter.label}, litres_text(meter.volume))
+            for number, meter in enumerate(why.meters)
         ]
     return [*rows, _result(charge, _("Consumption"))]
 
 
-def _averaged(charge: Charge, why: Why) -> list[Row]:
-    used = why["averaged"]
+def _averaged(charge: Charge, why: Averaged) -> list[Row]:
+    used = why.months
     months = ngettext("%(count)d metered month together", "%(count)d metered months together", len(used))
     return [
-        Row("", months % {"count": len(used)}, litres_text(sum(volume for _month, volume in used))),
+        Row("", months % {"count": len(used)}, litres_text(sum(month.volume for month in used))),
         Row(DIVIDED, _("Number of months"), str(len(used))),
         _result(charge, _("Average")),
     ]
 
 
-def _person_days(charge: Charge, why: Why) -> list[Row]:
+def _person_days(charge: Charge, why: ByNorm) -> list[Row]:
     """Persons, and days of the month where the norm was not counted for the whole of it or persons came and went."""
-    persons, whole = why["persons"], Period.of(charge.for_period).days
+    persons, whole = why.persons, Period.of(charge.for_period).days
     month = Row(DIVIDED, _("Days in the month"), str(whole))
     if not isinstance(persons, int):
         spells = " + ".join(f"{count}{NBSP}×{NBSP}{last - first + 1}" for first, last, count in persons)
         days = sum(count * (last - first + 1) for first, last, count in persons)
         return [Row(TIMES, _("Persons by days: %(spells)s") % {"spells": spells}, str(days)), month]
     rows = [Row(TIMES, _("Persons living there"), str(persons))]
-    if "days" in why:
-        first, last, _whole = why["days"]
+    if why.days is not None:
+        first, last = why.days.first, why.days.last
         rows += [
             Row(
                 TIMES,
@@ -141,9 +149,9 @@ def _person_days(charge: Charge, why: Why) -> list[Row]:
     return rows
 
 
-def _by_norm(charge: Charge, why: Why) -> list[Row]:
-    norm = f"{decimal_text(why['norm'], NORM_SCALE, 3)}{NBSP}{volume_unit()}"
+def _by_norm(charge: Charge, why: ByNorm) -> list[Row]:
+    norm = f"{decimal_text(why.norm, NORM_SCALE, 3)}{NBSP}{volume_unit()}"
     rows = [Row("", _("Norm per person"), norm), *_person_days(charge, why)]
-    if "factor" in why:
-        rows.append(Row(TIMES, _("Raising coefficient"), decimal_text(why["factor"], FACTOR_SCALE, 1)))
+    if why.factor is not None:
+        rows.append(Row(TIMES, _("Raising coefficient"), decimal_text(why.factor, FACTOR_SCALE, 1)))
     return [*rows, _result(charge, _("Volume"))]

@@ -9,8 +9,9 @@ from django.utils import translation
 
 from portal.accounts.models import Account
 from portal.billing import explain
+from portal.billing.calculation.explanations import ByNorm, Metered, MeterVolume, Penalties
 from portal.billing.calculation.units import FACTOR_SCALE, PRICE_SCALE, cost, cubic_metres, divided, roubles
-from portal.billing.enums import Basis, ChargeKind
+from portal.billing.enums import ChargeKind
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, number_text
 from portal.core.money import ZERO
@@ -146,10 +147,10 @@ def _lines(charges: Sequence[Charge]) -> tuple[Line, ...]:
 
 
 def _line(name: str, charge: Charge, recalculation: Decimal) -> Line:
-    raising = _raising(charge)
+    why, raising = charge.why, _raising(charge)
     basis = BASES[charge.basis]
-    if raising:
-        basis += f" × {_plain(Decimal(charge.explanation['factor']) / FACTOR_SCALE)}"
+    if raising and isinstance(why, ByNorm) and why.factor is not None:
+        basis += f" × {_plain(Decimal(why.factor) / FACTOR_SCALE)}"
     return Line(
         service=name,
         basis=basis,
@@ -168,38 +169,37 @@ def _plain(number: Decimal) -> str:
 
 def _raising(charge: Charge) -> Decimal:
     """What the raising coefficient adds to a charge, ₽ (the unraised volume is priced as the law prices it)."""
-    why = charge.explanation
-    if charge.basis != Basis.NORM or "unraised" not in why or charge.volume is None or charge.price is None:
+    why = charge.why
+    if not isinstance(why, ByNorm) or why.factor is None or charge.volume is None or charge.price is None:
         return ZERO
-    volume = int(charge.volume * 1000)
-    unraised = int(why["unraised"])
-    if "piece" in why:  # a part of the month before or since a change of the rate
-        unraised = divided(volume * unraised, max(int(why["piece"][2]), 1))
+    volume, unraised = int(charge.volume * 1000), why.unraised
+    if why.part is not None:  # a part of the month before or since a change of the rate
+        unraised = divided(volume * unraised, max(why.part.volume, 1))
     return charge.amount - roubles(cost(unraised, int(charge.price * PRICE_SCALE)))
 
 
 def _penalty(charge: Charge) -> Penalty:
-    parts: list[list[Any]] = charge.explanation["parts"]
+    parts = charge.why.parts if isinstance(charge.why, Penalties) else ()
     return Penalty(
         period=charge.for_period,
-        debt=roubles(sum(abs(int(part[0])) for part in parts)),
-        days=max((int(part[4]) + int(part[5]) for part in parts), default=0),
-        rate=Decimal(parts[-1][3]) / FACTOR_SCALE if parts else ZERO,
+        debt=roubles(sum(abs(part.amount) for part in parts)),
+        days=max((part.early + part.late for part in parts), default=0),
+        rate=Decimal(parts[-1].yearly) / FACTOR_SCALE if parts else ZERO,
         amount=charge.amount,
     )
 
 
 def _meters(meters: Sequence[Any], charges: Sequence[Charge], period: Period) -> tuple[Meter, ...]:
     counted = {
-        str(used[0]): used
+        used.label: used
         for charge in charges
-        if charge.kind == ChargeKind.CHARGE and charge.basis == Basis.READING
-        for used in charge.explanation.get("meters", ())
+        if charge.kind == ChargeKind.CHARGE and isinstance(charge.why, Metered)
+        for used in charge.why.meters
     }
     return tuple(_meter(meter, counted, period) for meter in meters)
 
 
-def _meter(meter: Any, counted: dict[str, list[Any]], period: Period) -> Meter:
+def _meter(meter: Any, counted: dict[str, MeterVolume], period: Period) -> Meter:
     name = {
         "service": DOCUMENT_NAMES[meter.service],
         "number": meter.serial_number,
@@ -207,14 +207,13 @@ def _meter(meter: Any, counted: dict[str, list[Any]], period: Period) -> Meter:
     }
     used = counted.get(meter.serial_number) or counted.get(str(meter.pk))
     if used is not None:
-        _, start, start_day, _, end, end_day, _, run = used
         return Meter(
             **name,
-            previous=cubic_metres(start),
-            previous_on=start_day,
-            current=cubic_metres(end),
-            current_on=end_day,
-            volume=cubic_metres(run),
+            previous=cubic_metres(used.start),
+            previous_on=dt.date.fromisoformat(used.start_day),
+            current=cubic_metres(used.end),
+            current_on=dt.date.fromisoformat(used.end_day),
+            volume=cubic_metres(used.volume),
         )
     previous = meter.start_value if meter.earlier_value is None else meter.earlier_value
     previous_on = meter.commissioned_on if meter.earlier_value is None else meter.earlier_on

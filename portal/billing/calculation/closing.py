@@ -3,11 +3,23 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from portal.billing.calculation import penalties
 from portal.billing.calculation.exceptions import NotComputable
-from portal.billing.calculation.facts import Facts, Meter, Tampering
+from portal.billing.calculation.explanations import (
+    Averaged,
+    ByNorm,
+    Collected,
+    Component,
+    Corrected,
+    CountedDays,
+    Metered,
+    PersonPeriod,
+    Priced,
+    Reduction,
+    TamperingVolume,
+)
+from portal.billing.calculation.facts import Facts, InterruptionSpan, Meter, Tampering
 from portal.billing.calculation.lines import CHARGE, OUTAGE, RECALCULATION, Line, priced
 from portal.billing.calculation.norms import (
     TAMPERING_FACTOR,
@@ -138,7 +150,7 @@ def _corrections(
             if charged is None or share == charged:
                 continue
             open_month.charged_litres[service] = share
-            why = {"was": charged, "share": share, "span": water.why["span"], "meters": water.why["meters"]}
+            why = Corrected(charged, share, meters=water.meters, span=water.span)
             lines += priced(
                 RECALCULATION,
                 service,
@@ -161,7 +173,7 @@ def _wastewater_corrections(
         if charged is None or volume == charged:
             continue
         open_month.charged_litres[WASTE] = volume
-        why = {"was": charged, "share": volume, "components": _shown(open_month.shares)}
+        why = Corrected(charged, volume, components=_components(open_month.shares))
         lines += priced(
             RECALCULATION,
             WASTE,
@@ -173,40 +185,43 @@ def _wastewater_corrections(
         )
 
 
-def _shown(shares: Mapping[str, Share]) -> list[list[Any]]:
-    return [[service, share.basis, share.volume] for service, share in shares.items()]
+def _components(shares: Mapping[str, Share]) -> tuple[Component, ...]:
+    return tuple(Component(service, share.basis, share.volume) for service, share in shares.items())
 
 
-def _by_norm(
-    facts: Facts, terms: Terms, service: str, days: Days, factor: int = FACTOR_SCALE
-) -> tuple[int, dict[str, Any]]:
+def _by_norm(facts: Facts, terms: Terms, service: str, days: Days, factor: int = FACTOR_SCALE) -> tuple[int, ByNorm]:
     """Litres by the norm for the supplied days, and the numbers that explain them."""
     if not facts.persons:
         raise NotComputable("no_persons")
     periods = person_periods(facts.persons, terms, *days)
     total = person_days(periods)
     volume = norm_volume(terms, service, total, factor)
-    why: dict[str, Any] = {
-        "norm": terms.norm(service),
-        "persons": periods[0][2]
-        if [period[:2] for period in periods] == [days]
-        else [list(period) for period in periods],
-    }
+    same = len(periods) == 1 and periods[0][:2] == days
+    why = ByNorm(terms.norm(service), periods[0][2] if same else _persons(periods))
     if days != (1, terms.days):
-        why["days"] = [days[0], days[1], terms.days]
+        why.days = CountedDays(*days, terms.days)
     if factor != FACTOR_SCALE:
-        why["factor"] = factor
-        why["unraised"] = norm_volume(terms, service, total)
+        why.factor, why.unraised = factor, norm_volume(terms, service, total)
     return volume, why
+
+
+def _persons(periods: Sequence[tuple[int, int, int]]) -> tuple[PersonPeriod, ...]:
+    return tuple(PersonPeriod(*period) for period in periods)
 
 
 def _charge_water(
     lines: list[Line], service: str, water: WaterMonth, facts: Facts, terms: Terms, days: Days, this_month: OpenMonth
 ) -> None:
-    volume, why = water.volume, water.why
-    if water.basis == NORM:
-        volume, by_norm = _by_norm(facts, terms, service, days, terms.factor(service) if water.raised else FACTOR_SCALE)
-        why = {**why, **by_norm}
+    volume = water.volume
+    why: Priced
+    if water.basis == READING:
+        why = Metered(water.meters, water.span)
+    elif water.basis == AVERAGE:
+        why = Averaged(water.averaged, water.unmetered)
+    else:
+        factor = terms.factor(service) if water.raised else FACTOR_SCALE
+        volume, why = _by_norm(facts, terms, service, days, factor)
+        why.unmetered, why.no_average = water.unmetered, water.no_average
     this_month.charged_litres[service] = volume
     lines += priced(CHARGE, service, terms, booked_in=terms.month, volume=volume, basis=water.basis, why=why, days=days)
 
@@ -231,10 +246,11 @@ def _charge_wastewater(
             volume, _ = _by_norm(facts, terms, service, days)
         this_month.shares[service] = Share(water.basis, volume)
     if bases == {NORM}:
+        why: Priced
         volume, why = _by_norm(facts, terms, WASTE, days)
     else:
         volume = sum(share.volume for share in this_month.shares.values())
-        why = {"components": _shown(this_month.shares)}
+        why = Collected(_components(this_month.shares))
     basis = NORM if NORM in bases else AVERAGE if AVERAGE in bases else READING
     this_month.charged_litres[WASTE] = volume
     lines += priced(CHARGE, WASTE, terms, booked_in=terms.month, volume=volume, basis=basis, why=why, days=days)
@@ -251,7 +267,7 @@ def _late_outage(
     lines: list[Line],
     service: str,
     month: int,
-    interruptions: Sequence[Any],
+    interruptions: Sequence[InterruptionSpan],
     charged: int,
     taken_off: int,
     booked_in: int,
@@ -260,15 +276,8 @@ def _late_outage(
     amount = reduction(charged, hours) - taken_off
     if amount:
         beyond, total = minutes_of(interruptions, month)
-        why = {
-            "interruptions": [[str(one.start)[:16], str(one.end)[:16]] for one in interruptions],
-            "beyond": beyond,
-            "total": total,
-            "hours": hours,
-            "charged": charged,
-        }
-        if taken_off:
-            why["taken_off"] = taken_off
+        moments = tuple((str(one.start)[:16], str(one.end)[:16]) for one in interruptions)
+        why = Reduction(moments, beyond, total, hours, charged, taken_off)
         lines.append(Line(OUTAGE, service, booked_in, month, "", None, None, None, amount, why))
 
 
@@ -283,7 +292,7 @@ def _tampering(
     """
     charged = {**dict(act.charged), booked_in: this_month.charged_litres.get(act.service, 0)}
     for line in lines:
-        corrects = line.kind == RECALCULATION and line.service == act.service and "act" not in line.why
+        corrects = line.kind == RECALCULATION and line.service == act.service and isinstance(line.why, Corrected)
         if corrects and line.for_month in charged:
             charged[line.for_month] += line.volume or 0
     booked = dict(act.booked)
@@ -301,18 +310,17 @@ def _tampering(
         extra = max(target - of_days, 0) - before
         if extra == 0:
             continue
-        why = {
-            "act": act.act,
-            "from": first.isoformat(),
-            "to": last.isoformat(),
-            "norm": terms.norm(act.service),
-            "persons": [list(period) for period in periods],
-            "factor": TAMPERING_FACTOR,
-            "target": target,
-            "was": of_days + before,
-        }
-        if of_days > target:
-            why["more"] = of_days
+        why = TamperingVolume(
+            act.act,
+            first.isoformat(),
+            last.isoformat(),
+            terms.norm(act.service),
+            _persons(periods),
+            TAMPERING_FACTOR,
+            target=target,
+            was=of_days + before,
+            metered=of_days if of_days > target else None,
+        )
         lines += priced(
             RECALCULATION,
             act.service,

@@ -1,10 +1,12 @@
 """The lines that a closing books, in litres, scaled prices and kopecks."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 from portal.billing.calculation import spans
 from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.calculation.explanations import Explanation, Priced, RatePart
 from portal.billing.calculation.months import label
 from portal.billing.calculation.rate_book import RatePeriod, Terms
 from portal.billing.calculation.units import cost
@@ -24,7 +26,7 @@ class Line(NamedTuple):
     price: int | None
     rate: int | None
     amount: int
-    why: dict[str, Any]
+    why: Explanation
 
 
 def rate_periods_within(terms: Terms, service: str, days: tuple[int, int] | None) -> Sequence[RatePeriod]:
@@ -51,7 +53,7 @@ def priced(
     booked_in: int,
     volume: int,
     basis: str,
-    why: dict[str, Any],
+    why: Priced,
     days: tuple[int, int] | None = None,
 ) -> list[Line]:
     """Lines of a volume of a month, one for each price in force in it (Rules 354, п. 38)."""
@@ -72,7 +74,7 @@ def priced(
             piece.rate.price,
             piece.rate.ref,
             cost(part, piece.rate.price),
-            {**why, "piece": [piece.first, piece.last, volume]},
+            replace(why, part=RatePart(piece.first, piece.last, volume)),
         )
         for piece, part in zip(rate_periods, parts, strict=True)
         if part or kind == CHARGE

@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from portal.billing.calculation.explanations import Penalties, PenaltyPart
 from portal.billing.calculation.facts import Receipt
 from portal.billing.calculation.lines import PENALTY, Line
 from portal.billing.calculation.months import month_of
@@ -159,10 +159,7 @@ def accrue(state: AccountState, *, month: int, closing_day: dt.date, rate_book: 
             stretches = _stretches(debt, upto, closing_day, rate_book if charged else None)
             amount = divided(sum(stretch for stretch, _ in stretches), _ONE)
             if amount:
-                why: dict[str, Any] = {
-                    "due": debt.due.isoformat(),
-                    "parts": [shown for weight, shown in stretches if weight],
-                }
+                why = Penalties(debt.due.isoformat(), tuple(shown for weight, shown in stretches if weight))
                 lines.append(Line(PENALTY, "", month, debt.month, "", None, None, None, amount, why))
             debt.counted = max(debt.counted, upto)
             debt.tail = [(day, part) for day, part in debt.tail if day > upto]
@@ -174,11 +171,11 @@ def accrue(state: AccountState, *, month: int, closing_day: dt.date, rate_book: 
 
 def _stretches(
     debt: Debt, upto: dt.date, closing_day: dt.date, rate_book: RateBook | None
-) -> list[tuple[int, list[Any]]]:
+) -> list[tuple[int, PenaltyPart]]:
     if rate_book is None:
         return []
     counted = (debt.counted - debt.due).days
-    found: list[tuple[int, list[Any]]] = []
+    found: list[tuple[int, PenaltyPart]] = []
     for day, part in debt.tail:
         last = (min(day, upto) - debt.due).days
         if last >= counted:
@@ -193,12 +190,12 @@ def _stretches(
 
 
 def _add(
-    found: list[tuple[int, list[Any]]], stretch: Stretch, rate_book: RateBook, rate_day: dt.date, sign: int
+    found: list[tuple[int, PenaltyPart]], stretch: Stretch, rate_book: RateBook, rate_day: dt.date, sign: int
 ) -> None:
     if stretch.last <= FREE_DAYS or stretch.last < stretch.first:
         return
     stretch.yearly = rate_book.yearly_rate(rate_day)
-    shown = [
+    shown = PenaltyPart(
         stretch.amount * sign,
         stretch.first,
         stretch.last,
@@ -207,5 +204,5 @@ def _add(
         stretch.late,
         stretch.paid_on.isoformat() if stretch.paid_on else None,
         rate_book.uncapped_rate(rate_day),
-    ]
+    )
     found.append((stretch.weight * sign, shown))

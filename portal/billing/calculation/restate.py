@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.driver import facts_between
+from portal.billing.calculation.explanations import Corrected
 from portal.billing.calculation.facts import Facts
 from portal.billing.calculation.lines import RECALCULATION, Line, priced
 from portal.billing.calculation.months import last_day
@@ -89,7 +90,7 @@ def restate(
         share, charged = target[service, month], charged_litres.get((service, month), 0)
         if month < first or share == charged:
             continue
-        why = {"was": charged, "share": share, "reason": reason}
+        why = Corrected(charged, share, reason=reason)
         lines += priced(
             RECALCULATION,
             service,

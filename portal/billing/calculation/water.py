@@ -3,9 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from portal.billing.calculation import spans
+from portal.billing.calculation.explanations import (
+    AverageUsedUp,
+    InvalidMeter,
+    MeterVolume,
+    MonthVolume,
+    Span,
+    TooLittleKnown,
+    Unmetered,
+)
 from portal.billing.calculation.facts import Meter, Reading
 from portal.billing.calculation.months import days_in, label, last_day, month_of
 from portal.billing.calculation.rate_book import Settings, Terms
@@ -14,6 +22,7 @@ from portal.billing.calculation.units import divided
 
 VERIFIED = "verification"
 """Source of the value at which a meter that was without verification counts on."""
+WITHOUT_METER = Unmetered()
 HISTORY_KEPT = 12
 """Metered months remembered at least; more when the setting asks for more."""
 
@@ -28,7 +37,12 @@ class WaterMonth:
     raised: bool = False
     corrected: list[tuple[int, int]] = field(default_factory=list)
     """(earlier month, its metered share in litres)."""
-    why: dict[str, Any] = field(default_factory=dict)
+    meters: tuple[MeterVolume, ...] = ()
+    span: Span | None = None
+    averaged: tuple[MonthVolume, ...] = ()
+    unmetered: Unmetered = WITHOUT_METER
+    """Why it has no metered volume; only where the basis is not a reading."""
+    no_average: AverageUsedUp | TooLittleKnown | None = None
 
 
 def meter_points(
@@ -136,18 +150,17 @@ def water_month(
     state.missed += 1
     if active_meters and not not_valid:
         state.pending.append(terms.month)
-        found.why["no_reading"] = state.missed
+        found.unmetered = Unmetered(missed=state.missed)
     else:
         found.raised = not_valid or (feasible and settings.raising_where_feasible)
-        found.why["not_valid" if not_valid else "no_meter"] = (
-            _reasons(active_meters, lost, read, terms.last) if not_valid else 1
-        )
+        if not_valid:
+            found.unmetered = Unmetered(invalid=_invalid(active_meters, lost, read, terms.last))
         _settle(meters, state, cut)
     return found
 
 
 def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.date) -> WaterMonth:
-    used: list[list[Any]] = []
+    used: list[MeterVolume] = []
     total = 0
     for meter in meters:
         point = state.points.get(meter.id)
@@ -155,7 +168,7 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
             continue
         total += point.run
         used.append(
-            [
+            MeterVolume(
                 meter.label or meter.id,
                 point.anchor_value,
                 point.anchor_day.isoformat(),
@@ -164,9 +177,9 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
                 point.day.isoformat(),
                 point.source,
                 point.run,
-            ]
+            )
         )
-    why: dict[str, Any] = {"meters": used}
+    span: Span | None = None
     corrected: list[tuple[int, int]] = []
     own = total
     if state.pending:
@@ -174,32 +187,28 @@ def _metered(meters: Sequence[Meter], state: WaterState, terms: Terms, cut: dt.d
         spread = spans.shares(total, months)
         own = spread[-1]
         corrected = list(zip(months[:-1], spread[:-1], strict=True))
-        why["span"] = [label(months[0]), label(terms.month), total, sum(days_in(month) for month in months)]
+        span = Span(label(months[0]), label(terms.month), total, sum(days_in(month) for month in months))
     state.history.extend(corrected)
     state.history.append((terms.month, own))
     del state.history[: -max(HISTORY_KEPT, terms.settings.average_months)]
     state.missed = 0
     _settle(meters, state, cut)
-    return WaterMonth(READING, own, has_meter=True, corrected=corrected, why=why)
+    return WaterMonth(READING, own, has_meter=True, corrected=corrected, meters=tuple(used), span=span)
 
 
 def _estimated(state: WaterState, settings: Settings, *, has_meter: bool) -> WaterMonth:
-    """The average while the limit and the history allow it, else the norm (its volume left at zero) and why.
-
-    `too_little_known`: metered months known, and how many an average needs. `average_used_up`: which month in a row
-    without a volume that counts it is, and for how many the average may stand.
-    """
+    """The average while the limit and the history allow it, else the norm (its volume left at zero) and why."""
     if has_meter and state.missed < settings.estimate_limit:
         used = state.history[-settings.average_months :]
         if used and len(used) >= settings.average_minimum:
             total = sum(volume for _, volume in used)
-            why = {"averaged": [[label(month), volume] for month, volume in used]}
-            return WaterMonth(AVERAGE, divided(total, len(used)), has_meter=True, why=why)
-        return WaterMonth(
-            NORM, 0, has_meter=True, why={"too_little_known": [len(used), max(1, settings.average_minimum)]}
-        )
+            averaged = tuple(MonthVolume(label(month), volume) for month, volume in used)
+            return WaterMonth(AVERAGE, divided(total, len(used)), has_meter=True, averaged=averaged)
+        known = TooLittleKnown(len(used), max(1, settings.average_minimum))
+        return WaterMonth(NORM, 0, has_meter=True, no_average=known)
     if has_meter:
-        return WaterMonth(NORM, 0, has_meter=True, why={"average_used_up": [state.missed + 1, settings.estimate_limit]})
+        used_up = AverageUsedUp(state.missed + 1, settings.estimate_limit)
+        return WaterMonth(NORM, 0, has_meter=True, no_average=used_up)
     return WaterMonth(NORM, 0, has_meter=False)
 
 
@@ -208,16 +217,16 @@ def _lost(meter: Meter, first: dt.date, cut: dt.date) -> bool:
     return meter.closed is not None and meter.closing_value is None and first <= meter.closed <= cut
 
 
-def _reasons(active: Sequence[Meter], lost: Sequence[Meter], read: set[str], last: dt.date) -> list[list[str]]:
-    """[meter, why its readings do not count, since when] for each meter that keeps a month from being metered."""
-    reasons = [[meter.label or meter.id, "removed", _iso(meter.closed)] for meter in lost]
+def _invalid(active: Sequence[Meter], lost: Sequence[Meter], read: set[str], last: dt.date) -> tuple[InvalidMeter, ...]:
+    """The meters that keep a month from being metered."""
+    invalid = [InvalidMeter(meter.label or meter.id, "removed", _iso(meter.closed)) for meter in lost]
     for meter in active:
         if meter.id in read or meter.is_valid(last):
             continue
         ended = meter.expired(last)
-        why, since = ("expired", ended) if ended else ("out_of_order", meter.out_of_order_from)
-        reasons.append([meter.label or meter.id, why, _iso(since)])
-    return reasons
+        reason, since = ("expired", ended) if ended else ("out_of_order", meter.out_of_order_from)
+        invalid.append(InvalidMeter(meter.label or meter.id, reason, _iso(since)))
+    return tuple(invalid)
 
 
 def _iso(day: dt.date | None) -> str:

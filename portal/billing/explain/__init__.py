@@ -5,10 +5,11 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Service
+from portal.billing.calculation.explanations import Penalties, Reduction
 from portal.billing.enums import ChargeKind
 from portal.billing.explain.money import outage, penalty, priced
-from portal.billing.explain.volumes import charged, recalculated
-from portal.billing.explain.words import Why, day_text, decimal_text, litres_text, price_text
+from portal.billing.explain.volumes import volume
+from portal.billing.explain.words import day_text, decimal_text, litres_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import month_name
 
@@ -17,13 +18,12 @@ __all__ = ["day_text", "decimal_text", "litres_text", "price_text", "sentences",
 
 def sentences(charge: Charge) -> list[str]:
     """Why a line is what it is, in order: the basis, the volume, the rate, the sum."""
-    why: Why = charge.explanation
-    if charge.kind == ChargeKind.PENALTY:
+    why = charge.why
+    if isinstance(why, Penalties):
         return penalty(why, charge.amount)
-    if charge.kind == ChargeKind.OUTAGE:
+    if isinstance(why, Reduction):
         return outage(why)
-    said = recalculated(charge, why) if charge.kind == ChargeKind.RECALCULATION else charged(charge, why)
-    return [*said, *priced(charge, why)]
+    return [*volume(charge, why), *priced(charge, why.part)]
 
 
 def title(charge: Charge) -> str:

@@ -5,22 +5,22 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from portal.billing.calculation.explanations import Penalties, RatePart, Reduction
 from portal.billing.calculation.units import FACTOR_SCALE, roubles
-from portal.billing.explain.words import Why, day_text, decimal_text, price_text
+from portal.billing.explain.words import day_text, decimal_text, price_text
 from portal.billing.models import Charge
 from portal.core.formatting import NBSP, date_text, money_text, number_text, volume_text
 
 
-def priced(charge: Charge, why: Why) -> list[str]:
+def priced(charge: Charge, part: RatePart | None) -> list[str]:
     """The volume at its rate, and since when the rate is in force; nothing for a line without a volume."""
     if charge.volume is None or charge.price is None:
         return []
     said = []
-    if "piece" in why:
-        first, last, _total = why["piece"]
+    if part is not None:
         said.append(
             _("The rate changed within the month: this part is for days %(first)d–%(last)d.")
-            % {"first": first, "last": last}
+            % {"first": part.first, "last": part.last}
         )
     said.append(
         _("%(volume)s × %(price)s ₽ = %(amount)s, rounded to a kopeck.")
@@ -37,9 +37,9 @@ def priced(charge: Charge, why: Why) -> list[str]:
     return said
 
 
-def outage(why: Why) -> list[str]:
+def outage(why: Reduction) -> list[str]:
     """What is taken off for hours without water (Rules 354, Annex 1)."""
-    interruptions = "; ".join(f"{_moment(start)} – {_moment(end)}" for start, end in why["interruptions"])
+    interruptions = "; ".join(f"{_moment(start)} – {_moment(end)}" for start, end in why.interruptions)
     said = [
         _("Without water: %(breaks)s.") % {"breaks": interruptions},
         _(
@@ -47,15 +47,15 @@ def outage(why: Why) -> list[str]:
             "rounded up: %(hours)d h."
         )
         % {
-            "beyond": _hours(why["beyond"]),
-            "total": _hours(max(0, why["total"] - 480)),
-            "hours": why["hours"],
+            "beyond": _hours(why.beyond),
+            "total": _hours(max(0, why.total - 480)),
+            "hours": why.hours,
         },
         _("0.15 %% of %(charged)s for each hour is taken off (Rules 354, Annex 1).")
-        % {"charged": money_text(roubles(why["charged"]))},
+        % {"charged": money_text(roubles(why.charged))},
     ]
-    if "taken_off" in why:
-        said.append(_("%(sum)s was taken off before.") % {"sum": money_text(roubles(-why["taken_off"]))})
+    if why.taken_off:
+        said.append(_("%(sum)s was taken off before.") % {"sum": money_text(roubles(-why.taken_off))})
     return said
 
 
@@ -68,11 +68,11 @@ def _moment(text: str) -> str:
     return f"{date_text(moment.date())} {moment:%H:%M}"
 
 
-def penalty(why: Why, total: Decimal) -> list[str]:
+def penalty(why: Penalties, total: Decimal) -> list[str]:
     """The days of delay of each part of a debt and its penalty; `total` of them all, ₽."""
-    said = [_("The debt was due on %(day)s.") % {"day": day_text(why["due"])}]
+    said = [_("The debt was due on %(day)s.") % {"day": day_text(why.due)}]
     capped: dict[int, int] = {}
-    for amount, first, last, yearly, early, late, paid_on, key_rate in why["parts"]:
+    for amount, first, last, yearly, early, late, paid_on, key_rate in why.parts:
         if key_rate is not None:
             capped[yearly] = key_rate
         days: list[str] = []
@@ -92,7 +92,7 @@ def penalty(why: Why, total: Decimal) -> list[str]:
                 "penalty": _part_of_penalty(amount, yearly, early, late),
             }
         )
-    if len(why["parts"]) > 1:
+    if len(why.parts) > 1:
         said.append(_("The parts add up and are rounded to a kopeck once: %(sum)s.") % {"sum": money_text(total)})
     said += [
         _("The key rate is %(key)s %%, but %(cap)s %% is the most that may be taken (limit set by the Government).")

@@ -1,41 +1,60 @@
 """Where the volume of a line comes from: readings, the average, the norm, other services, an act."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from portal.accounts.enums import Service
+from portal.billing.calculation.explanations import (
+    Averaged,
+    AverageUsedUp,
+    ByNorm,
+    Collected,
+    Component,
+    Corrected,
+    Metered,
+    MeterVolume,
+    PersonPeriod,
+    Priced,
+    Span,
+    TamperingVolume,
+    TooLittleKnown,
+    Unmetered,
+)
 from portal.billing.calculation.units import FACTOR_SCALE, NORM_SCALE, cubic_metres, litres
 from portal.billing.enums import Basis
-from portal.billing.explain.words import Why, cubic_metres_text, day_text, decimal_text, litres_text, month_text
+from portal.billing.explain.words import cubic_metres_text, day_text, decimal_text, litres_text, month_text
 from portal.billing.models import Charge
 from portal.core.formatting import days_text, volume_text
 from portal.core.periods import Period
 from portal.metering.enums import Source
 
 
-def charged(charge: Charge, why: Why) -> list[str]:
-    """How the volume of a month comes about."""
-    if "components" in why:
-        return _components(why)
-    said: list[str] = []
-    if charge.basis == Basis.READING:
-        said += _meters(why)
-        if "span" in why:
-            said.append(_share_of(Period.of(charge.for_period), litres(_whole_volume(charge, why)), why))
-    elif charge.basis == Basis.AVERAGE:
-        said += [*_why_estimated(why), _average(charge, why)]
-    else:
-        said += [*_why_estimated(why), *_why_no_average(why), *_norm(charge, why)]
-    return said
+def volume(charge: Charge, why: Priced) -> list[str]:
+    """How the volume of a line comes about."""
+    if isinstance(why, Corrected):
+        return _corrected(charge, why)
+    if isinstance(why, TamperingVolume):
+        return _tampering(charge, why)
+    if isinstance(why, Collected):
+        return _components(why.components)
+    if isinstance(why, Metered):
+        said = _meters(why.meters, why.span)
+        if why.span is not None:
+            said.append(_share_of(Period.of(charge.for_period), litres(_whole_volume(charge, why)), why.span))
+        return said
+    if isinstance(why, Averaged):
+        return [*_why_estimated(why.unmetered), _average(charge, why)]
+    return [*_why_estimated(why.unmetered), *_why_no_average(why.no_average), *_norm(charge, why)]
 
 
-def _whole_volume(charge: Charge, why: Why) -> Decimal:
+def _whole_volume(charge: Charge, why: Priced) -> Decimal:
     """The month's volume; that of a line cut at a change of the rate is stored with it."""
-    if "piece" in why:
-        return cubic_metres(why["piece"][2])
+    if why.part is not None:
+        return cubic_metres(why.part.volume)
     return charge.volume if charge.volume is not None else Decimal(0)
 
 
@@ -51,52 +70,55 @@ def _source(code: str) -> str:
     return str(Source(code).label).lower() if code in Source.values else code
 
 
-def _meters(why: Why) -> list[str]:
+def _meters(meters: Sequence[MeterVolume], span: Span | None) -> list[str]:
     said = []
-    for label, start, start_day, start_source, end, end_day, end_source, run in why.get("meters", ()):
-        turned = end < start and run > 0
+    for meter in meters:
+        turned = meter.end < meter.start and meter.volume > 0
         text = _(
             "Meter No. %(meter)s: reading %(end)s of %(end_day)s (%(end_source)s) minus %(start)s of %(start_day)s "
             "(%(start_source)s): %(volume)s."
         ) % {
-            "meter": label,
-            "end": cubic_metres_text(end),
-            "end_day": day_text(end_day),
-            "end_source": _source(end_source),
-            "start": cubic_metres_text(start),
-            "start_day": day_text(start_day),
-            "start_source": _source(start_source),
-            "volume": litres_text(run),
+            "meter": meter.label,
+            "end": cubic_metres_text(meter.end),
+            "end_day": day_text(meter.end_day),
+            "end_source": _source(meter.end_source),
+            "start": cubic_metres_text(meter.start),
+            "start_day": day_text(meter.start_day),
+            "start_source": _source(meter.start_source),
+            "volume": litres_text(meter.volume),
         }
         said.append(
             text + (" " + _("The meter turned past its last digit and counted on from zero.") if turned else "")
         )
-    if len(why.get("meters", ())) > 1:
+    if len(meters) > 1:
         said.append(_("The meters of one service add up."))
-    if "span" in why:
-        said.append(_span(why))
+    if span is not None:
+        said.append(_span(span))
     return said
 
 
-def _span(why: Why) -> str:
-    first, last, total, days = why["span"]
+def _span(span: Span) -> str:
     return _(
         "No readings came for some months, so the volume from %(first)s to %(last)s, %(total)s, is spread over the "
         "days of these months, %(days)s in all (the company's procedure)."
-    ) % {"first": month_text(first), "last": month_text(last), "total": litres_text(total), "days": days_text(days)}
+    ) % {
+        "first": month_text(span.first_month),
+        "last": month_text(span.last_month),
+        "total": litres_text(span.volume),
+        "days": days_text(span.days),
+    }
 
 
-def _share_of(month: Period, volume: int, why: Why) -> str:
+def _share_of(month: Period, share: int, span: Span) -> str:
     """«12,054 × 31 ÷ 90 дней = 4,152 м³»; the last month takes what the others leave."""
-    _first, last, total, days = why["span"]
-    if str(month) == last:
-        return _("The last month takes what the others leave: %(volume)s.") % {"volume": litres_text(volume)}
+    if str(month) == span.last_month:
+        return _("The last month takes what the others leave: %(volume)s.") % {"volume": litres_text(share)}
     return _("For %(month)s: %(total)s × %(own)d ÷ %(days)d days = %(volume)s.") % {
         "month": month_text(str(month)),
-        "total": cubic_metres_text(total),
+        "total": cubic_metres_text(span.volume),
         "own": month.days,
-        "days": days,
-        "volume": litres_text(volume),
+        "days": span.days,
+        "volume": litres_text(share),
     }
 
 
@@ -108,111 +130,104 @@ NOT_VALID = {
 """Why a meter's readings do not count, by the code that the calculation stores."""
 
 
-def _why_estimated(why: Why) -> list[str]:
-    if "not_valid" in why:
-        said = []
-        for label, reason, day in why["not_valid"]:
-            said.append(_(NOT_VALID[reason]) % {"meter": label, "day": day_text(day)})
-        return said
-    if "no_meter" in why:
+def _why_estimated(unmetered: Unmetered | None) -> list[str]:
+    if unmetered is None:
+        return []
+    if unmetered.no_meter:
         return [_("There is no meter for this service.")]
-    if "no_reading" in why:
-        count = why["no_reading"]
+    if unmetered.invalid:
         return [
-            ngettext(
-                "No readings came this month: %(count)d month in a row.",
-                "No readings came this month: %(count)d months in a row.",
-                count,
-            )
-            % {"count": count}
+            _(NOT_VALID[meter.reason]) % {"meter": meter.label, "day": day_text(meter.since)}
+            for meter in unmetered.invalid
         ]
-    return []
+    return [
+        ngettext(
+            "No readings came this month: %(count)d month in a row.",
+            "No readings came this month: %(count)d months in a row.",
+            unmetered.missed,
+        )
+        % {"count": unmetered.missed}
+    ]
 
 
-def _why_no_average(why: Why) -> list[str]:
+def _why_no_average(why: AverageUsedUp | TooLittleKnown | None) -> list[str]:
     """Why the norm applies and not the average, where a meter stands."""
-    if "average_used_up" in why:
-        month, limit = why["average_used_up"]
+    if isinstance(why, AverageUsedUp):
         return [
             ngettext(
                 "The average stands for %(limit)d month in a row at most, this is month %(month)d without "
                 "a volume that counts: so the norm (Rules 354, cl. 60).",
                 "The average stands for %(limit)d months in a row at most, this is month %(month)d without "
                 "a volume that counts: so the norm (Rules 354, cl. 60).",
-                limit,
+                why.limit,
             )
-            % {"limit": limit, "month": month}
+            % {"limit": why.limit, "month": why.month}
         ]
-    if "too_little_known" in why:
-        known, needed = why["too_little_known"]
+    if why is not None:
         return [
             _("An average needs %(needed)d months with readings, there are %(known)d: so the norm (Rules 354, cl. 59).")
-            % {"needed": needed, "known": known}
+            % {"needed": why.needed, "known": why.known}
         ]
     return []
 
 
-def _average(charge: Charge, why: Why) -> str:
-    used = why["averaged"]
-    listed = " + ".join(cubic_metres_text(volume) for _label, volume in used)
+def _average(charge: Charge, why: Averaged) -> str:
+    listed = " + ".join(cubic_metres_text(used.volume) for used in why.months)
     return _(
         "The average of %(count)d metered months (%(first)s – %(last)s): (%(listed)s) ÷ %(count)d = %(volume)s "
         "(Rules 354, cl. 59)."
     ) % {
-        "count": len(used),
-        "first": month_text(used[0][0]),
-        "last": month_text(used[-1][0]),
+        "count": len(why.months),
+        "first": month_text(why.months[0].month),
+        "last": month_text(why.months[-1].month),
         "listed": listed,
         "volume": volume_text(_whole_volume(charge, why)),
     }
 
 
-def _norm(charge: Charge, why: Why) -> list[str]:
+def _norm(charge: Charge, why: ByNorm) -> list[str]:
     said = [
         _("Norm %(norm)s m³ per person × %(persons)s = %(volume)s (Rules 354, cl. 42, 60).")
         % {
-            "norm": decimal_text(why["norm"], NORM_SCALE, 3),
+            "norm": decimal_text(why.norm, NORM_SCALE, 3),
             "persons": _factors(charge, why),
             "volume": volume_text(_whole_volume(charge, why)),
         }
     ]
-    if "days" in why:
-        first, last, days = why["days"]
+    if why.days is not None:
         said.append(
             _("Counted by days: days %(first)d–%(last)d of %(days)d in the month.")
-            % {"first": first, "last": last, "days": days}
+            % {"first": why.days.first, "last": why.days.last, "days": why.days.in_month}
         )
-    if "factor" in why:
+    if why.factor is not None:
         said.append(
             _("The coefficient %(factor)s adds %(added)s of it.")
             % {
-                "factor": decimal_text(why["factor"], FACTOR_SCALE, 1),
-                "added": volume_text(_whole_volume(charge, why) - cubic_metres(why["unraised"])),
+                "factor": decimal_text(why.factor, FACTOR_SCALE, 1),
+                "added": volume_text(_whole_volume(charge, why) - cubic_metres(why.unraised)),
             }
         )
-        said.append(_why_raised(why))
+        said.append(_why_raised(why.unmetered))
     return said
 
 
-def _why_raised(why: Why) -> str:
-    if "not_valid" in why:
+def _why_raised(unmetered: Unmetered | None) -> str:
+    if unmetered is not None and unmetered.invalid:
         return _("The coefficient applies because the readings of the meter do not count (Rules 354, cl. 60).")
     return _("The coefficient applies because a meter can be mounted here and none stands (Rules 354, cl. 42).")
 
 
-def _factors(charge: Charge, why: Why) -> str:
+def _factors(charge: Charge, why: ByNorm) -> str:
     """«2 человека × 15 ÷ 30 дней × 1,5»: whatever a norm is multiplied by, so that the product is the volume."""
-    text = _persons(why)
-    if "days" in why or not isinstance(why["persons"], int):
-        if isinstance(why["persons"], int):
-            first, last, _days = why["days"]
-            text += f" × {last - first + 1}"
+    text = _persons(why.persons)
+    if isinstance(why.persons, int) and why.days is not None:
+        text += f" × {why.days.last - why.days.first + 1}"
+    if why.days is not None or not isinstance(why.persons, int):
         text += f" ÷ {days_text(Period.of(charge.for_period).days)}"
-    return f"{text} × {decimal_text(why['factor'], FACTOR_SCALE, 1)}" if "factor" in why else text
+    return text if why.factor is None else f"{text} × {decimal_text(why.factor, FACTOR_SCALE, 1)}"
 
 
-def _persons(why: Why) -> str:
-    persons = why["persons"]
+def _persons(persons: int | Sequence[PersonPeriod]) -> str:
     if isinstance(persons, int):
         return ngettext("%(count)d person", "%(count)d persons", persons) % {"count": persons}
     periods = [
@@ -223,39 +238,37 @@ def _persons(why: Why) -> str:
     return _("persons by days (%(spells)s)") % {"spells": " + ".join(periods)}
 
 
-def _components(why: Why) -> list[str]:
+def _components(components: Sequence[Component]) -> list[str]:
     words: dict[str, str] = {
         Basis.READING: _("by the meter"),
         Basis.AVERAGE: _("by the average"),
         Basis.NORM: _("by the norm, not raised"),
     }
     parts = [
-        f"{Service(service).label.lower()} {cubic_metres_text(volume)} ({words[basis]})"
-        for service, basis, volume in why["components"]
+        f"{Service(one.service).label.lower()} {cubic_metres_text(one.volume)} ({words[one.basis]})"
+        for one in components
     ]
-    total = sum(volume for _service, _basis, volume in why["components"])
+    total = sum(one.volume for one in components)
     return [
         _("Wastewater is as much as the water supplied: %(parts)s = %(total)s.")
         % {"parts": " + ".join(parts), "total": litres_text(total)}
     ]
 
 
-def recalculated(charge: Charge, why: Why) -> list[str]:
+def _corrected(charge: Charge, why: Corrected) -> list[str]:
     """What a month comes to now, and the difference from what was charged for it."""
     month = month_text(f"{charge.for_period:%Y-%m}")
-    if "act" in why:
-        return _tampering(charge, why)
-    said = _components(why) if "components" in why else _meters(why)
-    if "span" in why:
-        said.append(_share_of(Period.of(charge.for_period), why["share"], why))
-    if "reason" in why:
-        said.append(_reason(why["reason"]))
+    said = _components(why.components) if why.components else _meters(why.meters, why.span)
+    if why.span is not None:
+        said.append(_share_of(Period.of(charge.for_period), why.share, why.span))
+    if why.reason:
+        said.append(_reason(why.reason))
     said.append(
         _("For %(month)s %(share)s is due and %(was)s was charged: the difference is %(volume)s.")
         % {
             "month": month,
-            "share": litres_text(why["share"]),
-            "was": litres_text(why["was"]),
+            "share": litres_text(why.share),
+            "was": litres_text(why.was),
             "volume": volume_text(_whole_volume(charge, why)),
         }
     )
@@ -270,28 +283,28 @@ def _reason(code: str) -> str:
     return reasons.get(code, code)
 
 
-def _tampering(charge: Charge, why: Why) -> list[str]:
+def _tampering(charge: Charge, why: TamperingVolume) -> list[str]:
     said = [
         _(
             "Tampering report %(act)s, from %(first)s to %(last)s: norm %(norm)s × 10 × persons × "
             "%(days)d ÷ %(whole)d days = %(target)s (Rules 354, cl. 62)."
         )
         % {
-            "act": why["act"],
-            "first": day_text(why["from"]),
-            "last": day_text(why["to"]),
-            "norm": decimal_text(why["norm"], NORM_SCALE, 3),
-            "days": (dt.date.fromisoformat(why["to"]) - dt.date.fromisoformat(why["from"])).days + 1,
+            "act": why.act,
+            "first": day_text(why.first_day),
+            "last": day_text(why.last_day),
+            "norm": decimal_text(why.norm, NORM_SCALE, 3),
+            "days": (dt.date.fromisoformat(why.last_day) - dt.date.fromisoformat(why.first_day)).days + 1,
             "whole": Period.of(charge.for_period).days,
-            "target": litres_text(why["target"]),
+            "target": litres_text(why.target),
         }
     ]
-    if "more" in why:
+    if why.metered is not None:
         said.append(
-            _("The meter counted more for these days: %(more)s; it stays at that.") % {"more": litres_text(why["more"])}
+            _("The meter counted more for these days: %(more)s; it stays at that.") % {"more": litres_text(why.metered)}
         )
     said.append(
         _("For these days %(was)s was charged: the difference is %(volume)s.")
-        % {"was": litres_text(why["was"]), "volume": volume_text(_whole_volume(charge, why))}
+        % {"was": litres_text(why.was), "volume": volume_text(_whole_volume(charge, why))}
     )
     return said

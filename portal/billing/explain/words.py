@@ -1,15 +1,11 @@
 """Numbers and days of stored reasons as they are written for people."""
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from portal.billing.calculation.units import cubic_metres
 from portal.core.formatting import date_text, exact_text, period_text, volume_text
 from portal.core.periods import Period
-
-Why = Mapping[str, Any]
 
 
 def day_text(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from portal.billing.calculation.facts import Tampering
 from portal.billing.calculation.months import month_of
+from portal.billing.calculation.stored_explanations import act_of
 from portal.billing.enums import ChargeKind
 from portal.billing.loading.raw import day, fetch
 from portal.billing.models import Charge, TamperingAct
@@ -33,7 +34,8 @@ def load_acts(account_ids: Sequence[int], *, period: Period) -> dict[int, tuple[
     )
     columns = ("account_id", "service", "for_period", "volume", "explanation")
     for pk, service, month, volume, why in lines.values_list(*columns):
-        of_month = booked[why["act"]] if "act" in why else charged[pk, service]
+        act = act_of(why)
+        of_month = charged[pk, service] if act is None else booked[act]
         of_month[month_of(month)] += int((volume or 0) * 1000)
     found: dict[int, list[Tampering]] = defaultdict(list)
     for pk, number, service, since, until in acts:

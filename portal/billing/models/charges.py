@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enums import service_choices
 from portal.accounts.models import Account
+from portal.billing.calculation import stored_explanations
+from portal.billing.calculation.explanations import Explanation
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models.numbers import Rate
 from portal.core.formatting import date_text, money_text, period_text
@@ -87,6 +90,11 @@ class Charge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {period_text(self.period)}: {money_text(self.amount)}"
+
+    @cached_property
+    def why(self) -> Explanation:
+        """The numbers that it was computed from."""
+        return stored_explanations.loaded(self.explanation)
 
 
 class OpeningDebt(models.Model):

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Round
 
 from portal.accounts.models import Account, Occupancy
 from portal.billing.calculation.months import first_day, last_day, month_of
+from portal.billing.calculation.stored_explanations import FACTOR_KEY
 from portal.billing.calculation.units import FACTOR_SCALE, divided
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.models import Charge, Norm
@@ -58,7 +59,7 @@ def consumption(
             kind__in=[ChargeKind.CHARGE, ChargeKind.RECALCULATION],
         )
         .order_by("period", "kind")
-        .values_list("service", "for_period", "kind", "basis", "explanation__factor")
+        .values_list("service", "for_period", "kind", "basis", f"explanation__{FACTOR_KEY}")
         .annotate(volume=Sum(IN_LITRES), amount=Sum(IN_KOPECKS))
     )
     for service, for_period, kind, basis, factor, volume, amount in lines:

@@ -11,6 +11,7 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.calculation.explanations import Averaged, ByNorm
 from portal.billing.calculation.lines import CHARGE, Line
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.units import cubic_metres, roubles
@@ -107,9 +108,11 @@ def without_readings(account: Account, month: Month) -> tuple[WithoutReading, ..
 def _unread(lines: Sequence[Line]) -> list[WithoutReading]:
     found: dict[str, WithoutReading] = {}
     for line in lines:
-        if line.kind != CHARGE or line.service not in METERED or "no_meter" in line.why:
+        why = line.why
+        without_meter = isinstance(why, ByNorm) and why.unmetered is not None and why.unmetered.no_meter
+        if line.kind != CHARGE or line.service not in METERED or without_meter:
             continue
-        months, before = len(line.why.get("averaged", ())), found.get(line.service)
+        months, before = len(why.months) if isinstance(why, Averaged) else 0, found.get(line.service)
         volume = cubic_metres(line.volume or 0) + (before.volume if before else Decimal(0))
         found[line.service] = WithoutReading(line.service, line.basis, volume, months)
     return list(found.values())

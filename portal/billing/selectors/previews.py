@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from portal.accounts.enums import Service
 from portal.accounts.models import AccountService
+from portal.billing.calculation.stored_explanations import FACTOR_KEY
 from portal.billing.calculation.units import FACTOR_SCALE, scaled
 from portal.billing.enums import Basis, ChargeKind
 from portal.billing.loading.facts import open_accounts
@@ -98,7 +99,7 @@ def preview_number(
     period = Period.of(valid_from)
     charged = Charge.objects.filter(service=service, basis=Basis.NORM)
     if model is RaisingCoefficient:
-        charged = charged.filter(explanation__has_key="factor")
+        charged = charged.filter(explanation__has_key=FACTOR_KEY)
     return _preview(
         model.objects.active().filter(service=service).exclude(pk__in=without),
         "value",

@@ -9,6 +9,7 @@ from django.db import transaction
 from portal.accounts.enums import Service
 from portal.accounts.models import Account, User
 from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.calculation.explanations import TamperingVolume
 from portal.billing.calculation.months import first_day
 from portal.billing.calculation.units import cubic_metres, price, roubles
 from portal.billing.exceptions import ActInFuture, ActOverlaps, ActTooLong, ServiceNotCharged
@@ -113,7 +114,7 @@ def _booked(act: NewAct, period: Period) -> tuple[ActLine, ...]:
         )
         for outcome in outcomes
         for line in outcome.lines
-        if line.why.get("act") == act.number
+        if isinstance(line.why, TamperingVolume) and line.why.act == act.number
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
+from portal.billing.calculation import stored_explanations
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.lines import Line
@@ -254,7 +255,7 @@ def store_outcomes(outcomes: Sequence[Outcome], *, run: PeriodRun, period: Perio
                     None if line.price is None else fixed(line.price, 4),
                     line.rate,
                     amount,
-                    _json(line.why),
+                    _json(stored_explanations.dumped(line.why)),
                     key,
                 )
             )

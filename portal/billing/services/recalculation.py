@@ -1,9 +1,8 @@
 """Recalculation on demand: what closed months come to with the facts of now, shown before it is booked."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +12,9 @@ from portal.approvals.enums import OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.models import MoneyOperation
 from portal.approvals.services import NewOperation, submit
+from portal.billing.calculation import stored_explanations
 from portal.billing.calculation.exceptions import NotComputable
+from portal.billing.calculation.explanations import Corrected
 from portal.billing.calculation.lines import Line
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.restate import Restated, fingerprint, restate
@@ -155,12 +156,20 @@ def _restated(account: Account, months: int) -> tuple[AccountClosing, Restated]:
     return last, found
 
 
+def _corrected(line: Line) -> Corrected:
+    """The explanation of a line that `restate` made. Raises TypeError for another line."""
+    if not isinstance(line.why, Corrected):
+        raise TypeError(f"{type(line.why).__name__} explains no recalculation")
+    return line.why
+
+
 def _difference(line: Line) -> Difference:
+    why = _corrected(line)
     return Difference(
         service=line.service,
         for_period=Period.of(first_day(line.for_month)),
-        was=cubic_metres(line.why["was"]),
-        should_be=cubic_metres(line.why["share"]),
+        was=cubic_metres(why.was),
+        should_be=cubic_metres(why.share),
         volume=cubic_metres(line.volume or 0),
         price=price(line.price or 0),
         amount=roubles(line.amount),
@@ -178,7 +187,6 @@ def _book(
     approved_by: User | None,
 ) -> Charge:
     difference = _difference(line)
-    why: dict[str, Any] = {**line.why, "note": reason}
     charge = Charge.objects.create(
         account=account,
         period=booked_in.first_day,
@@ -189,7 +197,7 @@ def _book(
         price=difference.price,
         rate_id=line.rate,
         amount=difference.amount,
-        explanation=why,
+        explanation=stored_explanations.dumped(replace(_corrected(line), note=reason)),
         key=key,
     )
     if difference.amount:
