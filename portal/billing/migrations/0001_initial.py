@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Key rate',
                 'verbose_name_plural': 'Key rates',
                 'ordering': ['-valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gt', 0)), name='billing_key_rate_positive', violation_error_message='A rate is above zero.'), models.UniqueConstraint(models.F('valid_from'), condition=models.Q(('withdrawn_at', None)), name='billing_key_rate_once', violation_error_message='There is a key rate from this day already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gt', 0)), name='billing_key_rate_positive', violation_error_message='A key rate must be above zero.'), models.UniqueConstraint(models.F('valid_from'), condition=models.Q(('withdrawn_at', None)), name='billing_key_rate_once', violation_error_message='There is a key rate from this day already.')],
             },
         ),
         migrations.CreateModel(
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Limit of the key rate',
                 'verbose_name_plural': 'Limits of the key rate',
                 'ordering': ['-valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gt', 0)), name='billing_cap_positive', violation_error_message='A rate is above zero.'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='billing_cap_dates', violation_error_message='The last day is not before the first.'), models.UniqueConstraint(models.F('valid_from'), condition=models.Q(('withdrawn_at', None)), name='billing_cap_once', violation_error_message='There is a limit from this day already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__gt', 0)), name='billing_cap_positive', violation_error_message='A limit of the key rate must be above zero.'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='billing_cap_dates', violation_error_message='The last day is not before the first.'), models.UniqueConstraint(models.F('valid_from'), condition=models.Q(('withdrawn_at', None)), name='billing_cap_once', violation_error_message='There is a limit from this day already.')],
             },
         ),
         migrations.CreateModel(

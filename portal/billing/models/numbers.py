@@ -129,7 +129,7 @@ class KeyRate(DatedNumber):
             models.CheckConstraint(
                 name="billing_key_rate_positive",
                 condition=Q(percent__gt=0),
-                violation_error_message=_("A rate is above zero."),
+                violation_error_message=_("A key rate must be above zero."),
             ),
             models.UniqueConstraint(
                 "valid_from",
@@ -159,7 +159,7 @@ class KeyRateCap(DatedNumber):
             models.CheckConstraint(
                 name="billing_cap_positive",
                 condition=Q(percent__gt=0),
-                violation_error_message=_("A rate is above zero."),
+                violation_error_message=_("A limit of the key rate must be above zero."),
             ),
             models.CheckConstraint(
                 name="billing_cap_dates",

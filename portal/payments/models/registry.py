@@ -1,8 +1,11 @@
-"""Bank registries: templates that staff edit, files, their lines, and what was learnt about unknown payers."""
+"""Bank payment files: templates that staff edit, files, their lines, and what was learnt about unknown payers."""
 
+import datetime as dt
+import re
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -26,6 +29,22 @@ from portal.payments.enums import (
     RuleKind,
 )
 from portal.payments.models.payment import Payment
+
+EXAMPLE_DAY = dt.date(2026, 12, 31)
+
+
+def check_date_format(text: str) -> None:
+    """Refuse a format that does not give a date back, or has the month before the day (a date of the USA)."""
+    written = EXAMPLE_DAY.strftime(text)
+    try:
+        read = dt.datetime.strptime(written, text).date()  # noqa: DTZ007 (a day without a moment)
+    except ValueError:
+        read = None
+    if read != EXAMPLE_DAY or re.search(r"%m\W*%d\W*%[Yy]", text):
+        raise ValidationError(
+            _("With this format %(day)s is written “%(written)s”: day, month and year are needed, as written here."),
+            params={"day": f"{EXAMPLE_DAY:%d.%m.%Y}", "written": written},
+        )
 
 
 class RegistryTemplate(ClusterableModel):
@@ -57,7 +76,11 @@ class RegistryTemplate(ClusterableModel):
         help_text=_("Such lines are passed over; several beginnings are parted by spaces."),
     )
     date_format = models.CharField(
-        _("Dates"), max_length=30, default="%d.%m.%Y", help_text=_("%d day, %m month, %Y year, %H hour, %M minute.")
+        _("Dates"),
+        max_length=30,
+        default="%d.%m.%Y",
+        validators=[check_date_format],
+        help_text=_("%d day, %m month, %Y year, %H hour, %M minute."),
     )
     time_format = models.CharField(_("Time"), max_length=20, blank=True, default="%H:%M:%S")
     decimal_sign = models.CharField(

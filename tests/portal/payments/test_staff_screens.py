@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
@@ -196,6 +197,22 @@ def test_a_template_is_edited_in_the_admin(accountant: Client) -> None:
     page = accountant.get(f"/admin/payments/registrytemplate/edit/{template.pk}/")
     assert page.status_code == 200
     assert "columns-TOTAL_FORMS" in shown(page)
+
+
+@pytest.mark.parametrize("form", ["%m.%d.%Y", "%m/%d/%y", "дд.мм.гггг", "%d.%m", ""])
+def test_a_template_takes_no_format_that_turns_dates_around_or_loses_them(form: str) -> None:
+    template = RegistryTemplate.objects.get(code="sberbank-13")
+    template.date_format = form
+    with pytest.raises(ValidationError) as refused:
+        template.clean_fields()
+    assert set(refused.value.message_dict) == {"date_format"}
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y", "%Y%m%d", "%d-%m-%Y %H:%M:%S", "%d.%m.%y", "%Y-%m-%d"])
+def test_a_template_takes_the_formats_of_banks(form: str) -> None:
+    template = RegistryTemplate.objects.get(code="sberbank-13")
+    template.date_format = form
+    template.clean_fields()
 
 
 def test_staff_of_another_role_and_residents_are_turned_away(cast: Cast, client: Client) -> None:
