@@ -22,7 +22,7 @@ REASON_HEADING = "Почему не принята"
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 _ENCODINGS = ("cp1251", "cp866", "koi8-r", "mac-cyrillic")
 _DELIMITERS = (";", "\t", ",", "|")
-_WRITTEN_DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y")
+_WRITTEN_DATES = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y")
 _DATE_LIKE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]00:00(?::00)?)?|\d{1,2}\.\d{1,2}\.\d{4}")
 _MONTH_LIKE = re.compile(
     r"(?:\d{1,2}[.\- ])?(?:янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек)[а-я]*(?:[.\- ]+\d{1,4})?", re.IGNORECASE

@@ -57,6 +57,13 @@ def test_the_dry_run_names_every_bad_row_and_stores_nothing(cast: Cast) -> None:
     assert not Reading.objects.exists()
 
 
+def test_a_date_with_slashes_is_refused_as_it_may_name_another_day(cast: Cast) -> None:
+    table = f"{HEADING}\n0010001;ХВС;A-1001;141,455;11/10/2026\n0010001;ГВС;A-1002;83,21;11/24/2026\n"
+    report = import_readings(table.encode(), today=TODAY, dry_run=True)
+    assert [bad.number for bad in report.bad] == [2, 3]
+    assert all("15.11.2026" in bad.reason for bad in report.bad)
+
+
 def test_the_good_rows_are_taken_once(cast: Cast) -> None:
     first = import_readings(READINGS.encode(), today=TODAY)
     assert (first.taken, len(first.bad)) == (2, 6)
