@@ -1,49 +1,48 @@
-"""A process of its own that closes a month, sends readings, works off the queue, or dies on purpose.
-
-`close YYYY-MM [die N] [unguarded]`: die kills the process inside the Nth chunk's writing; unguarded writes without a
-transaction. `read METER COUNT`: sends readings one after the other. `cluster [stuck] [careless]`: django-q's cluster;
-stuck hangs in the second chunk; careless forgets a job as soon as it takes it. `again YYYY-MM STOP`: closes, reverses
-and closes a month until the file STOP is there.
-"""
+"""What processes of their own do: close a month, send readings, work off the queue, or die on purpose."""
 
 import contextlib
 import datetime as dt
 import os
 import signal
-import sys
 import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
+from django_q.brokers.orm import ORM
+from django_q.conf import Conf
+
+from portal.billing import jobs
+from portal.billing.services import Executor, chunks, close_period, closing, reverse_closing
+from portal.core.clock import MOSCOW
+from portal.core.periods import Period
+from portal.metering.enums import Source
+from portal.metering.models import Meter
+from portal.metering.selectors import previous_values
+from portal.metering.services import submit_reading
+
 RETRY_SECONDS = 4
 
 
-def main(arguments: list[str]) -> None:
-    import django
+def close(period: str, die_in: int = 0, *, unguarded: bool = False) -> None:
+    """Close a month, ten accounts a chunk.
 
-    django.setup()
-    if arguments[0] == "close":
-        close(arguments[1], arguments[2:])
-    elif arguments[0] == "cluster":
-        cluster(arguments[1:])
-    elif arguments[0] == "again":
-        close_again(arguments[1], Path(arguments[2]))
-    else:
-        read(int(arguments[1]), int(arguments[2]))
-
-
-def close(period: str, options: list[str]) -> None:
-    from portal.billing.services import Executor, chunks, close_period, closing
-    from portal.core.periods import Period
-
+    `die_in` kills the process inside the writing of that chunk, counted from 1; `unguarded` writes without a
+    transaction.
+    """
     closing.CHUNK = 10
-    if "unguarded" in options:
+    if unguarded:
         chunks.transaction = _NoTransaction()  # type: ignore[attr-defined]
         chunks._lock_accounts_and_meters = lambda account_ids: None
-    if "die" in options:
-        _die_in(chunks, int(options[options.index("die") + 1]))
+    if die_in:
+        _die_in(die_in)
     close_period(period=Period.parse(period), executor=Executor.INLINE)
+
+
+def close_unguarded(period: str, die_in: int) -> None:
+    """Close a month without transactions and die in a chunk."""
+    close(period, die_in, unguarded=True)
 
 
 class _NoTransaction:
@@ -52,7 +51,7 @@ class _NoTransaction:
         return contextlib.nullcontext()
 
 
-def _die_in(chunks: Any, number: int) -> None:
+def _die_in(number: int) -> None:
     """Kill the process after the closings of a chunk were written and before its charges are."""
     seen = 0
     write = chunks.insert_prepared
@@ -69,12 +68,7 @@ def _die_in(chunks: Any, number: int) -> None:
 
 
 def read(meter: int, count: int) -> None:
-    from portal.core.clock import MOSCOW
-    from portal.metering.enums import Source
-    from portal.metering.models import Meter
-    from portal.metering.selectors import previous_values
-    from portal.metering.services import submit_reading
-
+    """Send readings of December, one after the other."""
     for number in range(count):
         row = Meter.objects.get(pk=meter)
         day = dt.date(2026, 12, 1) + dt.timedelta(days=number)
@@ -88,13 +82,8 @@ def read(meter: int, count: int) -> None:
         )
 
 
-def cluster(options: list[str]) -> None:
-    from django.core.management import call_command
-    from django_q.brokers.orm import ORM
-    from django_q.conf import Conf
-
-    from portal.billing import jobs
-
+def cluster(*options: str) -> None:
+    """django-q's cluster. "stuck" hangs in the second chunk; "careless" forgets a job as soon as it takes it."""
     Conf.WORKERS, Conf.RETRY, Conf.TIMEOUT, Conf.POLL, Conf.QUEUE_LIMIT = 1, RETRY_SECONDS, RETRY_SECONDS - 1, 0.1, 2
     if "stuck" in options:
         jobs.close_chunk = _stuck_after_one(jobs.close_chunk)
@@ -126,16 +115,10 @@ def _stuck_after_one(work: Any) -> Any:
 
 
 def close_again(period: str, stop: Path) -> None:
-    from portal.billing.services import Executor, close_period, closing, reverse_closing
-    from portal.core.periods import Period
-
+    """Close, reverse and close a month, until the file `stop` is there."""
     closing.CHUNK = 20
     month = Period.parse(period)
     while not stop.exists():
         close_period(period=month, executor=Executor.INLINE)
         reverse_closing(period=month, reason="again", on=month.last_day, by=None)
     close_period(period=month, executor=Executor.INLINE)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,40 +1,32 @@
-"""A process of its own that does one of the jobs of requests and notices. Run by test_jobs_twice.py.
-
-`JOB ISO-MOMENT [PORT]`: `mail` sends what is due to an SMTP server on PORT of this machine, the others settle what
-is theirs as of the moment. It says «ready», and begins when a line comes in, so that several begin together.
-"""
+"""One of the jobs of requests and notifications, in a process of its own that begins when told to."""
 
 import datetime as dt
-import sys
+from multiprocessing.connection import Connection
+
+from django.conf import settings
+
+from portal.billing import services as billing
+from portal.notifications import services as notifications
+from portal.service_requests.commissioning import services as commissioning
+from portal.service_requests.dispatch import services as dispatch
+from portal.service_requests.replacement import services as replacement
 
 
-def main(job: str, moment: str, port: str = "") -> None:
-    import django
+def run_job(pipe: Connection, job: str, now: dt.datetime, port: int = 0) -> None:
+    """Say that it is ready, wait for any word, do the job as of a moment, send back what it returned.
 
-    django.setup()
-    from django.conf import settings
-
-    from portal.billing import services as billing
-    from portal.notifications import services as notices
-    from portal.service_requests.commissioning import services as commissioning
-    from portal.service_requests.dispatch import services as dispatch
-    from portal.service_requests.replacement import services as replacement
-
+    `mail` sends what is due to an SMTP server on `port` of this machine; the others settle what is theirs.
+    """
     if port:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(port)
-    now = dt.datetime.fromisoformat(moment)
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     jobs = {
-        "mail": lambda: notices.send_due(limit=1000),
+        "mail": lambda: notifications.send_due(limit=1000),
         "visits": lambda: commissioning.settle_missed_visits(now=now),
         "requests": lambda: dispatch.close_unanswered(moment=now),
         "debts": lambda: billing.remind_of_debts(today=now.date()),
         "verifications": lambda: replacement.watch(moment=now),
     }
-    print("ready", flush=True)
-    sys.stdin.readline()
-    print(jobs[job](), flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    pipe.send("ready")
+    pipe.recv()
+    pipe.send(jobs[job]())

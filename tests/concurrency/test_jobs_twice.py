@@ -4,9 +4,6 @@ FAULTS 5 and 10: one effect, one letter. The control sends without the claim.
 """
 
 import datetime as dt
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from decimal import Decimal
@@ -30,64 +27,53 @@ from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.replacement import services as replacement
 from portal.service_requests.replacement.models import ReplacementOrder
 from portal.service_requests.support.notifications import QUESTION_ANSWERED
+from tests.concurrency.job_worker import run_job
 from tests.conftest import OwnDatabase
 from tests.people import make_cast, make_login
 from tests.portal.notifications import smtp
 from tests.portal.service_requests.papers import NOW, applied, later, slots
+from tests.processes import CONTEXT, TIMEOUT, TestProcess
 
-ROOT = Path(__file__).resolve().parents[2]
 LETTERS, MANY = 40, 500
 
 
 class Worker:
-    """A process on the database of the test."""
+    """A process that does a job on the database of the test."""
 
-    def __init__(self, url: str, *arguments: str) -> None:
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.concurrency.job_worker", *arguments],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def __init__(self, database: str, job: str, now: dt.datetime, port: int = 0) -> None:
+        self._pipe, other = CONTEXT.Pipe()
+        self._process = TestProcess(run_job, other, job, now, port, database=database)
+        other.close()
 
     def ready(self) -> None:
         """Wait until it only waits for the word."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise AssertionError(self.process.communicate()[1][-3000:])
+        assert self._pipe.poll(TIMEOUT)
+        try:
+            self._pipe.recv()
+        except EOFError:
+            raise AssertionError(f"the process ended: {self._process.finished()}") from None
 
     def go(self) -> None:
         """Give the word."""
-        assert self.process.stdin is not None
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
+        self._pipe.send("go")
 
     def kill(self) -> None:
         """As `kill -9` does."""
-        self.process.kill()
-        self.process.communicate(timeout=60)
+        self._process.kill()
+        self._pipe.close()
 
     def result(self) -> int:
-        """What it returned; its error when it failed."""
-        out, errors = self.process.communicate(timeout=120)
-        assert self.process.returncode == 0, errors[-3000:]
-        return int(out)
+        """What the job returned."""
+        assert self._process.finished() == 0
+        returned = self._pipe.recv()
+        self._pipe.close()
+        assert isinstance(returned, int)
+        return returned
 
 
-def both(url: str, job: str, moment: dt.datetime, port: str = "") -> list[int]:
+def both(database: str, job: str, moment: dt.datetime, port: int = 0) -> list[int]:
     """The same job in two processes that begin together."""
-    arguments = [job, moment.isoformat(), *([port] if port else [])]
-    workers = [Worker(url, *arguments) for _ in range(2)]
+    workers = [Worker(database, job, moment, port) for _ in range(2)]
     for worker in workers:
         worker.ready()
     for worker in workers:
@@ -110,7 +96,7 @@ def queue_messages(number: int) -> list[str]:
 def test_two_processes_send_each_letter_once(own_database: OwnDatabase, settings: object) -> None:
     addresses = queue_messages(LETTERS)
     with smtp.running(settings) as server:
-        sent = both(own_database.url, "mail", timezone.now(), str(server.server_address[1]))
+        sent = both(own_database.name, "mail", timezone.now(), server.server_address[1])
     assert sum(sent) == LETTERS
     assert Counter(letter["To"] for letter in server.letters) == Counter(addresses)
 
@@ -120,7 +106,7 @@ def test_two_processes_remind_of_each_debt_once(own_database: OwnDatabase) -> No
     due = NOW.date() - dt.timedelta(days=15)
     for account in (cast.anna.account, cast.boris.account):
         bring_debt(account=account, period=Period.of(due).previous, due_on=due, amount=Decimal("820.00"))
-    assert sum(both(own_database.url, "debts", NOW)) == 2
+    assert sum(both(own_database.name, "debts", NOW)) == 2
     letters = Message.objects.filter(channel=Channel.EMAIL, kind="debt_reminder")
     assert Counter(letters.values_list("user__username", flat=True)) == {"anna": 1, "boris": 1}
     assert DebtReminder.objects.count() == 2
@@ -131,7 +117,7 @@ def test_a_worker_killed_in_the_middle_of_the_post(own_database: OwnDatabase, se
     addresses = queue_messages(LETTERS)
     with smtp.running(settings) as server:
         server.hangs_after = 15
-        worker = Worker(own_database.url, "mail", NOW.isoformat(), str(server.server_address[1]))
+        worker = Worker(own_database.name, "mail", NOW, server.server_address[1])
         worker.ready()
         worker.go()
         assert server.died.wait(timeout=60)
@@ -149,7 +135,7 @@ def test_the_server_killed_in_the_middle_of_the_post(
     """A process killed (-9) with a letter in its hands; then another starts."""
     addresses, box = queue_messages(MANY), tmp_path / "box"
     with smtp.process(box, dies_after=MANY // 2) as first:
-        worker = Worker(own_database.url, "mail", NOW.isoformat(), str(first.port))
+        worker = Worker(own_database.name, "mail", NOW, first.port)
         worker.ready()
         worker.go()
         assert worker.result() == MANY // 2
@@ -212,7 +198,7 @@ def test_a_missed_visit_is_settled_once(own_database: OwnDatabase) -> None:
     application = applied(cast)
     commissioning.offer(application=application, slots=offered, by=None, moment=later(1))
     commissioning.pick(application=application, slot_id=offered[0].pk, by=cast.boris.user, now=later(1))
-    assert sorted(both(own_database.url, "visits", later(5))) == [0, 1]
+    assert sorted(both(own_database.name, "visits", later(5))) == [0, 1]
     assert Meter.objects.filter(account=cast.boris.account).count() == 1
     assert Act.objects.count() == 1
     assert Visit.objects.get().state == VisitState.MISSED
@@ -224,6 +210,6 @@ def test_an_order_is_proposed_and_told_once(own_database: OwnDatabase) -> None:
     Meter.objects.filter(pk=meter.pk).update(verified_until=NOW.date() + dt.timedelta(days=30))
     replacement.publish_price(price=2400, source="/services/")  # type: ignore[arg-type]
     replacement.agree(meter=meter, by=make_login("engineer", staff=True), moment=NOW)
-    both(own_database.url, "verifications", NOW)
+    both(own_database.name, "verifications", NOW)
     assert ReplacementOrder.objects.count() == 1
     assert Message.objects.filter(user=cast.anna.user, kind="replacement_proposed", channel="inbox").count() == 1

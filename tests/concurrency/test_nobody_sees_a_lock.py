@@ -20,9 +20,11 @@ from portal.accounts.enums import Service
 from portal.accounts.models import User
 from portal.metering.models import Meter, Reading
 from portal.operations.ledger_check import problems
-from tests.concurrency.closings import MONTH, finished, worker
+from tests.concurrency.closing_worker import close_again
+from tests.concurrency.closings import MONTH
 from tests.conftest import OwnDatabase, SetDate
 from tests.people import make_account, make_meter, make_resident
+from tests.processes import TestProcess
 
 SECONDS = float(os.environ.get("FAULT20_SECONDS", "5"))
 WRITERS = 8
@@ -44,12 +46,12 @@ def meters(month: OwnDatabase, business_date: SetDate) -> list[Meter]:
 @contextmanager
 def closing_again(month: OwnDatabase, folder: Path) -> Iterator[None]:
     """November is closed, undone and closed again, without an error, as long as the block lasts."""
-    process = worker(month.url, "again", MONTH, str(folder / "stop"))
+    process = TestProcess(close_again, MONTH, folder / "stop", database=month.name)
     try:
         yield
     finally:
         (folder / "stop").touch()
-        assert finished(process) == 0
+        assert process.finished() == 0
 
 
 def browser_of(meter: Meter) -> Client:
@@ -76,9 +78,8 @@ def keep_sending(browser: Client, meter: Meter, until: float, gate: threading.Ba
     return sent, wrong
 
 
-def all_send(meters: list[Meter], seconds: float) -> tuple[list[int], list[int]]:
+def all_send(meters: list[Meter], browsers: list[Client], seconds: float) -> tuple[list[int], list[int]]:
     gate = threading.Barrier(len(meters))
-    browsers = [browser_of(meter) for meter in meters]
     until = time.monotonic() + seconds
     with ThreadPoolExecutor(max_workers=len(meters)) as pool:
         found = list(pool.map(lambda browser, meter: keep_sending(browser, meter, until, gate), browsers, meters))
@@ -86,8 +87,9 @@ def all_send(meters: list[Meter], seconds: float) -> tuple[list[int], list[int]]
 
 
 def test_everybody_gets_an_answer(month: OwnDatabase, meters: list[Meter], tmp_path: Path) -> None:
+    browsers = [browser_of(meter) for meter in meters]
     with closing_again(month, tmp_path):
-        sent, wrong = all_send(meters, SECONDS)
+        sent, wrong = all_send(meters, browsers, SECONDS)
     assert wrong == []
     assert min(sent) >= 1
     assert Reading.objects.filter(meter__in=meters).count() == sum(sent)
@@ -98,7 +100,9 @@ def test_everybody_gets_an_answer(month: OwnDatabase, meters: list[Meter], tmp_p
 def test_the_control_without_patience_the_lock_shows(
     month: OwnDatabase, meters: list[Meter], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    browsers = [browser_of(meter) for meter in meters]
+    connection.close()
     with closing_again(month, tmp_path):
         monkeypatch.setitem(connections.settings["default"]["OPTIONS"], "timeout", 0)
-        _, wrong = all_send(meters, 1.5)
+        _, wrong = all_send(meters, browsers, 1.5)
     assert set(wrong) == {503}

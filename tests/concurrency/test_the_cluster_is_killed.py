@@ -1,9 +1,6 @@
 """FAULTS 2 and 5: the whole cluster killed with jobs queued: all is done later, none is lost, none has effect twice."""
 
 import datetime as dt
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,27 +17,22 @@ from portal.billing.models import PeriodRun, RunChunk
 from portal.billing.services import Executor, close_period, closing, sweep_runs
 from portal.core.periods import Period
 from portal.core.runs.enums import ChunkStatus
-from tests.concurrency.closings import MONTH, content, quiet_result, worker
+from tests.concurrency import closing_worker
+from tests.concurrency.closings import MONTH, content
 from tests.conftest import OwnDatabase
+from tests.processes import TestProcess
 
 CHUNKS = 6
 
 
 @contextmanager
-def cluster(month: OwnDatabase, *options: str) -> "Iterator[subprocess.Popen[bytes]]":
-    """django-q's cluster with all its processes in one group; killed at the end, if not before."""
-    process = worker(month.url, "cluster", *options, group=True)
+def cluster(month: OwnDatabase, *options: str) -> Iterator[TestProcess]:
+    """django-q's cluster; at the end all its processes are killed at once, as a power cut does."""
+    process = TestProcess(closing_worker.cluster, *options, database=month.name, group=True)
     try:
         yield process
     finally:
-        kill(process)
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """End every process of the cluster at once, as a power cut does."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
+        process.kill()
 
 
 def wait_until(found: Callable[[], bool]) -> None:
@@ -61,13 +53,12 @@ def done() -> int:
 
 
 @pytest.fixture
-def queued(month: OwnDatabase, monkeypatch: pytest.MonkeyPatch) -> tuple[OwnDatabase, str]:
+def queued(month: OwnDatabase, quiet_content: str, monkeypatch: pytest.MonkeyPatch) -> tuple[OwnDatabase, str]:
     """Six chunks in the queue, and what a quiet run makes of them."""
-    wanted = quiet_result(month)
     monkeypatch.setattr(closing, "CHUNK", 10)
     close_period(period=Period.parse(MONTH), executor=Executor.QUEUE)
     assert (OrmQ.objects.count(), done()) == (CHUNKS, 0)
-    return month, wanted
+    return month, quiet_content
 
 
 def kill_in_the_second_chunk(month: OwnDatabase, *options: str) -> None:
