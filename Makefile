@@ -7,7 +7,7 @@ PORT ?= 8000
 export PORT
 COMPILE = uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help setup setup-dev system system-dev run test test-postgres check audit fuzz slips bench demo-reset messages requirements
+.PHONY: help setup setup-dev system system-dev run test durations test-postgres check audit fuzz slips bench demo-reset messages requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,7 +42,10 @@ run: setup ## set up, load the demo once, serve http://127.0.0.1:8000 with a wor
 	@exec $(PY) manage.py run_portal
 
 test: setup-dev ## set up and run all tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+durations: setup-dev ## measure how long each file of tests takes (the order of make test)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --store-durations
 
 check: setup-dev ## format, lint, types, imports, missing migrations, translations
 	$(PY) -m ruff format --check .

@@ -1,14 +1,41 @@
 """Fixtures for every test: the copied database, the cast, the business date, a place for files."""
 
 import datetime as dt
+import gc
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 
+from cms_pages.bootstrap import ensure_pages
 from tests import database, people
+from tests.ordering import DurationsWriter, LongestFirst
+
+# Django, Wagtail and the collected tests are a million objects that stay to the end.
+COLLECT_AFTER = (50_000, 20, 50)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--store-durations", action="store_true", help="write tests/durations.json (see tests/ordering.py)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LongestFirst(), "longest-first")
+    if config.getoption("--store-durations") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(DurationsWriter(), "durations-writer")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking through what is loaded, again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +67,22 @@ def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
         with database.switched_to(name):
             yield OwnDatabase(name, keeper.url(name))
         keeper.drop(name)
+
+
+@pytest.fixture(scope="module")
+def site_pages(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The pages of a fresh site, made once for a module, whose tests are savepoints in the transaction of this fixture.
+
+    Not for modules with `own_database` or tests of transactions. Take it by `pytest.mark.usefixtures("site_pages")`.
+    """
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(transaction.atomic())
+            ensure_pages()
+        yield
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            stack.close()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ from django.test import Client
 from wagtail.models import Page, TaskState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.core.models import PublishingRules
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage
@@ -21,12 +20,11 @@ from portal.notifications.models import Message
 from portal.operations import roles
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 
 @pytest.fixture(autouse=True)
 def _site() -> None:
-    ensure_pages()
     roles.setup()
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
-from cms_pages.bootstrap import SECTIONS, ensure_pages
+from cms_pages.bootstrap import SECTIONS
 from cms_pages.core.jobs import publish_scheduled
 from cms_pages.core.models import Navigation
 from cms_pages.home.models import HomePage
@@ -16,12 +16,11 @@ from cms_pages.news.models import NewsIndexPage
 from cms_pages.standard.models import StandardPage
 from tests.cms_pages.editing import add, edit, news, staff, standard
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 
 @pytest.fixture
 def editor() -> Client:
-    ensure_pages()
     client = Client()
     client.force_login(staff("editor"))
     return client

@@ -10,7 +10,6 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.contacts import captcha
 from cms_pages.contacts.captcha import WORDS, new_question, question_words
 from cms_pages.contacts.models import Check, SupportCheck
@@ -20,7 +19,7 @@ from portal.notifications.services import send_due
 from portal.service_requests.support.models import SupportQuestion
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 TEXT = "Почему в квитанции нет показаний за октябрь?"
 
 
@@ -43,20 +42,17 @@ def _form(**changes: object) -> dict[str, object]:
 
 
 def test_a_right_code_gives_a_number(client: Client) -> None:
-    ensure_pages()
     answer = client.post("/support/", _form(), follow=True)
     assert str(SupportQuestion.objects.get().pk) in answer.content.decode()
 
 
 def test_a_wrong_code_keeps_the_text(client: Client) -> None:
-    ensure_pages()
     html = client.post("/support/", _form(captcha_1="wrong")).content.decode()
     assert TEXT in html
     assert not SupportQuestion.objects.exists()
 
 
 def test_a_question_in_words_opens_the_way_too(client: Client) -> None:
-    ensure_pages()
     token = new_question()
     right = next(answers[0] for question, answers in WORDS if question == question_words(token))
     client.post("/support/", _form(captcha_1="", riddle=token, riddle_answer=right))
@@ -64,19 +60,16 @@ def test_a_question_in_words_opens_the_way_too(client: Client) -> None:
 
 
 def test_neither_code_nor_words_is_refused(client: Client) -> None:
-    ensure_pages()
     client.post("/support/", _form(captcha_1=""))
     assert not SupportQuestion.objects.exists()
 
 
 def test_a_robot_in_the_trap_leaves_nothing(client: Client) -> None:
-    ensure_pages()
     client.post("/support/", _form(website="http://spam.example"))
     assert not SupportQuestion.objects.exists()
 
 
 def test_staff_answer_and_the_stranger_does_not_see_the_list(client: Client, cast: people.Cast) -> None:
-    ensure_pages()
     client.post("/support/", _form())
     question = SupportQuestion.objects.get()
     staff = people.make_login("olga", staff=True)
@@ -98,7 +91,6 @@ def _right(token: str) -> str:
 
 
 def test_an_answer_in_words_counts_once(client: Client) -> None:
-    ensure_pages()
     token = new_question()
     for _ in range(3):
         client.post("/support/", _form(captcha_1="", riddle=token, riddle_answer=_right(token)))
@@ -106,7 +98,6 @@ def test_an_answer_in_words_counts_once(client: Client) -> None:
 
 
 def test_a_wrong_answer_in_words_spends_its_question(client: Client) -> None:
-    ensure_pages()
     token = new_question()
     page = client.post("/support/", _form(captcha_1="", riddle=token, riddle_answer="камень"))
     assert token not in page.content.decode()
@@ -115,7 +106,6 @@ def test_a_wrong_answer_in_words_spends_its_question(client: Client) -> None:
 
 
 def test_an_answer_in_words_lasts_minutes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    ensure_pages()
     token = new_question()
     right = _right(token)
     monkeypatch.setattr(captcha, "lifetime", lambda: dt.timedelta(seconds=-1))
@@ -125,7 +115,6 @@ def test_an_answer_in_words_lasts_minutes(client: Client, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("first", ["right", "wrong"])
 def test_a_picture_is_answered_once(client: Client, first: str) -> None:
-    ensure_pages()
     form = _form()
     code = form["captcha_1"]
     client.post("/support/", form | {"captcha_1": code if first == "right" else "nope"})
@@ -134,7 +123,6 @@ def test_a_picture_is_answered_once(client: Client, first: str) -> None:
 
 
 def test_a_picture_lasts_minutes(client: Client) -> None:
-    ensure_pages()
     form = _form()
     store = CaptchaStore.objects.get()
     assert store.expiration <= timezone.now() + dt.timedelta(minutes=10)
@@ -149,7 +137,6 @@ def _check(**values: object) -> None:
 
 
 def test_the_company_asks_a_question_of_its_own(client: Client) -> None:
-    ensure_pages()
     _check(kind=Check.QUESTION, question="Как называется наша улица?", answers="Речная\nул. Речная")
     html = client.get("/support/").content.decode()
     assert "Как называется наша улица?" in html
@@ -163,7 +150,6 @@ def test_the_company_asks_a_question_of_its_own(client: Client) -> None:
 
 
 def test_the_check_can_be_switched_off(client: Client) -> None:
-    ensure_pages()
     _check(kind=Check.OFF)
     html = client.get("/support/").content.decode()
     assert "captcha" not in html
@@ -178,7 +164,6 @@ def _letters() -> list[str]:
 
 
 def test_a_letter_to_an_unconfirmed_address_carries_number_and_day_only(client: Client) -> None:
-    ensure_pages()
     client.post("/support/", _form(text="Смотрите http://evil.example/login срочно", name="Ваш банк evil.example"))
     (letter,) = _letters()
     assert str(SupportQuestion.objects.get().pk) in letter
@@ -189,7 +174,6 @@ def test_a_letter_to_an_unconfirmed_address_carries_number_and_day_only(client: 
 
 
 def test_a_confirmed_address_of_the_login_gets_the_copy(client: Client, cast: people.Cast) -> None:
-    ensure_pages()
     cast.anna.user.email_confirmed_at = timezone.now()
     cast.anna.user.save()
     client.force_login(cast.anna.user)
@@ -200,13 +184,11 @@ def test_a_confirmed_address_of_the_login_gets_the_copy(client: Client, cast: pe
 
 
 def test_aliases_of_one_mailbox_are_one(client: Client) -> None:
-    ensure_pages()
     answers = [client.post("/support/", _form(email=f"victim+{n}@Gmail.com")).status_code for n in range(8)]
     assert answers == [302] * 5 + [429] * 3
 
 
 def test_a_limit_keeps_the_text_and_says_when(client: Client) -> None:
-    ensure_pages()
     RateLimits.load()
     RateLimits.objects.update(support_address_hour=1)
     client.post("/support/", _form())
@@ -221,7 +203,6 @@ def test_a_limit_keeps_the_text_and_says_when(client: Client) -> None:
 
 
 def test_behind_the_proxy_each_visitor_is_counted_apart(client: Client, settings: object) -> None:
-    ensure_pages()
     settings.TRUSTED_PROXIES = ["127.0.0.1/32"]  # type: ignore[attr-defined]
     RateLimits.load()
     RateLimits.objects.update(support_address_hour=1)
@@ -235,7 +216,6 @@ def test_behind_the_proxy_each_visitor_is_counted_apart(client: Client, settings
 def test_two_hundred_addresses_send_few_letters_and_staff_hear_of_it_once(
     client: Client, settings: object, cast: people.Cast
 ) -> None:
-    ensure_pages()
     settings.TRUSTED_PROXIES = ["127.0.0.1/32"]  # type: ignore[attr-defined]
     boss = people.make_login("boss", staff=True)
     boss.is_superuser = True

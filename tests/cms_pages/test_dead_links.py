@@ -10,14 +10,13 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django_q.models import OrmQ
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage, Edition, SourceLink
 from cms_pages.documents.services import check_links
 from portal.core.clock import MOSCOW
 from portal.operations import roles
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 MONDAY = dt.datetime(2026, 11, 9, 4, 20, tzinfo=MOSCOW)
 
 
@@ -48,7 +47,6 @@ def _document(title: str, url: str, *, edition: str = "") -> None:
 
 
 def test_a_dead_source_is_found_shown_and_forgotten_when_mended(portal: str, client: Client) -> None:
-    ensure_pages()
     roles.setup()
     _document("Living", f"{portal}/act")
     _document("Moved", f"{portal}/gone", edition=f"{portal}/gone-edition")

@@ -3,11 +3,10 @@
 import pytest
 from django.test import Client
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.core.models import EmergencyBanner
 from cms_pages.news.models import NewsIndexPage, NewsPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 ADDRESSES = (
     "/",
@@ -32,12 +31,10 @@ ADDRESSES = (
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_empty_site_answers(client: Client, address: str) -> None:
-    ensure_pages()
     assert client.get(address).status_code == 200
 
 
 def test_home_has_the_three_ways_into_the_cabinet(client: Client) -> None:
-    ensure_pages()
     html = client.get("/").content.decode()
     assert html.count('href="/accounts/login/"') >= 2
     assert 'id="foot-login"' in html
@@ -51,7 +48,6 @@ def test_home_has_the_three_ways_into_the_cabinet(client: Client) -> None:
 def test_the_hero_follows_the_calendar_and_the_tiles_say_the_rest(
     client: Client, business_date: object, day: str, on_top: str, below: str
 ) -> None:
-    ensure_pages()
     business_date(day)  # type: ignore[operator]
     hero, rest = client.get("/").content.decode().split("home-tiles")
     tiles = rest.split("</ul>")[0]
@@ -62,7 +58,6 @@ def test_the_hero_follows_the_calendar_and_the_tiles_say_the_rest(
 
 
 def test_the_emergency_banner_is_on_every_page_until_its_moment(client: Client) -> None:
-    ensure_pages()
     banner = EmergencyBanner.load()
     banner.shown, banner.title = True, "Авария на Речной"
     banner.save()
@@ -72,7 +67,6 @@ def test_the_emergency_banner_is_on_every_page_until_its_moment(client: Client) 
 def test_home_asks_the_database_at_most_twelve_times_when_warm(
     client: Client, django_assert_max_num_queries: object
 ) -> None:
-    ensure_pages()
     client.get("/")
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         client.get("/")
@@ -80,7 +74,6 @@ def test_home_asks_the_database_at_most_twelve_times_when_warm(
 
 @pytest.mark.parametrize("word", ["тарифы", "тарифам", "тарифов", "ТАРИФЫ"])
 def test_search_finds_a_section_by_its_word_in_any_form(client: Client, word: str) -> None:
-    ensure_pages()
     found, other = (
         client.get("/search/", {"q": asked}).content.decode().split("<main")[1].split("</main")[0]
         for asked in (word, "гидрант")
@@ -90,7 +83,6 @@ def test_search_finds_a_section_by_its_word_in_any_form(client: Client, word: st
 
 
 def test_news_are_found_by_a_word_in_any_form(client: Client) -> None:
-    ensure_pages()
     index = NewsIndexPage.objects.get()
     for slug, title in (("pipe", "Меняем трубу на Речной"), ("office", "Офис работает и по субботам")):
         index.add_child(instance=NewsPage(title=title, slug=slug))
@@ -102,6 +94,5 @@ def test_news_are_found_by_a_word_in_any_form(client: Client) -> None:
 
 @pytest.mark.parametrize(("language", "heading"), [("ru", "<h1>Тарифы</h1>"), ("en", "<h1>Tariffs</h1>")])
 def test_a_section_is_called_in_the_readers_language(client: Client, language: str, heading: str) -> None:
-    ensure_pages()
     client.cookies["django_language"] = language
     assert heading in client.get("/tariffs/").content.decode()

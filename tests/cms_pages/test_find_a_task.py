@@ -3,11 +3,10 @@
 import pytest
 from django.test import Client
 
-from cms_pages.bootstrap import ensure_pages
 from portal.core.sections import TASKS
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +22,6 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_search_names_the_task_before_the_pages(client: Client, query: str, address: str) -> None:
-    ensure_pages()
     html = client.get("/search/", {"q": query}).content.decode()
     results = html.split('class="stack search"')[1].split("</main>")[0]
     assert f'href="{address}"' in results
@@ -31,7 +29,6 @@ def test_search_names_the_task_before_the_pages(client: Client, query: str, addr
 
 
 def test_every_task_leads_to_a_page(client: Client, cast: Cast) -> None:
-    ensure_pages()
     client.force_login(cast.anna.user)
     addresses = [task.url for task in TASKS if not task.url.startswith("/accounts/")]
     assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
@@ -39,7 +36,6 @@ def test_every_task_leads_to_a_page(client: Client, cast: Cast) -> None:
 
 @pytest.mark.parametrize("address", ["/", "/tariffs/", "/contacts/"])
 def test_search_privacy_and_disclosure_are_linked_from_every_page(client: Client, address: str) -> None:
-    ensure_pages()
     html = client.get(address).content.decode()
     header, footer = html.split("</header>")[0], html.split("<footer")[1]
     assert header.count('href="/search/"') == 2
@@ -49,14 +45,12 @@ def test_search_privacy_and_disclosure_are_linked_from_every_page(client: Client
 
 
 def test_the_disclosure_page_links_to_what_it_names(client: Client) -> None:
-    ensure_pages()
     html = client.get("/disclosure/").content.decode().split("<main")[1].split("</main>")[0]
     for linked in ("/tariffs/", "/documents/", "/services/", "/outages/", "/privacy/"):
         assert f'href="{linked}"' in html
 
 
 def test_the_page_says_its_language_and_marks_russian_words(client: Client) -> None:
-    ensure_pages()
     assert '<html lang="ru"' in client.get("/services/").content.decode()
     client.post("/i18n/", {"language": "en", "next": "/"})
     html = client.get("/privacy/").content.decode()

@@ -14,7 +14,6 @@ from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.test.utils.form_data import inline_formset
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage, TariffRate
 from portal.accounts.models import User
 from portal.approvals.models import ApprovalSettings, NumberRequest
@@ -24,7 +23,7 @@ from portal.core.periods import Period
 from tests.cms_pages.editing import staff, tariff
 from tests.people import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 DECEMBER, FEBRUARY = dt.date(2026, 12, 1), dt.date(2027, 2, 1)
 
 
@@ -32,7 +31,6 @@ DECEMBER, FEBRUARY = dt.date(2026, 12, 1), dt.date(2027, 2, 1)
 def closed(cast: Cast, numbers: None, business_date: Any) -> Cast:
     """October is closed by 48.67; the site stands."""
     business_date("2026-11-15")
-    ensure_pages()
     close_period(period=Period(2026, 10), executor=Executor.INLINE)
     return cast
 

@@ -6,7 +6,6 @@ import re
 import pytest
 from django.test import Client
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.core import page_cache
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from portal.accounts.enums import Service
@@ -17,13 +16,8 @@ from portal.service_requests.outages.models import OutageKind
 from portal.service_requests.outages.selectors import Scope
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-
-
-@pytest.fixture(autouse=True)
-def _pages() -> None:
-    ensure_pages()
 
 
 def test_a_kept_page_asks_only_where_it_stands(client: Client, django_assert_max_num_queries: object) -> None:

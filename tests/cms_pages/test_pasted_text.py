@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from wagtail.test.utils.form_data import inline_formset, streamfield
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.contacts.models import ContactsPage
 from cms_pages.core.blocks import TableBlock
 from cms_pages.core.richtext import CleanRichTextArea, tidy
@@ -16,7 +15,7 @@ from cms_pages.home.models import HomePage
 from cms_pages.standard.models import StandardPage
 from tests.cms_pages.editing import edit, form, staff, standard
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 
 def _block(
@@ -63,7 +62,6 @@ CLEAN = (
 
 @pytest.fixture
 def editor() -> Client:
-    ensure_pages()
     client = Client()
     client.force_login(staff("editor"))
     return client

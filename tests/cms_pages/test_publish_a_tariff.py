@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.tariffs.models import TariffIndexPage, TariffPage, TariffRate
 from portal.accounts.models import User
 from portal.billing.models import Rate
 from tests.cms_pages.editing import by_one_person
 from tests.people import Cast, make_login
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 
 def _decision(price: str, since: dt.date) -> TariffPage:
@@ -29,7 +28,6 @@ def _decision(price: str, since: dt.date) -> TariffPage:
 
 
 def test_publishing_adopts_and_the_page_shows_and_counts(client: Client, business_date: object) -> None:
-    ensure_pages()
     business_date("2026-11-15")  # type: ignore[operator]
     page = _decision("64.84", dt.date(2026, 10, 1))
     assert not Rate.objects.exists()
@@ -42,7 +40,6 @@ def test_publishing_adopts_and_the_page_shows_and_counts(client: Client, busines
 
 @pytest.mark.parametrize("words", ["тарифы", "тарифам", "о тарифах"])
 def test_search_finds_a_word_in_any_case(client: Client, words: str) -> None:
-    ensure_pages()
     assert "/tariffs/" in client.get("/search/", {"q": words}).content.decode().split("<main")[1].split("</main")[0]
 
 
@@ -66,7 +63,6 @@ def _written(price: str) -> dict[str, str]:
 
 
 def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, client: Client) -> None:
-    ensure_pages()
     by_one_person()
     client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
     index = TariffIndexPage.objects.get()
@@ -86,7 +82,6 @@ def test_new_prices_are_published_by_the_button_under_their_effect(cast: Cast, c
 
 
 def test_a_tariff_for_a_later_day_says_so_and_shows_its_effect_until_then(cast: Cast, client: Client) -> None:
-    ensure_pages()
     by_one_person()
     client.force_login(User.objects.create_superuser("chief", "chief@mail.example", "x"))
     page = _decision("64.84", dt.date(2026, 10, 1))
@@ -100,7 +95,6 @@ def test_a_tariff_for_a_later_day_says_so_and_shows_its_effect_until_then(cast: 
 
 
 def test_whoever_may_not_publish_does_not_by_the_second_step(cast: Cast, client: Client) -> None:
-    ensure_pages()
     page = _decision("64.84", dt.date(2026, 10, 1))
     revision = page.save_revision()
     client.force_login(make_login("clerk", staff=True))

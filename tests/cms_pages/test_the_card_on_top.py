@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.home.models import HomePage
 from portal.accounts.enums import Service
 from portal.accounts.models import House
@@ -15,7 +14,7 @@ from portal.service_requests.outages.models import OutageKind
 from portal.service_requests.outages.selectors import Scope
 from tests.people import Cast, make_street
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 MORNING = dt.datetime(2026, 11, 15, 8, tzinfo=MOSCOW)
 
 
@@ -44,7 +43,6 @@ def test_a_small_emergency_is_a_line_and_readings_keep_the_card(
     client: Client, cast: Cast, business_date: object, houses: int
 ) -> None:
     business_date("2026-11-15")  # type: ignore[operator]
-    ensure_pages()
     emergency(houses)
     html = first_screen(client)
     line = html.split("outage-line")[1].split("</p>")[0]
@@ -58,7 +56,6 @@ def test_a_large_emergency_takes_the_card_from_the_number_that_editors_set(
     client: Client, cast: Cast, business_date: object
 ) -> None:
     business_date("2026-11-15")  # type: ignore[operator]
-    ensure_pages()
     emergency(12)
     assert "Садовая" in first_screen(client).split("<h1")[1].split("</h1>")[0]
     assert "outage-line" not in first_screen(client)

@@ -8,7 +8,6 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from wagtail.models import Revision, TaskState
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints import services
 from cms_pages.complaints.calculation import due_day, personal_data
 from cms_pages.complaints.enums import Kind, State
@@ -26,7 +25,7 @@ from portal.notifications.models import Message
 from portal.service_requests.support import services as support
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 NOW = dt.datetime(2026, 11, 12, 9, 0, tzinfo=MOSCOW)
 TEXT = "Вода мутная второй день, звоните +7 916 123-45-67, Речная, кв. 17, <script>alert(1)</script>"
 
@@ -63,7 +62,6 @@ def _wording(text: str = "Вода мутная второй день.") -> serv
 
 
 def test_a_written_entry_is_an_unpublished_page_that_holds_nothing_personal(cast: people.Cast) -> None:
-    ensure_pages()
     complaint = _written(cast)
     page = ComplaintPage.objects.get(pk=complaint.page_id)
     assert not page.live
@@ -73,7 +71,6 @@ def test_a_written_entry_is_an_unpublished_page_that_holds_nothing_personal(cast
 
 
 def test_the_acknowledgement_is_not_called_an_answer_and_names_the_day(cast: people.Cast) -> None:
-    ensure_pages()
     complaint = _written(cast)
     messages = Message.objects.all()
     assert {message.channel for message in messages} == {"inbox", "email"}
@@ -84,7 +81,6 @@ def test_the_acknowledgement_is_not_called_an_answer_and_names_the_day(cast: peo
 
 def test_complaint_and_question_of_one_number_are_told_apart(cast: people.Cast, client: Client) -> None:
     """Both are numbered from 1; a word of its own says which it is, in the cabinet and in the letter."""
-    ensure_pages()
     complaint = _written(cast)
     question = support.ask(
         form_token=uuid.uuid4(),
@@ -105,7 +101,6 @@ def test_complaint_and_question_of_one_number_are_told_apart(cast: people.Cast, 
 
 
 def test_publication_is_asked_for_and_not_ticked_beforehand(cast: people.Cast, client: Client) -> None:
-    ensure_pages()
     client.force_login(cast.anna.user)
     form = client.get("/personal/complaints/new/").content.decode()
     box = form.split('name="may_publish"')[1].split(">")[0]
@@ -113,7 +108,6 @@ def test_publication_is_asked_for_and_not_ticked_beforehand(cast: people.Cast, c
 
 
 def test_the_same_key_twice_is_one_entry(cast: people.Cast) -> None:
-    ensure_pages()
     form_token = uuid.uuid4()
     assert _written(cast, form_token=form_token) == _written(cast, form_token=form_token)
     assert Complaint.objects.count() == 1
@@ -122,7 +116,6 @@ def test_the_same_key_twice_is_one_entry(cast: people.Cast) -> None:
 def test_an_answer_is_published_without_surname_and_with_escaped_marks(
     cast: people.Cast, reviewer: User, client: Client
 ) -> None:
-    ensure_pages()
     complaint = _written(cast)
     wording = _wording("Вода мутная второй день. <script>alert(1)</script>")
     services.answer_publicly(
@@ -142,7 +135,6 @@ def test_an_answer_is_published_without_surname_and_with_escaped_marks(
 
 
 def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, reviewer: User) -> None:
-    ensure_pages()
     complaint = _written(cast)
     with pytest.raises(PersonalDataLeft) as refusal:
         services.answer_publicly(
@@ -159,7 +151,6 @@ def test_personal_data_in_the_wording_stops_the_publication(cast: people.Cast, r
 
 
 def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast, reviewer: User) -> None:
-    ensure_pages()
     wording = services.Wording(subject="Мутная вода", text="Мутная.", author_name="Анна Иванова")
     with pytest.raises(PersonalDataLeft) as refusal:
         services.answer_publicly(
@@ -169,7 +160,6 @@ def test_a_surname_beside_the_first_name_stops_the_publication(cast: people.Cast
 
 
 def test_the_second_reviewer_is_told_that_the_first_was_faster(cast: people.Cast, reviewer: User) -> None:
-    ensure_pages()
     complaint = _written(cast)
     services.close_privately(complaint=complaint, actor=reviewer, seen=1, answer="Промыли.", now=NOW)
     with pytest.raises(ChangedMeanwhile) as refusal:
@@ -178,7 +168,6 @@ def test_the_second_reviewer_is_told_that_the_first_was_faster(cast: people.Cast
 
 
 def test_with_two_pairs_of_eyes_nobody_publishes_their_own_answer(cast: people.Cast, reviewer: User) -> None:
-    ensure_pages()
     rules = ComplaintRules.load()
     rules.second_pair_of_eyes = True
     rules.save()
@@ -193,7 +182,6 @@ def test_with_two_pairs_of_eyes_nobody_publishes_their_own_answer(cast: people.C
 
 
 def test_an_entry_shown_before_its_answer_still_waits_for_it(cast: people.Cast, reviewer: User) -> None:
-    ensure_pages()
     complaint = _written(cast)
     shown = services.show_before_answer(
         complaint=complaint, actor=reviewer, seen=1, wording=_wording(), plan="Осмотрим 14 ноября", now=NOW
@@ -204,7 +192,6 @@ def test_an_entry_shown_before_its_answer_still_waits_for_it(cast: people.Cast, 
 
 
 def test_too_many_entries_in_an_hour_are_refused_with_the_time(cast: people.Cast) -> None:
-    ensure_pages()
     RateLimits.load()
     RateLimits.objects.update(complaint_login_hour=2)
     sender = Sender(login=str(cast.anna.user.pk))
@@ -228,7 +215,6 @@ def test_hints_find_phones_mail_accounts_and_flats() -> None:
 
 
 def test_the_resident_writes_and_follows_and_a_stranger_sees_nothing(cast: people.Cast, client: Client) -> None:
-    ensure_pages()
     client.force_login(cast.anna.user)
     sent = client.post(
         "/personal/complaints/new/",
@@ -245,7 +231,6 @@ def test_the_resident_writes_and_follows_and_a_stranger_sees_nothing(cast: peopl
 
 
 def test_only_reviewers_open_the_queue_and_an_entry(cast: people.Cast, reviewer: User, client: Client) -> None:
-    ensure_pages()
     complaint = _written(cast)
     client.force_login(reviewer)
     html = client.get(f"/admin/complaints/{complaint.pk}/").content.decode()
@@ -260,7 +245,6 @@ def test_only_reviewers_open_the_queue_and_an_entry(cast: people.Cast, reviewer:
 def test_two_hundred_entries_in_a_minute_are_stopped_in_words_and_the_text_stays(
     cast: people.Cast, client: Client
 ) -> None:
-    ensure_pages()
     client.force_login(cast.anna.user)
     answers = [
         client.post(
@@ -280,7 +264,6 @@ def test_two_hundred_entries_in_a_minute_are_stopped_in_words_and_the_text_stays
 def test_the_second_reviewer_is_told_on_the_screen_and_loses_no_word(
     cast: people.Cast, reviewer: User, client: Client
 ) -> None:
-    ensure_pages()
     complaint = _written(cast)
     services.close_privately(complaint=complaint, actor=_reviewer("rosa"), seen=1, answer="Промыли.", now=NOW)
     client.force_login(reviewer)
@@ -292,7 +275,6 @@ def test_the_second_reviewer_is_told_on_the_screen_and_loses_no_word(
 
 
 def test_the_years_figures_count_what_was_answered_in_time(cast: people.Cast, reviewer: User, client: Client) -> None:
-    ensure_pages()
     in_time, late = _written(cast), _written(cast)
     services.close_privately(complaint=in_time, actor=reviewer, seen=1, answer="Промыли.", now=NOW)
     month = NOW + dt.timedelta(days=30)
@@ -308,7 +290,6 @@ def test_an_editor_locks_no_entry_of_the_book(cast: people.Cast, reviewer: User)
 
     from portal.operations import roles
 
-    ensure_pages()
     roles.setup()
     editor = people.make_login("editor", staff=True)
     editor.groups.add(Group.objects.get(name="editor"))

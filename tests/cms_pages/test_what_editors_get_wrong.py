@@ -14,7 +14,6 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.test.utils.form_data import inline_formset, streamfield
 
-from cms_pages.bootstrap import ensure_pages
 from cms_pages.documents.models import DocumentPage, DocumentsIndexPage
 from cms_pages.news.models import NewsIndexPage, NewsPage
 from cms_pages.tariffs.models import ServicesPage, TariffIndexPage, TariffPage
@@ -25,13 +24,12 @@ from portal.core.pdf.documents import render_document
 from portal.service_requests.models import RequestTerms
 from tests.cms_pages.editing import add, by_one_person, edit, form, news, publish_seen, staff, tariff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 COLD = "cold_water"
 
 
 @pytest.fixture
 def editor() -> Client:
-    ensure_pages()
     by_one_person()
     client = Client()
     client.force_login(staff("editor"))

@@ -14,7 +14,6 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from cms_pages.bootstrap import ensure_pages
 from portal.accounts import audit
 from portal.accounts.models import AccessSettings, AuditCounter, User
 from portal.accounts.services import refusals
@@ -23,7 +22,7 @@ from portal.core.periods import Period
 from portal.operations import roles
 from tests.people import PASSWORD, Cast, make_login
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 PEOPLE = "accounts_person_modeladmin_index"
 
 
@@ -38,7 +37,6 @@ def chief(client: Client) -> User:
 @pytest.fixture
 def staff(db: None) -> dict[str, User]:
     """An editor, with every role's group there."""
-    ensure_pages()
     roles.setup()
     editor = make_login("editor", staff=True)
     editor.groups.add(Group.objects.get(name="editor"))

@@ -4,14 +4,13 @@ import pytest
 from django.test import Client
 from wagtail.contrib.settings.registry import registry as settings_registry
 
-from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.operations import roles
 from portal.operations.roles_table import as_markdown
 from tests.people import Cast, make_login
-from tests.security.addresses import Address, every_address
+from tests.security.addresses import Address, QuickClient, every_address, quick_login
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 # What anybody may open, and why.
 PUBLIC = (
@@ -54,7 +53,8 @@ def of_admin(address: Address) -> bool:
     return address.route.startswith("admin/")
 
 
-def test_nobody_opens_what_is_not_public(cast: Cast, client: Client) -> None:
+def test_nobody_opens_what_is_not_public(cast: Cast) -> None:
+    client = QuickClient()
     opened = [
         address.route
         for address in every_address()
@@ -63,8 +63,8 @@ def test_nobody_opens_what_is_not_public(cast: Cast, client: Client) -> None:
     assert opened == [], "answer for these routes: public, or behind a login?"
 
 
-def test_another_resident_sees_nothing_of_hers(cast: Cast, client: Client) -> None:
-    client.force_login(cast.stranger.user)
+def test_another_resident_sees_nothing_of_hers(cast: Cast) -> None:
+    client = quick_login(cast.stranger.user)
     seen = []
     for address in every_address():
         if of_admin(address):
@@ -77,8 +77,8 @@ def test_another_resident_sees_nothing_of_hers(cast: Cast, client: Client) -> No
     assert seen == []
 
 
-def test_a_resident_opens_nothing_of_the_admin(cast: Cast, client: Client) -> None:
-    client.force_login(cast.stranger.user)
+def test_a_resident_opens_nothing_of_the_admin(cast: Cast) -> None:
+    client = quick_login(cast.stranger.user)
     opened = [
         a.route
         for a in every_address()
@@ -163,7 +163,6 @@ SECTIONS = {
 def staff(db: None) -> dict[str, User]:
     from django.contrib.auth.models import Group
 
-    ensure_pages()
     roles.setup()
     made = {}
     for role in roles.ROLES:
@@ -173,11 +172,9 @@ def staff(db: None) -> dict[str, User]:
 
 
 @pytest.mark.parametrize("name", [role.name for role in roles.ROLES])
-def test_each_role_opens_its_own_sections_and_no_others(
-    cast: Cast, staff: dict[str, User], client: Client, name: str
-) -> None:
+def test_each_role_opens_its_own_sections_and_no_others(cast: Cast, staff: dict[str, User], name: str) -> None:
     user = staff[name]
-    client.force_login(user)
+    client = quick_login(user)
     wrong = []
     for address in every_address():
         if not of_admin(address) or address.route == "admin/" or address.route.startswith(COMMON):

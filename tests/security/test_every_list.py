@@ -18,7 +18,7 @@ from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from portal.operations import roles
 from tests.people import Cast, make_login
-from tests.security.addresses import Address, every_address
+from tests.security.addresses import Address, every_address, quick_login
 from tests.security.test_every_address import _may_open
 
 pytestmark = pytest.mark.django_db
@@ -134,20 +134,6 @@ def answer(response: HttpResponseBase) -> tuple[int, str]:
     return response.status_code, TOKENS.sub("", body).replace(RIGHT, "?").replace(WRONG, "?")
 
 
-class QuickClient(Client):
-    """Asks the handler itself: no copies of templates' contexts, and an exception is the answer 500."""
-
-    def request(self, **request: Any) -> Any:
-        return self.handler(self._base_environ(**request))
-
-
-def login(user: User) -> Client:
-    """A client of a login."""
-    client = QuickClient()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def boss(cast: Cast) -> Client:
     """The superuser, who opens everything."""
@@ -156,7 +142,7 @@ def boss(cast: Cast) -> Client:
     user = make_login("boss", staff=True)
     user.is_superuser = True
     user.save()
-    return login(user)
+    return quick_login(user)
 
 
 def test_no_list_or_view_is_an_oracle_or_breaks(boss: Client) -> None:
@@ -193,7 +179,7 @@ def oracles_of(role: str, lists: list[Address]) -> list[str]:
     """Lists that an employee of this role opens and that tell them more than the status 400."""
     user = make_login(role, staff=True)
     user.groups.add(Group.objects.get(name=role))
-    client = login(user)
+    client = quick_login(user)
     found = []
     for address in lists:
         if not _may_open(user, address):

@@ -9,7 +9,6 @@ from django.template import engines
 from django.test import Client
 from django.urls import reverse
 
-from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import Contract, User
 from portal.accounts.pdfs import APPLICATION_ROWS, application_pdf, contract_pdf, slip_pdf
 from portal.core.files.services import open_file
@@ -29,12 +28,11 @@ from tests.pdf import pictures_in, words_of
 from tests.people import Cast, make_login
 from tests.portal.service_requests import papers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 
 
 @pytest.fixture
 def spoiled(cast: Cast) -> set[str]:
-    ensure_pages()
     roles.setup()
     hostile.facts(cast)
     return hostile.spoil()

@@ -3,12 +3,11 @@
 import pytest
 from django.test import Client
 
-from cms_pages.bootstrap import ensure_pages
 from portal.accounts.models import User
 from tests.people import Cast, make_login
 from tests.security.addresses import every_address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_pages")]
 SHARED = ("/media/", "/static/", "/healthz")
 """Files of the site, the same for everybody; the balancer's question, answered before anybody is known."""
 ENDS_THE_SESSION = "/admin/logout/"
@@ -38,17 +37,14 @@ def test_nothing_of_the_ways_in_is_kept(cast: Cast, client: Client) -> None:
 
 
 def test_nothing_that_a_resident_opens_is_kept(cast: Cast, client: Client) -> None:
-    ensure_pages()
     client.force_login(cast.anna.user)
     assert kept(client) == []
 
 
 def test_nothing_that_an_employee_opens_is_kept(cast: Cast, client: Client) -> None:
-    ensure_pages()
     client.force_login(_chief())
     assert kept(client) == []
 
 
 def test_public_pages_may_be_kept(client: Client, db: None) -> None:
-    ensure_pages()
     assert "no-store" not in client.get("/").get("Cache-Control", "")
