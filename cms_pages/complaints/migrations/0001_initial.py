@@ -130,6 +130,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Entry of the book',
                 'verbose_name_plural': 'Entries of the book',
+                'indexes': [
+                    models.Index(fields=['-received_on'], name='cms_complaints_received'),
+                ],
             },
             bases=('wagtailcore.page',),
         ),
@@ -167,10 +170,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Steps of an entry',
                 'ordering': ['at', 'pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='complaintpage',
-            index=models.Index(fields=['-received_on'], name='cms_complaints_received'),
         ),
         migrations.AddIndex(
             model_name='complaint',

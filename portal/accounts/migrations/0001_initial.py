@@ -138,6 +138,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Login',
                 'verbose_name_plural': 'Logins',
                 'permissions': [('unlock_user', 'Can unlock a login that guessing locked'), ('reset_two_factor', 'Can take two-factor login from an employee'), ('view_audit', "Can read who saw and changed residents' data")],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='accounts_user_username_any_case', violation_error_message='This login name is taken.'),
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='accounts_user_email_any_case', violation_error_message='This e-mail address belongs to another login.'),
+                    models.CheckConstraint(condition=models.Q(('username__regex', '^[!-~]*\\Z')), name='accounts_user_username_latin', violation_error_message='A login name has Latin letters, digits and . _ + - only.'),
+                    models.CheckConstraint(condition=models.Q(('email__regex', '^([!-~]+@.+)?\\Z')), name='accounts_user_email_latin', violation_error_message='Before the @ an address has Latin letters, digits and signs only.'),
+                    models.CheckConstraint(condition=models.Q(('username__contains', '@'), _negated=True), name='accounts_user_username_no_at', violation_error_message='A login name has no @: addresses are another way in.'),
+                ],
             },
             managers=[
                 ('objects', portal.accounts.managers.PortalUserManager()),
@@ -155,6 +162,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Supplied service',
                 'verbose_name_plural': 'Supplied services',
+                'constraints': [
+                    models.UniqueConstraint(models.F('account'), models.F('service'), models.F('since'), name='accounts_service_day'),
+                    models.UniqueConstraint(models.F('account'), models.F('service'), condition=models.Q(('until', None)), name='accounts_service_open_once', violation_error_message="This service is already supplied."),
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='accounts_service_dates'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +184,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Download of all data',
                 'verbose_name_plural': 'Downloads of all data',
                 'ordering': ['-asked_at'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('user'), condition=models.Q(('state', 'waiting')), name='accounts_one_export_waits'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +206,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'API key',
                 'verbose_name_plural': 'API keys',
                 'ordering': ['-created_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_apikey_expires'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -207,6 +225,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Change of e-mail',
                 'verbose_name_plural': 'Changes of e-mail',
                 'ordering': ['-asked_at'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('user'), condition=models.Q(('confirmed_at', None), ('dropped_at', None)), name='accounts_one_email_change'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +244,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Known device',
                 'verbose_name_plural': 'Known devices',
                 'ordering': ['-last_seen_at'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('user'), models.F('token_hash'), name='accounts_device_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +263,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Registered persons',
                 'verbose_name_plural': 'Registered persons',
                 'ordering': ['account', '-since'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('account'), models.F('since'), name='accounts_occupancy_day'),
+                    models.CheckConstraint(condition=models.Q(('owners__lte', 1000), ('registered__lte', 1000)), name='accounts_occupancy_bounds'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +288,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Person',
                 'verbose_name_plural': 'People',
                 'ordering': ['last_name', 'first_name', 'patronymic'],
+                'indexes': [
+                    models.Index(fields=['last_name', 'first_name'], name='accounts_person_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,6 +309,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Account holder',
                 'verbose_name_plural': 'Account holders',
+                'constraints': [
+                    models.UniqueConstraint(models.F('account'), models.F('person'), condition=models.Q(('until', None)), name='accounts_holder_once', violation_error_message="This person already holds the account."),
+                    models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='accounts_holder_dates'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +346,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Consent',
                 'verbose_name_plural': 'Consents',
                 'ordering': ['-recorded_at'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('person'), models.F('text'), condition=models.Q(('withdrawn_at', None)), name='accounts_consent_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +372,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Requests about personal data',
                 'ordering': ['-asked_at'],
                 'permissions': [('decide_personalrequest', 'Can decide requests about personal data')],
+                'constraints': [
+                    models.UniqueConstraint(models.F('person'), models.F('kind'), condition=models.Q(('state', 'waiting')), name='accounts_one_request_of_a_kind', violation_error_message="There is already such a request waiting."),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='accounts_request_decided_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -351,6 +393,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Premises',
                 'verbose_name_plural': 'Premises',
                 'ordering': ['house__street__name', 'house__sort_number', 'house__number', 'sort_number', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('house'), django.db.models.functions.text.Lower('number'), name='accounts_premises_once', violation_error_message="These premises already exist."),
+                    models.CheckConstraint(condition=models.Q(('area', None), ('area__gt', 0), _connector='OR'), name='accounts_premises_area'),
+                ],
             },
         ),
         migrations.AddField(
@@ -373,6 +419,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Registration in progress',
                 'verbose_name_plural': 'Registrations in progress',
                 'ordering': ['-updated_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('finished_at', None)), models.Q(('account__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='accounts_draft_finished_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -482,94 +531,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='accounts_user_username_any_case', violation_error_message='This login name is taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='accounts_user_email_any_case', violation_error_message='This e-mail address belongs to another login.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('username__regex', '^[!-~]*\\Z')), name='accounts_user_username_latin', violation_error_message='A login name has Latin letters, digits and . _ + - only.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email__regex', '^([!-~]+@.+)?\\Z')), name='accounts_user_email_latin', violation_error_message='Before the @ an address has Latin letters, digits and signs only.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('username__contains', '@'), _negated=True), name='accounts_user_username_no_at', violation_error_message='A login name has no @: addresses are another way in.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountservice',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('service'), models.F('since'), name='accounts_service_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountservice',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('service'), condition=models.Q(('until', None)), name='accounts_service_open_once', violation_error_message="This service is already supplied."),
-        ),
-        migrations.AddConstraint(
-            model_name='accountservice',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='accounts_service_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_apikey_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataexport',
-            constraint=models.UniqueConstraint(models.F('user'), condition=models.Q(('state', 'waiting')), name='accounts_one_export_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailchange',
-            constraint=models.UniqueConstraint(models.F('user'), condition=models.Q(('confirmed_at', None), ('dropped_at', None)), name='accounts_one_email_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='knowndevice',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('token_hash'), name='accounts_device_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('since'), name='accounts_occupancy_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('owners__lte', 1000), ('registered__lte', 1000)), name='accounts_occupancy_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['last_name', 'first_name'], name='accounts_person_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('person'), condition=models.Q(('until', None)), name='accounts_holder_once', violation_error_message="This person already holds the account."),
-        ),
-        migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='accounts_holder_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('text'), condition=models.Q(('withdrawn_at', None)), name='accounts_consent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalrequest',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('kind'), condition=models.Q(('state', 'waiting')), name='accounts_one_request_of_a_kind', violation_error_message="There is already such a request waiting."),
-        ),
-        migrations.AddConstraint(
-            model_name='personalrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='accounts_request_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.UniqueConstraint(models.F('house'), django.db.models.functions.text.Lower('number'), name='accounts_premises_once', violation_error_message="These premises already exist."),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.CheckConstraint(condition=models.Q(('area', None), ('area__gt', 0), _connector='OR'), name='accounts_premises_area'),
-        ),
-        migrations.AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='accounts_account_dates'),
         ),
@@ -580,10 +541,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='account',
             constraint=models.UniqueConstraint(models.F('premises'), condition=models.Q(('closed_on', None)), name='accounts_one_open_account', violation_error_message="These premises already have an open account."),
-        ),
-        migrations.AddConstraint(
-            model_name='registrationdraft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('finished_at', None)), models.Q(('account__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='accounts_draft_finished_whole'),
         ),
         migrations.AddConstraint(
             model_name='house',

@@ -222,6 +222,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Closing of a period',
                 'verbose_name_plural': 'Closings of periods',
                 'ordering': ['-period', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('period'), condition=models.Q(('status', 'reversed'), _negated=True), name='billing_run_once'),
+                    models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_run_period'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +246,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Closing of an account',
                 'verbose_name_plural': 'Closings of accounts',
+                'indexes': [
+                    models.Index(fields=['account', 'period'], name='billing_closing_account'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('account'), models.F('period'), condition=models.Q(('reversed_at', None)), name='billing_closing_once'),
+                    models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_closing_period'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +324,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Charge',
                 'verbose_name_plural': 'Charges',
                 'ordering': ['-period', 'account', 'pk'],
+                'indexes': [
+                    models.Index(fields=['account', 'period'], name='billing_charge_account'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('for_period__day', 1), ('for_period__lte', models.F('period')), ('period__day', 1)), name='billing_charge_periods'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'recalculation', 'outage', 'penalty', 'correction'])), name='billing_charge_kind'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'charge'), _negated=True), models.Q(('basis__in', ['reading', 'average', 'norm']), ('price__isnull', False), ('volume__isnull', False)), _connector='OR'), name='billing_charge_has_volume'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -331,6 +350,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Part of a closing',
                 'verbose_name_plural': 'Parts of closings',
                 'ordering': ['run', 'first_account'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('run'), models.F('first_account'), name='billing_chunk_once'),
+                    models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='billing_chunk_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +370,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Account not closed',
                 'verbose_name_plural': 'Accounts not closed',
                 'ordering': ['account__number'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('run'), models.F('account'), name='billing_failure_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +393,10 @@ class Migration(migrations.Migration):
                 'verbose_name': "Tampering report",
                 'verbose_name_plural': "Tampering reports",
                 'ordering': ['-drawn_on'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_act_order', violation_error_message="The days end after they begin, on the date of the report at the latest."),
+                    models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_act_service', violation_error_message='An act concerns a service with meters.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -428,62 +458,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('account'), models.F('period'), name='billing_opening_debt_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='billing_opening_debt_positive')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='periodrun',
-            constraint=models.UniqueConstraint(models.F('period'), condition=models.Q(('status', 'reversed'), _negated=True), name='billing_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodrun',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_run_period'),
-        ),
-        migrations.AddIndex(
-            model_name='accountclosing',
-            index=models.Index(fields=['account', 'period'], name='billing_closing_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountclosing',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('period'), condition=models.Q(('reversed_at', None)), name='billing_closing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountclosing',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_closing_period'),
-        ),
-        migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(fields=['account', 'period'], name='billing_charge_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('for_period__day', 1), ('for_period__lte', models.F('period')), ('period__day', 1)), name='billing_charge_periods'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'recalculation', 'outage', 'penalty', 'correction'])), name='billing_charge_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'charge'), _negated=True), models.Q(('basis__in', ['reading', 'average', 'norm']), ('price__isnull', False), ('volume__isnull', False)), _connector='OR'), name='billing_charge_has_volume'),
-        ),
-        migrations.AddConstraint(
-            model_name='runchunk',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('first_account'), name='billing_chunk_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runchunk',
-            constraint=models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='billing_chunk_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='runfailure',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('account'), name='billing_failure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tamperingact',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since')), ('until__lte', models.F('drawn_on'))), name='billing_act_order', violation_error_message="The days end after they begin, on the date of the report at the latest."),
-        ),
-        migrations.AddConstraint(
-            model_name='tamperingact',
-            constraint=models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='billing_act_service', violation_error_message='An act concerns a service with meters.'),
-        ),
         migrations.CreateModel(
             name='ClosingSettings',
             fields=[
@@ -522,6 +496,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Preview of a closing',
                 'verbose_name_plural': 'Previews of closings',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('period'), name='billing_preview_once'),
+                    models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_preview_period'),
+                    models.CheckConstraint(condition=models.Q(('status', 'running'), ('finished_at__isnull', False), _connector='OR'), name='billing_preview_finished'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -542,6 +521,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Parts of previews',
                 'ordering': ['run', 'first_account'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(models.F('run'), models.F('first_account'), name='billing_preview_chunk_once'),
+                    models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='billing_preview_chunk_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -565,26 +548,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'constraints': [models.UniqueConstraint(models.F('period'), condition=models.Q(('decided_at', None)), name='billing_review_open_once'), models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_review_period'), models.CheckConstraint(condition=models.Q(('decided_at', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='billing_review_reasoned', violation_error_message="Enter why the closing is right.")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='previewrun',
-            constraint=models.UniqueConstraint(models.F('period'), name='billing_preview_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewrun',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='billing_preview_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'running'), ('finished_at__isnull', False), _connector='OR'), name='billing_preview_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewchunk',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('first_account'), name='billing_preview_chunk_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewchunk',
-            constraint=models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='billing_preview_chunk_order'),
         ),
         migrations.CreateModel(
             name='DebtReminderSettings',

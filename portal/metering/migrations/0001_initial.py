@@ -48,6 +48,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Meter type',
                 'verbose_name_plural': 'Meter types',
                 'ordering': ['name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('maximum_flow', None), ('maximum_flow__gt', 0), _connector='OR'), name='metering_type_flow_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +76,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Meter',
                 'verbose_name_plural': 'Meters',
                 'ordering': ['account', 'service', 'place', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('digits__gte', 3), ('digits__lte', 9)), name='metering_meter_digits'),
+                    models.CheckConstraint(condition=models.Q(('start_value__gte', 0)), name='metering_meter_start'),
+                    models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='metering_meter_service', violation_error_message='No meter measures this service.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('closing_value', None)), ('closed_on__isnull', False), _connector='OR'), name='metering_meter_closed_whole'),
+                    models.UniqueConstraint(models.F('serial_number'), models.F('service'), condition=models.Q(('closed_on', None)), name='metering_meter_serial_once', violation_error_message="There is already an active meter with this serial number."),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +98,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Days without verification',
                 'verbose_name_plural': 'Days without verification',
                 'ordering': ['meter', 'since'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='metering_unverified_order'),
+                    models.UniqueConstraint(models.F('meter'), models.F('since'), name='metering_unverified_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,54 +127,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Reading',
                 'verbose_name_plural': 'Readings',
                 'ordering': ['-taken_on', '-pk'],
+                'indexes': [
+                    models.Index(fields=['meter', 'taken_on'], name='metering_reading_day'),
+                    models.Index(fields=['meter', 'id'], name='metering_reading_number'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='metering_reading_value'),
+                    models.UniqueConstraint(models.F('meter'), models.F('taken_on'), condition=models.Q(('status', 'accepted')), name='metering_reading_one_a_day'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='metertype',
-            constraint=models.CheckConstraint(condition=models.Q(('maximum_flow', None), ('maximum_flow__gt', 0), _connector='OR'), name='metering_type_flow_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(('digits__gte', 3), ('digits__lte', 9)), name='metering_meter_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(('start_value__gte', 0)), name='metering_meter_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='metering_meter_service', violation_error_message='No meter measures this service.'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('closing_value', None)), ('closed_on__isnull', False), _connector='OR'), name='metering_meter_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.UniqueConstraint(models.F('serial_number'), models.F('service'), condition=models.Q(('closed_on', None)), name='metering_meter_serial_once', violation_error_message="There is already an active meter with this serial number."),
-        ),
-        migrations.AddConstraint(
-            model_name='unverifiedspan',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='metering_unverified_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='unverifiedspan',
-            constraint=models.UniqueConstraint(models.F('meter'), models.F('since'), name='metering_unverified_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['meter', 'taken_on'], name='metering_reading_day'),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['meter', 'id'], name='metering_reading_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='metering_reading_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(models.F('meter'), models.F('taken_on'), condition=models.Q(('status', 'accepted')), name='metering_reading_one_a_day'),
         ),
     ]

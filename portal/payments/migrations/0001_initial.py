@@ -111,6 +111,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Payment',
                 'verbose_name_plural': 'Payments',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['account', '-created_at'], name='payments_of_account'),
+                    models.Index(condition=models.Q(('next_poll_at__isnull', False)), fields=['next_poll_at'], name='payments_to_ask'),
+                    models.Index(fields=['paid_on'], name='payments_paid_on'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_positive'),
+                    models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='payments_refunded_within'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['created', 'pending', 'waiting_for_capture', 'succeeded', 'canceled'])), name='payments_state'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['card', 'bank', 'post', 'office', 'transfer'])), name='payments_channel'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), models.Q(('paid_at__isnull', False), ('paid_on__isnull', False)), _connector='OR'), name='payments_paid_has_date'),
+                    models.CheckConstraint(condition=models.Q(('refunded', 0), ('state', 'succeeded'), _connector='OR'), name='payments_refunded_only_paid'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('gateway', ''), _negated=True), ('state', 'succeeded'), _connector='OR'), name='payments_outside_is_paid'),
+                    models.CheckConstraint(condition=models.Q(('gateway', ''), ('channel', 'card'), _connector='OR'), name='payments_card_has_gateway'),
+                    models.CheckConstraint(condition=models.Q(('last4', ''), ('last4__regex', '^[0-9]{4}$'), _connector='OR'), name='payments_last4'),
+                    models.CheckConstraint(condition=models.Q(('receipt_state', ''), ('receipt_state__in', ['pending', 'succeeded', 'canceled']), _connector='OR'), name='payments_receipt_state'),
+                    models.UniqueConstraint(models.F('gateway'), models.F('gateway_id'), condition=models.Q(('gateway_id', ''), _negated=True), name='payments_gateway_number_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +150,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Gateway event',
                 'verbose_name_plural': 'Gateway events',
                 'ordering': ['-received_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['gateway', 'digest'], name='payments_event_digest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['create', 'fetch', 'capture', 'refund', 'fetch_refund', 'receipt', 'webhook'])), name='payments_event_kind'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +190,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Possible double payment',
                 'verbose_name_plural': 'Possible double payments',
                 'ordering': ['-found_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('payment', models.F('earlier')), _negated=True), name='payments_duplicate_of_another'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'open'), ('decided_at__isnull', False), _connector='OR'), name='payments_duplicate_decided'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +217,9 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Reconciliations',
                 'ordering': ['-started_at'],
                 'permissions': [('reconcile', 'Can reconcile payments')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='payments_run_days'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +242,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Difference',
                 'verbose_name_plural': 'Differences',
                 'ordering': ['found_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('key'), condition=models.Q(('resolved_at', None)), name='payments_difference_open_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['unknown_at_portal', 'unknown_at_gateway', 'state', 'sum', 'not_in_ledger', 'ledger_sum', 'ledger_orphan', 'refund_not_in_ledger', 'refund_at_gateway', 'registry_line', 'report_line', 'no_receipt', 'unidentified'])), name='payments_difference_kind'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +283,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Refunds',
                 'ordering': ['-created_at', '-pk'],
                 'permissions': [('make_refund', 'Can return payments')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_refund_positive'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'awaiting', 'approved', 'pending', 'succeeded', 'canceled', 'rejected'])), name='payments_refund_state'),
+                    models.CheckConstraint(condition=models.Q(('approved_by', None), ('made_by', None), models.Q(('approved_by', models.F('made_by')), _negated=True), _connector='OR'), name='payments_refund_two_people'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), ('returned_on__isnull', False), _connector='OR'), name='payments_refund_dated'),
+                    models.CheckConstraint(condition=models.Q(('receipt_state', ''), models.Q(('receipt_state__in', ['pending', 'succeeded', 'canceled']), ('state', 'succeeded')), _connector='OR'), name='payments_refund_receipt'),
+                    models.UniqueConstraint(models.F('payment'), condition=models.Q(('state', 'requested')), name='payments_refund_asked_once', violation_error_message='A refund of this payment was asked for already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +356,16 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': "Lines of bank files",
                 'ordering': ['file', 'number'],
                 'permissions': [('settle_line', 'Can settle unidentified payments')],
+                'indexes': [
+                    models.Index(fields=['state', 'paid_on'], name='payments_line_state'),
+                    models.Index(fields=['paid_on', 'amount'], name='payments_line_day_sum'),
+                    models.Index(condition=models.Q(('operation', ''), _negated=True), fields=['operation'], name='payments_line_operation'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('file'), models.F('number'), name='payments_line_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'bad', 'asked', 'unknown', 'repeated', 'credited', 'compared', 'dismissed'])), name='payments_line_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'credited'), _negated=True), ('payment__isnull', False), _connector='OR'), name='payments_line_credited'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -369,6 +422,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Column',
                 'verbose_name_plural': 'Columns',
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('position__isnull', False), models.Q(('heading', ''), _negated=True), _connector='OR'), name='payments_column_placed', violation_error_message="Give the column's number or its heading."),
+                    models.UniqueConstraint(models.F('template'), models.F('field'), condition=models.Q(('field', 'ignored'), _negated=True), name='payments_column_field_once', violation_error_message='This field is in the template already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -389,138 +446,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('kind'), models.F('text'), name='payments_rule_once', violation_error_message='There is a rule for this already.')],
             },
         ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['account', '-created_at'], name='payments_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('next_poll_at__isnull', False)), fields=['next_poll_at'], name='payments_to_ask'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['paid_on'], name='payments_paid_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('amount'))), name='payments_refunded_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['created', 'pending', 'waiting_for_capture', 'succeeded', 'canceled'])), name='payments_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['card', 'bank', 'post', 'office', 'transfer'])), name='payments_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), models.Q(('paid_at__isnull', False), ('paid_on__isnull', False)), _connector='OR'), name='payments_paid_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded', 0), ('state', 'succeeded'), _connector='OR'), name='payments_refunded_only_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gateway', ''), _negated=True), ('state', 'succeeded'), _connector='OR'), name='payments_outside_is_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('gateway', ''), ('channel', 'card'), _connector='OR'), name='payments_card_has_gateway'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('last4', ''), ('last4__regex', '^[0-9]{4}$'), _connector='OR'), name='payments_last4'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('receipt_state', ''), ('receipt_state__in', ['pending', 'succeeded', 'canceled']), _connector='OR'), name='payments_receipt_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(models.F('gateway'), models.F('gateway_id'), condition=models.Q(('gateway_id', ''), _negated=True), name='payments_gateway_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='gatewayevent',
-            index=models.Index(fields=['gateway', 'digest'], name='payments_event_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['create', 'fetch', 'capture', 'refund', 'fetch_refund', 'receipt', 'webhook'])), name='payments_event_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='possibleduplicate',
-            constraint=models.CheckConstraint(condition=models.Q(('payment', models.F('earlier')), _negated=True), name='payments_duplicate_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='possibleduplicate',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'open'), ('decided_at__isnull', False), _connector='OR'), name='payments_duplicate_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='payments_run_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.UniqueConstraint(models.F('key'), condition=models.Q(('resolved_at', None)), name='payments_difference_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['unknown_at_portal', 'unknown_at_gateway', 'state', 'sum', 'not_in_ledger', 'ledger_sum', 'ledger_orphan', 'refund_not_in_ledger', 'refund_at_gateway', 'registry_line', 'report_line', 'no_receipt', 'unidentified'])), name='payments_difference_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_refund_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'awaiting', 'approved', 'pending', 'succeeded', 'canceled', 'rejected'])), name='payments_refund_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), ('made_by', None), models.Q(('approved_by', models.F('made_by')), _negated=True), _connector='OR'), name='payments_refund_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), ('returned_on__isnull', False), _connector='OR'), name='payments_refund_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('receipt_state', ''), models.Q(('receipt_state__in', ['pending', 'succeeded', 'canceled']), ('state', 'succeeded')), _connector='OR'), name='payments_refund_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(models.F('payment'), condition=models.Q(('state', 'requested')), name='payments_refund_asked_once', violation_error_message='A refund of this payment was asked for already.'),
-        ),
-        migrations.AddIndex(
-            model_name='registryline',
-            index=models.Index(fields=['state', 'paid_on'], name='payments_line_state'),
-        ),
-        migrations.AddIndex(
-            model_name='registryline',
-            index=models.Index(fields=['paid_on', 'amount'], name='payments_line_day_sum'),
-        ),
-        migrations.AddIndex(
-            model_name='registryline',
-            index=models.Index(condition=models.Q(('operation', ''), _negated=True), fields=['operation'], name='payments_line_operation'),
-        ),
-        migrations.AddConstraint(
-            model_name='registryline',
-            constraint=models.UniqueConstraint(models.F('file'), models.F('number'), name='payments_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registryline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'bad', 'asked', 'unknown', 'repeated', 'credited', 'compared', 'dismissed'])), name='payments_line_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='registryline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'credited'), _negated=True), ('payment__isnull', False), _connector='OR'), name='payments_line_credited'),
-        ),
         migrations.AddConstraint(
             model_name='registryfile',
             constraint=models.UniqueConstraint(models.F('sha256'), condition=models.Q(('state__in', ['importing', 'imported'])), name='payments_registry_once', violation_error_message='This file was imported already.'),
@@ -528,13 +453,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='registryfile',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'refused', 'importing', 'imported'])), name='payments_registry_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='registrycolumn',
-            constraint=models.CheckConstraint(condition=models.Q(('position__isnull', False), models.Q(('heading', ''), _negated=True), _connector='OR'), name='payments_column_placed', violation_error_message="Give the column's number or its heading."),
-        ),
-        migrations.AddConstraint(
-            model_name='registrycolumn',
-            constraint=models.UniqueConstraint(models.F('template'), models.F('field'), condition=models.Q(('field', 'ignored'), _negated=True), name='payments_column_field_once', violation_error_message='This field is in the template already.'),
         ),
     ]

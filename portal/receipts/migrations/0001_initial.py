@@ -60,6 +60,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Print run',
                 'verbose_name_plural': 'Print runs',
                 'ordering': ['-started_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('period__day', 1)), name='receipts_print_run_period'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +82,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Part of a print run',
                 'verbose_name_plural': 'Parts of print runs',
                 'ordering': ['run', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('run'), models.F('number'), name='receipts_print_chunk_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +116,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Issue of receipts',
                 'verbose_name_plural': 'Issues of receipts',
                 'ordering': ['-period'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('period__day', 1)), name='receipts_run_period'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +136,9 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Receipts not made',
                 'ordering': ['account__number'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(models.F('run'), models.F('account'), name='receipts_failure_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +158,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Parts of issues',
                 'ordering': ['run', 'first_account'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(models.F('run'), models.F('first_account'), name='receipts_chunk_once'),
+                    models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='receipts_chunk_order'),
+                ],
             },
         ),
         migrations.AddField(
@@ -153,34 +169,10 @@ class Migration(migrations.Migration):
             name='run',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='receipts.receiptrun', verbose_name='Issue'),
         ),
-        migrations.AddConstraint(
-            model_name='printrun',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='receipts_print_run_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='printchunk',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('number'), name='receipts_print_chunk_once'),
-        ),
         migrations.AddField(
             model_name='receiptfile',
             name='file',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.privatefile', verbose_name='File'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptrun',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='receipts_run_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptfailure',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('account'), name='receipts_failure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptchunk',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('first_account'), name='receipts_chunk_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptchunk',
-            constraint=models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='receipts_chunk_order'),
         ),
         migrations.AddIndex(
             model_name='receipt',

@@ -84,6 +84,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Agreement on replacement',
                 'verbose_name_plural': 'Agreements on replacement',
                 'ordering': ['-agreed_at'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('meter'), condition=models.Q(('withdrawn_at', None)), name='requests_agreement_once'),
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='requests_agreement_price'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +128,15 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Applications to put meters into service',
                 'ordering': ['-submitted_at', '-pk'],
                 'permissions': [('commission_meters', 'Can put meters into service')],
+                'indexes': [
+                    models.Index(fields=['state', 'contact_by'], name='requests_application_clock'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('account'), models.F('service'), django.db.models.functions.text.Lower('place'), condition=models.Q(('state__in', ['submitted', 'offered', 'scheduled'])), name='requests_application_place_once', violation_error_message='An application for this place is under way already.'),
+                    models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='requests_application_service'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'commissioned'), _negated=True), ('meter__isnull', False), _connector='OR'), name='requests_application_meter'),
+                    models.CheckConstraint(condition=models.Q(('replaces', None), ('final_value__isnull', False), _connector='OR'), name='requests_application_final'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +307,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Outages',
                 'ordering': ['-starts_at'],
                 'permissions': [('publish_outage', 'Can announce outages')],
+                'indexes': [
+                    models.Index(fields=['state', 'starts_at'], name='requests_outage_state'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='requests_outage_order', violation_error_message='The end must be later than the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_at__gte', models.F('starts_at')), ('ended_at__isnull', False)), _connector='OR'), name='requests_outage_ended'),
+                ],
             },
         ),
         migrations.AddField(
@@ -311,6 +331,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'House without water',
                 'verbose_name_plural': 'Houses without water',
+                'constraints': [
+                    models.UniqueConstraint(models.F('outage'), models.F('house'), name='requests_outage_house_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -380,6 +403,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Slot',
                 'verbose_name_plural': 'Slots',
                 'ordering': ['day', 'starts', 'crew'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('crew'), models.F('day'), models.F('starts'), name='requests_slot_once'),
+                    models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='requests_slot_capacity', violation_error_message='More visits are agreed than that.'),
+                    models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='requests_slot_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -393,6 +421,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Offered date',
                 'verbose_name_plural': 'Offered dates',
                 'ordering': ['slot__day', 'slot__starts'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('application'), models.F('slot'), name='requests_offer_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +445,12 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Support questions',
                 'ordering': ['-asked_at'],
                 'permissions': [('answer_support', 'Can answer support questions')],
+                'indexes': [
+                    models.Index(fields=['state', 'due_on'], name='requests_support_queue'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('email', ''), _negated=True)), name='requests_support_named'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +467,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Message of a question',
                 'verbose_name_plural': 'Messages of a question',
                 'ordering': ['written_at', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='requests_support_text'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -452,6 +492,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Verification',
                 'verbose_name_plural': 'Verifications',
                 'ordering': ['-sent_at'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('meter'), condition=models.Q(('state', 'sent')), name='requests_verification_one_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('verified_on'))), name='requests_verification_dates', violation_error_message='The end must be later than the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='requests_verification_refused_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -469,6 +514,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Visit',
                 'verbose_name_plural': 'Visits',
                 'ordering': ['slot__day', 'slot__starts', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('application'), condition=models.Q(('state', 'planned')), name='requests_visit_application_once'),
+                    models.UniqueConstraint(models.F('order'), condition=models.Q(('state', 'planned')), name='requests_visit_order_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('application__isnull', False), ('order', None)), models.Q(('application', None), ('order__isnull', False)), _connector='OR'), name='requests_visit_of_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -538,15 +588,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Working hours',
                 'verbose_name_plural': 'Working hours',
                 'ordering': ['crew', 'weekday', 'starts'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('crew'), models.F('weekday'), models.F('starts'), name='requests_hours_once'),
+                    models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='requests_hours_order', violation_error_message='The end must be later than the beginning.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(models.F('meter'), condition=models.Q(('withdrawn_at', None)), name='requests_agreement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='requests_agreement_price'),
         ),
         migrations.AddIndex(
             model_name='dispatchrequest',
@@ -580,104 +626,8 @@ class Migration(migrations.Migration):
             model_name='dispatchrequest',
             constraint=models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='requests_dispatch_rating'),
         ),
-        migrations.AddIndex(
-            model_name='outage',
-            index=models.Index(fields=['state', 'starts_at'], name='requests_outage_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='requests_outage_order', violation_error_message='The end must be later than the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_at__gte', models.F('starts_at')), ('ended_at__isnull', False)), _connector='OR'), name='requests_outage_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='outagehouse',
-            constraint=models.UniqueConstraint(models.F('outage'), models.F('house'), name='requests_outage_house_once'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['state', 'contact_by'], name='requests_application_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('service'), django.db.models.functions.text.Lower('place'), condition=models.Q(('state__in', ['submitted', 'offered', 'scheduled'])), name='requests_application_place_once', violation_error_message='An application for this place is under way already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('service__in', ['cold_water', 'hot_water'])), name='requests_application_service'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'commissioned'), _negated=True), ('meter__isnull', False), _connector='OR'), name='requests_application_meter'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces', None), ('final_value__isnull', False), _connector='OR'), name='requests_application_final'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(models.F('crew'), models.F('day'), models.F('starts'), name='requests_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='requests_slot_capacity', violation_error_message='More visits are agreed than that.'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='requests_slot_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(models.F('application'), models.F('slot'), name='requests_offer_once'),
-        ),
-        migrations.AddIndex(
-            model_name='supportquestion',
-            index=models.Index(fields=['state', 'due_on'], name='requests_support_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('email', ''), _negated=True)), name='requests_support_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='supportmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='requests_support_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.UniqueConstraint(models.F('meter'), condition=models.Q(('state', 'sent')), name='requests_verification_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('verified_on'))), name='requests_verification_dates', violation_error_message='The end must be later than the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='requests_verification_refused_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(models.F('application'), condition=models.Q(('state', 'planned')), name='requests_visit_application_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(models.F('order'), condition=models.Q(('state', 'planned')), name='requests_visit_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('application__isnull', False), ('order', None)), models.Q(('application', None), ('order__isnull', False)), _connector='OR'), name='requests_visit_of_one'),
-        ),
         migrations.AddConstraint(
             model_name='replacementorder',
             constraint=models.UniqueConstraint(models.F('meter'), condition=models.Q(('state__in', ['proposed', 'planned'])), name='requests_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.UniqueConstraint(models.F('crew'), models.F('weekday'), models.F('starts'), name='requests_hours_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='requests_hours_order', violation_error_message='The end must be later than the beginning.'),
         ),
     ]
