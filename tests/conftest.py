@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
 
 from cms_pages.bootstrap import ensure_pages
+from portal.accounts.models import User
+from portal.billing.models import WorkdayYear
 from tests import database, people
+from tests.company import put_numbers
 from tests.ordering import DurationsWriter, LongestFirst
 
 # Django, Wagtail and the collected tests are a million objects that stay to the end.
@@ -114,5 +118,25 @@ class SetDate:
 
 @pytest.fixture
 def cast(db: None) -> people.Cast:
-    """Anna with two meters, Boris with two accounts, a stranger, and an accountant."""
+    """Anna with two meters, Boris with two accounts, and a stranger."""
     return people.make_cast()
+
+
+@pytest.fixture
+def clerk(client: Client) -> people.Clerk:
+    """Makes a login of staff with such permissions ("app.codename") and logs it in."""
+
+    def make(*permissions: str, username: str = "clerk") -> User:
+        user = people.make_clerk(username, *permissions)
+        client.force_login(user)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def numbers(db: None) -> None:
+    """Rates, norms, a key rate and working-day calendars that a closing needs."""
+    put_numbers(coefficients=False, source="decision")
+    for year in range(2024, 2028):
+        WorkdayYear.objects.get_or_create(year=year)

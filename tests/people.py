@@ -1,6 +1,7 @@
 """The cast of the tests: residents with accounts and meters, a stranger, staff. Small and the same everywhere."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ from portal.metering.models import Meter
 
 PASSWORD = "correct-horse-battery"
 SINCE = dt.date(2024, 1, 1)
+# Makes a login of staff with such permissions ("app.codename") and logs it in.
+Clerk = Callable[..., User]
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Resident:
 
 @dataclass(frozen=True)
 class Cast:
-    """Anna: two meters. Boris: two accounts. Stranger: somebody else's resident. Accountant: staff without a group."""
+    """Anna: two meters. Boris: two accounts. Stranger: somebody else's resident."""
 
     anna: Resident
     boris: Resident
@@ -76,6 +79,15 @@ def make_login(username: str, *, email: str = "", staff: bool = False) -> User:
         user.user_permissions.add(
             Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
         )
+    return user
+
+
+def make_clerk(username: str, *permissions: str) -> User:
+    """A login of staff with such permissions ("app.codename"), and those to enter the admin."""
+    user = make_login(username, staff=True)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return user
 
 

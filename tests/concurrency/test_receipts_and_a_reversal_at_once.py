@@ -10,10 +10,10 @@ from portal.core.periods import Period
 from portal.operations.ledger_check import problems
 from portal.receipts.issuing import issue_receipts
 from portal.receipts.models import Receipt
+from tests.company import put_company
 from tests.concurrency.closings import MONTH
 from tests.concurrency.test_pay_twenty_times import at_once
 from tests.conftest import OwnDatabase
-from tests.portal.receipts.conftest import put_company
 
 NOVEMBER = Period.parse(MONTH)
 DAY = dt.date(2026, 11, 30)

@@ -21,10 +21,10 @@ from portal.metering.enums import Source
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from tests import people
+from tests.company import put_company, put_numbers
 from tests.journeys.conftest import Portal, Visitor, lived_in, running
 from tests.pdf import codes_of, words_of
-from tests.portal.billing.month import close, put_numbers
-from tests.portal.receipts.conftest import put_company
+from tests.portal.billing.month import close
 
 pytestmark = pytest.mark.browser
 

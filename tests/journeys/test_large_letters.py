@@ -17,9 +17,10 @@ from portal.operations.demo import content
 from portal.operations.demo.world import World
 from portal.receipts.issuing import issue_receipts
 from portal.service_requests.support.services import ask
+from tests.company import put_numbers
 from tests.journeys.conftest import Portal, Visitor, lived_in, running
 from tests.journeys.test_public_pages import KINDS as PUBLIC
-from tests.portal.billing.month import close, put_numbers
+from tests.portal.billing.month import close
 from tests.receipts import COMPANY
 
 pytestmark = pytest.mark.browser

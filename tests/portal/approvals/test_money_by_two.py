@@ -31,8 +31,9 @@ from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
 from portal.payments.services.refunds import make_refund, request_refund
 from portal.payments.services.sending_refunds import send_refund
+from tests.company import put_numbers
 from tests.people import Cast, make_login
-from tests.portal.billing.month import JANUARY, close, put_numbers
+from tests.portal.billing.month import JANUARY, close
 
 pytestmark = pytest.mark.django_db
 LIST, SETTINGS = "/admin/approvals/moneyoperation/", "/admin/settings/approvals/approvalsettings/"

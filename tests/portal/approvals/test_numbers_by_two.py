@@ -22,8 +22,8 @@ from portal.core import clock
 from portal.core.periods import Period
 from portal.notifications.models import Message
 from portal.operations import roles
+from tests.company import put_numbers
 from tests.people import Cast, make_login
-from tests.portal.billing.month import put_numbers
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 2, 20, 12, tzinfo=clock.MOSCOW)

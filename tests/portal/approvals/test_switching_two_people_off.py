@@ -13,9 +13,9 @@ from portal.approvals.models import ApprovalSettings, NumberRequest
 from portal.billing.models import Norm
 from portal.billing.services import submit_change
 from portal.notifications.models import Message
+from tests.company import put_numbers
 from tests.people import make_login
 from tests.portal.approvals.test_numbers_by_two import NOW, TODAY, _norm, _staff
-from tests.portal.billing.month import put_numbers
 
 pytestmark = pytest.mark.django_db
 

@@ -29,10 +29,10 @@ from portal.ledger.models import Entry
 from portal.ledger.selectors import balance, balance_before, entries_with_balance, page_of_entries
 from portal.receipts.assembling import collect
 from portal.receipts.statement import statement
+from tests.company import put_company, put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
-from tests.portal.billing.month import FEBRUARY, JANUARY, MARCH, close, pay, put_numbers, read
-from tests.portal.receipts.conftest import put_company
+from tests.portal.billing.month import FEBRUARY, JANUARY, MARCH, close, pay, read
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,9 @@ from portal.billing.models import Charge, TamperingAct
 from portal.core.files.checking import Checked
 from portal.core.files.services import visible_file
 from portal.notifications.models import Message
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import FEBRUARY, JANUARY, MARCH, close, put_numbers, read
+from tests.portal.billing.month import FEBRUARY, JANUARY, MARCH, close, read
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 2, 10)

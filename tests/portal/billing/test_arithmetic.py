@@ -11,8 +11,9 @@ from portal.billing.arithmetic import Row, column
 from portal.billing.explain import sentences
 from portal.billing.models import Charge
 from portal.metering.models import Meter
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, put_numbers, read
+from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, read
 
 pytestmark = pytest.mark.django_db
 HALF_A_LITRE, HALF_A_KOPECK = Decimal("0.0005"), Decimal("0.005")

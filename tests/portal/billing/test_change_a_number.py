@@ -38,8 +38,9 @@ from portal.billing.number_types import TYPES, NumberChange
 from portal.billing.services import NewRate, adopt_rates, apply_change, reverse_closing, withdraw_page_rates
 from portal.billing.usage import used_by
 from portal.core.periods import Period
-from tests.people import Cast, make_login
-from tests.portal.billing.month import FEBRUARY, JANUARY, SINCE, close, put_numbers
+from tests.company import put_numbers
+from tests.people import SINCE, Cast, make_login
+from tests.portal.billing.month import FEBRUARY, JANUARY, close
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 2, 20)

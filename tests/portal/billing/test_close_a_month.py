@@ -31,8 +31,9 @@ from portal.metering.models import Meter
 from portal.operations.ledger_check import problems as ledger_problems
 from portal.receipts.exceptions import ReceiptsIssued
 from portal.receipts.services import new_receipt
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, pay, put_numbers, read
+from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, pay, read
 from tests.receipts import usual
 
 pytestmark = pytest.mark.django_db

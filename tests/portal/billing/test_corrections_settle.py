@@ -19,8 +19,9 @@ from portal.billing.selectors.debts import debt_states
 from portal.billing.services import bring_debt, correct
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import JANUARY, close, put_numbers
+from tests.portal.billing.month import JANUARY, close
 
 OCTOBER, NOVEMBER, DECEMBER = 2026 * 12 + 9, 2026 * 12 + 10, 2026 * 12 + 11
 OCTOBER_DUE, NOVEMBER_DUE = dt.date(2026, 11, 16), dt.date(2026, 12, 15)

@@ -25,9 +25,10 @@ from portal.core.runs.enums import RunStatus
 from portal.metering.models import Reading
 from portal.notifications.models import Message
 from portal.notifications.selectors import staff_notices
+from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
-from tests.portal.billing.month import FEBRUARY, JANUARY, close, pay, put_numbers, read
+from tests.portal.billing.month import FEBRUARY, JANUARY, close, pay, read
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,9 @@ from portal.core import clock
 from portal.core.periods import Period
 from portal.notifications.models import Message
 from portal.office.dashboard.alerts import alerts
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import FEBRUARY, JANUARY, close, put_numbers
+from tests.portal.billing.month import FEBRUARY, JANUARY, close
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from portal.billing import services
 from portal.billing.models import Charge, Interruption, PeriodRun
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, put_numbers
+from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 2, 1, 12, tzinfo=MOSCOW)

@@ -10,8 +10,9 @@ from portal.accounts.enums import Service
 from portal.billing import selectors, services
 from portal.billing.exceptions import RateAlreadyBilled, RateNotPositive
 from portal.billing.models import Norm, Rate
-from tests.people import Cast
-from tests.portal.billing.month import JANUARY, SINCE, close, put_numbers
+from tests.company import put_numbers
+from tests.people import SINCE, Cast
+from tests.portal.billing.month import JANUARY, close
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,9 @@ from portal.billing import explain
 from portal.billing.models import Charge
 from portal.core.periods import Period
 from portal.metering.models import Meter
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, put_numbers, read
+from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, read
 
 pytestmark = pytest.mark.django_db
 

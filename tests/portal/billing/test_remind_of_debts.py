@@ -18,8 +18,9 @@ from portal.core.periods import Period
 from portal.notifications.enums import Channel
 from portal.notifications.models import Delivery, Message
 from portal.notifications.services import send_due
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import APRIL, JANUARY, close, pay, put_numbers
+from tests.portal.billing.month import APRIL, JANUARY, close, pay
 
 SEPTEMBER, OCTOBER, NOVEMBER = Period(2026, 9), Period(2026, 10), Period(2026, 11)
 DUE = dt.date(2026, 10, 10)

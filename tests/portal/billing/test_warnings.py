@@ -15,9 +15,10 @@ from portal.core.calendars import month_calendar
 from portal.core.periods import Period
 from portal.metering.enums import Source
 from portal.metering.models import Meter
+from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast
-from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, put_numbers, read
+from tests.portal.billing.month import APRIL, FEBRUARY, JANUARY, MARCH, close, read
 
 pytestmark = pytest.mark.django_db
 

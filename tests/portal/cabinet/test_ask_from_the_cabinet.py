@@ -14,9 +14,10 @@ from portal.service_requests.outages import services as outages
 from portal.service_requests.outages.models import OutageKind
 from portal.service_requests.outages.selectors import Scope
 from portal.service_requests.support.models import SupportQuestion
+from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast
-from tests.portal.billing.month import JANUARY, close, put_numbers, read
+from tests.portal.billing.month import JANUARY, close, read
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/personal/support/new/"

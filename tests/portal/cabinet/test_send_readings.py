@@ -17,9 +17,10 @@ from portal.notifications.categories import WINDOW_OPENS
 from portal.notifications.enums import Channel
 from portal.notifications.models import Message
 from portal.notifications.selectors import wants
+from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast
-from tests.portal.billing.month import close, put_numbers
+from tests.portal.billing.month import close
 
 PAGE = "/personal/readings/"
 

@@ -1,13 +1,10 @@
-"""The clerk and the numbers of the office's tests; dice for drawn slips."""
+"""Dice for drawn slips."""
 
 import random
 
 import pytest
 
 from tests.portal.exchange.drawn_slips import SEED
-from tests.portal.office.conftest import clerk, numbers
-
-__all__ = ["clerk", "dice", "numbers"]
 
 
 @pytest.fixture

@@ -30,9 +30,8 @@ from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import Payment, PaymentSettings, Refund, RegistryColumn, RegistryTemplate
 from portal.payments.services.recording import record_external_payment
 from portal.payments.services.registries import begin_import, import_all
-from tests.people import Cast, make_meter
+from tests.people import Cast, Clerk, make_meter
 from tests.portal.exchange.drawn_slips import share, slipped, slipped_row, undone
-from tests.portal.office.conftest import Clerk
 from tests.portal.payments.test_import_bank_registries import sberbank
 
 pytestmark = pytest.mark.django_db

@@ -25,9 +25,8 @@ from portal.billing.number_types import TYPES
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from tests.cms_pages import editing
-from tests.people import Cast
+from tests.people import Cast, Clerk
 from tests.portal.exchange.drawn_slips import share, slipped, undone
-from tests.portal.office.conftest import Clerk
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 15)

@@ -21,8 +21,7 @@ from portal.ledger.selectors import balance
 from portal.metering.enums import Source
 from portal.metering.models import Reading
 from tests.conftest import SetDate
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 TODAY = dt.date(2026, 11, 25)
 HEADING = "Лицевой счет;Тип счетчика;Номер счетчика;Показание 1;Дата передачи показаний"

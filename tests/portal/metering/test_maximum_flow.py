@@ -28,8 +28,7 @@ from portal.metering.models import Meter, MeteringSettings, MeterType, Reading
 from portal.metering.services import submit_reading
 from portal.payments.models import RegistryLine
 from tests.conftest import SetDate
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 from tests.portal.payments.test_readings_told_to_a_bank import taken
 
 OCTOBER = dt.datetime(2026, 10, 15, 12, tzinfo=MOSCOW)

@@ -16,9 +16,8 @@ from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.receipts.issuing import issue_receipts
 from portal.receipts.models import Receipt
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
-from tests.portal.receipts.conftest import put_company
+from tests.company import put_company
+from tests.people import Cast, Clerk
 
 CARD = "office.view_account_card"
 

@@ -21,8 +21,7 @@ from portal.core.calendars import month_calendar
 from portal.core.models import MonthCalendar
 from portal.core.periods import Period
 from tests.conftest import SetDate
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 CALENDAR, RULES = "/admin/office/number/month-calendar/", "/admin/office/number/rules/"

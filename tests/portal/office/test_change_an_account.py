@@ -12,9 +12,9 @@ from portal.billing.models import Charge
 from portal.metering.models import Meter
 from portal.office.common.lists import OfficeAdmin
 from portal.office.wagtail_hooks import SECTIONS
-from tests.people import Cast, make_login
+from tests.company import put_numbers
+from tests.people import Cast, Clerk, make_login
 from tests.portal.billing import month
-from tests.portal.office.conftest import Clerk
 
 pytestmark = pytest.mark.django_db
 MANY = 60
@@ -46,7 +46,7 @@ def enter(client: Client, url: str, data: dict[str, Any]) -> Any:
 
 
 def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, registrar: User, client: Client) -> None:
-    month.put_numbers()
+    put_numbers()
     account = cast.boris.account  # no meter: charged by the norm
     for period in (month.JANUARY, month.FEBRUARY):
         month.close(period)
@@ -71,7 +71,7 @@ def test_persons_of_a_closed_month_are_shown_with_what_they_change(cast: Cast, r
 
 def test_a_preview_measures_its_own_change_alone(cast: Cast, registrar: User, client: Client) -> None:
     """What was entered before and waits for the next closing is not shown again as an effect of the next change."""
-    month.put_numbers()
+    put_numbers()
     account = cast.boris.account
     for period in (month.JANUARY, month.FEBRUARY):
         month.close(period)

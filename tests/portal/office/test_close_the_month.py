@@ -12,8 +12,7 @@ from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from portal.metering.models import Reading
 from portal.metering.services import submit_reading
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 OCTOBER = Period(2026, 10)
 CLOSING = ("office.close_month", "office.view_account_card", "billing.view_charge")

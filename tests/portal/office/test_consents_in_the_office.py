@@ -10,8 +10,7 @@ from django.urls import reverse
 from portal.accounts.models import Consent, ConsentText
 from portal.accounts.services import consents
 from portal.core import clock
-from tests.people import PASSWORD, Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import PASSWORD, Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 15)

@@ -12,9 +12,9 @@ from portal.accounts.audit import CHANGED
 from portal.accounts.enums import Service
 from portal.accounts.models import AccountService, User
 from portal.accounts.services.supply import supply
-from tests.people import Cast
+from tests.company import put_numbers
+from tests.people import Cast, Clerk
 from tests.portal.billing import month
-from tests.portal.office.conftest import Clerk
 
 pytestmark = pytest.mark.django_db
 REASON = "Номер счёта перепутан"
@@ -73,7 +73,7 @@ def test_an_entry_is_withdrawn_with_a_reason(mistake: AccountService, client: Cl
 
 def test_what_closed_months_make_of_it_is_shown_first(cast: Cast, registrar: User, client: Client) -> None:
     """Entered after January and February were closed: the next closing would charge it, nothing has yet."""
-    month.put_numbers()
+    put_numbers()
     cast.boris.account.services.filter(service=Service.WASTEWATER).update(until=dt.date(2025, 12, 31))
     for period in (month.JANUARY, month.FEBRUARY):
         month.close(period)
@@ -91,7 +91,7 @@ def test_what_closed_months_make_of_it_is_shown_first(cast: Cast, registrar: Use
 
 
 def test_after_a_closing_charged_it_the_page_says_what_to_do(mistake: AccountService, client: Client) -> None:
-    month.put_numbers()
+    put_numbers()
     cold = mistake.account.services.get(service=Service.COLD_WATER)
     month.close(month.JANUARY)
     page = client.get(url_of(cold))

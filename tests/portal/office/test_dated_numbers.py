@@ -18,8 +18,7 @@ from portal.billing.models import KeyRate, Norm, PeriodRun, RaisingCoefficient, 
 from portal.billing.number_types import TYPES
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 NORM = "/admin/office/number/norm/"

@@ -16,8 +16,7 @@ from portal.billing.models import Charge, Interruption, PeriodRun
 from portal.billing.services import propose_interruption
 from portal.core import clock
 from portal.core.clock import MOSCOW
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,7 @@ from portal.billing.models import TamperingAct
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from tests.conftest import SetDate
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 
 def photo() -> SimpleUploadedFile:

@@ -11,8 +11,7 @@ from portal.metering.enums import Flag, Source, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.notifications.models import Message
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 ENTER = ("office.enter_readings", "office.view_account_card")
 TODAY = "2026-11-25"

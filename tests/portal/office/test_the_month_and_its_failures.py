@@ -12,8 +12,7 @@ from portal.billing.models import CalendarStep, LedgerCheck, Norm, PeriodRun, Wo
 from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from tests.conftest import SetDate
-from tests.people import Cast
-from tests.portal.office.conftest import Clerk
+from tests.people import Cast, Clerk
 
 pytestmark = pytest.mark.django_db
 MANAGER = ("office.watch_month", "office.run_month_step")

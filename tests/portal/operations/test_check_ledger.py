@@ -9,8 +9,9 @@ from portal.billing import services
 from portal.billing.models import AccountClosing, Charge, LedgerCheck
 from portal.ledger.models import Checkpoint
 from portal.operations.ledger_check import check_ledger, problems
+from tests.company import put_numbers
 from tests.people import Cast
-from tests.portal.billing.month import FEBRUARY, JANUARY, close, put_numbers
+from tests.portal.billing.month import FEBRUARY, JANUARY, close
 
 pytestmark = pytest.mark.django_db
 

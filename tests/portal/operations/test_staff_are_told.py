@@ -26,11 +26,9 @@ from portal.operations import jobs
 from portal.payments.models import RegistryTemplate
 from portal.payments.services.reconciliation import reconcile
 from portal.receipts.issuing import issue_receipts
-from tests.people import Cast, make_login
-from tests.portal.office.conftest import Clerk, clerk, numbers
+from tests.people import Cast, Clerk, make_login
 from tests.portal.payments.bank import LyingGateway
 
-__all__ = ["clerk", "numbers"]
 pytestmark = pytest.mark.django_db
 OCTOBER, TODAY = Period(2026, 10), dt.date(2026, 10, 21)
 

@@ -18,10 +18,8 @@ from portal.payments.exceptions import RegistryRefused
 from portal.payments.messages import file_refusal
 from portal.payments.models import RegistryColumn, RegistryFile, RegistryTemplate
 from tests.people import Cast
-from tests.portal.office.conftest import clerk
 from tests.portal.payments.test_import_bank_registries import imported, sberbank, take
 
-__all__ = ["clerk"]
 pytestmark = pytest.mark.django_db
 ORDERS = "12.11.2026|000417|0000000712.14|2\r\n12.11.2026|000418|0000000000005.00|1\r\n"
 ROWS = (

@@ -26,9 +26,10 @@ from portal.payments.services import record_external_payment
 from portal.payments.services.reconciliation import reconcile
 from portal.payments.services.refunds import make_refund
 from portal.payments.services.sending_refunds import send_refund
+from tests.company import put_numbers
 from tests.conftest import SetDate
 from tests.people import Cast, make_login
-from tests.portal.billing.month import close, put_numbers
+from tests.portal.billing.month import close
 from tests.portal.payments.bank import MIR, begin, pay_at_bank
 
 pytestmark = pytest.mark.django_db

@@ -25,7 +25,6 @@ from portal.payments.models import PaymentSettings, RegistryColumn, RegistryFile
 from portal.payments.services.registries import begin_import
 from portal.payments.services.repeats import decide_lines
 from tests.people import Cast
-from tests.portal.office.conftest import clerk  # noqa: F401 - a fixture
 from tests.portal.payments.test_import_bank_registries import STATEMENT, imported, report, sberbank, take
 from tests.portal.payments.test_layouts_of_registries import dbf
 
@@ -119,7 +118,7 @@ def test_the_command_leaves_questions_undecided_without_its_option(cast: Cast, t
     assert balance(cast.anna.account) == Decimal("-700.14") * 3
 
 
-def test_staff_decide_on_the_page_of_the_file(cast: Cast, clerk: Any, client: Any, business_date: Any) -> None:  # noqa: F811
+def test_staff_decide_on_the_page_of_the_file(cast: Cast, clerk: Any, client: Any, business_date: Any) -> None:
     business_date(TODAY)
     clerk("payments.import_registry")
     file = take(dbf(ROWS[0], ROWS[0]), name="d.dbf", code="dbf")
@@ -284,7 +283,7 @@ def test_a_table_without_headings_is_read_by_numbers_of_columns(cast: Cast) -> N
 
 def test_a_file_without_dates_asks_for_the_day_of_the_payments(
     cast: Cast,
-    clerk: Any,  # noqa: F811
+    clerk: Any,
     client: Any,
     business_date: Any,
 ) -> None:

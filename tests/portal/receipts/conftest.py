@@ -7,38 +7,23 @@ import pytest
 
 from portal.accounts.enums import Service
 from portal.accounts.models import AccountService
-from portal.billing.models import KeyRate, Norm, Rate, VatRate
+from portal.billing.models import VatRate
 from portal.billing.services import Executor, close_period
-from portal.core.models import CompanySettings
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, open_balance, post_entry
 from portal.metering.enums import Source
 from portal.metering.models import Meter, Reading
+from tests.company import put_company, put_numbers
 from tests.people import SINCE, Cast, make_cast
 
 SEPTEMBER, OCTOBER = Period(2026, 9), Period(2026, 10)
 ISSUED_ON = dt.date(2026, 10, 24)
 
 
-def put_company() -> None:
-    """Requisites that make a valid payment code."""
-    company = CompanySettings.load()
-    company.inn, company.kpp = "5024187340", "502401001"
-    company.bank_name, company.bic = "ПАО Сбербанк", "044525225"
-    company.bank_account = "40702810138000017425"
-    company.correspondent_account = "30101810400000000225"
-    company.save()
-
-
-def put_numbers() -> None:
-    """Rates, norms, key rate and VAT since 2024."""
-    prices = {Service.COLD_WATER: "48.67", Service.HOT_WATER: "245.11", Service.WASTEWATER: "41.05"}
-    norms = {Service.COLD_WATER: "4.331", Service.HOT_WATER: "3.087", Service.WASTEWATER: "7.418"}
-    for service, price in prices.items():
-        Rate.objects.create(service=service, valid_from=SINCE, price=Decimal(price), source="Распоряжение № 298-Р")
-        Norm.objects.create(service=service, valid_from=SINCE, value=Decimal(norms[service]))
-    KeyRate.objects.create(valid_from=SINCE, percent=Decimal(16))
+def put_receipt_numbers() -> None:
+    """Rates of three services, norms, key rate and VAT."""
+    put_numbers(coefficients=False, hot_water=True, source="Распоряжение № 298-Р")
     VatRate.objects.create(valid_from=dt.date(2026, 1, 1), percent=Decimal(22))
 
 
@@ -58,7 +43,7 @@ def closed(db: None) -> Cast:
     """Anna sent both readings in September and October and paid 100 ₽ between; the others have no meter."""
     cast = make_cast()
     put_company()
-    put_numbers()
+    put_receipt_numbers()
     anna = cast.anna.account
     AccountService.objects.create(account=anna, service=Service.HOT_WATER, since=SINCE)
     open_balance(account=anna, amount=Decimal("250.00"), on=dt.date(2026, 8, 31))

@@ -42,14 +42,14 @@ from portal.receipts.services import (
     replace_receipt,
 )
 from portal.receipts.snapshot import breakdown_difference
+from tests.company import put_company
 from tests.pdf import codes_of, words_of
 from tests.people import Cast, make_login, make_meter
 from tests.portal.receipts.conftest import (
     ISSUED_ON,
     OCTOBER,
     SEPTEMBER,
-    put_company,
-    put_numbers,
+    put_receipt_numbers,
     read_meter,
 )
 
@@ -65,7 +65,7 @@ def issue(**changes: object) -> object:
 def test_penalties_are_printed_once_after_the_closing_was_reversed(cast: Cast, times: int) -> None:
     account = cast.anna.account
     put_company()
-    put_numbers()
+    put_receipt_numbers()
     bring_debt(account=account, period=Period(2026, 6), due_on=dt.date(2026, 7, 10), amount=Decimal("1000.00"))
     close_period(period=SEPTEMBER, executor=Executor.INLINE)
     [(_pk, first)] = collect([account.pk], period=SEPTEMBER, issued_on=ISSUED_ON)[0]

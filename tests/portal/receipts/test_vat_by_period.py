@@ -11,8 +11,9 @@ from portal.core.periods import Period
 from portal.receipts.assembling import collect
 from portal.receipts.presentation import _vat
 from portal.receipts.snapshot import VatPart
+from tests.company import put_company
 from tests.people import Cast
-from tests.portal.receipts.conftest import put_company, put_numbers, read_meter
+from tests.portal.receipts.conftest import put_receipt_numbers, read_meter
 from tests.receipts import usual
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_a_recalculation_of_2025_on_a_receipt_of_2026_has_the_vat_of_2025(cast: Cast) -> None:
     """December 2025 by the norm, corrected by a reading: the difference is under 20 %, January under 22 %."""
     put_company()
-    put_numbers()
+    put_receipt_numbers()
     VatRate.objects.create(valid_from=dt.date(2019, 1, 1), percent=Decimal(20))
     account = cast.anna.account
     for month in (10, 11, 12):

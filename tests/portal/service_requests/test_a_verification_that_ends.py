@@ -19,8 +19,9 @@ from portal.metering.selectors import reading_rows
 from portal.notifications.models import Message
 from portal.service_requests.replacement import services
 from portal.service_requests.replacement.models import Verification
+from tests.company import put_numbers
 from tests.people import Cast, make_login, make_meter
-from tests.portal.billing.month import close, pay, put_numbers, read
+from tests.portal.billing.month import close, pay, read
 from tests.portal.service_requests.test_in_the_cabinet import photo
 
 BILLS = {

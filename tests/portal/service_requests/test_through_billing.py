@@ -12,8 +12,9 @@ from portal.metering.commissioning import record_start
 from portal.metering.models import Meter
 from portal.service_requests.commissioning import services
 from portal.service_requests.commissioning.enums import FileKind, State
+from tests.company import put_numbers
 from tests.people import Cast, make_login
-from tests.portal.billing.month import close, put_numbers, read
+from tests.portal.billing.month import close, read
 from tests.portal.service_requests.papers import applied, good_check, later, meter_data, page, slots
 
 OCTOBER, NOVEMBER, DECEMBER = (Period(2026, month) for month in (10, 11, 12))
