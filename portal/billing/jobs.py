@@ -16,14 +16,14 @@ def preview_chunk(chunk_id: int) -> str:
 
 
 def sweep_runs() -> str:
-    """Put back chunks that fell out of the queue, of previews too; finish reversals that stopped halfway."""
-    put_back = services.sweep_runs() + services.sweep_previews()
-    return f"put back {put_back}, {continue_reversals()}"
+    """Put back chunks that fell out of the queue, of previews and reversals too."""
+    put_back = services.sweep_runs() + services.sweep_previews() + services.sweep_reversals()
+    return f"put back {put_back}"
 
 
-def continue_reversals() -> str:
-    """Mirror what reversed closings still hold."""
-    return f"mirrored {services.continue_reversals(on=clock.today())}"
+def reverse_chunk(chunk_id: int) -> str:
+    """Mirror the accounts of a part of a reversal."""
+    return f"mirrored {services.reverse_chunk(chunk_id=chunk_id)}"
 
 
 def remind_of_debts() -> str:

@@ -584,4 +584,42 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('account'), models.F('period'), models.F('step'), name='billing_reminder_step_once'), models.CheckConstraint(condition=models.Q(('overdue__gt', 0), ('step__gt', 0)), name='billing_reminder_of_a_debt')],
             },
         ),
+        migrations.CreateModel(
+            name='ReversalRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('incomplete', 'Done, some accounts wait')], default='running', max_length=10, verbose_name='Status')),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Started')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
+                ('booked_on', models.DateField(verbose_name='Booked on')),
+                ('closing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='billing.periodrun', verbose_name='Closing of a period')),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Started by')),
+            ],
+            options={
+                'verbose_name': 'Reversal of a closing',
+                'verbose_name_plural': 'Reversals of closings',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReversalChunk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('queued', 'Queued'), ('done', 'Done')], default='queued', max_length=7, verbose_name='Status')),
+                ('queued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Queued')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='Finished')),
+                ('first_account', models.BigIntegerField(verbose_name='From account')),
+                ('last_account', models.BigIntegerField(verbose_name='To account')),
+                ('accounts', models.PositiveIntegerField(verbose_name='Accounts')),
+                ('entries', models.PositiveIntegerField(default=0, verbose_name='Entries')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='billing.reversalrun', verbose_name='Reversal of a closing')),
+            ],
+            options={
+                'verbose_name': 'Part of a reversal',
+                'verbose_name_plural': 'Parts of reversals',
+                'ordering': ['run', 'first_account'],
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(models.F('run'), models.F('first_account'), name='billing_reversal_chunk_once'), models.CheckConstraint(condition=models.Q(('last_account__gte', models.F('first_account'))), name='billing_reversal_chunk_order')],
+            },
+        ),
     ]

@@ -15,7 +15,15 @@ from portal.billing.models.numbers import (
 )
 from portal.billing.models.previews import ClosingReview, ClosingSettings, PreviewChunk, PreviewRun
 from portal.billing.models.reminders import DebtReminder, DebtReminderSettings
-from portal.billing.models.runs import CalendarStep, LedgerCheck, PeriodRun, RunChunk, RunFailure
+from portal.billing.models.runs import (
+    CalendarStep,
+    LedgerCheck,
+    PeriodRun,
+    ReversalChunk,
+    ReversalRun,
+    RunChunk,
+    RunFailure,
+)
 
 __all__ = [
     "AccountClosing",
@@ -38,6 +46,8 @@ __all__ = [
     "PreviewRun",
     "RaisingCoefficient",
     "Rate",
+    "ReversalChunk",
+    "ReversalRun",
     "RunChunk",
     "RunFailure",
     "TamperingAct",

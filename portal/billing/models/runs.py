@@ -84,6 +84,37 @@ class RunFailure(AccountFailure):
         constraints = [models.UniqueConstraint("run", "account", name="billing_failure_once")]
 
 
+class ReversalRun(Run):
+    """The reversal of a closing: the mirror of what it booked. Who reversed it and why stands on the closing."""
+
+    closing = models.OneToOneField(
+        PeriodRun, verbose_name=_("Closing of a period"), on_delete=models.PROTECT, related_name="reversal"
+    )
+    booked_on = models.DateField(_("Booked on"))
+
+    class Meta:
+        verbose_name = _("Reversal of a closing")
+        verbose_name_plural = _("Reversals of closings")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.closing)
+
+
+class ReversalChunk(AccountRange):
+    """Part of a reversal: one job."""
+
+    run = models.ForeignKey(
+        ReversalRun, verbose_name=_("Reversal of a closing"), on_delete=models.CASCADE, related_name="chunks"
+    )
+    entries = models.PositiveIntegerField(_("Entries"), default=0)
+
+    class Meta(AccountRange.Meta):
+        verbose_name = _("Part of a reversal")
+        verbose_name_plural = _("Parts of reversals")
+        constraints = range_constraints("billing_reversal_chunk")
+
+
 class CalendarStep(models.Model):
     """A step of a month's calendar that ran: which, for which period, when, with what result."""
 

@@ -48,7 +48,10 @@ from portal.billing.services.reminders import remind_of_debts
 from portal.billing.services.reversal import (
     begin_reversal,
     continue_reversals,
+    reversal_progress,
+    reverse_chunk,
     reverse_closing,
+    sweep_reversals,
     waiting_for_reversal,
 )
 from portal.core.runs.engine import Executor
@@ -100,6 +103,8 @@ __all__ = [
     "require_checked",
     "require_open",
     "require_unused",
+    "reversal_progress",
+    "reverse_chunk",
     "reverse_closing",
     "run_due_steps",
     "run_step",
@@ -108,6 +113,7 @@ __all__ = [
     "submit_correction",
     "submit_recalculation",
     "sweep_previews",
+    "sweep_reversals",
     "sweep_runs",
     "unused_rates",
     "waiting_for_reversal",

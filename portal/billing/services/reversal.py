@@ -1,9 +1,10 @@
 """Undoing a whole closing: its mirror in the ledger, allowed until receipts went out."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db import connection, transaction
+from django.db.models import QuerySet, Sum
 
 from portal.accounts import audit
 from portal.accounts.models import User
@@ -13,17 +14,22 @@ from portal.billing.exceptions import (
     NothingToReverse,
     RecalculatedSince,
 )
-from portal.billing.models import AccountClosing, Charge, PeriodRun
+from portal.billing.models import AccountClosing, Charge, PeriodRun, ReversalChunk, ReversalRun
 from portal.billing.selectors.runs import unfinished_reversals
 from portal.billing.staff_notices import withdraw_closing_alerts
 from portal.core import clock
-from portal.core.bulk import insert_prepared
+from portal.core.bulk import batches, insert_prepared
 from portal.core.periods import Period
+from portal.core.runs.engine import Executor, Progress, RunKind
+from portal.core.runs.enums import RunStatus
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.services import lock_accounts
 
+CHUNK = 2000
+"""Accounts in one job."""
 BATCH = 400
+"""Accounts in one transaction."""
 Check = Callable[[Period], None]
 """Raises a BillingRefused when the closing of a period may not be reversed; runs under the lock of the closing."""
 _checks: list[Check] = []
@@ -36,36 +42,83 @@ def register_check(check: Check) -> None:
         _checks.append(check)
 
 
-def reverse_closing(*, period: Period, reason: str, on: dt.date, by: User | None) -> int:
+class ReversalKind(RunKind[ReversalRun, ReversalChunk, int]):
+    """Reversals as runs: a chunk books the mirror of its accounts' entries."""
+
+    run_model = ReversalRun
+    chunk_model = ReversalChunk
+    job = "portal.billing.jobs.reverse_chunk"
+    result_fields = ("entries",)
+
+    def work(self, run: ReversalRun, chunk: ReversalChunk) -> int:
+        """Mirror what the accounts of a chunk still hold, in short transactions; returns how many entries."""
+        accounts = _waiting(run.closing).filter(account_id__gte=chunk.first_account, account_id__lte=chunk.last_account)
+        for ids in batches(list(accounts), BATCH):
+            chunk.entries += _reverse(run, ids)
+        return chunk.entries
+
+    def totals(self, run: ReversalRun) -> tuple[int, int]:
+        """Accounts that the closing had closed, and how many of them are mirrored (two queries)."""
+        closed = AccountClosing.objects.filter(run_id=run.closing_id)
+        return closed.count(), closed.exclude(reversed_at=None).count()
+
+
+REVERSALS = ReversalKind()
+
+
+def reverse_closing(
+    *, period: Period, reason: str, on: dt.date, by: User | None, executor: Executor = Executor.INLINE
+) -> int:
     """Book the mirror of every entry of a closing; the period may then be closed again. Returns how many entries.
 
-    Called again after an interruption it goes on. Raises NothingToReverse, LaterPeriodClosed, RecalculatedSince, and
-    what the registered checks raise: receipts forbid it once they are issued, or are being issued.
+    `on`: the day on which the mirror is booked. Called again after an interruption it goes on. Raises
+    NothingToReverse, LaterPeriodClosed, RecalculatedSince, and what the registered checks raise: receipts forbid it
+    once they are issued, or are being issued.
     """
-    begin_reversal(period=period, reason=reason, by=by)
-    return continue_reversals(on=on)
+    run = begin_reversal(period=period, reason=reason, on=on, by=by)
+    return _entries(REVERSALS.carry_out(run, executor=executor))
 
 
 @transaction.atomic
-def begin_reversal(*, period: Period, reason: str, by: User | None) -> PeriodRun:
-    """Take a closing for reversed; what it booked is mirrored by `continue_reversals`. Raises as reverse_closing.
+def begin_reversal(*, period: Period, reason: str, on: dt.date, by: User | None) -> ReversalRun:
+    """Take a closing for reversed and cut its reversal into chunks. Raises as reverse_closing.
 
     Holds the lock of the closing's row, which an issue of receipts takes too: whichever comes second is refused.
     """
     runs = PeriodRun.objects.select_for_update().filter(period=period.first_day)
-    run = runs.active().first()
-    if run is None:
-        halfway = unfinished_reversals().filter(period=period.first_day).select_related("run").first()
+    closing = runs.active().first()
+    if closing is None:
+        halfway = ReversalRun.objects.filter(closing__in=_unfinished().filter(period=period.first_day)).first()
         if halfway is None:
             raise NothingToReverse(str(period))
-        return halfway.run
+        return REVERSALS.begin(halfway, _cut)
     _require_reversible(period)
-    run.status, run.reversed_at = ClosingStatus.REVERSED, clock.now()
-    run.reversal_reason, run.reversed_by = reason[:250], by
-    run.save(update_fields=["status", "reversed_at", "reversal_reason", "reversed_by"])
-    withdraw_closing_alerts(run)
-    audit.money(run, by=by, what=f"Закрытие отменено: {period}", after=reason[:250])
-    return run
+    closing.status, closing.reversed_at = ClosingStatus.REVERSED, clock.now()
+    closing.reversal_reason, closing.reversed_by = reason[:250], by
+    closing.save(update_fields=["status", "reversed_at", "reversal_reason", "reversed_by"])
+    withdraw_closing_alerts(closing)
+    audit.money(closing, by=by, what=f"Закрытие отменено: {period}", after=reason[:250])
+    run = ReversalRun.objects.create(closing=closing, booked_on=on, requested_by=by)
+    return REVERSALS.begin(run, _cut)
+
+
+def _cut(run: ReversalRun) -> Iterator[ReversalChunk]:
+    return ReversalChunk.cut(run, _waiting(run.closing), CHUNK)
+
+
+def _waiting(closing: PeriodRun) -> "QuerySet[AccountClosing, int]":
+    """Accounts of a reversed closing that are still to be mirrored."""
+    waiting = AccountClosing.objects.filter(run=closing, reversed_at=None).order_by("account_id")
+    return waiting.values_list("account_id", flat=True)
+
+
+def _unfinished() -> "QuerySet[PeriodRun]":
+    """Reversed closings that still hold something."""
+    return PeriodRun.objects.filter(pk__in=unfinished_reversals().order_by().values("run_id"))
+
+
+def _entries(run: ReversalRun) -> int:
+    return run.chunks.aggregate(entries=Sum("entries"))["entries"] or 0
 
 
 def _require_reversible(period: Period) -> None:
@@ -85,28 +138,40 @@ def waiting_for_reversal(period: Period) -> int:
     return unfinished_reversals().filter(period=period.first_day).count()
 
 
-def continue_reversals(*, on: dt.date) -> int:
-    """Mirror what reversed closings still hold, batch by batch; returns how many entries. Safe to run twice at once."""
-    booked = 0
-    for run in PeriodRun.objects.filter(pk__in=unfinished_reversals().order_by().values("run_id")):
-        last = 0
-        while accounts := _next_batch(run, last):
-            booked += _reverse(run, accounts, run.reversal_reason, on)
-            last = accounts[-1]
-    return booked
+def reversal_progress(period: Period) -> Progress[ReversalRun] | None:
+    """How far the reversal of a period is that is not finished; None when there is none."""
+    run = ReversalRun.objects.filter(closing__in=_unfinished().filter(period=period.first_day)).first()
+    return REVERSALS.progress(run) if run is not None else None
 
 
-def _next_batch(run: PeriodRun, last: int) -> list[int]:
-    waiting = AccountClosing.objects.filter(run=run, reversed_at=None, account_id__gt=last).order_by("account_id")
-    return list(waiting.values_list("account_id", flat=True)[:BATCH])
+def continue_reversals() -> int:
+    """Mirror here what reversed closings still hold; returns how many entries. Safe to run twice at once."""
+    runs = list(ReversalRun.objects.filter(closing__in=_unfinished()))
+    return sum(_entries(REVERSALS.carry_out(REVERSALS.begin(run, _cut), executor=Executor.INLINE)) for run in runs)
 
 
-def _reverse(run: PeriodRun, accounts: Sequence[int], reason: str, on: dt.date) -> int:
-    now = clock.now()
+def reverse_chunk(*, chunk_id: int) -> int:
+    """Mirror the accounts of a chunk; returns how many entries. A second delivery adds nothing."""
+    return REVERSALS.do(chunk_id=chunk_id) or 0
+
+
+def sweep_reversals() -> int:
+    """Put back chunks that fell out of the queue; returns how many. For a timed job.
+
+    An account that was being closed as its closing was reversed is in no chunk: its reversal is begun again.
+    """
+    put_back = REVERSALS.sweep()
+    for run in ReversalRun.objects.filter(closing__in=_unfinished()).exclude(status=RunStatus.RUNNING):
+        put_back += REVERSALS.carry_out(REVERSALS.begin(run, _cut)).chunks.count()
+    return put_back
+
+
+def _reverse(run: ReversalRun, accounts: Sequence[int]) -> int:
+    closing, now = run.closing, clock.now()
     with transaction.atomic():
         lock_accounts(accounts)
         charges = Charge.objects.filter(
-            account_id__in=accounts, period=run.period, reversed_at=None, key__startswith="charge:"
+            account_id__in=accounts, period=closing.period, reversed_at=None, key__startswith="charge:"
         )
         keys = list(charges.values_list("key", flat=True))
         entries = Entry.objects.filter(key__in=keys).values_list("account_id", "amount", "key")
@@ -116,16 +181,16 @@ def _reverse(run: PeriodRun, accounts: Sequence[int], reason: str, on: dt.date) 
                 account,
                 EntryKind.REVERSAL.value,
                 str(-amount),
-                on.isoformat(),
-                run.period.isoformat(),
+                run.booked_on.isoformat(),
+                closing.period.isoformat(),
                 f"reversal:{key}",
                 key,
-                reason[:250],
+                closing.reversal_reason,
                 stored,
             )
             for account, amount, key in entries
         ]
         insert_prepared(Entry, COLUMNS, rows)
         charges.update(reversed_at=now)
-        AccountClosing.objects.filter(run=run, account_id__in=accounts, reversed_at=None).update(reversed_at=now)
+        AccountClosing.objects.filter(run=closing, account_id__in=accounts, reversed_at=None).update(reversed_at=now)
     return len(rows)

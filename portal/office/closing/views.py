@@ -9,12 +9,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
-from django_q.tasks import async_task
 
 from portal.billing.enums import ChargeKind
 from portal.billing.exceptions import BillingRefused, OutOfTheOrdinary
 from portal.billing.selectors import is_running, open_review, stored_preview
-from portal.billing.services import begin_reversal, close_after_check, start_preview, waiting_for_reversal
+from portal.billing.services import (
+    Executor,
+    close_after_check,
+    reversal_progress,
+    reverse_closing,
+    start_preview,
+    waiting_for_reversal,
+)
 from portal.billing.services import preview_progress as how_far
 from portal.billing.services.number_requests import waiting_for_month
 from portal.core import clock
@@ -77,14 +83,15 @@ def _month_page(request: StaffRequest, wanted: Period, release: ReleaseForm) -> 
             **context,
         )
     calendar = month_calendar(wanted)
-    if undoing := waiting_for_reversal(wanted):
+    if undoing := reversal_progress(wanted):
         return page(
             request,
             "office/closing/undoing.html",
             title=gettext_lazy("Closing"),
             subtitle=period_text(wanted),
             icon="calendar-check",
-            waiting=undoing,
+            waiting=waiting_for_reversal(wanted),
+            progress=undoing,
             **context,
         )
     shown = selectors.preview_page(wanted)
@@ -217,11 +224,16 @@ def reverse(request: StaffRequest, period: str) -> HttpResponse:
         messages.error(request, _("Enter the reason for undoing the closing."))
         return redirect("office_closing_month", period=str(wanted))
     try:
-        begin_reversal(period=wanted, reason=form.cleaned_data["reason"], by=request.user)
+        reverse_closing(
+            period=wanted,
+            reason=form.cleaned_data["reason"],
+            on=clock.today(),
+            by=request.user,
+            executor=Executor.QUEUE,
+        )
     except BillingRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
-        async_task("portal.billing.jobs.continue_reversals", group=f"reverse {wanted}")
         messages.success(
             request,
             _("The closing is being undone: every entry gets a reversing entry. Then close the month again by hand."),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from portal.accounts.models import Occupancy
 from portal.billing import selectors, services
@@ -21,9 +22,10 @@ from portal.billing.exceptions import (
     ReversalUnfinished,
     WorkdayYearMissing,
 )
-from portal.billing.models import AccountClosing, Charge, Norm, PeriodRun, WorkdayYear
+from portal.billing.models import AccountClosing, Charge, Norm, PeriodRun, ReversalChunk, ReversalRun, WorkdayYear
 from portal.billing.services import chunks, reversal
 from portal.core.periods import Period
+from portal.core.runs.enums import RunStatus
 from portal.core.runs.failures import failures_of
 from portal.ledger.models import Checkpoint, Entry
 from portal.ledger.selectors import balance
@@ -182,14 +184,44 @@ def test_a_month_reversed_and_closed_again_is_what_it_was(cast: Cast) -> None:
 def test_a_reversal_that_stopped_halfway_goes_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     put_numbers()
     close(JANUARY)
-    services.begin_reversal(period=JANUARY, reason="Ошибка", by=None)
+    services.begin_reversal(period=JANUARY, reason="Ошибка", on=dt.date(2026, 1, 22), by=None)
     monkeypatch.setattr(reversal, "BATCH", 1)
     assert services.waiting_for_reversal(JANUARY) == 4
     with pytest.raises(ReversalUnfinished):
         close(JANUARY)
-    assert services.continue_reversals(on=dt.date(2026, 1, 22)) == 8
-    assert services.continue_reversals(on=dt.date(2026, 1, 22)) == 0
+    assert services.continue_reversals() == 8
+    assert services.continue_reversals() == 0
     assert [balance(account) for account in (cast.anna.account, cast.boris.account)] == [0, 0]
+    assert close(JANUARY).status == ClosingStatus.DONE
+
+
+def test_a_reversal_that_lost_its_jobs_is_put_back(cast: Cast) -> None:
+    put_numbers()
+    close(JANUARY)
+    on = dt.date(2026, 1, 22)
+    services.reverse_closing(period=JANUARY, reason="Ошибка", on=on, by=None, executor=services.Executor.QUEUE)
+    OrmQ.objects.all().delete()
+    assert services.sweep_reversals() == 0
+    ReversalChunk.objects.update(queued_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert services.sweep_reversals() == 1
+    assert services.reverse_chunk(chunk_id=OrmQ.objects.get().args()[0]) == 8
+    assert ReversalRun.objects.get().status == RunStatus.DONE
+    assert set(Entry.objects.filter(kind="reversal").values_list("effective_on", flat=True)) == {on}
+
+
+def test_an_account_closed_while_its_closing_was_reversed_is_mirrored_too(cast: Cast) -> None:
+    """Its transaction looked at the closing before the reversal was there, and stored after: no chunk has it."""
+    put_numbers()
+    close(JANUARY)
+    late = AccountClosing.objects.filter(account=cast.boris.account)
+    late.update(reversed_at=timezone.now())
+    services.reverse_closing(period=JANUARY, reason="Ошибка", on=dt.date(2026, 1, 22), by=None)
+    late.update(reversed_at=None)
+    with pytest.raises(ReversalUnfinished):
+        close(JANUARY)
+    assert services.sweep_reversals() == 1
+    services.reverse_chunk(chunk_id=OrmQ.objects.get().args()[0])
+    assert balance(cast.boris.account) == 0
     assert close(JANUARY).status == ClosingStatus.DONE
 
 

@@ -136,9 +136,12 @@ def test_the_bill_of_an_earlier_month_is_explained_and_each_entry_leads_to_its_s
     assert address in page
     assert "× 41,05 ₽" in client.get(address).content.decode()
     begin_reversal(
-        period=Period(2026, 9), reason="Неверный тариф", by=clerk(CARD, "billing.view_charge", username="boss")
+        period=Period(2026, 9),
+        reason="Неверный тариф",
+        on=dt.date(2026, 9, 22),
+        by=clerk(CARD, "billing.view_charge", username="boss"),
     )
-    continue_reversals(on=dt.date(2026, 9, 22))
+    continue_reversals()
     reversed_card = client.get(card_url(cast)).content.decode()
     assert address not in reversed_card
     assert "Сторно" not in reversed_card

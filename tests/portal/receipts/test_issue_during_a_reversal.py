@@ -25,15 +25,15 @@ def begin_issue() -> ReceiptRun:
 def test_a_closing_is_not_reversed_while_receipts_are_issued(closed: Cast) -> None:
     begin_issue()
     with pytest.raises(ReceiptsBeingIssued):
-        begin_reversal(period=OCTOBER, reason="Ошибка", by=None)
+        begin_reversal(period=OCTOBER, reason="Ошибка", on=dt.date(2026, 10, 22), by=None)
     assert not PeriodRun.objects.filter(status=ClosingStatus.REVERSED).exists()
 
 
 def test_receipts_are_not_issued_while_a_closing_is_reversed(closed: Cast) -> None:
-    begin_reversal(period=OCTOBER, reason="Ошибка", by=None)
+    begin_reversal(period=OCTOBER, reason="Ошибка", on=dt.date(2026, 10, 22), by=None)
     with pytest.raises(ReversalUnfinished):
         begin_issue()
-    continue_reversals(on=dt.date(2026, 10, 22))
+    continue_reversals()
     with pytest.raises(PeriodNotClosed):
         begin_issue()
     assert not ReceiptRun.objects.exists()
