@@ -3,13 +3,11 @@
 import datetime as dt
 import gc
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 
 from cms_pages.bootstrap import ensure_pages
@@ -18,6 +16,7 @@ from portal.billing.models import WorkdayYear
 from tests import database, people
 from tests.company import put_numbers
 from tests.ordering import DurationsWriter, LongestFirst
+from tests.shared_rows import shared_rows
 
 # Django, Wagtail and the collected tests are a million objects that stay to the end.
 COLLECT_AFTER = (50_000, 20, 50)
@@ -75,18 +74,9 @@ def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 
 @pytest.fixture(scope="module")
 def site_pages(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """The pages of a fresh site, made once for a module, whose tests are savepoints in the transaction of this fixture.
-
-    Not for modules with `own_database` or tests of transactions. Take it by `pytest.mark.usefixtures("site_pages")`.
-    """
-    with ExitStack() as stack:
-        with django_db_blocker.unblock():
-            stack.enter_context(transaction.atomic())
-            ensure_pages()
+    """The pages of a fresh site for all tests of a module: `pytest.mark.usefixtures("site_pages")`."""
+    with shared_rows(django_db_blocker, ensure_pages):
         yield
-        with django_db_blocker.unblock():
-            transaction.set_rollback(True)
-            stack.close()
 
 
 @pytest.fixture(autouse=True)

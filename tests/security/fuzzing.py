@@ -21,6 +21,8 @@ from django.http import HttpResponse
 from django.test import Client
 from hypothesis import strategies as st
 
+from tests.security.addresses import QuickClient
+
 # Files, pages that end a session or fetch from outside, and Wagtail's page that fails on purpose.
 SKIPPED = re.compile(r"^/(static|media|admin/jsi18n|admin/sprite|admin/failwhale)|/logout/|livejournal")
 MOST_OF_A_KIND = 2
@@ -75,7 +77,7 @@ class Role:
 
     def client(self) -> Client:
         """A fresh client with this role's session; errors come back as 500."""
-        client = Client(raise_request_exception=False)
+        client = QuickClient()
         for name, value in self.cookies.items():
             client.cookies[name] = value
         return client

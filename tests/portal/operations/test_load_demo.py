@@ -1,13 +1,16 @@
 """A newcomer loads the demo: the contract's people and accounts, with a history made by the real services."""
 
+import copy
 import datetime as dt
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db.models import DateTimeField
+from django.test import override_settings
 
 from portal.accounts.models import Account, User
 from portal.billing.models import CalendarStep, Charge, PeriodRun, RunFailure
@@ -32,6 +35,8 @@ from portal.operations.demo import (
 from portal.operations.demo.world import PASSWORD, RESIDENTS, World, demo_today
 from portal.receipts.models import Receipt, ReceiptRun
 from portal.service_requests.dispatch.models import DispatchRequest
+from tests.conftest import SetDate
+from tests.shared_rows import shared_rows
 
 TODAY = dt.date(2026, 11, 15)
 STAFF = ("registrar", "editor", "reviewer", "dispatcher", "engineer", "accountant", "manager", "admin")
@@ -39,14 +44,25 @@ PLANNED = {"starts_at", "ends_at", "norm_until", "promised_at", "expires_at"}
 STEPS = (company, settlement, dated_numbers, history)
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Twelve accounts and four closed months, without what other parts of the portal add; loaded once."""
+    steps = tuple(step for step in loading.STEPS if step.load in {part.load for part in STEPS})
+
+    def load() -> World:
+        with pytest.MonkeyPatch.context() as patch, override_settings(PORTAL_TODAY=str(TODAY)):
+            patch.setattr(loading, "STEPS", steps)
+            return loading.load(today=TODAY, size=12, months=4, progress=lambda line: None)
+
+    with shared_rows(django_db_blocker, load) as world:
+        yield world
+
+
 @pytest.fixture
-def small_world(db: None, business_date: object, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Twelve accounts and four closed months, without what other parts of the portal add."""
-    business_date(TODAY)  # type: ignore[operator]
-    monkeypatch.setattr(
-        loading, "STEPS", tuple(step for step in loading.STEPS if step.load in {part.load for part in STEPS})
-    )
-    return loading.load(today=TODAY, size=12, months=4, progress=lambda line: None)
+def small_world(loaded: World, db: None, business_date: SetDate) -> World:
+    """The loaded world on its day, with copies of its objects."""
+    business_date(TODAY)
+    return copy.deepcopy(loaded)
 
 
 def test_the_people_of_the_contract_are_there(small_world: World, client: object) -> None:
