@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,6 +50,12 @@ class AnswerForm(forms.Form):
         "hand": ("role",),
         "return": ("words",),
     }
+
+    PUBLIC = ("subject", "public_text", "author_name", "street", "confirmed", "plan")
+
+    def public_fields(self) -> list[BoundField]:
+        """The fields of what everybody reads."""
+        return [self[name] for name in self.PUBLIC]
 
     def require_for(self, action: str) -> bool:
         """Whether what an action needs is written; errors stand at the fields."""

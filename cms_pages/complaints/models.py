@@ -19,6 +19,7 @@ from wagtail.snippets.models import register_snippet
 
 from cms_pages.complaints.enums import NUMBERED, Kind, State, Step
 from cms_pages.complaints.permissions import may_review
+from cms_pages.complaints.states import WithState
 from cms_pages.core.blocks import LINE_FEATURES
 from cms_pages.core.models import BasePage
 
@@ -232,7 +233,7 @@ class AnswerTemplate(models.Model):
         return self.title
 
 
-class Complaint(models.Model):
+class Complaint(WithState, models.Model):
     """What the resident really wrote, with contacts and account. Never shown in public, never in a revision."""
 
     page = models.OneToOneField(

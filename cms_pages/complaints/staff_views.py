@@ -67,6 +67,17 @@ def _statistics_columns() -> list[Column[selectors.MonthRow]]:
     ]
 
 
+def _queue_filter(numbers: selectors.QueueNumbers) -> list[tuple[str, str]]:
+    return [
+        ("waiting", f"{pgettext('complaints', 'Waiting')} ({numbers.waiting})"),
+        ("overdue", f"{_('Overdue')} ({numbers.overdue})"),
+        ("approval", f"{_('Second review')} ({numbers.approval})"),
+        ("replies", f"{_('Author replied')} ({numbers.replies})"),
+        ("closed", _("Closed entries")),
+        ("all", _("All")),
+    ]
+
+
 @reviewers_only
 @list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(Kind), page=is_page, export=is_export)
 def queue(request: HttpRequest) -> HttpResponse:
@@ -81,7 +92,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "page_title": _("Complaints book"),
         "entries": Paginator(rows, 30).get_page(request.GET.get("page")),
-        "numbers": selectors.queue_numbers(today),
+        "shown": _queue_filter(selectors.queue_numbers(today)),
         "kinds": Kind.choices,
         "show": show,
         "today": today,

@@ -94,6 +94,14 @@ class HeadingBlock(blocks.CharBlock):
         max_length = 160
 
 
+class CalloutValue(blocks.StructValue):
+    """A callout with the icon of its kind."""
+
+    @property
+    def icon_name(self) -> str:
+        return {"warn": "warning", "ok": "check-circle"}.get(self["kind"], "info")
+
+
 class CalloutBlock(blocks.StructBlock):
     """What must not be overlooked."""
 
@@ -108,6 +116,7 @@ class CalloutBlock(blocks.StructBlock):
     class Meta:
         icon = "warning"
         label = _("Callout")
+        value_class = CalloutValue
         template = "pages/blocks/callout.html"
 
 

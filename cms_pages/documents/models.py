@@ -207,3 +207,7 @@ class SourceLink(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def is_dead(self) -> bool:
+        return self.state == LinkState.DEAD

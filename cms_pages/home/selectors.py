@@ -44,6 +44,18 @@ class Hero:
         named = "; ".join(one.place for one in self.emergencies[:PLACES_NAMED])
         return f"{named}…" if len(self.emergencies) > PLACES_NAMED else f"{named}."
 
+    @property
+    def is_outage(self) -> bool:
+        return self.kind == "outage"
+
+    @property
+    def is_readings(self) -> bool:
+        return self.kind == "readings"
+
+    @property
+    def is_payment(self) -> bool:
+        return self.kind == "payment"
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:

@@ -65,7 +65,7 @@ def taking_down(request: HttpRequest, page: TariffPage, action: str) -> HttpResp
     context = {
         "page": page,
         "tariff": effect,
-        "action": action,
+        "deleting": action == "delete",
         "two_people": bool(effect.withdrawn) and needs_two(NumberRule.TARIFF),
         "unanswered": "taken_down" in request.POST,
     }

@@ -55,6 +55,11 @@ class MeterCard:
     def expired(self) -> bool:
         return self.days_left < 0
 
+    @property
+    def expires_soon(self) -> bool:
+        """Whether it is time to have the meter verified."""
+        return 0 <= self.days_left <= SOON
+
 
 def meter_cards(account: Account, *, today: dt.date) -> list[MeterCard]:
     """All meters of an account (two queries)."""

@@ -118,6 +118,10 @@ class Event:
     period: dt.date | None
     kind: str
 
+    @property
+    def is_correction(self) -> bool:
+        return self.kind == EntryKind.CORRECTION
+
 
 @dataclass(frozen=True, slots=True)
 class CostWarning:

@@ -51,6 +51,21 @@ class DrawnBar:
     now: bool
     estimated: bool
 
+    @property
+    def css(self) -> str:
+        """Its classes: the newest bar is strong, an estimated one hollow."""
+        css = ["chart__bar"]
+        if self.now:
+            css.append("chart__bar--now")
+        if self.estimated:
+            css.append("chart__bar--estimate")
+        return " ".join(css)
+
+    @property
+    def label_css(self) -> str:
+        """The class of the month under it."""
+        return "chart__strong" if self.now else ""
+
 
 @dataclass(frozen=True, slots=True)
 class AxisLine:

@@ -70,6 +70,16 @@ class Report:
         """A check by its name. Raises KeyError."""
         return {check.name: check for check in self.checks}[name]
 
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.status == HealthStatus.OK
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether pages open and something behind them does not work."""
+        return self.status == HealthStatus.DEGRADED
+
 
 Checker = Callable[[MonitoringSettings, dt.datetime], Check]
 CRITICAL = ("database", "storage")

@@ -304,3 +304,11 @@ class Reading(models.Model):
     def number(self) -> str:
         """The number that the resident is told."""
         return f"{self.pk:06}"
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status == Status.ACCEPTED
+
+    @property
+    def is_replaced(self) -> bool:
+        return self.status == Status.REPLACED

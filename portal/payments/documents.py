@@ -2,7 +2,16 @@
 
 from portal.accounts.selectors import current_holder
 from portal.core.pdf.documents import render_document
+from portal.payments.enums import Channel
 from portal.payments.models import Payment
+
+MEANS = {
+    Channel.CARD: "Карта",
+    Channel.BANK: "Через банк",
+    Channel.POST: "Почта",
+    Channel.OFFICE: "Касса",
+    Channel.TRANSFER: "Банковский перевод",
+}
 
 
 def confirmation_pdf(*, payment: Payment) -> bytes:
@@ -11,6 +20,7 @@ def confirmation_pdf(*, payment: Payment) -> bytes:
         "payment": payment,
         "account": payment.account,
         "holder": current_holder(payment.account, on=payment.paid_on) or current_holder(payment.account),
+        "means": MEANS[Channel(payment.channel)],
         "refunds": payment.refunds.filter(state="succeeded").order_by("returned_on"),
     }
     return render_document("payments/confirmation.html", context)

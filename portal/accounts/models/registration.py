@@ -188,6 +188,10 @@ class PersonalRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.person}"
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == PersonalRequestState.WAITING
+
 
 class DataExport(models.Model):
     """All data of a login as a ZIP, made by a job; kept a week."""
@@ -216,3 +220,11 @@ class DataExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == ExportState.WAITING
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == ExportState.FAILED

@@ -96,6 +96,10 @@ class Charge(models.Model):
         """The numbers that it was computed from."""
         return stored_explanations.loaded(self.explanation)
 
+    @property
+    def is_by_meter(self) -> bool:
+        return self.basis == Basis.READING
+
 
 class OpeningDebt(models.Model):
     """An unpaid charge that an account brings from before the portal."""

@@ -67,6 +67,10 @@ class Interruption(models.Model):
     def __str__(self) -> str:
         return f"{self.house_id} {self.service} {self.started_at:%d.%m.%Y %H:%M}"
 
+    @property
+    def is_approved(self) -> bool:
+        return self.status == InterruptionStatus.APPROVED
+
 
 class TamperingAct(models.Model):
     """An act of tampering with a meter or of an unauthorised connection: norm × 10 (Rules 354, п. 62)."""

@@ -61,6 +61,15 @@ class PeriodRun(Run):
     def __str__(self) -> str:
         return period_text(self.period)
 
+    @property
+    def is_done(self) -> bool:
+        return self.status == RunStatus.DONE
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether some accounts still wait."""
+        return self.status == RunStatus.INCOMPLETE
+
 
 class RunChunk(AccountRange):
     """Part of a closing: one job, one transaction."""

@@ -77,7 +77,7 @@ def pay(request: ResidentRequest) -> HttpResponse:
         "cards_offered": bool(gateway.code),
         "account": request.resident.account,
         "form_token": request.POST.get("form_token", ""),
-        "chosen": form["choice"].value(),
+        "pays_all": form["choice"].value() == PayForm.ALL,
     }
     if request.method == "POST" and form.is_valid():
         context["settles"] = settle(debts, form.cleaned_data["sum"], held=held)
@@ -163,7 +163,7 @@ def payment(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
         "reason": reason_text(found.cancel_reason),
         "expired": found.cancel_reason in EXPIRED,
         "given_up": found.cancel_reason == GIVEN_UP,
-        "moving": moving and not found.problem,
+        "poll_seconds": 0 if not moving or found.problem else 5 if found.is_open else 20,
         "refunds": refunds,
         "refundable": refundable(found),
     }

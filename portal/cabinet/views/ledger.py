@@ -69,6 +69,7 @@ def ledger(request: ResidentRequest) -> HttpResponse:
         "years": entry_years(account),
         "year": year,
         "group": group,
+        "groups": [("charges", _("charges only")), ("payments", _("payments only"))],
         "balance": balance(account),
     }
     return render(request, "cabinet/ledger.html", context)

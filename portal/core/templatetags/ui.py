@@ -57,6 +57,7 @@ def banner(
         "title": title,
         "text": text,
         "kind": kind,
+        "urgent": kind == "danger",
         "icon_name": icon_name or BANNER_ICONS[kind],
         "url": url,
         "action": action,
@@ -181,6 +182,15 @@ def footer_menu(context: template.Context) -> tuple[Section, ...]:
     return getattr(context.get("menus"), "footer", FOOTER)
 
 
+@register.simple_tag
+def poll(url: str, seconds: int, select: str = "") -> SafeString:
+    """Attributes of a block that fetches itself every so many seconds; none for 0. `select` is a part of the page."""
+    if not seconds:
+        return SafeString()
+    part = format_html(' hx-select="{}"', select) if select else ""
+    return format_html('hx-get="{}" hx-trigger="every {}s"{} hx-swap="outerHTML"', url, seconds, part)
+
+
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: template.Context, page: Page, param: str = "page") -> dict[str, Any]:
     """Pages of a list; the other parameters of the address stay."""
@@ -249,6 +259,15 @@ def term(gone: int, total: int, kind: str = "") -> dict[str, Any]:
     return {"share": share, "kind": kind}
 
 
+def _cell_css(*, past: bool, deadline: bool) -> str:
+    css = ["days__cell"]
+    if past:
+        css.append("days__cell--past")
+    if deadline:
+        css.append("days__cell--deadline")
+    return " ".join(css)
+
+
 @register.inclusion_tag("components/days.html")
 def working_days(days: Iterable[dt.date], today: dt.date) -> dict[str, Any]:
     """A term of working days as calendar cells, the last one being the deadline; days off stand between them."""
@@ -261,6 +280,7 @@ def working_days(days: Iterable[dt.date], today: dt.date) -> dict[str, Any]:
             {
                 "day": day,
                 "off": off,
+                "css": _cell_css(past=day < today, deadline=day == shown[-1]),
                 "past": day < today,
                 "today": day == today,
                 "tomorrow": (day - today).days == 1,

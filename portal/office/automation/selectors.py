@@ -57,6 +57,18 @@ class StepRow:
     month: str
     """The month whose closing shows more; empty when there is none."""
 
+    @property
+    def is_done(self) -> bool:
+        return self.state == "done"
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == "failed"
+
+    @property
+    def is_due(self) -> bool:
+        return self.state == "due"
+
 
 @dataclass(frozen=True, slots=True)
 class TimedJob:

@@ -181,7 +181,7 @@ def _answer(
         withdraw=reverse("office_withdraw_number", args=[kind.value, number.pk])
         if action == NumberAction.CHANGE and number is not None
         else "",
-        action=action.value,
+        withdrawing=action == NumberAction.WITHDRAW,
         **context,
     )
 

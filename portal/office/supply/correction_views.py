@@ -64,7 +64,7 @@ def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
         icon="group",
         account=account,
         form=form,
-        name="correct",
+        facts="office/_supply_correct.html",
         row=row,
         refused=error_message(ServiceWasCharged(period=charged), for_staff=True) if charged else "",
         rows=[(Service(line.service).label, line) for line in context["effect"].lines] if context else [],

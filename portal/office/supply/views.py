@@ -137,7 +137,7 @@ def _changed(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         icon="group",
         account=account,
         form=form,
-        name=name,
+        facts=f"office/_supply_{name}.html",
         rows=rows,
         owed=balance(account),
         occupancies=account.occupancies.order_by("-since")[:6],

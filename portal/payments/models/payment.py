@@ -105,6 +105,24 @@ class Payment(WithReceipt):
         """Whether the bank has yet to say how it ended."""
         return self.state in {PaymentState.CREATED, PaymentState.PENDING, PaymentState.WAITING_FOR_CAPTURE}
 
+    @property
+    def is_paid(self) -> bool:
+        return self.state == PaymentState.SUCCEEDED
+
+    @property
+    def is_created(self) -> bool:
+        """Whether the gateway has yet to name its page."""
+        return self.state == PaymentState.CREATED
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the payer is at the bank's page."""
+        return self.state == PaymentState.PENDING
+
+    @property
+    def is_canceled(self) -> bool:
+        return self.state == PaymentState.CANCELED
+
 
 class GatewayEvent(models.Model):
     """An answer or a notice of a gateway as it came, without secrets. Rows are only added."""

@@ -31,3 +31,11 @@ class WithReceipt(models.Model):
     def waits_for_receipt(self) -> bool:
         """Whether the money has moved and its electronic receipt has not."""
         return self.state == "succeeded" and self.receipt_state == ReceiptState.PENDING
+
+    @property
+    def receipt_is_registered(self) -> bool:
+        return self.receipt_state == ReceiptState.SUCCEEDED
+
+    @property
+    def receipt_is_pending(self) -> bool:
+        return self.receipt_state == ReceiptState.PENDING

@@ -91,3 +91,32 @@ class Refund(WithReceipt):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether a resident asked for it and nobody has answered."""
+        return self.state == RefundState.REQUESTED
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.state == RefundState.AWAITING
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether it is to be sent to the bank."""
+        return self.state == RefundState.APPROVED
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the bank is returning it."""
+        return self.state == RefundState.PENDING
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state == RefundState.SUCCEEDED
+
+    @property
+    def is_canceled(self) -> bool:
+        """Whether the bank refused it."""
+        return self.state == RefundState.CANCELED

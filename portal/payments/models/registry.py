@@ -244,6 +244,18 @@ class RegistryFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_checked(self) -> bool:
+        return self.state == FileState.CHECKED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == FileState.REFUSED
+
+    @property
+    def is_imported(self) -> bool:
+        return self.state == FileState.IMPORTED
+
 
 class RegistryLine(models.Model):
     """A line of a registry, what is wrong with it, and what became of it."""
@@ -313,6 +325,15 @@ class RegistryLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.number}"
+
+    @property
+    def is_bad(self) -> bool:
+        return self.state == LineState.BAD
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.state == LineState.ASKED
 
 
 class IdentificationRule(models.Model):

@@ -25,6 +25,14 @@ class Debt:
     due_on: dt.date | None = None
     days_overdue: int = 0
 
+    @property
+    def is_penalties(self) -> bool:
+        return self.what == PENALTIES
+
+    @property
+    def is_returned_payment(self) -> bool:
+        return self.what == RETURNED
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:

@@ -137,6 +137,19 @@ class Application(models.Model):
         """Whether it is not over yet."""
         return self.state in PENDING
 
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == State.SUBMITTED
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether dates are offered and none is chosen."""
+        return self.state == State.OFFERED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == State.REFUSED
+
 
 class ApplicationFile(models.Model):
     """A page of the passport, a certificate, a photo."""

@@ -50,6 +50,18 @@ class Step:
     note: str
     state: str
 
+    @property
+    def is_done(self) -> bool:
+        return self.state == "done"
+
+    @property
+    def is_current(self) -> bool:
+        return self.state == "now"
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == "failed"
+
 
 def steps(application: Application) -> list[Step]:
     """The five steps of an application with what is known of each (two queries)."""

@@ -176,6 +176,20 @@ class DispatchRequest(models.Model):
         """When the clock of the norm began: with the request, or with its reopening while it waits for a crew again."""
         return self.changed_at if self.reopened and self.state == State.RECEIVED else self.received_at
 
+    @property
+    def is_received(self) -> bool:
+        """Whether no crew has it yet."""
+        return self.state == State.RECEIVED
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the crew has finished and nobody has closed it."""
+        return self.state == State.DONE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == State.CLOSED
+
 
 class EventKind(models.TextChoices):
     """What happened to a request."""

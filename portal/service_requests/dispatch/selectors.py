@@ -44,6 +44,22 @@ class Step:
     texts: list[str] = field(default_factory=list)
     note: str = ""
 
+    @property
+    def is_done(self) -> bool:
+        return self.state == "done"
+
+    @property
+    def is_current(self) -> bool:
+        return self.state == "now"
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == "failed"
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.state == "ahead"
+
 
 _WAY = (State.RECEIVED, State.ON_THE_WAY, State.WORKING, State.DONE, State.CLOSED)
 

@@ -104,6 +104,18 @@ class Outage(models.Model):
         """The services in words."""
         return [str(Service(service).label) for service in self.services]
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == OutageState.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == OutageState.PUBLISHED
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state == OutageState.ENDED
+
 
 class OutageScope(models.Model):
     """A street, whole or by houses as somebody typed them: «1–15 нечётные, 20, 7А»."""

@@ -42,6 +42,14 @@ class SupportQuestion(models.Model):
     def __str__(self) -> str:
         return f"№ {self.pk}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == QuestionState.OPEN
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state == QuestionState.ANSWERED
+
 
 class SupportMessage(models.Model):
     """One message of a thread; never changed after it is written."""
@@ -69,3 +77,7 @@ class SupportMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question}: {self.written_at:%Y-%m-%d}"
+
+    @property
+    def is_from_company(self) -> bool:
+        return self.side == Side.COMPANY
