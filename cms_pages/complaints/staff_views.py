@@ -68,11 +68,14 @@ def _statistics_columns() -> list[Column[selectors.MonthRow]]:
 
 
 def _queue_filter(numbers: selectors.QueueNumbers) -> list[tuple[str, str]]:
+    counted = [
+        ("waiting", pgettext("complaints", "Waiting"), numbers.waiting),
+        ("overdue", _("Overdue"), numbers.overdue),
+        ("approval", _("Second review"), numbers.approval),
+        ("replies", _("Author replied"), numbers.replies),
+    ]
     return [
-        ("waiting", f"{pgettext('complaints', 'Waiting')} ({numbers.waiting})"),
-        ("overdue", f"{_('Overdue')} ({numbers.overdue})"),
-        ("approval", f"{_('Second review')} ({numbers.approval})"),
-        ("replies", f"{_('Author replied')} ({numbers.replies})"),
+        *((value, f"{label} ({count})") for value, label, count in counted),
         ("closed", _("Closed entries")),
         ("all", _("All")),
     ]

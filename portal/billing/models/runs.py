@@ -63,12 +63,12 @@ class PeriodRun(Run):
 
     @property
     def is_done(self) -> bool:
-        return self.status == RunStatus.DONE
+        return self.status == ClosingStatus.DONE
 
     @property
     def is_incomplete(self) -> bool:
         """Whether some accounts still wait."""
-        return self.status == RunStatus.INCOMPLETE
+        return self.status == ClosingStatus.INCOMPLETE
 
 
 class RunChunk(AccountRange):
