@@ -84,20 +84,20 @@ def login_page(
     @functools.wraps(view)
     @login_required
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        who = resident_of(request) or login_without_account(request)
-        if who is None:
+        resident = resident_of(request) or login_without_account(request)
+        if resident is None:
             return redirect("/admin/")
-        return _answer(request, who, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]
+        return _answer(request, resident, functools.partial(view, request, *args, **kwargs))  # type: ignore[arg-type]
 
     return page
 
 
 def _answer(
-    request: HttpRequest, who: Resident | LoginWithoutAccount, view: Callable[[], HttpResponseBase]
+    request: HttpRequest, resident: Resident | LoginWithoutAccount, view: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     if request.method == "POST":
-        spend(Action.CABINET_FORM, sender=Sender(login=str(who.user.pk)))
-    request.resident = who  # type: ignore[attr-defined]  # the attribute that ResidentRequest names
+        spend(Action.CABINET_FORM, sender=Sender(login=str(resident.user.pk)))
+    request.resident = resident  # type: ignore[attr-defined]  # the attribute that ResidentRequest names
     response = view()
     response.setdefault("Cache-Control", "private, no-store")
     return response
@@ -116,13 +116,13 @@ def resident_of(request: HttpRequest) -> Resident | None:
     if not accounts or not isinstance(request.user, User):
         return None
     chosen = request.session.get(CHOSEN)
-    account = next((one for one in accounts if one.pk == chosen), accounts[0])
+    account = next((candidate for candidate in accounts if candidate.pk == chosen), accounts[0])
     return Resident(request.user, accounts, account)
 
 
 def choose_account(request: HttpRequest, *, number: str) -> Account | None:
     """Open another of the login's own accounts; None when it is not theirs."""
-    account = next((one for one in accounts_of(request.user) if one.number == number), None)
+    account = next((candidate for candidate in accounts_of(request.user) if candidate.number == number), None)
     if account is not None:
         request.session[CHOSEN] = account.pk
     return account
@@ -132,8 +132,8 @@ def _nothing_here(request: HttpRequest) -> HttpResponse:
     """A page about an account, for a login that holds none: where the papers of a former holder are."""
     if is_employee(request.user):
         return redirect("/admin/")
-    who = login_without_account(request)
-    request.resident = who  # type: ignore[attr-defined]  # the attribute that LoginRequest names
+    login = login_without_account(request)
+    request.resident = login  # type: ignore[attr-defined]  # the attribute that LoginRequest names
     former = former_holdings(request.user)
     response = render(request, "cabinet/no_account.html", {"former": former}, status=403)
     response.setdefault("Cache-Control", "private, no-store")

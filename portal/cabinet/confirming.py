@@ -21,7 +21,7 @@ class Confirmation:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
-def confirmation_page(request: HttpRequest, asked: Confirmation) -> HttpResponse:
+def confirmation_page(request: HttpRequest, question: Confirmation) -> HttpResponse:
     """The page with the two ways out."""
-    context = {name: getattr(asked, name) for name in Confirmation.__slots__}
-    return render(request, "cabinet/confirm.html", context | {"action_url": asked.action_url or request.path})
+    context = {name: getattr(question, name) for name in Confirmation.__slots__}
+    return render(request, "cabinet/confirm.html", context | {"action_url": question.action_url or request.path})

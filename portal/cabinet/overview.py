@@ -260,37 +260,37 @@ def _averaged(months: Sequence[MonthOfWater]) -> bool:
 def _missing(cost_warnings: Warnings, meters: Sequence[Meter], task: Task, today: dt.date) -> list[CostWarning]:
     """Months without a reading in a row: after so many the norm applies. A meter that does not count is not awaited."""
     unsound = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
-    awaited = [one for one in cost_warnings.no_readings if one.service not in unsound]
-    found: list[CostWarning] = []
-    for one, services in _alike(awaited).items():
+    awaited = [missing for missing in cost_warnings.no_readings if missing.service not in unsound]
+    warnings: list[CostWarning] = []
+    for missing, services in _alike(awaited).items():
         title = ngettext(
             "%(service)s: %(n)d month of %(limit)d without a reading",
             "%(service)s: %(n)d months of %(limit)d without a reading",
-            one.missed,
-        ) % {"service": services, "n": one.missed, "limit": one.limit}
-        about = {"month": month_name(one.norm_from, case="genitive"), "sum": money_text(one.extra)}
-        if one.extra:
+            missing.missed,
+        ) % {"service": services, "n": missing.missed, "limit": missing.limit}
+        about = {"month": month_name(missing.norm_from, case="genitive"), "sum": money_text(missing.extra)}
+        if missing.extra:
             text = _("From %(month)s the norm applies: about %(sum)s a month more.") % about
         else:
             text = _("From %(month)s the norm applies.") % about
-        found.append(CostWarning(title, f"{text} {task.when}", reverse("cabinet:readings"), _("Send readings")))
-    return found
+        warnings.append(CostWarning(title, f"{text} {task.when}", reverse("cabinet:readings"), _("Send readings")))
+    return warnings
 
 
 def _alike(warned: Sequence[NoReadings]) -> dict[NoReadings, str]:
     """Waters of which the same is to be said, named together: the sum at stake is that of the whole bill."""
-    said: dict[NoReadings, list[str]] = {}
-    for one in warned:
-        said.setdefault(replace(one, service=""), []).append(str(Service(one.service).label))
-    return {one: ", ".join([names[0], *map(str.lower, names[1:])]) for one, names in said.items()}
+    labels: dict[NoReadings, list[str]] = {}
+    for missing in warned:
+        labels.setdefault(replace(missing, service=""), []).append(str(Service(missing.service).label))
+    return {missing: ", ".join([names[0], *map(str.lower, names[1:])]) for missing, names in labels.items()}
 
 
 def _verifications(
     cost_warnings: Warnings, meters: Sequence[Meter], water: Mapping[str, Sequence[MonthOfWater]], today: dt.date
 ) -> list[CostWarning]:
     """Meters whose verification ends soon or is over."""
-    at_stake = {one.meter.pk: one for one in cost_warnings.verification}
-    found = []
+    at_stake = {warning.meter.pk: warning for warning in cost_warnings.verification}
+    warnings = []
     for meter in meters:
         left = (meter.verified_until - today).days
         if left > WATCHED_DAYS:
@@ -308,10 +308,10 @@ def _verifications(
         text = _what_follows(meter, water.get(meter.service, ()), stake, today)
         if stake and stake.extra:
             text += " " + _("That is about %(sum)s a month more.") % {"sum": money_text(stake.extra)}
-        found.append(
+        warnings.append(
             CostWarning(title, text, reverse("cabinet:replacement"), _("Verification and replacement"), danger=left < 0)
         )
-    return found
+    return warnings
 
 
 def _what_follows(

@@ -88,45 +88,47 @@ class ReadingsForm:
         """The form as it came back."""
         fields = []
         for state in meters:
-            one = MeterField(state)
-            one.typed = data.get(one.name, "").strip()[:40]
-            one.value = parse_reading(one.typed)
-            one.confirmed_high = f"high_{state.meter.pk}" in data
-            one.confirmed_rollover = f"rollover_{state.meter.pk}" in data
-            fields.append(one)
-        form = cls(fields, bound=True, nothing_typed=not any(one.typed for one in fields))
-        for one in fields:
-            if one.typed and one.value is None:
-                form.refuse(one, _("This is not a number. Write digits and one comma, for example 424,190."))
+            meter_field = MeterField(state)
+            meter_field.typed = data.get(meter_field.name, "").strip()[:40]
+            meter_field.value = parse_reading(meter_field.typed)
+            meter_field.confirmed_high = f"high_{state.meter.pk}" in data
+            meter_field.confirmed_rollover = f"rollover_{state.meter.pk}" in data
+            fields.append(meter_field)
+        form = cls(fields, bound=True, nothing_typed=not any(meter_field.typed for meter_field in fields))
+        for meter_field in fields:
+            if meter_field.typed and meter_field.value is None:
+                form.refuse(meter_field, _("This is not a number. Write digits and one comma, for example 424,190."))
         return form
 
     def sent(self) -> list[Sent]:
         """What can be handed to the service."""
         return [
             Sent(
-                meter=one.state.meter,
-                value=one.value,
-                confirmed_high=one.confirmed_high,
-                confirmed_rollover=one.confirmed_rollover,
+                meter=meter_field.state.meter,
+                value=meter_field.value,
+                confirmed_high=meter_field.confirmed_high,
+                confirmed_rollover=meter_field.confirmed_rollover,
             )
-            for one in self.fields
-            if one.value is not None
+            for meter_field in self.fields
+            if meter_field.value is not None
         ]
 
     def take(self, outcome: Outcome) -> None:
         """Put what the service answered beside the fields."""
         refused: Mapping[int, ReadingRefused] = outcome.refused
-        for one in self.fields:
-            pk = one.state.meter.pk
-            one.accepted = pk in outcome.accepted
-            if one.accepted:
-                one.volume = volume_of(one.state.meter, one.state.previous, outcome.accepted[pk])
+        for meter_field in self.fields:
+            pk = meter_field.state.meter.pk
+            meter_field.accepted = pk in outcome.accepted
+            if meter_field.accepted:
+                meter_field.volume = volume_of(
+                    meter_field.state.meter, meter_field.state.previous, outcome.accepted[pk]
+                )
             if pk in refused:
-                one.ask_high = isinstance(refused[pk], UnusuallyHigh)
-                one.ask_rollover = isinstance(refused[pk], LowerThanPrevious) and refused[pk].may_be_rollover  # type: ignore[attr-defined]  # the line checks it
-                self.refuse(one, error_message(refused[pk]))
+                meter_field.ask_high = isinstance(refused[pk], UnusuallyHigh)
+                meter_field.ask_rollover = isinstance(refused[pk], LowerThanPrevious) and refused[pk].may_be_rollover  # type: ignore[attr-defined]  # the line checks it
+                self.refuse(meter_field, error_message(refused[pk]))
 
-    def refuse(self, one: MeterField, words: str) -> None:
+    def refuse(self, meter_field: MeterField, message: str) -> None:
         """An error at a field and in the summary."""
-        one.error = words
-        self.errors.append((one.element, words))
+        meter_field.error = message
+        self.errors.append((meter_field.element, message))

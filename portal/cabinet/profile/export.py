@@ -79,7 +79,7 @@ def content_of(user: User) -> bytes:
 
 def collect(user: User) -> dict[str, list[dict[str, Any]]]:
     """Every record of a login by model: «app.model» → rows of its fields."""
-    found: dict[type[Model], set[Any]] = {
+    keys_by_model: dict[type[Model], set[Any]] = {
         User: {user.pk},
         Person: set(Person.objects.filter(user=user).values_list("pk", flat=True)),
         Account: {account.pk for account in accounts_of(user)},
@@ -87,20 +87,20 @@ def collect(user: User) -> dict[str, list[dict[str, Any]]]:
     for _level in range(DEPTH):
         for model, field in _relations():
             target = field.related_model
-            if found.get(target):
-                wanted = {f"{field.name}__in": found[target]}
+            if keys_by_model.get(target):
+                wanted = {f"{field.name}__in": keys_by_model[target]}
                 keys = set(model._base_manager.filter(**wanted).values_list("pk", flat=True))
-                found.setdefault(model, set()).update(keys)
-        _keep_own_time(user, found)
-    _keep_own(found)
+                keys_by_model.setdefault(model, set()).update(keys)
+        _keep_own_time(user, keys_by_model)
+    _keep_own(keys_by_model)
     return {
-        f"{model._meta.app_label}.{model._meta.model_name}": [_row(one) for one in _rows(model, keys)]
-        for model, keys in found.items()
+        f"{model._meta.app_label}.{model._meta.model_name}": [_row(record) for record in _rows(model, keys)]
+        for model, keys in keys_by_model.items()
         if keys
     }
 
 
-def _keep_own_time(user: User, found: dict[type[Model], set[Any]]) -> None:
+def _keep_own_time(user: User, keys_by_model: dict[type[Model], set[Any]]) -> None:
     """Of an account's records that name people, only those of the login's own time."""
     seen: dict[type[Model], QuerySet[Any]] = {
         DispatchRequest: requests_of(user),
@@ -110,20 +110,20 @@ def _keep_own_time(user: User, found: dict[type[Model], set[Any]]) -> None:
         Receipt: receipts_visible_to(user),
     }
     for model, visible in seen.items():
-        if found.get(model):
-            found[model] &= set(visible.order_by().values_list("pk", flat=True))
+        if keys_by_model.get(model):
+            keys_by_model[model] &= set(visible.order_by().values_list("pk", flat=True))
 
 
-def _keep_own(found: dict[type[Model], set[Any]]) -> None:
+def _keep_own(keys_by_model: dict[type[Model], set[Any]]) -> None:
     """What somebody else who shares, or shared, an account wrote or signed is not hers to download."""
-    found[Person] = set(Person.objects.filter(user__in=found[User]).values_list("pk", flat=True))
+    keys_by_model[Person] = set(Person.objects.filter(user__in=keys_by_model[User]).values_list("pk", flat=True))
     for model, field in _relations():
-        if field.related_model in (User, Person) and found.get(model):
-            others = model._base_manager.filter(pk__in=found[model], **{f"{field.name}__isnull": False})
+        if field.related_model in (User, Person) and keys_by_model.get(model):
+            others = model._base_manager.filter(pk__in=keys_by_model[model], **{f"{field.name}__isnull": False})
             if field.name in ANSWERERS:
                 others = others.exclude(**{f"{field.name}__in": employees()})
-            mine = {f"{field.name}__in": found[field.related_model]}
-            found[model] -= set(others.exclude(**mine).values_list("pk", flat=True))
+            mine = {f"{field.name}__in": keys_by_model[field.related_model]}
+            keys_by_model[model] -= set(others.exclude(**mine).values_list("pk", flat=True))
 
 
 def _relations() -> Iterator[tuple[type[Model], ForeignKey[Any, Any]]]:
@@ -149,10 +149,10 @@ def _rows(model: type[Model], keys: set[Any]) -> QuerySet[Any]:
     return model._base_manager.filter(pk__in=keys).order_by("pk")
 
 
-def _row(one: Model) -> dict[str, Any]:
+def _row(record: Model) -> dict[str, Any]:
     return {
-        field.attname: field.value_from_object(one)
-        for field in one._meta.concrete_fields
+        field.attname: field.value_from_object(record)
+        for field in record._meta.concrete_fields
         if field.name not in SECRET_FIELDS | STAFF_FIELDS
     }
 

@@ -104,7 +104,7 @@ def _apply(
     request: ResidentRequest, form: CommissioningForm, files: dict[FileKind, list[PrivateFile]]
 ) -> Application | None:
     data = form.cleaned_data
-    account = next(one for one in request.resident.accounts if str(one.pk) == data["account"])
+    account = next(candidate for candidate in request.resident.accounts if str(candidate.pk) == data["account"])
     old = form.meters.get(data["replaces"])
     try:
         return services.apply(
@@ -150,27 +150,27 @@ def detail(request: ResidentRequest, pk: int) -> HttpResponse:
     return _page(request, _own(request, pk))
 
 
-def _page(request: ResidentRequest, found: Application, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: ResidentRequest, application: Application, status: int = 200, **more: Any) -> HttpResponse:
     now, today = clock.now(), clock.today()
-    visit = services.planned_visit(found)
-    may_move = selectors.may_move(found, visit, now)
+    visit = services.planned_visit(application)
+    may_move = selectors.may_move(application, visit, now)
     context = {
-        "found": found,
-        "badge": KINDS[State(found.state)],
-        "term": selectors.clock(found, today),
-        "steps": selectors.steps(found),
+        "found": application,
+        "badge": KINDS[State(application.state)],
+        "term": selectors.clock(application, today),
+        "steps": selectors.steps(application),
         "visit": visit,
-        "offered": selectors.offered_slots(found) if found.state == State.OFFERED else [],
-        "other_slots": one_crew_each(selectors.slots_to_move_to(found, today))[:12] if may_move else [],
+        "offered": selectors.offered_slots(application) if application.state == State.OFFERED else [],
+        "other_slots": one_crew_each(selectors.slots_to_move_to(application, today))[:12] if may_move else [],
         "may_move": may_move,
         "may_cancel": visit is not None and visit.slot.day > today,
         "we_are_missed": visit is not None and visit.slot.is_over(now),
         "another_day": AnotherDayForm(),
-        "start_form": StartForm() if selectors.waits_for_start_reading(found, today) else None,
-        "acts": found.acts.select_related("signed"),
-        "files": found.files.select_related("file"),
-        "reasons": found.reasons.all(),
-        "history": found.events.filter(internal=False),
+        "start_form": StartForm() if selectors.waits_for_start_reading(application, today) else None,
+        "acts": application.acts.select_related("signed"),
+        "files": application.files.select_related("file"),
+        "reasons": application.reasons.all(),
+        "history": application.events.filter(internal=False),
         "today": today,
     } | more
     return render(request, "cabinet/requests/commissioning.html", context, status=status)
@@ -180,11 +180,11 @@ def _page(request: ResidentRequest, found: Application, status: int = 200, **mor
 @resident_page
 def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     """Pick an offered time, or move the agreed one."""
-    found, user = _own(request, pk), request.resident.user
+    application, user = _own(request, pk), request.resident.user
     slot_id = whole_number(request.POST.get("slot", "")) or 0
-    step = visits.move_application_visit if found.state == State.SCHEDULED else services.pick
+    step = visits.move_application_visit if application.state == State.SCHEDULED else services.pick
     try:
-        agreed = step(application=found, slot_id=slot_id, by=user, now=clock.now())
+        agreed = step(application=application, slot_id=slot_id, by=user, now=clock.now())
     except REFUSED as refusal:
         messages.error(request, error_message(refusal))
         return redirect("cabinet:commissioning", pk=pk)
@@ -197,11 +197,11 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
 def cancel_visit(request: ResidentRequest, pk: int) -> HttpResponse:
     """The agreed time does not suit at all: the visit is called off before its day, the application stays."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
-    found = _own(request, pk)
-    planned = services.planned_visit(found)
+    application = _own(request, pk)
+    planned = services.planned_visit(application)
     try:
         if planned is None:
-            raise WrongState(found.state)
+            raise WrongState(application.state)
         visits.cancel_by_resident(visit=planned, reason="", by=request.resident.user, now=clock.now())
         messages.success(request, _("The visit is cancelled. We offer another time."))
     except REFUSED as refusal:
@@ -213,30 +213,30 @@ def cancel_visit(request: ResidentRequest, pk: int) -> HttpResponse:
 @resident_page
 def another_day(request: ResidentRequest, pk: int) -> HttpResponse:
     """None of the times suits."""
-    found, form = _own(request, pk), AnotherDayForm(request.POST)
+    application, form = _own(request, pk), AnotherDayForm(request.POST)
     if form.is_valid():
         preferred = services.PreferredSlot(form.cleaned_data["wanted_on"], DayPart(form.cleaned_data["wanted_part"]))
         try:
             services.ask_another_day(
-                application=found, preferred=preferred, by=request.resident.user, moment=clock.now()
+                application=application, preferred=preferred, by=request.resident.user, moment=clock.now()
             )
         except REFUSED as refusal:
             add_error(form, refusal)
         else:
             messages.success(request, _("We look for another time."))
             return redirect("cabinet:commissioning", pk=pk)
-    return _page(request, found, status=422, another_day=form)
+    return _page(request, application, status=422, another_day=form)
 
 
 @require_POST
 @resident_page
 def missed(request: ResidentRequest, pk: int) -> HttpResponse:
     """The agreed hours passed and we did not come: the meter is in service from the day of the application."""
-    found = _own(request, pk)
-    planned = services.planned_visit(found)
+    application = _own(request, pk)
+    planned = services.planned_visit(application)
     try:
         if planned is None:
-            raise WrongState(found.state)
+            raise WrongState(application.state)
         services.company_did_not_come(visit=planned, now=clock.now(), by=request.resident.user)
         messages.success(request, _("Recorded. The meter counts from the day of your application."))
     except REFUSED as refusal:
@@ -260,28 +260,28 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
 @resident_page
 def start(request: ResidentRequest, pk: int) -> HttpResponse:
     """The first meter's reading for the 1st."""
-    found, form = _own(request, pk), StartForm(request.POST)
-    if found.meter is None:
+    application, form = _own(request, pk), StartForm(request.POST)
+    if application.meter is None:
         raise Http404
     if form.is_valid():
         try:
-            record_start(meter=found.meter, value=form.cleaned_data["value"], taken_on=clock.today())
+            record_start(meter=application.meter, value=form.cleaned_data["value"], taken_on=clock.today())
         except REFUSED as refusal:
             form.add_error("value", error_message(refusal))
         else:
             messages.success(request, _("The reading is kept: we count from it."))
             return redirect("cabinet:commissioning", pk=pk)
-    return _page(request, found, status=422, start_form=form)
+    return _page(request, application, status=422, start_form=form)
 
 
 @require_safe
 @resident_page
 def act(request: ResidentRequest, pk: int) -> HttpResponse:
     """The act as a PDF, made when it is first asked for."""
-    found = get_object_or_404(selectors.acts_of(request.resident.user), pk=pk)
+    certificate = get_object_or_404(selectors.acts_of(request.resident.user), pk=pk)
     try:
-        stored = services.pdf_of(found)
+        stored = services.pdf_of(certificate)
     except FileRefused as refusal:
-        messages.error(request, f"{found!s}: {error_message(refusal)}")
+        messages.error(request, f"{certificate!s}: {error_message(refusal)}")
         return redirect("cabinet:requests")
     return redirect("core:private-file", file_id=stored.pk)

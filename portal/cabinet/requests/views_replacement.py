@@ -53,18 +53,20 @@ def _page(
     *,
     form: CertificateForm | None = None,
     meter: int = 0,
-    kept: Sequence[PrivateFile] = (),
+    stored_photos: Sequence[PrivateFile] = (),
     status: int = 200,
 ) -> HttpResponse:
     meters, today = list(selectors.meters_of(request.resident.user)), clock.today()
     context = {
-        "watched": [(one, _blank(one.meter.pk)) for one in selectors.watched(meters, today)],
+        "watched": [
+            (watched_meter, _blank(watched_meter.meter.pk)) for watched_meter in selectors.watched(meters, today)
+        ],
         "terms": RequestTerms.load(),
         "today": today,
         "slots": one_crew_each(free_slots(today + dt.timedelta(days=1), today + AHEAD))[:MOST_SLOTS],
         "form": form,
         "form_of": meter,
-        "kept": kept,
+        "kept": stored_photos,
     }
     return render(request, "cabinet/requests/replacement.html", context, status=status)
 
@@ -128,7 +130,7 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
     mine = selectors.meters_of(request.resident.user)
     agreement = get_object_or_404(Agreement, meter__in=mine, meter=pk, withdrawn_at=None)
     if request.method != "POST":
-        asked = Confirmation(
+        question = Confirmation(
             heading=_("Withdraw the agreement to the replacement?"),
             button=_("Withdraw the agreement"),
             back_url=reverse("cabinet:replacement"),
@@ -139,7 +141,7 @@ def withdraw(request: ResidentRequest, pk: int) -> HttpResponse:
                 _("When the verification ends, readings do not count until you have the meter verified or replaced."),
             ],
         )
-        return confirmation_page(request, asked)
+        return confirmation_page(request, question)
     spend(Action.REPLACEMENT, sender=sender_of(request))
     try:
         services.withdraw(agreement=agreement, moment=clock.now())
@@ -189,7 +191,7 @@ def certificate(request: ResidentRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Certificate received: we will check it and write to you."))
             return redirect("cabinet:replacement")
-    return _page(request, form=form, meter=meter.pk, kept=files, status=422)
+    return _page(request, form=form, meter=meter.pk, stored_photos=files, status=422)
 
 
 @require_POST

@@ -16,10 +16,12 @@ def quote(account: Account, *, month: str, line: str) -> str:
     except ValueError:
         return ""
     bill = period_bill(account, period)
-    found = next((one for one in bill.lines if str(one.charge.pk) == line), None) if bill else None
-    if found is None:
+    bill_line = (
+        next((candidate for candidate in bill.lines if str(candidate.charge.pk) == line), None) if bill else None
+    )
+    if bill_line is None:
         return ""
-    return f"Счёт за {period_text(period)}, лицевой счёт {account.number}. {found.title}: {_sum(found)}."
+    return f"Счёт за {period_text(period)}, лицевой счёт {account.number}. {bill_line.title}: {_sum(bill_line)}."
 
 
 def _sum(line: BillLine) -> str:

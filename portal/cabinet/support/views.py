@@ -39,7 +39,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
         person = getattr(resident.user, "person", None)
         try:
             spend(Action.SUPPORT, sender=sender_of(request))
-            asked = ask(
+            support_question = ask(
                 form_token=data["form_token"],
                 name=person.full_name if person else resident.user.username,
                 email=data["email"],
@@ -51,8 +51,8 @@ def new(request: ResidentRequest) -> HttpResponseBase:
         except RateLimited as limit:
             show_limit(request, form, limit)
         else:
-            messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(asked.due_on)})
-            return redirect("cabinet:support-question", number=asked.pk)
+            messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(support_question.due_on)})
+            return redirect("cabinet:support-question", number=support_question.pk)
     status = 422 if form.errors else 200
     return render(request, "cabinet/support/new.html", {"form": form, "quoted": quoted}, status=status)
 
@@ -60,18 +60,18 @@ def new(request: ResidentRequest) -> HttpResponseBase:
 @login_page
 def question(request: LoginRequest, number: int) -> HttpResponseBase:
     """One thread; a message of the asker opens the question again."""
-    asked = get_object_or_404(questions_of(request.user), pk=number)
+    support_question = get_object_or_404(questions_of(request.user), pk=number)
     form = MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             spend(Action.FOLLOW_UP, sender=sender_of(request))
             written = ask_on(
-                question=asked, author=request.resident.user, text=form.cleaned_data["text"], now=clock.now()
+                question=support_question, author=request.resident.user, text=form.cleaned_data["text"], now=clock.now()
             )
         except RateLimited as limit:
             show_limit(request, form, limit)
         else:
             messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(written.question.due_on)})
             return redirect("cabinet:support-question", number=number)
-    context = {"question": asked, "thread": asked.messages.all(), "form": form}
+    context = {"question": support_question, "thread": support_question.messages.all(), "form": form}
     return render(request, "cabinet/support/question.html", context)

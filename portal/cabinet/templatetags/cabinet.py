@@ -59,7 +59,7 @@ def all_accounts(context: template.Context) -> dict[str, Any]:
     return {
         "resident": request.resident,
         "debts": debts,
-        "total": sum((one.to_pay for one in debts), ZERO),
+        "total": sum((debt.to_pay for debt in debts), ZERO),
         "pay_url": reverse("cabinet:pay"),
     }
 
@@ -116,17 +116,17 @@ def _debts(request: Any) -> list[AccountDebt]:
     """Of a login with several accounts; asked for once a page."""
     if not request.resident.has_several:
         return []
-    found = request.__dict__.get("cabinet_debts")
-    if found is None:
-        found = request.__dict__["cabinet_debts"] = account_debts(request.resident.accounts)
-    return list(found)
+    debts = request.__dict__.get("cabinet_debts")
+    if debts is None:
+        debts = request.__dict__["cabinet_debts"] = account_debts(request.resident.accounts)
+    return list(debts)
 
 
 def _items(context: template.Context) -> list[Any]:
     request = context["request"]
-    found = request.__dict__.get("cabinet_menu")
-    if found is None:
+    items = request.__dict__.get("cabinet_menu")
+    if items is None:
         holds_account = bool(request.resident.accounts)
-        found = menu_items(path=request.path, unread=unread_of(request), holds_account=holds_account)
-        request.__dict__["cabinet_menu"] = found
-    return list(found)
+        items = menu_items(path=request.path, unread=unread_of(request), holds_account=holds_account)
+        request.__dict__["cabinet_menu"] = items
+    return list(items)

@@ -20,14 +20,14 @@ def bill(request: ResidentRequest, period: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     account = request.resident.account
-    found = period_bill(account, month)
-    if found is None:
+    month_bill = period_bill(account, month)
+    if month_bill is None:
         raise Http404
     before, after = neighbours(account, month)
     today = clock.today()
     debts = debt_state(account, today=today)
     context = {
-        "bill": found,
+        "bill": month_bill,
         "before": before,
         "after": after,
         "first_day": month.first_day,

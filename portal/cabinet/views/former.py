@@ -29,18 +29,18 @@ def former_home(request: LoginRequest) -> HttpResponse:
 @login_page
 def holding(request: LoginRequest, holder_id: int) -> HttpResponse:
     """One former account: the statement's form, receipts and payments by year."""
-    found = _own(request, holder_id)
+    holder = _own(request, holder_id)
     user = request.resident.user
-    receipt_of, paid_in = receipt_years(found.account, viewer=user), years_of(user, account=found.account)
+    receipt_of, paid_in = receipt_years(holder.account, viewer=user), years_of(user, account=holder.account)
     years = sorted({*receipt_of, *paid_in}, reverse=True)
     year = int_param(request, "year") or (years[0] if years else None)
     context = {
-        "holding": found,
-        "owed": owed_when_left([found])[0][1],
+        "holding": holder,
+        "owed": owed_when_left([holder])[0][1],
         "years": years,
         "year": year,
-        "receipts": receipts_of(found.account, year=year, viewer=user),
-        "payments": payments_of(user, account=found.account, year=year),
+        "receipts": receipts_of(holder.account, year=year, viewer=user),
+        "payments": payments_of(user, account=holder.account, year=year),
     }
     return render(request, "cabinet/former/holding.html", context)
 
@@ -49,19 +49,21 @@ def holding(request: LoginRequest, holder_id: int) -> HttpResponse:
 @login_page
 def holding_statement(request: LoginRequest, holder_id: int, kind: str) -> HttpResponse:
     """The statement of a former account; days outside the holding are refused, so are days in the wrong order."""
-    found = _own(request, holder_id)
-    since, until = found.since, found.until or found.since
+    holder = _own(request, holder_id)
+    since, until = holder.since, holder.until or holder.since
     first, last = date_param(request, "from") or since, date_param(request, "to") or until
     if not since <= first <= last <= until:
-        words = _("Choose days from %(since)s to %(until)s, the last day not before the first one.")
+        message = _("Choose days from %(since)s to %(until)s, the last day not before the first one.")
         days = {"since": date_text(since, year=True), "until": date_text(until, year=True)}
-        messages.error(request, words % days)
-        return redirect("cabinet:former", holder_id=found.pk)
-    return statement_response(found.account, first=first, last=last, kind=kind, payer=found.person)
+        messages.error(request, message % days)
+        return redirect("cabinet:former", holder_id=holder.pk)
+    return statement_response(holder.account, first=first, last=last, kind=kind, payer=holder.person)
 
 
 def _own(request: LoginRequest, holder_id: int) -> Holder:
-    found = next((one for one in former_holdings(request.resident.user) if one.pk == holder_id), None)
-    if found is None:
+    holder = next(
+        (candidate for candidate in former_holdings(request.resident.user) if candidate.pk == holder_id), None
+    )
+    if holder is None:
         raise Http404
-    return found
+    return holder

@@ -18,6 +18,6 @@ def home(request: LoginRequest) -> HttpResponse:
     resident = request.resident
     if isinstance(resident, LoginWithoutAccount):
         return former_home(request)
-    found = overview(resident.account, resident.user, today=clock.today())
-    remember_unread(request, found.unread)
-    return render(request, "cabinet/home.html", {"overview": found, "today": clock.today()})
+    summary = overview(resident.account, resident.user, today=clock.today())
+    remember_unread(request, summary.unread)
+    return render(request, "cabinet/home.html", {"overview": summary, "today": clock.today()})

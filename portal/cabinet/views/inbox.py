@@ -17,11 +17,11 @@ PAGE = 10
 @login_page
 def inbox(request: LoginRequest) -> HttpResponse:
     """Messages, newest first; all or only those that were not opened."""
-    found = selectors.inbox(request.resident.user)
+    messages = selectors.inbox(request.resident.user)
     only_unread = request.GET.get("show") == "unread"
     if only_unread:
-        found = found.filter(read_at=None)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        messages = messages.filter(read_at=None)
+    page = Paginator(messages, PAGE).get_page(request.GET.get("page"))
     return render(request, "cabinet/inbox.html", {"page": page, "only_unread": only_unread})
 
 

@@ -59,13 +59,13 @@ def ledger(request: ResidentRequest) -> HttpResponse:
     if "export" in request.GET:
         return _statement(request, year)
     number = max(1, int_param(request, "page") or 1)
-    found = page_of_entries(account, year=year, kinds=GROUPS.get(group, ()), offset=(number - 1) * PAGE, limit=PAGE)
-    lines = lines_by_key([entry.key for entry in found.rows if entry.kind not in PAYMENTS])
-    sources = [entry.source for entry in found.rows if entry.kind in PAYMENTS]
+    entries = page_of_entries(account, year=year, kinds=GROUPS.get(group, ()), offset=(number - 1) * PAGE, limit=PAGE)
+    lines = lines_by_key([entry.key for entry in entries.rows if entry.kind not in PAYMENTS])
+    sources = [entry.source for entry in entries.rows if entry.kind in PAYMENTS]
     payments = references_of(request.resident.user, account, sources)
     context = {
-        "rows": [Row(entry, lines.get(entry.key), payments.get(entry.source)) for entry in found.rows],
-        "pages": Pages.of(found.total, number, PAGE),
+        "rows": [Row(entry, lines.get(entry.key), payments.get(entry.source)) for entry in entries.rows],
+        "pages": Pages.of(entries.total, number, PAGE),
         "years": entry_years(account),
         "year": year,
         "group": group,

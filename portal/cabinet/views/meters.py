@@ -26,13 +26,13 @@ def meters(request: ResidentRequest) -> HttpResponse:
 def meter(request: ResidentRequest, meter_id: int) -> HttpResponse:
     """One meter."""
     account = request.resident.account
-    found = get_object_or_404(all_meters(account), pk=meter_id)
-    rows = reading_rows(account, meter_id=found.pk)
+    own_meter = get_object_or_404(all_meters(account), pk=meter_id)
+    rows = reading_rows(account, meter_id=own_meter.pk)
     context = {
-        "card": MeterCard.of(found, rows[0].reading if rows else None, clock.today()),
+        "card": MeterCard.of(own_meter, rows[0].reading if rows else None, clock.today()),
         "rows": rows[:SHOWN],
-        "chart": chart_of(found, rows),
-        "acts": acts_of_meter(found),
-        "unverified": found.unverified_spans.all(),
+        "chart": chart_of(own_meter, rows),
+        "acts": acts_of_meter(own_meter),
+        "unverified": own_meter.unverified_spans.all(),
     }
     return render(request, "cabinet/meters/one.html", context)

@@ -38,63 +38,66 @@ def readings(request: ResidentRequest) -> HttpResponse:
     today = clock.today()
     if request.method == "POST":
         return _send(request)
-    found = window(request.resident.account, today=today)
-    if not found.is_open:
-        return _closed(request, found)
-    if not found.meters:
-        return render(request, "cabinet/readings/no_meters.html", {"window": found})
-    done = found.sent_all or ("done" in request.GET and found.sent_any)
+    reading_window = window(request.resident.account, today=today)
+    if not reading_window.is_open:
+        return _closed(request, reading_window)
+    if not reading_window.meters:
+        return render(request, "cabinet/readings/no_meters.html", {"window": reading_window})
+    done = reading_window.sent_all or ("done" in request.GET and reading_window.sent_any)
     if done and "edit" not in request.GET:
-        return _accepted(request, found)
-    form = ReadingsForm.empty(found.meters)
-    return _form(request, found, form)
+        return _accepted(request, reading_window)
+    form = ReadingsForm.empty(reading_window.meters)
+    return _form(request, reading_window, form)
 
 
 def _send(request: ResidentRequest) -> HttpResponse:
     moment = clock.now()
     account = request.resident.account
-    found = window(account, today=moment.date())
-    form = ReadingsForm.typed(found.meters, request.POST)
+    reading_window = window(account, today=moment.date())
+    form = ReadingsForm.typed(reading_window.meters, request.POST)
     try:
         outcome = submit_readings(account=account, sent=form.sent(), moment=moment, entered_by=request.resident.user)
     except ReadingWindowClosed:
-        return _closed(request, found, late=True)
+        return _closed(request, reading_window, late=True)
     form.take(outcome)
     if form.error_count:
-        return _form(request, found, form)
-    estimate(account, found.month, known=_known(found, outcome.accepted))
+        return _form(request, reading_window, form)
+    estimate(account, reading_window.month, known=_known(reading_window, outcome.accepted))
     return redirect(f"{request.path}?done=1")
 
 
-def _form(request: ResidentRequest, found: Window, form: ReadingsForm) -> HttpResponse:
+def _form(request: ResidentRequest, reading_window: Window, form: ReadingsForm) -> HttpResponse:
     """The form, with what is charged if nothing is sent."""
     context = {
-        "window": found,
+        "window": reading_window,
         "form": form,
         "today": clock.today(),
-        "without": without_readings(request.resident.account, found.month),
+        "without": without_readings(request.resident.account, reading_window.month),
     }
     return render(request, "cabinet/readings/form.html", context)
 
 
-def _accepted(request: ResidentRequest, found: Window) -> HttpResponse:
+def _accepted(request: ResidentRequest, reading_window: Window) -> HttpResponse:
     """What was sent, what the bill will be about, what comes next."""
-    context = {"window": found, "estimate": estimate(request.resident.account, found.month, known=_known(found, {}))}
+    context = {
+        "window": reading_window,
+        "estimate": estimate(request.resident.account, reading_window.month, known=_known(reading_window, {})),
+    }
     return render(request, "cabinet/readings/accepted.html", context)
 
 
-def _known(found: Window, accepted: Mapping[int, Reading]) -> list[int]:
+def _known(reading_window: Window, accepted: Mapping[int, Reading]) -> list[int]:
     """The readings that stand in the window, one of each meter at most."""
-    sent = [accepted.get(one.meter.pk) or one.sent or one.control for one in found.meters]
+    sent = [accepted.get(meter.meter.pk) or meter.sent or meter.control for meter in reading_window.meters]
     return [reading.pk for reading in sent if reading]
 
 
-def _closed(request: ResidentRequest, found: Window, *, late: bool = False) -> HttpResponse:
+def _closed(request: ResidentRequest, reading_window: Window, *, late: bool = False) -> HttpResponse:
     today = clock.today()
     period = Period.of(today) if today.day > 15 else Period.of(today).previous
     taken = [line for line in lines_of(request.resident.account, period) if line.charge.kind == "charge"]
     context = {
-        "window": found,
+        "window": reading_window,
         "taken": taken,
         "period": period.first_day,
         "late": late,

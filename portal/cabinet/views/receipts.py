@@ -28,13 +28,13 @@ def receipts(request: ResidentRequest) -> HttpResponse:
     account = request.resident.account
     years = receipt_years(account, viewer=request.resident.user)
     year = int_param(request, "year") or (years[0] if years else None)
-    found = receipts_of(account, year=year, viewer=request.resident.user)
+    own_receipts = receipts_of(account, year=year, viewer=request.resident.user)
     debts = debt_state(account, today=clock.today())
     owed = debts.balance
     unpaid = {row.period.first_day: row for row in debts.debts}
-    latest = found[0] if found and years and year == years[0] else None
+    latest = own_receipts[0] if own_receipts and years and year == years[0] else None
     context = {
-        "receipts": [(receipt, unpaid.get(receipt.period)) for receipt in found],
+        "receipts": [(receipt, unpaid.get(receipt.period)) for receipt in own_receipts],
         "years": years,
         "year": year,
         "first_by": None if years else next_receipts_day(clock.today()),
@@ -72,7 +72,9 @@ def several(request: ResidentRequest) -> HttpResponse:
     """The chosen receipts as one PDF, oldest first."""
     account = request.resident.account
     wanted = set(request.GET.getlist("receipt"))
-    chosen = [one for one in receipts_of(account, viewer=request.resident.user) if str(one.pk) in wanted][:MOST_AT_ONCE]
+    chosen = [receipt for receipt in receipts_of(account, viewer=request.resident.user) if str(receipt.pk) in wanted][
+        :MOST_AT_ONCE
+    ]
     if not wanted:
         messages.error(request, _("Tick the months you need."))
         return redirect("cabinet:receipts")
