@@ -75,8 +75,8 @@ def _not_found(request: HttpRequest, error: NotYours) -> Any:
 @api.exception_handler(TooManyAttempts)
 def _paused(request: HttpRequest, error: TooManyAttempts) -> Any:
     seconds = int(error.wait.total_seconds())
-    words = _("Too many wrong keys from your network. Wait %(seconds)d seconds.") % {"seconds": seconds}
-    response = api.create_response(request, {"code": "too_many_attempts", "message": words}, status=429)
+    message = _("Too many wrong keys from your network. Wait %(seconds)d seconds.") % {"seconds": seconds}
+    response = api.create_response(request, {"code": "too_many_attempts", "message": message}, status=429)
     response["Retry-After"] = str(seconds)
     return response
 
