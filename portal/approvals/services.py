@@ -171,7 +171,7 @@ def request_number(new: NewNumberRequest, *, by: User, now: dt.datetime) -> tupl
     """
     details = {"owner": new.owner, **new.details}
     key = hashlib.sha256(json.dumps([new.rule, details], sort_keys=True).encode()).hexdigest()
-    found, created = NumberRequest.objects.get_or_create(
+    request, created = NumberRequest.objects.get_or_create(
         key=key,
         state=OperationState.WAITING,
         defaults={
@@ -184,9 +184,9 @@ def request_number(new: NewNumberRequest, *, by: User, now: dt.datetime) -> tupl
         },
     )
     if created:
-        _note(found, by, Event.WAITS)
-        notifications.notify_number_waits(found)
-    return found, created
+        _note(request, by, Event.WAITS)
+        notifications.notify_number_waits(request)
+    return request, created
 
 
 @transaction.atomic
@@ -260,8 +260,8 @@ def _note(decision: TwoPersonDecision, by: User, event: Event) -> None:
         after = f"{money_text(decision.amount)}. {decision.reason}"
         audit.money(decision.account, by=by, what=event_words(decision, event), after=after)
     elif isinstance(decision, NumberRequest):
-        what = f"{decision.title}: {NUMBER_WORDS[event]}"
-        audit.decided(decision, by=by, what=what, after=decision.answer or decision.reason or None)
+        description = f"{decision.title}: {NUMBER_WORDS[event]}"
+        audit.decided(decision, by=by, what=description, after=decision.answer or decision.reason or None)
 
 
 def _notify_decided(decision: TwoPersonDecision) -> None:

@@ -49,5 +49,5 @@ def event_words(operation: MoneyOperation, event: Event) -> str:
     if event == Event.WAITS:
         named = numbered(operation)
         return f"{named[:1].upper()}{named[1:]} ждёт второго сотрудника"
-    words = NEUTER_WORDS if operation.kind in NEUTER else MASCULINE_WORDS
-    return f"{words[event]} {numbered(operation)}"
+    endings = NEUTER_WORDS if operation.kind in NEUTER else MASCULINE_WORDS
+    return f"{endings[event]} {numbered(operation)}"
