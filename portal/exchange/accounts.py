@@ -197,12 +197,14 @@ def _field_words(row: Row, error: ValidationError, headings: Mapping[str, str]) 
     """What a record refuses, with the column and what stands in it."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
-    words = []
+    messages_by_field = []
     for name, messages in error.message_dict.items():
         reason = " ".join(messages)
         column = FIELDS.get(name, "")
-        words.append(f"{headings.get(column, column)} «{row.shown(column)}»: {reason}" if column else reason)
-    return " ".join(words)
+        messages_by_field.append(
+            f"{headings.get(column, column)} «{row.shown(column)}»: {reason}" if column else reason
+        )
+    return " ".join(messages_by_field)
 
 
 def _account(row: Row, work: _Import) -> Outcome:
@@ -265,8 +267,8 @@ def _doubt_street(row: Row, street: Street, work: _Import, outcome: Outcome) -> 
         return
     name = row.text("street")
     if name not in work.near:
-        near = [one for one in near_streets(name) if one.pk in work.standing_streets]
-        work.near[name] = ", ".join(str(one) for one in near)
+        near = [street for street in near_streets(name) if street.pk in work.standing_streets]
+        work.near[name] = ", ".join(str(street) for street in near)
     if work.near[name]:
         outcome.questions.append(
             _("There is no street %(street)s, it would be added; like it: %(near)s. Is it right?")

@@ -104,9 +104,9 @@ def _joined(below: str, above: str, known: Known) -> str:
 
 
 def _placed(texts: Sequence[str], known: Known) -> dict[str, list[int]]:
-    found: dict[str, list[tuple[int, int]]] = {}
+    places_by_name: dict[str, list[tuple[int, int]]] = {}
     for place, text in enumerate(texts):
         name, preference = known.names.get(normal(text), ("", 0))
         if name:
-            found.setdefault(name, []).append((preference, place))
-    return {name: [place for _, place in sorted(places)] for name, places in found.items()}
+            places_by_name.setdefault(name, []).append((preference, place))
+    return {name: [place for _, place in sorted(places)] for name, places in places_by_name.items()}

@@ -118,25 +118,25 @@ def _reported_rows(work: _Import) -> list[_ReportedReading]:
 def _without_conflicts(reported: list[_ReportedReading], report: Report) -> list[_ReportedReading]:
     """Leave out the rows of a meter and day that have different values: nobody knows which is right."""
     groups: dict[tuple[int, dt.date], list[_ReportedReading]] = defaultdict(list)
-    for one in reported:
-        groups[one.meter.pk, one.day].append(one)
-    kept = []
-    for one in reported:
-        others = [other for other in groups[one.meter.pk, one.day] if other.value != one.value]
+    for reading in reported:
+        groups[reading.meter.pk, reading.day].append(reading)
+    accepted = []
+    for reading in reported:
+        others = [other for other in groups[reading.meter.pk, reading.day] if other.value != reading.value]
         if not others:
-            kept.append(one)
+            accepted.append(reading)
             continue
         report.refuse(
-            one.row.number,
-            _subject(one.row),
+            reading.row.number,
+            _subject(reading.row),
             _("The same meter has another reading of this day in row %(row)s: %(other)s, here %(value)s. Leave one.")
             % {
                 "row": others[0].row.number,
                 "other": volume_text(others[0].value),
-                "value": volume_text(one.value),
+                "value": volume_text(reading.value),
             },
         )
-    return kept
+    return accepted
 
 
 def _take(reported: _ReportedReading, work: _Import) -> None:
@@ -199,20 +199,20 @@ def _meter(row: Row, numbers: AccountNumbers) -> Meter:
     serial = row.code("serial")
     if not serial:
         raise RowRefused(_("There is no meter number."))
-    found = Meter.objects.filter(closed_on=None).select_related("type")
+    candidates = Meter.objects.filter(closed_on=None).select_related("type")
     if row.code("account"):
         account = numbers.find(row.code("account"))
         if account is None:
             raise RowRefused(_no_account(row.code("account"), numbers))
-        found = found.filter(account_id=account)
+        candidates = candidates.filter(account_id=account)
     kind = row.text("kind")
     if kind:
         service = find_by_name(normal(kind))
         if service is None or not service.metered:
             known = ", ".join(declaration(key).short_name for key in METERED)
             raise RowRefused(_("The kind of meter is none of these: %(known)s.") % {"known": known})
-        found = found.filter(service=service.key)
-    meters = [meter for meter in found.filter(serial_number__iendswith=serial) if _same_serial(meter, serial)]
+        candidates = candidates.filter(service=service.key)
+    meters = [meter for meter in candidates.filter(serial_number__iendswith=serial) if _same_serial(meter, serial)]
     if not meters:
         raise RowRefused(_("There is no active meter with this number."))
     if len(meters) > 1:

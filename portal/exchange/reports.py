@@ -63,8 +63,8 @@ def errors_table(report: Report) -> tuple[list[str], list[list[object]]]:
 
 
 def _padded(cells: Sequence[object], width: int) -> list[object]:
-    kept = list(cells[:width])
-    return [*kept, *[None] * (width - len(kept))]
+    shown = list(cells[:width])
+    return [*shown, *[None] * (width - len(shown))]
 
 
 def cell_words(refusal: CellRefused, headings: Mapping[str, str]) -> str:
@@ -74,7 +74,7 @@ def cell_words(refusal: CellRefused, headings: Mapping[str, str]) -> str:
             "The row has more values than the table has columns; beyond the last one stands: %(value)s. "
             "Is there a comma in a number or a name without quotation marks?"
         ) % {"value": refusal.value}
-    words = {
+    messages = {
         "date": _("not a date. Write it as 15.11.2026."),
         "year": _("the year is not plausible. Write the date as 15.11.2026."),
         "number": _("not a number."),
@@ -90,7 +90,7 @@ def cell_words(refusal: CellRefused, headings: Mapping[str, str]) -> str:
     described = _("%(column)s «%(value)s»: %(reason)s") % {
         "column": headings.get(refusal.column, refusal.column),
         "value": refusal.value,
-        "reason": words % {"limit": limit},
+        "reason": messages % {"limit": limit},
     }
     hint = _("Was one of these meant: %(hint)s?") % {"hint": refusal.hint} if refusal.hint else ""
     return f"{described} {hint}".strip()
@@ -132,9 +132,9 @@ def table_words(refusal: TableRefused) -> str:
     if refusal.code == "empty":
         return _("The file is empty.")
     if refusal.code == "no_heading":
-        words = _("The columns were not found. The table needs at least: %(columns)s.") % {"columns": refusal.detail}
-        found = _("In one row were found only: %(columns)s.") % {"columns": refusal.found} if refusal.found else ""
-        return f"{words} {found}".strip()
+        message = _("The columns were not found. The table needs at least: %(columns)s.") % {"columns": refusal.detail}
+        partial = _("In one row were found only: %(columns)s.") % {"columns": refusal.found} if refusal.found else ""
+        return f"{message} {partial}".strip()
     if refusal.code == "long_cell":
         return _("Line %(line)s: a cell is too long to be one. Check the separator.") % {"line": refusal.detail}
     if refusal.code == "open_quote":

@@ -29,15 +29,15 @@ class Outcome:
 @contextmanager
 def refusing(report: Report, number: int, subject: str, refusals: RefusalWords | None = None) -> Iterator[None]:
     """Report a row as refused when the work raises RowRefused, CellRefused or one of `refusals`, which have words."""
-    words: RefusalWords = {
+    messages: RefusalWords = {
         RowRefused: str,
         CellRefused: lambda refusal: cell_words(refusal, report.table.columns),
         **(refusals or {}),
     }
     try:
         yield
-    except tuple(words) as refusal:
-        reason = next(text for kind, text in words.items() if isinstance(refusal, kind))
+    except tuple(messages) as refusal:
+        reason = next(text for kind, text in messages.items() if isinstance(refusal, kind))
         report.refuse(number, subject, reason(refusal))
 
 
@@ -57,14 +57,14 @@ def take_row(
     with refusing(report, number, subject, refusals):
         with transaction.atomic():
             outcome = store()
-            asked = bool(outcome.questions) and not accept_asked
-            if asked:
+            is_open = bool(outcome.questions) and not accept_asked
+            if is_open:
                 transaction.set_rollback(True)
-        if asked:
+        if is_open:
             report.asked.append(BadRow(number, subject, " ".join(outcome.questions)))
             return
         report.taken += outcome.new
         report.repeated += not outcome.new
-        words = [*outcome.questions, *outcome.notes]
-        if words:
-            report.notes.append(BadRow(number, subject, " ".join(words)))
+        remarks = [*outcome.questions, *outcome.notes]
+        if remarks:
+            report.notes.append(BadRow(number, subject, " ".join(remarks)))

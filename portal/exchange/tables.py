@@ -206,11 +206,11 @@ def _first_with_heading(sources: list[_Source], known: Known, columns: Mapping[s
     partly: list[str] = []
     for place, source in enumerate(sources):
         try:
-            found = _heading(source.rows(), known)
-            if isinstance(found, list):
-                partly = max(partly, found, key=len)
+            heading = _heading(source.rows(), known)
+            if isinstance(heading, list):
+                partly = max(partly, heading, key=len)
                 continue
-            table = _table(source, found, known)
+            table = _table(source, heading, known)
         except BrokenFile as error:
             broken = broken or error
             continue
@@ -250,8 +250,8 @@ def _heading(rows: Iterator[Sequence[object]], known: Known) -> tuple[int, Headi
     return best
 
 
-def _table(source: _Source, found: tuple[int, Heading], known: Known) -> Table:
-    last, heading = found
+def _table(source: _Source, heading_row: tuple[int, Heading], known: Known) -> Table:
+    last, heading = heading_row
     written = {name: heading.texts[places[0]] for name, places in heading.places.items()}
     table = Table(headings=heading.texts, columns=written)
     beside = 0

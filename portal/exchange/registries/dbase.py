@@ -38,13 +38,13 @@ def dbf_rows(data: bytes, encoding: str) -> Iterator[list[str]]:
 
 
 def _fields(data: bytes, start: int) -> list[tuple[str, int]]:
-    found = []
+    fields = []
     place = _HEADER.size
     while place + _FIELD.size <= min(start, len(data)) and data[place] != END:
         name, _kind, width = _FIELD.unpack_from(data, place)
-        found.append((name.split(b"\x00")[0].decode("ascii", "replace").strip(), width))
+        fields.append((name.split(b"\x00")[0].decode("ascii", "replace").strip(), width))
         place += _FIELD.size
-    return found
+    return fields
 
 
 def _cells(text: str, place: int, fields: list[tuple[str, int]]) -> Iterator[str]:

@@ -58,11 +58,11 @@ def _submit(line: RegistryLine) -> None:
         if line.account is not None and line.paid_on is not None:
             notify_not_taken(account=line.account, reported_on=line.paid_on, event=f"told:{line.pk}:refused")
     else:
-        words = "; ".join(
+        description = "; ".join(
             f"{reading.meter.get_service_display()}: {volume_text(reading.value)}, № {reading.number}"
             for reading in readings
         )
-        note_readings(line=line, state=ReportedReadingState.TAKEN, note=words)
+        note_readings(line=line, state=ReportedReadingState.TAKEN, note=description)
 
 
 def _readings(line: RegistryLine) -> list[Reading]:
@@ -83,10 +83,10 @@ def _reported_values(text: str) -> list[Decimal]:
     """The values of a line's readings («CounterVal_1: 141,455; CounterVal_2: 80»), m³."""
     written = [value for value in (part.rpartition(":")[2].strip() for part in text.split(";")) if value]
     values = []
-    for one in written:
-        bare = re.sub(r"[\s\u00a0]", "", one).replace(",", ".")
+    for value_text in written:
+        bare = re.sub(r"[\s\u00a0]", "", value_text).replace(",", ".")
         if not _VALUE.fullmatch(bare):
-            raise NotTaken(_("This is not a reading: %(written)s") % {"written": one})
+            raise NotTaken(_("This is not a reading: %(written)s") % {"written": value_text})
         values.append(Decimal(bare))
     if not values:
         raise NotTaken(_("No reading is told."))

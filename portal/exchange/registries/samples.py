@@ -172,7 +172,7 @@ def _two_files(
 
 
 def _statement(template: RegistryTemplate, day: dt.date) -> list[str]:
-    date, words = f"{day:%d.%m.%Y}", template.account_pattern.partition("|")[0] or "л/с"
+    date, account_label = f"{day:%d.%m.%Y}", template.account_pattern.partition("|")[0] or "л/с"
     lines = [FIRST, "ВерсияФормата=1.03", f"ДатаНачала={date}", f"ДатаКонца={date}"]
     for payment in PAYMENTS:
         lines += [
@@ -182,7 +182,7 @@ def _statement(template: RegistryTemplate, day: dt.date) -> list[str]:
             f"Сумма={payment.amount}",
             f"ДатаПоступило={date}",
             f"Плательщик1={payment.payer}",
-            f"НазначениеПлатежа=Вода, {words} {payment.account}",
+            f"НазначениеПлатежа=Вода, {account_label} {payment.account}",
             "КонецДокумента",
         ]
     return [*lines, LAST]

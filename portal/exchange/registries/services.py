@@ -108,7 +108,7 @@ def take_registry(
 
 def has_dates(template: RegistryTemplate) -> bool:
     """Whether files of a template tell the days of payments themselves."""
-    return template.layout == Layout.EXCHANGE_1C or any(one.field == Field.DATE for one in template.columns.all())
+    return template.layout == Layout.EXCHANGE_1C or any(column.field == Field.DATE for column in template.columns.all())
 
 
 def dry_run(*, file: RegistryFile, content: bytes | None = None, today: dt.date) -> RegistryFile:

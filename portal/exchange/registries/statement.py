@@ -31,16 +31,16 @@ class _Accounts:
         """Raise RegistryRefused("other_account") when none of the statement's accounts is ours."""
         if not self.ours or not self.listed:
             return
-        others = [one for one in self.listed if not _same(one, self.ours)]
+        others = [number for number in self.listed if not _same(number, self.ours)]
         if len(others) == len(self.listed):
             raise RegistryRefused("other_account", others[0][-4:])
         if others and "accounts" not in {warning.partition("|")[0] for warning in warnings}:
-            warnings.append(f"accounts|{', '.join(one[-4:] for one in others)}")
+            warnings.append(f"accounts|{', '.join(number[-4:] for number in others)}")
 
     def came_in(self, document: dict[str, str]) -> bool:
         """Whether a document is money to us: by the accounts, or, where they are masked, by the date that stands."""
         payee = document.get("получательсчет") or document.get("получательрасчсчет", "")
-        known = [one for one in (self.ours, *self.listed) if one.isdigit()]
+        known = [number for number in (self.ours, *self.listed) if number.isdigit()]
         if payee.isdigit() and known:
             return payee in known
         return bool(document.get("датапоступило")) and not document.get("датасписано")
@@ -98,10 +98,10 @@ def _require_statement(text: str) -> None:
         raise RegistryRefused("other_layout", first_line[:120])
 
 
-def _same(one: str, other: str) -> bool:
+def _same(number: str, other: str) -> bool:
     """Two accounts, either of which may be masked."""
-    return len(one) == len(other) and all(
-        a == b or not a.isdigit() or not b.isdigit() for a, b in zip(one, other, strict=True)
+    return len(number) == len(other) and all(
+        a == b or not a.isdigit() or not b.isdigit() for a, b in zip(number, other, strict=True)
     )
 
 
@@ -144,16 +144,16 @@ def _line(
 
 
 def _account_pattern(template: RegistryTemplate) -> re.Pattern[str] | None:
-    words = [_any_ending(word) for word in template.account_pattern.split("|") if word.strip()]
-    if not words:
+    alternatives = [_any_ending(word) for word in template.account_pattern.split("|") if word.strip()]
+    if not alternatives:
         return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})[^0-9]{{0,10}}([0-9][0-9-]{{3,19}})", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})[^0-9]{{0,10}}([0-9][0-9-]{{3,19}})", re.IGNORECASE)
 
 
-def _any_ending(words: str) -> str:
+def _any_ending(phrase: str) -> str:
     """A pattern of words that takes their other endings: «лицевой счет» also as «лицевому счёту», «лиц.счет»."""
     parts = []
-    for part in re.findall(r"\w+|[^\w\s]", words):
+    for part in re.findall(r"\w+|[^\w\s]", phrase):
         stem = part[:-2] if len(part) > MANY_LETTERS else part
         ending = r"\w{0,3}" if len(part) >= FEW_LETTERS else ""
         parts.append(re.sub("[её]", "[её]", re.escape(stem).lower()) + ending)

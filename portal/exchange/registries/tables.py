@@ -88,16 +88,21 @@ class _Columns:
     def of(cls, template: RegistryTemplate) -> "_Columns":
         """From the template's columns; a heading may have several writings, parted by |."""
         columns = list(template.columns.all())
-        headings = {normal(one): column.field for column in columns for one in column.heading.split("|") if one.strip()}
+        headings = {
+            normal(spelling): column.field
+            for column in columns
+            for spelling in column.heading.split("|")
+            if spelling.strip()
+        }
         numbered = [(column.field, column.position - 1) for column in columns if not column.heading and column.position]
         needed = {column.field: column.heading for column in columns if column.heading and column.field in NEEDED}
         return cls(headings, numbered, needed)
 
     def places(self, cells: Sequence[str]) -> list[tuple[str, int]] | None:
         """Where the fields stand by a row of headings; None when it is no such row."""
-        found = self.recognised(cells)
-        missing = self.needed.keys() - {field for field, _ in found}
-        return None if missing or not found else [*found, *self.numbered]
+        places = self.recognised(cells)
+        missing = self.needed.keys() - {field for field, _ in places}
+        return None if missing or not places else [*places, *self.numbered]
 
     def require_below(self, number: int, cells: Sequence[str], template: RegistryTemplate) -> None:
         """Raise RegistryRefused("heading_early") for headings above the lines that the template passes over."""
@@ -192,8 +197,8 @@ def _tie(template: RegistryTemplate, stated: _StatedTotals, totals: Totals, warn
 def _refuse_headings(columns: _Columns, best: list[tuple[str, int]] | None) -> None:
     if best is None:
         raise RegistryRefused("empty")
-    found = {field for field, _ in best}
-    missing = [heading.partition("|")[0] for field, heading in columns.needed.items() if field not in found]
+    fields = {field for field, _ in best}
+    missing = [heading.partition("|")[0] for field, heading in columns.needed.items() if field not in fields]
     raise RegistryRefused("other_layout", ", ".join(sorted(missing)))
 
 
@@ -214,13 +219,13 @@ def _line(
 
 def _two_values(cells: list[str], places: list[tuple[str, int]]) -> str:
     """What two columns of one field hold, where it differs."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for field, place in places:
         text = cells[place] if place < len(cells) else ""
         if not text or field in {Field.READING, Field.IGNORED}:
             continue
-        if found.setdefault(field, text) != text:
-            return f"{Field(field).label}: {found[field]} / {text}"
+        if texts.setdefault(field, text) != text:
+            return f"{Field(field).label}: {texts[field]} / {text}"
     return ""
 
 

@@ -54,9 +54,9 @@ def parse_period(text: str) -> dt.date | None:
         year += 2000 if year < 100 else 0
         if 1 <= month <= 12 and 1990 < year < 2200:
             return dt.date(year, month, 1)
-    words = re.fullmatch(r"([а-я]+)\s+(\d{4})(?:\s*г\.?)?", bare)
-    if words is not None:
+    named_month = re.fullmatch(r"([а-я]+)\s+(\d{4})(?:\s*г\.?)?", bare)
+    if named_month is not None:
         for number, beginning in enumerate(MONTHS, 1):
-            if words[1].startswith(beginning):
-                return dt.date(int(words[2]), number, 1)
+            if named_month[1].startswith(beginning):
+                return dt.date(int(named_month[2]), number, 1)
     return None

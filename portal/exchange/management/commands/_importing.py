@@ -40,8 +40,8 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"{path}: {why}") from refusal
         for bad in report.bad:
             self.stderr.write(f"{path.name}:{bad.number}: {bad.subject}: {bad.reason}")
-        for asked in report.asked:
-            self.stderr.write(f"{path.name}:{asked.number}: {asked.subject}: asked: {asked.reason}")
+        for row in report.asked:
+            self.stderr.write(f"{path.name}:{row.number}: {row.subject}: asked: {row.reason}")
         for note in report.notes:
             self.stdout.write(f"{path.name}:{note.number}: {note.subject}: note: {note.reason}")
         for remark in report.remarks:
