@@ -72,9 +72,9 @@ def _publish(page: Page) -> None:
 
 
 def _home() -> HomePage:
-    found = HomePage.objects.first()
-    if found is not None:
-        return found
+    existing = HomePage.objects.first()
+    if existing is not None:
+        return existing
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     root = Page.get_first_root_node()
     if root is None:

@@ -32,7 +32,7 @@ def personal_data(text: str, *, names: Collection[str] = ()) -> list[Hint]:
 
     A flat and a house are hints too: they name a person's home. `names` are words that must not stand in public.
     """
-    found: list[Hint] = []
+    hints: list[Hint] = []
     taken: list[tuple[int, int]] = []
     kinds = (
         ("email", EMAIL),
@@ -46,7 +46,7 @@ def personal_data(text: str, *, names: Collection[str] = ()) -> list[Hint]:
     for kind, pattern in kinds:
         for match in pattern.finditer(text):
             if not any(start < match.end() and match.start() < end for start, end in taken):
-                found.append(Hint(kind, match.group().strip(), match.start()))
+                hints.append(Hint(kind, match.group().strip(), match.start()))
                 taken.append(match.span())
     for name in names:
         stem = name[: max(4, len(name) - 2)]
@@ -54,9 +54,9 @@ def personal_data(text: str, *, names: Collection[str] = ()) -> list[Hint]:
             continue
         for match in re.finditer(rf"\b{re.escape(stem)}\w*", text, re.IGNORECASE):
             if not any(start < match.end() and match.start() < end for start, end in taken):
-                found.append(Hint("name", match.group(), match.start()))
+                hints.append(Hint("name", match.group(), match.start()))
                 taken.append(match.span())
-    return sorted(found, key=lambda hint: hint.start)
+    return sorted(hints, key=lambda hint: hint.start)
 
 
 def without_personal_data(text: str, *, names: Collection[str] = ()) -> str:
@@ -84,5 +84,5 @@ def due_day(
 
 def likeness(first: Collection[str], second: Collection[str]) -> float:
     """How alike two texts are by their words in dictionary form, 0 to 1 (Jaccard)."""
-    one, two = set(first), set(second)
-    return len(one & two) / len(one | two) if one and two else 0.0
+    words, other_words = set(first), set(second)
+    return len(words & other_words) / len(words | other_words) if words and other_words else 0.0

@@ -69,7 +69,7 @@ class AnswerForm(forms.Form):
     def kept_words(self) -> list[str]:
         """What the reviewer typed, when a colleague was faster: nothing of it is lost."""
         names = ("subject", "public_text", "plan", "answer", "reason", "words")
-        return [words for name in names if (words := str(self.data.get(name, "")).strip())]
+        return [text for name in names if (text := str(self.data.get(name, "")).strip())]
 
 
 def first_wording(complaint: Complaint) -> dict[str, Any]:

@@ -161,12 +161,12 @@ def duplicates(complaint: Complaint) -> list[Duplicate]:
     since = complaint.received_at - dt.timedelta(days=ComplaintRules.load().duplicate_days)
     others = Complaint.objects.filter(received_at__gte=since).exclude(pk=complaint.pk).order_by("-received_at")
     words = normal_words(f"{complaint.subject} {complaint.text}")
-    found = [
+    similar = [
         Duplicate(other, round(100 * alike))
         for other in others[:200]
         if (alike := likeness(words, normal_words(f"{other.subject} {other.text}"))) >= SIMILAR_ENOUGH
     ]
-    return sorted(found, key=lambda duplicate: -duplicate.percent)[:5]
+    return sorted(similar, key=lambda duplicate: -duplicate.percent)[:5]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,14 @@ def reviewers_only(view: View) -> View:
 
 def _queue_columns() -> list[Column[Complaint]]:
     return [
-        Column("№", lambda one: one.pk),
-        Column(_("Subject"), lambda one: one.subject),
-        Column(_("Kind"), lambda one: one.get_kind_display()),
-        Column(_("Who"), lambda one: one.name),
-        Column(pgettext("complaints", "Received"), lambda one: one.received_at),
-        Column(_("Answer due"), lambda one: one.due_on),
-        Column(_("State"), lambda one: one.get_state_display()),
-        Column(_("Answered"), lambda one: one.answered_at),
+        Column("№", lambda complaint: complaint.pk),
+        Column(_("Subject"), lambda complaint: complaint.subject),
+        Column(_("Kind"), lambda complaint: complaint.get_kind_display()),
+        Column(_("Who"), lambda complaint: complaint.name),
+        Column(pgettext("complaints", "Received"), lambda complaint: complaint.received_at),
+        Column(_("Answer due"), lambda complaint: complaint.due_on),
+        Column(_("State"), lambda complaint: complaint.get_state_display()),
+        Column(_("Answered"), lambda complaint: complaint.answered_at),
     ]
 
 
@@ -107,8 +107,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 @list_parameters(year=is_year, export=is_export)
 def statistics(request: HttpRequest) -> HttpResponse:
     """Answered in time, by kind and month."""
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and len(asked) == 4 else clock.today().year
+    typed_year = request.GET.get("year", "")
+    year = int(typed_year) if typed_year.isdecimal() and len(typed_year) == 4 else clock.today().year
     rows = selectors.statistics(year)
     if export := request.GET.get("export", ""):
         return table_response(request, export, f"complaints-{year}", _statistics_columns(), rows)

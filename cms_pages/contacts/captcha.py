@@ -66,7 +66,7 @@ def answer_question(token: str, answer: str, questions: Sequence[Question] = WOR
     (_question, right), nonce = opened
     if not claim_once(PURPOSE, nonce, lasts=lifetime() + dt.timedelta(minutes=1)):
         return False
-    return folded(answer) in {folded(one) for one in right}
+    return folded(answer) in {folded(accepted) for accepted in right}
 
 
 def folded(answer: str) -> str:

@@ -45,12 +45,12 @@ def _answerer(request: HttpRequest) -> User:
 
 def _columns() -> list[Column[SupportQuestion]]:
     return [
-        Column("№", lambda one: one.pk),
-        Column(_("Name"), lambda one: one.name),
-        Column(_("E-mail"), lambda one: one.email),
-        Column(pgettext("contacts", "Asked"), lambda one: one.asked_at),
-        Column(_("Answer due"), lambda one: one.due_on),
-        Column(_("State"), lambda one: one.get_state_display()),
+        Column("№", lambda question: question.pk),
+        Column(_("Name"), lambda question: question.name),
+        Column(_("E-mail"), lambda question: question.email),
+        Column(pgettext("contacts", "Asked"), lambda question: question.asked_at),
+        Column(_("Answer due"), lambda question: question.due_on),
+        Column(_("State"), lambda question: question.get_state_display()),
     ]
 
 
@@ -75,16 +75,16 @@ def questions(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, number: int) -> HttpResponse:
     """One thread; an answer over a colleague's is refused in words and kept."""
     actor = _answerer(request)
-    asked = get_object_or_404(SupportQuestion, pk=number)
-    thread = list(asked.messages.select_related("author"))
+    support_question = get_object_or_404(SupportQuestion, pk=number)
+    thread = list(support_question.messages.select_related("author"))
     form = AnswerForm(request.POST or None, initial={"seen": len(thread)})
     if request.method == "POST" and request.POST.get("action") == "close":
-        services.close(question=asked, now=clock.now())
+        services.close(question=support_question, now=clock.now())
         return redirect("cms_support_questions")
     if request.method == "POST" and form.is_valid():
         try:
             services.answer(
-                question=asked,
+                question=support_question,
                 actor=actor,
                 text=form.cleaned_data["text"],
                 seen=form.cleaned_data["seen"],
@@ -93,9 +93,15 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
         except AnsweredMeanwhile as refusal:
             add_error(form, refusal, for_staff=True)
         else:
-            messages.success(request, _("The answer went to %(email)s.") % {"email": asked.email})
+            messages.success(request, _("The answer went to %(email)s.") % {"email": support_question.email})
             return redirect("cms_support_question", number=number)
     if request.method == "GET":
-        audit.saw(asked.user or asked, by=actor, what=f"Вопрос в поддержку № {asked.pk}")
-    context = {"page_title": _("Question № %(number)s") % {"number": asked.pk}, "question": asked, "thread": thread}
+        audit.saw(
+            support_question.user or support_question, by=actor, what=f"Вопрос в поддержку № {support_question.pk}"
+        )
+    context = {
+        "page_title": _("Question № %(number)s") % {"number": support_question.pk},
+        "question": support_question,
+        "thread": thread,
+    }
     return render(request, "contacts/admin/question.html", context | {"form": form})

@@ -21,7 +21,7 @@ WHERE = (
 
 def page_body() -> str:
     """The body as the JSON of its stream: links to the sections that hold what must be disclosed."""
-    links = "".join(f'<li><a href="{url}">{name}</a>: {what};</li>' for url, name, what in WHERE)
+    links = "".join(f'<li><a href="{url}">{name}</a>: {content};</li>' for url, name, content in WHERE)
     blocks = [
         {"type": "text", "value": f"<ul>{links}</ul>"},
         {

@@ -50,7 +50,7 @@ class Approval(Task):
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
         """What waits for this person, on their dashboard."""
         states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS).select_related("workflow_state")
-        theirs = [one.pk for one in states if self.may_approve(one.workflow_state.content_object, user)]
+        theirs = [state.pk for state in states if self.may_approve(state.workflow_state.content_object, user)]
         return self.task_states.filter(pk__in=theirs)
 
 

@@ -107,14 +107,14 @@ def with_words(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
     if not words:
         return pages
     live: Any = pages.model.objects.live()  # Wagtail's search is not in the stubs
-    found = live.search(" ".join(words), operator="and", order_by_relevance=False)
-    return pages.filter(pk__in=[one.pk for one in found[:500]])
+    results = live.search(" ".join(words), operator="and", order_by_relevance=False)
+    return pages.filter(pk__in=[page.pk for page in results[:500]])
 
 
 def _tasks(words: list[str]) -> tuple[Task, ...]:
     """What the portal does that a query asks for, by words in dictionary form; those that fit more words first."""
     fitting = [(len(task.words.intersection(words)), task) for task in TASKS]
-    best = sorted((one for one in fitting if one[0]), key=lambda one: -one[0])
+    best = sorted((pair for pair in fitting if pair[0]), key=lambda pair: -pair[0])
     return tuple(task for _count, task in best[:TASKS_SHOWN])
 
 
@@ -130,10 +130,10 @@ def search_site(*, query: str, page: str = "") -> SearchResult:
     pages: Any = live_pages()  # Wagtail's search is not in the stubs
     results = pages.search(" ".join(words), operator="and", order_by_relevance=True)
     listing = Paginator(results, PER_PAGE).get_page(page)
-    specific = {one.pk: one.specific for one in listing.object_list}
-    found = [
-        Found(one, snippet(one.title, query, length=160), snippet(one.plain_text(), query))
-        for one in specific.values()
-        if isinstance(one, BasePage)
+    specific = {result.pk: result.specific for result in listing.object_list}
+    snippets = [
+        Found(result, snippet(result.title, query, length=160), snippet(result.plain_text(), query))
+        for result in specific.values()
+        if isinstance(result, BasePage)
     ]
-    return SearchResult(query, listing, found, listing.paginator.count, tasks)
+    return SearchResult(query, listing, snippets, listing.paginator.count, tasks)

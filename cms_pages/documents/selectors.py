@@ -69,7 +69,8 @@ def document_list(*, query: str, kind: str, page: str, on: dt.date) -> DocumentL
     words = normal_words(query)
     listing = Paginator(with_words(documents, query), PER_PAGE).get_page(page)
     rows = [
-        Row(one, is_updated(one, on), snippet(one.plain_text(), query) if words else []) for one in listing.object_list
+        Row(document, is_updated(document, on), snippet(document.plain_text(), query) if words else [])
+        for document in listing.object_list
     ]
     norms = NormsPage.objects.live().first() if not words and not kind else None
     return DocumentList(rows, listing, kinds, norms)
@@ -127,17 +128,17 @@ def source_links(*, state: str = "", query: str = "") -> QuerySet[SourceLink]:
 
 def with_pages(links: Iterable[SourceLink]) -> list[SourceLink]:
     """Each link with `pages`: the documents that name it, as their source or an edition's (two queries)."""
-    found = list(links)
-    urls = [link.url for link in found]
+    rows = list(links)
+    urls = [link.url for link in rows]
     by_url: dict[str, list[DocumentPage]] = {}
     named = DocumentPage.objects.filter(official_url__in=urls).defer("file_words")
     for page in named:
         by_url.setdefault(page.official_url, []).append(page)
     for edition in Edition.objects.filter(url__in=urls).select_related("page"):
         by_url.setdefault(edition.url, []).append(edition.page)
-    for link in found:
+    for link in rows:
         link.pages = by_url.get(link.url, [])  # type: ignore[attr-defined]
-    return found
+    return rows
 
 
 def last_look() -> dt.datetime | None:

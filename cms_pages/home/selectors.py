@@ -36,12 +36,12 @@ class Hero:
     @property
     def houses_hit(self) -> int:
         """Houses of the emergencies in the line."""
-        return sum(one.houses for one in self.emergencies)
+        return sum(emergency.houses for emergency in self.emergencies)
 
     @property
     def places_hit(self) -> str:
         """«ул. Речная, 4; ул. Садовая, 2…»: the first places of the line, to the end of its sentence."""
-        named = "; ".join(one.place for one in self.emergencies[:PLACES_NAMED])
+        named = "; ".join(emergency.place for emergency in self.emergencies[:PLACES_NAMED])
         return f"{named}…" if len(self.emergencies) > PLACES_NAMED else f"{named}."
 
     @property
@@ -120,8 +120,8 @@ def _tiles(page: HomePage) -> list[Tile]:
 def front_page(page: HomePage, *, now: dt.datetime) -> Front:
     """The home page at a business moment."""
     outages = announced(now=now)
-    ahead = [one for one in outages if one.starts_at > now]
-    later_today = sum(date_of(one.starts_at) == now.date() for one in ahead)
+    ahead = [outage for outage in outages if outage.starts_at > now]
+    later_today = sum(date_of(outage.starts_at) == now.date() for outage in ahead)
     return Front(
         hero=hero_on(now, outages, large=page.large_outage_houses),
         tiles=_tiles(page),

@@ -60,7 +60,7 @@ def news_list(
     news = published.child_of(index)
     live: Any = NewsPage.objects.live()  # Wagtail's own query set is not in the stubs
     dates = live.child_of(index).annotate(year=ExtractYear("date"))
-    years = [str(one) for one in dates.values_list("year", flat=True).distinct().order_by("-year")]
+    years = [str(year) for year in dates.values_list("year", flat=True).distinct().order_by("-year")]
     categories = list(NewsCategory.objects.values_list("slug", "name"))
     filtered = False
     if year in years:
@@ -73,7 +73,7 @@ def news_list(
         news = important_first(news, on=on)
     return NewsList(
         news=Paginator(news, PER_PAGE).get_page(page),
-        years=[(one, one) for one in years],
+        years=[(year, year) for year in years],
         categories=categories,
         filtered=filtered,
     )

@@ -65,8 +65,8 @@ def _notice(outage: Outage, now: dt.datetime) -> Notice:
     )
 
 
-def _notices(found: Iterable[Outage], now: dt.datetime) -> list[Notice]:
-    return [_notice(outage, now) for outage in found]
+def _notices(rows: Iterable[Outage], now: dt.datetime) -> list[Notice]:
+    return [_notice(outage, now) for outage in rows]
 
 
 def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Board:
@@ -74,13 +74,13 @@ def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Boar
     current, planned, past = outages.current(now), outages.planned(now), outages.past(now, days=past_days)
     if street.isdecimal():
         number = int(street[:9])
-        current, planned, past = (outages.on_street(found, number) for found in (current, planned, past))
+        current, planned, past = (outages.on_street(rows, number) for rows in (current, planned, past))
     streets = Street.objects.filter(houses__outages__isnull=False).distinct()
     return Board(
         current=_notices(current, now),
         planned=_notices(planned, now),
         past=_notices(past, now),
-        streets=[("", "—"), *((str(one.pk), str(one)) for one in streets)],
+        streets=[("", "—"), *((str(row.pk), str(row)) for row in streets)],
         street=street,
     )
 
@@ -88,11 +88,11 @@ def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Boar
 def announced(*, now: dt.datetime) -> list[Notice]:
     """Outages now, then the nearest planned, each with the number of houses it hits."""
     live = outages.shown().filter(state=OutageState.PUBLISHED).annotate(houses_count=Count("hit_houses"))
-    found = live.order_by("starts_at")[:MOST_AT_ONCE]
-    return _notices(found, now)
+    nearest = live.order_by("starts_at")[:MOST_AT_ONCE]
+    return _notices(nearest, now)
 
 
 def emergencies(notices: list[Notice], *, now: dt.datetime) -> list[Notice]:
     """Emergencies going on, the one that hits the most houses first."""
-    going_on = [one for one in notices if one.emergency and one.starts_at <= now]
-    return sorted(going_on, key=lambda one: -one.houses)
+    going_on = [notice for notice in notices if notice.emergency and notice.starts_at <= now]
+    return sorted(going_on, key=lambda notice: -notice.houses)

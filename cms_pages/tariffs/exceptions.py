@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 class TariffRefused(PermissionDenied):
     """Billing refuses the rates; `words` say why and what to do, for the editor."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.words = message
 
 
 class ApprovalMissing(PermissionDenied):

@@ -62,8 +62,8 @@ class TariffPageForm(WagtailAdminPageForm):
         except (ValueError, AttributeError):
             seen = None
         if seen != preview_token(rates):
-            words = _("The prices were changed after their effect was shown: save the draft and approve it anew.")
-            self.add_error(None, ValidationError(words))
+            message = _("The prices were changed after their effect was shown: save the draft and approve it anew.")
+            self.add_error(None, ValidationError(message))
 
     def _ask_billing(self, rates: list[tuple[str, dt.date, Decimal]]) -> None:
         from cms_pages.tariffs.services import check_rates

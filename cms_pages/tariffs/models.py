@@ -100,8 +100,8 @@ class TariffApproval(Approval):
 
         page = task_state.revision.as_object()
         if action_name == "approve" and isinstance(page, TariffPage):
-            asked = bool(tariff_effect(page).questions) and not confirmed
-            if seen != rates_mark(page) or asked or not self.may_approve(page, user):
+            is_open = bool(tariff_effect(page).questions) and not confirmed
+            if seen != rates_mark(page) or is_open or not self.may_approve(page, user):
                 return reverse("wagtailadmin_pages:edit", args=[page.pk])
             try:
                 check_page(page)

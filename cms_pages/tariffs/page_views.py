@@ -62,9 +62,9 @@ class CalculatorForm(forms.Form):
 def tariff_context(_page: TariffIndexPage, request: HttpRequest) -> dict[str, Any]:
     """What the tariffs page shows; the calculator answers when its fields are in the address."""
     today = clock.today()
-    asked = any(name in request.GET for name in FIELDS.values())
-    form = CalculatorForm(request.GET if asked else None)
-    answer = cost(form.used(), on=today) if asked and form.is_valid() else None
+    is_submitted = any(name in request.GET for name in FIELDS.values())
+    form = CalculatorForm(request.GET if is_submitted else None)
+    answer = cost(form.used(), on=today) if is_submitted and form.is_valid() else None
     return {"tariffs": tariffs(today), "calculator": form, "cost": answer, "today": today}
 
 

@@ -72,10 +72,10 @@ def growth(before: Decimal | None, after: Decimal) -> Decimal | None:
 
 
 def _by_service() -> dict[Service, list[tuple[dt.date, Decimal, int | None]]]:
-    found: dict[Service, list[tuple[dt.date, Decimal, int | None]]] = {}
+    prices: dict[Service, list[tuple[dt.date, Decimal, int | None]]] = {}
     for rate in rate_history():
-        found.setdefault(Service(rate.service), []).append((rate.valid_from, rate.price, rate.page_id))
-    return {service: found[service] for service in Service if service in found}
+        prices.setdefault(Service(rate.service), []).append((rate.valid_from, rate.price, rate.page_id))
+    return {service: prices[service] for service in Service if service in prices}
 
 
 def _rate(service: Service, steps: list[tuple[dt.date, Decimal, int | None]], index: int) -> RateNow:
@@ -132,18 +132,18 @@ def _chart(history: dict[Service, list[tuple[dt.date, Decimal, int | None]]], on
         StepSeries(str(service.label), [Step(day, price) for day, price, _page in steps if day <= on])
         for service, steps in history.items()
     ]
-    series = [one for one in series if one.steps]
+    series = [drawn for drawn in series if drawn.steps]
     if not series:
         return None
     parts = [
         _("%(service)s: from %(first)s since %(since)s to %(last)s now")
         % {
-            "service": one.label,
-            "first": money_text(one.steps[0].value),
-            "since": date_text(one.steps[0].since, year=True),
-            "last": money_text(one.steps[-1].value),
+            "service": drawn.label,
+            "first": money_text(drawn.steps[0].value),
+            "since": date_text(drawn.steps[0].since, year=True),
+            "last": money_text(drawn.steps[-1].value),
         }
-        for one in series
+        for drawn in series
     ]
     return StepChart(series=series, until=on, summary="; ".join(parts))
 
@@ -258,9 +258,9 @@ def tariff_effect(page: TariffPage) -> TariffEffect:
 
 def _questions(changes: list[NumberPreview]) -> list[str]:
     factor, today = ApprovalSettings.load().factor(NumberRule.TARIFF), clock.today()
-    asked = []
+    texts = []
     for change in changes:
-        found = questions(
+        open_questions = questions(
             old=change.old,
             new=change.new,
             valid_from=change.valid_from,
@@ -268,12 +268,12 @@ def _questions(changes: list[NumberPreview]) -> list[str]:
             today=today,
             factor=factor,
         )
-        for question in found:
-            words = f"{Service(change.service).label}: {question_words(question)}"
+        for question in open_questions:
+            text = f"{Service(change.service).label}: {question_words(question)}"
             if question.code == "times" and change.extra is not None:
-                words += f" {'+' if change.extra > 0 else ''}{money_text(change.extra)}."
-            asked.append(words)
-    return asked
+                text += f" {'+' if change.extra > 0 else ''}{money_text(change.extra)}."
+            texts.append(text)
+    return texts
 
 
 def rates_mark(page: TariffPage) -> str:

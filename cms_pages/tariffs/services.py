@@ -53,10 +53,10 @@ def prices_written_by(page: TariffPage, *, version: Revision | None = None) -> i
     if version is not None:
         revisions = revisions.filter(created_at__lte=version.created_at)
     for revision in revisions:
-        found = rates_mark(revision.as_object())
-        if mark is not None and found != mark:
+        current_mark = rates_mark(revision.as_object())
+        if mark is not None and current_mark != mark:
             break
-        author, mark = revision.user_id, found
+        author, mark = revision.user_id, current_mark
     return author
 
 
@@ -72,12 +72,12 @@ REFUSED = (RateAlreadyBilled, RateNotPositive, RateOutOfBounds, NumberUsed)
 
 def _refusal(error: Refused) -> TariffRefused:
     if isinstance(error, NumberUsed):
-        words = _(
+        message = _(
             "The closing of %(month)s has used this price: %(what)s. It stays, so leave it in this decision as it was;"
             " publish a new decision from %(earliest)s or later."
         )
         named = {"month": period_text(error.period), "what": error.what}
-        return TariffRefused(words % (named | {"earliest": date_text(error.earliest, year=True)}))
+        return TariffRefused(message % (named | {"earliest": date_text(error.earliest, year=True)}))
     return TariffRefused(error_message(error, for_staff=True))
 
 
@@ -128,8 +128,8 @@ def _writer(page: TariffPage, version: Revision) -> User | None:
 def _approver(revision: Revision) -> User | None:
     """Who approved a version as the second person, if anybody did."""
     approved = TaskState.objects.filter(revision_id=revision.pk, status=TaskState.STATUS_APPROVED)
-    found = approved.exclude(finished_by=None).select_related("finished_by").first()
-    user = found.finished_by if found else None
+    approval = approved.exclude(finished_by=None).select_related("finished_by").first()
+    user = approval.finished_by if approval else None
     return user if isinstance(user, User) else None
 
 

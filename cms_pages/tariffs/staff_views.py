@@ -39,8 +39,8 @@ def publish_seen(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
     try:
         page.latest_revision.publish(user=request.user)
     except (TariffRefused, ApprovalMissing) as refusal:
-        words = getattr(refusal, "words", _("By the publishing rules an accountant publishes tariffs."))
-        messages.error(request, words)
+        message = getattr(refusal, "words", _("By the publishing rules an accountant publishes tariffs."))
+        messages.error(request, message)
         return redirect("wagtailadmin_pages:edit", pk)
     page.refresh_from_db()
     planned = page.scheduled_revision
@@ -78,8 +78,8 @@ def _taken_down(request: HttpRequest, page: TariffPage, action: str, reason: str
     waits = submit_taking_down(page=page, action=action, by=by, reason=reason, now=clock.now())
     if waits is not None:
         names = ", ".join(user.get_full_name() or user.get_username() for user in approvers_of(waits))
-        words = _("“%(title)s” stays until somebody else approves it: %(who)s. You will be told.")
-        messages.warning(request, words % {"title": page.title, "who": names or _("nobody yet")})
+        message = _("“%(title)s” stays until somebody else approves it: %(who)s. You will be told.")
+        messages.warning(request, message % {"title": page.title, "who": names or _("nobody yet")})
     elif action == DELETE:
         messages.success(request, _("“%(title)s” is deleted.") % {"title": page.title})
     else:

@@ -54,14 +54,14 @@ def effect_of_taking_down(page: TariffPage) -> TakingDown:
 
 
 def _withdrawal(row: Rate, page: TariffPage) -> Withdrawal:
-    found, other = preview_rate_withdrawal(row), _elsewhere(row, page)
+    preview, other = preview_rate_withdrawal(row), _elsewhere(row, page)
     if other is None:
-        return found
+        return preview
     service = Service(row.service)
     before = preview_rate(service=service, valid_from=row.valid_from, price=row.price, without=(row.pk,)).extra
     after = preview_rate(service=service, valid_from=row.valid_from, price=other.price, without=(row.pk,)).extra
     extra = None if before is None or after is None else after - before
-    return replace(found, stays=other.price, stays_since=row.valid_from, extra=extra)
+    return replace(preview, stays=other.price, stays_since=row.valid_from, extra=extra)
 
 
 def _elsewhere(row: Rate, page: TariffPage) -> TariffRate | None:
@@ -119,8 +119,8 @@ def submit_taking_down(
         take_down(page=page, action=action, by=by, reason=reason)
         return None
     with translation.override("ru"):
-        facts = [list(_fact(one)) for one in effect.withdrawn]
-    found, _created = request_number(
+        facts = [list(_fact(withdrawal)) for withdrawal in effect.withdrawn]
+    request, _created = request_number(
         NewNumberRequest(
             rule=NumberRule.TARIFF,
             owner=OWNER,
@@ -131,19 +131,22 @@ def submit_taking_down(
         by=by,
         now=now,
     )
-    return found
+    return request
 
 
-def _fact(one: Withdrawal) -> tuple[str, str]:
+def _fact(withdrawal: Withdrawal) -> tuple[str, str]:
     """«Холодная вода с 1 декабря 2026: 70,15 ₽ отзывается» and what stays, for whoever approves."""
-    row: Any = one.number
-    what = f"{row.get_service_display()} с {date_text(row.valid_from, year=True)}: {money_text(row.price)} отзывается"
-    if one.stays is None or one.stays_since is None:
-        return what, "другой цены нет: счета с этой услугой не закроются"
-    stays = f"в силе {money_text(one.stays)} с {date_text(one.stays_since, year=True)}"
-    if one.extra is None:
-        return what, stays
-    return what, f"{stays}; в месяц {'+' if one.extra > 0 else ''}{money_text(one.extra)} против того, что было бы"
+    row: Any = withdrawal.number
+    description = (
+        f"{row.get_service_display()} с {date_text(row.valid_from, year=True)}: {money_text(row.price)} отзывается"
+    )
+    if withdrawal.stays is None or withdrawal.stays_since is None:
+        return description, "другой цены нет: счета с этой услугой не закроются"
+    stays = f"в силе {money_text(withdrawal.stays)} с {date_text(withdrawal.stays_since, year=True)}"
+    if withdrawal.extra is None:
+        return description, stays
+    extra = f"{'+' if withdrawal.extra > 0 else ''}{money_text(withdrawal.extra)}"
+    return description, f"{stays}; в месяц {extra} против того, что было бы"
 
 
 def book_request(request: NumberRequest, now: dt.datetime) -> None:
@@ -169,4 +172,4 @@ def current_facts(request: NumberRequest) -> list[tuple[str, str]]:
         return [(name, value) for name, value in request.details["facts"]]
     effect = effect_of_taking_down(page)
     with translation.override("ru"):
-        return [*(_fact(one) for one in effect.withdrawn), *((str(row), USED) for row in effect.used)]
+        return [*(_fact(withdrawal) for withdrawal in effect.withdrawn), *((str(row), USED) for row in effect.used)]

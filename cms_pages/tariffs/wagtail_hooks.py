@@ -82,8 +82,8 @@ def ask_billing_before_bulk_publishing(
                 raise TariffRefused(_("By the publishing rules an accountant publishes tariffs."))
             check_page(latest)
             if tariff_effect(latest):
-                words = _("It brings new prices: publish it from its own page, where their effect is shown.")
-                raise TariffRefused(words)
+                message = _("It brings new prices: publish it from its own page, where their effect is shown.")
+                raise TariffRefused(message)
         except TariffRefused as refusal:
             messages.error(request, f"{latest.title}: {refusal.words}")
             return redirect(request.META.get("HTTP_REFERER") or "/admin/")

@@ -66,9 +66,9 @@ def _record(complaint: Complaint, actor: User, step: Step, now: dt.datetime, wor
 def _refuse_personal_data(complaint: Complaint, wording: Wording, answer: str = "") -> None:
     names = complaint.name.split()[:1]
     shown = (wording.subject, wording.text, wording.author_name, wording.street, answer)
-    found = personal_data("; ".join(shown), names=names)
-    if found and not wording.confirmed:
-        raise PersonalDataLeft(found=tuple(hint.text for hint in found))
+    hints = personal_data("; ".join(shown), names=names)
+    if hints and not wording.confirmed:
+        raise PersonalDataLeft(found=tuple(hint.text for hint in hints))
 
 
 def _paragraphs(text: str) -> str:

@@ -28,7 +28,7 @@ def _is_russian() -> bool:
 def title_here(page: Page, longer: str = "") -> str:
     """How a page is called: as its editor wrote (`longer` if it was given), in another language a section by ours."""
     own = longer or page.title
-    return own if _is_russian() else next((str(one.title) for one in FOOTER if one.url == page.url), own)
+    return own if _is_russian() else next((str(item.title) for item in FOOTER if item.url == page.url), own)
 
 
 @register.simple_tag
@@ -40,7 +40,7 @@ def in_russian() -> str:
 @register.simple_tag
 def title_language(page: Page) -> str:
     """The `lang` attribute of an element that shows `title_here`: Russian unless a section's title is translated."""
-    return "" if any(one.url == page.url for one in FOOTER) else in_russian()
+    return "" if any(item.url == page.url for item in FOOTER) else in_russian()
 
 
 @register.filter
@@ -51,9 +51,9 @@ def highlighted(pieces: Iterable[Piece]) -> SafeString:
 
 
 @register.filter
-def slugify_russian(words: str) -> str:
+def slugify_russian(heading: str) -> str:
     """An anchor of Latin letters from a heading: «Сроки поверки» → sroki-poverki."""
-    return slugify(anyascii(str(words))) or "part"
+    return slugify(anyascii(str(heading))) or "part"
 
 
 @register.filter
