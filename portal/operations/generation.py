@@ -237,21 +237,21 @@ def _m3(litres: int) -> str:
 def _put_readings(made: Sequence[_Made], period: Period, rng: random.Random, next_pk: _Numbers) -> None:
     rows: list[tuple[Any, ...]] = []
     moment = connection.ops.adapt_datetimefield_value(timezone.now())
-    for one in made:
+    for account in made:
         fresh: list[Reading] = []
         day = period.first_day + dt.timedelta(days=rng.randint(9, 19))
-        sends = rng.random() < one.diligence
-        for meter in one.facts.meters:
-            one.values[meter.id] += rng.randint(1_000, 7_000)
+        sends = rng.random() < account.diligence
+        for meter in account.facts.meters:
+            account.values[meter.id] += rng.randint(1_000, 7_000)
             if not sends:
                 continue
             pk = next_pk.take(ReadingRow)
-            value = one.values[meter.id]
+            value = account.values[meter.id]
             rows.append(
                 (pk, int(meter.id), _m3(value), day.isoformat(), "cabinet", "accepted", _false(), "[]", "", moment)
             )
             fresh.append(Reading(meter.id, day, value, "cabinet"))
-        one.facts = replace(one.facts, readings=tuple(fresh), receipts=())
+        account.facts = replace(account.facts, readings=tuple(fresh), receipts=())
     columns = (
         "id",
         "meter_id",
@@ -276,17 +276,17 @@ def _put_payments(made: Sequence[_Made], period: Period, rng: random.Random, nex
     rows: list[tuple[Any, ...]] = []
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     day = period.day(rng.randint(1, 14))
-    for one in made:
-        owed = sum(debt.open for debt in one.state.debts)
+    for account in made:
+        owed = sum(debt.open for debt in account.state.debts)
         amount = rng.choice([owed, owed, owed, owed // 2, 0])
         if amount <= 0:
             continue
         pk = next_pk.take(Entry)
-        key = f"generated:{one.pk}:{period}"
+        key = f"generated:{account.pk}:{period}"
         text = f"-{amount // 100}.{amount % 100:02}"
-        rows.append((pk, one.pk, EntryKind.PAYMENT.value, text, day.isoformat(), None, key, "generated", "", now))
-        one.facts = replace(one.facts, receipts=(Receipt(day, amount),))
-        one.last_entry = pk
+        rows.append((pk, account.pk, EntryKind.PAYMENT.value, text, day.isoformat(), None, key, "generated", "", now))
+        account.facts = replace(account.facts, receipts=(Receipt(day, amount),))
+        account.last_entry = pk
     columns = (
         "id",
         "account_id",
@@ -311,12 +311,12 @@ def _put_month(
     month = month_of(period.first_day)
     outcomes: list[Outcome] = []
     last_reading = next_pk[ReadingRow] - 1
-    for one in made:
-        facts = facts_between(one.facts, one.state, month, run.closing_day)
-        closed = close_month(facts, one.state, book, month=month, closing_day=run.closing_day)
-        one.state = closed.state
+    for account in made:
+        facts = facts_between(account.facts, account.state, month, run.closing_day)
+        closed = close_month(facts, account.state, book, month=month, closing_day=run.closing_day)
+        account.state = closed.state
         loaded = AccountInput(
-            one.pk, facts, PreviousClosing(AccountState()), last_reading, one.last_entry, period.first_day
+            account.pk, facts, PreviousClosing(AccountState()), last_reading, account.last_entry, period.first_day
         )
         outcomes.append(Outcome(loaded, closed.lines, closed.state))
     store_outcomes(outcomes, run=run, period=period, generations={})

@@ -56,14 +56,14 @@ def logged(code: str, parts: Sequence[str]) -> str:
 
 def check_ledger() -> LedgerCheck:
     """Check everything and store the result, so that the admin shows it; staff are told of what does not agree."""
-    found = list(problems())
+    problem_list = list(problems())
     check = store_ledger_check(
         ran_at=clock.now(),
         entries=Entry.objects.count(),
-        problems=[[problem.account_id, problem.code, *problem.parts] for problem in found],
+        problems=[[problem.account_id, problem.code, *problem.parts] for problem in problem_list],
     )
-    if found:
-        notify_employees(LEDGER_DIFFERS, event=f"ledger:{check.pk}", context={"count": len(found)})
+    if problem_list:
+        notify_employees(LEDGER_DIFFERS, event=f"ledger:{check.pk}", context={"count": len(problem_list)})
     return check
 
 
@@ -117,17 +117,17 @@ def by_bytes(column: str) -> Any:
 
 def _pairs(left: Any, right: Any) -> Iterator[tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]]:
     """Two streams ordered by their first column, side by side."""
-    one, other = next(left, None), next(right, None)
-    while one is not None or other is not None:
-        if other is None or (one is not None and one[0] < other[0]):
-            yield one, None
-            one = next(left, None)
-        elif one is None or other[0] < one[0]:
-            yield None, other
-            other = next(right, None)
+    first, second = next(left, None), next(right, None)
+    while first is not None or second is not None:
+        if second is None or (first is not None and first[0] < second[0]):
+            yield first, None
+            first = next(left, None)
+        elif first is None or second[0] < first[0]:
+            yield None, second
+            second = next(right, None)
         else:
-            yield one, other
-            one, other = next(left, None), next(right, None)
+            yield first, second
+            first, second = next(left, None), next(right, None)
 
 
 def _charges_and_entries() -> Iterator[Problem]:

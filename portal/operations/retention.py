@@ -89,9 +89,9 @@ def _erased(
     rows: "Callable[[dt.date], QuerySet[Message] | QuerySet[GatewayEvent] | QuerySet[RegistrationDraft]]",
 ) -> Callable[[dt.date], int]:
     def erase(before: dt.date) -> int:
-        found = rows(before)
-        keys = list(found.values_list("pk", flat=True)[:CHUNK])
-        found.model._default_manager.filter(pk__in=keys).delete()
+        expired = rows(before)
+        keys = list(expired.values_list("pk", flat=True)[:CHUNK])
+        expired.model._default_manager.filter(pk__in=keys).delete()
         return len(keys)
 
     return erase

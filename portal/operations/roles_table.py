@@ -43,10 +43,10 @@ def _overview() -> list[str]:
 
 
 def _actions(role: Role) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    actions: dict[str, tuple[str, ...]] = {}
     for line in role.lines:
-        found[line.model] = (*found.get(line.model, ()), *line.actions)
-    return found
+        actions[line.model] = (*actions.get(line.model, ()), *line.actions)
+    return actions
 
 
 def _letters(actions: tuple[str, ...]) -> str:

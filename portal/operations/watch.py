@@ -29,22 +29,22 @@ OF_WORKER = ("worker", "timetable", "queue")
 BEHIND_WORKER = ("timetable", "queue")
 
 
-def after_probe(found: Report) -> None:
+def after_probe(report: Report) -> None:
     """Watch after a probe of /readyz, at most once a minute over all processes."""
-    if not found.check("database").is_ok:
+    if not report.check("database").is_ok:
         return
     now = timezone.now()
     if health.claim_beat(health.WATCH, now, every=EVERY):
-        watch(found, now=now)
+        watch(report, now=now)
 
 
-def watch(found: Report, *, now: dt.datetime) -> int:
+def watch(report: Report, *, now: dt.datetime) -> int:
     """Store how the parts stand, write to staff about what broke and what works again; returns the letters sent.
 
     Each outage is written about once, and once when it is over. The database must be available.
     """
     health.note_beat(health.WATCH, now)
-    health.record_states(found.checks, now)
+    health.record_states(report.checks, now)
     with transaction.atomic():
         _alert(now)
     return send_due(category=SERVICE_STATE)

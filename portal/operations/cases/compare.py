@@ -33,6 +33,6 @@ def differences(expected: Sequence[Shown], got: Sequence[Shown]) -> list[dict[st
         return False
 
     missing = [index for index in range(len(expected)) if not pair(index, set())]
-    found: list[dict[str, object]] = [{"missing": dict(expected[index])} for index in missing]
-    found += [{"unexpected": dict(line)} for index, line in enumerate(got) if index not in partner]
-    return found
+    unlike: list[dict[str, object]] = [{"missing": dict(expected[index])} for index in missing]
+    unlike += [{"unexpected": dict(line)} for index, line in enumerate(got) if index not in partner]
+    return unlike

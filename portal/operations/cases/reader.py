@@ -139,7 +139,7 @@ def parse_case(name: str, data: dict[str, Any]) -> Case:
         key_rates=values.dated(data.get("key_rates"), "key_rates", values.PERCENT),
         key_rate_cap=_caps(data.get("key_rate_cap")),
         meters=tuple(meters),
-        readings=tuple(listed(data.get("readings"), "readings", _reading({one.id: one for one in meters}))),
+        readings=tuple(listed(data.get("readings"), "readings", _reading({meter.id: meter for meter in meters}))),
         outages=tuple(listed(data.get("outages"), "outages", _outage)),
         payments=tuple(listed(data.get("payments"), "payments", values.pair(values.date, values.MONEY))),
         opening_debts=tuple(listed(data.get("opening_debts"), "opening_debts", _debt)),
@@ -167,7 +167,7 @@ def _require_there(data: dict[str, Any], names: tuple[str, ...], key: str) -> No
 
 def _require_open_meters(case: Case) -> None:
     """A meter is closed after it was commissioned, not before its last reading, at a value not below what it showed."""
-    last = {one.meter: one for one in sorted(case.readings, key=lambda one: one.day)}
+    last = {reading.meter: reading for reading in sorted(case.readings, key=lambda reading: reading.day)}
     for position, meter in enumerate(case.meters):
         key = f"meters[{position}]"
         if meter.closed is None:
@@ -215,9 +215,9 @@ def _require_since(table: tuple[tuple[dt.date, Any], ...], first: dt.date, key: 
 
 
 def _services(value: Any, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    found = listed(value, key, values.one_of(known))
-    each_once(found, key, what="service")
-    return tuple(found)
+    services = listed(value, key, values.one_of(known))
+    each_once(services, key, what="service")
+    return tuple(services)
 
 
 def _tables(
@@ -231,9 +231,9 @@ def _tables(
 
 
 def _caps(value: Any) -> tuple[tuple[dt.date, dt.date | None, Decimal], ...]:
-    found = listed(value, "key_rate_cap", _cap)
-    each_once([since for since, _, _ in found], "key_rate_cap", what="day")
-    return tuple(found)
+    caps = listed(value, "key_rate_cap", _cap)
+    each_once([since for since, _, _ in caps], "key_rate_cap", what="day")
+    return tuple(caps)
 
 
 def _cap(value: Any, key: str) -> tuple[dt.date, dt.date | None, Decimal]:
@@ -328,8 +328,8 @@ def _line(value: Any, key: str) -> dict[str, str | None]:
     if not isinstance(value, dict):
         raise CaseMistake(key, f"an object, not {shortened(value)}")
     _require_known(value, tuple(LINE), f"{key}.")
-    found = {name: optional(LINE[name])(one, f"{key}.{name}") for name, one in value.items()}
-    return {name: None if one is None else str(one) for name, one in found.items()}
+    parsed_values = {name: optional(LINE[name])(raw, f"{key}.{name}") for name, raw in value.items()}
+    return {name: None if parsed is None else str(parsed) for name, parsed in parsed_values.items()}
 
 
 def _due_days(value: Any, key: str) -> tuple[tuple[dt.date, int], ...]:

@@ -111,7 +111,7 @@ def _made(key: str, row: models.Model) -> Any:
     try:
         row.full_clean(exclude=["due_day"])
     except ValidationError as error:
-        texts = [f"{name}: {' '.join(found)}" for name, found in error.message_dict.items()]
+        texts = [f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items()]
         raise CaseMistake(key, "; ".join(texts)) from None
     row.save()
     return row
@@ -175,34 +175,34 @@ def _put_account(case: Case) -> Account:
 
 def _put_meters(case: Case, account: Account) -> dict[str, Meter]:
     return {
-        one.id: _made(
-            f"meters.{one.id}",
+        meter.id: _made(
+            f"meters.{meter.id}",
             Meter(
                 account=account,
-                service=one.service,
-                serial_number=one.id,
-                digits=one.digits,
-                commissioned_on=one.commissioned,
-                start_value=one.start,
-                verified_until=one.verified_until,
-                out_of_order_from=one.out_of_order_from,
+                service=meter.service,
+                serial_number=meter.id,
+                digits=meter.digits,
+                commissioned_on=meter.commissioned,
+                start_value=meter.start,
+                verified_until=meter.verified_until,
+                out_of_order_from=meter.out_of_order_from,
             ),
         )
-        for one in case.meters
+        for meter in case.meters
     }
 
 
 def _put_readings(case: Case, meters: dict[str, Meter]) -> None:
-    for position, one in sorted(enumerate(case.readings), key=lambda pair: pair[1].day):
-        control = one.mark == "control"
+    for position, reading in sorted(enumerate(case.readings), key=lambda pair: pair[1].day):
+        control = reading.mark == "control"
         try:
             submit_reading(
-                meter=meters[one.meter],
-                value=one.value,
-                moment=dt.datetime.combine(one.day, dt.time(12), tzinfo=MOSCOW),
+                meter=meters[reading.meter],
+                value=reading.value,
+                moment=dt.datetime.combine(reading.day, dt.time(12), tzinfo=MOSCOW),
                 source=Source.CONTROL if control else Source.PHONE,
                 confirmed_high=True,
-                confirmed_rollover=one.mark == "rollover",
+                confirmed_rollover=reading.mark == "rollover",
                 act="control" if control else "",
                 flow_reason="case",  # a case gives no type of meter and checks the calculation alone
             )
@@ -212,11 +212,11 @@ def _put_readings(case: Case, meters: dict[str, Meter]) -> None:
 
 def _close_meters(case: Case, meters: dict[str, Meter]) -> None:
     """After the readings: a meter can be read on the day on which it is removed."""
-    for one in case.meters:
-        if one.closed is not None:
-            meter = meters[one.id]
-            meter.closed_on, meter.closing_value = one.closed, one.closing_reading
-            _made(f"meters.{one.id}", meter)
+    for described in case.meters:
+        if described.closed is not None:
+            meter = meters[described.id]
+            meter.closed_on, meter.closing_value = described.closed, described.closing_reading
+            _made(f"meters.{described.id}", meter)
 
 
 def _put_outages(case: Case, account: Account) -> None:
@@ -265,10 +265,10 @@ def _result(case: Case, account: Account) -> CaseResult:
     _require_computed(account)
     lines = [shown_charge(charge) for charge in Charge.objects.filter(account=account).order_by("period", "pk")]
     owed = balance(account)
-    found: list[dict[str, Any]] = [] if case.expect is None else differences(case.expect, lines)
+    unlike: list[dict[str, Any]] = [] if case.expect is None else differences(case.expect, lines)
     if case.expect_balance is not None and owed != case.expect_balance:
-        found.append({"balance": str(owed), "expected": str(case.expect_balance)})
-    return CaseResult(case.name, lines, owed, found)
+        unlike.append({"balance": str(owed), "expected": str(case.expect_balance)})
+    return CaseResult(case.name, lines, owed, unlike)
 
 
 def shown_charge(charge: Charge) -> dict[str, str | None]:

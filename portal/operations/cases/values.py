@@ -39,7 +39,7 @@ def listed(value: Any, key: str, item: Read[T]) -> list[T]:
         return []
     if not isinstance(value, list):
         raise CaseMistake(key, f"a list, not {shortened(value)}")
-    return [item(one, f"{key}[{position}]") for position, one in enumerate(value)]
+    return [item(element, f"{key}[{position}]") for position, element in enumerate(value)]
 
 
 def each_once(values: Sequence[Any], key: str, *, what: str) -> None:
@@ -51,9 +51,9 @@ def each_once(values: Sequence[Any], key: str, *, what: str) -> None:
 
 def dated(value: Any, key: str, number: Read[T]) -> tuple[tuple[dt.date, T], ...]:
     """A dated list `[[from, number], …]`, sorted by its days; each day once."""
-    found = listed(value, key, pair(date, number))
-    each_once([day for day, _ in found], key, what="day")
-    return tuple(sorted(found, key=lambda one: one[0]))
+    pairs = listed(value, key, pair(date, number))
+    each_once([day for day, _ in pairs], key, what="day")
+    return tuple(sorted(pairs, key=lambda row: row[0]))
 
 
 def pair(first: Read[Any], second: Read[Any]) -> Read[tuple[Any, Any]]:
@@ -67,12 +67,12 @@ def pair(first: Read[Any], second: Read[Any]) -> Read[tuple[Any, Any]]:
     return read
 
 
-def one_of(words: Sequence[str]) -> Read[str]:
+def one_of(choices: Sequence[str]) -> Read[str]:
     """Reads one of some words."""
 
     def read(value: Any, key: str) -> str:
-        if not isinstance(value, str) or value not in words:
-            raise CaseMistake(key, f"one of {', '.join(words)}, not {shortened(value)}")
+        if not isinstance(value, str) or value not in choices:
+            raise CaseMistake(key, f"one of {', '.join(choices)}, not {shortened(value)}")
         return value
 
     return read
@@ -101,12 +101,12 @@ def moment(value: Any, key: str) -> dt.datetime:
 def period(value: Any, key: str) -> Period:
     """A month written YYYY-MM."""
     try:
-        found = Period.parse(value)
+        parsed = Period.parse(value)
     except (TypeError, ValueError):
-        found = None
-    if found is None or found.year not in _YEARS:
+        parsed = None
+    if parsed is None or parsed.year not in _YEARS:
         raise CaseMistake(key, f"a period YYYY-MM of the years 2000 to 2199, not {shortened(value)}")
-    return found
+    return parsed
 
 
 def number(
@@ -118,13 +118,15 @@ def number(
     def read(value: Any, key: str) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, str | int) or not _NUMBER.fullmatch(str(value)):
             raise CaseMistake(key, f'{what} as a string like "12.5", not {shortened(value)}')
-        found = Decimal(value)
-        if found != round(found, places):
+        parsed = Decimal(value)
+        if parsed != round(parsed, places):
             raise CaseMistake(key, f"{what} with {places} places at most, not {shortened(value)}")
-        low = found < Decimal(least) if least is not None else found <= Decimal(above if above is not None else -below)
-        if low or found >= below:
+        low = (
+            parsed < Decimal(least) if least is not None else parsed <= Decimal(above if above is not None else -below)
+        )
+        if low or parsed >= below:
             raise CaseMistake(key, f"{what} {bounds} and below {below}, not {shortened(value)}")
-        return found
+        return parsed
 
     return read
 

@@ -110,8 +110,8 @@ WRITTEN = ((19, 52), (8, 14), (12, 37), (21, 5), (10, 41), (18, 26), (7, 48))
 def load(world: World) -> None:
     """Write every entry as its author and end it as the reviewer does."""
     reviewer = world.staff["reviewer"]
-    for number, (who, days_ago, kind, subject, text, fate, answer, days) in enumerate(ENTRIES):
-        author = world.people[who].user
+    for number, (name, days_ago, kind, subject, text, fate, answer, days) in enumerate(ENTRIES):
+        author = world.people[name].user
         if author is None:
             continue
         received = world.at(world.time(-days_ago, *WRITTEN[number % len(WRITTEN)]))

@@ -70,7 +70,7 @@ def _tariffs(world: World) -> None:
         if dt.date.fromisoformat(decided) > world.today:
             continue
         world.at(world.office(dt.date.fromisoformat(decided)))
-        words = (f"{price.replace('.', ',')} ₽ за 1 м³" for price in prices[1:])
+        price_texts = (f"{price.replace('.', ',')} ₽ за 1 м³" for price in prices[1:])
         page = TariffPage(
             title=f"Тарифы с {since}",
             slug=f"order-{decided}",
@@ -83,7 +83,7 @@ def _tariffs(world: World) -> None:
                 f"Решение № {number}",
                 f"order-{decided}.pdf",
                 texts.SAMPLE_ORDER,
-                tuple(zip(texts.RATE_NAMES, words, strict=True)),
+                tuple(zip(texts.RATE_NAMES, price_texts, strict=True)),
             ),
         )
         day = dt.date.fromisoformat(prices[0])

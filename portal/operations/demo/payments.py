@@ -108,9 +108,9 @@ def _cards(world: World, gateway: DemoGateway) -> None:
     )
     refund = send_refund(refund=refund, gateway_of=gateway_by_code, now=now)
     refresh_refund_receipt(refund=refund, gateway=gateway, now=now)
-    asked = _paid(world, boris, boriss, "320.00", world.time(-4, 19, 8), MASTERCARD)
+    payment = _paid(world, boris, boriss, "320.00", world.time(-4, 19, 8), MASTERCARD)
     request_refund(
-        payment=asked,
+        payment=payment,
         amount=Decimal("320.00"),
         reason="Перепутал лицевой счёт",
         by=User.objects.get(username="boris"),
@@ -138,9 +138,16 @@ def _waiting(world: World, account: Account) -> None:
 
 def _registries(world: World, bank_day: dt.date) -> None:
     owed = balances([household.account.pk for household in world.households])
-    paying = [one for one in world.households if not one.named and 10 < owed.get(one.account.pk, ZERO) < MUCH]
+    paying = [
+        household
+        for household in world.households
+        if not household.named and 10 < owed.get(household.account.pk, ZERO) < MUCH
+    ]
     world.random.shuffle(paying)
-    rows = [_Row(one.account.number, owed[one.account.pk], one.holder.short_name, one.account) for one in paying]
+    rows = [
+        _Row(household.account.number, owed[household.account.pk], household.holder.short_name, household.account)
+        for household in paying
+    ]
     if not rows:
         return
     day = bank_day - dt.timedelta(days=1)

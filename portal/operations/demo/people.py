@@ -76,8 +76,8 @@ def _addresses(world: World) -> None:
         if login != "vera" and person.user is not None:
             person.user.email_confirmed_at = world.time(-200 - number % 41, 9 + number % 13, number * 7 % 60)
             person.user.save(update_fields=["email_confirmed_at"])
-    asked = world.at(world.time(0, 8, 2))
-    email_change.ask(user=_login(world, "boris"), address="boris.petrov@mail.example", moment=asked)
+    moment = world.at(world.time(0, 8, 2))
+    email_change.ask(user=_login(world, "boris"), address="boris.petrov@mail.example", moment=moment)
 
 
 def _login(world: World, name: str) -> User:
@@ -136,9 +136,9 @@ def _trail(world: World) -> None:
     audit.saw(world.people["vera"], by=world.staff["dispatcher"], what="Заявка в АДС")
     looks = ((accountant, "Карточка счёта"), (registrar, "Карточка счёта"), (world.staff["engineer"], "Показания"))
     for number, household in enumerate(world.households[:24]):
-        by, what = looks[number * 5 % 7 % len(looks)]
+        by, purpose = looks[number * 5 % 7 % len(looks)]
         world.at(world.office(world.today - dt.timedelta(days=24 - number), of=number))
-        audit.saw(household.account, by=by, what=what)
+        audit.saw(household.account, by=by, what=purpose)
 
 
 def _logged_in(world: World) -> None:

@@ -57,7 +57,7 @@ def _plan(world: World) -> None:
     engineer = world.staff["engineer"]
     slots = list(free_slots(world.today, world.today + dt.timedelta(days=10)))
     for number, (house, orders) in enumerate(selectors.orders_by_house()[:PLANNED]):
-        slot = next(one for one in slots[number * 4 :] if one.free >= len(orders))
+        slot = next(candidate for candidate in slots[number * 4 :] if candidate.free >= len(orders))
         now = world.at(world.office(world.today, of=number))
         services.plan_visit(house=house, orders=orders, slot_id=slot.pk, by=engineer, now=now)
     _replaced(world, engineer)

@@ -184,7 +184,11 @@ def _annas_account(world: World) -> Account:
 
 def _reported(world: World, house: House, texts: Sequence[str], first: dt.datetime) -> list[DispatchRequest]:
     """Neighbours of a house report the same, four minutes apart."""
-    homes = [one for one in world.households if not one.named and one.account.premises.house_id == house.pk]
+    homes = [
+        household
+        for household in world.households
+        if not household.named and household.account.premises.house_id == house.pk
+    ]
     return [
         dispatch.take_request(
             key=f"demo-{house.pk}-{number}",
@@ -217,8 +221,8 @@ def _incident_of_today(world: World, crew: Crew) -> None:
     """Anna and two neighbours have no water: one incident, an outage from it, and a crew at work."""
     account, dispatcher = _annas_account(world), world.staff["dispatcher"]
     house = account.premises.house
-    words = ("Воды нет во всём подъезде.", "Из крана только воздух, холодной нет.")
-    requests = _reported(world, house, words, world.time(0, 8, 5))
+    texts = ("Воды нет во всём подъезде.", "Из крана только воздух, холодной нет.")
+    requests = _reported(world, house, texts, world.time(0, 8, 5))
     annas = dispatch.take_request(
         key="demo-anna-2",
         kind=Kind.NO_WATER,
@@ -249,8 +253,8 @@ def _incident_of_today(world: World, crew: Crew) -> None:
 def _incident_that_is_over(world: World, crew: Crew) -> None:
     """Five days ago a pumping station stood still; three reported it, the water was off longer than promised."""
     house = _house_elsewhere(world)
-    words = ("Холодной воды нет совсем.", "Нет воды на верхних этажах.", "Воды нет, когда дадут?")
-    requests = _reported(world, house, words, world.time(-5, 10, 2))
+    texts = ("Холодной воды нет совсем.", "Нет воды на верхних этажах.", "Воды нет, когда дадут?")
+    requests = _reported(world, house, texts, world.time(-5, 10, 2))
     incident = dispatch.join(requests=requests, by=world.staff["dispatcher"], moment=_at(world, -5, 10, 12))
     past = _announced(
         world, OutageKind.EMERGENCY, house, house.number, world.time(-5, 10), 7, "Авария на насосной станции", incident

@@ -61,21 +61,25 @@ QUESTIONS = (
 def load(world: World) -> None:
     """Ask every question, answer it as the registrar does, and leave it where it stands."""
     registrar = world.staff["registrar"]
-    for number, (days_ago, who, text, answer, more, state) in enumerate(QUESTIONS):
-        asked = world.at(world.time(-days_ago, 9 + 2 * number, 11 * number + 5))
-        user = world.people[who].user if isinstance(who, str) else None
-        name, email = who if not isinstance(who, str) else (world.people[who].first_name, f"{who}@mail.example")
+    for number, (days_ago, username, text, answer, more, state) in enumerate(QUESTIONS):
+        moment = world.at(world.time(-days_ago, 9 + 2 * number, 11 * number + 5))
+        user = world.people[username].user if isinstance(username, str) else None
+        name, email = (
+            username
+            if not isinstance(username, str)
+            else (world.people[username].first_name, f"{username}@mail.example")
+        )
         question = services.ask(
             form_token=uuid.UUID(int=world.random.getrandbits(128)),
             name=name,
             email=email,
             text=text,
-            now=asked,
+            now=moment,
             user=user,
             account_number=accounts_of(user)[0].number if user else "",
         )
         if answer:
-            answered_at = world.at(world.office(asked.date() + dt.timedelta(days=1), of=number))
+            answered_at = world.at(world.office(moment.date() + dt.timedelta(days=1), of=number))
             services.answer(question=question, actor=registrar, text=answer, seen=1, now=answered_at)
             if more and user:
                 services.ask_on(

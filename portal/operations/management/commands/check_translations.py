@@ -117,8 +117,8 @@ def _their_catalogues(*names: str) -> list[Path]:
     ours = ("portal.", "cms_pages.")
     packages = [app for app in apps.get_app_configs() if app.name.startswith(names) and not app.name.startswith(ours)]
     folders = [Path(django.__file__).parent / "conf", *(Path(app.path) for app in packages)]
-    found = [folder / "locale/ru/LC_MESSAGES/django.mo" for folder in folders]
-    return [path for path in found if path.exists()]
+    catalogues = [folder / "locale/ru/LC_MESSAGES/django.mo" for folder in folders]
+    return [path for path in catalogues if path.exists()]
 
 
 def broken_catalogues(ours: Iterable[Path]) -> list[str]:
@@ -126,13 +126,13 @@ def broken_catalogues(ours: Iterable[Path]) -> list[str]:
 
     An entry that leaves a placeholder out on purpose is marked `no-python-format`.
     """
-    found = []
+    broken = []
     for path in ours:
         command = ["msgfmt", "--check", "-o", os.devnull, str(path)]
         checked = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")  # noqa: S603
         if checked.returncode:
-            found.append(checked.stderr.strip())
-    return found
+            broken.append(checked.stderr.strip())
+    return broken
 
 
 def unused_texts(ours: Iterable[Path], wanted: Path, theirs: Iterable[Path]) -> list[str]:
@@ -159,13 +159,13 @@ def renamed_words(ours: Iterable[Path], theirs: Iterable[Path]) -> list[str]:
     said = defaultdict[Any, set[str]](set)
     for path in theirs:
         with path.open("rb") as file:
-            for key, words in _entries(gettext.GNUTranslations(file)):
-                said[key].add(words.strip())
+            for key, translation in _entries(gettext.GNUTranslations(file)):
+                said[key].add(translation.strip())
     renamed = []
     for path in ours:
-        for key, words in _compiled(path):
-            if key in said and key not in OUR_WORDS and words not in said[key]:
-                renamed.append(f"{path.parts[-5]}: {key!r} «{words}», theirs «{'», «'.join(sorted(said[key]))}»")
+        for key, translation in _compiled(path):
+            if key in said and key not in OUR_WORDS and translation not in said[key]:
+                renamed.append(f"{path.parts[-5]}: {key!r} «{translation}», theirs «{'», «'.join(sorted(said[key]))}»")
     return renamed
 
 
@@ -173,12 +173,12 @@ def disputed_words(ours: Iterable[Path]) -> list[str]:
     """Msgids (with their context) that several of our catalogues (.po) have with different Russian: one would win."""
     said = defaultdict[Any, dict[str, str]](dict)
     for path in ours:
-        for key, words in _compiled(path):
-            said[key].setdefault(words, path.parts[-5])
+        for key, translation in _compiled(path):
+            said[key].setdefault(translation, path.parts[-5])
     return [
-        f"{key!r}: " + ", ".join(f"{app} «{words}»" for words, app in found.items())
-        for key, found in said.items()
-        if len(found) > 1
+        f"{key!r}: " + ", ".join(f"{app} «{translation}»" for translation, app in translations.items())
+        for key, translations in said.items()
+        if len(translations) > 1
     ]
 
 
@@ -189,7 +189,7 @@ def _compiled(path: Path) -> list[tuple[Any, str]]:
 
 def _entries(catalogue: gettext.GNUTranslations) -> list[tuple[Any, str]]:
     """Keys (a context stands before the msgid, a plural's number after it) with their words."""
-    return [(key, words) for key, words in catalogue._catalog.items() if key and words]  # type: ignore[attr-defined]
+    return [(key, translation) for key, translation in catalogue._catalog.items() if key and translation]  # type: ignore[attr-defined]
 
 
 def _catalogue(root: Path, folder: Path) -> Path:

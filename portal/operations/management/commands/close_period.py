@@ -50,8 +50,8 @@ class Command(BaseCommand):
         result = selectors.run_result(run)
         for failure in failures_of(run):
             self.stderr.write(f"{failure.account.number}: {failure.code} {failure.detail}")
-        for words in findings_in_words(services.findings_of_closed(period)):
-            self.stderr.write(f"warning: {words}")
+        for finding in findings_in_words(services.findings_of_closed(period)):
+            self.stderr.write(f"warning: {finding}")
         self.stdout.write(
             f"{period}: {result.closed} accounts closed, {result.failed} wait, {result.total} ₽ booked ({run.status})"
         )
@@ -60,9 +60,9 @@ class Command(BaseCommand):
 
     def _check(self, period: Period) -> None:
         """Look before closing. Raises SystemExit above the limits."""
-        found = services.current_findings(services.preview_closing(period))
-        for words in findings_in_words(found):
-            self.stderr.write(words)
-        if found:
-            self.stdout.write(f"{period}: not closed, out of the ordinary ({len(found)} findings)")
+        findings = services.current_findings(services.preview_closing(period))
+        for finding in findings_in_words(findings):
+            self.stderr.write(finding)
+        if findings:
+            self.stdout.write(f"{period}: not closed, out of the ordinary ({len(findings)} findings)")
             raise SystemExit(1)

@@ -71,12 +71,12 @@ class Command(BaseCommand):
         for warning in file.warnings:
             self.stderr.write(warning_text(warning))
         for line in file.lines.exclude(state=LineState.READY, problem="")[:SHOWN]:
-            asked = "asked: " if line.state == LineState.ASKED else ""
-            self.stderr.write(f"{line.number}: {asked}{problem_text(line.problem, line.detail)}")
+            prefix = "asked: " if line.state == LineState.ASKED else ""
+            self.stderr.write(f"{line.number}: {prefix}{problem_text(line.problem, line.detail)}")
         if file.state == FileState.REFUSED:
             raise RegistryRefused(file.refusal, file.refusal_detail)
-        words = f"lines {file.total_lines}, sum {file.total_amount}, ready {file.ready}, unknown {file.unknown}"
-        self.stdout.write(f"checked: {words}, to be decided {file.asked}, bad {file.bad}")
+        summary = f"lines {file.total_lines}, sum {file.total_amount}, ready {file.ready}, unknown {file.unknown}"
+        self.stdout.write(f"checked: {summary}, to be decided {file.asked}, bad {file.bad}")
         if file.bad:
             raise RegistryRefused("bad_lines", str(file.bad))
 

@@ -24,8 +24,11 @@ class Command(BaseCommand):
         if first > last:
             raise CommandError("the first day is after the last")
         run = reconcile(first_day=first, last_day=last, gateway=current_gateway(), now=clock.now())
-        for one in run.differences.filter(resolved_at=None):
-            self.stderr.write(f"{one.day} {one.kind} {one.subject}: ours {one.ours or '-'}, theirs {one.theirs or '-'}")
+        for difference in run.differences.filter(resolved_at=None):
+            self.stderr.write(
+                f"{difference.day} {difference.kind} {difference.subject}: "
+                f"ours {difference.ours or '-'}, theirs {difference.theirs or '-'}"
+            )
         summary = f"{run.payments} payments, {run.amount}, {run.found} differences"
         if run.waiting:
             summary += f", {run.waiting} wait for their account"

@@ -13,9 +13,9 @@ class Command(BaseCommand):
     help = "Check every part of the portal; write to staff about what broke and what works again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = health.report()
-        for check in found.checks:
+        report = health.report()
+        for check in report.checks:
             self.stdout.write(f"{check.name}: {check}")
-        if not found.check("database").is_ok:
+        if not report.check("database").is_ok:
             raise CommandError("the database is unavailable: nobody can be written to")
-        self.stdout.write(f"{found.status}, letters sent: {watch(found, now=timezone.now())}")
+        self.stdout.write(f"{report.status}, letters sent: {watch(report, now=timezone.now())}")
