@@ -55,17 +55,17 @@ def email_settings(env: environ.Env, *, default: str) -> dict[str, Any]:
 def database(env: environ.Env, *, default: str) -> dict[str, Any]:
     """Django's DATABASES entry of DATABASE_URL. Raises ImproperlyConfigured."""
     try:
-        found: dict[str, Any] = env.db("DATABASE_URL", default=default)
+        settings: dict[str, Any] = env.db("DATABASE_URL", default=default)
     except (ImproperlyConfigured, ValueError, KeyError) as error:
         raise ImproperlyConfigured(
             f"DATABASE_URL cannot be read ({error}). Write postgres:///portal or "
             "postgres://user:password@host:5432/portal, or leave it out for SQLite."
         ) from error
-    if found["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    if settings["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise ImproperlyConfigured(
             "DATABASE_URL must be postgres://… or sqlite:///…: other databases are not supported."
         )
-    return found
+    return settings
 
 
 def required(env: environ.Env, name: str, example: str) -> str:
