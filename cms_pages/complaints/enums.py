@@ -23,7 +23,7 @@ NUMBERED = {
 """How an entry is called by its number: questions to support have numbers of their own."""
 
 
-class State(models.TextChoices):
+class ComplaintState(models.TextChoices):
     """Where an entry stands."""
 
     NEW = "new", pgettext_lazy("complaints", "Received")
@@ -39,7 +39,7 @@ class State(models.TextChoices):
         return (cls.NEW, cls.WORKING, cls.APPROVAL)
 
 
-class Step(models.TextChoices):
+class ComplaintStep(models.TextChoices):
     """What happened to an entry, for its history."""
 
     RECEIVED = "received", pgettext_lazy("complaints", "Received")

@@ -9,7 +9,7 @@ class BookClosed(ComplaintRefused):
     """There is no published book to write into."""
 
 
-class ChangedMeanwhile(ComplaintRefused):
+class ComplaintChanged(ComplaintRefused):
     """A colleague was faster; `by` names them, `state` is what they made of it."""
 
     def __init__(self, *, by: str, state: str) -> None:

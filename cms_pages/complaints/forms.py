@@ -11,7 +11,7 @@ from cms_pages.complaints.calculation import without_personal_data
 from cms_pages.complaints.models import Complaint, ComplaintRules
 
 
-class AnswerForm(forms.Form):
+class ComplaintAnswerForm(forms.Form):
     """The public wording and the answer on one screen; hidden is the version that the reviewer saw."""
 
     subject = forms.CharField(label=_("Subject as shown"), max_length=120, required=False)

@@ -17,7 +17,7 @@ from wagtail.models import PagePermissionTester, Task, TaskState
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
-from cms_pages.complaints.enums import NUMBERED, Kind, State, Step
+from cms_pages.complaints.enums import NUMBERED, ComplaintState, ComplaintStep, Kind
 from cms_pages.complaints.permissions import may_review
 from cms_pages.complaints.states import WithState
 from cms_pages.core.blocks import LINE_FEATURES
@@ -260,7 +260,7 @@ class Complaint(WithState, models.Model):
     may_publish = models.BooleanField(_("May be shown in the book"), default=True)
     received_at = models.DateTimeField(pgettext_lazy("complaints", "Received"))
     due_on = models.DateField(_("Answer due"))
-    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.NEW)
+    state = models.CharField(_("State"), max_length=10, choices=ComplaintState.choices, default=ComplaintState.NEW)
     version = models.PositiveIntegerField(_("Version"), default=1, editable=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -321,7 +321,7 @@ class Complaint(WithState, models.Model):
     @property
     def waits(self) -> bool:
         """Whether the author still waits for the company."""
-        return self.state in State.waiting()
+        return self.state in ComplaintState.waiting()
 
 
 class Attachment(models.Model):
@@ -347,7 +347,7 @@ class HistoryEntry(models.Model):
     """One step of an entry: what, who, when, and words for colleagues."""
 
     complaint = models.ForeignKey(Complaint, verbose_name=_("Entry"), on_delete=models.CASCADE, related_name="history")
-    step = models.CharField(_("Step"), max_length=10, choices=Step.choices)
+    step = models.CharField(_("Step"), max_length=10, choices=ComplaintStep.choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Who"), null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cms_pages.complaints.calculation import SIMILAR_ENOUGH, likeness
-from cms_pages.complaints.enums import Kind, State
+from cms_pages.complaints.enums import ComplaintState, Kind
 from cms_pages.complaints.models import Attachment, Complaint, ComplaintPage, ComplaintRules, ComplaintsBookPage
 from cms_pages.complaints.permissions import may_review
 from cms_pages.core.russian import normal_words
@@ -53,12 +53,14 @@ def _year(year: int) -> tuple[dt.datetime, dt.datetime]:
 def year_in_numbers(year: int) -> YearInNumbers:
     """Every entry of a year counts, published or not (one query)."""
     since, until = _year(year)
-    rows = Complaint.objects.filter(received_at__gte=since, received_at__lt=until).exclude(state=State.REJECTED)
+    rows = Complaint.objects.filter(received_at__gte=since, received_at__lt=until).exclude(
+        state=ComplaintState.REJECTED
+    )
     moments = list(rows.values_list("received_at", "answered_at", "state"))
     spans = [
         (date_of(answered) - date_of(received)).days
         for received, answered, state in moments
-        if answered and state in (State.ANSWERED, State.CLOSED)
+        if answered and state in (ComplaintState.ANSWERED, ComplaintState.CLOSED)
     ]
     days = round(sum(spans) / len(spans)) if spans else None
     return YearInNumbers(year, len(moments), len(spans), days)
@@ -113,13 +115,13 @@ class QueueNumbers:
 
 def queue_numbers(on: dt.date) -> QueueNumbers:
     """Counts for the dashboard (one query)."""
-    rows = list(Complaint.objects.filter(state__in=State.waiting()).values_list("state", "due_on"))
+    rows = list(Complaint.objects.filter(state__in=ComplaintState.waiting()).values_list("state", "due_on"))
     replies = Complaint.objects.exclude(reply="").filter(replied_at__gte=start_of(on - dt.timedelta(days=7))).count()
     return QueueNumbers(
         waiting=len(rows),
         overdue=sum(due < on for _state, due in rows),
         today=sum(due == on for _state, due in rows),
-        approval=sum(state == State.APPROVAL for state, _due in rows),
+        approval=sum(state == ComplaintState.APPROVAL for state, _due in rows),
         replies=replies,
     )
 
@@ -131,11 +133,11 @@ SHOWN = ("waiting", "overdue", "approval", "replies", "closed", "all")
 def queue(*, show: str = "waiting", kind: str = "", query: str = "", on: dt.date) -> QuerySet[Complaint]:
     """The reviewers' list. `show`: waiting, overdue, approval, replies, closed, or all; the nearest term on top."""
     rows = Complaint.objects.select_related("author", "assignee", "account__premises__house__street", "page")
-    waiting = Q(state__in=State.waiting())
+    waiting = Q(state__in=ComplaintState.waiting())
     shown = {
         "waiting": waiting,
         "overdue": waiting & Q(due_on__lt=on),
-        "approval": Q(state=State.APPROVAL),
+        "approval": Q(state=ComplaintState.APPROVAL),
         "replies": ~Q(reply=""),
         "closed": ~waiting,
     }.get(show, Q())
@@ -170,7 +172,7 @@ def duplicates(complaint: Complaint) -> list[Duplicate]:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthRow:
+class KindStatistics:
     """A kind in a month: received, answered, of them in time."""
 
     month: dt.date
@@ -185,18 +187,20 @@ class MonthRow:
         return round(100 * self.in_time / self.answered) if self.answered else None
 
 
-def _month_row(month: dt.date, kind: str, rows: Iterable[tuple[dt.date | None, dt.date]]) -> MonthRow:
+def _month_row(month: dt.date, kind: str, rows: Iterable[tuple[dt.date | None, dt.date]]) -> KindStatistics:
     answers = list(rows)
     said = [(answered, due) for answered, due in answers if answered]
-    return MonthRow(
+    return KindStatistics(
         month, str(Kind(kind).label), len(answers), len(said), sum(answered <= due for answered, due in said)
     )
 
 
-def statistics(year: int) -> list[MonthRow]:
+def statistics(year: int) -> list[KindStatistics]:
     """Entries of a year by month and kind, with those answered in time (one query)."""
     since, until = _year(year)
-    rows = Complaint.objects.filter(received_at__gte=since, received_at__lt=until).exclude(state=State.REJECTED)
+    rows = Complaint.objects.filter(received_at__gte=since, received_at__lt=until).exclude(
+        state=ComplaintState.REJECTED
+    )
     groups: dict[tuple[dt.date, str], list[tuple[dt.date | None, dt.date]]] = {}
     for received, answered, due, kind in rows.values_list("received_at", "answered_at", "due_on", "kind"):
         month = date_of(received).replace(day=1)

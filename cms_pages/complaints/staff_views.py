@@ -18,7 +18,7 @@ from cms_pages.complaints import selectors, services
 from cms_pages.complaints.calculation import personal_data
 from cms_pages.complaints.enums import Kind
 from cms_pages.complaints.exceptions import ComplaintRefused
-from cms_pages.complaints.forms import AnswerForm, first_wording
+from cms_pages.complaints.forms import ComplaintAnswerForm, first_wording
 from cms_pages.complaints.models import AnswerTemplate, Complaint
 from cms_pages.complaints.permissions import may_review
 from portal.accounts import audit
@@ -56,7 +56,7 @@ def _queue_columns() -> list[Column[Complaint]]:
     ]
 
 
-def _statistics_columns() -> list[Column[selectors.MonthRow]]:
+def _statistics_columns() -> list[Column[selectors.KindStatistics]]:
     return [
         Column(_("Month"), lambda row: row.month),
         Column(_("Kind"), lambda row: row.kind),
@@ -122,7 +122,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     complaint = get_object_or_404(
         Complaint.objects.select_related("author", "page", "account__premises__house__street", "assignee"), pk=number
     )
-    form = AnswerForm(request.POST or None, initial=first_wording(complaint))
+    form = ComplaintAnswerForm(request.POST or None, initial=first_wording(complaint))
     if request.method == "POST":
         action = request.POST.get("action", "")
         if form.require_for(action) and _act(request, complaint, action, form):
@@ -133,7 +133,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "complaints/admin/review.html", _context(complaint, form))
 
 
-def _context(complaint: Complaint, form: AnswerForm) -> dict[str, object]:
+def _context(complaint: Complaint, form: ComplaintAnswerForm) -> dict[str, object]:
     return {
         "page_title": _("Entry № %(number)s") % {"number": complaint.pk},
         "complaint": complaint,
@@ -148,8 +148,8 @@ def _context(complaint: Complaint, form: AnswerForm) -> dict[str, object]:
     }
 
 
-def _wording(data: dict[str, object]) -> services.Wording:
-    return services.Wording(
+def _wording(data: dict[str, object]) -> services.PublicWording:
+    return services.PublicWording(
         subject=str(data["subject"]),
         text=str(data["public_text"]),
         author_name=str(data["author_name"]),
@@ -158,7 +158,7 @@ def _wording(data: dict[str, object]) -> services.Wording:
     )
 
 
-def _act(request: HttpRequest, complaint: Complaint, action: str, form: AnswerForm) -> bool:
+def _act(request: HttpRequest, complaint: Complaint, action: str, form: ComplaintAnswerForm) -> bool:
     """Do what the button says; False when it was refused, with words on the form."""
     data = form.cleaned_data
     common: dict[str, Any] = {"complaint": complaint, "actor": request.user, "now": clock.now()}

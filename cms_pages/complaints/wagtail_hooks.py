@@ -44,7 +44,7 @@ def menu_item() -> ReviewersItem:
     )
 
 
-class WaitingPanel(Component):
+class ComplaintsPanel(Component):
     """What waits for reviewers, on their dashboard."""
 
     name = "complaints"
@@ -59,4 +59,4 @@ class WaitingPanel(Component):
 def waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Reviewers see the queue first."""
     if may_review(request.user):
-        panels.append(WaitingPanel())
+        panels.append(ComplaintsPanel())

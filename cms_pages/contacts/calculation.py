@@ -7,7 +7,7 @@ Span = tuple[dt.time, dt.time]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class OpeningState:
     """`open` with the time it closes or pauses (`until`), or closed with the day and time it opens next."""
 
     open: bool
@@ -33,17 +33,17 @@ class Hours:
             return [whole]
         return [(whole[0], self.pause[0]), (self.pause[1], whole[1])]
 
-    def state_at(self, moment: dt.datetime) -> State:
+    def state_at(self, moment: dt.datetime) -> OpeningState:
         """The state at a Moscow moment; with no hours at all, closed without a next opening."""
         if self.always:
-            return State(open=True, always=True)
+            return OpeningState(open=True, always=True)
         time = moment.time()
         for start, end in self._spans(moment.date()):
             if start <= time < end:
-                return State(open=True, until=end)
+                return OpeningState(open=True, until=end)
         for ahead in range(8):
             day = moment.date() + dt.timedelta(days=ahead)
             for start, _end in self._spans(day):
                 if ahead or start > time:
-                    return State(open=False, opens_on=day, opens_at=start)
-        return State(open=False)
+                    return OpeningState(open=False, opens_on=day, opens_at=start)
+        return OpeningState(open=False)

@@ -25,7 +25,7 @@ from portal.service_requests.support.selectors import questions_for_staff
 MAY_ANSWER = "service_requests.answer_support"
 
 
-class AnswerForm(forms.Form):
+class SupportAnswerForm(forms.Form):
     """The answer, and how many messages the answerer had read."""
 
     text = forms.CharField(
@@ -77,7 +77,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
     actor = _answerer(request)
     support_question = get_object_or_404(SupportQuestion, pk=number)
     thread = list(support_question.messages.select_related("author"))
-    form = AnswerForm(request.POST or None, initial={"seen": len(thread)})
+    form = SupportAnswerForm(request.POST or None, initial={"seen": len(thread)})
     if request.method == "POST" and request.POST.get("action") == "close":
         services.close(question=support_question, now=clock.now())
         return redirect("cms_support_questions")

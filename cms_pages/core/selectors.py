@@ -14,7 +14,7 @@ from wagtail.models import Page
 from cms_pages.core.models import BasePage, EmergencyBanner, Navigation
 from cms_pages.core.russian import Piece, normal_words, snippet
 from portal.core import cache_version
-from portal.core.sections import FOOTER, MENU, TASKS, Task
+from portal.core.sections import FOOTER, MENU, TASKS, PortalTask
 
 PER_PAGE = 10
 TASKS_SHOWN = 4
@@ -77,7 +77,7 @@ def banner_at(moment: dt.datetime) -> EmergencyBanner | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageResult:
     """One page that search found."""
 
     page: BasePage
@@ -91,9 +91,9 @@ class SearchResult:
 
     query: str
     pages: ListPage | None
-    found: list[Found]
+    found: list[PageResult]
     total: int
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[PortalTask, ...] = ()
 
 
 def live_pages() -> QuerySet[Page]:
@@ -111,7 +111,7 @@ def with_words(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
     return pages.filter(pk__in=[page.pk for page in results[:500]])
 
 
-def _tasks(words: list[str]) -> tuple[Task, ...]:
+def _tasks(words: list[str]) -> tuple[PortalTask, ...]:
     """What the portal does that a query asks for, by words in dictionary form; those that fit more words first."""
     fitting = [(len(task.words.intersection(words)), task) for task in TASKS]
     best = sorted((pair for pair in fitting if pair[0]), key=lambda pair: -pair[0])
@@ -132,7 +132,7 @@ def search_site(*, query: str, page: str = "") -> SearchResult:
     listing = Paginator(results, PER_PAGE).get_page(page)
     specific = {result.pk: result.specific for result in listing.object_list}
     snippets = [
-        Found(result, snippet(result.title, query, length=160), snippet(result.plain_text(), query))
+        PageResult(result, snippet(result.title, query, length=160), snippet(result.plain_text(), query))
         for result in specific.values()
         if isinstance(result, BasePage)
     ]

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.formats import localize
 
 
-class DecimalInput(forms.TextInput):
+class SumInput(forms.TextInput):
     """A sum as people write it: a comma or a dot, spaces between thousands; shown with a comma."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

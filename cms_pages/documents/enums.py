@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(models.TextChoices):
+class DocumentKind(models.TextChoices):
     """What a document is."""
 
     CODE = "code", _("Code of law")

@@ -15,7 +15,7 @@ from wagtail.search import index
 
 from cms_pages.core.blocks import BodyBlock
 from cms_pages.core.models import BasePage, stream_text
-from cms_pages.documents.enums import Kind, LinkState
+from cms_pages.documents.enums import DocumentKind, LinkState
 from cms_pages.documents.file_text import pdf_text
 
 
@@ -37,7 +37,7 @@ class DocumentsIndexPage(BasePage):
 class DocumentPage(BasePage):
     """One act or paper: what it is, the edition in force, the official source, the file, the text."""
 
-    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=12, choices=DocumentKind.choices)
     number = models.CharField(
         pgettext_lazy("portal", "Number"), max_length=60, blank=True, help_text=_("As written: 188-ФЗ, 354.")
     )
@@ -135,11 +135,11 @@ class DocumentPage(BasePage):
         return bool(self.official_url) and urlsplit(self.official_url).path in ("", "/")
 
     def structured_data(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"@type": "Legislation" if self.kind in Kind.laws() else "DigitalDocument"}
+        data: dict[str, Any] = {"@type": "Legislation" if self.kind in DocumentKind.laws() else "DigitalDocument"}
         data |= {"name": self.title, "description": self.summary, "url": self.full_url}
         if self.act_date:
-            data["legislationDate" if self.kind in Kind.laws() else "datePublished"] = self.act_date.isoformat()
-        if self.number and self.kind in Kind.laws():
+            data["legislationDate" if self.kind in DocumentKind.laws() else "datePublished"] = self.act_date.isoformat()
+        if self.number and self.kind in DocumentKind.laws():
             data["legislationIdentifier"] = self.number
         return data
 

@@ -11,7 +11,7 @@ from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 
 from cms_pages.core.russian import Piece, normal_words, snippet
 from cms_pages.core.selectors import with_words
-from cms_pages.documents.enums import Kind, LinkState
+from cms_pages.documents.enums import DocumentKind, LinkState
 from cms_pages.documents.models import DocumentPage, Edition, NormsPage, SourceLink
 from portal.accounts.enums import Service
 from portal.billing.selectors.published import norm_history
@@ -21,7 +21,7 @@ MARK_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentRow:
     """One document of the list; `words` is where the query was found."""
 
     page: DocumentPage
@@ -33,7 +33,7 @@ class Row:
 class DocumentList:
     """One page of the list."""
 
-    rows: list[Row]
+    rows: list[DocumentRow]
     pages: ListPage
     kinds: list[tuple[str, str]]
     norms: NormsPage | None
@@ -42,7 +42,8 @@ class DocumentList:
 def published_documents() -> QuerySet[DocumentPage]:
     """Published documents: laws first, then the company's, by date of the act."""
     order = Case(
-        *[When(kind=kind, then=Value(index)) for index, kind in enumerate(Kind.values)], output_field=IntegerField()
+        *[When(kind=kind, then=Value(index)) for index, kind in enumerate(DocumentKind.values)],
+        output_field=IntegerField(),
     )
     return (
         DocumentPage.objects.live()
@@ -63,13 +64,13 @@ def document_list(*, query: str, kind: str, page: str, on: dt.date) -> DocumentL
     """Documents of a kind that hold all words of a query, in any form, in title, text or file."""
     documents = published_documents()
     kinds_there = set(DocumentPage.objects.live().values_list("kind", flat=True))
-    kinds = [(value, str(label)) for value, label in Kind.choices if value in kinds_there]
+    kinds = [(value, str(label)) for value, label in DocumentKind.choices if value in kinds_there]
     if kind in kinds_there:
         documents = documents.filter(kind=kind)
     words = normal_words(query)
     listing = Paginator(with_words(documents, query), PER_PAGE).get_page(page)
     rows = [
-        Row(document, is_updated(document, on), snippet(document.plain_text(), query) if words else [])
+        DocumentRow(document, is_updated(document, on), snippet(document.plain_text(), query) if words else [])
         for document in listing.object_list
     ]
     norms = NormsPage.objects.live().first() if not words and not kind else None

@@ -7,7 +7,7 @@ from cms_pages.core.selectors import link_url
 from cms_pages.home.models import HomePage
 from cms_pages.news.models import NewsPage
 from cms_pages.news.selectors import latest_news
-from cms_pages.outages.selectors import Notice, announced, emergencies
+from cms_pages.outages.selectors import OutageNotice, announced, emergencies
 from cms_pages.tariffs.selectors import RateNow, rates_now
 from portal.core import cache_version
 from portal.core.calendars import Month, month_calendar
@@ -29,9 +29,9 @@ class Hero:
     month: Month
     next_month: Month
     days_left: int
-    outage: Notice | None
+    outage: OutageNotice | None
     window_is_open: bool
-    emergencies: list[Notice]
+    emergencies: list[OutageNotice]
 
     @property
     def houses_hit(self) -> int:
@@ -74,7 +74,7 @@ class Front:
     hero: Hero
     tiles: list[Tile]
     points: list[str]
-    outages: list[Notice]
+    outages: list[OutageNotice]
     outages_now: int
     outages_later_today: int
     outages_ahead: int
@@ -96,7 +96,7 @@ def _calendar(period: Period) -> Month:
     return cache_version.cached(f"month-{period}", lambda: month_calendar(period))
 
 
-def hero_on(now: dt.datetime, outages: list[Notice], *, large: int) -> Hero:
+def hero_on(now: dt.datetime, outages: list[OutageNotice], *, large: int) -> Hero:
     """The thing due now: an emergency that hits `large` houses or more, then readings while their window is open,
     else payment.
     """

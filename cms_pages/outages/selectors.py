@@ -15,7 +15,7 @@ BREAKS = str.maketrans({"-": "\u2011", "\u00a0": " "})
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class OutageNotice:
     """One outage in words: where, what, when."""
 
     pk: int
@@ -36,9 +36,9 @@ class Notice:
 class Board:
     """Every list of the page, and the streets that the reader may choose from."""
 
-    current: list[Notice]
-    planned: list[Notice]
-    past: list[Notice]
+    current: list[OutageNotice]
+    planned: list[OutageNotice]
+    past: list[OutageNotice]
     streets: list[tuple[str, str]]
     street: str
 
@@ -49,8 +49,8 @@ def _place(outage: Outage) -> str:
     return "; ".join(f"{street}, {houses}" if houses else street for street, houses in named)
 
 
-def _notice(outage: Outage, now: dt.datetime) -> Notice:
-    return Notice(
+def _notice(outage: Outage, now: dt.datetime) -> OutageNotice:
+    return OutageNotice(
         pk=outage.pk,
         place=_place(outage),
         services=", ".join(outage.service_names()),
@@ -65,7 +65,7 @@ def _notice(outage: Outage, now: dt.datetime) -> Notice:
     )
 
 
-def _notices(rows: Iterable[Outage], now: dt.datetime) -> list[Notice]:
+def _notices(rows: Iterable[Outage], now: dt.datetime) -> list[OutageNotice]:
     return [_notice(outage, now) for outage in rows]
 
 
@@ -85,14 +85,14 @@ def outages_board(*, now: dt.datetime, past_days: int, street: str = "") -> Boar
     )
 
 
-def announced(*, now: dt.datetime) -> list[Notice]:
+def announced(*, now: dt.datetime) -> list[OutageNotice]:
     """Outages now, then the nearest planned, each with the number of houses it hits."""
     live = outages.shown().filter(state=OutageState.PUBLISHED).annotate(houses_count=Count("hit_houses"))
     nearest = live.order_by("starts_at")[:MOST_AT_ONCE]
     return _notices(nearest, now)
 
 
-def emergencies(notices: list[Notice], *, now: dt.datetime) -> list[Notice]:
+def emergencies(notices: list[OutageNotice], *, now: dt.datetime) -> list[OutageNotice]:
     """Emergencies going on, the one that hits the most houses first."""
     going_on = [notice for notice in notices if notice.emergency and notice.starts_at <= now]
     return sorted(going_on, key=lambda notice: -notice.houses)

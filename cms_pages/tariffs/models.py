@@ -18,7 +18,7 @@ from wagtail.fields import StreamField
 from cms_pages.core.blocks import LINE_FEATURES, BodyBlock, check_block_address
 from cms_pages.core.models import BasePage, stream_text
 from cms_pages.core.moderation import Approval, AskFirst
-from cms_pages.core.widgets import DecimalInput
+from cms_pages.core.widgets import SumInput
 from cms_pages.tariffs.forms import ApprovalForm, TariffPageForm
 from cms_pages.tariffs.panels import EffectPanel
 from cms_pages.tariffs.permissions import MAY_ADOPT
@@ -255,9 +255,7 @@ class TariffRate(models.Model):
         pgettext_lazy("portal", "From"), help_text=_("In force from this day until the next rate begins.")
     )
 
-    panels = [
-        FieldRowPanel([FieldPanel("service"), FieldPanel("price", widget=DecimalInput), FieldPanel("valid_from")])
-    ]
+    panels = [FieldRowPanel([FieldPanel("service"), FieldPanel("price", widget=SumInput), FieldPanel("valid_from")])]
     api_fields = [APIField("service"), APIField("price"), APIField("valid_from")]
 
     class Meta:
@@ -284,7 +282,7 @@ class PriceBlock(blocks.DecimalBlock):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.field.widget = DecimalInput()
+        self.field.widget = SumInput()
 
 
 class ServiceOfferBlock(blocks.StructBlock):

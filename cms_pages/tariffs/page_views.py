@@ -17,7 +17,7 @@ from portal.core.service_catalogue import METERED, declaration
 LARGEST = Decimal(9999)
 
 
-class VolumeField(forms.DecimalField):
+class MonthVolumeField(forms.DecimalField):
     """m³ with three places at most; a comma is a decimal sign; nothing is zero."""
 
     def __init__(self, label: Any) -> None:
@@ -51,7 +51,7 @@ class CalculatorForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, name in FIELDS.items():
-            self.fields[name] = VolumeField(format_lazy(_("{service}, m³"), service=declaration(key).label))
+            self.fields[name] = MonthVolumeField(format_lazy(_("{service}, m³"), service=declaration(key).label))
 
     def used(self) -> dict[str, Decimal]:
         """m³ by the service's key."""

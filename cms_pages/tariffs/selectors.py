@@ -17,7 +17,7 @@ from portal.billing.reasons import question_words
 from portal.billing.selectors import NumberPreview, Withdrawal, preview_rate, preview_rate_withdrawal
 from portal.billing.selectors.published import rate_history
 from portal.core import clock
-from portal.core.charts import Step, StepChart, StepSeries
+from portal.core.charts import PriceStep, StepChart, StepSeries
 from portal.core.formatting import date_text, money_text
 from portal.core.money import roubles
 from portal.core.service_catalogue import SEWERED, WASTEWATER
@@ -129,7 +129,7 @@ def _rows(history: dict[Service, list[tuple[dt.date, Decimal, int | None]]], on:
 
 def _chart(history: dict[Service, list[tuple[dt.date, Decimal, int | None]]], on: dt.date) -> StepChart | None:
     series = [
-        StepSeries(str(service.label), [Step(day, price) for day, price, _page in steps if day <= on])
+        StepSeries(str(service.label), [PriceStep(day, price) for day, price, _page in steps if day <= on])
         for service, steps in history.items()
     ]
     series = [drawn for drawn in series if drawn.steps]

@@ -49,16 +49,16 @@ def home_of(user: AbstractBaseUser | AnonymousUser) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    login: throttling.Limit
-    code: throttling.Limit
-    address: throttling.Limit
+    login: throttling.FailureLimit
+    code: throttling.FailureLimit
+    address: throttling.FailureLimit
 
 
 def _limits() -> _Limits:
     access = AccessSettings.load()
     pause = dt.timedelta(minutes=access.pause_minutes)
     counts = (access.attempts_per_login, access.attempts_per_code, access.attempts_per_address)
-    return _Limits(*(throttling.Limit(count, pause) for count in counts))
+    return _Limits(*(throttling.FailureLimit(count, pause) for count in counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,14 @@ def _counted(request: HttpRequest, *, user: User | None, typed: str) -> _Counted
 
 
 def _count_address(
-    request: HttpRequest, *, limit: throttling.Limit, moment: dt.datetime, scope: ThrottleScope = ThrottleScope.ADDRESS
+    request: HttpRequest,
+    *,
+    limit: throttling.FailureLimit,
+    moment: dt.datetime,
+    scope: ThrottleScope = ThrottleScope.ADDRESS,
 ) -> None:
     for network in counted_networks(client_address(request)):
-        wider = throttling.Limit(limit.attempts * network.share, limit.pause)
+        wider = throttling.FailureLimit(limit.attempts * network.share, limit.pause)
         throttling.count_attempt(scope=scope, label=network.label, limit=wider, moment=moment)
 
 

@@ -8,7 +8,7 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ApprovalLimits:
     """Up to which sum, ₽ inclusive, one person decides: of one operation, payment or account, and of one day."""
 
     single: Decimal
@@ -29,7 +29,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return sum((abs(amount) for amount in amounts), ZERO)
 
 
-def needs_second_person(amount: Decimal, done: DoneAlone, limits: Limits) -> bool:
+def needs_second_person(amount: Decimal, done: DoneAlone, limits: ApprovalLimits) -> bool:
     """Whether a sum goes over any limit together with what the person has already done alone."""
     moved = abs(amount)
     return moved + done.subject > limits.single or moved + done.account > limits.single or moved + done.day > limits.day

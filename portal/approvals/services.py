@@ -15,12 +15,12 @@ from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import holds
 from portal.approvals import notifications
-from portal.approvals.calculation import DoneAlone, Limits, needs_second_person, total
+from portal.approvals.calculation import ApprovalLimits, DoneAlone, needs_second_person, total
 from portal.approvals.enums import NumberRule, OperationKind, OperationState
 from portal.approvals.exceptions import ApprovalRefused
 from portal.approvals.loosening import MONEY, still_waits
 from portal.approvals.models import SWITCHES, ApprovalSettings, MoneyOperation, NumberRequest, TwoPersonDecision
-from portal.approvals.words import NUMBER_WORDS, TAKEN_BACK, Event, event_words
+from portal.approvals.words import NUMBER_WORDS, TAKEN_BACK, OperationEvent, event_words
 from portal.core import clock
 from portal.core.formatting import money_text
 
@@ -108,7 +108,7 @@ def submit(new: NewOperation, *, by: User, now: dt.datetime) -> tuple[MoneyOpera
         made_on=day,
     )
     if waits:
-        _note(operation, by, Event.WAITS)
+        _note(operation, by, OperationEvent.WAITS)
     return operation, True
 
 
@@ -130,8 +130,8 @@ def _alone(by: User) -> "QuerySet[MoneyOperation]":
     return MoneyOperation.objects.filter(made_by=by, state=OperationState.ALONE)
 
 
-def _limits(rules: ApprovalSettings) -> Limits:
-    return Limits(single=rules.second_person_above, day=rules.day_above)
+def _limits(rules: ApprovalSettings) -> ApprovalLimits:
+    return ApprovalLimits(single=rules.second_person_above, day=rules.day_above)
 
 
 def _done_alone(new: NewOperation, by: User, day: dt.date, rules: ApprovalSettings) -> DoneAlone:
@@ -184,7 +184,7 @@ def request_number(new: NewNumberRequest, *, by: User, now: dt.datetime) -> tupl
         },
     )
     if created:
-        _note(request, by, Event.WAITS)
+        _note(request, by, OperationEvent.WAITS)
         notifications.notify_number_waits(request)
     return request, created
 
@@ -202,7 +202,7 @@ def approve(model: type[D], *, pk: int, by: User, now: dt.datetime) -> D:
         raise ApprovalRefused("own_account")
     decision = _decide(decision, OperationState.APPROVED, by=by, now=now)
     _owners[decision.owner].book(decision, now)
-    _note(decision, by, Event.APPROVED)
+    _note(decision, by, OperationEvent.APPROVED)
     _notify_decided(decision)
     return decision
 
@@ -212,7 +212,7 @@ def reject(model: type[D], *, pk: int, by: User, answer: str, now: dt.datetime) 
     """Say no with words for who made it. Raises ApprovalRefused: reason, state."""
     if not answer.strip():
         raise ApprovalRefused("reason")
-    decision = _drop(model, pk, by=by, answer=answer.strip()[:250], now=now, event=Event.REJECTED)
+    decision = _drop(model, pk, by=by, answer=answer.strip()[:250], now=now, event=OperationEvent.REJECTED)
     if decision.made_by_id != by.pk:
         _notify_decided(decision)
     return decision
@@ -223,14 +223,14 @@ def take_back(model: type[D], *, pk: int, by: User, now: dt.datetime) -> D:
     """Who made it no longer wants it: nothing is booked or changed. Raises ApprovalRefused: not_own, state."""
     if not model._default_manager.filter(pk=pk, made_by=by).exists():
         raise ApprovalRefused("not_own")
-    return _drop(model, pk, by=by, answer=TAKEN_BACK, now=now, event=Event.TAKEN_BACK)
+    return _drop(model, pk, by=by, answer=TAKEN_BACK, now=now, event=OperationEvent.TAKEN_BACK)
 
 
 def _waiting(model: type[D], pk: int) -> D:
     return model._default_manager.select_related(*model.SHOWN_WITH).get(pk=pk)
 
 
-def _drop(model: type[D], pk: int, *, by: User, answer: str, now: dt.datetime, event: Event) -> D:
+def _drop(model: type[D], pk: int, *, by: User, answer: str, now: dt.datetime, event: OperationEvent) -> D:
     decision = _decide(_waiting(model, pk), OperationState.REJECTED, by=by, now=now, answer=answer)
     _owners[decision.owner].rejected(decision, now)
     _note(decision, by, event)
@@ -254,7 +254,7 @@ def mark_void(*, operation_id: int | None) -> None:
         MoneyOperation.objects.filter(pk=operation_id).update(state=OperationState.VOID)
 
 
-def _note(decision: TwoPersonDecision, by: User, event: Event) -> None:
+def _note(decision: TwoPersonDecision, by: User, event: OperationEvent) -> None:
     """An operation in the audit of its account, which its resident reads: words between employees stay out of it."""
     if isinstance(decision, MoneyOperation):
         after = f"{money_text(decision.amount)}. {decision.reason}"

@@ -11,7 +11,7 @@ TAKEN_BACK = "Отозвано тем, кто оформил."
 """The answer of an operation that its maker took back."""
 
 
-class Event(StrEnum):
+class OperationEvent(StrEnum):
     """What happened to an operation."""
 
     WAITS = "waits"
@@ -21,21 +21,21 @@ class Event(StrEnum):
 
 
 MASCULINE_WORDS = {
-    Event.APPROVED: "Подтверждён",
-    Event.REJECTED: "Отклонён",
-    Event.TAKEN_BACK: "Отозван",
+    OperationEvent.APPROVED: "Подтверждён",
+    OperationEvent.REJECTED: "Отклонён",
+    OperationEvent.TAKEN_BACK: "Отозван",
 }
 NUMBER_WORDS = {
-    Event.WAITS: "ждёт утверждения",
-    Event.APPROVED: "утверждено",
-    Event.REJECTED: "отклонено",
-    Event.TAKEN_BACK: "забрано обратно",
+    OperationEvent.WAITS: "ждёт утверждения",
+    OperationEvent.APPROVED: "утверждено",
+    OperationEvent.REJECTED: "отклонено",
+    OperationEvent.TAKEN_BACK: "забрано обратно",
 }
 """What happened to a number that waits for a second person."""
 NEUTER_WORDS = {
-    Event.APPROVED: "Подтверждено",
-    Event.REJECTED: "Отклонено",
-    Event.TAKEN_BACK: "Отозвано",
+    OperationEvent.APPROVED: "Подтверждено",
+    OperationEvent.REJECTED: "Отклонено",
+    OperationEvent.TAKEN_BACK: "Отозвано",
 }
 
 
@@ -44,9 +44,9 @@ def numbered(operation: MoneyOperation) -> str:
     return f"{TITLES[operation.kind]} №{NBSP}{operation.pk}"
 
 
-def event_words(operation: MoneyOperation, event: Event) -> str:
+def event_words(operation: MoneyOperation, event: OperationEvent) -> str:
     """«Подтверждено исправление № 2», «Исправление № 2 ждёт второго сотрудника»."""
-    if event == Event.WAITS:
+    if event == OperationEvent.WAITS:
         named = numbered(operation)
         return f"{named[:1].upper()}{named[1:]} ждёт второго сотрудника"
     endings = NEUTER_WORDS if operation.kind in NEUTER else MASCULINE_WORDS

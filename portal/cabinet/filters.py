@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class ListPages:
     """Where a list stands that was cut by the selector: enough for the template's links."""
 
     number: int
@@ -12,7 +12,7 @@ class Pages:
     total: int
 
     @classmethod
-    def of(cls, total: int, number: int, size: int) -> "Pages":
+    def of(cls, total: int, number: int, size: int) -> "ListPages":
         """The pages of so many rows."""
         return cls(number, max(1, -(-total // size)), total)
 

@@ -12,7 +12,7 @@ from portal.core.charts import Bar, BarChart
 from portal.core.formatting import month_short, period_text, volume_text, volume_unit
 from portal.core.periods import Period
 from portal.metering.models import Meter, Reading
-from portal.metering.selectors import Row, accepted_readings, all_meters
+from portal.metering.selectors import HistoryRow, accepted_readings, all_meters
 
 SOON = 90
 DEFAULT_INTERVAL = 72
@@ -20,7 +20,7 @@ MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class MeterCard:
+class MeterSummary:
     """A meter with its last reading and the term of its verification, in days."""
 
     meter: Meter
@@ -29,7 +29,7 @@ class MeterCard:
     days_total: int
 
     @classmethod
-    def of(cls, meter: Meter, last: Reading | None, today: dt.date) -> "MeterCard":
+    def of(cls, meter: Meter, last: Reading | None, today: dt.date) -> "MeterSummary":
         """The card on a day."""
         months = meter.type.interval_months if meter.type else DEFAULT_INTERVAL
         verified_on = Period.of(meter.verified_until).shift(-months).day(meter.verified_until.day)
@@ -61,16 +61,16 @@ class MeterCard:
         return 0 <= self.days_left <= SOON
 
 
-def meter_cards(account: Account, *, today: dt.date) -> list[MeterCard]:
+def meter_cards(account: Account, *, today: dt.date) -> list[MeterSummary]:
     """All meters of an account (two queries)."""
     meters = list(all_meters(account))
     last: dict[int, Reading] = {}
     for reading in accepted_readings([meter.pk for meter in meters]):
         last.setdefault(reading.meter_id, reading)
-    return [MeterCard.of(meter, last.get(meter.pk), today) for meter in meters]
+    return [MeterSummary.of(meter, last.get(meter.pk), today) for meter in meters]
 
 
-def chart_of(meter: Meter, rows: Sequence[Row]) -> BarChart | None:
+def chart_of(meter: Meter, rows: Sequence[HistoryRow]) -> BarChart | None:
     """Volumes of the last twelve months by reading, last year's beside them; None with fewer than two."""
     by_month: dict[Period, Decimal] = {}
     for row in rows:

@@ -45,7 +45,7 @@ PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)
 
 
 @dataclass(frozen=True, slots=True)
-class Debt:
+class DebtSummary:
     """What is owed now, ₽, and how much of it is `overdue`; the receipt that asked for it says until when."""
 
     balance: Decimal
@@ -80,7 +80,7 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ReadingTask:
     """What has to be done about readings now: the window, and which meters wait."""
 
     month: Month
@@ -108,7 +108,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LedgerEvent:
     """A line of the book as people remember it: a month's charges, a payment."""
 
     title: str
@@ -158,9 +158,9 @@ def account_debts(accounts: Sequence[Account]) -> list[AccountDebt]:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    debt: Debt
-    task: Task
-    events: Sequence[Event]
+    debt: DebtSummary
+    task: ReadingTask
+    events: Sequence[LedgerEvent]
     messages: Sequence[Message]
     unread: int
     chart: BarChart | None
@@ -188,7 +188,7 @@ def overview(account: Account, user: User, *, today: dt.date) -> Overview:
     ends_soon = any((meter.verified_until - today).days <= WATCHED_DAYS for meter in meters)
     cost_warnings = account_warnings(account, meters=meters, today=today) if averaged or ends_soon else Warnings((), ())
     service = next((key for key in KEYS if key in water), "")
-    task = Task(month, today, meters, sum(not meter.was_read for meter in meters))  # type: ignore[attr-defined]  # annotated
+    task = ReadingTask(month, today, meters, sum(not meter.was_read for meter in meters))  # type: ignore[attr-defined]  # annotated
     return Overview(
         debt=_debt(account, entries[0].balance_after if entries else ZERO, receipt, today),
         task=task,
@@ -212,14 +212,14 @@ def _before_own_time(account: Account) -> Decimal:
     return max(balance_before(account, since), ZERO)
 
 
-def _debt(account: Account, owed: Decimal, receipt: Receipt | None, today: dt.date) -> Debt:
+def _debt(account: Account, owed: Decimal, receipt: Receipt | None, today: dt.date) -> DebtSummary:
     """Overdue is what the receipts, the payment page and the employee's card call so (three queries)."""
     overdue = debt_state(account, today=today).overdue if receipt is not None and owed > 0 else ZERO
-    return Debt(owed, receipt, today, overdue)
+    return DebtSummary(owed, receipt, today, overdue)
 
 
-def _events(entries: Sequence[Entry], today: dt.date) -> list[Event]:
-    events: list[Event] = []
+def _events(entries: Sequence[Entry], today: dt.date) -> list[LedgerEvent]:
+    events: list[LedgerEvent] = []
     for entry in entries:
         payment = entry.kind in PAYMENTS
         last = events[-1] if events else None
@@ -235,7 +235,7 @@ def _events(entries: Sequence[Entry], today: dt.date) -> list[Event]:
         if len(events) == EVENTS:
             break
         period = None if entry.kind == EntryKind.CORRECTION else entry.period
-        events.append(Event(_title(entry, today), entry.effective_on, entry.amount, payment, period, entry.kind))
+        events.append(LedgerEvent(_title(entry, today), entry.effective_on, entry.amount, payment, period, entry.kind))
     return events
 
 
@@ -257,7 +257,7 @@ def _averaged(months: Sequence[MonthOfWater]) -> bool:
     return bool(months) and months[-1].basis == "average"
 
 
-def _missing(cost_warnings: Warnings, meters: Sequence[Meter], task: Task, today: dt.date) -> list[CostWarning]:
+def _missing(cost_warnings: Warnings, meters: Sequence[Meter], task: ReadingTask, today: dt.date) -> list[CostWarning]:
     """Months without a reading in a row: after so many the norm applies. A meter that does not count is not awaited."""
     unsound = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
     awaited = [missing for missing in cost_warnings.no_readings if missing.service not in unsound]

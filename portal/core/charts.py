@@ -148,7 +148,7 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PriceStep:
     """A price from a day on."""
 
     since: dt.date
@@ -158,7 +158,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class StepSeries:
     label: str
-    steps: Sequence[Step]
+    steps: Sequence[PriceStep]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.core.charts import Bar, BarChart, Step, StepChart, StepSeries
+from portal.core.charts import Bar, BarChart, PriceStep, StepChart, StepSeries
 from portal.core.formatting import MONTHS_SHORT
 
 COLOURS = [
@@ -75,8 +75,8 @@ def sample_steps() -> StepChart:
     cold = ["48.10", "52.86", "58.95", "59.93", "64.84"]
     waste = ["54.35", "59.90", "66.87", "67.98", "73.82"]
     series = [
-        StepSeries("Холодная вода", [Step(d, Decimal(v)) for d, v in zip(days, cold, strict=True)]),
-        StepSeries("Водоотведение", [Step(d, Decimal(v)) for d, v in zip(days, waste, strict=True)]),
+        StepSeries("Холодная вода", [PriceStep(d, Decimal(v)) for d, v in zip(days, cold, strict=True)]),
+        StepSeries("Водоотведение", [PriceStep(d, Decimal(v)) for d, v in zip(days, waste, strict=True)]),
     ]
     return StepChart(series, dt.date(2026, 11, 15), "Тарифы с 2022 года")
 

@@ -54,7 +54,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class HealthReport:
     """All checks of one moment."""
 
     checks: tuple[Check, ...]
@@ -92,7 +92,7 @@ def register(name: str, checker: Checker) -> None:
     _checkers[name] = checker
 
 
-def report() -> Report:
+def report() -> HealthReport:
     """Run every check now. While the database is away nobody waits for it more than once."""
     now = timezone.now()
     database = _run("database", _database, MonitoringSettings(), now)
@@ -103,12 +103,12 @@ def report() -> Report:
             checks.append(_run(name, checker, terms, now))
         else:
             checks.append(Check(name, HealthStatus.DEGRADED, "unknown without the database"))
-    return Report(tuple(checks))
+    return HealthReport(tuple(checks))
 
 
-def recent_report() -> Report:
+def recent_report() -> HealthReport:
     """A report at most REPORT_SECONDS old, one for all processes: strangers cannot make the checks run at will."""
-    latest: Report = cache.get_or_set(REPORT, report, REPORT_SECONDS)  # type: ignore[assignment]
+    latest: HealthReport = cache.get_or_set(REPORT, report, REPORT_SECONDS)  # type: ignore[assignment]
     return latest
 
 
@@ -266,7 +266,7 @@ def beat(**_sent: object) -> None:
         logger.exception("the worker's heartbeat was not written")
 
 
-Listener = Callable[[Report], None]
+Listener = Callable[[HealthReport], None]
 _listeners: list[Listener] = []
 
 
@@ -275,7 +275,7 @@ def on_report(listener: Listener) -> None:
     _listeners.append(listener)
 
 
-def notify_listeners(new_report: Report) -> None:
+def notify_listeners(new_report: HealthReport) -> None:
     """Hand a report on; what a listener raises is logged, the probe was answered already."""
     for listener in _listeners:
         try:

@@ -30,7 +30,7 @@ FOOTER = (SERVICES, TARIFFS, OUTAGES, NEWS, DOCUMENTS, CONTACTS, REGISTER, COMPL
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class PortalTask:
     """What a visitor can do on the portal, and the Russian words, in dictionary form, by which search finds it."""
 
     url: str
@@ -39,8 +39,8 @@ class Task:
     words: frozenset[str]
 
 
-def _task(url: str, title: Promise, icon: str, words: str) -> Task:
-    return Task(url, title, icon, frozenset(words.split()))
+def _task(url: str, title: Promise, icon: str, words: str) -> PortalTask:
+    return PortalTask(url, title, icon, frozenset(words.split()))
 
 
 TASKS = (

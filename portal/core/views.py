@@ -41,7 +41,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 class ProbeAnswer(JsonResponse):
     """The answer to a probe; what follows from the report is done when it has been sent."""
 
-    def __init__(self, report: health.Report, body: dict[str, str]) -> None:
+    def __init__(self, report: health.HealthReport, body: dict[str, str]) -> None:
         self.found = report
         super().__init__(body, status=503 if report.status == HealthStatus.FAILED else 200)
         self["Cache-Control"] = "no-store"

@@ -31,9 +31,9 @@ from portal.core.service_catalogue import USUAL, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
 from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
-from portal.exchange.rows import Outcome, RowRefused, take_row
+from portal.exchange.rows import RowOutcome, RowRefused, take_row
 from portal.exchange.staff_notices import ACCOUNTS, note_import, notify_rows_refused
-from portal.exchange.tables import CellRefused, Row, read_table
+from portal.exchange.tables import CellRefused, TableRow, read_table
 from portal.ledger.selectors import opening_balance
 from portal.ledger.services import open_balance
 from portal.payments.models import PaymentSettings
@@ -126,7 +126,7 @@ STREET_KINDS = {
 
 
 @dataclass(slots=True)
-class _Import:
+class _AccountsImport:
     """What the rows of one import share."""
 
     report: Report
@@ -154,7 +154,7 @@ def import_accounts(
     """
     table = read_table(data, columns=COLUMNS, required=REQUIRED)
     report = begin_report(table, dry_run=dry_run)
-    work = _Import(
+    work = _AccountsImport(
         report,
         today,
         AccountNumbers(),
@@ -182,7 +182,7 @@ def _usual_length() -> int | None:
     return usual if usual and total >= FEW_ACCOUNTS and counted[usual] >= total * 0.95 else None
 
 
-def _take(row: Row, work: _Import) -> None:
+def _take(row: TableRow, work: _AccountsImport) -> None:
     take_row(
         work.report,
         row.number,
@@ -193,7 +193,7 @@ def _take(row: Row, work: _Import) -> None:
     )
 
 
-def _field_words(row: Row, error: ValidationError, headings: Mapping[str, str]) -> str:
+def _field_words(row: TableRow, error: ValidationError, headings: Mapping[str, str]) -> str:
     """What a record refuses, with the column and what stands in it."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
@@ -207,7 +207,7 @@ def _field_words(row: Row, error: ValidationError, headings: Mapping[str, str]) 
     return " ".join(messages_by_field)
 
 
-def _account(row: Row, work: _Import) -> Outcome:
+def _account(row: TableRow, work: _AccountsImport) -> RowOutcome:
     """Make the account of a row, or recognise the one that stands."""
     row.require_sound()
     opened_on = row.date("opened_on")
@@ -222,7 +222,7 @@ def _account(row: Row, work: _Import) -> Outcome:
     premises = _premises(row)
     if fitting:
         return _repeated(row, fitting[0], premises)
-    outcome = Outcome(new=True)
+    outcome = RowOutcome(new=True)
     account = import_account(_new_account(row, work, opened_on, outcome), premises=premises)
     _debt(row, account, work, outcome)
     _doubts(row, account, work, outcome)
@@ -231,7 +231,7 @@ def _account(row: Row, work: _Import) -> Outcome:
     return outcome
 
 
-def _doubts(row: Row, account: Account, work: _Import, outcome: Outcome) -> None:
+def _doubts(row: TableRow, account: Account, work: _AccountsImport, outcome: RowOutcome) -> None:
     """Questions and notes about the row as a whole."""
     _doubt_street(row, account.premises.house.street, work, outcome)
     if work.usual_length is not None and len(account.number) > work.usual_length:
@@ -261,7 +261,7 @@ def _doubts(row: Row, account: Account, work: _Import, outcome: Outcome) -> None
     outcome.notes += doubt_words(row, work.report.table)
 
 
-def _doubt_street(row: Row, street: Street, work: _Import, outcome: Outcome) -> None:
+def _doubt_street(row: TableRow, street: Street, work: _AccountsImport, outcome: RowOutcome) -> None:
     """A street that the file would make is asked about where one that stands is called nearly so."""
     if street.pk in work.standing_streets:
         return
@@ -276,12 +276,12 @@ def _doubt_street(row: Row, street: Street, work: _Import, outcome: Outcome) -> 
         )
 
 
-def _repeated(row: Row, number: str, premises: Premises) -> Outcome:
+def _repeated(row: TableRow, number: str, premises: Premises) -> RowOutcome:
     """An account that stands: nothing of it is changed, what differs is said."""
     account = Account.objects.get(number=number)
     if account.premises_id != premises.pk:
         raise RowRefused(_("This number belongs to another address."))
-    outcome = Outcome(new=False)
+    outcome = RowOutcome(new=False)
     if row.code("number") != number:
         outcome.notes.append(_("Understood as the account %(number)s.") % {"number": number})
     debt, booked = row.number_of("debt"), opening_balance(account)
@@ -309,7 +309,7 @@ def _repeated(row: Row, number: str, premises: Premises) -> Outcome:
     return outcome
 
 
-def _new_account(row: Row, work: _Import, opened_on: dt.date, outcome: Outcome) -> ImportedAccount:
+def _new_account(row: TableRow, work: _AccountsImport, opened_on: dt.date, outcome: RowOutcome) -> ImportedAccount:
     """The account that a row tells of; questions about it go to the outcome."""
     registered, owners = _whole(row, "registered", 0), _whole(row, "owners", 1)
     if max(registered, owners) > MANY_PERSONS:
@@ -333,7 +333,7 @@ def _new_account(row: Row, work: _Import, opened_on: dt.date, outcome: Outcome) 
     )
 
 
-def _premises(row: Row) -> Premises:
+def _premises(row: TableRow) -> Premises:
     kind = normal(row.text("street_kind"))
     if kind and kind not in STREET_KINDS:
         raise RowRefused(_("The kind of street is not known: %(kind)s.") % {"kind": kind})
@@ -352,7 +352,7 @@ def _premises(row: Row) -> Premises:
     )
 
 
-def _whole(row: Row, column: str, default: int) -> int:
+def _whole(row: TableRow, column: str, default: int) -> int:
     value = row.number_of(column, most=Decimal(MOST_PERSONS))
     if value is None:
         return default
@@ -363,7 +363,7 @@ def _whole(row: Row, column: str, default: int) -> int:
     return int(value)
 
 
-def _services(row: Row) -> list[Service]:
+def _services(row: TableRow) -> list[Service]:
     written = [normal(part) for part in row.text("services").replace(";", ",").split(",") if part.strip()]
     unknown = [part for part in written if find_by_name(part) is None]
     if unknown:
@@ -372,7 +372,7 @@ def _services(row: Row) -> list[Service]:
     return [Service(key) for key in dict.fromkeys(named or USUAL)]
 
 
-def _debt(row: Row, account: Account, work: _Import, outcome: Outcome) -> None:
+def _debt(row: TableRow, account: Account, work: _AccountsImport, outcome: RowOutcome) -> None:
     debt = row.number_of("debt", most=LARGEST_DEBT) or ZERO
     if roubles(debt) != debt:
         raise CellRefused("debt", "kopecks", value=row.shown("debt"))

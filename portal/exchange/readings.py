@@ -17,9 +17,9 @@ from portal.core.service_catalogue import METERED, declaration, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers
 from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
-from portal.exchange.rows import Outcome, RowRefused, refusing, take_row
+from portal.exchange.rows import RowOutcome, RowRefused, refusing, take_row
 from portal.exchange.staff_notices import READINGS, note_import, notify_rows_refused
-from portal.exchange.tables import Row, read_table
+from portal.exchange.tables import TableRow, read_table
 from portal.metering.enums import Flag, Source
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
@@ -53,7 +53,7 @@ NOON = dt.timedelta(hours=12)
 class _ReportedReading:
     """A reading that a row tells."""
 
-    row: Row
+    row: TableRow
     meter: Meter
     value: Decimal
     day: dt.date
@@ -61,7 +61,7 @@ class _ReportedReading:
 
 
 @dataclass(slots=True)
-class _Import:
+class _ReadingsImport:
     """What the rows of one import share."""
 
     report: Report
@@ -85,7 +85,7 @@ def import_readings(
     table = read_table(data, columns=COLUMNS, required=REQUIRED)
     report = begin_report(table, dry_run=dry_run)
     closed = billed_until()
-    work = _Import(report, today, by, accept_asked, closed and closed.replace(day=1))
+    work = _ReadingsImport(report, today, by, accept_asked, closed and closed.replace(day=1))
     if table.rows and "taken_on" not in table.columns:
         report.remarks.append(
             _("The table has no column «%(column)s»: every reading is taken as of today, %(day)s.")
@@ -102,11 +102,11 @@ def import_readings(
     return report
 
 
-def _subject(row: Row) -> str:
+def _subject(row: TableRow) -> str:
     return " ".join(filter(None, (row.shown("account"), row.shown("serial"))))
 
 
-def _reported_rows(work: _Import) -> list[_ReportedReading]:
+def _reported_rows(work: _ReadingsImport) -> list[_ReportedReading]:
     """What the rows tell; those that cannot be read are refused."""
     reported = []
     for row in work.report.table.rows:
@@ -139,7 +139,7 @@ def _without_conflicts(reported: list[_ReportedReading], report: Report) -> list
     return accepted
 
 
-def _take(reported: _ReportedReading, work: _Import) -> None:
+def _take(reported: _ReportedReading, work: _ReadingsImport) -> None:
     take_row(
         work.report,
         reported.row.number,
@@ -150,7 +150,7 @@ def _take(reported: _ReportedReading, work: _Import) -> None:
     )
 
 
-def _submitted(reported: _ReportedReading, work: _Import) -> Outcome:
+def _submitted(reported: _ReportedReading, work: _ReadingsImport) -> RowOutcome:
     """Take a reading; whether it is new, and what is asked about it."""
     reading, new = record_reading(
         Sent(meter=reported.meter, value=reported.value, confirmed_high=True),
@@ -158,7 +158,7 @@ def _submitted(reported: _ReportedReading, work: _Import) -> Outcome:
         source=Source.FILE,
         entered_by=work.by,
     )
-    outcome = Outcome(new=new, notes=[*reported.notes])
+    outcome = RowOutcome(new=new, notes=[*reported.notes])
     if not new:
         return outcome
     if reading.replaces is not None and reading.replaces.taken_on == reported.day:
@@ -174,7 +174,7 @@ def _submitted(reported: _ReportedReading, work: _Import) -> Outcome:
     return outcome
 
 
-def _reported_reading(row: Row, work: _Import) -> _ReportedReading:
+def _reported_reading(row: TableRow, work: _ReadingsImport) -> _ReportedReading:
     row.require_sound()
     value = row.number_of("value")
     if value is None:
@@ -195,7 +195,7 @@ def _reported_reading(row: Row, work: _Import) -> _ReportedReading:
     return _ReportedReading(row, meter, value, day, tuple(notes))
 
 
-def _meter(row: Row, numbers: AccountNumbers) -> Meter:
+def _meter(row: TableRow, numbers: AccountNumbers) -> Meter:
     serial = row.code("serial")
     if not serial:
         raise RowRefused(_("There is no meter number."))

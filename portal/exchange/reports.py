@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from portal.core.formatting import exact_text
-from portal.exchange.tables import REASON_HEADING, CellRefused, Remark, Row, Table, TableRefused
+from portal.exchange.tables import REASON_HEADING, CellRefused, Remark, Table, TableRefused, TableRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def several_accounts(numbers: Sequence[str]) -> str:
     return _("Several accounts fit: %(numbers)s. Write the whole number.") % {"numbers": ", ".join(numbers)}
 
 
-def doubt_words(row: Row, table: Table) -> list[str]:
+def doubt_words(row: TableRow, table: Table) -> list[str]:
     """Which columns of a row hold different values under headings of one meaning, and which value was taken."""
     return [
         _("Several columns hold «%(column)s» with different values; taken: %(value)s.")

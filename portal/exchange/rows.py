@@ -18,7 +18,7 @@ class RowRefused(Exception):
 
 
 @dataclass(slots=True)
-class Outcome:
+class RowOutcome:
     """What became of a row; questions keep it from being taken until they are accepted."""
 
     new: bool
@@ -45,7 +45,7 @@ def take_row(
     report: Report,
     number: int,
     subject: str,
-    store: Callable[[], Outcome],
+    store: Callable[[], RowOutcome],
     *,
     accept_asked: bool,
     refusals: RefusalWords,

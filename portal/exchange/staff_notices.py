@@ -87,7 +87,7 @@ def _declare(
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ImportKind:
     """What is imported: its name in the audit, and what staff are told of it."""
 
     name: str
@@ -95,7 +95,7 @@ class Kind:
     file_refused: NotificationKind
 
 
-READINGS = Kind(
+READINGS = ImportKind(
     "импорт показаний",
     *_declare(
         "readings_import",
@@ -105,7 +105,7 @@ READINGS = Kind(
         Link("office_import", ("readings",)),
     ),
 )
-ACCOUNTS = Kind(
+ACCOUNTS = ImportKind(
     "импорт счетов",
     *_declare(
         "accounts_import",
@@ -115,7 +115,7 @@ ACCOUNTS = Kind(
         Link("office_import", ("accounts",)),
     ),
 )
-REGISTRY = Kind(
+REGISTRY = ImportKind(
     "импорт реестра",
     *_declare(
         "registry_import",
@@ -127,7 +127,7 @@ REGISTRY = Kind(
 )
 
 
-def notify_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | None, today: dt.date) -> int:
+def notify_rows_refused(kind: ImportKind, report: Report, *, data: bytes, by: User | None, today: dt.date) -> int:
     """Tell those concerned which rows of an import were not taken; once a day for the same file.
 
     Says nothing of a dry run, whose rows are on the screen, nor of an import without a bad row.
@@ -150,7 +150,7 @@ def notify_rows_refused(kind: Kind, report: Report, *, data: bytes, by: User | N
     )
 
 
-def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> None:
+def note_import(kind: ImportKind, report: Report, *, data: bytes, by: User | None) -> None:
     """Write an import, or its dry run, to the audit: the file's digest, its rows and what became of them."""
     audit.imported(
         by=by,
@@ -167,7 +167,7 @@ def note_import(kind: Kind, report: Report, *, data: bytes, by: User | None) -> 
     )
 
 
-def notify_file_refused(kind: Kind, *, name: str, why: str, data: bytes, today: dt.date) -> int:
+def notify_file_refused(kind: ImportKind, *, name: str, why: str, data: bytes, today: dt.date) -> int:
     """Tell those concerned that a file could not be read at all (a command without a person at its screen)."""
     return _notify(kind.file_refused, {"file": name, "reason": why}, data=data, by=None, today=today)
 

@@ -58,7 +58,7 @@ class CellRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row by the names of its columns; `number` as the person sees it in the spreadsheet."""
 
     number: int
@@ -168,7 +168,7 @@ class Remark:
 class Table:
     """The rows of a file under the names of its columns."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     """Names of the columns that the file has → their headings as written there."""
@@ -277,7 +277,7 @@ def _table(source: _Source, heading_row: tuple[int, Heading], known: Known) -> T
     return table
 
 
-def _row(number: int, cells: Sequence[object], heading: Heading, extra: list[str]) -> Row:
+def _row(number: int, cells: Sequence[object], heading: Heading, extra: list[str]) -> TableRow:
     fault = CellRefused("", "longer", value=", ".join(extra)) if extra else None
     values: dict[str, object] = {}
     doubts = []
@@ -290,7 +290,7 @@ def _row(number: int, cells: Sequence[object], heading: Heading, extra: list[str
                 fault = fault or CellRefused(name, "two_values", value=" / ".join(different))
             else:
                 doubts.append(name)
-    return Row(number, values, tuple(cells), fault, tuple(doubts))
+    return TableRow(number, values, tuple(cells), fault, tuple(doubts))
 
 
 def _sources(data: bytes) -> list[_Source]:

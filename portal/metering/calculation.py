@@ -29,7 +29,7 @@ MAXIMUM_FLOW: dict[int, Decimal] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class MeterPoint:
     """What a meter showed on a day, m³; `rollover` when it had turned past its last digit since the point before."""
 
     day: dt.date
@@ -38,7 +38,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """What makes a reading unusual: settings of the company."""
 
     high_times: Decimal = Decimal(3)
@@ -56,12 +56,12 @@ def possible_run(flow: Decimal, *, since: dt.date, day: dt.date) -> Decimal:
     return cubic_metres(flow * HOURS * ((day - since).days + 1))
 
 
-def run_between(earlier: Point, later: Point, *, size: int) -> Decimal:
+def run_between(earlier: MeterPoint, later: MeterPoint, *, size: int) -> Decimal:
     """m³ that ran from one point to the next on a meter that counts up to `size`."""
     return later.value - earlier.value + (size if later.rollover else 0)
 
 
-def usual_month(history: Sequence[Point], *, size: int, months: int) -> Decimal | None:
+def usual_month(history: Sequence[MeterPoint], *, size: int, months: int) -> Decimal | None:
     """m³ a month over the last so many spans between points, by days; None with fewer than three points.
 
     `history` is oldest first.
@@ -82,7 +82,7 @@ def expected_run(usual: Decimal, *, since: dt.date, day: dt.date) -> Decimal:
     return cubic_metres(usual * months)
 
 
-def same_month_last_year(history: Sequence[Point], day: dt.date, *, size: int) -> Decimal | None:
+def same_month_last_year(history: Sequence[MeterPoint], day: dt.date, *, size: int) -> Decimal | None:
     """m³ of the span that ended in the same month a year before; None unless it was about a month long."""
     wanted = Period.of(day).shift(-12)
     for earlier, later in itertools.pairwise(history):
@@ -91,7 +91,7 @@ def same_month_last_year(history: Sequence[Point], day: dt.date, *, size: int) -
     return None
 
 
-def stands_still(history: Sequence[Point], now: Point, *, months: int) -> bool:
+def stands_still(history: Sequence[MeterPoint], now: MeterPoint, *, months: int) -> bool:
     """Whether the meter has not moved for so many months."""
     limit = Period.of(now.day).shift(-months)
     before = [point for point in history if Period.of(point.day) <= limit]

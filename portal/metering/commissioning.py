@@ -11,7 +11,7 @@ from django.db import transaction
 
 from portal.accounts.models import Account
 from portal.core.periods import Period
-from portal.metering.calculation import Point
+from portal.metering.calculation import MeterPoint
 from portal.metering.enums import Status
 from portal.metering.exceptions import (
     ClosedBeforeLastReading,
@@ -37,7 +37,7 @@ def require_final_value(*, meter: Meter, value: Decimal, on: dt.date, before: dt
     last = previous_values([meter], before=before)[meter.pk]
     if value < last.value:
         raise FinalReadingLower(previous=last.value, taken_on=last.taken_on)
-    earlier, later = Point(last.taken_on, last.value), Point(max(on, last.taken_on), value)
+    earlier, later = MeterPoint(last.taken_on, last.value), MeterPoint(max(on, last.taken_on), value)
     require_possible(meter=meter, earlier=earlier, later=later)
 
 
@@ -103,8 +103,8 @@ def record_start(*, meter: Meter, value: Decimal, taken_on: dt.date) -> Meter:
     last = meter.commissioned_on + dt.timedelta(days=START_READING_DAYS)
     if not first <= taken_on <= last or value < meter.start_value or meter.readings.exists():
         raise StartReadingRefused(str(meter.pk))
-    mounted = Point(min(meter.mounted_on or first, taken_on), meter.start_value)
-    require_possible(meter=meter, earlier=mounted, later=Point(taken_on, value))
+    mounted = MeterPoint(min(meter.mounted_on or first, taken_on), meter.start_value)
+    require_possible(meter=meter, earlier=mounted, later=MeterPoint(taken_on, value))
     meter.start_value = value
     meter.save(update_fields=["start_value"])
     return meter

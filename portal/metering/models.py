@@ -16,7 +16,7 @@ from portal.accounts.enums import service_choices
 from portal.accounts.models import Account
 from portal.core import clock, service_catalogue
 from portal.core.formatting import date_text
-from portal.metering.calculation import MAXIMUM_FLOW, Limits
+from portal.metering.calculation import MAXIMUM_FLOW, ReadingLimits
 from portal.metering.enums import Source, Status
 
 
@@ -84,9 +84,9 @@ class MeteringSettings(BaseGenericSetting):
         verbose_name = _("Unusual readings")
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> ReadingLimits:
         """The same as plain numbers."""
-        return Limits(
+        return ReadingLimits(
             high_times=self.high_times,
             leak_times=self.leak_times,
             zero_months=self.zero_months,

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from portal.accounts.models import Account
 from portal.core.calendars import Month, next_window
-from portal.metering.calculation import Limits, Point, expected_run, run_between, usual_month
+from portal.metering.calculation import MeterPoint, ReadingLimits, expected_run, run_between, usual_month
 from portal.metering.enums import Source, Status
 from portal.metering.models import Meter, MeteringSettings, Reading, UnverifiedSpan
 
@@ -45,11 +45,11 @@ def accepted_readings(meter_ids: Sequence[int]) -> QuerySet[Reading]:
     return Reading.objects.filter(meter_id__in=meter_ids, status=Status.ACCEPTED).order_by("-taken_on", "-pk")
 
 
-def verified_again(meter_ids: Sequence[int]) -> dict[int, list[Point]]:
+def verified_again(meter_ids: Sequence[int]) -> dict[int, list[MeterPoint]]:
     """What meters showed on the days of verifications that came late: their volume counts on from there (one query)."""
-    points: dict[int, list[Point]] = {pk: [] for pk in meter_ids}
+    points: dict[int, list[MeterPoint]] = {pk: [] for pk in meter_ids}
     for span in UnverifiedSpan.objects.filter(meter_id__in=meter_ids).order_by("since"):
-        points[span.meter_id].append(Point(span.until + dt.timedelta(days=1), span.value))
+        points[span.meter_id].append(MeterPoint(span.until + dt.timedelta(days=1), span.value))
     return points
 
 
@@ -76,16 +76,16 @@ def histories(meters: Sequence[Meter], *, until: dt.date) -> dict[int, list[Read
     return readings_by_meter
 
 
-def points_of(meter: Meter, readings: Sequence[Reading], certified: Sequence[Point] = ()) -> list[Point]:
+def points_of(meter: Meter, readings: Sequence[Reading], certified: Sequence[MeterPoint] = ()) -> list[MeterPoint]:
     """A meter's history for the calculation: its start where the readings reach back to it, then the readings and
     what certificates of late verifications say, by days."""
-    points = [Point(r.taken_on, r.value, r.rollover) for r in readings]
+    points = [MeterPoint(r.taken_on, r.value, r.rollover) for r in readings]
     if not points or points[0].day > meter.commissioned_on:
-        points.insert(0, Point(meter.commissioned_on, meter.start_value))
+        points.insert(0, MeterPoint(meter.commissioned_on, meter.start_value))
     return sorted([*certified, *points], key=lambda point: point.day) if certified else points
 
 
-def current_limits() -> Limits:
+def current_limits() -> ReadingLimits:
     """What makes a reading unusual now (one query)."""
     return MeteringSettings.load().limits
 
@@ -110,12 +110,12 @@ class MeterInWindow:
 
 def volume_of(meter: Meter, previous: Previous, reading: Reading) -> Decimal:
     """m³ from what was before to a reading."""
-    earlier = Point(previous.taken_on, previous.value)
-    return run_between(earlier, Point(reading.taken_on, reading.value, reading.rollover), size=meter.largest_value)
+    earlier = MeterPoint(previous.taken_on, previous.value)
+    return run_between(earlier, MeterPoint(reading.taken_on, reading.value, reading.rollover), size=meter.largest_value)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ReadingWindow:
     """The window that is open or opens next, and every active meter in it."""
 
     month: Month
@@ -132,14 +132,14 @@ class Window:
         return any(meter.sent for meter in self.meters)
 
 
-def window(account: Account, *, today: dt.date, limits: Limits | None = None) -> Window:
+def window(account: Account, *, today: dt.date, limits: ReadingLimits | None = None) -> ReadingWindow:
     """The reading window of a day with all that the form needs (four queries, three when `limits` are given)."""
     month = next_window(today)
     meters = list(_with_last_certificate(active_meters(account, on=today), today))
     readings = histories(meters, until=today) if meters else {}
     is_open = month.window_is_open(today)
-    limits = limits or (current_limits() if meters and is_open else Limits())
-    return Window(month, is_open, [_in_window(m, readings[m.pk], month, today, limits) for m in meters])
+    limits = limits or (current_limits() if meters and is_open else ReadingLimits())
+    return ReadingWindow(month, is_open, [_in_window(m, readings[m.pk], month, today, limits) for m in meters])
 
 
 def _with_last_certificate(meters: QuerySet[Meter], today: dt.date) -> QuerySet[Meter]:
@@ -150,13 +150,15 @@ def _with_last_certificate(meters: QuerySet[Meter], today: dt.date) -> QuerySet[
     )
 
 
-def _certified(meter: Meter) -> list[Point]:
+def _certified(meter: Meter) -> list[MeterPoint]:
     until: dt.date | None = meter.certified_until  # type: ignore[attr-defined]  # annotated
     value: Decimal = meter.certified_value  # type: ignore[attr-defined]  # annotated
-    return [] if until is None else [Point(until + dt.timedelta(days=1), value)]
+    return [] if until is None else [MeterPoint(until + dt.timedelta(days=1), value)]
 
 
-def _in_window(meter: Meter, readings: list[Reading], month: Month, today: dt.date, limits: Limits) -> MeterInWindow:
+def _in_window(
+    meter: Meter, readings: list[Reading], month: Month, today: dt.date, limits: ReadingLimits
+) -> MeterInWindow:
     inside = [r for r in readings if month.window_opens <= r.taken_on <= month.window_closes]
     sent = next((r for r in reversed(inside) if r.source in RESIDENTS_MAY_REPLACE), None)
     control = next((r for r in reversed(inside) if r.source not in RESIDENTS_MAY_REPLACE), None)
@@ -173,7 +175,7 @@ def _in_window(meter: Meter, readings: list[Reading], month: Month, today: dt.da
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HistoryRow:
     """A reading in the history with the m³ since the accepted one before it; None where it does not count."""
 
     reading: Reading
@@ -182,7 +184,7 @@ class Row:
 
 def reading_rows(
     account: Account, *, meter_id: int | None = None, year: int | None = None, status: str = ""
-) -> list[Row]:
+) -> list[HistoryRow]:
     """The history of an account's readings, newest first, with sources and statuses (three queries)."""
     meters = {meter.pk: meter for meter in all_meters(account)}
     wanted = [meter_id] if meter_id in meters else list(meters)
@@ -200,16 +202,16 @@ def reading_rows(
     return sorted(rows, key=lambda row: (row.reading.taken_on, row.reading.pk), reverse=True)
 
 
-def _rows(meter: Meter, readings: Sequence[Reading], certified: Sequence[Point]) -> list[Row]:
+def _rows(meter: Meter, readings: Sequence[Reading], certified: Sequence[MeterPoint]) -> list[HistoryRow]:
     rows, before = [], Previous(meter.start_value, meter.commissioned_on)
     for reading in readings:
         for point in certified:
             if before.taken_on <= point.day <= reading.taken_on:
                 before = Previous(point.value, point.day)
         if reading.status != Status.ACCEPTED:
-            rows.append(Row(reading, None))
+            rows.append(HistoryRow(reading, None))
             continue
-        rows.append(Row(reading, volume_of(meter, before, reading)))
+        rows.append(HistoryRow(reading, volume_of(meter, before, reading)))
         before = Previous(reading.value, reading.taken_on)
     return rows
 

@@ -14,7 +14,7 @@ from portal.core.formatting import volume_text
 from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering import calculation, selectors
-from portal.metering.calculation import Limits, Point
+from portal.metering.calculation import MeterPoint, ReadingLimits
 from portal.metering.enums import Flag, Source, Status
 from portal.metering.exceptions import (
     AboveMaximumFlow,
@@ -60,7 +60,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SubmissionOutcome:
     """What became of a form: the readings that stand, and why others do not, by meter."""
 
     accepted: Mapping[int, Reading]
@@ -71,7 +71,7 @@ class Outcome:
 @transaction.atomic
 def submit_readings(
     *, account: Account, sent: Sequence[Sent], moment: dt.datetime, entered_by: User | None = None
-) -> Outcome:
+) -> SubmissionOutcome:
     """Accept what can be accepted of a resident's form at a moment (Moscow time); one refusal does not undo others.
 
     What was accepted anew is confirmed to everybody who holds the account, once. Raises ReadingWindowClosed.
@@ -94,7 +94,7 @@ def submit_readings(
             new.append(reading)
     if new:
         notify_accepted(account=account, readings=new, until=month.window_closes)
-    return Outcome(accepted, refused, new)
+    return SubmissionOutcome(accepted, refused, new)
 
 
 def submit_reading(
@@ -154,7 +154,7 @@ def _accept(
     *,
     source: Source,
     month: Month | None,
-    limits: Limits,
+    limits: ReadingLimits,
     entered_by: User | None,
     act: str = "",
 ) -> tuple[Reading, bool]:
@@ -199,7 +199,9 @@ def _accept(
     return reading, True
 
 
-def require_possible(*, meter: Meter, earlier: Point, later: Point, limits: Limits | None = None) -> None:
+def require_possible(
+    *, meter: Meter, earlier: MeterPoint, later: MeterPoint, limits: ReadingLimits | None = None
+) -> None:
     """Raise AboveMaximumFlow when more runs between two points than the meter can pass; days are counted whole.
 
     The maximum flow is the type's (by its diameter or its own), for a meter without a type the company's.
@@ -239,7 +241,7 @@ def _require_below_next(sent: Sent, later: Sequence[Reading]) -> None:
         raise HigherThanNext(following=following.value, taken_on=following.taken_on)
 
 
-def _flags(meter: Meter, sent: Sent, history: Sequence[Point], day: dt.date, limits: Limits) -> list[str]:
+def _flags(meter: Meter, sent: Sent, history: Sequence[MeterPoint], day: dt.date, limits: ReadingLimits) -> list[str]:
     """Why staff should look at it. Raises LowerThanPrevious and UnusuallyHigh until they are confirmed."""
     previous, size, flags = history[-1], meter.largest_value, []
     turned = sent.value < previous.value
@@ -249,7 +251,7 @@ def _flags(meter: Meter, sent: Sent, history: Sequence[Point], day: dt.date, lim
                 previous=previous.value, taken_on=previous.day, may_be_rollover=previous.value > size * NEAR_THE_END
             )
         flags.append(Flag.ROLLOVER)
-    now = Point(day, sent.value, turned)
+    now = MeterPoint(day, sent.value, turned)
     try:
         require_possible(meter=meter, earlier=previous, later=now, limits=limits)
     except AboveMaximumFlow:
@@ -267,7 +269,7 @@ def _flags(meter: Meter, sent: Sent, history: Sequence[Point], day: dt.date, lim
     return [str(flag) for flag in flags]
 
 
-def _is_high(sent: Sent, history: Sequence[Point], now: Point, *, size: int, limits: Limits) -> bool:
+def _is_high(sent: Sent, history: Sequence[MeterPoint], now: MeterPoint, *, size: int, limits: ReadingLimits) -> bool:
     """Whether a volume is far above the usual, or without a history above the company's limit for a month.
 
     Raises UnusuallyHigh or HighWithoutHistory until it is confirmed.

@@ -16,7 +16,7 @@ from portal.notifications.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CategoryRow:
     """A category with its two checkboxes."""
 
     label: str
@@ -56,10 +56,10 @@ class ChoicesForm(forms.Form):
                     label=channel.label, required=False, initial=choices[category.code, channel]
                 )
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[CategoryRow]:
         """The categories, for the table."""
         for category in REFUSABLE:
-            yield Row(str(category.label), [self[f"{category.code}-{channel}"] for channel in CHANNELS])
+            yield CategoryRow(str(category.label), [self[f"{category.code}-{channel}"] for channel in CHANNELS])
 
     def clean(self) -> dict[str, Any]:
         """Both ends of the quiet hours, or none."""

@@ -79,7 +79,7 @@ def undelivered(*, since: dt.datetime) -> QuerySet[Message]:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class DeliveryProgress:
     """How far the messages of an event have come."""
 
     total: int
@@ -93,7 +93,7 @@ class Progress:
         return self.sent * 100 // self.total if self.total else 100
 
 
-def progress(event_prefix: str) -> Progress:
+def progress(event_prefix: str) -> DeliveryProgress:
     """E-mails and inbox messages of all events that begin so (one query)."""
     rows: Mapping[str, int] = dict(
         Message.objects.filter(event__startswith=event_prefix)
@@ -101,7 +101,7 @@ def progress(event_prefix: str) -> Progress:
         .values_list("state")
         .annotate(count=Count("pk"))
     )
-    return Progress(
+    return DeliveryProgress(
         total=sum(rows.values()),
         sent=rows.get(State.SENT, 0),
         waiting=rows.get(State.WAITING, 0) + rows.get(State.SENDING, 0),

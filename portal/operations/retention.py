@@ -28,7 +28,7 @@ CHUNKS_A_NIGHT = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class RetentionTerm:
     """One line of the table: its setting, what it is in Russian, what is due and how one chunk of it goes."""
 
     name: str
@@ -101,13 +101,13 @@ def _log_due(before: dt.date) -> int:
     return sum(audit_archive.old_entries(log, before).count() for log in audit_archive.LOGS)
 
 
-TERMS: tuple[Term, ...] = (
-    Term("messages", "Письма и уведомления", lambda day: _messages(day).count(), _erased(_messages)),
-    Term("questions", "Вопросы в поддержку", lambda day: _questions(day).count(), _erase_questions),
-    Term("gateway_events", "Ответы платёжного шлюза", lambda day: _events(day).count(), _erased(_events)),
-    Term("drafts", "Незаконченные регистрации", lambda day: _drafts(day).count(), _erased(_drafts)),
-    Term("people", "Бывшие абоненты", lambda day: len(_people_due(day)), _erase_people),
-    Term(
+TERMS: tuple[RetentionTerm, ...] = (
+    RetentionTerm("messages", "Письма и уведомления", lambda day: _messages(day).count(), _erased(_messages)),
+    RetentionTerm("questions", "Вопросы в поддержку", lambda day: _questions(day).count(), _erase_questions),
+    RetentionTerm("gateway_events", "Ответы платёжного шлюза", lambda day: _events(day).count(), _erased(_events)),
+    RetentionTerm("drafts", "Незаконченные регистрации", lambda day: _drafts(day).count(), _erased(_drafts)),
+    RetentionTerm("people", "Бывшие абоненты", lambda day: len(_people_due(day)), _erase_people),
+    RetentionTerm(
         "audit_log",
         "Записи журнала",
         _log_due,
@@ -116,7 +116,7 @@ TERMS: tuple[Term, ...] = (
 )
 
 
-def limit_of(term: Term, *, today: dt.date) -> dt.date:
+def limit_of(term: RetentionTerm, *, today: dt.date) -> dt.date:
     """What is older than this day goes: the first day of the month that lies the setting's months back."""
     months: int = getattr(RetentionSettings.load(), term.name)
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
@@ -133,7 +133,7 @@ def sweep(*, today: dt.date) -> dict[str, int]:
     return {term.name: _swept(term, limit_of(term, today=today)) for term in TERMS}
 
 
-def _swept(term: Term, before: dt.date) -> int:
+def _swept(term: RetentionTerm, before: dt.date) -> int:
     total = 0
     for _chunk in range(CHUNKS_A_NIGHT):
         with transaction.atomic():

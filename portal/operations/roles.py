@@ -43,7 +43,7 @@ NEVER_READ = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ModelPermissions:
     """What a role does with one model: «app.model», then the actions."""
 
     model: str
@@ -57,7 +57,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PagePermissions:
     """What a role does with pages: under the site's root, or under every page of one type."""
 
     actions: tuple[str, ...]
@@ -69,8 +69,8 @@ class Role:
     """A group: its name and its lines; title and work stand in `portal.accounts.role_names`."""
 
     name: str
-    lines: tuple[Line, ...] = ()
-    pages: tuple[Pages, ...] = ()
+    lines: tuple[ModelPermissions, ...] = ()
+    pages: tuple[PagePermissions, ...] = ()
     files: tuple[str, ...] = field(default=())
     reads_all: bool = False
 
@@ -89,69 +89,69 @@ PEOPLE = ("accounts.person", "accounts.account", "accounts.holder", "accounts.co
 ADDRESSES = ("accounts.street", "accounts.house", "accounts.premises")
 
 
-def _each(models: Iterable[str], actions: tuple[str, ...]) -> tuple[Line, ...]:
-    return tuple(Line(model, actions) for model in models)
+def _each(models: Iterable[str], actions: tuple[str, ...]) -> tuple[ModelPermissions, ...]:
+    return tuple(ModelPermissions(model, actions) for model in models)
 
 
 ROLES: tuple[Role, ...] = (
     Role(
         "registrar",
         (
-            Line("accounts.account", (*KEEP, "register_resident")),
-            Line("accounts.person", KEEP),
+            ModelPermissions("accounts.account", (*KEEP, "register_resident")),
+            ModelPermissions("accounts.person", KEEP),
             *_each(("accounts.holder", "accounts.occupancy", "accounts.accountservice", "accounts.contract"), KEEP),
             *_each(ADDRESSES, KEEP),
-            Line("accounts.user", ("unlock_user",)),
-            Line("accounts.personalrequest", ("view", "decide_personalrequest")),
-            Line("accounts.registrationsettings", ("change",)),
-            Line("accounts.consenttext", ("view", "add")),
-            Line("accounts.consent", READ),
-            Line("accounts.application", READ),
-            Line("accounts.throttle", READ),
+            ModelPermissions("accounts.user", ("unlock_user",)),
+            ModelPermissions("accounts.personalrequest", ("view", "decide_personalrequest")),
+            ModelPermissions("accounts.registrationsettings", ("change",)),
+            ModelPermissions("accounts.consenttext", ("view", "add")),
+            ModelPermissions("accounts.consent", READ),
+            ModelPermissions("accounts.application", READ),
+            ModelPermissions("accounts.throttle", READ),
             *_each(("metering.meter", "metering.reading", "metering.metertype", "ledger.entry"), READ),
-            Line("office.officeright", ("view_account_card", "import_accounts")),
-            Line("service_requests.supportquestion", ("view", "change", "answer_support")),
+            ModelPermissions("office.officeright", ("view_account_card", "import_accounts")),
+            ModelPermissions("service_requests.supportquestion", ("view", "change", "answer_support")),
         ),
     ),
     Role(
         "editor",
         (
-            Line("notifications.notificationtext", (*KEEP, "edit_texts")),
-            Line("core.companysettings", ("change",)),
-            Line("notifications.message", ("view", "retry_message")),
+            ModelPermissions("notifications.notificationtext", (*KEEP, "edit_texts")),
+            ModelPermissions("core.companysettings", ("change",)),
+            ModelPermissions("notifications.message", ("view", "retry_message")),
             *_each(("cms_core.navigation", "cms_core.emergencybanner", "cms_core.publishingrules"), ("change",)),
-            Line("cms_contacts.supportcheck", ("change",)),
-            Line("cms_news.newscategory", OWN),
-            Line("cms_documents.sourcelink", READ),
+            ModelPermissions("cms_contacts.supportcheck", ("change",)),
+            ModelPermissions("cms_news.newscategory", OWN),
+            ModelPermissions("cms_documents.sourcelink", READ),
             *_each(("wagtailsearchpromotions.searchpromotion", "wagtailredirects.redirect"), OWN),
         ),
-        pages=(Pages(("add", "change", "publish", "bulk_delete", "lock", "unlock")),),
+        pages=(PagePermissions(("add", "change", "publish", "bulk_delete", "lock", "unlock")),),
         files=("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"),
     ),
     Role(
         "reviewer",
         (
-            Line("cms_complaints.complaint", ("view", "change", "review_complaints")),
-            Line("cms_complaints.complaintrules", ("change",)),
-            Line("cms_complaints.answertemplate", OWN),
+            ModelPermissions("cms_complaints.complaint", ("view", "change", "review_complaints")),
+            ModelPermissions("cms_complaints.complaintrules", ("change",)),
+            ModelPermissions("cms_complaints.answertemplate", OWN),
         ),
-        pages=(Pages(("add", "change", "publish"), "cms_complaints.ComplaintsBookPage"),),
+        pages=(PagePermissions(("add", "change", "publish"), "cms_complaints.ComplaintsBookPage"),),
     ),
     Role(
         "dispatcher",
         (
-            Line("service_requests.dispatchrequest", (*KEEP, "dispatch_requests")),
-            Line("service_requests.incident", KEEP),
-            Line("service_requests.outage", (*KEEP, "publish_outage")),
+            ModelPermissions("service_requests.dispatchrequest", (*KEEP, "dispatch_requests")),
+            ModelPermissions("service_requests.incident", KEEP),
+            ModelPermissions("service_requests.outage", (*KEEP, "publish_outage")),
             *_each(("service_requests.crew", "service_requests.kindnorm"), READ),
             *_each(ADDRESSES, READ),
-            Line("office.officeright", ("view_account_card",)),
+            ModelPermissions("office.officeright", ("view_account_card",)),
         ),
     ),
     Role(
         "engineer",
         (
-            Line("service_requests.application", (*KEEP, "commission_meters")),
+            ModelPermissions("service_requests.application", (*KEEP, "commission_meters")),
             *_each(
                 (
                     "service_requests.crew",
@@ -165,12 +165,12 @@ ROLES: tuple[Role, ...] = (
             ),
             *_each(("service_requests.replacementorder", "service_requests.visit", "service_requests.act"), KEEP),
             *_each(("service_requests.agreement", "service_requests.verification"), KEEP),
-            Line("service_requests.requestterms", ("change",)),
-            Line("metering.metertype", OWN),
-            Line("billing.tamperingact", ("view", "add")),
+            ModelPermissions("service_requests.requestterms", ("change",)),
+            ModelPermissions("metering.metertype", OWN),
+            ModelPermissions("billing.tamperingact", ("view", "add")),
             *_each(("metering.meter", "metering.reading"), KEEP),
             *_each(("accounts.account", "accounts.premises"), READ),
-            Line(
+            ModelPermissions(
                 "office.officeright",
                 (
                     "view_account_card",
@@ -185,8 +185,8 @@ ROLES: tuple[Role, ...] = (
     Role(
         "accountant",
         (
-            Line("core.companysettings", ("change", "change_requisites")),
-            Line("core.monthcalendar", KEEP),
+            ModelPermissions("core.companysettings", ("change", "change_requisites")),
+            ModelPermissions("core.monthcalendar", KEEP),
             *_each(
                 (
                     "billing.norm",
@@ -204,8 +204,8 @@ ROLES: tuple[Role, ...] = (
                 ),
                 KEEP,
             ),
-            Line("billing.closingsettings", ("change",)),
-            Line("billing.debtremindersettings", ("change",)),
+            ModelPermissions("billing.closingsettings", ("change",)),
+            ModelPermissions("billing.debtremindersettings", ("change",)),
             *_each(
                 (
                     "billing.rate",
@@ -234,17 +234,17 @@ ROLES: tuple[Role, ...] = (
                 ),
                 KEEP,
             ),
-            Line("payments.paymentsettings", ("change",)),
-            Line("payments.refund", ("make_refund",)),
-            Line("approvals.moneyoperation", ("view", "approve_operation")),
-            Line("approvals.numberrequest", ("view", "approve_number")),
-            Line("payments.registryfile", ("import_registry",)),
-            Line("payments.registryline", ("settle_line",)),
-            Line("payments.reconciliationrun", ("reconcile",)),
+            ModelPermissions("payments.paymentsettings", ("change",)),
+            ModelPermissions("payments.refund", ("make_refund",)),
+            ModelPermissions("approvals.moneyoperation", ("view", "approve_operation")),
+            ModelPermissions("approvals.numberrequest", ("view", "approve_number")),
+            ModelPermissions("payments.registryfile", ("import_registry",)),
+            ModelPermissions("payments.registryline", ("settle_line",)),
+            ModelPermissions("payments.reconciliationrun", ("reconcile",)),
             *_each(PEOPLE, READ),
             *_each(("metering.meter", "metering.reading"), READ),
-            Line("cms_tariffs.tariffpage", ("adopt_rates",)),
-            Line(
+            ModelPermissions("cms_tariffs.tariffpage", ("adopt_rates",)),
+            ModelPermissions(
                 "office.officeright",
                 (
                     "view_account_card",
@@ -257,13 +257,13 @@ ROLES: tuple[Role, ...] = (
                 ),
             ),
         ),
-        pages=(Pages(("change", "publish"), "cms_tariffs.TariffIndexPage"),),
+        pages=(PagePermissions(("change", "publish"), "cms_tariffs.TariffIndexPage"),),
     ),
     Role(
         "manager",
         (
-            Line("office.officeright", ("run_month_step", "release_closing")),
-            Line("approvals.numberrequest", ("approve_number",)),
+            ModelPermissions("office.officeright", ("run_month_step", "release_closing")),
+            ModelPermissions("approvals.numberrequest", ("approve_number",)),
         ),
         reads_all=True,
     ),
@@ -292,7 +292,7 @@ def _all_views() -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SetupOutcome:
     """What `setup` did: groups written, and lines that name a right which does not exist."""
 
     groups: int
@@ -300,7 +300,7 @@ class Outcome:
 
 
 @transaction.atomic
-def setup() -> Outcome:
+def setup() -> SetupOutcome:
     """Write every role to its group, exactly: what the table does not say is taken away. Safe to repeat."""
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
@@ -314,7 +314,7 @@ def setup() -> Outcome:
         group.permissions.set(known[name] for name in wanted if name in known)
         _set_pages(group, role)
         _set_files(group, role)
-    return Outcome(len(ROLES), tuple(unknown))
+    return SetupOutcome(len(ROLES), tuple(unknown))
 
 
 @transaction.atomic
@@ -335,7 +335,7 @@ def _set_pages(group: Group, role: Role) -> None:
                 GroupPagePermission.objects.create(group=group, page=page, permission=permission)
 
 
-def _pages_of(pages: Pages) -> list[Page]:
+def _pages_of(pages: PagePermissions) -> list[Page]:
     if not pages.page_type:
         return list(Page.objects.filter(depth=1))
     return [page.page_ptr for page in apps.get_model(pages.page_type).objects.all()]

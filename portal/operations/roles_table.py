@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.utils.translation import override
 
-from portal.operations.roles import OWN, ROLES, Line, Role
+from portal.operations.roles import OWN, ROLES, ModelPermissions, Role
 
 LETTERS = dict(zip(OWN, "СДМУ", strict=True))
 HEAD = """# Роли сотрудников
@@ -79,7 +79,7 @@ def _rows(role: Role) -> list[str]:
     return [*rows, ""]
 
 
-def _line(line: Line) -> str:
+def _line(line: ModelPermissions) -> str:
     own = ", ".join(f"`{action}`" for action in line.actions if action not in OWN)
     ticks = " | ".join("да" if action in line.actions else "" for action in OWN)
     return f"| {_model_name(line.model)} (`{line.model}`) | {ticks} | {own} |"

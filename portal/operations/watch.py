@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.notifications import recipient
 from portal.core import health
 from portal.core.enums import HealthStatus
-from portal.core.health import Report
+from portal.core.health import HealthReport
 from portal.core.models import MonitoringSettings, PartState
 from portal.notifications.categories import SERVICE_STATE
 from portal.notifications.services import Recipient, notify, send_due
@@ -29,7 +29,7 @@ OF_WORKER = ("worker", "timetable", "queue")
 BEHIND_WORKER = ("timetable", "queue")
 
 
-def after_probe(report: Report) -> None:
+def after_probe(report: HealthReport) -> None:
     """Watch after a probe of /readyz, at most once a minute over all processes."""
     if not report.check("database").is_ok:
         return
@@ -38,7 +38,7 @@ def after_probe(report: Report) -> None:
         watch(report, now=now)
 
 
-def watch(report: Report, *, now: dt.datetime) -> int:
+def watch(report: HealthReport, *, now: dt.datetime) -> int:
     """Store how the parts stand, write to staff about what broke and what works again; returns the letters sent.
 
     Each outage is written about once, and once when it is over. The database must be available.

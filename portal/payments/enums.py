@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Channel(models.TextChoices):
+class PaymentChannel(models.TextChoices):
     """How the money reached the company."""
 
     CARD = "card", _("Card on the site")

@@ -12,7 +12,7 @@ from portal.billing.services import submit_correction
 from portal.core import clock
 from portal.core.periods import Period
 from portal.ledger.models import Entry
-from portal.payments.enums import Channel, RefundState
+from portal.payments.enums import PaymentChannel, RefundState
 from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
 from portal.payments.services.refunds import make_refund
@@ -41,7 +41,7 @@ def stage() -> None:
     for name in ("first", "second", "third"):
         make_login(name, staff=True)
     record_external_payment(
-        account=anna.account, amount=Decimal(30782), paid_on=clock.today(), channel=Channel.BANK, key="bank"
+        account=anna.account, amount=Decimal(30782), paid_on=clock.today(), channel=PaymentChannel.BANK, key="bank"
     )
 
 

@@ -101,7 +101,9 @@ def prepare_site() -> Prepared:
         may_publish=True,
         now=now,
     )
-    wording = services.Wording(subject=f"Люк {HOSTILE}"[:120], text=HOSTILE, author_name="Анна И.", confirmed=True)
+    wording = services.PublicWording(
+        subject=f"Люк {HOSTILE}"[:120], text=HOSTILE, author_name="Анна И.", confirmed=True
+    )
     services.answer_publicly(
         complaint=entry,
         actor=reviewer,

@@ -2,7 +2,7 @@
 
 from cms_pages.complaints.services.authors import FILES, rate, reply, write
 from cms_pages.complaints.services.reviewing import (
-    Wording,
+    PublicWording,
     answer_publicly,
     approve,
     close_privately,
@@ -16,7 +16,7 @@ from cms_pages.complaints.services.reviewing import (
 
 __all__ = [
     "FILES",
-    "Wording",
+    "PublicWording",
     "answer_publicly",
     "approve",
     "close_privately",

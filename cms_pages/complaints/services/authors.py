@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from wagtail.models import Page
 
 from cms_pages.complaints.calculation import due_day
-from cms_pages.complaints.enums import Kind, State, Step
+from cms_pages.complaints.enums import ComplaintState, ComplaintStep, Kind
 from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.models import (
     Attachment,
@@ -101,7 +101,7 @@ def _record(
         received_at=now,
         due_on=due_on,
     )
-    HistoryEntry.objects.create(complaint=complaint, step=Step.RECEIVED, actor=author, at=now)
+    HistoryEntry.objects.create(complaint=complaint, step=ComplaintStep.RECEIVED, actor=author, at=now)
     return complaint
 
 
@@ -134,12 +134,12 @@ def _submit(complaint: Complaint) -> None:
 def rate(*, complaint: Complaint, author: User, helped: bool, now: dt.datetime) -> None:
     """Say once whether the answer helped. Raises AlreadySaid."""
     changed = Complaint.objects.filter(
-        pk=complaint.pk, author=author, helped=None, state__in=(State.ANSWERED, State.CLOSED)
+        pk=complaint.pk, author=author, helped=None, state__in=(ComplaintState.ANSWERED, ComplaintState.CLOSED)
     ).update(helped=helped)
     if not changed:
         raise AlreadySaid
     HistoryEntry.objects.create(
-        complaint=complaint, step=Step.RATED, actor=author, at=now, words="+" if helped else "-"
+        complaint=complaint, step=ComplaintStep.RATED, actor=author, at=now, words="+" if helped else "-"
     )
 
 
@@ -147,8 +147,8 @@ def rate(*, complaint: Complaint, author: User, helped: bool, now: dt.datetime) 
 def reply(*, complaint: Complaint, author: User, text: str, now: dt.datetime) -> None:
     """Reply to the answer, once; the reviewers see it in their list. Raises AlreadySaid."""
     changed = Complaint.objects.filter(
-        pk=complaint.pk, author=author, reply="", state__in=(State.ANSWERED, State.CLOSED)
+        pk=complaint.pk, author=author, reply="", state__in=(ComplaintState.ANSWERED, ComplaintState.CLOSED)
     ).update(reply=text, replied_at=now)
     if not changed:
         raise AlreadySaid
-    HistoryEntry.objects.create(complaint=complaint, step=Step.REPLIED, actor=author, at=now)
+    HistoryEntry.objects.create(complaint=complaint, step=ComplaintStep.REPLIED, actor=author, at=now)

@@ -9,9 +9,9 @@ from django.utils.html import format_html_join
 from wagtail.models import WorkflowState
 
 from cms_pages.complaints.calculation import personal_data
-from cms_pages.complaints.enums import State, Step
+from cms_pages.complaints.enums import ComplaintState, ComplaintStep
 from cms_pages.complaints.exceptions import (
-    ChangedMeanwhile,
+    ComplaintChanged,
     MayNotBePublished,
     NotWaiting,
     OwnAnswer,
@@ -25,7 +25,7 @@ from portal.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class PublicWording:
     """How an entry is shown to the public. `confirmed`: the reviewer looked at the hints and lets them stand."""
 
     subject: str
@@ -36,8 +36,8 @@ class Wording:
 
 
 def _claim(complaint: Complaint, actor: User, seen: int, **changes: object) -> Complaint:
-    """Change an entry that nobody has changed since the reviewer saw it. Raises ChangedMeanwhile, NotWaiting."""
-    changed = Complaint.objects.filter(pk=complaint.pk, version=seen, state__in=State.waiting()).update(
+    """Change an entry that nobody has changed since the reviewer saw it. Raises ComplaintChanged, NotWaiting."""
+    changed = Complaint.objects.filter(pk=complaint.pk, version=seen, state__in=ComplaintState.waiting()).update(
         version=seen + 1, assignee=actor, **changes
     )
     fresh = Complaint.objects.select_related("author", "page").get(pk=complaint.pk)
@@ -45,14 +45,14 @@ def _claim(complaint: Complaint, actor: User, seen: int, **changes: object) -> C
         return fresh
     if fresh.version == seen:
         raise NotWaiting
-    last = fresh.history.exclude(step=Step.NOTE).select_related("actor").last()
-    raise ChangedMeanwhile(
+    last = fresh.history.exclude(step=ComplaintStep.NOTE).select_related("actor").last()
+    raise ComplaintChanged(
         by=str(last.actor.get_full_name() or last.actor) if last and last.actor else "",
         state=str(fresh.get_state_display()),
     )
 
 
-def _record(complaint: Complaint, actor: User, step: Step, now: dt.datetime, words: str = "") -> None:
+def _record(complaint: Complaint, actor: User, step: ComplaintStep, now: dt.datetime, words: str = "") -> None:
     HistoryEntry.objects.create(complaint=complaint, step=step, actor=actor, at=now, words=words)
     with translation.override("ru"):
         audit.decided(
@@ -63,7 +63,7 @@ def _record(complaint: Complaint, actor: User, step: Step, now: dt.datetime, wor
         )
 
 
-def _refuse_personal_data(complaint: Complaint, wording: Wording, answer: str = "") -> None:
+def _refuse_personal_data(complaint: Complaint, wording: PublicWording, answer: str = "") -> None:
     names = complaint.name.split()[:1]
     shown = (wording.subject, wording.text, wording.author_name, wording.street, answer)
     hints = personal_data("; ".join(shown), names=names)
@@ -76,7 +76,7 @@ def _paragraphs(text: str) -> str:
     return format_html_join("", "<p>{}</p>", ((part.strip(),) for part in text.split("\n") if part.strip()))
 
 
-def _page(complaint: Complaint, wording: Wording) -> ComplaintPage:
+def _page(complaint: Complaint, wording: PublicWording) -> ComplaintPage:
     """The page as the public will see it: a draft until it is published."""
     page: ComplaintPage = ComplaintPage.objects.get(pk=complaint.page_id).get_latest_revision_as_object()
     page.title = page.draft_title = wording.subject
@@ -105,37 +105,37 @@ def _finish_workflow(page: ComplaintPage, actor: User, *, publish: bool) -> None
 
 @transaction.atomic
 def take(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -> Complaint:
-    """Take an entry into one's hands. Raises ChangedMeanwhile, NotWaiting."""
-    fresh = _claim(complaint, actor, seen, state=State.WORKING, handed_to="")
-    _record(fresh, actor, Step.TAKEN, now)
+    """Take an entry into one's hands. Raises ComplaintChanged, NotWaiting."""
+    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING, handed_to="")
+    _record(fresh, actor, ComplaintStep.TAKEN, now)
     return fresh
 
 
 @transaction.atomic
 def hand_over(*, complaint: Complaint, actor: User, seen: int, role: str, words: str, now: dt.datetime) -> Complaint:
-    """Ask another role for help; the entry stays in the list with its name. Raises ChangedMeanwhile, NotWaiting."""
-    fresh = _claim(complaint, actor, seen, state=State.WORKING, handed_to=role)
-    _record(fresh, actor, Step.HANDED, now, f"{role}: {words}".strip(": "))
+    """Ask another role for help; the entry stays in the list with its name. Raises ComplaintChanged, NotWaiting."""
+    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING, handed_to=role)
+    _record(fresh, actor, ComplaintStep.HANDED, now, f"{role}: {words}".strip(": "))
     return fresh
 
 
 def note(*, complaint: Complaint, actor: User, words: str, now: dt.datetime) -> None:
     """Words for colleagues; the author never sees them."""
-    _record(complaint, actor, Step.NOTE, now, words)
+    _record(complaint, actor, ComplaintStep.NOTE, now, words)
 
 
 @transaction.atomic
 def show_before_answer(
-    *, complaint: Complaint, actor: User, seen: int, wording: Wording, plan: str, now: dt.datetime
+    *, complaint: Complaint, actor: User, seen: int, wording: PublicWording, plan: str, now: dt.datetime
 ) -> Complaint:
     """Publish the entry with what happens next, while the answer is being prepared; the review goes on.
 
-    Raises ChangedMeanwhile, NotWaiting, MayNotBePublished, PersonalDataLeft.
+    Raises ComplaintChanged, NotWaiting, MayNotBePublished, PersonalDataLeft.
     """
     if not complaint.may_publish:
         raise MayNotBePublished
     _refuse_personal_data(complaint, wording, plan)
-    fresh = _claim(complaint, actor, seen, state=State.WORKING)
+    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING)
     page = _page(fresh, wording)
     page.plan = plan
     revision = page.save_revision(user=actor)
@@ -143,7 +143,7 @@ def show_before_answer(
     revision.publish(user=actor, skip_permission_checks=True)
     if state is not None:
         _restart_review(page)
-    _record(fresh, actor, Step.SHOWN, now, plan)
+    _record(fresh, actor, ComplaintStep.SHOWN, now, plan)
     return fresh
 
 
@@ -160,26 +160,26 @@ def answer_publicly(
     complaint: Complaint,
     actor: User,
     seen: int,
-    wording: Wording,
+    wording: PublicWording,
     answer: str,
     signature: str,
     now: dt.datetime,
 ) -> Complaint:
     """Answer in the book: published at once, or given to a second reviewer where the rules want one.
 
-    Raises ChangedMeanwhile, NotWaiting, MayNotBePublished, PersonalDataLeft.
+    Raises ComplaintChanged, NotWaiting, MayNotBePublished, PersonalDataLeft.
     """
     if not complaint.may_publish:
         raise MayNotBePublished
     _refuse_personal_data(complaint, wording, answer)
     two = ComplaintRules.load().second_pair_of_eyes
-    changes = {"state": State.APPROVAL} if two else {"state": State.ANSWERED}
+    changes = {"state": ComplaintState.APPROVAL} if two else {"state": ComplaintState.ANSWERED}
     fresh = _claim(complaint, actor, seen, answer=answer, answered_by=actor, answered_at=now, **changes)
     page = _page(fresh, wording)
     page.answer, page.answered_on, page.answered_by, page.plan = _paragraphs(answer), now.date(), signature, ""
     page.save_revision(user=actor)
     if two:
-        _record(fresh, actor, Step.PROPOSED, now)
+        _record(fresh, actor, ComplaintStep.PROPOSED, now)
         return fresh
     return _publish(fresh, actor, now)
 
@@ -188,47 +188,49 @@ def _publish(complaint: Complaint, actor: User, now: dt.datetime) -> Complaint:
     if complaint.page is not None:
         page = ComplaintPage.objects.get(pk=complaint.page_id)
         _finish_workflow(page, actor, publish=True)
-    _record(complaint, actor, Step.ANSWERED, now)
+    _record(complaint, actor, ComplaintStep.ANSWERED, now)
     notify_answered(complaint)
     return complaint
 
 
 @transaction.atomic
 def approve(*, complaint: Complaint, actor: User, seen: int, now: dt.datetime) -> Complaint:
-    """Publish a colleague's answer. Raises OwnAnswer, ChangedMeanwhile, NotWaiting."""
+    """Publish a colleague's answer. Raises OwnAnswer, ComplaintChanged, NotWaiting."""
     if complaint.answered_by_id == actor.pk:
         raise OwnAnswer
-    if complaint.state != State.APPROVAL:
+    if complaint.state != ComplaintState.APPROVAL:
         raise NotWaiting
-    return _publish(_claim(complaint, actor, seen, state=State.ANSWERED), actor, now)
+    return _publish(_claim(complaint, actor, seen, state=ComplaintState.ANSWERED), actor, now)
 
 
 @transaction.atomic
 def return_answer(*, complaint: Complaint, actor: User, seen: int, words: str, now: dt.datetime) -> Complaint:
-    """Send a proposed answer back to be written anew. Raises ChangedMeanwhile, NotWaiting."""
-    if complaint.state != State.APPROVAL:
+    """Send a proposed answer back to be written anew. Raises ComplaintChanged, NotWaiting."""
+    if complaint.state != ComplaintState.APPROVAL:
         raise NotWaiting
-    fresh = _claim(complaint, actor, seen, state=State.WORKING)
-    _record(fresh, actor, Step.RETURNED, now, words)
+    fresh = _claim(complaint, actor, seen, state=ComplaintState.WORKING)
+    _record(fresh, actor, ComplaintStep.RETURNED, now, words)
     return fresh
 
 
 @transaction.atomic
 def close_privately(*, complaint: Complaint, actor: User, seen: int, answer: str, now: dt.datetime) -> Complaint:
-    """Answer the author alone; nothing of it is published. Raises ChangedMeanwhile, NotWaiting."""
-    fresh = _claim(complaint, actor, seen, state=State.CLOSED, answer=answer, answered_by=actor, answered_at=now)
+    """Answer the author alone; nothing of it is published. Raises ComplaintChanged, NotWaiting."""
+    fresh = _claim(
+        complaint, actor, seen, state=ComplaintState.CLOSED, answer=answer, answered_by=actor, answered_at=now
+    )
     _end_unpublished(fresh, actor)
-    _record(fresh, actor, Step.CLOSED, now)
+    _record(fresh, actor, ComplaintStep.CLOSED, now)
     notify_answered(fresh)
     return fresh
 
 
 @transaction.atomic
 def reject(*, complaint: Complaint, actor: User, seen: int, reason: str, now: dt.datetime) -> Complaint:
-    """Refuse an entry by the rules of the book; the author reads the reason. Raises ChangedMeanwhile, NotWaiting."""
-    fresh = _claim(complaint, actor, seen, state=State.REJECTED, rejection=reason)
+    """Refuse an entry by the rules of the book; the author reads the reason. Raises ComplaintChanged, NotWaiting."""
+    fresh = _claim(complaint, actor, seen, state=ComplaintState.REJECTED, rejection=reason)
     _end_unpublished(fresh, actor)
-    _record(fresh, actor, Step.REJECTED, now, reason)
+    _record(fresh, actor, ComplaintStep.REJECTED, now, reason)
     notify_rejected(fresh)
     return fresh
 

@@ -22,7 +22,7 @@ NOTIFIED_SCOPES = (ThrottleScope.LOGIN, ThrottleScope.CODE)
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class FailureLimit:
     """So many failures within the pause's length, then the pause."""
 
     attempts: int
@@ -35,7 +35,13 @@ def key_of(scope: ThrottleScope, label: str) -> str:
 
 
 def count_attempt(
-    *, scope: ThrottleScope, label: str, limit: Limit, moment: dt.datetime, shown: str = "", user: User | None = None
+    *,
+    scope: ThrottleScope,
+    label: str,
+    limit: FailureLimit,
+    moment: dt.datetime,
+    shown: str = "",
+    user: User | None = None,
 ) -> None:
     """Count one attempt. Raises TooManyAttempts while paused, and when this one is over the limit.
 
@@ -60,7 +66,7 @@ def count_attempt(
         raise TooManyAttempts(wait=row.blocked_until - moment)
 
 
-def _count(row: Throttle, limit: Limit, moment: dt.datetime) -> None:
+def _count(row: Throttle, limit: FailureLimit, moment: dt.datetime) -> None:
     if row.blocked_until is not None or row.counting_until <= moment:
         row.failures, row.blocked_until, row.counting_until = 0, None, moment + limit.pause
     row.failures += 1

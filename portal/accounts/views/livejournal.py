@@ -83,7 +83,7 @@ def leave(request: HttpRequest, form: forms.Form, *, process: str, next_url: str
 
 
 @method_decorator(never_cache, name="dispatch")
-class LoginView(FormView[JournalForm]):
+class JournalLoginView(FormView[JournalForm]):
     """Log in with a linked journal."""
 
     form_class = JournalForm

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.core.refusals import error_message
 from portal.metering.exceptions import LowerThanPrevious, ReadingRefused, UnusuallyHigh
 from portal.metering.selectors import MeterInWindow, volume_of
-from portal.metering.services import Outcome, Sent
+from portal.metering.services import Sent, SubmissionOutcome
 
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?")
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\t"))
@@ -113,7 +113,7 @@ class ReadingsForm:
             if meter_field.value is not None
         ]
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, outcome: SubmissionOutcome) -> None:
         """Put what the service answered beside the fields."""
         refused: Mapping[int, ReadingRefused] = outcome.refused
         for meter_field in self.fields:

@@ -86,7 +86,7 @@ class PayForm(forms.Form):
         return data
 
 
-class RefundForm(forms.Form):
+class RefundRequestForm(forms.Form):
     """A resident asks for money back."""
 
     amount = forms.CharField(

@@ -17,7 +17,7 @@ from portal.accounts.client_ip import sender_of
 from portal.accounts.models import Holder
 from portal.accounts.selectors import former_holdings
 from portal.cabinet.access import LoginRequest, ResidentRequest, login_page, resident_page
-from portal.cabinet.pay.forms import PayForm, RefundForm
+from portal.cabinet.pay.forms import PayForm, RefundRequestForm
 from portal.cabinet.pay.policy import allow_gateway_pages
 from portal.core import clock
 from portal.core.exports import Column, table_response
@@ -247,7 +247,7 @@ def refund(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
     largest = refundable(found)
     if found.state != PaymentState.SUCCEEDED or found.account not in request.resident.accounts:
         raise Http404
-    form = RefundForm(request.POST or None, largest=largest, initial={"amount": money_text(largest, unit=False)})
+    form = RefundRequestForm(request.POST or None, largest=largest, initial={"amount": money_text(largest, unit=False)})
     if request.method == "POST" and form.is_valid():
         try:
             request_refund(

@@ -137,7 +137,7 @@ class NameForm(forms.Form):
             raise ValidationError(f"{upload.name}: {error_message(refusal)}") from refusal
 
 
-class CloseForm(PasswordOnceMoreForm):
+class CloseLoginForm(PasswordOnceMoreForm):
     """Closing of the login: a reason at will, and the password."""
 
     field_order = ("comment", "password")

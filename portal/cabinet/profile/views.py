@@ -290,7 +290,7 @@ def change_name(request: LoginRequest) -> HttpResponse:
 @login_page
 def close(request: LoginRequest) -> HttpResponse:
     """Ask the office to close the login."""
-    form = forms.CloseForm(request.POST or None, request=request)
+    form = forms.CloseLoginForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and _counted(request, form):
         return _asked(request, _person(request), PersonalRequestKind.CLOSE, comment=form.cleaned_data["comment"])
     return _form(request, form, _("Deactivate account"), _("Send to the office"), notes=_what_closing_means(request))

@@ -13,7 +13,7 @@ from portal.core.form_fields import PAPERS, PICTURES, DayField, SeveralFiles, Vo
 from portal.core.service_catalogue import METERED, declaration
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
-from portal.service_requests.commissioning.services import Draft
+from portal.service_requests.commissioning.services import ApplicationDraft
 from portal.service_requests.dispatch.enums import Kind
 from portal.service_requests.dispatch.models import DispatchRequest
 
@@ -114,10 +114,10 @@ class CommissioningForm(forms.Form):
             self.add_error("final_value", _("Enter the final reading of the old meter."))
         return data
 
-    def draft(self, *, passport: bool) -> Draft:
+    def draft(self, *, passport: bool) -> ApplicationDraft:
         """What can be read of the form, for the checks that do not wait for the rest."""
         data = self.cleaned_data
-        return Draft(
+        return ApplicationDraft(
             account=self.accounts.get(data.get("account") or ""),
             service=data.get("service"),
             place=data.get("place"),

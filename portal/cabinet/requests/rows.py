@@ -31,7 +31,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RequestRow:
     """A request of any kind."""
 
     title: str
@@ -44,8 +44,8 @@ class Row:
     open: bool
 
 
-def _dispatch(request: DispatchRequest) -> Row:
-    return Row(
+def _dispatch(request: DispatchRequest) -> RequestRow:
+    return RequestRow(
         title=str(request.get_kind_display()),
         number=request.number,
         address=request.address,
@@ -57,8 +57,8 @@ def _dispatch(request: DispatchRequest) -> Row:
     )
 
 
-def _meter(application: Application) -> Row:
-    return Row(
+def _meter(application: Application) -> RequestRow:
+    return RequestRow(
         title=f"{application.get_service_display()}: {application.place}",
         number=application.number,
         address=application.account.premises.address,
@@ -70,7 +70,7 @@ def _meter(application: Application) -> Row:
     )
 
 
-def rows_of(user: User, *, which: str = "") -> list[Row]:
+def rows_of(user: User, *, which: str = "") -> list[RequestRow]:
     """Everything, what is open first, then newest first; `which` is "", "open" or "over" (two queries)."""
     rows = [_dispatch(request) for request in dispatch.requests_of(user)]
     rows += [_meter(application) for application in commissioning.applications_of(user)]

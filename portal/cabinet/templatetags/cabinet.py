@@ -14,7 +14,7 @@ from portal.cabinet.overview import AccountDebt, account_debts
 from portal.core.formatting import money_text, month_name
 from portal.core.money import ZERO
 from portal.core.periods import Period
-from portal.metering.selectors import Window
+from portal.metering.selectors import ReadingWindow
 
 register = template.Library()
 
@@ -65,7 +65,7 @@ def all_accounts(context: template.Context) -> dict[str, Any]:
 
 
 @register.simple_tag
-def left_in_window(window: Window, today: dt.date) -> str:
+def left_in_window(window: ReadingWindow, today: dt.date) -> str:
     """«Осталось 5 дней», «Сегодня последний день»."""
     left = (window.month.window_closes - today).days
     if left == 0:

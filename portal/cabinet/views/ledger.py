@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from portal.billing.selectors.bills import BillLine, lines_by_key
 from portal.cabinet.access import ResidentRequest, resident_page
-from portal.cabinet.filters import Pages
+from portal.cabinet.filters import ListPages
 from portal.cabinet.statements import statement_response
 from portal.core import clock
 from portal.core.params import date_param, int_param
@@ -27,7 +27,7 @@ GROUPS = {"payments": PAYMENTS, "charges": tuple(kind for kind in EntryKind if k
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EntryRow:
     """An entry with the bill's line behind it, where there is one."""
 
     entry: Entry
@@ -64,8 +64,8 @@ def ledger(request: ResidentRequest) -> HttpResponse:
     sources = [entry.source for entry in entries.rows if entry.kind in PAYMENTS]
     payments = references_of(request.resident.user, account, sources)
     context = {
-        "rows": [Row(entry, lines.get(entry.key), payments.get(entry.source)) for entry in entries.rows],
-        "pages": Pages.of(entries.total, number, PAGE),
+        "rows": [EntryRow(entry, lines.get(entry.key), payments.get(entry.source)) for entry in entries.rows],
+        "pages": ListPages.of(entries.total, number, PAGE),
         "years": entry_years(account),
         "year": year,
         "group": group,

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal.cabinet.access import ResidentRequest, resident_page
-from portal.cabinet.meters import MeterCard, chart_of, meter_cards
+from portal.cabinet.meters import MeterSummary, chart_of, meter_cards
 from portal.core import clock
 from portal.metering.selectors import all_meters, reading_rows
 from portal.service_requests.commissioning.selectors import acts_of_meter
@@ -29,7 +29,7 @@ def meter(request: ResidentRequest, meter_id: int) -> HttpResponse:
     own_meter = get_object_or_404(all_meters(account), pk=meter_id)
     rows = reading_rows(account, meter_id=own_meter.pk)
     context = {
-        "card": MeterCard.of(own_meter, rows[0].reading if rows else None, clock.today()),
+        "card": MeterSummary.of(own_meter, rows[0].reading if rows else None, clock.today()),
         "rows": rows[:SHOWN],
         "chart": chart_of(own_meter, rows),
         "acts": acts_of_meter(own_meter),

@@ -21,7 +21,7 @@ from portal.core.periods import Period
 from portal.metering.enums import Status
 from portal.metering.exceptions import ReadingWindowClosed
 from portal.metering.models import Reading
-from portal.metering.selectors import Row, Window, all_meters, reading_rows, reading_years, window
+from portal.metering.selectors import HistoryRow, ReadingWindow, all_meters, reading_rows, reading_years, window
 from portal.metering.services import submit_readings
 from portal.notifications.categories import WINDOW_OPENS
 from portal.notifications.enums import Channel
@@ -66,7 +66,7 @@ def _send(request: ResidentRequest) -> HttpResponse:
     return redirect(f"{request.path}?done=1")
 
 
-def _form(request: ResidentRequest, reading_window: Window, form: ReadingsForm) -> HttpResponse:
+def _form(request: ResidentRequest, reading_window: ReadingWindow, form: ReadingsForm) -> HttpResponse:
     """The form, with what is charged if nothing is sent."""
     context = {
         "window": reading_window,
@@ -77,7 +77,7 @@ def _form(request: ResidentRequest, reading_window: Window, form: ReadingsForm) 
     return render(request, "cabinet/readings/form.html", context)
 
 
-def _accepted(request: ResidentRequest, reading_window: Window) -> HttpResponse:
+def _accepted(request: ResidentRequest, reading_window: ReadingWindow) -> HttpResponse:
     """What was sent, what the bill will be about, what comes next."""
     context = {
         "window": reading_window,
@@ -86,13 +86,13 @@ def _accepted(request: ResidentRequest, reading_window: Window) -> HttpResponse:
     return render(request, "cabinet/readings/accepted.html", context)
 
 
-def _known(reading_window: Window, accepted: Mapping[int, Reading]) -> list[int]:
+def _known(reading_window: ReadingWindow, accepted: Mapping[int, Reading]) -> list[int]:
     """The readings that stand in the window, one of each meter at most."""
     sent = [accepted.get(meter.meter.pk) or meter.sent or meter.control for meter in reading_window.meters]
     return [reading.pk for reading in sent if reading]
 
 
-def _closed(request: ResidentRequest, reading_window: Window, *, late: bool = False) -> HttpResponse:
+def _closed(request: ResidentRequest, reading_window: ReadingWindow, *, late: bool = False) -> HttpResponse:
     today = clock.today()
     period = Period.of(today) if today.day > 15 else Period.of(today).previous
     taken = [line for line in lines_of(request.resident.account, period) if line.charge.kind == "charge"]
@@ -143,7 +143,7 @@ def history(request: ResidentRequest) -> HttpResponse:
     return render(request, "cabinet/readings/history.html", context)
 
 
-COLUMNS: list[Column[Row]] = [
+COLUMNS: list[Column[HistoryRow]] = [
     Column("Счётчик", lambda row: str(row.reading.meter)),
     Column("Место", lambda row: row.reading.meter.place),
     Column("Дата", lambda row: date_text(row.reading.taken_on, year=True)),

@@ -40,12 +40,12 @@ def check_odf(data: bytes, suffix: str) -> None:
         if PROGRAMS.match(name) and name.rpartition("/")[2] not in EMPTY_LIBRARIES:
             raise FileRefused("active_content")
         if kind in XML_SUFFIXES:
-            read_xml(content, _Rules())
+            read_xml(content, _OdfRules())
         elif kind not in OTHER_SUFFIXES and not WITHOUT_SUFFIX.match(name):
             raise FileRefused("active_content")
 
 
-class _Rules(ContentHandler):
+class _OdfRules(ContentHandler):
     """What the elements of a part may be. Prefixes are the writer's choice, so only local names are looked at."""
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's own name

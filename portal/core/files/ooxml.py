@@ -146,7 +146,7 @@ def check_ooxml(data: bytes, suffix: str, *, budget: int = MAX_UNPACKED, inside:
     for name, content in archive.parts():
         kind = suffix_of(name)
         if kind in XML_SUFFIXES:
-            read_xml(content, _Rules())
+            read_xml(content, _OoxmlRules())
         elif kind in MAIN_TYPES and not inside:
             left = check_ooxml(content, kind, budget=left, inside=True)
         elif kind not in OTHER_SUFFIXES and not _HARMLESS_BINARY.search(name):
@@ -169,7 +169,7 @@ class _ContentTypes(ContentHandler):
             self.found.add(kind)
 
 
-class _Rules(ContentHandler):
+class _OoxmlRules(ContentHandler):
     """What the elements of a part may be. Prefixes are the writer's choice, so only local names are looked at."""
 
     def __init__(self) -> None:

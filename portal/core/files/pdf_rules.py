@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from portal.core.files.exceptions import FileRefused
 from portal.core.files.links import is_safe_link
-from portal.core.files.pdf_syntax import Dictionary, Found, Name, PdfTooComplex, PdfUnreadable, Ref, Sweep, Value
+from portal.core.files.pdf_syntax import Dictionary, Name, PdfObject, PdfTooComplex, PdfUnreadable, Ref, Sweep, Value
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def check_pdf(data: bytes) -> None:
 def check_objects(data: bytes) -> None:
     """Raise FileRefused for what the objects of a PDF hold, with a code as check_pdf; errors of the code pass."""
     try:
-        _Rules(Sweep(data).objects()).check()
+        _PdfRules(Sweep(data).objects()).check()
     except PdfTooComplex as error:
         raise FileRefused("too_complex") from error
     except PdfUnreadable as error:
@@ -124,13 +124,13 @@ def _text(value: bytes) -> str:
     return value.decode("latin-1")
 
 
-class _Rules:
+class _PdfRules:
     """The rules over all objects. A reference stands for every object of its number: revisions, duplicates.
 
     Raises FileRefused, or PdfTooComplex when references lead to more than MAX_STEPS values.
     """
 
-    def __init__(self, objects: list[Found]) -> None:
+    def __init__(self, objects: list[PdfObject]) -> None:
         self.found = objects
         self.steps = 0
         self.numbered: defaultdict[int | None, list[Value]] = defaultdict(list)
@@ -205,13 +205,13 @@ class _Rules:
 
 
 _CHECKS = {
-    "Type": _Rules._is_harmless_type,
-    "Subtype": _Rules._is_harmless_type,
-    "S": _Rules._is_harmless_type,
-    "URI": _Rules._is_link,
-    "OpenAction": _Rules._opens_a_place,
-    "AA": _Rules._has_no_actions,
-    "FS": _Rules._is_local,
+    "Type": _PdfRules._is_harmless_type,
+    "Subtype": _PdfRules._is_harmless_type,
+    "S": _PdfRules._is_harmless_type,
+    "URI": _PdfRules._is_link,
+    "OpenAction": _PdfRules._opens_a_place,
+    "AA": _PdfRules._has_no_actions,
+    "FS": _PdfRules._is_local,
 }
 
 

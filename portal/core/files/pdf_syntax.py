@@ -58,7 +58,7 @@ Value: TypeAlias = "Name | Ref | Dictionary | list[Value] | bytes | int | None"
 
 
 @dataclass(slots=True)
-class Found:
+class PdfObject:
     """What stands after one `obj` or `trailer`, or at one place of an object stream.
 
     `number` is None for an object whose number is spelled so that we do not see it: any reference may mean it.
@@ -209,7 +209,7 @@ class Sweep:
         self._found = 0
         self._stream_ends = [match.start() for match in _END_OF_STREAM.finditer(data)]
 
-    def objects(self) -> list[Found]:
+    def objects(self) -> list[PdfObject]:
         """Every object of the file and of its object streams, in the order in which they lie."""
         objects = [self._read(self.data, match.end(), self._number(match)) for match in _KEYWORD.finditer(self.data)]
         lengths = {
@@ -217,7 +217,7 @@ class Sweep:
             for pdf_object in objects
             if pdf_object.values and isinstance(pdf_object.values[0], int)
         }
-        inner: list[Found] = []
+        inner: list[PdfObject] = []
         for pdf_object in objects:
             if pdf_object.stream_at is not None and (header := _object_stream(pdf_object)) is not None:
                 inner += self._opened(header, pdf_object.stream_at, lengths)
@@ -229,14 +229,14 @@ class Sweep:
         match = _NUMBER.search(self.data[max(0, keyword.start() - _NUMBER_WIDTH) : keyword.start()])
         return int(match[1]) if match else None
 
-    def _read(self, data: bytes, at: int, number: int | None, *, single: bool = False) -> Found:
+    def _read(self, data: bytes, at: int, number: int | None, *, single: bool = False) -> PdfObject:
         self._found += 1
         if self._found > MAX_OBJECTS:
             raise PdfTooComplex
         values, end = self._values(data, at, single=single)
         # No stream lies in an object stream; and blanks behind `end` were not charged for.
         match = None if single else _STREAM.match(data, end)
-        return Found(number, values, match.end() if match else None)
+        return PdfObject(number, values, match.end() if match else None)
 
     def _values(self, data: bytes, at: int, *, single: bool) -> tuple[list[Value], int]:
         """The values from a place to the first keyword outside of dictionaries and arrays, and where that stands.
@@ -263,7 +263,7 @@ class Sweep:
         if self._bytes < 0:
             raise PdfTooComplex
 
-    def _opened(self, header: Dictionary, at: int, lengths: dict[int | None, int]) -> Iterator[Found]:
+    def _opened(self, header: Dictionary, at: int, lengths: dict[int | None, int]) -> Iterator[PdfObject]:
         """Objects of an object stream: at each place that its heading names, and one after another."""
         content = self._payload(header, at, lengths)
         first = header.all("First")[0]
@@ -308,7 +308,7 @@ class Sweep:
         return made
 
 
-def _object_stream(pdf_object: Found) -> Dictionary | None:
+def _object_stream(pdf_object: PdfObject) -> Dictionary | None:
     """The dictionary of an object stream; None for other streams. Raises PdfUnreadable for one with two headings."""
     header = next((value for value in pdf_object.values if isinstance(value, Dictionary)), None)
     if header is None:

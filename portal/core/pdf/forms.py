@@ -14,7 +14,7 @@ from typing import Any
 
 from portal.core.pdf import marks
 from portal.core.pdf.fonts import printable
-from portal.core.pdf.marks import Fonts, Place
+from portal.core.pdf.marks import Fonts, TextPosition
 from portal.core.pdf.writer import Layer, Page, compressed
 
 SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -43,7 +43,7 @@ class _Section:
     size: tuple[float, float]
     layer: Layer
     fonts: Fonts
-    places: tuple[tuple[int, Place], ...]
+    places: tuple[tuple[int, TextPosition], ...]
     height: float
     page_height: float
 

@@ -38,7 +38,7 @@ def mark(number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextPosition:
     """Where a value is written: baseline, face, size, colour, alignment (x is its left, middle or right)."""
 
     x: float
@@ -104,7 +104,7 @@ class _FormText(PDFTextObject):
             raise PdfError([f"Value {number} is centred or right-aligned beside other words"])
         own_width = stringWidth(mark(number), self._fontname, self._fontsize)
         inner = self.paragraph.width - self.paragraph.deltaWidth - style.leftIndent - style.rightIndent
-        place = Place(
+        place = TextPosition(
             x=self._x + self._advance + left + own_width * _SHARE_OF_WIDTH[alignment],
             y=self._y - self._down + bottom,
             face=self._fontname,
@@ -128,7 +128,7 @@ class _FormCanvas(Canvas):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         alphabet.seed(self._doc)
-        self.places: list[tuple[int, int, Place]] = []
+        self.places: list[tuple[int, int, TextPosition]] = []
         self.pages: list[str] = []
 
     def beginText(self, x: float = 0, y: float = 0, direction: str | None = None) -> _FormText:  # noqa: N802
@@ -168,7 +168,7 @@ class Laid:
     size: tuple[float, float]
     pages: tuple[str, ...]
     fonts: Fonts
-    marks: tuple[tuple[int, int, Place], ...]
+    marks: tuple[tuple[int, int, TextPosition], ...]
     frame_height: float
 
 

@@ -38,7 +38,7 @@ class Per(StrEnum):
     EVERYONE = "everyone"
 
 
-class Window(StrEnum):
+class CountWindow(StrEnum):
     """How long one count lasts; it begins with the first thing that is counted."""
 
     MINUTE = "minute"
@@ -48,18 +48,18 @@ class Window(StrEnum):
     @property
     def length(self) -> dt.timedelta:
         """The window as a duration."""
-        return {Window.MINUTE: dt.timedelta(minutes=1), Window.HOUR: dt.timedelta(hours=1)}.get(
+        return {CountWindow.MINUTE: dt.timedelta(minutes=1), CountWindow.HOUR: dt.timedelta(hours=1)}.get(
             self, dt.timedelta(days=1)
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """At most `default` of an action per subject and window; `unit` is what one of the setting's number is."""
 
     action: Action
     per: Per
-    window: Window
+    window: CountWindow
     default: int
     unit: int = 1
 
@@ -71,47 +71,47 @@ class Limit:
 
 MEGABYTE = 1024 * 1024
 
-LIMITS: tuple[Limit, ...] = (
-    Limit(Action.DISPATCH, Per.LOGIN, Window.HOUR, 10),
-    Limit(Action.DISPATCH, Per.LOGIN, Window.DAY, 30),
-    Limit(Action.DISPATCH, Per.ADDRESS, Window.HOUR, 60),
-    Limit(Action.COMMISSIONING, Per.LOGIN, Window.HOUR, 6),
-    Limit(Action.COMMISSIONING, Per.LOGIN, Window.DAY, 12),
-    Limit(Action.COMMISSIONING, Per.ADDRESS, Window.HOUR, 40),
-    Limit(Action.REPLACEMENT, Per.LOGIN, Window.HOUR, 10),
-    Limit(Action.REPLACEMENT, Per.LOGIN, Window.DAY, 20),
-    Limit(Action.REPLACEMENT, Per.ADDRESS, Window.HOUR, 60),
-    Limit(Action.FOLLOW_UP, Per.LOGIN, Window.HOUR, 30),
-    Limit(Action.FOLLOW_UP, Per.ADDRESS, Window.HOUR, 150),
-    Limit(Action.COMPLAINT, Per.LOGIN, Window.HOUR, 20),
-    Limit(Action.COMPLAINT, Per.LOGIN, Window.DAY, 60),
-    Limit(Action.COMPLAINT, Per.ADDRESS, Window.HOUR, 100),
-    Limit(Action.SUPPORT, Per.ADDRESS, Window.HOUR, 30),
-    Limit(Action.SUPPORT, Per.MAILBOX, Window.HOUR, 5),
-    Limit(Action.SUPPORT_LETTER, Per.MAILBOX, Window.DAY, 5),
-    Limit(Action.SUPPORT_LETTER, Per.EVERYONE, Window.HOUR, 100),
-    Limit(Action.EMAIL_CHANGE, Per.LOGIN, Window.HOUR, 3),
-    Limit(Action.EMAIL_CHANGE, Per.LOGIN, Window.DAY, 6),
-    Limit(Action.EMAIL_CHANGE, Per.MAILBOX, Window.DAY, 3),
-    Limit(Action.EMAIL_CHANGE, Per.ADDRESS, Window.HOUR, 20),
-    Limit(Action.UPLOAD, Per.LOGIN, Window.HOUR, 60),
-    Limit(Action.UPLOAD_SIZE, Per.LOGIN, Window.HOUR, 200, unit=MEGABYTE),
-    Limit(Action.RECOVERY, Per.ADDRESS, Window.HOUR, 20),
-    Limit(Action.RECOVERY, Per.MAILBOX, Window.HOUR, 3),
-    Limit(Action.RECOVERY_LETTER, Per.MAILBOX, Window.HOUR, 3),
-    Limit(Action.RECOVERY_LETTER, Per.LOGIN, Window.DAY, 6),
-    Limit(Action.APPLICATION, Per.ADDRESS, Window.HOUR, 10),
-    Limit(Action.PERSONAL_REQUEST, Per.LOGIN, Window.DAY, 10),
-    Limit(Action.PERSONAL_REQUEST, Per.ADDRESS, Window.DAY, 60),
-    Limit(Action.PAYMENT, Per.LOGIN, Window.HOUR, 30),
-    Limit(Action.LIVEJOURNAL, Per.ADDRESS, Window.HOUR, 20),
-    Limit(Action.LIVEJOURNAL, Per.EVERYONE, Window.MINUTE, 30),
-    Limit(Action.CAPTCHA, Per.ADDRESS, Window.HOUR, 300),
-    Limit(Action.CABINET_FORM, Per.LOGIN, Window.HOUR, 400),
-    Limit(Action.API, Per.LOGIN, Window.MINUTE, 120),
+LIMITS: tuple[RateLimit, ...] = (
+    RateLimit(Action.DISPATCH, Per.LOGIN, CountWindow.HOUR, 10),
+    RateLimit(Action.DISPATCH, Per.LOGIN, CountWindow.DAY, 30),
+    RateLimit(Action.DISPATCH, Per.ADDRESS, CountWindow.HOUR, 60),
+    RateLimit(Action.COMMISSIONING, Per.LOGIN, CountWindow.HOUR, 6),
+    RateLimit(Action.COMMISSIONING, Per.LOGIN, CountWindow.DAY, 12),
+    RateLimit(Action.COMMISSIONING, Per.ADDRESS, CountWindow.HOUR, 40),
+    RateLimit(Action.REPLACEMENT, Per.LOGIN, CountWindow.HOUR, 10),
+    RateLimit(Action.REPLACEMENT, Per.LOGIN, CountWindow.DAY, 20),
+    RateLimit(Action.REPLACEMENT, Per.ADDRESS, CountWindow.HOUR, 60),
+    RateLimit(Action.FOLLOW_UP, Per.LOGIN, CountWindow.HOUR, 30),
+    RateLimit(Action.FOLLOW_UP, Per.ADDRESS, CountWindow.HOUR, 150),
+    RateLimit(Action.COMPLAINT, Per.LOGIN, CountWindow.HOUR, 20),
+    RateLimit(Action.COMPLAINT, Per.LOGIN, CountWindow.DAY, 60),
+    RateLimit(Action.COMPLAINT, Per.ADDRESS, CountWindow.HOUR, 100),
+    RateLimit(Action.SUPPORT, Per.ADDRESS, CountWindow.HOUR, 30),
+    RateLimit(Action.SUPPORT, Per.MAILBOX, CountWindow.HOUR, 5),
+    RateLimit(Action.SUPPORT_LETTER, Per.MAILBOX, CountWindow.DAY, 5),
+    RateLimit(Action.SUPPORT_LETTER, Per.EVERYONE, CountWindow.HOUR, 100),
+    RateLimit(Action.EMAIL_CHANGE, Per.LOGIN, CountWindow.HOUR, 3),
+    RateLimit(Action.EMAIL_CHANGE, Per.LOGIN, CountWindow.DAY, 6),
+    RateLimit(Action.EMAIL_CHANGE, Per.MAILBOX, CountWindow.DAY, 3),
+    RateLimit(Action.EMAIL_CHANGE, Per.ADDRESS, CountWindow.HOUR, 20),
+    RateLimit(Action.UPLOAD, Per.LOGIN, CountWindow.HOUR, 60),
+    RateLimit(Action.UPLOAD_SIZE, Per.LOGIN, CountWindow.HOUR, 200, unit=MEGABYTE),
+    RateLimit(Action.RECOVERY, Per.ADDRESS, CountWindow.HOUR, 20),
+    RateLimit(Action.RECOVERY, Per.MAILBOX, CountWindow.HOUR, 3),
+    RateLimit(Action.RECOVERY_LETTER, Per.MAILBOX, CountWindow.HOUR, 3),
+    RateLimit(Action.RECOVERY_LETTER, Per.LOGIN, CountWindow.DAY, 6),
+    RateLimit(Action.APPLICATION, Per.ADDRESS, CountWindow.HOUR, 10),
+    RateLimit(Action.PERSONAL_REQUEST, Per.LOGIN, CountWindow.DAY, 10),
+    RateLimit(Action.PERSONAL_REQUEST, Per.ADDRESS, CountWindow.DAY, 60),
+    RateLimit(Action.PAYMENT, Per.LOGIN, CountWindow.HOUR, 30),
+    RateLimit(Action.LIVEJOURNAL, Per.ADDRESS, CountWindow.HOUR, 20),
+    RateLimit(Action.LIVEJOURNAL, Per.EVERYONE, CountWindow.MINUTE, 30),
+    RateLimit(Action.CAPTCHA, Per.ADDRESS, CountWindow.HOUR, 300),
+    RateLimit(Action.CABINET_FORM, Per.LOGIN, CountWindow.HOUR, 400),
+    RateLimit(Action.API, Per.LOGIN, CountWindow.MINUTE, 120),
 )
 
 
-def limits_of(action: Action) -> tuple[Limit, ...]:
+def limits_of(action: Action) -> tuple[RateLimit, ...]:
     """The limits of an action."""
     return tuple(limit for limit in LIMITS if limit.action == action)

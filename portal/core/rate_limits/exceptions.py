@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from portal.core.rate_limits.declared import Limit
+from portal.core.rate_limits.declared import RateLimit
 
 
 class RateLimited(Exception):
     """A limit is reached: `allowed` of the limit's unit, and how long until the next one is taken."""
 
-    def __init__(self, *, limit: Limit, allowed: int, wait: dt.timedelta) -> None:
+    def __init__(self, *, limit: RateLimit, allowed: int, wait: dt.timedelta) -> None:
         super().__init__(limit.code)
         self.limit = limit
         self.allowed = allowed

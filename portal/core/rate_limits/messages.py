@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from portal.core.models import CompanySettings
-from portal.core.rate_limits.declared import Action, Per, Window
+from portal.core.rate_limits.declared import Action, CountWindow, Per
 from portal.core.rate_limits.exceptions import RateLimited
 
 SENT: dict[Action, Callable[[int], str]] = {
@@ -53,11 +53,11 @@ FROM_NETWORK: dict[Action, Callable[[int], str]] = {
 }
 
 
-def _window(window: Window) -> str:
+def _window(window: CountWindow) -> str:
     return {
-        Window.MINUTE: pgettext("limit", "a minute"),
-        Window.HOUR: pgettext("limit", "an hour"),
-        Window.DAY: pgettext("limit", "a day"),
+        CountWindow.MINUTE: pgettext("limit", "a minute"),
+        CountWindow.HOUR: pgettext("limit", "an hour"),
+        CountWindow.DAY: pgettext("limit", "a day"),
     }[window]
 
 

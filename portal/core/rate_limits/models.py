@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.core.rate_limits.declared import LIMITS, Action, Limit, limits_of
+from portal.core.rate_limits.declared import LIMITS, Action, RateLimit, limits_of
 from portal.core.rate_limits.titles import ACTION_TITLES, LIMIT_LABELS
 
 MOST = 100_000
@@ -50,12 +50,12 @@ class RateLimits(BaseGenericSetting):
     class Meta:
         verbose_name = _("Limits of what people send")
 
-    def allowed(self, limit: Limit) -> int:
+    def allowed(self, limit: RateLimit) -> int:
         """The number of a limit as it is set, in single things or bytes."""
         return int(getattr(self, limit.code)) * limit.unit
 
 
-def _field(limit: Limit) -> models.PositiveIntegerField:
+def _field(limit: RateLimit) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(
         LIMIT_LABELS[limit.per, limit.window],
         default=limit.default,

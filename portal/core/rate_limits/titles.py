@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rate_limits.declared import Action, Per, Window
+from portal.core.rate_limits.declared import Action, CountWindow, Per
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -31,14 +31,14 @@ ACTION_TITLES: dict[Action, "StrOrPromise"] = {
     Action.API: _("Calls of the API"),
 }
 
-LIMIT_LABELS: dict[tuple[Per, Window], "StrOrPromise"] = {
-    (Per.LOGIN, Window.MINUTE): _("From one login in a minute"),
-    (Per.LOGIN, Window.HOUR): _("From one login in an hour"),
-    (Per.LOGIN, Window.DAY): _("From one login in a day"),
-    (Per.ADDRESS, Window.HOUR): _("From one network address in an hour"),
-    (Per.ADDRESS, Window.DAY): _("From one network address in a day"),
-    (Per.MAILBOX, Window.HOUR): _("For one mailbox or typed login in an hour"),
-    (Per.MAILBOX, Window.DAY): _("For one mailbox in a day"),
-    (Per.EVERYONE, Window.MINUTE): _("From everybody together in a minute"),
-    (Per.EVERYONE, Window.HOUR): _("From everybody together in an hour"),
+LIMIT_LABELS: dict[tuple[Per, CountWindow], "StrOrPromise"] = {
+    (Per.LOGIN, CountWindow.MINUTE): _("From one login in a minute"),
+    (Per.LOGIN, CountWindow.HOUR): _("From one login in an hour"),
+    (Per.LOGIN, CountWindow.DAY): _("From one login in a day"),
+    (Per.ADDRESS, CountWindow.HOUR): _("From one network address in an hour"),
+    (Per.ADDRESS, CountWindow.DAY): _("From one network address in a day"),
+    (Per.MAILBOX, CountWindow.HOUR): _("For one mailbox or typed login in an hour"),
+    (Per.MAILBOX, CountWindow.DAY): _("For one mailbox in a day"),
+    (Per.EVERYONE, CountWindow.MINUTE): _("From everybody together in a minute"),
+    (Per.EVERYONE, CountWindow.HOUR): _("From everybody together in an hour"),
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portal.exchange.registries.lines import bad_line, cells_of, line_of
 from portal.exchange.registries.text import numbered_lines
-from portal.exchange.registries.totals import Totals
+from portal.exchange.registries.totals import FileTotals
 from portal.exchange.registries.values import parse_sum
 from portal.payments.enums import Field, Layout
 from portal.payments.exceptions import RegistryRefused
@@ -20,7 +20,7 @@ def read_delimited(*, template: RegistryTemplate, text: str, warnings: list[str]
     """Every payment of the file, then the totals are held against it. Raises RegistryRefused."""
     columns = list(template.columns.all())
     comments = tuple(template.comment_prefix.split())
-    totals = Totals()
+    totals = FileTotals()
     ended = strange = 0
     for number, raw in numbered_lines(text):
         if number <= template.skip_first or not raw.strip() or raw.strip("\x1a \t") == "":
@@ -106,7 +106,7 @@ def split_fields(template: RegistryTemplate, raw: str) -> list[str]:
     return next(csv.reader([raw], delimiter=separator[0]), [])
 
 
-def _tie(template: RegistryTemplate, totals: Totals, raw: str, warnings: list[str]) -> None:
+def _tie(template: RegistryTemplate, totals: FileTotals, raw: str, warnings: list[str]) -> None:
     fields = split_fields(template, raw.removeprefix(template.total_prefix))
 
     def field(place: int | None) -> str | None:

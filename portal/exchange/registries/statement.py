@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from portal.core.money import ZERO
 from portal.exchange.registries.lines import bad_line, line_of
 from portal.exchange.registries.text import numbered_lines
-from portal.exchange.registries.totals import Totals
+from portal.exchange.registries.totals import FileTotals
 from portal.exchange.registries.values import parse_date, parse_sum
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import RegistryTemplate
@@ -57,7 +57,7 @@ def read_statement(
     _require_statement(text)
     pattern = _account_pattern(template)
     accounts = _Accounts(our_account)
-    totals, stated = Totals(), ZERO
+    totals, stated = FileTotals(), ZERO
     document: dict[str, str] | None = None
     first = 0
     ended = False

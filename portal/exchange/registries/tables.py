@@ -10,7 +10,7 @@ from itertools import islice
 from portal.exchange.files import BrokenFile, csv_rows, sheet_titles, xlsx_rows
 from portal.exchange.headings import normal
 from portal.exchange.registries.lines import bad_line, cells_of, line_of
-from portal.exchange.registries.totals import Totals
+from portal.exchange.registries.totals import FileTotals
 from portal.exchange.registries.values import parse_sum
 from portal.payments.enums import Field
 from portal.payments.exceptions import RegistryRefused
@@ -152,7 +152,7 @@ def read_table(
     places = None if columns.headings else columns.numbered
     width = 0
     best: list[tuple[str, int]] | None = None
-    totals, stated = Totals(), _StatedTotals()
+    totals, stated = FileTotals(), _StatedTotals()
     for number, row in enumerate(rows, 1):
         cells = [cell.strip() for cell in row]
         first = " ".join(cell for cell in cells if cell)
@@ -186,7 +186,7 @@ def _after_total(line: ParsedLine, first: str, warnings: list[str]) -> None:
     warnings.append(f"after_total|{line.number}: {first[:100]}")
 
 
-def _tie(template: RegistryTemplate, stated: _StatedTotals, totals: Totals, warnings: list[str]) -> None:
+def _tie(template: RegistryTemplate, stated: _StatedTotals, totals: FileTotals, warnings: list[str]) -> None:
     if template.total_prefix and stated.amount is None:
         raise RegistryRefused("no_total" if totals.count else "empty")
     if template.total_count_prefix and stated.begun and stated.count is None:

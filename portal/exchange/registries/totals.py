@@ -9,7 +9,7 @@ from portal.payments.services.registries import ParsedLine
 
 
 @dataclass(slots=True)
-class Totals:
+class FileTotals:
     """Sums of the lines read so far, ₽."""
 
     count: int = 0

@@ -7,7 +7,7 @@ from decimal import Decimal
 from portal.exchange.registries.delimited import line_of_fields, split_fields
 from portal.exchange.registries.lines import bad_line
 from portal.exchange.registries.text import numbered_lines
-from portal.exchange.registries.totals import Totals
+from portal.exchange.registries.totals import FileTotals
 from portal.exchange.registries.values import parse_sum
 from portal.payments.enums import Field
 from portal.payments.exceptions import RegistryRefused
@@ -25,7 +25,7 @@ def read_two_files(*, template: RegistryTemplate, text: str) -> Iterator[ParsedL
     columns = list(template.columns.all())
     place = next((column.position for column in columns if column.field == Field.ORDER), None) or 1
     orders: dict[str, Order] = {}
-    totals: dict[str, Totals] = defaultdict(Totals)
+    totals: dict[str, FileTotals] = defaultdict(FileTotals)
     for number, raw in numbered_lines(text):
         if not raw.strip():
             continue

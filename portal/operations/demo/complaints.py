@@ -133,7 +133,7 @@ def load(world: World) -> None:
 def _end(complaint: Complaint, reviewer: User, fate: str, answer: str, at: dt.datetime) -> None:
     common: dict[str, Any] = {"complaint": complaint, "actor": reviewer, "seen": complaint.version, "now": at}
     page = complaint.page
-    wording = services.Wording(
+    wording = services.PublicWording(
         subject=complaint.subject,
         text=complaint.text,
         author_name=page.author_name if page else "",

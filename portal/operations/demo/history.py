@@ -20,7 +20,7 @@ from portal.metering.services import submit_reading
 from portal.operations.demo import stories
 from portal.operations.demo.world import MORNING, Household, World, at_time
 from portal.operations.ledger_check import check_ledger
-from portal.payments.enums import Channel
+from portal.payments.enums import PaymentChannel
 from portal.payments.services import ExternalPayment, record_external_payments
 
 SEASONS = (90, 92, 96, 98, 102, 108, 112, 110, 104, 100, 96, 94)
@@ -61,7 +61,7 @@ class Dial:
 
 
 @dataclass(slots=True)
-class Bill:
+class DemoBill:
     """What an account is asked to pay after a closing, and when its household will."""
 
     account: Account
@@ -75,7 +75,7 @@ class Bill:
 class _History:
     world: World
     dials: list[Dial] = field(default_factory=list)
-    bills: list[Bill] = field(default_factory=list)
+    bills: list[DemoBill] = field(default_factory=list)
     payments: int = 0
 
     def live(self) -> None:
@@ -197,7 +197,7 @@ class _History:
             wait = (due - issued).days
             delay = wait + self.world.random.randint(2, 40) if household.late else self.world.random.randint(1, wait)
             paid = self._whole(amount) if not household.named and self.world.random.random() < 0.12 else amount
-            self.bills.append(Bill(household.account, household, paid, issued + dt.timedelta(days=delay), period))
+            self.bills.append(DemoBill(household.account, household, paid, issued + dt.timedelta(days=delay), period))
 
     def _whole(self, amount: Decimal) -> Decimal:
         """Some round up to whole hundreds."""
@@ -220,10 +220,12 @@ class _History:
                 for bill in bills
             )
 
-    def _channel(self, bill: Bill) -> Channel:
+    def _channel(self, bill: DemoBill) -> PaymentChannel:
         if bill.household.named:
-            return Channel.BANK
-        return self.world.random.choices((Channel.BANK, Channel.POST, Channel.OFFICE), (80, 12, 8))[0]
+            return PaymentChannel.BANK
+        return self.world.random.choices(
+            (PaymentChannel.BANK, PaymentChannel.POST, PaymentChannel.OFFICE), (80, 12, 8)
+        )[0]
 
     def _correct(self, period: Period, month: Month) -> None:
         """A few times in the two years the accountant corrects a bill."""

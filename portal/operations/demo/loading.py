@@ -31,7 +31,7 @@ from portal.operations.roles import setup
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LoadingStep:
     """A function that makes a part of the demo, and what it makes, for the terminal."""
 
     load: Callable[[World], None]
@@ -40,20 +40,20 @@ class Step:
 
 # The order matters: history needs rates, receipts need history, what stands beside them comes after.
 STEPS = (
-    Step(company.load, "company, staff"),
-    Step(settlement.load, "streets, houses, accounts, meters"),
-    Step(content.load, "pages of the site, published tariffs"),
-    Step(dated_numbers.load, "earlier rates, norms, key rates, calendars"),
-    Step(history.load, "readings, closed months, payments"),
-    Step(receipts.load, "receipts"),
-    Step(payments.load, "payments by card, bank files"),
-    Step(requests.load, "requests, outages, notices"),
-    Step(replacements.load, "replacements and verifications of meters"),
-    Step(complaints.load, "complaints book"),
-    Step(support.load, "questions to support"),
-    Step(people.load, "consents, contracts, audit trail"),
-    Step(month.load, "steps of the month's calendar"),
-    Step(messages.load, "days of notices"),
+    LoadingStep(company.load, "company, staff"),
+    LoadingStep(settlement.load, "streets, houses, accounts, meters"),
+    LoadingStep(content.load, "pages of the site, published tariffs"),
+    LoadingStep(dated_numbers.load, "earlier rates, norms, key rates, calendars"),
+    LoadingStep(history.load, "readings, closed months, payments"),
+    LoadingStep(receipts.load, "receipts"),
+    LoadingStep(payments.load, "payments by card, bank files"),
+    LoadingStep(requests.load, "requests, outages, notices"),
+    LoadingStep(replacements.load, "replacements and verifications of meters"),
+    LoadingStep(complaints.load, "complaints book"),
+    LoadingStep(support.load, "questions to support"),
+    LoadingStep(people.load, "consents, contracts, audit trail"),
+    LoadingStep(month.load, "steps of the month's calendar"),
+    LoadingStep(messages.load, "days of notices"),
 )
 
 

@@ -203,7 +203,7 @@ FATHERS = (
 )
 
 
-class Place(NamedTuple):
+class DemoHouse(NamedTuple):
     """A house of the settlement and how many accounts it has in the demo (of 300)."""
 
     kind: StreetKind
@@ -216,24 +216,24 @@ class Place(NamedTuple):
 
 _FLAT, _PRIVATE = PremisesKind.FLAT, PremisesKind.HOUSE
 HOUSES = (
-    Place(StreetKind.BOULEVARD, "Красногорский", "17", 24),
-    Place(StreetKind.BOULEVARD, "Красногорский", "19", 22),
-    Place(StreetKind.BOULEVARD, "Красногорский", "24", 18),
-    Place(StreetKind.BOULEVARD, "Павшинский", "3", 20),
-    Place(StreetKind.BOULEVARD, "Павшинский", "7", 16),
-    Place(StreetKind.BOULEVARD, "Павшинский", "18к2", 18),
-    Place(StreetKind.BOULEVARD, "Подмосковный", "5", 22),
-    Place(StreetKind.BOULEVARD, "Подмосковный", "12", 20),
-    Place(StreetKind.BOULEVARD, "Подмосковный", "14", 14),
-    Place(StreetKind.BOULEVARD, "Ильинский", "2А", 18),
-    Place(StreetKind.BOULEVARD, "Ильинский", "4", 16),
-    Place(StreetKind.BOULEVARD, "Космонавтов", "1", 16),
-    Place(StreetKind.BOULEVARD, "Космонавтов", "7", 14),
-    Place(StreetKind.STREET, "Спасская", "1к1", 14, _FLAT, hot_water=True),
-    Place(StreetKind.STREET, "Спасская", "4", 12, _FLAT, hot_water=True),
-    Place(StreetKind.STREET, "Спасская", "10", 12, _FLAT, hot_water=True),
-    Place(StreetKind.STREET, "Знаменская", "5", 10),
-    *(Place(StreetKind.STREET, "Центральная", str(number), 1, _PRIVATE) for number in range(2, 30, 2)),
+    DemoHouse(StreetKind.BOULEVARD, "Красногорский", "17", 24),
+    DemoHouse(StreetKind.BOULEVARD, "Красногорский", "19", 22),
+    DemoHouse(StreetKind.BOULEVARD, "Красногорский", "24", 18),
+    DemoHouse(StreetKind.BOULEVARD, "Павшинский", "3", 20),
+    DemoHouse(StreetKind.BOULEVARD, "Павшинский", "7", 16),
+    DemoHouse(StreetKind.BOULEVARD, "Павшинский", "18к2", 18),
+    DemoHouse(StreetKind.BOULEVARD, "Подмосковный", "5", 22),
+    DemoHouse(StreetKind.BOULEVARD, "Подмосковный", "12", 20),
+    DemoHouse(StreetKind.BOULEVARD, "Подмосковный", "14", 14),
+    DemoHouse(StreetKind.BOULEVARD, "Ильинский", "2А", 18),
+    DemoHouse(StreetKind.BOULEVARD, "Ильинский", "4", 16),
+    DemoHouse(StreetKind.BOULEVARD, "Космонавтов", "1", 16),
+    DemoHouse(StreetKind.BOULEVARD, "Космонавтов", "7", 14),
+    DemoHouse(StreetKind.STREET, "Спасская", "1к1", 14, _FLAT, hot_water=True),
+    DemoHouse(StreetKind.STREET, "Спасская", "4", 12, _FLAT, hot_water=True),
+    DemoHouse(StreetKind.STREET, "Спасская", "10", 12, _FLAT, hot_water=True),
+    DemoHouse(StreetKind.STREET, "Знаменская", "5", 10),
+    *(DemoHouse(StreetKind.STREET, "Центральная", str(number), 1, _PRIVATE) for number in range(2, 30, 2)),
 )
 
 

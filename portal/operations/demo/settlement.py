@@ -26,7 +26,7 @@ from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering.models import Meter, MeterType
 from portal.operations.demo import names
-from portal.operations.demo.names import Place
+from portal.operations.demo.names import DemoHouse
 from portal.operations.demo.world import PASSWORD, Household, World
 
 COLD, HOT, WASTEWATER = Service.COLD_WATER, Service.HOT_WATER, Service.WASTEWATER
@@ -94,7 +94,7 @@ class _Settling:
             self.world.at(self.world.office(move.since + dt.timedelta(days=3), of=number))
             move.save()
 
-    def _premises(self) -> Iterator[tuple[Place, Premises]]:
+    def _premises(self) -> Iterator[tuple[DemoHouse, Premises]]:
         """As many premises as the world has accounts, house by house, each house in proportion."""
         total = sum(place.accounts for place in names.HOUSES)
         wanted = _shares([place.accounts for place in names.HOUSES], self.world.size, total)
@@ -103,11 +103,11 @@ class _Settling:
             for index in range(count):
                 yield place, self._flat(place, house, index)
 
-    def _house(self, place: Place) -> House:
+    def _house(self, place: DemoHouse) -> House:
         street, _ = Street.objects.get_or_create(kind=place.kind, name=place.street, settlement=names.SETTLEMENT)
         return House.objects.create(street=street, number=place.house, postcode=names.POSTCODE)
 
-    def _flat(self, place: Place, house: House, index: int) -> Premises:
+    def _flat(self, place: DemoHouse, house: House, index: int) -> Premises:
         private = place.premises == PremisesKind.HOUSE
         area = Decimal(self.random.randint(620, 1800) if private else self.random.randint(310, 960)) / 10
         return Premises.objects.create(
@@ -118,7 +118,7 @@ class _Settling:
             meter_feasible=self.random.random() > 0.05,
         )
 
-    def _named(self, named: Named, flats: list[tuple[Place, Premises]], numbers: Iterator[int]) -> None:
+    def _named(self, named: Named, flats: list[tuple[DemoHouse, Premises]], numbers: Iterator[int]) -> None:
         person = self._person(
             named.login,
             named.last_name,
@@ -178,7 +178,7 @@ class _Settling:
             self.world.people[login] = person
         return person
 
-    def _household(self, place: Place, premises: Premises, number: int) -> None:
+    def _household(self, place: DemoHouse, premises: Premises, number: int) -> None:
         person = self._stranger(number)
         persons = self.random.choices([0, 1, 2, 3, 4, 5], [2, 20, 34, 24, 15, 5])[0]
         account = self._account(place, premises, number, person, persons=persons)
@@ -213,7 +213,7 @@ class _Settling:
             born_on=dt.date(self.random.randint(1942, 2003), self.random.randint(1, 12), self.random.randint(1, 28)),
         )
 
-    def _account(self, place: Place, premises: Premises, number: int, person: Person, *, persons: int) -> Account:
+    def _account(self, place: DemoHouse, premises: Premises, number: int, person: Person, *, persons: int) -> Account:
         paper = person.user_id is None and self.random.random() < 0.8
         opened = dt.date(self.random.randint(2014, 2022), self.random.randint(1, 12), self.random.randint(1, 28))
         els = f"50{self.random.randint(10**7, 10**8 - 1)}"

@@ -125,7 +125,7 @@ class ReceiptAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class GatewayNotice:
     """What a notice names; a hint, never a proof. `refund_id` is set for notices about refunds."""
 
     event: str
@@ -170,5 +170,5 @@ class Gateway(Protocol):
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         """Every payment created in a span, `until` exclusive. Raises GatewayError."""
 
-    def read_notice(self, *, body: dict[str, Any]) -> Notice:
+    def read_notice(self, *, body: dict[str, Any]) -> GatewayNotice:
         """What a notice is about. Raises ValueError when it is not one of this gateway's."""

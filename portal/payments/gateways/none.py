@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from portal.payments.gateways.base import (
     GatewayMisconfigured,
-    Notice,
+    GatewayNotice,
     Order,
     PaymentAnswer,
     ReceiptAnswer,
@@ -53,5 +53,5 @@ class NoGateway:
     def list_payments(self, *, since: dt.datetime, until: dt.datetime) -> Iterator[PaymentAnswer]:
         _refuse()
 
-    def read_notice(self, *, body: dict[str, Any]) -> Notice:
+    def read_notice(self, *, body: dict[str, Any]) -> GatewayNotice:
         raise ValueError("no gateway is set")

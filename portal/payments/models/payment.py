@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
-from portal.payments.enums import Channel, DuplicateDecision, EventKind, Network, PaymentState, ReceiptState
+from portal.payments.enums import DuplicateDecision, EventKind, Network, PaymentChannel, PaymentState, ReceiptState
 from portal.payments.models.receipt import WithReceipt
 
 
@@ -34,7 +34,7 @@ class Payment(WithReceipt):
         on_delete=models.SET_NULL,
         related_name="payments",
     )
-    channel = models.CharField(pgettext_lazy("payments", "Channel"), max_length=8, choices=Channel.choices)
+    channel = models.CharField(pgettext_lazy("payments", "Channel"), max_length=8, choices=PaymentChannel.choices)
     amount = models.DecimalField(_("Sum, ₽"), max_digits=12, decimal_places=2)
     refunded = models.DecimalField(_("Returned, ₽"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
     state = models.CharField(_("State"), max_length=20, choices=PaymentState.choices, default=PaymentState.CREATED)
@@ -80,7 +80,7 @@ class Payment(WithReceipt):
                 name="payments_refunded_within", condition=Q(refunded__gte=0) & Q(refunded__lte=F("amount"))
             ),
             models.CheckConstraint(name="payments_state", condition=Q(state__in=PaymentState.values)),
-            models.CheckConstraint(name="payments_channel", condition=Q(channel__in=Channel.values)),
+            models.CheckConstraint(name="payments_channel", condition=Q(channel__in=PaymentChannel.values)),
             models.CheckConstraint(
                 name="payments_paid_has_date",
                 condition=~Q(state="succeeded") | Q(paid_on__isnull=False, paid_at__isnull=False),

@@ -17,13 +17,13 @@ from modelcluster.models import ClusterableModel
 from portal.accounts.models import Account
 from portal.core.models import PrivateFile
 from portal.payments.enums import (
-    Channel,
     Encoding,
     Field,
     FileState,
     Layout,
     LineState,
     NegativeSums,
+    PaymentChannel,
     Purpose,
     ReportedReadingState,
     RuleKind,
@@ -53,7 +53,7 @@ class RegistryTemplate(ClusterableModel):
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=80, unique=True)
     code = models.SlugField(_("Code"), max_length=30, unique=True)
     channel = models.CharField(
-        pgettext_lazy("payments", "Channel"), max_length=8, choices=Channel.choices, default=Channel.BANK
+        pgettext_lazy("payments", "Channel"), max_length=8, choices=PaymentChannel.choices, default=PaymentChannel.BANK
     )
     purpose = models.CharField(_("Lines are"), max_length=8, choices=Purpose.choices, default=Purpose.CREDIT)
     layout = models.CharField(

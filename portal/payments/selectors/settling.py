@@ -16,7 +16,7 @@ EARLIER = "earlier"
 
 
 @dataclass(frozen=True, slots=True)
-class Debt:
+class SettledDebt:
     """What is owed for a month, ₽, with its due day; or for penalties, or from before the portal, without one."""
 
     what: str
@@ -38,7 +38,7 @@ class Debt:
 class Settled:
     """A debt and how much of it a payment takes, ₽."""
 
-    debt: Debt
+    debt: SettledDebt
     paid: Decimal
 
     @property
@@ -67,7 +67,7 @@ class Settlement:
         return sum((line.debt.amount for line in self.lines if line.debt.days_overdue), ZERO)
 
 
-def open_debts(account: Account, *, today: dt.date) -> tuple[list[Debt], Decimal]:
+def open_debts(account: Account, *, today: dt.date) -> tuple[list[SettledDebt], Decimal]:
     """What is owed, oldest first, penalties last, and the advance of today, ₽ (three queries at most).
 
     The debts add up to the balance of the ledger.
@@ -76,18 +76,18 @@ def open_debts(account: Account, *, today: dt.date) -> tuple[list[Debt], Decimal
     return (list(_in_order(state)), ZERO) if state.balance > 0 else ([], state.advance)
 
 
-def _in_order(state: DebtState) -> Iterator[Debt]:
+def _in_order(state: DebtState) -> Iterator[SettledDebt]:
     if state.earlier > 0:
-        yield Debt(EARLIER, state.earlier)
+        yield SettledDebt(EARLIER, state.earlier)
     for row in state.debts:
         # A bill falls due after its month; what falls due within it is a payment that was returned.
         kind = BILL if row.due_on > row.period.last_day else RETURNED
-        yield Debt(kind, row.open, row.period.first_day, row.due_on, row.days_overdue)
+        yield SettledDebt(kind, row.open, row.period.first_day, row.due_on, row.days_overdue)
     if state.penalties > 0:
-        yield Debt(PENALTIES, state.penalties)
+        yield SettledDebt(PENALTIES, state.penalties)
 
 
-def settle(debts: Sequence[Debt], amount: Decimal | None = None, *, held: Decimal = ZERO) -> Settlement:
+def settle(debts: Sequence[SettledDebt], amount: Decimal | None = None, *, held: Decimal = ZERO) -> Settlement:
     """Spread a sum over debts in their order; the whole debt when no sum is given. Pure."""
     owed = sum((debt.amount for debt in debts), ZERO)
     rest = owed if amount is None else amount

@@ -11,7 +11,7 @@ from typing import Any
 from portal.payments.calculation import without_secrets
 from portal.payments.enums import EventKind, PaymentState
 from portal.payments.exceptions import NoticeRefused
-from portal.payments.gateways.base import Gateway, GatewayError, Notice
+from portal.payments.gateways.base import Gateway, GatewayError, GatewayNotice
 from portal.payments.models import GatewayEvent, Payment
 from portal.payments.services.events import digest_of
 from portal.payments.services.paying import fetch_and_apply, open_at_gateway
@@ -74,7 +74,7 @@ def _kept(data: dict[str, Any]) -> tuple[Any, str]:
         raise NoticeRefused("body") from error
 
 
-def _payment_of(gateway: Gateway, notice: Notice) -> Payment | None:
+def _payment_of(gateway: Gateway, notice: GatewayNotice) -> Payment | None:
     """The payment that a notice names; one whose creation was never answered is found by its reference."""
     known = Payment.objects.filter(gateway=gateway.code, gateway_id=notice.payment_id).first()
     if known is not None or not _is_uuid(notice.reference):
@@ -102,7 +102,7 @@ def _decoded(body: bytes) -> dict[str, Any]:
     return data
 
 
-def _handled(gateway: Gateway, notice: Notice, payment: Payment, now: dt.datetime) -> str:
+def _handled(gateway: Gateway, notice: GatewayNotice, payment: Payment, now: dt.datetime) -> str:
     try:
         if not payment.gateway_id:
             payment = open_at_gateway(payment=payment, gateway=gateway, now=now)

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from portal.accounts.models import Account, User
 from portal.payments import calculation
-from portal.payments.enums import OPEN_STATES, Channel, EventKind, PaymentState, ReceiptState
+from portal.payments.enums import OPEN_STATES, EventKind, PaymentChannel, PaymentState, ReceiptState
 from portal.payments.exceptions import ContactNeeded, GatewayNotReady, KeyReused, SimilarPaymentOpen
 from portal.payments.gateways.base import (
     Gateway,
@@ -77,7 +77,7 @@ def _make(wanted: PaymentRequest, gateway: Gateway, return_url: Callable[[Paymen
             key=wanted.key,
             account=wanted.account,
             payer=wanted.payer,
-            channel=Channel.CARD,
+            channel=PaymentChannel.CARD,
             amount=wanted.amount,
             for_period=wanted.for_period,
             gateway=gateway.code,
@@ -97,7 +97,7 @@ def _refuse_similar(wanted: PaymentRequest, since: dt.datetime) -> None:
             account=wanted.account,
             amount=wanted.amount,
             state__in=OPEN_STATES,
-            channel=Channel.CARD,
+            channel=PaymentChannel.CARD,
             created_at__gte=since,
             abandoned_at=None,
         )

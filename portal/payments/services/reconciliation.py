@@ -29,7 +29,7 @@ QUEUE = dt.timedelta(days=30)  # so long an unidentified payment is listed as wa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundDifference:
     """A difference of this run; one that `waits` is listed, with its age `since`, and not counted."""
 
     kind: DifferenceKind
@@ -55,7 +55,7 @@ def reconcile(
     run = ReconciliationRun.objects.create(
         first_day=first_day, last_day=last_day, started_by=by, started_at=now, finished_at=None
     )
-    differences: list[Found] = []
+    differences: list[FoundDifference] = []
     if gateway.is_ready:
         try:
             differences += _against_gateway(run, gateway, now)
@@ -73,7 +73,7 @@ def reconcile(
     return run
 
 
-def _against_gateway(run: ReconciliationRun, gateway: Gateway, now: dt.datetime) -> list[Found]:
+def _against_gateway(run: ReconciliationRun, gateway: Gateway, now: dt.datetime) -> list[FoundDifference]:
     since, until = clock.start_of(run.first_day), clock.start_of(run.last_day + dt.timedelta(days=1))
     ours = {
         payment.gateway_id: payment
@@ -84,7 +84,7 @@ def _against_gateway(run: ReconciliationRun, gateway: Gateway, now: dt.datetime)
     by_reference = {str(payment.reference): payment for payment in ours.values()}
     lost = Payment.objects.filter(gateway=gateway.code, gateway_id="", created_at__gte=since, created_at__lt=until)
     by_reference |= {str(payment.reference): payment for payment in lost}
-    differences: list[Found] = []
+    differences: list[FoundDifference] = []
     seen = set()
     for answer in gateway.list_payments(since=since, until=until):
         seen.add(answer.gateway_id)
@@ -100,7 +100,7 @@ def _against_gateway(run: ReconciliationRun, gateway: Gateway, now: dt.datetime)
     return differences
 
 
-def _compared(payment: Payment, answer: PaymentAnswer, now: dt.datetime) -> Iterator[Found]:
+def _compared(payment: Payment, answer: PaymentAnswer, now: dt.datetime) -> Iterator[FoundDifference]:
     if answer.amount != payment.amount:
         yield _of(payment, DifferenceKind.SUM, payment.amount, answer.amount)
         return
@@ -112,9 +112,9 @@ def _compared(payment: Payment, answer: PaymentAnswer, now: dt.datetime) -> Iter
         yield _of(payment, DifferenceKind.REFUND_AT_GATEWAY, payment.refunded, answer.refunded)
 
 
-def _unknown_at_portal(answer: PaymentAnswer, run: ReconciliationRun) -> Found:
+def _unknown_at_portal(answer: PaymentAnswer, run: ReconciliationRun) -> FoundDifference:
     moment = answer.captured_at or answer.created_at
-    return Found(
+    return FoundDifference(
         kind=DifferenceKind.UNKNOWN_AT_PORTAL,
         key=f"{DifferenceKind.UNKNOWN_AT_PORTAL}:{answer.gateway_id}",
         subject=answer.gateway_id,
@@ -123,8 +123,8 @@ def _unknown_at_portal(answer: PaymentAnswer, run: ReconciliationRun) -> Found:
     )
 
 
-def _of(payment: Payment, kind: DifferenceKind, ours: object, theirs: object) -> Found:
-    return Found(
+def _of(payment: Payment, kind: DifferenceKind, ours: object, theirs: object) -> FoundDifference:
+    return FoundDifference(
         kind=kind,
         key=f"{kind}:{payment.pk}",
         subject=f"№ {payment.pk}",
@@ -135,12 +135,12 @@ def _of(payment: Payment, kind: DifferenceKind, ours: object, theirs: object) ->
     )
 
 
-def _of_refund(refund: Refund, kind: DifferenceKind, theirs: object) -> Found:
+def _of_refund(refund: Refund, kind: DifferenceKind, theirs: object) -> FoundDifference:
     difference = _of(refund.payment, kind, -refund.amount, theirs)
     return replace(difference, key=f"{difference.key}:{refund.pk}", day=refund.returned_on or difference.day)
 
 
-def _ledger_of_payments(run: ReconciliationRun) -> Iterator[Found]:
+def _ledger_of_payments(run: ReconciliationRun) -> Iterator[FoundDifference]:
     paid = (
         Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(run.first_day, run.last_day))
         .annotate(entry_key=Concat(Value("payment:"), Cast("pk", CharField())))
@@ -159,7 +159,7 @@ def _ledger_of_payments(run: ReconciliationRun) -> Iterator[Found]:
             yield _of(payment, DifferenceKind.LEDGER_SUM, payment.amount, -amount)
 
 
-def _ledger_orphans(run: ReconciliationRun) -> Iterator[Found]:
+def _ledger_orphans(run: ReconciliationRun) -> Iterator[FoundDifference]:
     known = Payment.objects.filter(state=PaymentState.SUCCEEDED).annotate(
         entry_key=Concat(Value("payment:"), Cast("pk", CharField()))
     )
@@ -167,7 +167,7 @@ def _ledger_orphans(run: ReconciliationRun) -> Iterator[Found]:
         key__in=known.values("entry_key")
     )
     for entry in orphans.iterator(chunk_size=1000):
-        yield Found(
+        yield FoundDifference(
             kind=DifferenceKind.LEDGER_ORPHAN,
             key=f"{DifferenceKind.LEDGER_ORPHAN}:{entry.pk}",
             subject=entry.source,
@@ -176,7 +176,7 @@ def _ledger_orphans(run: ReconciliationRun) -> Iterator[Found]:
         )
 
 
-def _ledger_of_refunds(run: ReconciliationRun) -> Iterator[Found]:
+def _ledger_of_refunds(run: ReconciliationRun) -> Iterator[FoundDifference]:
     done = Refund.objects.filter(
         state=RefundState.SUCCEEDED, returned_on__range=(run.first_day, run.last_day)
     ).select_related("payment")
@@ -187,7 +187,7 @@ def _ledger_of_refunds(run: ReconciliationRun) -> Iterator[Found]:
             yield _of_refund(refund, DifferenceKind.REFUND_NOT_IN_LEDGER, amount or "")
 
 
-def _receipts(run: ReconciliationRun, now: dt.datetime) -> Iterator[Found]:
+def _receipts(run: ReconciliationRun, now: dt.datetime) -> Iterator[FoundDifference]:
     paid = Payment.objects.filter(state=PaymentState.SUCCEEDED, paid_on__range=(run.first_day, run.last_day))
     late = Q(receipt_state=ReceiptState.PENDING, paid_at__lt=now - RECEIPT_TAKES)
     for payment in paid.filter(late | Q(receipt_state=ReceiptState.CANCELED)):
@@ -198,7 +198,7 @@ def _receipts(run: ReconciliationRun, now: dt.datetime) -> Iterator[Found]:
         yield _of_refund(refund, DifferenceKind.NO_RECEIPT, refund.get_receipt_state_display())
 
 
-def _registries(run: ReconciliationRun) -> Iterator[Found]:
+def _registries(run: ReconciliationRun) -> Iterator[FoundDifference]:
     lines = RegistryLine.objects.filter(
         file__state=FileState.IMPORTED, paid_on__range=(run.first_day, run.last_day)
     ).select_related("file")
@@ -209,15 +209,15 @@ def _registries(run: ReconciliationRun) -> Iterator[Found]:
         yield _of_line(line, DifferenceKind.REGISTRY_LINE, str(line.payment.amount) if line.payment else "")
 
 
-def _unidentified(now: dt.datetime) -> Iterator[Found]:
+def _unidentified(now: dt.datetime) -> Iterator[FoundDifference]:
     for line in unidentified().iterator(chunk_size=1000):
         since = line.file.imported_at or line.file.uploaded_at
         difference = _of_line(line, DifferenceKind.UNIDENTIFIED, "")
         yield replace(difference, since=since, waits=now - since < QUEUE)
 
 
-def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
-    return Found(
+def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> FoundDifference:
+    return FoundDifference(
         kind=kind,
         key=difference_key(line, kind),
         subject=f"{line.file.name}, {line.number}"[:200],
@@ -229,7 +229,7 @@ def _of_line(line: RegistryLine, kind: DifferenceKind, ours: str) -> Found:
 
 
 @transaction.atomic
-def _store(run: ReconciliationRun, differences: list[Found], now: dt.datetime) -> None:
+def _store(run: ReconciliationRun, differences: list[FoundDifference], now: dt.datetime) -> None:
     """Keep what is new, keep the age of what is known, close what this run's span does not show any more."""
     unresolved = {stored.key: stored for stored in Difference.objects.filter(resolved_at=None)}
     for difference in differences:

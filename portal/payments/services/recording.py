@@ -15,7 +15,7 @@ from portal.core.bulk import insert_rows
 from portal.core.money import ZERO, roubles
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entries, post_entry
-from portal.payments.enums import Channel, PaymentState
+from portal.payments.enums import PaymentChannel, PaymentState
 from portal.payments.exceptions import AmountRefused, KeyReused
 from portal.payments.models import Payment
 
@@ -64,7 +64,7 @@ class ExternalPayment:
     account_id: int
     amount: Decimal
     paid_on: dt.date
-    channel: Channel
+    channel: PaymentChannel
     key: str
     for_period: dt.date | None = None
     note: str = ""
@@ -77,7 +77,7 @@ def record_external_payment(
     account: Account,
     amount: Decimal,
     paid_on: dt.date,
-    channel: Channel,
+    channel: PaymentChannel,
     key: str,
     for_period: dt.date | None = None,
     note: str = "",
@@ -190,7 +190,7 @@ def book_payment(payment: Payment) -> None:
                 account_id=payment.account_id,
                 amount=payment.amount,
                 paid_on=payment.paid_on,
-                channel=Channel(payment.channel),
+                channel=PaymentChannel(payment.channel),
                 key=payment.key,
                 for_period=payment.for_period,
                 note=payment.note,

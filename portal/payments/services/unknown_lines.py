@@ -7,7 +7,7 @@ from django.db import transaction
 from portal.accounts import audit
 from portal.accounts.models import Account, User
 from portal.accounts.selectors import holds
-from portal.payments.enums import Channel, DifferenceKind, FileState, LineState, RuleKind
+from portal.payments.enums import DifferenceKind, FileState, LineState, PaymentChannel, RuleKind
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import Difference, IdentificationRule, RegistryLine
 from portal.payments.models.reconciliation import difference_key
@@ -34,7 +34,7 @@ def settle_line(
         amount=locked.amount,
         paid_on=locked.paid_on,
         for_period=locked.period,
-        channel=Channel(locked.file.template.channel),
+        channel=PaymentChannel(locked.file.template.channel),
         key=f"registry:{locked.file_id}:{locked.number}",
         note=f"{locked.file.name}, строка {locked.number}"[:250],
     )

@@ -79,7 +79,7 @@ def allowed_days(today: dt.date) -> tuple[dt.date, dt.date]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class ApplicationDraft:
     """What is known of an application while it is filled in: None where nothing readable was written."""
 
     account: Account | None = None
@@ -97,12 +97,12 @@ class Draft:
     passport: bool = False
 
 
-def refusals_of(draft: Draft, *, today: dt.date) -> list[Refusal]:
+def refusals_of(draft: ApplicationDraft, *, today: dt.date) -> list[Refusal]:
     """Everything that `apply` would refuse in a draft, not only the first thing; a part not written is not judged."""
     return refusals_by(_checks(draft, today))
 
 
-def _checks(draft: Draft, today: dt.date) -> Iterator[Callable[[], object]]:
+def _checks(draft: ApplicationDraft, today: dt.date) -> Iterator[Callable[[], object]]:
     """The checks whose parts are written, one for each field."""
     if not draft.passport:
         yield _refuse_without_passport

@@ -43,7 +43,7 @@ def acts_of_meter(meter: Meter) -> QuerySet[Act]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ApplicationStep:
     """A step of the way: what, when or until when; `state` is done, now, ahead or failed."""
 
     title: str
@@ -63,9 +63,9 @@ class Step:
         return self.state == "failed"
 
 
-def steps(application: Application) -> list[Step]:
+def steps(application: Application) -> list[ApplicationStep]:
     """The five steps of an application with what is known of each (two queries)."""
-    submitted = Step(
+    submitted = ApplicationStep(
         _("Application submitted"),
         _("%(moment)s. You asked for %(day)s")
         % {"moment": moment_text(application.submitted_at), "day": date_text(application.wanted_on)},
@@ -77,46 +77,48 @@ def steps(application: Application) -> list[Step]:
     return [submitted, _agreeing(application, last), _visiting(application, last), *_after(application, act)]
 
 
-def _agreeing(application: Application, visit: Visit | None) -> Step:
+def _agreeing(application: Application, visit: Visit | None) -> ApplicationStep:
     if visit is not None:
-        return Step(_("The date is agreed"), when(visit.slot), "done")
+        return ApplicationStep(_("The date is agreed"), when(visit.slot), "done")
     if application.state == State.OFFERED:
-        return Step(_("Choose the time"), _("we offered several"), "now")
+        return ApplicationStep(_("Choose the time"), _("we offered several"), "now")
     if application.state == State.WITHDRAWN:
-        return Step(_("Application withdrawn"), "", "failed")
-    return Step(_("We agree on a date"), _("by %(day)s") % {"day": date_text(application.contact_by)}, "now")
+        return ApplicationStep(_("Application withdrawn"), "", "failed")
+    return ApplicationStep(_("We agree on a date"), _("by %(day)s") % {"day": date_text(application.contact_by)}, "now")
 
 
-def _visiting(application: Application, visit: Visit | None) -> Step:
+def _visiting(application: Application, visit: Visit | None) -> ApplicationStep:
     if visit is None:
-        return Step(_("The engineer's visit"), _("about 20 minutes, free of charge"), "ahead")
+        return ApplicationStep(_("The engineer's visit"), _("about 20 minutes, free of charge"), "ahead")
     if visit.state == VisitState.MISSED:
-        return Step(_("We did not come"), _("in service from the day of the application"), "failed")
+        return ApplicationStep(_("We did not come"), _("in service from the day of the application"), "failed")
     if visit.state == VisitState.DONE:
-        return Step(_("The engineer came"), when(visit.slot), "done")
-    return Step(_("The engineer's visit"), when(visit.slot), "now")
+        return ApplicationStep(_("The engineer came"), when(visit.slot), "done")
+    return ApplicationStep(_("The engineer's visit"), when(visit.slot), "now")
 
 
 def _act_words(act: Act) -> str:
     return _("No. %(number)s of %(day)s") % {"number": act.number, "day": date_text(act.made_on)}
 
 
-def _after(application: Application, act: Act | None) -> list[Step]:
+def _after(application: Application, act: Act | None) -> list[ApplicationStep]:
     if application.state == State.REFUSED and act is not None:
-        return [Step(pgettext("service_requests", "Refused"), _act_words(act), "failed")]
+        return [ApplicationStep(pgettext("service_requests", "Refused"), _act_words(act), "failed")]
     if act is None or application.meter is None:
         return [
-            Step(_("Act"), _("on the day of the visit, it will be here"), "ahead"),
-            Step(_("The meter counts"), _("from the 1st of the next month"), "ahead"),
+            ApplicationStep(_("Act"), _("on the day of the visit, it will be here"), "ahead"),
+            ApplicationStep(_("The meter counts"), _("from the 1st of the next month"), "ahead"),
         ]
     return [
-        Step(_("Act"), _act_words(act), "done"),
-        Step(_("The meter counts"), _("from %(day)s") % {"day": date_text(application.meter.commissioned_on)}, "done"),
+        ApplicationStep(_("Act"), _act_words(act), "done"),
+        ApplicationStep(
+            _("The meter counts"), _("from %(day)s") % {"day": date_text(application.meter.commissioned_on)}, "done"
+        ),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ContactTerm:
     """The clock of our answer: its last day, days left (negative when late), each counted day."""
 
     until: dt.date
@@ -130,14 +132,14 @@ class Term:
         return self.days_left < 0
 
 
-def clock(application: Application, today: dt.date) -> Term | None:
+def clock(application: Application, today: dt.date) -> ContactTerm | None:
     """The clock of an application that waits for our answer; None when it does not."""
     if application.state != State.SUBMITTED:
         return None
     terms = RequestTerms.load()
     until = application.contact_by
     counted = _counted(until, terms.contact_days, working=terms.contact_in_working_days)
-    return Term(until, (until - today).days, counted, sum(day < today for day in counted))
+    return ContactTerm(until, (until - today).days, counted, sum(day < today for day in counted))
 
 
 def _counted(until: dt.date, number: int, *, working: bool) -> list[dt.date]:

@@ -12,7 +12,7 @@ from portal.service_requests.commissioning.agreeing import (
 )
 from portal.service_requests.commissioning.applying import (
     Applicant,
-    Draft,
+    ApplicationDraft,
     MeterData,
     PreferredSlot,
     allowed_days,
@@ -31,8 +31,8 @@ from portal.service_requests.commissioning.finishing import (
 
 __all__ = [
     "Applicant",
+    "ApplicationDraft",
     "Check",
-    "Draft",
     "MeterData",
     "PreferredSlot",
     "agree_by_phone",

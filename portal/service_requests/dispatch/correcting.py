@@ -10,7 +10,7 @@ from django.db import transaction
 from portal.accounts.models import Account
 from portal.service_requests.dispatch.enums import Kind, State
 from portal.service_requests.dispatch.exceptions import NothingCorrected, ReasonMissing
-from portal.service_requests.dispatch.models import DispatchRequest, EventKind
+from portal.service_requests.dispatch.models import DispatchRequest, RequestEventKind
 from portal.service_requests.dispatch.norms import norm_of
 from portal.service_requests.dispatch.services import current_request, place_of, record_event, require_number, update
 from portal.service_requests.exceptions import WrongState
@@ -64,7 +64,9 @@ def correct(
         raise NothingCorrected(current.number)
     changed = update(current, version, **{name: pair[1] for name, pair in changes.items()})
     text = "; ".join(f"{TITLES[name]}: {_shown(name, old)} → {_shown(name, new)}" for name, (old, new) in named.items())
-    record_event(changed, EventKind.EDIT, moment, by, text=text[:1000], notify=bool(named.keys() - FOR_STAFF_ONLY))
+    record_event(
+        changed, RequestEventKind.EDIT, moment, by, text=text[:1000], notify=bool(named.keys() - FOR_STAFF_ONLY)
+    )
     return changed
 
 
@@ -109,5 +111,5 @@ def undo(
     if not reason.strip():
         raise ReasonMissing
     changed = update(current, version, state=to, changed_at=moment, reason="")
-    record_event(changed, EventKind.UNDONE, moment, by, state=to, text=reason.strip()[:1000])
+    record_event(changed, RequestEventKind.UNDONE, moment, by, state=to, text=reason.strip()[:1000])
     return changed

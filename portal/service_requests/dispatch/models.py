@@ -191,7 +191,7 @@ class DispatchRequest(models.Model):
         return self.state == State.CLOSED
 
 
-class EventKind(models.TextChoices):
+class RequestEventKind(models.TextChoices):
     """What happened to a request."""
 
     STATE = "state", _("State")
@@ -210,7 +210,7 @@ class DispatchEvent(models.Model):
     request = models.ForeignKey(
         DispatchRequest, verbose_name=_("Dispatch request"), on_delete=models.CASCADE, related_name="events"
     )
-    kind = models.CharField(_("Kind"), max_length=8, choices=EventKind.choices)
+    kind = models.CharField(_("Kind"), max_length=8, choices=RequestEventKind.choices)
     state = models.CharField(_("State"), max_length=10, choices=State.choices, blank=True)
     text = models.CharField(_("Text"), max_length=1000, blank=True)
     at = models.DateTimeField(_("When"))

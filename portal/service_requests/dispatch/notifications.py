@@ -14,7 +14,7 @@ from portal.notifications.declarations import Link, NotificationKind, Placeholde
 from portal.notifications.services import notify
 from portal.notifications.texts import Text
 from portal.service_requests.dispatch.enums import Kind, State
-from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
+from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, RequestEventKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -28,10 +28,10 @@ _STATES: "dict[State, StrOrPromise]" = {
     State.CLOSED: pgettext_lazy("notice of a request", "closed"),
     State.REJECTED: pgettext_lazy("notice of a request", "rejected"),
 }
-_OTHER: "dict[EventKind, StrOrPromise]" = {
-    EventKind.WORDS: pgettext_lazy("notice of a request", "a message of the crew"),
-    EventKind.TERM: pgettext_lazy("notice of a request", "a new term"),
-    EventKind.EDIT: pgettext_lazy("notice of a request", "the request was corrected"),
+_OTHER: "dict[RequestEventKind, StrOrPromise]" = {
+    RequestEventKind.WORDS: pgettext_lazy("notice of a request", "a message of the crew"),
+    RequestEventKind.TERM: pgettext_lazy("notice of a request", "a new term"),
+    RequestEventKind.EDIT: pgettext_lazy("notice of a request", "the request was corrected"),
 }
 _UNDONE: "dict[State, StrOrPromise]" = {
     State.WORKING: pgettext_lazy("notice of a request", "the work is not done yet"),
@@ -87,9 +87,9 @@ def notify_event(request: DispatchRequest, event: DispatchEvent) -> int:
             "kind": Kind(request.kind).label,
             "address": request.address,
             "state": _shown(event),
-            "message": event.text if event.kind != EventKind.TERM else None,
+            "message": event.text if event.kind != RequestEventKind.TERM else None,
             "promise": request.promised_at if request.is_open else None,
-            "next": _MISTAKE if event.kind == EventKind.UNDONE else _next(event),
+            "next": _MISTAKE if event.kind == RequestEventKind.UNDONE else _next(event),
         },
         link_args=(request.pk,),
     )
@@ -100,6 +100,6 @@ def _next(event: DispatchEvent) -> "StrOrPromise | None":
 
 
 def _shown(event: DispatchEvent) -> "StrOrPromise":
-    if event.kind == EventKind.UNDONE:
+    if event.kind == RequestEventKind.UNDONE:
         return _UNDONE[State(event.state)]
-    return _STATES[State(event.state)] if event.state else _OTHER[EventKind(event.kind)]
+    return _STATES[State(event.state)] if event.state else _OTHER[RequestEventKind(event.kind)]

@@ -16,7 +16,7 @@ from portal.accounts.own_time import in_own_time
 from portal.core.formatting import moment_text
 from portal.core.params import whole_number
 from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, State
-from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, EventKind
+from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, RequestEventKind
 from portal.service_requests.terms import RequestTerms
 
 LONGEST_INCIDENT = dt.timedelta(days=1)
@@ -35,7 +35,7 @@ def requests_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[DispatchRequ
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RequestStep:
     """A point of the time line: what, when, whose words; `state` is done, now or ahead."""
 
     title: str
@@ -64,21 +64,27 @@ class Step:
 _WAY = (State.RECEIVED, State.ON_THE_WAY, State.WORKING, State.DONE, State.CLOSED)
 
 
-def time_line(request: DispatchRequest) -> list[Step]:
+def time_line(request: DispatchRequest) -> list[RequestStep]:
     """What happened to a request and what comes next, for its resident (one query)."""
-    steps: list[Step] = []
-    public = request.events.exclude(kind__in=[EventKind.NOTE, EventKind.INCIDENT, EventKind.RATING, EventKind.EDIT])
+    steps: list[RequestStep] = []
+    public = request.events.exclude(
+        kind__in=[RequestEventKind.NOTE, RequestEventKind.INCIDENT, RequestEventKind.RATING, RequestEventKind.EDIT]
+    )
     for event in public:
-        if event.kind == EventKind.UNDONE:
+        if event.kind == RequestEventKind.UNDONE:
             why = _("We were wrong: %(why)s") % {"why": event.text}
-            steps.append(Step(str(State(event.state).label), event.at, "done", [why]))
-        elif event.kind == EventKind.STATE:
-            steps.append(Step(str(State(event.state).label), event.at, "done", [event.text] if event.text else []))
-        elif event.kind == EventKind.WORDS and steps:
+            steps.append(RequestStep(str(State(event.state).label), event.at, "done", [why]))
+        elif event.kind == RequestEventKind.STATE:
+            steps.append(
+                RequestStep(str(State(event.state).label), event.at, "done", [event.text] if event.text else [])
+            )
+        elif event.kind == RequestEventKind.WORDS and steps:
             steps[-1].texts.append(event.text)
     if steps and request.state != State.CLOSED:
         steps[-1] = replace(steps[-1], state="failed" if request.state == State.REJECTED else "now")
-    return steps + [Step(str(state.label), None, "ahead", note=_note(state, request)) for state in _ahead(request)]
+    return steps + [
+        RequestStep(str(state.label), None, "ahead", note=_note(state, request)) for state in _ahead(request)
+    ]
 
 
 def _note(state: State, request: DispatchRequest) -> str:
@@ -225,9 +231,9 @@ def shift(since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> Shift:
     requests = list(touched.select_related("crew").distinct().order_by("received_at"))
     came = [request for request in requests if since <= request.received_at < until]
     undone = DispatchEvent.objects.filter(
-        request=OuterRef("request"), kind=EventKind.UNDONE, pk__gt=OuterRef("pk"), at__lt=until
+        request=OuterRef("request"), kind=RequestEventKind.UNDONE, pk__gt=OuterRef("pk"), at__lt=until
     )
-    done = DispatchEvent.objects.filter(kind=EventKind.STATE, state=State.DONE, at__gte=since, at__lt=until)
+    done = DispatchEvent.objects.filter(kind=RequestEventKind.STATE, state=State.DONE, at__gte=since, at__lt=until)
     rows = [(request, clock_of(request, at)) for request in requests]
     kinds = Counter(str(request.get_kind_display()) for request in came)
     return Shift(

@@ -29,8 +29,8 @@ from portal.service_requests.dispatch.models import (
     DispatchEvent,
     DispatchPhoto,
     DispatchRequest,
-    EventKind,
     Incident,
+    RequestEventKind,
 )
 from portal.service_requests.dispatch.norms import norm_of
 from portal.service_requests.exceptions import ChangedMeanwhile, WrongState
@@ -113,7 +113,7 @@ def take_request(
                 outage_id=outage_id,
             )
             DispatchPhoto.objects.bulk_create([DispatchPhoto(request=request, file=photo) for photo in photos])
-            record_event(request, EventKind.STATE, moment, author, state=State.RECEIVED)
+            record_event(request, RequestEventKind.STATE, moment, author, state=State.RECEIVED)
     except IntegrityError:
         return DispatchRequest.objects.get(key=key)
     return request
@@ -143,7 +143,7 @@ def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | Non
 
 def record_event(
     request: DispatchRequest,
-    kind: EventKind,
+    kind: RequestEventKind,
     moment: dt.datetime,
     by: AbstractBaseUser | None,
     *,
@@ -215,7 +215,7 @@ def move(
     if to == State.REJECTED:
         values["reason"] = text[:250]
     changed = update(request, version, **values)
-    record_event(changed, EventKind.STATE, moment, by, state=to, text=text)
+    record_event(changed, RequestEventKind.STATE, moment, by, state=to, text=text)
     return changed
 
 
@@ -229,7 +229,9 @@ def reassign(
     if request.state not in OPEN:
         raise WrongState(request.state)
     changed = update(request, version, crew=crew, state=State.ASSIGNED, changed_at=moment)
-    record_event(changed, EventKind.STATE, moment, by, state=State.ASSIGNED, text=f"Другая бригада: {crew.name}.")
+    record_event(
+        changed, RequestEventKind.STATE, moment, by, state=State.ASSIGNED, text=f"Другая бригада: {crew.name}."
+    )
     return changed
 
 
@@ -243,7 +245,7 @@ def promise(
     if until <= moment:
         raise MomentMissing
     changed = update(request, version, promised_at=until)
-    record_event(changed, EventKind.TERM, moment, by, text=moment_text(until))
+    record_event(changed, RequestEventKind.TERM, moment, by, text=moment_text(until))
     return changed
 
 
@@ -252,7 +254,7 @@ def say(
     *, request: DispatchRequest, text: str, public: bool, by: AbstractBaseUser, moment: dt.datetime
 ) -> DispatchEvent:
     """Add the crew's words to the resident, or a note for colleagues."""
-    kind = EventKind.WORDS if public else EventKind.NOTE
+    kind = RequestEventKind.WORDS if public else RequestEventKind.NOTE
     return record_event(request, kind, moment, by, text=text, notify=public)
 
 
@@ -283,7 +285,7 @@ def reopen(*, request: DispatchRequest, text: str, by: AbstractBaseUser, moment:
         urgent=True,
         norm_until=moment + dt.timedelta(minutes=norm.minutes),
     )
-    record_event(changed, EventKind.STATE, moment, by, state=State.RECEIVED, text=text)
+    record_event(changed, RequestEventKind.STATE, moment, by, state=State.RECEIVED, text=text)
     return changed
 
 
@@ -295,7 +297,7 @@ def rate(
     if request.state not in {State.DONE, State.CLOSED}:
         raise WrongState(request.state)
     DispatchRequest.objects.filter(pk=request.pk).update(rating=mark, rating_text=text[:500])
-    record_event(request, EventKind.RATING, moment, by, text=str(mark), notify=False)
+    record_event(request, RequestEventKind.RATING, moment, by, text=str(mark), notify=False)
     request.rating, request.rating_text = mark, text
     return request
 
@@ -325,7 +327,7 @@ def join(*, requests: Sequence[DispatchRequest], by: AbstractBaseUser, moment: d
     for request in requests:
         if request.incident_id != incident.pk:
             DispatchRequest.objects.filter(pk=request.pk).update(incident=incident)
-            record_event(request, EventKind.INCIDENT, moment, by, text=str(incident), notify=False)
+            record_event(request, RequestEventKind.INCIDENT, moment, by, text=str(incident), notify=False)
     return incident
 
 

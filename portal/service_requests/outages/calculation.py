@@ -14,7 +14,7 @@ class HousesNotUnderstood(ValueError):
         self.part = part
 
 
-class Side(Enum):
+class StreetSide(Enum):
     """Which numbers of a range count."""
 
     ALL = "all"
@@ -28,13 +28,13 @@ class Range:
 
     first: int
     last: int
-    side: Side = Side.ALL
+    side: StreetSide = StreetSide.ALL
 
     def covers(self, number: str, leading: int) -> bool:
         """Whether a house stands in the range."""
         if not self.first <= leading <= self.last:
             return False
-        return self.side == Side.ALL or (leading % 2 == 1) == (self.side == Side.ODD)
+        return self.side == StreetSide.ALL or (leading % 2 == 1) == (self.side == StreetSide.ODD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ _HOUSE = re.compile(
 )
 """A number with its letter, fraction, corps and building; two numbers without a comma are no house."""
 _LATIN = str.maketrans("abcehkmoptxy", "авсенкмортху")
-_WORDS = {"неч": Side.ODD, "odd": Side.ODD, "чет": Side.EVEN, "even": Side.EVEN}
+_WORDS = {"неч": StreetSide.ODD, "odd": StreetSide.ODD, "чет": StreetSide.EVEN, "even": StreetSide.EVEN}
 """How the words of a side begin; ё is read as е."""
 
 
@@ -89,7 +89,7 @@ def typed_parts(text: str) -> list[tuple[str, Part]]:
 def _part(piece: str) -> Part:
     match = _RANGE.fullmatch(piece)
     if match:
-        first, last, side = int(match[1]), int(match[2]), _side(match[3]) if match[3].strip() else Side.ALL
+        first, last, side = int(match[1]), int(match[2]), _side(match[3]) if match[3].strip() else StreetSide.ALL
         if side is None or first > last:
             raise HousesNotUnderstood(piece)
         return Range(first, last, side)
@@ -101,7 +101,7 @@ def _part(piece: str) -> Part:
     return Exact(plain(piece))
 
 
-def _side(text: str) -> Side | None:
+def _side(text: str) -> StreetSide | None:
     """«нечётные», «(чётная сторона)»; None for other words."""
     plain_words = text.strip(" ()").lower().replace("ё", "е")
     return next((side for start, side in _WORDS.items() if plain_words.startswith(start)), None)

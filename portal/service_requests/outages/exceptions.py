@@ -7,7 +7,7 @@ class NobodyHit(StepRefused):
     """No house of ours lies in the scope."""
 
 
-class NothingChanged(StepRefused):
+class OutageEndUnchanged(StepRefused):
     """The new end is the old one."""
 
 

@@ -18,7 +18,7 @@ from portal.service_requests.outages.exceptions import (
     EndInFuture,
     EndsTooLate,
     NobodyHit,
-    NothingChanged,
+    OutageEndUnchanged,
 )
 from portal.service_requests.outages.models import (
     Outage,
@@ -110,7 +110,7 @@ def publish(*, outage: Outage, moment: dt.datetime) -> Outage:
 def move(*, outage: Outage, ends_at: dt.datetime, starts_at: dt.datetime | None = None, reason: str = "") -> Outage:
     """Give it another time; the same people are told again.
 
-    Raises WrongState, EndBeforeStart, EndsTooLate, NothingChanged.
+    Raises WrongState, EndBeforeStart, EndsTooLate, OutageEndUnchanged.
     """
     outage = _locked(outage, OutageState.PUBLISHED)
     starts_at = starts_at or outage.starts_at
@@ -119,7 +119,7 @@ def move(*, outage: Outage, ends_at: dt.datetime, starts_at: dt.datetime | None 
     if ends_at > max(starts_at, outage.published_at or starts_at) + FARTHEST:
         raise EndsTooLate
     if (starts_at, ends_at) == (outage.starts_at, outage.ends_at):
-        raise NothingChanged
+        raise OutageEndUnchanged
     outage.starts_at, outage.ends_at = starts_at, ends_at
     outage.reason = reason or outage.reason
     outage.revision += 1

@@ -35,7 +35,7 @@ def meters_of(user: AbstractBaseUser) -> QuerySet[Meter]:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedMeter:
     """A meter with what is agreed, under way, and what it costs not to act."""
 
     meter: Meter
@@ -57,7 +57,7 @@ class Watched:
         return max(self.term_days - self.days_left, 0)
 
 
-def watched(meters: Sequence[Meter], today: dt.date) -> list[Watched]:
+def watched(meters: Sequence[Meter], today: dt.date) -> list[WatchedMeter]:
     """Meters with all that their page shows (constant number of queries, one more per account)."""
     ids = [meter.pk for meter in meters]
     agreements = {a.meter_id: a for a in Agreement.objects.filter(meter_id__in=ids, withdrawn_at=None)}
@@ -68,7 +68,7 @@ def watched(meters: Sequence[Meter], today: dt.date) -> list[Watched]:
     sent = Verification.objects.filter(meter_id__in=ids).order_by("sent_at")
     certificates = {v.meter_id: v for v in sent}
     return [
-        Watched(
+        WatchedMeter(
             meter,
             (meter.verified_until - today).days,
             cost_of_inaction(meter, today),

@@ -13,7 +13,7 @@ class QuestionState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("service_requests", "Closed")
 
 
-class Side(models.TextChoices):
+class MessageSide(models.TextChoices):
     """Who wrote a message of the thread."""
 
     ASKER = "asker", _("Asked by")

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.service_requests.support.enums import QuestionState, Side
+from portal.service_requests.support.enums import MessageSide, QuestionState
 
 
 class SupportQuestion(models.Model):
@@ -57,7 +57,7 @@ class SupportMessage(models.Model):
     question = models.ForeignKey(
         SupportQuestion, verbose_name=_("Question"), on_delete=models.PROTECT, related_name="messages"
     )
-    side = models.CharField(_("Who wrote"), max_length=8, choices=Side.choices)
+    side = models.CharField(_("Who wrote"), max_length=8, choices=MessageSide.choices)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("Author"),

@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from portal.service_requests.support.enums import QuestionState, Side
+from portal.service_requests.support.enums import MessageSide, QuestionState
 from portal.service_requests.support.models import SupportMessage, SupportQuestion
 
 
@@ -20,7 +20,7 @@ def questions_of(user: AbstractBaseUser | AnonymousUser, *, query: str = "") -> 
     if not user.is_authenticated:
         return SupportQuestion.objects.none()
     first = SupportMessage.objects.filter(question=OuterRef("pk")).order_by("written_at", "pk").values("text")[:1]
-    answers = Count("messages", filter=Q(messages__side=Side.COMPANY), distinct=True)
+    answers = Count("messages", filter=Q(messages__side=MessageSide.COMPANY), distinct=True)
     questions = SupportQuestion.objects.filter(user_id=user.pk)
     if query:
         questions = questions.filter(pk__in=_asked(questions, query).values("pk"))

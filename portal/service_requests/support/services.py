@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
-from portal.service_requests.support.enums import QuestionState, Side
+from portal.service_requests.support.enums import MessageSide, QuestionState
 from portal.service_requests.support.exceptions import AnsweredMeanwhile
 from portal.service_requests.support.models import SupportMessage, SupportQuestion
 from portal.service_requests.support.notifications import notify_answered, notify_letters_stopped, notify_received
@@ -51,7 +51,11 @@ def ask(
                 user_id=user.pk if user else None,
             )
             SupportMessage.objects.create(
-                question=question, side=Side.ASKER, author_id=user.pk if user else None, text=text, written_at=now
+                question=question,
+                side=MessageSide.ASKER,
+                author_id=user.pk if user else None,
+                text=text,
+                written_at=now,
             )
             _notify_received(question, text, user)
     except IntegrityError:
@@ -87,7 +91,7 @@ def answer(
     if len(messages) != seen:
         raise AnsweredMeanwhile(str(messages[-1].author or locked.name))
     message = SupportMessage.objects.create(
-        question=locked, side=Side.COMPANY, author_id=actor.pk, text=text, written_at=now
+        question=locked, side=MessageSide.COMPANY, author_id=actor.pk, text=text, written_at=now
     )
     SupportQuestion.objects.filter(pk=locked.pk).update(state=QuestionState.ANSWERED, turned_at=now)
     notify_answered(locked, message)
@@ -109,7 +113,7 @@ def ask_on(*, question: SupportQuestion, author: AbstractBaseUser, text: str, no
         locked.due_on = now.date() + dt.timedelta(days=ANSWER_DAYS)
         locked.save(update_fields=["state", "turned_at", "due_on"])
     return SupportMessage.objects.create(
-        question=locked, side=Side.ASKER, author_id=author.pk, text=text, written_at=now
+        question=locked, side=MessageSide.ASKER, author_id=author.pk, text=text, written_at=now
     )
 
 

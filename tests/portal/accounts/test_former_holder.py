@@ -14,7 +14,7 @@ from portal.core.clock import MOSCOW
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.notifications.models import Message
-from portal.payments.enums import Channel, PaymentState
+from portal.payments.enums import PaymentChannel, PaymentState
 from portal.payments.models import Payment
 from portal.receipts.models import Receipt
 from portal.receipts.services import new_receipt
@@ -58,7 +58,7 @@ def pay(account: Account, payer: User | None, *, day: int, last4: str = "") -> P
         key=f"p{day}",
         account=account,
         payer=payer,
-        channel=Channel.CARD if payer else Channel.OFFICE,
+        channel=PaymentChannel.CARD if payer else PaymentChannel.OFFICE,
         gateway="demo" if payer else "",
         amount=Decimal(day),
         last4=last4,

@@ -17,7 +17,7 @@ from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
 from portal.metering.models import Reading
 from portal.notifications.models import Message
-from portal.payments.enums import Channel
+from portal.payments.enums import PaymentChannel
 from portal.payments.models import Payment
 from portal.service_requests.dispatch.enums import Kind, Source
 from portal.service_requests.dispatch.models import KindNorm
@@ -149,7 +149,7 @@ def test_the_new_owner_sees_nothing_that_names_the_old_one(desk: Client, cast: C
         key="p",
         account=account,
         payer=cast.anna.user,
-        channel=Channel.CARD,
+        channel=PaymentChannel.CARD,
         gateway="demo",
         amount=Decimal(10),
         last4="4242",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.accounts.jobs import answer_recoveries
 from portal.accounts.models import RecoveryRequest
-from portal.core.rate_limits.declared import Action, Per, Window, limits_of
+from portal.core.rate_limits.declared import Action, CountWindow, Per, limits_of
 from portal.notifications.models import Message
 from portal.notifications.services import send_due
 from tests.people import PASSWORD, Cast
@@ -148,5 +148,5 @@ def test_one_mailbox_gets_few_letters_however_the_login_is_typed(cast: Cast, cli
 
 def test_the_page_names_the_window_of_the_limit(client: Client) -> None:
     (limit,) = [one for one in limits_of(Action.RECOVERY) if one.per == Per.MAILBOX]
-    assert limit.window == Window.HOUR
+    assert limit.window == CountWindow.HOUR
     assert "попробуйте ещё раз через час" in client.get("/accounts/password/reset/done/").content.decode()

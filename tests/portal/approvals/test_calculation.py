@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from portal.approvals.calculation import DoneAlone, Limits, needs_second_person, total
+from portal.approvals.calculation import ApprovalLimits, DoneAlone, needs_second_person, total
 
-LIMITS = Limits(single=Decimal(3000), day=Decimal(5000))
+LIMITS = ApprovalLimits(single=Decimal(3000), day=Decimal(5000))
 
 
 @pytest.mark.parametrize(

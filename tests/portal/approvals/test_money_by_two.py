@@ -26,7 +26,7 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.notifications.models import Message
 from portal.operations import roles
-from portal.payments.enums import Channel, RefundState
+from portal.payments.enums import PaymentChannel, RefundState
 from portal.payments.models import Payment, Refund
 from portal.payments.services import record_external_payment
 from portal.payments.services.refunds import make_refund, request_refund
@@ -66,7 +66,7 @@ def logged_in(user: User) -> Client:
 
 def paid(account: Account, amount: str = "30782.00") -> Payment:
     return record_external_payment(
-        account=account, amount=Decimal(amount), paid_on=NOW.date(), channel=Channel.BANK, key=uuid.uuid4().hex
+        account=account, amount=Decimal(amount), paid_on=NOW.date(), channel=PaymentChannel.BANK, key=uuid.uuid4().hex
     )
 
 

@@ -14,7 +14,7 @@ from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.metering.models import Meter
-from portal.payments.enums import Channel
+from portal.payments.enums import PaymentChannel
 from portal.payments.services.recording import record_external_payment
 from portal.receipts.models import Receipt
 from tests.conftest import SetDate
@@ -179,7 +179,7 @@ def test_a_payment_in_the_book_leads_to_its_own_page(october: Cast, client: Clie
         account=october.anna.account,
         amount=Decimal("100.00"),
         paid_on=dt.date(2026, 11, 5),
-        channel=Channel.BANK,
+        channel=PaymentChannel.BANK,
         key="bank:1",
     )
     client.force_login(october.anna.user)

@@ -14,7 +14,7 @@ from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.test import Client
 
-from portal.core.charts import Bar, BarChart, Step, StepChart, StepSeries, axis_step
+from portal.core.charts import Bar, BarChart, PriceStep, StepChart, StepSeries, axis_step
 
 ROOT = Path(settings.ROOT)
 
@@ -135,7 +135,7 @@ def test_a_chart_has_its_numbers_as_a_table() -> None:
 
 def test_labels_of_near_lines_do_not_cover_each_other() -> None:
     day = dt.date(2026, 1, 1)
-    series = [StepSeries("a", [Step(day, Decimal(50))]), StepSeries("b", [Step(day, Decimal("50.1"))])]
+    series = [StepSeries("a", [PriceStep(day, Decimal(50))]), StepSeries("b", [PriceStep(day, Decimal("50.1"))])]
     one, other = StepChart(series, dt.date(2026, 6, 1), "итог").draw(300, 200).series
     assert abs(one.end_y - other.end_y) >= 16
 

@@ -25,7 +25,7 @@ from portal.exchange.registries.services import take_registry
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.metering.models import Meter, Reading
-from portal.payments.enums import Channel, FileState
+from portal.payments.enums import FileState, PaymentChannel
 from portal.payments.exceptions import RegistryRefused
 from portal.payments.models import Payment, PaymentSettings, Refund, RegistryColumn, RegistryTemplate
 from portal.payments.services.recording import record_external_payment
@@ -227,7 +227,7 @@ def test_corrections_and_refunds(
     clerk("office.book_correction", "office.view_account_card", "payments.make_refund", "payments.view_payment")
     limit = ApprovalSettings.load().second_person_above
     payment = record_external_payment(
-        account=cast.anna.account, amount=Decimal("700.14"), paid_on=TODAY, channel=Channel.BANK, key="one"
+        account=cast.anna.account, amount=Decimal("700.14"), paid_on=TODAY, channel=PaymentChannel.BANK, key="one"
     )
     for number in range(share("money")):
         form = {

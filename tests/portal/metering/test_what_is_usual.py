@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.metering.calculation import (
-    Point,
+    MeterPoint,
     expected_run,
     run_between,
     same_month_last_year,
@@ -19,8 +19,8 @@ from portal.metering.calculation import (
 SIZE = 100_000
 
 
-def monthly(*values: str, start: dt.date = dt.date(2026, 1, 15)) -> list[Point]:
-    return [Point(start + dt.timedelta(days=30 * n), Decimal(v)) for n, v in enumerate(values)]
+def monthly(*values: str, start: dt.date = dt.date(2026, 1, 15)) -> list[MeterPoint]:
+    return [MeterPoint(start + dt.timedelta(days=30 * n), Decimal(v)) for n, v in enumerate(values)]
 
 
 def test_usual_is_the_volume_by_days_over_the_last_months() -> None:
@@ -29,7 +29,7 @@ def test_usual_is_the_volume_by_days_over_the_last_months() -> None:
 
 
 def test_a_turn_past_the_last_digit_is_no_negative_volume() -> None:
-    before, after = Point(dt.date(2026, 1, 15), Decimal(99998)), Point(dt.date(2026, 2, 15), Decimal(3), True)
+    before, after = MeterPoint(dt.date(2026, 1, 15), Decimal(99998)), MeterPoint(dt.date(2026, 2, 15), Decimal(3), True)
     assert run_between(before, after, size=SIZE) == 5
 
 
@@ -42,15 +42,15 @@ def test_a_span_shorter_than_a_month_counts_as_a_month() -> None:
 def test_last_year_is_taken_from_a_month_long_span_only() -> None:
     history = monthly("0", "5", start=dt.date(2025, 10, 15))
     assert same_month_last_year(history, dt.date(2026, 11, 14), size=SIZE) == 5
-    gap = [Point(dt.date(2025, 5, 15), Decimal(0)), Point(dt.date(2025, 11, 14), Decimal(30))]
+    gap = [MeterPoint(dt.date(2025, 5, 15), Decimal(0)), MeterPoint(dt.date(2025, 11, 14), Decimal(30))]
     assert same_month_last_year(gap, dt.date(2026, 11, 14), size=SIZE) is None
 
 
 @pytest.mark.parametrize(("values", "now", "still"), [("555", "5", True), ("556", "6", False), ("455", "5", False)])
 def test_a_meter_that_has_not_moved_for_three_months(values: str, now: str, still: bool) -> None:
     days = [dt.date(2026, month, 15) for month in (8, 9, 10)]
-    history = [Point(day, Decimal(v)) for day, v in zip(days, values, strict=True)]
-    assert stands_still(history, Point(dt.date(2026, 11, 15), Decimal(now)), months=3) is still
+    history = [MeterPoint(day, Decimal(v)) for day, v in zip(days, values, strict=True)]
+    assert stands_still(history, MeterPoint(dt.date(2026, 11, 15), Decimal(now)), months=3) is still
 
 
 @given(st.lists(st.integers(min_value=0, max_value=50), min_size=3, max_size=30))

@@ -24,7 +24,7 @@ from portal.notifications.models import Message
 from portal.operations import retention
 from portal.payments.enums import EventKind
 from portal.payments.models import GatewayEvent
-from portal.service_requests.support.enums import QuestionState, Side
+from portal.service_requests.support.enums import MessageSide, QuestionState
 from portal.service_requests.support.models import SupportMessage, SupportQuestion
 from tests.people import Cast
 
@@ -62,7 +62,7 @@ def question(moment: dt.datetime, *, state: str = QuestionState.CLOSED) -> Suppo
         turned_at=moment,
         due_on=moment.date(),
     )
-    SupportMessage.objects.create(question=made, side=Side.values[0], text="Почему?", written_at=moment)
+    SupportMessage.objects.create(question=made, side=MessageSide.values[0], text="Почему?", written_at=moment)
     return made
 
 

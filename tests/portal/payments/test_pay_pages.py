@@ -17,7 +17,7 @@ from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
-from portal.payments.enums import Channel
+from portal.payments.enums import PaymentChannel
 from portal.payments.gateways import current_gateway, gateway_by_code
 from portal.payments.gateways.demo.cards import CARDS
 from portal.payments.models import Payment, Refund
@@ -270,7 +270,11 @@ def test_a_refund_shows_its_own_receipt(cast: Cast, anna: Client) -> None:
 
 def test_the_history_is_filtered_and_exported(cast: Cast, anna: Client) -> None:
     record_external_payment(
-        account=cast.anna.account, amount=Decimal("55.00"), paid_on=dt.date(2025, 3, 4), channel=Channel.POST, key="p"
+        account=cast.anna.account,
+        amount=Decimal("55.00"),
+        paid_on=dt.date(2025, 3, 4),
+        channel=PaymentChannel.POST,
+        key="p",
     )
     begin(cast.anna, "10.00")
     assert "55,00" in text(anna.get(f"{PAY}history/?year=2025"))
@@ -283,7 +287,11 @@ def test_the_history_is_filtered_and_exported(cast: Cast, anna: Client) -> None:
 
 def test_the_stranger_and_nobody_see_nothing(cast: Cast, client: Client) -> None:
     payment = record_external_payment(
-        account=cast.anna.account, amount=Decimal("55.00"), paid_on=dt.date(2026, 3, 4), channel=Channel.POST, key="p"
+        account=cast.anna.account,
+        amount=Decimal("55.00"),
+        paid_on=dt.date(2026, 3, 4),
+        channel=PaymentChannel.POST,
+        key="p",
     )
     pages = [f"{PAY}{payment.reference}/{tail}" for tail in ("", "confirmation.pdf", "refund/")]
     for page in [PAY, PAY + "history/", PAY + "history/export.csv", *pages]:
@@ -301,7 +309,7 @@ def test_payments_and_corrections_settle_the_oldest_first_and_penalties_last(cas
     owe(account, "200.00", 10)
     charge(account, "3.00", 10, EntryKind.PENALTY)
     record_external_payment(
-        account=account, amount=Decimal("120.00"), paid_on=dt.date(2026, 11, 1), channel=Channel.BANK, key="b"
+        account=account, amount=Decimal("120.00"), paid_on=dt.date(2026, 11, 1), channel=PaymentChannel.BANK, key="b"
     )
     debts, _ = open_debts(account, today=today)
     assert [(debt.what, debt.amount, debt.due_on, debt.days_overdue) for debt in debts] == [

@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.money import from_kopecks, roubles
 from portal.ledger.models import Entry
 from portal.ledger.selectors import IN_KOPECKS, balance
-from portal.payments.enums import Channel, PaymentState, RefundState
+from portal.payments.enums import PaymentChannel, PaymentState, RefundState
 from portal.payments.exceptions import KeyReused, RefundRefused, SimilarPaymentOpen
 from portal.payments.gateways.base import GatewayError
 from portal.payments.gateways.demo.cards import CARDS
@@ -104,7 +104,7 @@ class Day:
             account=self.dice.choice(self.people).account,
             amount=Decimal(self.sum()),
             paid_on=clock.today(),
-            channel=Channel.BANK,
+            channel=PaymentChannel.BANK,
             key=f"bank:{self.dice.randint(1, 400)}",
         )
 

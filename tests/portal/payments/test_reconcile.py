@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.exchange.registries.services import take_registry
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.payments.enums import Channel, DifferenceKind
+from portal.payments.enums import DifferenceKind, PaymentChannel
 from portal.payments.gateways import gateway_by_code
 from portal.payments.gateways.demo.gateway import DemoGateway
 from portal.payments.jobs import poll_open_payments, reconcile_recent_days
@@ -52,7 +52,7 @@ def paid(cast: Cast, amount: str = "700.14") -> Payment:
 def test_books_that_agree_have_no_differences(cast: Cast) -> None:
     paid(cast)
     record_external_payment(
-        account=cast.boris.account, amount=Decimal("5.00"), paid_on=clock.today(), channel=Channel.BANK, key="b"
+        account=cast.boris.account, amount=Decimal("5.00"), paid_on=clock.today(), channel=PaymentChannel.BANK, key="b"
     )
     assert run() == []
 

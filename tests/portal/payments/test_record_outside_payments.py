@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
-from portal.payments.enums import Channel, PaymentState
+from portal.payments.enums import PaymentChannel, PaymentState
 from portal.payments.exceptions import AmountRefused, KeyReused
 from portal.payments.models import Payment
 from portal.payments.services import ExternalPayment, record_external_payment, record_external_payments
@@ -21,7 +21,11 @@ DAY = dt.date(2026, 11, 5)
 def test_one_payment_is_one_entry(cast: Cast) -> None:
     for _ in range(2):
         payment = record_external_payment(
-            account=cast.anna.account, amount=Decimal("700.14"), paid_on=DAY, channel=Channel.OFFICE, key="desk:1"
+            account=cast.anna.account,
+            amount=Decimal("700.14"),
+            paid_on=DAY,
+            channel=PaymentChannel.OFFICE,
+            key="desk:1",
         )
     assert payment.state == PaymentState.SUCCEEDED
     assert Entry.objects.get().key == f"payment:{payment.pk}"
@@ -30,7 +34,7 @@ def test_one_payment_is_one_entry(cast: Cast) -> None:
 
 
 def test_a_key_with_another_sum_is_refused(cast: Cast) -> None:
-    wanted = {"account": cast.anna.account, "paid_on": DAY, "channel": Channel.BANK, "key": "bank:1"}
+    wanted = {"account": cast.anna.account, "paid_on": DAY, "channel": PaymentChannel.BANK, "key": "bank:1"}
     record_external_payment(amount=Decimal("1.00"), **wanted)
     with pytest.raises(KeyReused):
         record_external_payment(amount=Decimal("2.00"), **wanted)
@@ -41,7 +45,7 @@ def test_a_key_with_another_sum_is_refused(cast: Cast) -> None:
 def test_wrong_sums_are_refused(cast: Cast, amount: str) -> None:
     with pytest.raises(AmountRefused):
         record_external_payment(
-            account=cast.anna.account, amount=Decimal(amount), paid_on=DAY, channel=Channel.BANK, key="w"
+            account=cast.anna.account, amount=Decimal(amount), paid_on=DAY, channel=PaymentChannel.BANK, key="w"
         )
     assert not Payment.objects.exists()
 
@@ -51,7 +55,11 @@ def test_many_are_recorded_with_a_constant_number_of_queries(
 ) -> None:
     rows = [
         ExternalPayment(
-            account_id=cast.boris.account.pk, amount=Decimal("10.00"), paid_on=DAY, channel=Channel.POST, key=f"p:{n}"
+            account_id=cast.boris.account.pk,
+            amount=Decimal("10.00"),
+            paid_on=DAY,
+            channel=PaymentChannel.POST,
+            key=f"p:{n}",
         )
         for n in range(300)
     ]
@@ -67,7 +75,7 @@ def test_many_are_recorded_with_a_constant_number_of_queries(
 )
 def test_the_database_refuses_nonsense(cast: Cast, change: dict[str, object]) -> None:
     payment = record_external_payment(
-        account=cast.anna.account, amount=Decimal("700.14"), paid_on=DAY, channel=Channel.OFFICE, key="desk:1"
+        account=cast.anna.account, amount=Decimal("700.14"), paid_on=DAY, channel=PaymentChannel.OFFICE, key="desk:1"
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         Payment.objects.filter(pk=payment.pk).update(**change)

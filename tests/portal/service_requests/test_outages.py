@@ -21,7 +21,7 @@ from portal.service_requests.outages.exceptions import (
     EndBeforeStart,
     EndsTooLate,
     NobodyHit,
-    NothingChanged,
+    OutageEndUnchanged,
 )
 from portal.service_requests.outages.models import Outage, OutageHouse, OutageKind, OutageState
 from portal.service_requests.outages.selectors import Scope
@@ -171,7 +171,7 @@ def test_prolonged_they_are_told_again(street: dict[str, Resident]) -> None:
     outage = services.publish(outage=draft(), moment=BEFORE)
     outage = services.move(outage=outage, ends_at=END + dt.timedelta(hours=2))
     assert Message.objects.filter(user=street["1"].user, channel="inbox").count() == 2
-    with pytest.raises(NothingChanged):
+    with pytest.raises(OutageEndUnchanged):
         services.move(outage=outage, ends_at=END + dt.timedelta(hours=2))
 
 

@@ -18,9 +18,9 @@ from portal.payments.gateways.base import (
     RUB,
     FiscalReceipt,
     GatewayMissing,
+    GatewayNotice,
     GatewayRefusal,
     GatewayUnknown,
-    Notice,
     Order,
     PaymentAnswer,
     ReceiptAnswer,
@@ -133,7 +133,7 @@ class DemoGateway:
         for payment in list(span):
             yield self._as_answer(bank.settle(payment, now=moment), from_kopecks(returned.get(payment.pk, 0)))
 
-    def read_notice(self, *, body: dict[str, Any]) -> Notice:
+    def read_notice(self, *, body: dict[str, Any]) -> GatewayNotice:
         payment = body.get("object")
         if (
             body.get("type") != "notification"
@@ -143,7 +143,7 @@ class DemoGateway:
             raise ValueError("not a notice of the demo bank")
         metadata = payment.get("metadata")
         reference = metadata.get("reference", "") if isinstance(metadata, dict) else ""
-        return Notice(event=str(body.get("event", "")), payment_id=payment["id"], reference=str(reference))
+        return GatewayNotice(event=str(body.get("event", "")), payment_id=payment["id"], reference=str(reference))
 
     def _payment(self, gateway_id: str) -> DemoBankPayment:
         return bank.settle(self._found(DemoBankPayment, gateway_id), now=clock.now())

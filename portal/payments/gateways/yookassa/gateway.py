@@ -12,8 +12,8 @@ from portal.payments.enums import Network
 from portal.payments.gateways.base import (
     FiscalReceipt,
     GatewayMisconfigured,
+    GatewayNotice,
     GatewayUnknown,
-    Notice,
     Order,
     PaymentAnswer,
     ReceiptAnswer,
@@ -130,7 +130,7 @@ class YooKassaGateway:
                 return
             query["cursor"] = cursor
 
-    def read_notice(self, *, body: dict[str, Any]) -> Notice:
+    def read_notice(self, *, body: dict[str, Any]) -> GatewayNotice:
         content = body.get("object")
         event = body.get("event")
         if body.get("type") != "notification" or not isinstance(event, str) or not isinstance(content, dict):
@@ -142,10 +142,10 @@ class YooKassaGateway:
             payment = content.get("payment_id")
             if not isinstance(payment, str):
                 raise ValueError("a notice of a refund without its payment")
-            return Notice(event=event, payment_id=payment, refund_id=number)
+            return GatewayNotice(event=event, payment_id=payment, refund_id=number)
         metadata = content.get("metadata")
         reference = metadata.get("reference", "") if isinstance(metadata, dict) else ""
-        return Notice(event=event, payment_id=number, reference=str(reference))
+        return GatewayNotice(event=event, payment_id=number, reference=str(reference))
 
     def _call(self, resource: type[Any], method: str, *arguments: Any) -> dict[str, Any]:
         """Call the SDK and give the answer as it came: the SDK's own classes drop what they do not know."""

@@ -10,7 +10,7 @@ from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from portal.core.bulk import batches
-from portal.payments.enums import Channel, FileState, LineState, Purpose, ReportedReadingState
+from portal.payments.enums import FileState, LineState, PaymentChannel, Purpose, ReportedReadingState
 from portal.payments.exceptions import LineSettled, RegistryRefused
 from portal.payments.models import IdentificationRule, Payment, RegistryFile, RegistryLine
 from portal.payments.services.recording import ExternalPayment, record_external_payments
@@ -85,7 +85,7 @@ def _external(file: RegistryFile, line: RegistryLine, key: str) -> ExternalPayme
         amount=line.amount,
         paid_on=line.paid_on,
         for_period=line.period,
-        channel=Channel(file.template.channel),
+        channel=PaymentChannel(file.template.channel),
         key=key,
         note=f"{file.name}, строка {line.number}"[:250],
     )
