@@ -53,12 +53,12 @@ def column(charge: Charge) -> list[Row]:
     if not rows or not rows[-1].is_result:
         rows = [Row("", _part(why.part), volume_text(charge.volume))]
     since = date_text(charge.rate.valid_from, year=True) if charge.rate is not None else ""
-    words = ChargeKind.RECALCULATION.label if charge.kind == ChargeKind.RECALCULATION else _("Charged")
+    label = ChargeKind.RECALCULATION.label if charge.kind == ChargeKind.RECALCULATION else _("Charged")
     rate = _("Rate since %(day)s") % {"day": since} if since else _("Rate")
     return [
         *rows,
         Row(TIMES, rate, f"{price_text(charge.price)}{NBSP}₽"),
-        Row(EQUALS, str(words), money_text(charge.amount)),
+        Row(EQUALS, str(label), money_text(charge.amount)),
     ]
 
 
@@ -81,8 +81,8 @@ def _volume(charge: Charge, why: Priced) -> list[Row]:
     return _averaged(charge, why) if isinstance(why, Averaged) else _by_norm(charge, why)
 
 
-def _result(charge: Charge, words: str) -> Row:
-    return Row(EQUALS, words, volume_text(charge.volume or cubic_metres(0)))
+def _result(charge: Charge, label: str) -> Row:
+    return Row(EQUALS, label, volume_text(charge.volume or cubic_metres(0)))
 
 
 def _corrected(charge: Charge, why: Corrected) -> list[Row]:

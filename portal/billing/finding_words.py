@@ -11,58 +11,62 @@ from portal.core.formatting import exact_text, money_text
 from portal.core.money import from_kopecks
 
 
-def findings_in_words(found: Sequence[Finding]) -> list[str]:
+def findings_in_words(findings: Sequence[Finding]) -> list[str]:
     """One sentence for each finding, with its numbers and the limit (one query)."""
     numbers = dict(
-        Account.objects.filter(pk__in=[one.account_id for one in found if one.account_id]).values_list("pk", "number")
+        Account.objects.filter(pk__in=[finding.account_id for finding in findings if finding.account_id]).values_list(
+            "pk", "number"
+        )
     )
-    return [_sentence(one, numbers.get(one.account_id or 0, "")) for one in found]
+    return [_sentence(finding, numbers.get(finding.account_id or 0, "")) for finding in findings]
 
 
-def _sentence(one: Finding, number: str) -> str:
-    limit = exact_text(Decimal(one.limit))
-    match one.concern:
+def _sentence(finding: Finding, number: str) -> str:
+    limit = exact_text(Decimal(finding.limit))
+    match finding.concern:
         case Concern.TOTAL:
             return _(
                 "Total %(value)s: the month before %(previous)s, on average %(average)s. It differs by more than "
                 "%(limit)s %%."
             ) % {
-                "value": _money(one.value),
-                "previous": _money(one.previous),
-                "average": _money(one.average),
+                "value": _money(finding.value),
+                "previous": _money(finding.previous),
+                "average": _money(finding.average),
                 "limit": limit,
             }
         case Concern.LINES:
             return _(
                 "Lines %(value)s: the month before %(previous)s, on average %(average)s. It differs by more than "
                 "%(limit)s %%."
-            ) % {"value": one.value, "previous": one.previous, "average": one.average, "limit": limit}
+            ) % {"value": finding.value, "previous": finding.previous, "average": finding.average, "limit": limit}
         case Concern.LARGEST:
-            words = _("The largest bill, account %(number)s: %(value)s, usually %(average)s (asked above %(limit)s).")
-            return words % {
+            sentence = _(
+                "The largest bill, account %(number)s: %(value)s, usually %(average)s (asked above %(limit)s)."
+            )
+            return sentence % {
                 "number": number,
-                "value": _money(one.value),
-                "average": "—" if one.average is None else _money(one.average),
-                "limit": _money(int(one.limit)),
+                "value": _money(finding.value),
+                "average": "—" if finding.average is None else _money(finding.average),
+                "limit": _money(int(finding.limit)),
             }
         case Concern.HIGH_BILLS:
             return _("Bills far above the usual of their accounts: %(value)s, more than %(limit)s %% of accounts.") % {
-                "value": one.value,
+                "value": finding.value,
                 "limit": limit,
             }
         case Concern.FLAGGED:
             return _("Flagged readings that nobody decided on: %(value)s, more than %(limit)s %% of accounts.") % {
-                "value": one.value,
+                "value": finding.value,
                 "limit": limit,
             }
         case Concern.REDUCTIONS:
             return _("Reductions for outages that nobody decided on: %(value)s (asked above %(limit)s).") % {
-                "value": one.value,
+                "value": finding.value,
                 "limit": limit,
             }
         case Concern.NO_PERSONS:
             return _("Accounts without registered persons: %(value)s, more than %(limit)s %% of accounts.") % {
-                "value": one.value,
+                "value": finding.value,
                 "limit": limit,
             }
 

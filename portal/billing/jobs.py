@@ -34,4 +34,7 @@ def remind_of_debts() -> str:
 def run_due_steps() -> str:
     """Run what the month's calendar says, also after days on which the machine was down."""
     ran = services.run_due_steps(today=clock.today())
-    return "; ".join(f"{one.period} {one.step.value}: {one.status.value} {one.result}" for one in ran) or "nothing due"
+    return (
+        "; ".join(f"{step.period} {step.step.value}: {step.status.value} {step.result}" for step in ran)
+        or "nothing due"
+    )

@@ -170,9 +170,9 @@ def _metered(month: Month) -> "QuerySet[Account]":
 
 def _notify_about_readings(kind: NotificationKind, month: Month, accounts: "QuerySet[Account]") -> int:
     people = {
-        one.person_id: recipient_of(one.person)
-        for one in Holder.objects.filter(account__in=accounts, until=None).select_related("person__user")
-        if one.person.user is not None or one.person.email
+        holder.person_id: recipient_of(holder.person)
+        for holder in Holder.objects.filter(account__in=accounts, until=None).select_related("person__user")
+        if holder.person.user is not None or holder.person.email
     }
     return notify(
         kind=kind,

@@ -40,15 +40,15 @@ def questions(
 
     `expected_from`: an earlier day is asked about. `may_be_none`: `new` of None is a value, «none any more».
     """
-    asked = []
+    raised = []
     if old and new and (times := max(new / old, old / new)) > factor:
-        asked.append(Question("times", old=old, new=new, times=times.quantize(Decimal("0.1"), ROUND_HALF_UP)))
+        raised.append(Question("times", old=old, new=new, times=times.quantize(Decimal("0.1"), ROUND_HALF_UP)))
     if old and new is None and may_be_none:
-        asked.append(Question("gone", old=old))
+        raised.append(Question("gone", old=old))
     if valid_from > today + A_YEAR:
-        asked.append(Question("far", day=valid_from))
+        raised.append(Question("far", day=valid_from))
     if expected_from is not None and valid_from < expected_from:
-        asked.append(Question("back", day=valid_from))
+        raised.append(Question("back", day=valid_from))
     if valid_until is not None and valid_until > today + A_YEAR:
-        asked.append(Question("ends_far", day=valid_until))
-    return asked
+        raised.append(Question("ends_far", day=valid_until))
+    return raised

@@ -106,7 +106,7 @@ CLOSING_HELD = register(
         placeholders={
             "month": MONTH,
             "findings": Placeholder(
-                _("What is out of the ordinary"), [], lambda found: " ".join(findings_in_words(found))
+                _("What is out of the ordinary"), [], lambda findings: " ".join(findings_in_words(findings))
             ),
         },
         russian=Text(

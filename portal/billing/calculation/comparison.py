@@ -98,10 +98,10 @@ def is_high(bill: Bill, limits: Limits) -> bool:
 
 def findings(figures: ClosingFigures, limits: Limits) -> list[Finding]:
     """What is out of the ordinary, the sums first. Without closed months nothing is compared with them."""
-    found = [*_compared(figures, limits)]
+    results = [*_compared(figures, limits)]
     largest = figures.largest[0] if figures.largest else None
     if largest is not None and largest.amount > limits.largest_bill:
-        found.append(
+        results.append(
             Finding(
                 Concern.LARGEST,
                 largest.amount,
@@ -117,28 +117,28 @@ def findings(figures: ClosingFigures, limits: Limits) -> list[Finding]:
     }
     for concern, (count, percent) in shares.items():
         if count >= FEW and count * 100 > percent * figures.accounts:
-            found.append(Finding(concern, count, str(percent)))
+            results.append(Finding(concern, count, str(percent)))
     if figures.reductions > limits.reductions:
-        found.append(Finding(Concern.REDUCTIONS, figures.reductions, str(limits.reductions)))
-    return found
+        results.append(Finding(Concern.REDUCTIONS, figures.reductions, str(limits.reductions)))
+    return results
 
 
 def _compared(figures: ClosingFigures, limits: Limits) -> list[Finding]:
     """Sums and lines that differ both from the month before and from the average: one odd month alarms once."""
     if not figures.before:
         return []
-    found = []
+    results = []
     totals = [month.total for month in figures.before]
     lines = [month.lines for month in figures.before]
     if _differs(figures.total, totals, limits.total_percent, limits.least_difference):
-        found.append(
+        results.append(
             Finding(Concern.TOTAL, figures.total, str(limits.total_percent), previous=totals[0], average=mean(totals))
         )
     if _differs(figures.lines, lines, limits.lines_percent, FEW):
-        found.append(
+        results.append(
             Finding(Concern.LINES, figures.lines, str(limits.lines_percent), previous=lines[0], average=mean(lines))
         )
-    return found
+    return results
 
 
 def mean(values: Sequence[int]) -> int:

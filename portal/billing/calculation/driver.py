@@ -60,9 +60,15 @@ def facts_between(facts: Facts, state: AccountState, month: int, day: dt.date) -
     cut, closed_on = state.cut(), state.closed_on
     return replace(
         facts,
-        readings=tuple(one for one in facts.readings if cut is None or one.day > cut),
-        receipts=tuple(one for one in facts.receipts if (closed_on is None or one.day > closed_on) and one.day <= day),
+        readings=tuple(reading for reading in facts.readings if cut is None or reading.day > cut),
+        receipts=tuple(
+            receipt
+            for receipt in facts.receipts
+            if (closed_on is None or receipt.day > closed_on) and receipt.day <= day
+        ),
         interruptions=tuple(
-            one for one in facts.interruptions if month_of(one.start.date()) <= month <= month_of(one.end.date())
+            interruption
+            for interruption in facts.interruptions
+            if month_of(interruption.start.date()) <= month <= month_of(interruption.end.date())
         ),
     )

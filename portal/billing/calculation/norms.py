@@ -30,17 +30,17 @@ def person_periods(
 ) -> list[tuple[int, int, int]]:
     """(first day, last day, persons) within the given days of the month, in order."""
     periods: list[tuple[int, int, int]] = []
-    for position, one in enumerate(persons):
-        if one.since > terms.last:
+    for position, count in enumerate(persons):
+        if count.since > terms.last:
             break
         following = persons[position + 1].since if position + 1 < len(persons) else None
         if following is not None and following <= terms.first:
             continue
-        start = 1 if one.since <= terms.first else one.since.day
+        start = 1 if count.since <= terms.first else count.since.day
         end = terms.days if following is None or following > terms.last else following.day - 1
         start, end = max(start, first), min(end, last)
         if start <= end:
-            periods.append((start, end, one.value))
+            periods.append((start, end, count.value))
     return periods
 
 

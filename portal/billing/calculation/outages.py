@@ -19,9 +19,9 @@ def minutes_of(interruptions: Sequence[InterruptionSpan], month: int) -> tuple[i
     start = dt.datetime.combine(first_day(month), dt.time.min)
     end = dt.datetime.combine(first_day(month + 1), dt.time.min)
     beyond = total = 0
-    for one in interruptions:
-        total += _overlap(one.start, one.end, start, end)
-        beyond += _overlap(one.start + dt.timedelta(minutes=ALLOWED_AT_ONCE), one.end, start, end)
+    for interruption in interruptions:
+        total += _overlap(interruption.start, interruption.end, start, end)
+        beyond += _overlap(interruption.start + dt.timedelta(minutes=ALLOWED_AT_ONCE), interruption.end, start, end)
     return beyond, total
 
 

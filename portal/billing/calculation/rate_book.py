@@ -116,7 +116,7 @@ class RateBook:
             days=days_in(month),
             first=first,
             last=last,
-            rate_periods={service: found for service, found in rate_periods.items() if found},
+            rate_periods={service: periods for service, periods in rate_periods.items() if periods},
             norms=_in_force_each(self.norms, first),
             factors=_in_force_each(self.raising, first),
             settings=settings[-1] if settings else Settings(),
@@ -148,13 +148,13 @@ class RateBook:
 
 def in_force(dated: Sequence[EffectiveValue], day: dt.date) -> int | None:
     """The value in force on a day, or None before the first."""
-    place = bisect_right(dated, day, key=lambda one: one.since)
+    place = bisect_right(dated, day, key=lambda value: value.since)
     return dated[place - 1].value if place else None
 
 
 def _in_force_each(tables: Mapping[str, Sequence[EffectiveValue]], day: dt.date) -> dict[str, int]:
-    found = {service: in_force(dated, day) for service, dated in tables.items()}
-    return {service: value for service, value in found.items() if value is not None}
+    values = {service: in_force(dated, day) for service, dated in tables.items()}
+    return {service: value for service, value in values.items() if value is not None}
 
 
 def _rate_periods(rates: Sequence[EffectiveRate], first: dt.date, last: dt.date) -> tuple[RatePeriod, ...]:

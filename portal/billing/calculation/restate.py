@@ -32,25 +32,25 @@ def fingerprint(facts: Facts, month: int) -> int:
     """A number that changes when persons, services or meters of the months up to one (inclusive) change."""
     last = last_day(month)
     known = (
-        [one for one in facts.persons if one.since <= last],
+        [count for count in facts.persons if count.since <= last],
         [
-            (one.service, one.since, one.until if one.until is not None and one.until <= last else None)
-            for one in facts.supplies
-            if one.since <= last
+            (supply.service, supply.since, supply.until if supply.until is not None and supply.until <= last else None)
+            for supply in facts.supplies
+            if supply.since <= last
         ],
         [
             (
-                one.id,
-                one.commissioned,
-                one.start,
-                _until(one.verified_until, last),
-                _until(one.closed, last),
-                one.closing_value if _until(one.closed, last) else None,
-                _until(one.out_of_order_from, last),
-                *([span for span in one.unverified if span.since <= last]),
+                meter.id,
+                meter.commissioned,
+                meter.start,
+                _until(meter.verified_until, last),
+                _until(meter.closed, last),
+                meter.closing_value if _until(meter.closed, last) else None,
+                _until(meter.out_of_order_from, last),
+                *([span for span in meter.unverified if span.since <= last]),
             )
-            for one in facts.meters
-            if one.commissioned <= last
+            for meter in facts.meters
+            if meter.commissioned <= last
         ],
         facts.meter_feasible,
         facts.wastewater_from,

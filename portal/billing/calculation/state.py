@@ -106,8 +106,8 @@ def dumped(state: AccountState) -> dict[str, Any]:
         data["w"] = waters
     if state.months:
         data["m"] = {
-            str(month): [{name: list(share) for name, share in one.shares.items()}, one.charged_litres]
-            for month, one in state.months.items()
+            str(month): [{name: list(share) for name, share in open_month.shares.items()}, open_month.charged_litres]
+            for month, open_month in state.months.items()
         }
     if state.debts:
         data["d"] = [

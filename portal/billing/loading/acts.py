@@ -37,15 +37,15 @@ def load_acts(account_ids: Sequence[int], *, period: Period) -> dict[int, tuple[
         act = act_of(why)
         of_month = charged[pk, service] if act is None else booked[act]
         of_month[month_of(month)] += int((volume or 0) * 1000)
-    found: dict[int, list[Tampering]] = defaultdict(list)
+    tampering_by_account: dict[int, list[Tampering]] = defaultdict(list)
     for pk, number, service, since, until in acts:
         covered = range(month_of(since), month_of(until) + 1)
-        found[pk].append(
+        tampering_by_account[pk].append(
             Tampering(
                 number, service, since, until, _within(covered, charged[pk, service]), _within(covered, booked[number])
             )
         )
-    return {pk: tuple(listed) for pk, listed in found.items()}
+    return {pk: tuple(listed) for pk, listed in tampering_by_account.items()}
 
 
 def _within(covered: range, months: Mapping[int, int]) -> tuple[tuple[int, int], ...]:

@@ -171,8 +171,8 @@ def _assembled(
         account_id=pk,
         facts=facts,
         before=before,
-        last_reading=max([before.last_reading, *(one for one, _ in readings)]),
-        last_entry=max([before.last_entry, *(one for one, _ in money)]),
+        last_reading=max([before.last_reading, *(pk for pk, _ in readings)]),
+        last_entry=max([before.last_entry, *(pk for pk, _ in money)]),
         opened_on=opened_on,
     )
 
@@ -198,18 +198,18 @@ def _opened(account_ids: Sequence[int]) -> dict[int, PreviousClosing]:
 def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, PreviousClosing]:
     """What the last active closing before a period left of each account (three queries at most)."""
     closings = AccountClosing.objects.filter(reversed_at=None)
-    found: dict[int, PreviousClosing] = {}
+    previous: dict[int, PreviousClosing] = {}
     last_month = closings.filter(period=period.previous.first_day)
     for row in fetch(last_month, "account_id", account_ids, *_CLOSING):
-        found[row[0]] = _before(row)
-    missing = [pk for pk in account_ids if pk not in found]
+        previous[row[0]] = _before(row)
+    missing = [pk for pk in account_ids if pk not in previous]
     older = closings.filter(period__lt=period.first_day).order_by("period")
     for row in fetch(older, "account_id", missing, *_CLOSING):
-        found[row[0]] = _before(row)
-    new = [pk for pk in missing if pk not in found]
+        previous[row[0]] = _before(row)
+    new = [pk for pk in missing if pk not in previous]
     if new:
-        found.update(_opened(new))
-    return found
+        previous.update(_opened(new))
+    return previous
 
 
 def _before(row: Sequence[Any]) -> PreviousClosing:
@@ -275,8 +275,8 @@ def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, befor
 def _load_unverified(meters: Sequence[int]) -> dict[int, list[Unverified]]:
     """Days without verification by meter."""
     spans: dict[int, list[Unverified]] = defaultdict(list)
-    found = UnverifiedSpan.objects.order_by("meter_id", "since")
-    for meter, since, until, value in fetch(found, "meter_id", meters, "meter_id", "since", "until", "value"):
+    query = UnverifiedSpan.objects.order_by("meter_id", "since")
+    for meter, since, until, value in fetch(query, "meter_id", meters, "meter_id", "since", "until", "value"):
         spans[meter].append(Unverified(day(since), day(until), parts(value, 1000)))
     return spans
 
@@ -291,7 +291,7 @@ def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, PreviousClosi
     every = ReadingRow.objects.filter(status=Status.ACCEPTED).order_by("pk")
     accepted = every.filter(taken_on__lte=cut).order_by("taken_on", "pk")
     if known:
-        since = min(one.cut for one in before.values() if one.cut is not None)
+        since = min(closing.cut for closing in before.values() if closing.cut is not None)
         _take_readings(rows, fetch(accepted.filter(taken_on__gt=since), "meter_id", known, *_READING))
         seen = {meter: before[rows.owners[meter]].last_reading for meter in known}
         newer = fetch_newer(every, "meter_id", seen, *_READING)  # asked by day, SQLite would take the index of days
@@ -299,8 +299,8 @@ def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, PreviousClosi
     _take_readings(rows, fetch(accepted, "meter_id", new, *_READING))
 
 
-def _take_readings(rows: _Rows, found: Iterable[Sequence[Any]]) -> None:
-    for pk, meter, taken, value, source, rollover in found:
+def _take_readings(rows: _Rows, values: Iterable[Sequence[Any]]) -> None:
+    for pk, meter, taken, value, source, rollover in values:
         reading = Reading(str(meter), day(taken), parts(value, 1000), _READ_BY.get(source, source), bool(rollover))
         rows.readings[rows.owners[meter]].append((pk, reading))
 
@@ -313,7 +313,7 @@ def _load_money(
 ) -> None:
     """Payments, refunds and corrections that no closing counted yet."""
     entries = Entry.objects.filter(MOVES_DEBTS, effective_on__lte=closing_day).order_by("effective_on", "pk")
-    days = [one.closed_on for one in before.values() if one.closed_on is not None]
+    days = [closing.closed_on for closing in before.values() if closing.closed_on is not None]
     new = [pk for pk in account_ids if before[pk].closed_on is None]
     _take_money(rows, fetch(entries, "account_id", new, *_ENTRY))
     known = [pk for pk in account_ids if before[pk].closed_on is not None]
@@ -324,8 +324,8 @@ def _load_money(
         _take_money(rows, fetch_newer(entries.filter(effective_on__lte=since), "account_id", seen, *_ENTRY))
 
 
-def _take_money(rows: _Rows, found: Iterable[Sequence[Any]]) -> None:
-    for pk, account, kind, effective_on, amount, month in found:
+def _take_money(rows: _Rows, values: Iterable[Sequence[Any]]) -> None:
+    for pk, account, kind, effective_on, amount, month in values:
         rows.money[account].append((pk, receipt_of(kind, day(effective_on), parts(amount, 100), day_or_none(month))))
 
 

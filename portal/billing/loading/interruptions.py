@@ -26,7 +26,7 @@ class InterruptionsByMonth:
 def load_interruptions(houses: Mapping[int, int], *, period: Period) -> InterruptionsByMonth:
     """Interruptions for accounts (account to house); one query, two more when some were decided on late."""
     approved = Interruption.objects.filter(house_id__in=set(houses.values()), status=InterruptionStatus.APPROVED)
-    found = InterruptionsByMonth()
+    by_month = InterruptionsByMonth()
     in_month: dict[int, list[InterruptionSpan]] = defaultdict(list)
     overlapping = approved.filter(
         started_at__lt=start_of(period.next.first_day), ended_at__gt=start_of(period.first_day)
@@ -34,9 +34,9 @@ def load_interruptions(houses: Mapping[int, int], *, period: Period) -> Interrup
     columns = ("house_id", "service", "started_at", "ended_at")
     for house, *rest in overlapping.order_by("started_at").values_list(*columns):
         in_month[house].append(span_of(*rest))
-    found.of_month = {house: tuple(interruptions) for house, interruptions in in_month.items()}
-    _load_late(found, houses, period)
-    return found
+    by_month.of_month = {house: tuple(interruptions) for house, interruptions in in_month.items()}
+    _load_late(by_month, houses, period)
+    return by_month
 
 
 def span_of(service: str, started_at: dt.datetime, ended_at: dt.datetime) -> InterruptionSpan:
@@ -45,7 +45,7 @@ def span_of(service: str, started_at: dt.datetime, ended_at: dt.datetime) -> Int
     return InterruptionSpan(service, start, end)
 
 
-def _load_late(found: InterruptionsByMonth, houses: Mapping[int, int], period: Period) -> None:
+def _load_late(by_month: InterruptionsByMonth, houses: Mapping[int, int], period: Period) -> None:
     previous = (
         PeriodRun.objects.active()
         .filter(period__lt=period.first_day)
@@ -64,7 +64,7 @@ def _load_late(found: InterruptionsByMonth, houses: Mapping[int, int], period: P
         months = months_of(span_of(service, start, end))
         touched |= {(house, service, month) for month in months if month < this_month}
     if touched:
-        found.late = _late(touched, houses)
+        by_month.late = _late(touched, houses)
 
 
 def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict[int, tuple[LateInterruptions, ...]]:
@@ -77,9 +77,9 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
         ended_at__gt=start_of(first_day(min(months))),
     )
     for house, service, start, end in rows.values_list("house_id", "service", "started_at", "ended_at"):
-        one = span_of(service, start, end)
-        for month in months_of(one):
-            interruptions[house, service, month].append(one)
+        span = span_of(service, start, end)
+        for month in months_of(span):
+            interruptions[house, service, month].append(span)
     accounts = [pk for pk, house in houses.items() if any(house == touched_house for touched_house, _, _ in touched)]
     charged: dict[tuple[int, str, int], list[int]] = defaultdict(lambda: [0, 0])
     lines = Charge.objects.filter(
@@ -100,7 +100,7 @@ def _late(touched: set[tuple[int, str, int]], houses: Mapping[int, int]) -> dict
                 late[pk].append(
                     LateInterruptions(service, month, tuple(interruptions[house, service, month]), sums[0], sums[1])
                 )
-    return {pk: tuple(found) for pk, found in late.items()}
+    return {pk: tuple(spans) for pk, spans in late.items()}
 
 
 def _kopecks(amount: Decimal) -> int:

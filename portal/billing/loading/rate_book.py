@@ -23,8 +23,8 @@ from portal.core.models import MonthCalendar
 def load_rate_book() -> RateBook:
     """Every rate, norm, coefficient, key rate, setting and transferred day (eight queries)."""
     rates: dict[str, list[EffectiveRate]] = {}
-    found = Rate.objects.active().order_by("valid_from")
-    for service, since, price, pk in found.values_list("service", "valid_from", "price", "pk"):
+    rows = Rate.objects.active().order_by("valid_from")
+    for service, since, price, pk in rows.values_list("service", "valid_from", "price", "pk"):
         rates.setdefault(service, []).append(EffectiveRate(since, scaled(price, PRICE_SCALE), pk))
     return RateBook(
         rates=rates,

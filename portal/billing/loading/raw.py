@@ -18,7 +18,7 @@ def fetch(rows: "QuerySet[Any]", column: str, ids: Sequence[int], *columns: str)
     """The columns of those rows whose `column` (of the rows' own table) is one of the ids; one query."""
     if not ids:
         return []
-    listed = ",".join(str(int(one)) for one in ids)
+    listed = ",".join(str(int(pk)) for pk in ids)
     chosen = rows.filter(_where(column, f"IN ({listed})"))
     statement, values = chosen.values_list(*columns).query.sql_with_params()
     return _all(statement, values)
@@ -41,9 +41,9 @@ def fetch_newer(rows: "QuerySet[Any]", column: str, seen: Mapping[int, int], *co
         chosen = rows.filter(_where(column, '= "seen"."of"'), _where("id", '> "seen"."last"'))
     else:
         table, key = (connection.ops.quote_name(name) for name in (rows.model._meta.db_table, column))
-        found = f'SELECT "one"."id" FROM "seen" CROSS JOIN {table} AS "one"'  # noqa: S608 (names of our own columns)
+        query = f'SELECT "one"."id" FROM "seen" CROSS JOIN {table} AS "one"'  # noqa: S608 (names of our own columns)
         chosen = rows.filter(
-            _where("id", f'IN ({found} WHERE "one".{key} = "seen"."of" AND "one"."id" > "seen"."last")')
+            _where("id", f'IN ({query} WHERE "one".{key} = "seen"."of" AND "one"."id" > "seen"."last")')
         )
     statement, values = chosen.values_list(*columns).query.sql_with_params()
     if apart:  # OFFSET keeps the planner from joining it in

@@ -81,11 +81,11 @@ class DebtReminderSettings(BaseGenericSetting):
         """Refuse days out of order, at the field. Raises ValidationError."""
         super().clean()
         wrong = {}
-        words = _("Each reminder must come later than the one before it.")
+        message = _("Each reminder must come later than the one before it.")
         if self.first_days and self.second_days and self.second_days <= self.first_days:
-            wrong["second_days"] = words
+            wrong["second_days"] = message
         if self.second_days and self.third_days and self.third_days <= self.second_days:
-            wrong["third_days"] = words
+            wrong["third_days"] = message
         if wrong:
             raise ValidationError(wrong)
 

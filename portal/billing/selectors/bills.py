@@ -128,9 +128,9 @@ ORDER = {
 
 def lines_of(account: Account, period: Period) -> tuple[BillLine, ...]:
     """Charges by service, then reductions, recalculations, penalties (one query)."""
-    found = Charge.objects.filter(account=account, period=period.first_day, reversed_at=None).select_related("rate")
+    charges = Charge.objects.filter(account=account, period=period.first_day, reversed_at=None).select_related("rate")
     ordered = sorted(
-        found,
+        charges,
         key=lambda line: (
             ORDER[ChargeKind(line.kind)],
             line.for_period,
@@ -152,12 +152,12 @@ def closed_periods(account: Account) -> list[ClosedPeriod]:
 
 def neighbours(account: Account, period: Period) -> tuple[Period | None, Period | None]:
     """The closed periods before and after one, as far as there are (one query)."""
-    found = {row.period for row in closed_periods(account)}
-    earlier = max((one for one in found if one < period), default=None)
-    return earlier, min((one for one in found if one > period), default=None)
+    closed = {row.period for row in closed_periods(account)}
+    earlier = max((month for month in closed if month < period), default=None)
+    return earlier, min((month for month in closed if month > period), default=None)
 
 
 def lines_by_key(keys: Sequence[str]) -> dict[str, BillLine]:
     """The lines behind ledger entries, by the entry's key (one query)."""
-    found = Charge.objects.filter(key__in=keys).select_related("rate")
-    return {charge.key: BillLine(charge) for charge in found}
+    charges = Charge.objects.filter(key__in=keys).select_related("rate")
+    return {charge.key: BillLine(charge) for charge in charges}

@@ -105,7 +105,7 @@ class Part:
 
     def as_json(self) -> dict[str, Any]:
         """For a JSON column."""
-        stored = {one.name: getattr(self, one.name) for one in fields(self)}
+        stored = {part_field.name: getattr(self, part_field.name) for part_field in fields(self)}
         return stored | {name: dict(stored[name]) for name in COUNTERS}
 
 

@@ -72,12 +72,12 @@ def debt_states(account_ids: Sequence[int], *, today: dt.date) -> dict[int, Debt
             penalties[account_id] += amount
         elif day <= today and states[account_id].leaves_out(day, pk):
             receipts[account_id].append(receipt_of(kind, day, kopecks(amount), period))
-    found = {}
+    states_by_account = {}
     for account_id in account_ids:
         state = states[account_id].state
         settle(state, receipts[account_id])
-        found[account_id] = _shown(state, owed.get(account_id, ZERO), penalties[account_id], today)
-    return found
+        states_by_account[account_id] = _shown(state, owed.get(account_id, ZERO), penalties[account_id], today)
+    return states_by_account
 
 
 def _settled(account: Account, today: dt.date) -> tuple[AccountState, Decimal, Decimal]:

@@ -26,20 +26,20 @@ def interruptions_waiting() -> list[Interruption]:
         ended_at__gt=OuterRef("started_at"),
     )
     others = others.exclude(pk=OuterRef("pk")).exclude(status=InterruptionStatus.REJECTED)
-    found: list[Interruption] = list(
+    interruptions: list[Interruption] = list(
         rows.annotate(
             accounts=Coalesce(Subquery(counted.annotate(number=Count("pk", distinct=True)).values("number")), 0),
             overlaps=Exists(others),
         ).order_by("started_at", "source", "house__street__name", "house__number", "service", "pk")
     )
-    for row in found:
+    for row in interruptions:
         row.hours = _hours(row)  # type: ignore[attr-defined]  # an annotation of ours
-    return found
+    return interruptions
 
 
 def _hours(row: Interruption) -> int:
-    one = span_of(row.service, row.started_at, row.ended_at)
-    return sum(hours_beyond([one], month) for month in months_of(one))
+    span = span_of(row.service, row.started_at, row.ended_at)
+    return sum(hours_beyond([span], month) for month in months_of(span))
 
 
 def interruptions_decided() -> QuerySet[Interruption]:

@@ -111,9 +111,9 @@ def preview_number_change(change: NumberChange, *, today: dt.date) -> ChangePrev
             raise NumberGone
     without = () if row is None else (row.pk,)
     effect = _withdrawal_effect(change, row) if change.action == NumberAction.WITHDRAW else _effect(change, without)
-    asked = [] if change.action == NumberAction.WITHDRAW else _questions(change, effect, today=today)
+    raised = [] if change.action == NumberAction.WITHDRAW else _questions(change, effect, today=today)
     withdrawn = None if row is None else preview_withdrawal(change.kind, row)
-    return ChangePreview(change, effect, withdrawn, asked)
+    return ChangePreview(change, effect, withdrawn, raised)
 
 
 def _withdrawal_effect(change: NumberChange, row: Any) -> Effect | None:

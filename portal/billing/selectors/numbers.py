@@ -8,14 +8,14 @@ from portal.billing.models import Norm, Rate, VatRate
 
 def rates_in_force(day: dt.date) -> dict[str, Rate]:
     """The rate of each service on a day (one query)."""
-    found = Rate.objects.active().filter(valid_from__lte=day).order_by("valid_from")
-    return {rate.service: rate for rate in found}
+    rates = Rate.objects.active().filter(valid_from__lte=day).order_by("valid_from")
+    return {rate.service: rate for rate in rates}
 
 
 def norms_in_force(day: dt.date) -> dict[str, Norm]:
     """The norm of each service on a day (one query)."""
-    found = Norm.objects.active().filter(valid_from__lte=day).order_by("valid_from")
-    return {norm.service: norm for norm in found}
+    norms = Norm.objects.active().filter(valid_from__lte=day).order_by("valid_from")
+    return {norm.service: norm for norm in norms}
 
 
 def vat_percent(day: dt.date) -> Decimal | None:

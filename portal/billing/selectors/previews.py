@@ -131,8 +131,8 @@ def preview_cap(
 
 
 def _caps(day: dt.date, *, without: Collection[int] = ()) -> list[int]:
-    found = KeyRateCap.objects.active().exclude(pk__in=without).filter(valid_from__lte=day)
-    in_force = found.filter(Q(valid_until=None) | Q(valid_until__gte=day))
+    caps = KeyRateCap.objects.active().exclude(pk__in=without).filter(valid_from__lte=day)
+    in_force = caps.filter(Q(valid_until=None) | Q(valid_until__gte=day))
     return [scaled(percent, FACTOR_SCALE) for percent in in_force.values_list("percent", flat=True)]
 
 

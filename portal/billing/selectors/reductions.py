@@ -43,12 +43,12 @@ def preview_reduction(rows: Sequence[Interruption]) -> Reduction:
     added = _spans(rows)
     if last is None or not added:
         return Reduction(Decimal(0), 0, (), _longest(rows), estimated=False)
-    months = sorted({month for spans in added.values() for one in spans for month in months_of(one)})
+    months = sorted({month for spans in added.values() for span in spans for month in months_of(span)})
     approved = _approved(added, months, {row.pk for row in rows})
     charged, known = _charged(added, min(months[0], month_of(last))), month_of(last)
     total, accounts, touched = 0, set(), set()
     for key, spans in added.items():
-        for month in {month for one in spans for month in months_of(one)}:
+        for month in {month for span in spans for month in months_of(span)}:
             before = hours_beyond(approved[key], month)
             after = hours_beyond([*approved[key], *spans], month)
             for account, amount in charged.get((*key, min(month, known)), {}).items():
@@ -71,10 +71,10 @@ def _longest(rows: Iterable[Interruption]) -> int:
 
 
 def _spans(rows: Iterable[Interruption]) -> dict[Key, list[InterruptionSpan]]:
-    found: defaultdict[Key, list[InterruptionSpan]] = defaultdict(list)
+    spans: defaultdict[Key, list[InterruptionSpan]] = defaultdict(list)
     for row in rows:
-        found[row.house_id, row.service].append(span_of(row.service, row.started_at, row.ended_at))
-    return found
+        spans[row.house_id, row.service].append(span_of(row.service, row.started_at, row.ended_at))
+    return spans
 
 
 def _approved(added: Iterable[Key], months: Sequence[int], new: set[int]) -> defaultdict[Key, list[InterruptionSpan]]:
@@ -96,8 +96,8 @@ def _charged(added: Iterable[Key], first: int) -> dict[tuple[int, str, int], dic
         for_period__gte=first_day(first),
     ).order_by()
     columns = ("account__premises__house_id", "service", "for_period", "account_id")
-    found: defaultdict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
+    litres: defaultdict[tuple[int, str, int], dict[int, int]] = defaultdict(dict)
     rows: Iterable[tuple[int, str, dt.date, int, int]] = lines.values_list(*columns).annotate(total=Sum(IN_KOPECKS))
     for house, service, month, account, total in rows:
-        found[house, service, month_of(month)][account] = total
-    return found
+        litres[house, service, month_of(month)][account] = total
+    return litres

@@ -112,12 +112,12 @@ def rule_questions(kind: NumberKind, values: Mapping[str, Any]) -> list[Question
     """What to ask about values that are not as the law has them: a due day before its own, another limit, a switch."""
     model = TYPES[kind].model
     legal = legal_values(kind, Period.of(values["valid_from"]))
-    asked = []
+    raised = []
     for name in TYPES[kind].fields:
         label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a column
         value, usual = values[name], getattr(legal, name)
         if usual is True and value is False:
-            asked.append(Question("switched_off", label=label))
+            raised.append(Question("switched_off", label=label))
         elif (name == "due_day" and value < usual) or (name in MORE_IS_UNUSUAL and value != usual):
-            asked.append(Question("unusual", old=Decimal(usual), new=Decimal(value), label=label))
-    return asked
+            raised.append(Question("unusual", old=Decimal(usual), new=Decimal(value), label=label))
+    return raised

@@ -63,11 +63,11 @@ def month_totals(runs: Sequence[PeriodRun]) -> dict[int, MonthTotal]:
         for row in booked.annotate(closed=Count("pk"), total=Sum(in_kopecks("total")))
     }
     failed = dict(RunFailure.objects.filter(run__in=runs).order_by().values_list("run_id").annotate(count=Count("pk")))
-    found = {}
+    totals = {}
     for run in runs:
         closed, total = sums.get(run.pk, (0, 0))
-        found[run.pk] = MonthTotal(closed, failed.get(run.pk, 0), roubles(total or 0))
-    return found
+        totals[run.pk] = MonthTotal(closed, failed.get(run.pk, 0), roubles(total or 0))
+    return totals
 
 
 def run_result(run: PeriodRun) -> RunResult:

@@ -107,7 +107,7 @@ def _unread(
 def _expiring(
     account: Account, meters: Sequence[MeterRow], following: Period, today: dt.date
 ) -> list[VerificationExpires]:
-    found = []
+    expiring = []
     for meter in meters:
         days_left = (meter.verified_until - today).days
         if days_left > WATCHED_DAYS:
@@ -116,8 +116,8 @@ def _expiring(
         if stake is None:
             continue
         later = max(0, month_of(meter.verified_until) + 1 - month_of(following.first_day))
-        found.append(VerificationExpires(meter, days_left, stake.norm_from.shift(later), stake.extra))
-    return found
+        expiring.append(VerificationExpires(meter, days_left, stake.norm_from.shift(later), stake.extra))
+    return expiring
 
 
 def _stake(account: Account, following: Period, what: str, waters: set[str], expired: str = "") -> Stake | None:
@@ -140,16 +140,16 @@ def _worked_out(account: Account, following: Period, waters: set[str], expired: 
     rate_book = load_rate_book()
     facts = replace(loaded[0].facts, readings=(), receipts=(), interruptions=(), late_interruptions=(), tamperings=())
     if expired:
-        facts = replace(facts, meters=tuple(_expired(one, following, expired) for one in facts.meters))
+        facts = replace(facts, meters=tuple(_expired(meter, following, expired) for meter in facts.meters))
     for service, water in loaded[0].before.state.waters.items():
         water.missed = water.missed if service in waters else GOES_ON
     try:
-        found = _first_norm(facts, loaded[0].before.state, rate_book, month_of(following.first_day), waters)
+        first_norm = _first_norm(facts, loaded[0].before.state, rate_book, month_of(following.first_day), waters)
     except NotComputable:
         return None
-    if found is None:
+    if first_norm is None:
         return None
-    norm_from, total, before = found
+    norm_from, total, before = first_norm
     if before is None:
         before = _charged(account, following.previous)
     limit = rate_book.terms(month_of(following.first_day)).settings.estimate_limit

@@ -156,7 +156,7 @@ def compute_accounts(
     first, last = previous.first_day, previous.last_day
     earlier = is_closed(previous)
     every = load_accounts(account_ids, period=period, closing_day=closing_day)
-    late = load_restatements([one for one in every if _known_later(one)], before=period)
+    late = load_restatements([account for account in every if _known_later(account)], before=period)
     for loaded in every:
         try:
             if earlier and loaded.opened_on <= last and loaded.before.period != first:
@@ -186,7 +186,7 @@ def _restated(loaded: AccountInput, late: Restatement | None, rate_book: RateBoo
     """Differences of closed months whose facts became known later; the state is put right with them."""
     if late is None:
         return []
-    found = restate(
+    restated = restate(
         late.facts,
         late.base,
         rate_book,
@@ -195,8 +195,8 @@ def _restated(loaded: AccountInput, late: Restatement | None, rate_book: RateBoo
         booked_in=month,
         reason="known_later",
     )
-    loaded.before.state.waters, loaded.before.state.months = found.waters, found.months
-    return found.lines
+    loaded.before.state.waters, loaded.before.state.months = restated.waters, restated.months
+    return restated.lines
 
 
 CHARGE_COLUMNS = (

@@ -70,11 +70,11 @@ def close_after_check(
     if run is None:
         raise PreviewNeeded(period=period)
     preview = result_of(run)
-    found = current_findings(preview)
-    if found and (not reason.strip() or seen != run.pk):
+    findings = current_findings(preview)
+    if findings and (not reason.strip() or seen != run.pk):
         raise OutOfTheOrdinary(period=period)
     with transaction.atomic():
-        review = _decided(preview, run, found, by=by, reason=reason)
+        review = _decided(preview, run, findings, by=by, reason=reason)
         closing = close_period(period=period, requested_by=by, today=today)
         if review is not None:
             review.run = closing
@@ -83,18 +83,18 @@ def close_after_check(
 
 
 def _decided(
-    preview: ClosingPreview, run: PreviewRun, found: list[Finding], *, by: User, reason: str
+    preview: ClosingPreview, run: PreviewRun, findings: list[Finding], *, by: User, reason: str
 ) -> ClosingReview | None:
     """The word that a closing was given; None when it needed none."""
     period = preview.period
     held = ClosingReview.objects.select_for_update().filter(period=period.first_day, decided_at=None).first()
-    if not found and held is None:
+    if not findings and held is None:
         return None
-    review = held or _review(preview, run, found, automatic=False)
+    review = held or _review(preview, run, findings, automatic=False)
     review.decided_at, review.decided_by = timezone.now(), by
     review.reason = reason.strip()[:250] or WITHIN_LIMITS
-    if found:
-        review.findings, review.total = [asdict(one) for one in found], preview.total
+    if findings:
+        review.findings, review.total = [asdict(finding) for finding in findings], preview.total
         review.computed_at = run.started_at
     review.save()
     audit.decided(review, by=by, what=f"Закрытие за {period} при необычных суммах", after=review.reason)
@@ -102,12 +102,12 @@ def _decided(
     return review
 
 
-def _review(preview: ClosingPreview, run: PreviewRun, found: list[Finding], *, automatic: bool) -> ClosingReview:
+def _review(preview: ClosingPreview, run: PreviewRun, findings: list[Finding], *, automatic: bool) -> ClosingReview:
     return ClosingReview(
         period=preview.period.first_day,
         opened_at=timezone.now(),
         automatic=automatic,
-        findings=[asdict(one) for one in found],
+        findings=[asdict(finding) for finding in findings],
         total=preview.total,
         computed_at=run.started_at,
     )
@@ -130,10 +130,10 @@ def require_checked(period: Period) -> bool:
         if run.status != RunStatus.DONE:
             return False
         preview = result_of(run)
-        found = current_findings(preview)
-        if not found:
+        findings = current_findings(preview)
+        if not findings:
             return True
-        review = _held(preview, run, found)
+        review = _held(preview, run, findings)
     raise ClosingHeld(period=period, review=review.pk)
 
 
@@ -147,8 +147,8 @@ def _own_preview(period: Period) -> PreviewRun:
 
 
 @transaction.atomic
-def _held(preview: ClosingPreview, run: PreviewRun, found: list[Finding]) -> ClosingReview:
-    review = _review(preview, run, found, automatic=True)
+def _held(preview: ClosingPreview, run: PreviewRun, findings: list[Finding]) -> ClosingReview:
+    review = _review(preview, run, findings, automatic=True)
     review.save()
     notify_closing_held(review)
     return review

@@ -32,13 +32,13 @@ def propose_interruption(
 def _proposed(
     house: House, service: Service, started_at: dt.datetime, ended_at: dt.datetime, source: str
 ) -> Interruption:
-    found, made = Interruption.objects.get_or_create(
+    interruption, made = Interruption.objects.get_or_create(
         house=house, service=service, started_at=started_at, defaults={"ended_at": ended_at, "source": source}
     )
-    if not made and found.ended_at != ended_at:
-        found.ended_at, found.status = ended_at, InterruptionStatus.PROPOSED
-        found.save(update_fields=["ended_at", "status"])
-    return found
+    if not made and interruption.ended_at != ended_at:
+        interruption.ended_at, interruption.status = ended_at, InterruptionStatus.PROPOSED
+        interruption.save(update_fields=["ended_at", "status"])
+    return interruption
 
 
 def approve_interruption(*, interruption: Interruption, by: User | None, moment: dt.datetime) -> Interruption:

@@ -33,7 +33,7 @@ def submit_change(change: NumberChange, *, by: User, today: dt.date, now: dt.dat
         return apply_change(change, by=by, today=today)
     check_change(change, today=today)
     numbered = TYPES[change.kind]
-    found, _created = request_number(
+    number_request, _created = request_number(
         NewNumberRequest(
             rule=numbered.rule,
             owner=OWNER,
@@ -49,7 +49,7 @@ def submit_change(change: NumberChange, *, by: User, today: dt.date, now: dt.dat
         by=by,
         now=now,
     )
-    return found
+    return number_request
 
 
 def _only_remarks(change: NumberChange) -> bool:
@@ -98,13 +98,15 @@ def waiting_for_month(period: Period, *, closing_day: dt.date) -> list[NumberReq
     Of requests without a day of their own (a page that comes down, a reduction) all.
     """
     waiting = NumberRequest.objects.filter(state=OperationState.WAITING).select_related("made_by").order_by("made_at")
-    return [one for one in waiting if one.owner != OWNER or _counts_by(change_of(one), period, closing_day)]
+    return [
+        request for request in waiting if request.owner != OWNER or _counts_by(change_of(request), period, closing_day)
+    ]
 
 
 def _counts_by(change: NumberChange, period: Period, closing_day: dt.date) -> bool:
     numbered = TYPES[change.kind]
-    found = numbered.model.objects.filter(pk=change.number_id).first() if change.number_id else None
-    days = [change.values.get(numbered.day), getattr(found, numbered.day, None)]
+    current = numbered.model.objects.filter(pk=change.number_id).first() if change.number_id else None
+    days = [change.values.get(numbered.day), getattr(current, numbered.day, None)]
     first = min(dt.date(day, 1, 1) if isinstance(day, int) else day for day in days if day is not None)
     if change.kind in (NumberKind.KEY_RATE, NumberKind.KEY_RATE_CAP):
         return first <= closing_day

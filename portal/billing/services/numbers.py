@@ -44,10 +44,10 @@ def lock_numbers() -> None:
 
 def existing_number(*, kind: NumberKind, pk: int | None) -> DatedNumber:
     """A number that counts. Raises NumberGone when it was withdrawn meanwhile, or never was."""
-    found: DatedNumber | None = TYPES[kind].model.objects.active().filter(pk=pk).first()
-    if found is None:
+    existing: DatedNumber | None = TYPES[kind].model.objects.active().filter(pk=pk).first()
+    if existing is None:
         raise NumberGone
-    return found
+    return existing
 
 
 @transaction.atomic

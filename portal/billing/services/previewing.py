@@ -162,21 +162,21 @@ def compute_part(
     for ids in batches(account_ids, BATCH):
         outcomes, failures = compute_accounts(ids, period=period, closing_day=closing_day, rate_book=rate_book)
         bills = bills_before(ids, months)
-        one = Part(
+        computed = Part(
             accounts=len(ids),
             failed=len(failures),
             failures=[(pk, reason.code, reason.detail) for pk, reason in failures.items()][:KEPT_FAILURES],
         )
         for outcome in outcomes:
-            _count(one, outcome, bills.get(outcome.loaded.account_id, {}), period, limits)
-        add_before(one, bills)
-        part += one
+            _count(computed, outcome, bills.get(outcome.loaded.account_id, {}), period, limits)
+        add_before(computed, bills)
+        part += computed
     return part
 
 
 def _count(part: Part, outcome: Outcome, before: dict[str, tuple[int, int]], period: Period, limits: Limits) -> None:
-    found = {line.basis for line in outcome.lines if line.kind == ChargeKind.CHARGE}
-    part.bases[next((basis for basis in ("norm", "average", "reading") if basis in found), "")] += 1
+    bases = {line.basis for line in outcome.lines if line.kind == ChargeKind.CHARGE}
+    part.bases[next((basis for basis in ("norm", "average", "reading") if basis in bases), "")] += 1
     for line in outcome.lines:
         part.sums[line.kind] += line.amount
     part.lines += len(outcome.lines)
@@ -190,5 +190,5 @@ def _count(part: Part, outcome: Outcome, before: dict[str, tuple[int, int]], per
 
 
 def _has_persons(loaded: AccountInput, day: dt.date) -> bool:
-    known = [one.value for one in loaded.facts.persons if one.since <= day]
+    known = [count.value for count in loaded.facts.persons if count.since <= day]
     return not loaded.facts.supplies or bool(known and known[-1])

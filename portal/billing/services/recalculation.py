@@ -47,8 +47,8 @@ class Difference:
 
 def preview_recalculation(*, account: Account, months: int) -> list[Difference]:
     """What recalculating the last closed months would book now; nothing is stored. Raises NotComputable."""
-    _, found = _restated(account, months)
-    return [_difference(line) for line in found.lines]
+    _, restated = _restated(account, months)
+    return [_difference(line) for line in restated.lines]
 
 
 @transaction.atomic
@@ -123,16 +123,16 @@ def recalculate(
     Employees come here through `submit_recalculation`, which asks for a second person. Raises NothingToRecalculate
     when nothing differs, NotComputable.
     """
-    last, found = _restated(account, months)
-    if not found.lines:
+    last, restated = _restated(account, months)
+    if not restated.lines:
         raise NothingToRecalculate(account.number)
     booked_in = Period.of(last.period).next
     count = Charge.objects.filter(account=account, key__startswith=f"recalc:{account.pk}:").count()
     booked = [
         _book(account, line, booked_in, f"recalc:{account.pk}:{count + number}", on, reason, by, approved_by)
-        for number, line in enumerate(found.lines, start=1)
+        for number, line in enumerate(restated.lines, start=1)
     ]
-    _put_right(last, found, account)
+    _put_right(last, restated, account)
     total = sum((charge.amount for charge in booked), Decimal(0))
     audit.money(account, by=by, what=f"Перерасчёт за месяцев: {months}", after=f"{money_text(total)}. {reason}")
     return booked
@@ -144,7 +144,7 @@ def _restated(account: Account, months: int) -> tuple[AccountClosing, Restated]:
         raise NothingToRecalculate(account.number)
     before = Period.of(last.period).next
     work = load_for([account.pk], before=before, months_back=months)[account.pk]
-    found = restate(
+    restated = restate(
         work.facts,
         work.base,
         load_rate_book(),
@@ -153,7 +153,7 @@ def _restated(account: Account, months: int) -> tuple[AccountClosing, Restated]:
         booked_in=month_of(before.first_day),
         reason="on_demand",
     )
-    return last, found
+    return last, restated
 
 
 def _corrected(line: Line) -> Corrected:
@@ -218,10 +218,10 @@ def _book(
     return charge
 
 
-def _put_right(last: AccountClosing, found: Restated, account: Account) -> None:
+def _put_right(last: AccountClosing, restated: Restated, account: Account) -> None:
     """The next closing starts from the corrected months; debts stay as they were."""
     month = month_of(last.period)
     state = loaded(last.state, month=month, closed_on=last.closed_on)
-    state.waters, state.months = found.waters, found.months
+    state.waters, state.months = restated.waters, restated.months
     state.fingerprint = fingerprint(load_for([account.pk], before=Period.of(last.period).next)[account.pk].facts, month)
     AccountClosing.objects.filter(pk=last.pk).update(state=dumped(state))

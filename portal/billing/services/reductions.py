@@ -45,16 +45,16 @@ def submit_reduction(
     Returns the request that waits, or what was approved.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    found = preview_reduction(rows)
-    if not waits_for_second(found.amount, by=by, now=now):
+    preview = preview_reduction(rows)
+    if not waits_for_second(preview.amount, by=by, now=now):
         _approve(rows, by=by, now=now)
-        return found
+        return preview
     with translation.override("ru"):
-        title = f"Снижение платы: {subject}, −{money_text(found.amount)}"
+        title = f"Снижение платы: {subject}, −{money_text(preview.amount)}"
         facts = [
-            ["Снижение", f"−{money_text(found.amount)}"],
-            ["Лицевых счетов", str(found.accounts)],
-            ["Месяцы", ", ".join(period_text(month.first_day) for month in found.months)],
+            ["Снижение", f"−{money_text(preview.amount)}"],
+            ["Лицевых счетов", str(preview.accounts)],
+            ["Месяцы", ", ".join(period_text(month.first_day) for month in preview.months)],
         ]
     request, _created = request_number(
         NewNumberRequest(
