@@ -37,15 +37,15 @@ def collect(
     accounts = Account.objects.filter(pk__in=account_ids).with_address().order_by("pk")
     month = load_month(period, issued_on)
     rows = load_rows(account_ids, period)
-    found: list[tuple[int, ReceiptData]] = []
+    assembled: list[tuple[int, ReceiptData]] = []
     refused: dict[int, CannotIssue] = {}
     with translation.override("ru"):
         for account in accounts:
             try:
-                found.append((account.pk, _receipt(account, rows, month)))
+                assembled.append((account.pk, _receipt(account, rows, month)))
             except CannotIssue as reason:
                 refused[account.pk] = reason
-    return found, refused
+    return assembled, refused
 
 
 def receipt_number(account_number: str, period: Period, version: int = 1) -> str:
@@ -119,9 +119,11 @@ def _vat_parts(charges: Sequence[Charge], month: MonthFacts) -> tuple[VatPart, .
     """
     totals: dict[Decimal | None, Decimal] = {month.vat(month.period.first_day): ZERO}
     counted = [
-        one for one in charges if one.service in DOCUMENT_NAMES and one.kind in (ChargeKind.CHARGE, *RECALCULATED)
+        charge
+        for charge in charges
+        if charge.service in DOCUMENT_NAMES and charge.kind in (ChargeKind.CHARGE, *RECALCULATED)
     ]
-    for charge in sorted(counted, key=lambda one: one.for_period, reverse=True):
+    for charge in sorted(counted, key=lambda charge: charge.for_period, reverse=True):
         rate = month.vat(charge.for_period)
         totals[rate] = totals.get(rate, ZERO) + charge.amount
     return tuple(VatPart(rate=rate, total=total, vat=_vat(total, rate)) for rate, total in totals.items())

@@ -165,31 +165,31 @@ def _sums(account_ids: Sequence[int], period: Period, closed: Mapping[int, dt.da
     if len(frozen) == len(account_ids):
         booked = booked.filter(pk__lte=max(until.values(), default=0))
     for pk, account, kind, amount, day in booked.values_list("pk", "account_id", "kind", "amount", "effective_on"):
-        found = sums[account]
-        if pk <= before.get(account, (ZERO, 0))[1] or (pk > until.get(account, 0) and not found.until_now):
+        account_sums = sums[account]
+        if pk <= before.get(account, (ZERO, 0))[1] or (pk > until.get(account, 0) and not account_sums.until_now):
             continue
         if pk <= settled.get(account, 0):  # counted by the receipt before, or by a closing repeated since
-            found.opening += amount
+            account_sums.opening += amount
             continue
         since = pk > closing.get(account, 0)
-        _add(found, kind, amount, on_earlier_receipt=account in before, since_closing=since)
+        _add(account_sums, kind, amount, on_earlier_receipt=account in before, since_closing=since)
         if since:
-            found.up_to_entry = max(found.up_to_entry, pk)
-            found.last_day = max(found.last_day, day)
+            account_sums.up_to_entry = max(account_sums.up_to_entry, pk)
+            account_sums.last_day = max(account_sums.last_day, day)
     return sums
 
 
-def _later_of(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
-    return {pk: max(one.get(pk, 0), other.get(pk, 0)) for pk in {*one, *other}}
+def _later_of(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, int]:
+    return {pk: max(first.get(pk, 0), second.get(pk, 0)) for pk in {*first, *second}}
 
 
 def _issued_up_to(account_ids: Sequence[int], period: Period) -> dict[dt.date, dict[int, int]]:
     """The entries at which receipts of a period and of the one before end, by period and account (one query)."""
-    found: dict[dt.date, dict[int, int]] = {period.first_day: {}, period.previous.first_day: {}}
-    receipts = Receipt.objects.filter(account_id__in=account_ids, period__in=found).order_by()
+    last_entries: dict[dt.date, dict[int, int]] = {period.first_day: {}, period.previous.first_day: {}}
+    receipts = Receipt.objects.filter(account_id__in=account_ids, period__in=last_entries).order_by()
     for month, account, last in receipts.values_list("period", "account_id").annotate(last=Max("up_to_entry")):
-        found[month][account] = last
-    return found
+        last_entries[month][account] = last
+    return last_entries
 
 
 def closed_later(account_ids: Sequence[int], period: Period) -> set[int]:

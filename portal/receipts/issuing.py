@@ -193,9 +193,9 @@ def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, 
     with transaction.atomic():
         closed = _lock_closed_accounts(run, missing)
         lock_accounts(sorted(closed))
-        found, refused = collect(sorted(closed), period=Period.of(run.period), issued_on=run.issued_on)
+        assembled, refused = collect(sorted(closed), period=Period.of(run.period), issued_on=run.issued_on)
         refused |= {pk: CannotIssue("not_closed") for pk in missing if pk not in closed}
-        for account_id, data in found:
+        for account_id, data in assembled:
             try:
                 fresh.append(new_receipt(account_id, data, run=run))
             except CannotIssue as reason:

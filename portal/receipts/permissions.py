@@ -22,8 +22,8 @@ def may_see_receipt(user: Viewer, receipt: Receipt) -> bool:
 
 def may_see_receipt_file(user: Viewer, stored: PrivateFile) -> bool:
     """As may_see_receipt, from the file."""
-    found = ReceiptFile.objects.filter(file=stored).select_related("receipt").first()
-    return found is not None and may_see_receipt(user, found.receipt)
+    receipt_file = ReceiptFile.objects.filter(file=stored).select_related("receipt").first()
+    return receipt_file is not None and may_see_receipt(user, receipt_file.receipt)
 
 
 def may_see_print_file(user: Viewer, stored: PrivateFile) -> bool:

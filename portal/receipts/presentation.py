@@ -66,7 +66,7 @@ def _view(data: ReceiptData) -> dict[str, Any]:
     company = data.company
     period = Fixed(period_text(data.period))
     to_pay = money_text(abs(data.to_pay))
-    words = _what_to_pay(data)
+    instruction = _what_to_pay(data)
     return {
         "title": Fixed("Платёжный документ"),
         "head": {
@@ -83,8 +83,8 @@ def _view(data: ReceiptData) -> dict[str, Any]:
             "els": " / ".join(filter(None, (data.els, data.izhku))),
             "premises": _premises(data),
             "to_pay": to_pay,
-            "heading": words.heading,
-            "note": words.note,
+            "heading": instruction.heading,
+            "note": instruction.note,
         },
         "charges": {
             "period": period,
@@ -94,7 +94,7 @@ def _view(data: ReceiptData) -> dict[str, Any]:
         },
         "balance": {
             "rows": _balance(data),
-            "last": words.row,
+            "last": instruction.row,
             "to_pay": to_pay,
             "penalties": [_penalty(penalty) for penalty in data.penalties],
         },
@@ -108,7 +108,7 @@ def _view(data: ReceiptData) -> dict[str, Any]:
             "address": _wrapped(data.address, 64, SLIP_SIZE),
             "payee": _fixed(f"{company.legal_name}, ИНН{NBSP}{company.inn}, КПП{NBSP}{company.kpp}"),
             "bank": _fixed(_bank(data)),
-            "heading": words.slip,
+            "heading": instruction.slip,
             "to_pay": to_pay,
             "penalties": money_text(data.penalty_total),
         },
@@ -172,9 +172,9 @@ def _bank(data: ReceiptData) -> str:
 
 
 def _premises(data: ReceiptData) -> str:
-    who = plural(data.persons, "человек", "человека", "человек")
-    what = "собственников учтено" if data.owners_counted else "зарегистрировано"
-    parts = [f"{what} {data.persons}{NBSP}{who}"]
+    people_text = plural(data.persons, "человек", "человека", "человек")
+    people_label = "собственников учтено" if data.owners_counted else "зарегистрировано"
+    parts = [f"{people_label} {data.persons}{NBSP}{people_text}"]
     if data.area is not None:
         parts.insert(0, f"площадь {number_text(data.area, 1)}{NBSP}м²")
     return ", ".join(parts)

@@ -155,8 +155,8 @@ def print_chunk(*, chunk_id: int) -> int:
 
 def _data(receipt_ids: Sequence[int]) -> Iterator[ReceiptData]:
     for ids in batches(receipt_ids, 100):
-        found = Receipt.objects.in_bulk(ids)
-        yield from (data_of(found[pk]) for pk in ids)
+        receipts = Receipt.objects.in_bulk(ids)
+        yield from (data_of(receipts[pk]) for pk in ids)
 
 
 def _content(stored: PrivateFile) -> bytes:

@@ -29,8 +29,8 @@ def receipts_visible_to(user: Viewer) -> QuerySet[Receipt]:
 
 def _shown_to(viewer: Viewer | None) -> QuerySet[Receipt]:
     """Current receipts that a resident may see; all of them for staff (no viewer)."""
-    found = current_receipts()
-    return found if viewer is None else found.filter(in_own_time(viewer, month="period", held_now=False))
+    current = current_receipts()
+    return current if viewer is None else current.filter(in_own_time(viewer, month="period", held_now=False))
 
 
 def receipts_of(account: Account, *, year: int | None = None, viewer: Viewer | None = None) -> list[Receipt]:
@@ -38,10 +38,10 @@ def receipts_of(account: Account, *, year: int | None = None, viewer: Viewer | N
 
     With a `viewer`, a resident, only those of their own time, a former holder's too; without one for staff.
     """
-    found = _shown_to(viewer).filter(account=account).select_related("replaces").defer("data")
+    receipts = _shown_to(viewer).filter(account=account).select_related("replaces").defer("data")
     if year is not None:
-        found = found.filter(period__year=year)
-    return list(found.order_by("-period"))
+        receipts = receipts.filter(period__year=year)
+    return list(receipts.order_by("-period"))
 
 
 def receipt_years(account: Account, *, viewer: Viewer | None = None) -> list[int]:

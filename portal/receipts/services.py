@@ -145,10 +145,10 @@ def replace_receipt(*, receipt: Receipt, reason: str, issued_on: dt.date, notify
     try:
         with transaction.atomic():
             lock_accounts([receipt.account_id])
-            found, refused = collect([receipt.account_id], period=period, issued_on=issued_on)
-            if not found:
+            assembled, refused = collect([receipt.account_id], period=period, issued_on=issued_on)
+            if not assembled:
                 raise refused[receipt.account_id]
-            account_id, data = found[0]
+            account_id, data = assembled[0]
             number = receipt_number(data.account, period, version)
             data = data.model_copy(update={"number": number, "annuls": receipt.number, "reason": reason.strip()})
             fresh = new_receipt(account_id, data, version=version, replaces=receipt)

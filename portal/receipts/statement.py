@@ -80,10 +80,10 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
         raise ValueError("the last day is before the first")
     balance = opening = balance_before(account, first)
     entries = Entry.objects.active().filter(account=account, effective_on__gte=first, effective_on__lte=last)
-    found = list(entries.order_by("effective_on", "pk"))
-    lines = lines_by_key([entry.key for entry in found])
+    shown_entries = list(entries.order_by("effective_on", "pk"))
+    lines = lines_by_key([entry.key for entry in shown_entries])
     rows: list[Row] = []
-    for entry in found:
+    for entry in shown_entries:
         balance += entry.amount
         money = entry.kind in (EntryKind.PAYMENT, EntryKind.REFUND)
         rows.append(
