@@ -93,14 +93,14 @@ class WagtailParametersMiddleware:
         refused = list(_unreadable(request.GET, known))
         declared = next((names for beginning, names in NAMED if name.startswith(beginning)), None)
         if declared is not None:
-            refused += [one for one in request.GET if one not in declared]
+            refused += [name for name in request.GET if name not in declared]
         return _refusal(request, refused) if refused else None
 
 
 def _is_wagtails(view: Any) -> bool:
     """Whether a view is a function of Wagtail's or of a class that derives from one of its classes."""
     made_of = getattr(view, "view_class", None) or getattr(view, "cls", None)
-    modules = [getattr(view, "__module__", ""), *(one.__module__ for one in getattr(made_of, "__mro__", ()))]
+    modules = [getattr(view, "__module__", ""), *(base.__module__ for base in getattr(made_of, "__mro__", ()))]
     return any(module.startswith("wagtail.") for module in modules)
 
 
@@ -204,5 +204,5 @@ def _names_of(form: BaseForm) -> Iterator[tuple[str, str]]:
         yield name, name
         if isinstance(field.widget, MultiWidget):
             suffixes = getattr(field.widget, "suffixes", None)
-            parts = [f"_{one}" for one in suffixes or range(len(field.widget.widgets))]
+            parts = [f"_{suffix}" for suffix in suffixes or range(len(field.widget.widgets))]
             yield from ((f"{name}{part}", name) for part in parts)

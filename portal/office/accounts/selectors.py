@@ -114,7 +114,7 @@ def account_card(account: Account, *, today: dt.date, month: Period | None = Non
     return AccountCard(
         account=account,
         holders=current,
-        former_holders=ledger.owed_when_left([one for one in holders if one not in current]),
+        former_holders=ledger.owed_when_left([holder for holder in holders if holder not in current]),
         contract=account.contracts.filter(ended_on=None).order_by("-signed_on").first(),
         occupancy=account.occupancies.filter(since__lte=today).order_by("-since").first(),
         services=list(account.services.filter(until=None).order_by("service")),
@@ -140,9 +140,9 @@ def _last_bill(account: Account) -> PeriodBill | None:
 
 
 def _entries(account: Account) -> list[EntryRow]:
-    found = list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES])
-    lines = lines_by_key([entry.source for entry in found])
-    return [_entry(entry, lines.get(entry.source)) for entry in found]
+    newest = list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES])
+    lines = lines_by_key([entry.source for entry in newest])
+    return [_entry(entry, lines.get(entry.source)) for entry in newest]
 
 
 def _entry(entry: Entry, line: BillLine | None) -> EntryRow:

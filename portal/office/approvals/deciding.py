@@ -44,24 +44,24 @@ class Said:
     taken_back: "str | Promise"
 
 
-def decided(request: HttpRequest, found: D, form: RejectionForm, said: Said) -> bool:
+def decided(request: HttpRequest, decision: D, form: RejectionForm, said: Said) -> bool:
     """Take the decision that was posted; False when it is refused, with words at the form or on top.
 
     Raises PermissionDenied for whoever may neither approve nor take it back.
     """
     by: Any = request.user
-    model, may_approve = type(found), by.has_perm(RIGHTS[type(found)])
-    if not may_approve and (found.made_by_id != by.pk or "approve" in request.POST):
+    model, may_approve = type(decision), by.has_perm(RIGHTS[type(decision)])
+    if not may_approve and (decision.made_by_id != by.pk or "approve" in request.POST):
         raise PermissionDenied
     try:
         if "approve" in request.POST:
-            approve(model, pk=found.pk, by=by, now=clock.now())
+            approve(model, pk=decision.pk, by=by, now=clock.now())
             said.approved()
-        elif found.made_by_id == by.pk:
-            take_back(model, pk=found.pk, by=by, now=clock.now())
+        elif decision.made_by_id == by.pk:
+            take_back(model, pk=decision.pk, by=by, now=clock.now())
             messages.success(request, str(said.taken_back))
         else:
-            reject(model, pk=found.pk, by=by, answer=form.cleaned_data["answer"], now=clock.now())
+            reject(model, pk=decision.pk, by=by, answer=form.cleaned_data["answer"], now=clock.now())
             messages.success(request, str(said.rejected))
     except ApprovalRefused as refused:
         if refused.code == "reason":

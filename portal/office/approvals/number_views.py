@@ -18,42 +18,47 @@ from portal.office.numbers.effects import request_effect
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One number with what it changes, who entered it and when; the second person decides here."""
-    found = get_object_or_404(NumberRequest.objects.select_related("made_by", "decided_by"), pk=pk)
-    own = found.made_by_id == request.user.pk
+    number_request = get_object_or_404(NumberRequest.objects.select_related("made_by", "decided_by"), pk=pk)
+    own = number_request.made_by_id == request.user.pk
     if not (own or request.user.has_perm("approvals.view_numberrequest") or request.user.has_perm(APPROVE_NUMBER)):
         raise PermissionDenied
-    waits = found.state == "waiting"
-    shown = request_effect(found) if waits else {}
+    waits = number_request.state == "waiting"
+    shown = request_effect(number_request) if waits else {}
     form = RejectionForm(request.POST or None)
     said = Said(
-        lambda: _notify_approved(request, found),
+        lambda: _notify_approved(request, number_request),
         _("Rejected: nothing has changed."),
         _("Taken back: nothing has changed."),
     )
     unconfirmed = bool(shown.get("questions")) and "approve" in request.POST and "confirmed" not in request.POST
-    if request.method == "POST" and not unconfirmed and form.is_valid() and decided(request, found, form, said):
+    if (
+        request.method == "POST"
+        and not unconfirmed
+        and form.is_valid()
+        and decided(request, number_request, form, said)
+    ):
         return redirect("office_number_request", pk=pk)
     return page(
         request,
         "office/number_request.html",
         title=_("Number to approve"),
-        subtitle=found.get_rule_display(),
+        subtitle=number_request.get_rule_display(),
         icon="group",
-        found=found,
+        found=number_request,
         form=form,
         waits=waits,
         may_approve=request.user.has_perm(APPROVE_NUMBER) and not own,
         may_take_back=own,
-        approvers=[staff_name(user) for user in approvers_of(found)] if waits else [],
+        approvers=[staff_name(user) for user in approvers_of(number_request)] if waits else [],
         unconfirmed=unconfirmed,
         **shown,
     )
 
 
-def _notify_approved(request: HttpRequest, found: NumberRequest) -> None:
+def _notify_approved(request: HttpRequest, number_request: NumberRequest) -> None:
     """An approval that had less effect than was asked for says so in its answer."""
-    found.refresh_from_db()
-    if found.answer:
-        messages.warning(request, found.answer)
+    number_request.refresh_from_db()
+    if number_request.answer:
+        messages.warning(request, number_request.answer)
     else:
         messages.success(request, _("Approved: it counts now."))

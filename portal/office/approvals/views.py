@@ -24,48 +24,55 @@ from portal.office.payments.messages import send_and_tell
 @needs("approvals.view_moneyoperation")
 def operation(request: HttpRequest, pk: int) -> HttpResponse:
     """One operation with its sum, reason, who and when; the second person decides here."""
-    found = get_object_or_404(MoneyOperation.objects.select_related("account", "made_by", "decided_by"), pk=pk)
+    money_operation = get_object_or_404(
+        MoneyOperation.objects.select_related("account", "made_by", "decided_by"), pk=pk
+    )
     form = RejectionForm(request.POST or None)
     said = Said(
-        lambda: _notify_approved(request, found),
+        lambda: _notify_approved(request, money_operation),
         _("Rejected: nothing was booked."),
         _("Taken back: nothing was booked."),
     )
     asks_again = "approve" in request.POST and "confirmed" not in request.POST
-    if request.method == "POST" and not asks_again and form.is_valid() and decided(request, found, form, said):
+    if (
+        request.method == "POST"
+        and not asks_again
+        and form.is_valid()
+        and decided(request, money_operation, form, said)
+    ):
         return redirect("office_approval", pk=pk)
-    log_view(request, found.account, f"Операция с деньгами № {found.pk}")
-    own = found.made_by_id == request.user.pk
+    log_view(request, money_operation.account, f"Операция с деньгами № {money_operation.pk}")
+    own = money_operation.made_by_id == request.user.pk
     return page(
         request,
         "office/approval.html",
-        title=str(found),
-        subtitle=found.account.number,
+        title=str(money_operation),
+        subtitle=money_operation.account.number,
         icon="group",
-        operation=found,
-        rows=_rows(found),
+        operation=money_operation,
+        rows=_rows(money_operation),
         form=form,
-        waits=found.state == "waiting",
+        waits=money_operation.state == "waiting",
         may_approve=request.user.has_perm(APPROVE) and not own,
         may_take_back=own,
         asks_again=asks_again,
     )
 
 
-def _notify_approved(request: HttpRequest, found: MoneyOperation) -> None:
-    if found.kind == OperationKind.REFUND:
-        send_and_tell(request, found.refund)
+def _notify_approved(request: HttpRequest, money_operation: MoneyOperation) -> None:
+    if money_operation.kind == OperationKind.REFUND:
+        send_and_tell(request, money_operation.refund)
     else:
         messages.success(request, _("Approved and booked."))
 
 
-def _rows(found: MoneyOperation) -> list[tuple[str, str]]:
+def _rows(money_operation: MoneyOperation) -> list[tuple[str, str]]:
     """What else is known of an operation, by its kind."""
-    details = found.details
-    if found.kind == OperationKind.CORRECTION:
+    details = money_operation.details
+    if money_operation.kind == OperationKind.CORRECTION:
         service = Service(details["service"]).label if details["service"] else _("Not for one service")
         return [(_("For the month"), period_text(Period.parse(details["for_period"]))), (_("Service"), str(service))]
-    if found.kind == OperationKind.RECALCULATION:
+    if money_operation.kind == OperationKind.RECALCULATION:
         return [_line(*line) for line in details["lines"]]
     return []
 

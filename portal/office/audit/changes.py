@@ -73,8 +73,8 @@ def _of_setting(kwargs: dict[str, Any]) -> Watched | None:
 
 
 def _of_record(model: type[Model], pk: str) -> Watched:
-    found = model._default_manager.filter(pk=pk) if pk.isdigit() else model._default_manager.none()
-    return _now(model, found)
+    records = model._default_manager.filter(pk=pk) if pk.isdigit() else model._default_manager.none()
+    return _now(model, records)
 
 
 def _now(model: type[Model], records: Iterable[Model]) -> Watched:

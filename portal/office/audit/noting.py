@@ -113,7 +113,7 @@ def _is_repeated(request: HttpRequest) -> bool:
 
 
 def _words(request: HttpRequest) -> str:
-    return "; ".join(words for name in WORDS if (words := request.GET.get(name, "").strip()))[:200]
+    return "; ".join(text for name in WORDS if (text := request.GET.get(name, "").strip()))[:200]
 
 
 def _view_name(request: HttpRequest) -> str:

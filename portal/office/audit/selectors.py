@@ -58,16 +58,16 @@ class Filters:
 
 def entries(filters: Filters) -> QuerySet[ModelLogEntry]:
     """Entries of the audit, newest first."""
-    found = ModelLogEntry.objects.filter(_of_kind(filters)).select_related("user", "content_type")
+    log_entries = ModelLogEntry.objects.filter(_of_kind(filters)).select_related("user", "content_type")
     if filters.employee:
-        found = found.filter(user__in=_employees(filters.employee))
+        log_entries = log_entries.filter(user__in=_employees(filters.employee))
     if filters.resident:
-        found = found.filter(_about_found(filters.resident))
+        log_entries = log_entries.filter(_about_found(filters.resident))
     if filters.account is not None:
-        found = found.filter(_about_accounts(Account.objects.filter(pk=filters.account)))
+        log_entries = log_entries.filter(_about_accounts(Account.objects.filter(pk=filters.account)))
     if filters.words:
-        found = found.filter(_with_words(filters.words))
-    return found.order_by("-timestamp", "-pk")
+        log_entries = log_entries.filter(_with_words(filters.words))
+    return log_entries.order_by("-timestamp", "-pk")
 
 
 def _of_kind(filters: Filters) -> Q:
@@ -85,12 +85,12 @@ def _of_kind(filters: Filters) -> Q:
     return wanted
 
 
-def _employees(words: str) -> QuerySet[User]:
-    found = User.objects.all()
-    for word in words.split():
+def _employees(query: str) -> QuerySet[User]:
+    users = User.objects.all()
+    for word in query.split():
         named = Q(username__icontains=word) | Q(last_name__icontains=word) | Q(first_name__icontains=word)
-        found = found.filter(named)
-    return found
+        users = users.filter(named)
+    return users
 
 
 def _with_words(text: str) -> Q:
@@ -100,11 +100,13 @@ def _with_words(text: str) -> Q:
     return wanted
 
 
-def _about_found(words: str) -> Q:
-    people = list(search_people(words)[:MOST_FOUND])
-    accounts = Account.objects.filter(holders__person__in=people) | Account.objects.filter(number=words)
+def _about_found(query: str) -> Q:
+    people = list(search_people(query)[:MOST_FOUND])
+    accounts = Account.objects.filter(holders__person__in=people) | Account.objects.filter(number=query)
     users = [person.user_id for person in people if person.user_id]
-    return _about({Person: [one.pk for one in people], User: users, Account: accounts.values_list("pk", flat=True)})
+    return _about(
+        {Person: [person.pk for person in people], User: users, Account: accounts.values_list("pk", flat=True)}
+    )
 
 
 def _about_accounts(accounts: QuerySet[Account]) -> Q:
@@ -132,9 +134,9 @@ class Totals:
     kinds: list[tuple[str, int]]
 
 
-def totals(found: QuerySet[ModelLogEntry]) -> Totals:
+def totals(log_entries: QuerySet[ModelLogEntry]) -> Totals:
     """Count the entries of a report (three queries)."""
-    plain = found.order_by().select_related(None)
+    plain = log_entries.order_by().select_related(None)
     by_user = list(plain.values_list("user").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS])
     by_kind = plain.values_list("action").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS]
     names = {user.pk: staff_name(user) for user in User.objects.filter(pk__in=[pk for pk, _count in by_user if pk])}
@@ -172,18 +174,18 @@ class Row:
     details: str
 
 
-def rows(found: Iterable[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
+def rows(log_entries: Iterable[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
     """Entries in words, with links to what is there and what the viewer may open (a query for each kind of record)."""
-    records = _records(list(found))
+    records = _records(list(log_entries))
     finder = AdminURLFinder(viewer)
     for entry, record in records:
         yield _row(entry, record, _link(record, viewer, finder))
 
 
-def all_rows(found: QuerySet[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
+def all_rows(log_entries: QuerySet[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
     """The same for many entries, by the chunk."""
     chunk: list[ModelLogEntry] = []
-    for entry in found.iterator(chunk_size=CHUNK):
+    for entry in log_entries.iterator(chunk_size=CHUNK):
         chunk.append(entry)
         if len(chunk) == CHUNK:
             yield from rows(chunk, viewer=viewer)
@@ -191,9 +193,9 @@ def all_rows(found: QuerySet[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
     yield from rows(chunk, viewer=viewer)
 
 
-def _records(found: list[ModelLogEntry]) -> list[tuple[ModelLogEntry, Model | None]]:
+def _records(log_entries: list[ModelLogEntry]) -> list[tuple[ModelLogEntry, Model | None]]:
     wanted: dict[type[Model], set[str]] = {}
-    for entry in found:
+    for entry in log_entries:
         model = entry.content_type.model_class() if entry.content_type else None
         if model is not None:
             wanted.setdefault(model, set()).add(entry.object_id)
@@ -202,8 +204,8 @@ def _records(found: list[ModelLogEntry]) -> list[tuple[ModelLogEntry, Model | No
         for model, ids in wanted.items()
         for record in model._default_manager.filter(pk__in=ids)
     }
-    types = {entry.content_type_id: entry.content_type.model_class() for entry in found if entry.content_type}
-    return [(entry, records.get((types.get(entry.content_type_id), entry.object_id))) for entry in found]  # type: ignore[arg-type]  # None is no model
+    types = {entry.content_type_id: entry.content_type.model_class() for entry in log_entries if entry.content_type}
+    return [(entry, records.get((types.get(entry.content_type_id), entry.object_id))) for entry in log_entries]  # type: ignore[arg-type]  # None is no model
 
 
 def _link(record: Model | None, viewer: User, finder: AdminURLFinder) -> str:

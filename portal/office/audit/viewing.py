@@ -19,11 +19,11 @@ def subject_of(record: Model | None) -> audit.Subject | None:
     if isinstance(record, Account | Person | User):
         return record
     for path in WHOSE:
-        found: Any = record
+        subject: Any = record
         for name in path:
-            found = getattr(found, name, None)
-        if isinstance(found, Account | Person | User):
-            return found
+            subject = getattr(subject, name, None)
+        if isinstance(subject, Account | Person | User):
+            return subject
     return None
 
 

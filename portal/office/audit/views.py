@@ -98,11 +98,11 @@ def overview(request: StaffRequest) -> HttpResponse:
     """The audit by resident, employee, days, kind and section; without a choice the last thirty days."""
     today = clock.today()
     form = ReportForm(request.GET if _asked(request) else {"first": today - dt.timedelta(days=DAYS), "last": today})
-    found = selectors.entries(form.filters()) if form.is_valid() else ModelLogEntry.objects.none()
+    log_entries = selectors.entries(form.filters()) if form.is_valid() else ModelLogEntry.objects.none()
     if "export" in request.GET and form.is_valid():
-        rows = selectors.all_rows(found[:MOST_EXPORTED], viewer=request.user)
+        rows = selectors.all_rows(log_entries[:MOST_EXPORTED], viewer=request.user)
         return table_response(request, request.GET["export"], f"zhurnal-{today}", COLUMNS, rows)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(log_entries, PER_PAGE).get_page(request.GET.get("page"))
     about = account_of(form.cleaned_data.get("account")) if form.is_valid() else None
     return page(
         request,
@@ -112,7 +112,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         form=form,
         found=shown,
         rows=list(selectors.rows(shown, viewer=request.user)),
-        totals=selectors.totals(found),
+        totals=selectors.totals(log_entries),
         about=about,
         most=MOST_EXPORTED,
         asked=_asked(request),

@@ -89,7 +89,7 @@ class ChargeAdmin(OfficeAdmin):
 
     @display(description=_("Why"))
     def why(self, charge: Charge) -> SafeString:
-        sentences = format_html_join("", "<li>{}</li>", ((one,) for one in BillLine(charge).sentences))
+        sentences = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in BillLine(charge).sentences))
         return format_html('<ul class="office-why">{}</ul>', sentences)
 
 
@@ -173,8 +173,12 @@ class PrintRunAdmin(OfficeAdmin):
 
     @display(description=_("Without a full address"))
     def without(self, run: PrintRun) -> SafeString | str:
-        found = dict(Account.objects.filter(number__in=run.without_address).values_list("number", "pk"))
-        numbers = ((reverse("office_account", args=[found[one]]), one) for one in run.without_address if one in found)
+        ids_by_number = dict(Account.objects.filter(number__in=run.without_address).values_list("number", "pk"))
+        numbers = (
+            (reverse("office_account", args=[ids_by_number[number]]), number)
+            for number in run.without_address
+            if number in ids_by_number
+        )
         return format_html_join(", ", '<a href="{}">{}</a>', numbers) or "—"
 
 

@@ -62,10 +62,10 @@ def correction(request: StaffRequest) -> HttpResponse:
 @needs("office.book_correction")
 def recalculation(request: StaffRequest) -> HttpResponse:
     """Show what recalculating closed months would book; book it when it was seen, with a reason."""
-    asked: Mapping[str, Any] | None = request.POST or None
-    if asked is None and "months" in request.GET:
-        asked = {**request.GET.dict(), "account": number_in(request)}
-    form = RecalculationForm(asked, initial={"account": number_in(request)})
+    submitted: Mapping[str, Any] | None = request.POST or None
+    if submitted is None and "months" in request.GET:
+        submitted = {**request.GET.dict(), "account": number_in(request)}
+    form = RecalculationForm(submitted, initial={"account": number_in(request)})
     differences: list[Difference] | None = None
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

@@ -52,8 +52,8 @@ class Failure:
 def failure(account: Account, code: str, detail: str) -> Failure:
     """A failure of a closing in words, with a link to what mends it."""
     label, url = _mend(code, account, detail)
-    words = str(reasons.CLOSING.get(code, code))
-    return Failure(account.pk, account.number, words, _detail(detail), url, str(label))
+    reason = str(reasons.CLOSING.get(code, code))
+    return Failure(account.pk, account.number, reason, _detail(detail), url, str(label))
 
 
 def not_computable_text(account: Account, reason: NotComputable) -> str:
@@ -64,20 +64,20 @@ def not_computable_text(account: Account, reason: NotComputable) -> str:
 
 def receipt_failure(account: Account, code: str, detail: str) -> Failure:
     """A receipt that could not be made, in words."""
-    words, url_name = REASONS.get(code, code), RECEIPT_LISTS.get(code, "")
+    reason, url_name = REASONS.get(code, code), RECEIPT_LISTS.get(code, "")
     url = reverse(url_name) if url_name else ""
-    return Failure(account.pk, account.number, str(words), _detail(detail), url, _("open the list"))
+    return Failure(account.pk, account.number, str(reason), _detail(detail), url, _("open the list"))
 
 
 def _detail(detail: str) -> str:
     """«cold_water 2026-10» as «Холодное водоснабжение, октябрь 2026»."""
-    words = []
+    parts = []
     for part in detail.split():
         if part in Service.values:
-            words.append(str(Service(part).label))
+            parts.append(str(Service(part).label))
             continue
         try:
-            words.append(period_text(Period.parse(part)))
+            parts.append(period_text(Period.parse(part)))
         except ValueError:
-            words.append(part)
-    return ", ".join(words)
+            parts.append(part)
+    return ", ".join(parts)

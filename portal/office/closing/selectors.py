@@ -215,12 +215,12 @@ def run_state(run: PeriodRun) -> RunState:
     """A closing as its page shows it."""
     how_far = progress(run)
     result = run_result(how_far.run)
-    found = failures_of(how_far.run)[:SHOWN_FAILURES]
+    shown_failures = failures_of(how_far.run)[:SHOWN_FAILURES]
     return RunState(
         progress=how_far,
         running=how_far.run.status == ClosingStatus.RUNNING,
         sums=sorted(result.sums.items(), key=lambda item: ORDER[ChargeKind(item[0])]),
         total=result.total if result.sums else ZERO,
-        failures=[failure(row.account, row.code, row.detail) for row in found],
-        reviews=[(one, findings_in_words(one.found)) for one in reviews_of(how_far.run)],
+        failures=[failure(row.account, row.code, row.detail) for row in shown_failures],
+        reviews=[(review, findings_in_words(review.found)) for review in reviews_of(how_far.run)],
     )

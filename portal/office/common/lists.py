@@ -84,10 +84,10 @@ class RussianSearch(DjangoORMSearchHandler):
         if not search_term or not self.search_fields:
             return queryset
         for word in search_term.split():
-            found = Q()
+            condition = Q()
             for field in self.search_fields:
-                found |= Q(**{f"{field}__icontains": word})
-            queryset = queryset.filter(pk__in=queryset.model._base_manager.filter(found).values("pk"))
+                condition |= Q(**{f"{field}__icontains": word})
+            queryset = queryset.filter(pk__in=queryset.model._base_manager.filter(condition).values("pk"))
         return queryset
 
 
@@ -227,8 +227,8 @@ class OfficeHistoryView(SeenView, HistoryView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
-        found: QuerySet[Any] = super().get_queryset()
-        return found if self.request.user.has_perm(VIEW_AUDIT) else found.exclude(action=SAW)
+        entries: QuerySet[Any] = super().get_queryset()
+        return entries if self.request.user.has_perm(VIEW_AUDIT) else entries.exclude(action=SAW)
 
 
 def readable(value: Any) -> str | None:

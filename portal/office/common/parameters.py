@@ -65,7 +65,7 @@ class DeclaredParametersMixin:
         """Columns by number, each once, descending after a minus: only columns that can be sorted."""
         if not ORDER.fullmatch(value):
             return False
-        numbers = [abs(int(one)) for one in value.split(".")]
+        numbers = [abs(int(part)) for part in value.split(".")]
         return len(set(numbers)) == len(numbers) and all(self._is_sortable(number) for number in numbers)
 
     def _is_sortable(self, number: int) -> bool:

@@ -49,10 +49,10 @@ def found_or_404(record: Found | None) -> Found:
 
 def same_list(request: HttpRequest) -> str:
     """The address's filters for links to other pages and files of the same list."""
-    kept = request.GET.copy()
+    parameters = request.GET.copy()
     for name in ("page", "export"):
-        kept.pop(name, None)
-    return kept.urlencode()
+        parameters.pop(name, None)
+    return parameters.urlencode()
 
 
 def page(

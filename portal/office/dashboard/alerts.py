@@ -47,8 +47,8 @@ def alerts(today: dt.date, now: dt.datetime) -> list[Alert]:
 def _ledger() -> Iterator[Alert]:
     last = LedgerCheck.objects.order_by("-ran_at").first()
     if last is not None and last.problems:
-        words = _("The ledger does not agree: %(count)s problems.") % {"count": last.problems}
-        yield Alert(words, reverse("office_ledger_checks"))
+        message = _("The ledger does not agree: %(count)s problems.") % {"count": last.problems}
+        yield Alert(message, reverse("office_ledger_checks"))
 
 
 def _closings(now: dt.datetime) -> Iterator[Alert]:
@@ -65,50 +65,50 @@ def _closings(now: dt.datetime) -> Iterator[Alert]:
 def _holds() -> Iterator[Alert]:
     for review in open_reviews():
         period = Period.of(review.period)
-        words = _("%(month)s: the closing stopped, its sums are out of the ordinary. It waits for a decision.")
-        yield Alert(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
+        message = _("%(month)s: the closing stopped, its sums are out of the ordinary. It waits for a decision.")
+        yield Alert(message % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
 
 
 def _undone() -> Iterator[Alert]:
     for month in dict.fromkeys(undone_runs().values_list("period", flat=True)):
         period = Period.of(month)
-        words = _("%(month)s: the closing was undone. The timetable does not close it again, a person does.")
-        yield Alert(words % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
+        message = _("%(month)s: the closing was undone. The timetable does not close it again, a person does.")
+        yield Alert(message % {"month": period_text(period)}, reverse("office_closing_month", args=[str(period)]))
 
 
 def _receipts() -> Iterator[Alert]:
     months = ReceiptFailure.objects.order_by("run__period").values_list("run__period", flat=True).distinct()
     for month in months:
         period = Period.of(month)
-        words = _("%(month)s: some receipts were not made.") % {"month": period_text(period)}
-        yield Alert(words, reverse("office_closing_month", args=[str(period)]))
+        message = _("%(month)s: some receipts were not made.") % {"month": period_text(period)}
+        yield Alert(message, reverse("office_closing_month", args=[str(period)]))
 
 
 def _steps(today: dt.date) -> Iterator[Alert]:
     for row in month_steps(Period.of(today), today):
         late = row.state == "due" and row.due_on < today
         if row.state == "failed" or late:
-            words = _("%(step)s, %(day)s: %(state)s.") % {
+            message = _("%(step)s, %(day)s: %(state)s.") % {
                 "step": row.step.label,
                 "day": date_text(row.due_on),
                 "state": row.words,
             }
-            yield Alert(words, reverse("office_month"))
+            yield Alert(message, reverse("office_month"))
 
 
 def _jobs(now: dt.datetime) -> Iterator[Alert]:
     count = Failure.objects.filter(stopped__gte=now - LATELY).count()
     if count:
-        words = _("Jobs that failed in the last three days: %(count)s.") % {"count": count}
-        yield Alert(words, reverse("office_month"))
+        message = _("Jobs that failed in the last three days: %(count)s.") % {"count": count}
+        yield Alert(message, reverse("office_month"))
 
 
 def _workdays(today: dt.date) -> Iterator[Alert]:
     """In December next year's calendar is due: January's penalties and terms are counted by it."""
     for gap in workday_gaps(today, ahead=today.month == DECEMBER):
-        words = (
+        message = (
             _("Working days of %(year)s: the Government's transfers are not entered, only article 112 counts.")
             if gap.known
             else _("The working-day calendar of %(year)s is not entered: months due in it are not closed.")
         )
-        yield Alert(words % {"year": gap.year}, reverse("billing_workdayyear_modeladmin_index"))
+        yield Alert(message % {"year": gap.year}, reverse("billing_workdayyear_modeladmin_index"))

@@ -129,8 +129,8 @@ class SlotAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Slot]":
         """From today on; what was is seen by its visits."""
-        found: QuerySet[Slot] = super().get_queryset(request)
-        return found.filter(day__gte=clock.today()).select_related("crew")
+        slots: QuerySet[Slot] = super().get_queryset(request)
+        return slots.filter(day__gte=clock.today()).select_related("crew")
 
 
 class ReasonAdmin(OfficeAdmin):

@@ -43,10 +43,10 @@ MOST_REQUESTS = 50
 def index(request: HttpRequest) -> HttpResponse:
     """Every outage."""
     state, query = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    found = selectors.for_staff(state=state, query=query)
+    outages = selectors.for_staff(state=state, query=query)
     if "export" in request.GET:
-        return table_response(request, request.GET["export"], f"otklyucheniya-{clock.today()}", OUTAGES_TABLE, found)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        return table_response(request, request.GET["export"], f"otklyucheniya-{clock.today()}", OUTAGES_TABLE, outages)
+    shown = Paginator(outages, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request,
         "office/dispatch/outages.html",
@@ -97,7 +97,7 @@ def _save(request: StaffRequest, form: OutageForm, outage: Outage | None, incide
         services.require_plausible(starts_at=data["starts_at"], ends_at=data["ends_at"], now=clock.now())
         return services.draft(
             kind=OutageKind(data["kind"]),
-            services=[Service(one) for one in data["services"]],
+            services=[Service(code) for code in data["services"]],
             starts_at=data["starts_at"],
             ends_at=data["ends_at"],
             reason=data["reason"],
@@ -196,7 +196,7 @@ def _asked(request: StaffRequest, outage: Outage) -> HttpResponse:
         subtitle=outage.reason,
         icon="warning",
         facts=[
-            (_("When"), " – ".join(moment_text(one, year=True) for one in (outage.starts_at, outage.ends_at))),
+            (_("When"), " – ".join(moment_text(moment, year=True) for moment in (outage.starts_at, outage.ends_at))),
             (_("Services"), ", ".join(outage.service_names())),
             (_("Accounts"), hit.accounts),
             (_("Houses"), len(hit.houses)),

@@ -63,7 +63,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def plan(request: StaffRequest) -> HttpResponse:
     """Send a crew to a house."""
     house = get_object_or_404(House, pk=number_of(request.POST.get("house", "")))
-    orders = [order for one, group in selectors.orders_by_house() if one.pk == house.pk for order in group]
+    orders = [
+        order for listed_house, group in selectors.orders_by_house() if listed_house.pk == house.pk for order in group
+    ]
     slot = request.POST.get("slot", "")
     try:
         services.plan_visit(house=house, orders=orders, slot_id=number_of(slot), by=request.user, now=clock.now())
@@ -77,21 +79,21 @@ def plan(request: StaffRequest) -> HttpResponse:
 @needs(METERS)
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """A visit of replacement: both meters by one act."""
-    found = get_object_or_404(
+    order_visit = get_object_or_404(
         Visit.objects.select_related(
             "slot", "order__meter__account__premises__house__street", "order__agreement__agreed_by"
         ),
         pk=pk,
     )
-    if found.order is None:
+    if order_visit.order is None:
         raise Http404
-    log_view(request, found.order.meter, "Замена счётчика")
+    log_view(request, order_visit.order.meter, "Замена счётчика")
     form = NewMeterForm(request.POST or None)
     photos, valid = gathered(request, form)
     if valid:
         try:
             act = services.replace(
-                visit=found,
+                visit=order_visit,
                 new=form.new_one(),
                 by=request.user,
                 moment=clock.now(),
@@ -100,7 +102,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
             )
         except REFUSED as refusal:
             form.add_error(None, error_message(refusal, for_staff=True))
-            if found.state != VisitState.PLANNED:  # its page shows no form
+            if order_visit.state != VisitState.PLANNED:  # its page shows no form
                 messages.error(request, error_message(refusal, for_staff=True))
         else:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
@@ -110,18 +112,18 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         "office/field/replacement_visit.html",
         title=_("Replacement"),
         icon="rotate",
-        subtitle=found.order.meter.account.premises.address,
-        visit=found,
-        order=found.order,
+        subtitle=order_visit.order.meter.account.premises.address,
+        visit=order_visit,
+        order=order_visit.order,
         form=form,
-        move_form=MoveForm(free=free_for(found)),
-        hidden=() if clock.today() < found.slot.day else ("early",),
+        move_form=MoveForm(free=free_for(order_visit)),
+        hidden=() if clock.today() < order_visit.slot.day else ("early",),
         kept=photos,
         checks=CHECKS,
-        open=found.state == VisitState.PLANNED,
-        acts=found.order.acts.all(),
-        taken=found.photos.select_related("file"),
-        check=VisitCheck.objects.filter(visit=found).first(),
+        open=order_visit.state == VisitState.PLANNED,
+        acts=order_visit.order.acts.all(),
+        taken=order_visit.photos.select_related("file"),
+        check=VisitCheck.objects.filter(visit=order_visit).first(),
     )
 
 
@@ -129,10 +131,10 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come: the order waits for another visit."""
-    found = get_object_or_404(Visit.objects.select_related("slot", "order__meter__account"), pk=pk)
+    order_visit = get_object_or_404(Visit.objects.select_related("slot", "order__meter__account"), pk=pk)
     try:
         note = request.POST.get("note", "").strip()[:250]
-        services.not_replaced(visit=found, missed=request.POST.get("action") == "missed", note=note)
+        services.not_replaced(visit=order_visit, missed=request.POST.get("action") == "missed", note=note)
         messages.success(request, _("Recorded. The resident is told."))
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
@@ -172,13 +174,15 @@ def verification(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def certificate(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept a certificate, or refuse it with a reason."""
-    found = get_object_or_404(Verification.objects.select_related("meter__account"), pk=pk)
+    stored_verification = get_object_or_404(Verification.objects.select_related("meter__account"), pk=pk)
     try:
         if request.POST.get("action") == "accept":
-            services.accept_certificate(verification=found, by=request.user, moment=clock.now())
+            services.accept_certificate(verification=stored_verification, by=request.user, moment=clock.now())
         else:
             reason = request.POST.get("reason", "").strip()[:250]
-            services.refuse_certificate(verification=found, reason=reason, by=request.user, moment=clock.now())
+            services.refuse_certificate(
+                verification=stored_verification, reason=reason, by=request.user, moment=clock.now()
+            )
         messages.success(request, _("Done. The resident is told."))
     except REFUSED as refusal:
         messages.error(request, error_message(refusal, for_staff=True))

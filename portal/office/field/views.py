@@ -48,15 +48,15 @@ def index(request: HttpRequest) -> HttpResponse:
     applications = selectors.for_engineers(filters)
     if "export" in request.GET:
         return table_response(request, request.GET["export"], f"vvod-schetchikov-{today}", APPLICATIONS, applications)
-    found = Paginator(applications, PER_PAGE).get_page(request.GET.get("page"))
-    agreed = selectors.agreed_visits(found)
+    application_page = Paginator(applications, PER_PAGE).get_page(request.GET.get("page"))
+    agreed = selectors.agreed_visits(application_page)
     return page(
         request,
         "office/field/index.html",
         title=_("Meters to put into service"),
         icon="tasks",
-        found=found,
-        rows=[(one, selectors.clock(one, today), agreed.get(one.pk)) for one in found],
+        found=application_page,
+        rows=[(row, selectors.clock(row, today), agreed.get(row.pk)) for row in application_page],
         filters=filters,
         states=[("pending", _("Under way")), ("", _("All")), *State.choices],
         late=selectors.late(today).count(),
@@ -68,23 +68,25 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(METERS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An application whole, with free slots to offer."""
-    found = get_object_or_404(selectors.for_engineers(selectors.Filters(state="")), pk=pk)
-    log_view(request, found, f"Заявка на ввод счётчика № {found.number}")
+    application = get_object_or_404(selectors.for_engineers(selectors.Filters(state="")), pk=pk)
+    log_view(request, application, f"Заявка на ввод счётчика № {application.number}")
     today = clock.today()
     return page(
         request,
         "office/field/detail.html",
-        title=_("Application No. %(number)s") % {"number": found.number},
-        subtitle=found.account.premises.address,
+        title=_("Application No. %(number)s") % {"number": application.number},
+        subtitle=application.account.premises.address,
         icon="tasks",
-        found=found,
-        term=selectors.clock(found, today),
-        visits=found.visits.select_related("slot__crew"),
-        files=found.files.select_related("file"),
-        acts=found.acts.all(),
-        offered=found.offers.select_related("slot"),
-        events=found.events.select_related("by"),
-        free=selectors.slots_to_move_to(found, today)[:30] if found.state in {State.SUBMITTED, State.OFFERED} else [],
+        found=application,
+        term=selectors.clock(application, today),
+        visits=application.visits.select_related("slot__crew"),
+        files=application.files.select_related("file"),
+        acts=application.acts.all(),
+        offered=application.offers.select_related("slot"),
+        events=application.events.select_related("by"),
+        free=selectors.slots_to_move_to(application, today)[:30]
+        if application.state in {State.SUBMITTED, State.OFFERED}
+        else [],
     )
 
 
@@ -92,16 +94,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def agree(request: StaffRequest, pk: int) -> HttpResponse:
     """Offer slots, or agree on one by phone."""
-    found = get_object_or_404(Application, pk=pk)
-    slots = list(Slot.objects.filter(pk__in=[number_of(one) for one in request.POST.getlist("slot")]))
+    application = get_object_or_404(Application, pk=pk)
+    slots = list(Slot.objects.filter(pk__in=[number_of(pk_text) for pk_text in request.POST.getlist("slot")]))
     if not slots:
         messages.error(request, _("Choose a time."))
         return redirect("office_field_application", pk=pk)
     try:
         if request.POST.get("action") == "agree":
-            services.agree_by_phone(application=found, slot_id=slots[0].pk, by=request.user, now=clock.now())
+            services.agree_by_phone(application=application, slot_id=slots[0].pk, by=request.user, now=clock.now())
         else:
-            services.offer(application=found, slots=slots, by=request.user, moment=clock.now())
+            services.offer(application=application, slots=slots, by=request.user, moment=clock.now())
         messages.success(request, _("Done. The resident is told."))
     except REFUSED as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
@@ -156,46 +158,46 @@ def _visit(pk: int) -> Visit:
 @needs(METERS)
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """The checklist of a visit, and what came of it."""
-    found = _visit(pk)
-    if found.application is None:
+    planned_visit = _visit(pk)
+    if planned_visit.application is None:
         raise Http404
-    log_view(request, found.application, f"Выезд по заявке № {found.application.number}")
+    log_view(request, planned_visit.application, f"Выезд по заявке № {planned_visit.application.number}")
     form = CheckForm(request.POST or None)
     photos, valid = gathered(request, form)
     if valid:
-        act = _finish(request, found, form, photos)
+        act = _finish(request, planned_visit, form, photos)
         if act is not None:
             messages.success(request, _("Act No. %(number)s is drawn up.") % {"number": act.number})
-            return redirect("office_field_application", pk=found.application_id)
+            return redirect("office_field_application", pk=planned_visit.application_id)
     return page(
         request,
         "office/field/visit.html",
         title=_("Visit"),
-        subtitle=found.application.account.premises.address,
+        subtitle=planned_visit.application.account.premises.address,
         icon="tasks",
-        visit=found,
-        application=found.application,
+        visit=planned_visit,
+        application=planned_visit.application,
         form=form,
-        open=found.state == VisitState.PLANNED,
+        open=planned_visit.state == VisitState.PLANNED,
         kept=photos,
         checks=CHECKS,
-        hidden=_not_asked(found),
-        move_form=MoveForm(free=free_for(found)),
-        taken=found.photos.select_related("file"),
-        check=VisitCheck.objects.filter(visit=found).first(),
+        hidden=_not_asked(planned_visit),
+        move_form=MoveForm(free=free_for(planned_visit)),
+        taken=planned_visit.photos.select_related("file"),
+        check=VisitCheck.objects.filter(visit=planned_visit).first(),
     )
 
 
-def _not_asked(found: Visit) -> tuple[str, ...]:
+def _not_asked(planned_visit: Visit) -> tuple[str, ...]:
     """Fields of the checklist that this visit does not need."""
-    old = () if found.application is not None and found.application.replaces_id else ("old_value",)
-    return old if clock.today() < found.slot.day else (*old, "early")
+    old = () if planned_visit.application is not None and planned_visit.application.replaces_id else ("old_value",)
+    return old if clock.today() < planned_visit.slot.day else (*old, "early")
 
 
-def free_for(found: Visit) -> list[Slot]:
+def free_for(planned_visit: Visit) -> list[Slot]:
     """Free slots that a visit which stands may be moved to; those of today whose hours are ahead too."""
     today = clock.today()
-    if found.state != VisitState.PLANNED:
+    if planned_visit.state != VisitState.PLANNED:
         return []
     return [slot for slot in free_slots(today, today + AHEAD)[:MOST_SLOTS] if not slot.is_over(clock.now())]
 
@@ -204,36 +206,44 @@ def free_for(found: Visit) -> list[Slot]:
 @needs(METERS)
 def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Move or cancel an agreed visit, of an application or of a replacement, for a reason."""
-    found = get_object_or_404(Visit.objects.select_related("slot", "application", "order"), pk=pk)
+    planned_visit = get_object_or_404(Visit.objects.select_related("slot", "application", "order"), pk=pk)
     reason = request.POST.get("reason", "").strip()[:200]
-    here = "office_field_visit" if found.application_id else "office_replacement_visit"
+    here = "office_field_visit" if planned_visit.application_id else "office_replacement_visit"
     try:
         if request.POST.get("action") == "cancel":
-            visits.cancel_visit(visit=found, reason=reason, by=request.user, now=clock.now())
+            visits.cancel_visit(visit=planned_visit, reason=reason, by=request.user, now=clock.now())
             messages.success(request, _("The visit is cancelled. The resident is told."))
         else:
             slot_id = number_of(request.POST.get("slot", ""))
-            found = visits.move_visit(visit=found, slot_id=slot_id, reason=reason, by=request.user, now=clock.now())
+            planned_visit = visits.move_visit(
+                visit=planned_visit, slot_id=slot_id, reason=reason, by=request.user, now=clock.now()
+            )
             messages.success(request, _("The visit is moved. The resident is told."))
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
-    return redirect(here, pk=found.pk)
+    return redirect(here, pk=planned_visit.pk)
 
 
-def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[PrivateFile]) -> Act | None:
+def _finish(request: StaffRequest, planned_visit: Visit, form: CheckForm, photos: list[PrivateFile]) -> Act | None:
     check, now, early = form.check_list(), clock.now(), form.cleaned_data["early"]
     try:
         if request.POST.get("action") == "refuse":
             reasons = list(form.cleaned_data["reasons"])
             return services.refuse(
-                visit=found, check=check, reasons=reasons, by=request.user, moment=now, photos=photos, early=early
+                visit=planned_visit,
+                check=check,
+                reasons=reasons,
+                by=request.user,
+                moment=now,
+                photos=photos,
+                early=early,
             )
         return services.put_into_service(
-            visit=found, check=check, by=request.user, moment=now, photos=photos, early=early
+            visit=planned_visit, check=check, by=request.user, moment=now, photos=photos, early=early
         )
     except REFUSED as refusal:
         form.add_error(None, error_message(refusal, for_staff=True))
-        if found.state != VisitState.PLANNED:  # its page shows no form
+        if planned_visit.state != VisitState.PLANNED:  # its page shows no form
             messages.error(request, error_message(refusal, for_staff=True))
         return None
 
@@ -242,34 +252,34 @@ def _finish(request: StaffRequest, found: Visit, form: CheckForm, photos: list[P
 @needs(METERS)
 def nobody(request: StaffRequest, pk: int) -> HttpResponse:
     """The resident was out, or we did not come."""
-    found, now = _visit(pk), clock.now()
+    planned_visit, now = _visit(pk), clock.now()
     try:
         action = request.POST.get("action")
         if action not in {"missed", "absent"}:
             raise WrongState(str(action))
         if action == "missed":
-            services.company_did_not_come(visit=found, now=now, by=request.user)
+            services.company_did_not_come(visit=planned_visit, now=now, by=request.user)
         else:
             note = request.POST.get("note", "").strip()[:250]
-            services.resident_was_out(visit=found, by=request.user, moment=now, note=note)
+            services.resident_was_out(visit=planned_visit, by=request.user, moment=now, note=note)
         messages.success(request, _("Recorded. The resident is told."))
     except REFUSED as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
         return redirect("office_field_visit", pk=pk)
-    return redirect("office_field_application", pk=found.application_id)
+    return redirect("office_field_application", pk=planned_visit.application_id)
 
 
 @require_safe
 @needs(METERS)
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """The act in two copies as one PDF."""
-    found = get_object_or_404(Act.objects.select_related("file"), pk=pk)
+    certificate = get_object_or_404(Act.objects.select_related("file"), pk=pk)
     try:
-        stored = services.pdf_of(found)
+        stored = services.pdf_of(certificate)
     except FileRefused:
         messages.error(request, _("There is no space for the file now. Try again later."))
         return redirect("office_field")
-    log_printed(request, found, f"Акт № {found.number}")
+    log_printed(request, certificate, f"Акт № {certificate.number}")
     return redirect("core:private-file", file_id=stored.pk)
 
 
@@ -277,16 +287,16 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(METERS)
 def signed(request: StaffRequest, pk: int) -> HttpResponse:
     """Attach the scan of the signed act."""
-    found = get_object_or_404(Act, pk=pk)
+    certificate = get_object_or_404(Act, pk=pk)
     upload = request.FILES.get("scan")
     try:
         if upload is not None:
-            services.attach_signed(act=found, scan=keep(upload=upload, kind=ACT, by=request.user, pdf=True))
+            services.attach_signed(act=certificate, scan=keep(upload=upload, kind=ACT, by=request.user, pdf=True))
             messages.success(request, _("The signed copy is attached."))
     except FileRefused as refusal:
         messages.error(request, f"{upload.name or '' if upload else ''}: {error_message(refusal)}")
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
-    if found.application_id is None:
+    if certificate.application_id is None:
         return redirect("office_field")
-    return redirect("office_field_application", pk=found.application_id)
+    return redirect("office_field_application", pk=certificate.application_id)

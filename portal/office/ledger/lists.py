@@ -63,9 +63,9 @@ class EntryAdmin(OfficeAdmin):
     month = month_column("period", _("Period"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        found: EntryQuerySet = super().get_queryset(request)
+        entries: EntryQuerySet = super().get_queryset(request)
         charge = Subquery(Charge.objects.filter(key=OuterRef("source")).values("pk")[:1])
-        return found.with_reversed().annotate(charge=charge)
+        return entries.with_reversed().annotate(charge=charge)
 
     @display(description=_("Kind"), ordering="kind")
     def what(self, entry: Any) -> SafeString | str:

@@ -60,14 +60,14 @@ class Row:
 @list_parameters()
 def checks(request: HttpRequest) -> HttpResponse:
     """The last checks, and the problems of the latest."""
-    found = list(LedgerCheck.objects.order_by("-ran_at")[:SHOWN])
-    latest = found[0] if found else None
+    recent = list(LedgerCheck.objects.order_by("-ran_at")[:SHOWN])
+    latest = recent[0] if recent else None
     return page(
         request,
         "office/ledger_checks.html",
         title=gettext_lazy("Ledger check"),
         icon="list-ol",
-        checks=found,
+        checks=recent,
         latest=latest,
         problems=_rows(latest) if latest else [],
         may_run=request.user.has_perm("office.run_month_step"),
@@ -85,8 +85,8 @@ def _rows(check: LedgerCheck) -> list[Row]:
 
 def _detail(code: str, parts: Sequence[str]) -> str:
     """In words of this employee, where there are some for so many parts."""
-    words = str(DETAILS.get(code, ""))
-    return words % tuple(map(_shown, parts)) if words.count("%s") == len(parts) else " ".join(parts)
+    message = str(DETAILS.get(code, ""))
+    return message % tuple(map(_shown, parts)) if message.count("%s") == len(parts) else " ".join(parts)
 
 
 def _shown(part: str) -> str:

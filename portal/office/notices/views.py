@@ -165,7 +165,7 @@ def history(request: HttpRequest) -> HttpResponse:
         return table_response(
             request, request.GET["export"], f"uvedomleniya-{clock.today()}", MESSAGES, messages_found.iterator(2000)
         )
-    found = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
+    message_page = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
     filters = [
         ("kind", _("Kind"), kind_choices(), chosen["kind"]),
         ("channel", _("Channel"), Channel.choices, chosen["channel"]),
@@ -176,7 +176,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "office/notices/history.html",
         title=_("Notices sent"),
         icon="mail",
-        found=found,
+        found=message_page,
         query=query,
         filters=filters,
         may_retry=request.user.has_perm(RETRY),
@@ -190,16 +190,16 @@ def history(request: HttpRequest) -> HttpResponse:
 @needs(CARD)
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message with its address and text: for whoever may see the resident's card, and noted in the audit."""
-    found = selectors.message_of(pk)
-    if found is None:
+    sent_message = selectors.message_of(pk)
+    if sent_message is None:
         raise Http404
-    log_view(request, found, f"Уведомление № {found.pk}")
+    log_view(request, sent_message, f"Уведомление № {sent_message.pk}")
     return page(
         request,
         "office/notices/message.html",
-        title=found.subject or found.kind_name,
+        title=sent_message.subject or sent_message.kind_name,
         icon="mail",
-        message=found,
+        message=sent_message,
     )
 
 

@@ -48,8 +48,8 @@ def request_effect(request: NumberRequest) -> dict[str, Any]:
 
 
 def _asked(question: Question, preview: ChangePreview) -> str:
-    words = question_words(question)
+    text = question_words(question)
     if question.code == "times" and preview.extra is not None:
         sign = "+" if preview.extra > 0 else ""
-        return f"{words} {sign}{money_text(preview.extra)}."
-    return words
+        return f"{text} {sign}{money_text(preview.extra)}."
+    return text

@@ -102,9 +102,9 @@ class Numbers:
     def history(self, number: Any) -> str:
         """«Внёс Петров, утвердил Сидоров» or «Отозвано 15 ноября 2026, Петров: опечатка»."""
         if number.withdrawn_at is not None:
-            who = f", {staff_name(number.withdrawn_by)}" if number.withdrawn_by else ""
+            withdrawer = f", {staff_name(number.withdrawn_by)}" if number.withdrawn_by else ""
             why = f": {number.withdrawal_reason}" if number.withdrawal_reason else ""
-            return _("Withdrawn %(day)s") % {"day": moment_text(number.withdrawn_at, year=True)} + who + why
+            return _("Withdrawn %(day)s") % {"day": moment_text(number.withdrawn_at, year=True)} + withdrawer + why
         parts = []
         if number.entered_by:
             parts.append(_("entered by %(who)s") % {"who": staff_name(number.entered_by)})

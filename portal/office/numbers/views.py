@@ -225,8 +225,8 @@ def _save(request: HttpRequest, wanted: NumberChange, form: Any) -> bool:
         return False
     if isinstance(made, NumberRequest):
         names = ", ".join(staff_name(user) for user in approvers_of(made)) or _("nobody yet")
-        words = _("It counts only when somebody else approves it: %(who)s. You will be told.") % {"who": names}
-        messages.warning(request, f"{made.title}. {words}")
+        message = _("It counts only when somebody else approves it: %(who)s. You will be told.") % {"who": names}
+        messages.warning(request, f"{made.title}. {message}")
     elif wanted.action == NumberAction.WITHDRAW:
         messages.success(request, _("Withdrawn: %(what)s.") % {"what": made})
     else:

@@ -86,14 +86,14 @@ def silent_accounts(house: House, *, today: dt.date) -> list[SilentAccount]:
     """Accounts of a house that have not sent this month, flat by flat (two queries)."""
     month = month_calendar(Period.of(today))
     holders = Prefetch("holders", Holder.objects.filter(until=None).select_related("person"))
-    found = (
+    accounts = (
         _metered(today)
         .filter(Exists(_silent_meter(month, today)), premises__house=house)
         .select_related("premises__house__street")
         .prefetch_related(holders)
         .order_by("premises__sort_number", "premises__number")
     )
-    return [SilentAccount(account, list(account.holders.all())) for account in found]
+    return [SilentAccount(account, list(account.holders.all())) for account in accounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,28 +115,28 @@ class Flagged:
         return [str(Flag(flag).label) for flag in self.reading.flags]
 
 
-def flagged_by(*, words: str, flag: str) -> QuerySet[Reading]:
+def flagged_by(*, query: str, flag: str) -> QuerySet[Reading]:
     """What waits for the engineer, oldest first, narrowed by account, serial number or street, and by a flag."""
-    found = flagged_readings()
-    for word in words.split():
-        found = found.filter(
+    readings = flagged_readings()
+    for word in query.split():
+        readings = readings.filter(
             Q(meter__account__number__icontains=word)
             | Q(meter__serial_number__icontains=word)
             | Q(meter__account__premises__house__street__name__icontains=word)
         )
-    return found.filter(flags__icontains=f'"{flag}"') if flag in Flag.values else found
+    return readings.filter(flags__icontains=f'"{flag}"') if flag in Flag.values else readings
 
 
-def flagged(found: Iterable[Reading]) -> list[Flagged]:
+def flagged(waiting: Iterable[Reading]) -> list[Flagged]:
     """Each reading with what was before it; two queries and one for each."""
-    readings = list(found)
+    readings = list(waiting)
     events = [f"reading-question:{reading.pk}" for reading in readings]
-    asked = dict(Message.objects.filter(event__in=events).values_list("event", "created_at"))
+    asked_at = dict(Message.objects.filter(event__in=events).values_list("event", "created_at"))
     return [
         Flagged(
             reading=reading,
             previous=previous_values([reading.meter], before=reading.taken_on)[reading.meter_id],
-            asked=asked.get(f"reading-question:{reading.pk}"),
+            asked=asked_at.get(f"reading-question:{reading.pk}"),
         )
         for reading in readings
     ]

@@ -51,9 +51,9 @@ def enter(request: StaffRequest) -> HttpResponse:
     """Enter readings of an account: each meter stands for itself, an error in one does not lose the others."""
     account, typed = account_of(int_param(request, "account")), request.GET.get("q", "").strip()
     if account is None:
-        found = find_account(typed) if typed else None
-        if found is not None:
-            return redirect(f"{reverse('office_readings')}?account={found.pk}")
+        match = find_account(typed) if typed else None
+        if match is not None:
+            return redirect(f"{reverse('office_readings')}?account={match.pk}")
         if request.GET:
             messages.error(request, _("There is no such account. Check the digits."))
         return page(
@@ -132,19 +132,19 @@ def _accept(request: StaffRequest, head: ReadingsHeadForm, meters: list[MeterFor
 @list_parameters(q=is_text, flag=one_of(Flag), page=is_page, export=is_export)
 def flagged(request: StaffRequest) -> HttpResponse:
     """What waits for the engineer; searched, filtered, page by page, as a file."""
-    words, flag = request.GET.get("q", "").strip(), request.GET.get("flag", "")
-    waiting = selectors.flagged_by(words=words, flag=flag)
+    query, flag = request.GET.get("q", "").strip(), request.GET.get("flag", "")
+    waiting = selectors.flagged_by(query=query, flag=flag)
     if "export" in request.GET:
         return table_response(request, request.GET["export"], "flagged-readings", FLAGGED, selectors.flagged(waiting))
-    found = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    reading_page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request,
         "office/readings/flagged.html",
         title=gettext_lazy("Flagged readings"),
         icon="warning",
-        found=found,
-        rows=selectors.flagged(found.object_list),
-        words=words,
+        found=reading_page,
+        rows=selectors.flagged(reading_page.object_list),
+        words=query,
         flag=flag,
         flags=Flag.choices,
         get=same_list(request),
@@ -204,18 +204,18 @@ def heat_map(request: StaffRequest) -> HttpResponse:
 @list_parameters(export=is_export)
 def house(request: StaffRequest, pk: int) -> HttpResponse:
     """The accounts of a house that have not sent."""
-    found = House.objects.filter(pk=pk).select_related("street").first()
-    if found is None:
+    shown_house = House.objects.filter(pk=pk).select_related("street").first()
+    if shown_house is None:
         raise Http404
-    silent = selectors.silent_accounts(found, today=clock.today())
+    silent = selectors.silent_accounts(shown_house, today=clock.today())
     if "export" in request.GET:
-        return table_response(request, request.GET["export"], f"silent-{found.pk}", SILENT, silent)
+        return table_response(request, request.GET["export"], f"silent-{shown_house.pk}", SILENT, silent)
     return page(
         request,
         "office/readings/house.html",
         title=gettext_lazy("Who has not sent"),
         icon="table",
-        subtitle=str(found),
+        subtitle=str(shown_house),
         accounts=silent,
         get="",
     )

@@ -25,15 +25,15 @@ from portal.receipts.services import ensure_receipt_pdf, replace_receipt
 @needs("receipts.view_receipt")
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The PDF of a receipt: the stored one, or made now."""
-    found = Receipt.objects.filter(pk=pk).first()
-    if found is None:
+    shown_receipt = Receipt.objects.filter(pk=pk).first()
+    if shown_receipt is None:
         raise Http404
     try:
-        stored = ensure_receipt_pdf(receipt=found)
+        stored = ensure_receipt_pdf(receipt=shown_receipt)
     except (CannotIssue, FileRefused):
         messages.error(request, _("The receipt could not be made. Look at the closing's page."))
-        return redirect("office_account", pk=found.account_id)
-    log_printed(request, found, f"Квитанция {found.number}")
+        return redirect("office_account", pk=shown_receipt.account_id)
+    log_printed(request, shown_receipt, f"Квитанция {shown_receipt.number}")
     return redirect("core:private-file", file_id=stored.pk)
 
 

@@ -30,8 +30,8 @@ LOGIN_NAME = RegexValidator(r"\A[a-z0-9][a-z0-9._-]{2,29}\Z", gettext_lazy("Lati
 
 def proper_name(text: str) -> str:
     """«ИВАНОВА-ПЕТРОВА» and «иванова-петрова» as «Иванова-Петрова»; a name of both cases stays as it was typed."""
-    words = " ".join(text.split())
-    return words.title() if words.islower() or words.isupper() else words
+    name = " ".join(text.split())
+    return name.title() if name.islower() or name.isupper() else name
 
 
 class PersonForm(forms.Form):

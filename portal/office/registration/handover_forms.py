@@ -101,7 +101,7 @@ class HandoverForm(PersonForm):
         roles = OWNERS if replaces else OTHERS
         self.order_fields([name for names in GROUPS.values() for name in names])
         self._choices("role", [(role.value, role.label) for role in roles])
-        self._choices("leaving", [(str(one.pk), _holder(one)) for one in present])
+        self._choices("leaving", [(str(holder.pk), _holder(holder)) for holder in present])
         if not present:
             del self.fields["leaving"]
         if not self.is_bound or not self._is_long_ago():

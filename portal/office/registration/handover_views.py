@@ -81,7 +81,7 @@ def handover(request: StaffRequest, account_id: int, kind: str) -> HttpResponse:
     present = holders_now(account)
     form, readings = _form(request, account, present, kind), _readings(request, account, kind)
     context: dict[str, Any] = {"form": form, "readings": readings, "kind": kind, "present": _names(present)}
-    context["reading_forms"] = [one.form for one in readings]
+    context["reading_forms"] = [reading.form for reading in readings]
     if request.method == "POST":
         valid = _valid(form, readings)
         if valid and was_previewed(request, _values(form, readings)):
@@ -105,7 +105,7 @@ def handover(request: StaffRequest, account_id: int, kind: str) -> HttpResponse:
 
 def _names(holders: Sequence[Holder]) -> str:
     """«Иванова Анна Петровна, собственник; …»."""
-    return "; ".join(f"{one.person.full_name}, {one.get_role_display().lower()}" for one in holders)
+    return "; ".join(f"{holder.person.full_name}, {holder.get_role_display().lower()}" for holder in holders)
 
 
 def _form(request: StaffRequest, account: Account, present: Sequence[Holder], kind: str) -> HandoverForm:
@@ -116,7 +116,7 @@ def _form(request: StaffRequest, account: Account, present: Sequence[Holder], ki
     initial: dict[str, Any] = {"since": today, "consent_signed_on": today, "wanted": True}
     initial["username"] = suggested_login(account)
     if kind == OWNER:
-        initial["leaving"] = [str(one.pk) for one in present]
+        initial["leaving"] = [str(holder.pk) for holder in present]
         initial["contract_number"] = suggested_contract_number(year=today.year)
     if chosen is not None:
         initial |= {name: getattr(chosen, name) for name in KNOWN}
@@ -138,11 +138,11 @@ def _readings(request: StaffRequest, account: Account, kind: str) -> list[FinalR
 
 def _valid(form: HandoverForm, readings: Sequence[FinalReading]) -> bool:
     """Every form is checked, so that all errors are shown at once."""
-    return all([form.is_valid(), *[one.form.is_valid() for one in readings]])
+    return all([form.is_valid(), *[reading.form.is_valid() for reading in readings]])
 
 
 def _values(form: HandoverForm, readings: Sequence[FinalReading]) -> dict[str, Any]:
-    return form.cleaned_data | {f"meter-{one.meter.pk}": one.form.cleaned_data for one in readings}
+    return form.cleaned_data | {f"meter-{reading.meter.pk}": reading.form.cleaned_data for reading in readings}
 
 
 def _mark(form: HandoverForm, readings: Sequence[FinalReading]) -> str:
@@ -151,7 +151,9 @@ def _mark(form: HandoverForm, readings: Sequence[FinalReading]) -> str:
 
 def _written(readings: Sequence[FinalReading]) -> list[services.HandoverReading]:
     return [
-        services.HandoverReading(meter=one.meter, **one.form.cleaned_data) for one in readings if one.value is not None
+        services.HandoverReading(meter=reading.meter, **reading.form.cleaned_data)
+        for reading in readings
+        if reading.value is not None
     ]
 
 
@@ -191,9 +193,9 @@ def _is_possible(
 
 
 def _add_refused(readings: Sequence[FinalReading], refused: services.ReadingsRefused) -> None:
-    for one in readings:
-        if one.meter.pk in refused.refused:
-            one.form.add_error("value", error_message(refused.refused[one.meter.pk], for_staff=True))
+    for reading in readings:
+        if reading.meter.pk in refused.refused:
+            reading.form.add_error("value", error_message(refused.refused[reading.meter.pk], for_staff=True))
 
 
 def _book(
@@ -240,9 +242,11 @@ def _preview(
     handed = form.handover()
     known = handed.person.known
     gone = {*handed.leaving}
-    leaving = [one for one in present if one.pk in gone]
-    staying = [one for one in present if one.pk not in gone and (known is None or one.person_id != known.pk)]
-    written = [one for one in readings if one.value is not None]
+    leaving = [holder for holder in present if holder.pk in gone]
+    staying = [
+        holder for holder in present if holder.pk not in gone and (known is None or holder.person_id != known.pk)
+    ]
+    written = [reading for reading in readings if reading.value is not None]
     return Preview(form, balance_before(account, handed.since), leaving, staying, written)
 
 

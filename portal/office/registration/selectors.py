@@ -23,7 +23,7 @@ class Waiting:
 
 def waiting_of(account: Account, left: Sequence[Holder]) -> Waiting:
     """Open requests of people who left an account, for whoever booked the handover to pass on (two queries)."""
-    users = [one.person.user_id for one in left if one.person.user_id]
+    users = [former.person.user_id for former in left if former.person.user_id]
     return Waiting(
         list(DispatchRequest.objects.filter(account=account, state__in=OPEN, author__in=users)),
         list(Application.objects.filter(account=account, state__in=PENDING, author__in=users)),

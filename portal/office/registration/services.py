@@ -101,18 +101,18 @@ def check_readings(*, readings: Sequence[HandoverReading], since: dt.date, by: U
 def _submit(readings: Sequence[HandoverReading], since: dt.date, by: User, moment: dt.datetime) -> None:
     on = moment if since == moment.date() else clock.start_of(since) + dt.timedelta(hours=12)
     refused: dict[int, ReadingRefused] = {}
-    for one in readings:
+    for reading in readings:
         try:
             submit_reading(
-                meter=one.meter,
-                value=one.value,
+                meter=reading.meter,
+                value=reading.value,
                 moment=on,
                 source=Source.PAPER,
                 entered_by=by,
-                confirmed_high=one.confirmed_high,
-                confirmed_rollover=one.confirmed_rollover,
+                confirmed_high=reading.confirmed_high,
+                confirmed_rollover=reading.confirmed_rollover,
             )
         except ReadingRefused as refusal:
-            refused[one.meter.pk] = refusal
+            refused[reading.meter.pk] = refusal
     if refused:
         raise ReadingsRefused(refused)

@@ -76,20 +76,20 @@ def typed(posted: QueryDict) -> dict[str, Any]:
 
 def bound(step: Step, draft: RegistrationDraft) -> AnyForm | None:
     """The step's form over what the draft keeps; None when the step was not opened yet."""
-    kept = draft.data.get(step.name)
-    if not kept or (step.name != "meters" and not _is_whole(step, kept)):
+    stored = draft.data.get(step.name)
+    if not stored or (step.name != "meters" and not _is_whole(step, stored)):
         return None
-    return step.form(_query(kept))
+    return step.form(_query(stored))
 
 
-def _is_whole(step: Step, kept: Mapping[str, Any]) -> bool:
+def _is_whole(step: Step, stored: Mapping[str, Any]) -> bool:
     """An application sent ahead fills some fields only: such a step was not submitted yet."""
-    return bool(kept.get("submitted"))
+    return bool(stored.get("submitted"))
 
 
-def _query(kept: Mapping[str, Any]) -> QueryDict:
+def _query(stored: Mapping[str, Any]) -> QueryDict:
     data = QueryDict(mutable=True)
-    for name, value in kept.items():
+    for name, value in stored.items():
         data.setlist(name, value if isinstance(value, list) else [str(value)])
     return data
 
@@ -161,8 +161,8 @@ def _meter_fact(row: BaseForm) -> tuple[str, str]:
 
 
 def _fact(field: BoundField) -> tuple[str, str] | None:
-    words = _words(field)
-    return (str(field.label), words) if words and not field.is_hidden else None
+    text = _words(field)
+    return (str(field.label), text) if text and not field.is_hidden else None
 
 
 def _words(field: BoundField) -> str:
@@ -173,7 +173,7 @@ def _words(field: BoundField) -> str:
     if isinstance(field.field, ChoiceField):
         labels = {str(key): str(label) for key, label in field.field.widget.choices}
         chosen = value if isinstance(value, list) else [value or ""]
-        return ", ".join(labels.get(str(one), str(one)) for one in chosen)
+        return ", ".join(labels.get(str(choice), str(choice)) for choice in chosen)
     if isinstance(field.field, DateField):
         with contextlib.suppress(ValidationError):
             return date_text(field.field.clean(value), year=True)
@@ -191,7 +191,7 @@ def check_all(draft: RegistrationDraft) -> list[Checked]:
 
 def registration_of(checked: list[Checked]) -> tuple[Registration, list[NewMeter]]:
     """What valid steps make."""
-    form: dict[str, Any] = {one.step.name: one.form for one in checked}
+    form: dict[str, Any] = {step.step.name: step.form for step in checked}
     account, contract, login = (form[name].cleaned_data for name in ("account", "contract", "login"))
     registration = Registration(
         person=_person(form["person"]),

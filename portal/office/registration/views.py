@@ -125,7 +125,7 @@ def check(request: StaffRequest, draft_id: int) -> HttpResponse:
     """The whole once more, and one transaction."""
     draft = _draft(draft_id)
     checked = steps.check_all(draft)
-    ready = all(one.is_valid for one in checked)
+    ready = all(checked_step.is_valid for checked_step in checked)
     if request.method == "POST" and ready:
         data, meters = steps.registration_of(checked)
         try:
@@ -139,8 +139,8 @@ def check(request: StaffRequest, draft_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Account %(number)s is open.") % {"number": done.account.number})
             if done.account.billed_from is not None:
-                words = _("Earlier months are closed: bills begin with %(day)s.")
-                messages.info(request, words % {"day": date_text(done.account.billed_from, year=True)})
+                message = _("Earlier months are closed: bills begin with %(day)s.")
+                messages.info(request, message % {"day": date_text(done.account.billed_from, year=True)})
             return redirect("registration_person", person_id=done.person.pk)
     return page(
         request,
@@ -166,94 +166,100 @@ def drop(request: StaffRequest, draft_id: int) -> HttpResponse:
 @needs(REGISTER)
 def person(request: StaffRequest, person_id: int) -> HttpResponse:
     """A person with accounts, contracts, login and papers; opening it is noted in the audit."""
-    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
-    log_view(request, found, "Карточка человека")
+    registered = get_object_or_404(Person.objects.select_related("user"), pk=person_id)
+    log_view(request, registered, "Карточка человека")
     return page(
         request,
         f"{FOLDER}person.html",
-        title=found.full_name,
+        title=registered.full_name,
         icon=ICON,
-        person=found,
-        holdings=found.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
-        contracts=found.contracts.select_related("account"),
-        consents=found.consents.select_related("text", "recorded_by"),
-        of_employee=is_employee(found.user),
+        person=registered,
+        holdings=registered.holdings.select_related("account__premises__house__street").order_by("until", "-since"),
+        contracts=registered.contracts.select_related("account"),
+        consents=registered.consents.select_related("text", "recorded_by"),
+        of_employee=is_employee(registered.user),
         slip_form=forms.SlipForm(),
-        login_form=forms.LoginForm(initial={"username": _login_for(found)}),
+        login_form=forms.LoginForm(initial={"username": _login_for(registered)}),
     )
 
 
-def _login_for(found: Person) -> str:
-    held = found.holdings.filter(until=None).select_related("account").first()
+def _login_for(registered: Person) -> str:
+    held = registered.holdings.filter(until=None).select_related("account").first()
     return suggested_login(held.account) if held else ""
 
 
 def suggested_login(account: Account) -> str:
     """A free login name made of an account's number: «r0010001», and «r0010001-2» for its next holder."""
     name = f"r{account.number}"
-    found = User.objects.filter(username__istartswith=name).values_list("username", flat=True)
-    taken = {username.lower() for username in found}
-    return next(one for one in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+    usernames = User.objects.filter(username__istartswith=name).values_list("username", flat=True)
+    taken = {username.lower() for username in usernames}
+    return next(
+        candidate for candidate in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if candidate not in taken
+    )
 
 
 @require_POST
 @needs(REGISTER)
 def make_login(request: StaffRequest, person_id: int) -> HttpResponse:
     """A login for a person who has none."""
-    found = get_object_or_404(Person, pk=person_id)
+    registered = get_object_or_404(Person, pk=person_id)
     form = forms.LoginForm(request.POST)
     if form.is_valid() and form.cleaned_data["username"]:
         try:
             logins.create_login(
-                person=found, username=form.cleaned_data["username"], email=found.email, by=request.user
+                person=registered, username=form.cleaned_data["username"], email=registered.email, by=request.user
             )
             messages.success(request, _("The login is made. Print the slip."))
         except exceptions.RegistrationRefused as refusal:
             messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
-    return redirect("registration_person", person_id=found.pk)
+    return redirect("registration_person", person_id=registered.pk)
 
 
 @require_POST
 @needs(REGISTER)
 def slip(request: StaffRequest, person_id: int) -> HttpResponse:
     """The slip: each print carries a new one-time password, after the passport was seen."""
-    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
+    registered = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
     form = forms.SlipForm(request.POST)
-    if found.user is None or is_employee(found.user):
+    if registered.user is None or is_employee(registered.user):
         messages.error(request, _("This is an employee's login: the administrator sets a new password for it."))
-        return redirect("registration_person", person_id=found.pk)
+        return redirect("registration_person", person_id=registered.pk)
     if not form.is_valid():
         messages.error(request, _("Look at the passport first and tick the box."))
-        return redirect("registration_person", person_id=found.pk)
-    password = logins.new_slip(user=found.user, passport_checked=True, by=request.user, moment=clock.real_now())
-    audit.printed(found, by=request.user, what="Листок с одноразовым паролем")
-    return _pdf(pdfs.slip_pdf(user=found.user, password=password, today=clock.today()), f"slip-{found.user}.pdf")
+        return redirect("registration_person", person_id=registered.pk)
+    password = logins.new_slip(user=registered.user, passport_checked=True, by=request.user, moment=clock.real_now())
+    audit.printed(registered, by=request.user, what="Листок с одноразовым паролем")
+    return _pdf(
+        pdfs.slip_pdf(user=registered.user, password=password, today=clock.today()), f"slip-{registered.user}.pdf"
+    )
 
 
 @require_POST
 @needs(REGISTER)
 def switch_login(request: StaffRequest, person_id: int) -> HttpResponse:
     """Close a resident's login, or open it again."""
-    found = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
-    if found.user is None or is_employee(found.user):
+    registered = get_object_or_404(Person.objects.select_related("user"), pk=person_id, user__isnull=False)
+    if registered.user is None or is_employee(registered.user):
         raise Http404
-    act = logins.close_login if found.user.is_active else logins.open_login
-    act(user=found.user, by=request.user)
-    return redirect("registration_person", person_id=found.pk)
+    act = logins.close_login if registered.user.is_active else logins.open_login
+    act(user=registered.user, by=request.user)
+    return redirect("registration_person", person_id=registered.pk)
 
 
 @require_safe
 @needs(REGISTER)
 def contract(request: StaffRequest, contract_id: int) -> HttpResponse:
     """The contract's PDF, in two copies."""
-    found = get_object_or_404(
+    signed_contract = get_object_or_404(
         Contract.objects.select_related("account__premises__house__street", "person"), pk=contract_id
     )
-    meters = [f"{meter}, {meter.place}".strip(", ") for meter in active_meters(found.account, on=clock.today())]
-    audit.printed(found.person, by=request.user, what=f"Договор {found.number}")
-    return _pdf(pdfs.contract_pdf(found, meters=meters), f"contract-{found.pk}.pdf")
+    meters = [
+        f"{meter}, {meter.place}".strip(", ") for meter in active_meters(signed_contract.account, on=clock.today())
+    ]
+    audit.printed(signed_contract.person, by=request.user, what=f"Договор {signed_contract.number}")
+    return _pdf(pdfs.contract_pdf(signed_contract, meters=meters), f"contract-{signed_contract.pk}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -261,32 +267,32 @@ def contract(request: StaffRequest, contract_id: int) -> HttpResponse:
 @list_parameters(q=is_text)
 def account(request: StaffRequest, account_id: int) -> HttpResponse:
     """Who holds an account, who held it; the way to a new one; taking one off."""
-    found = account_of(account_id)
-    if found is None:
+    shown_account = account_of(account_id)
+    if shown_account is None:
         raise Http404
     if request.method == "POST":
-        return _remove(request, found)
-    log_view(request, found, "Абоненты счёта")
+        return _remove(request, shown_account)
+    log_view(request, shown_account, "Абоненты счёта")
     query = request.GET.get("q", "").strip()
     return page(
         request,
         f"{FOLDER}account.html",
-        title=_("Holders of %(number)s") % {"number": found.number},
-        subtitle=found.premises.address,
+        title=_("Holders of %(number)s") % {"number": shown_account.number},
+        subtitle=shown_account.premises.address,
         icon=ICON,
-        account=found,
+        account=shown_account,
         query=query,
         today=clock.today(),
-        holders=found.holders.select_related("person__user").order_by("until", "since"),
+        holders=shown_account.holders.select_related("person__user").order_by("until", "since"),
         people=search_people(query)[:20] if query else (),
     )
 
 
-def _remove(request: StaffRequest, found: Account) -> HttpResponse:
-    form = forms.RemoveHolderForm(request.POST, account=found)
+def _remove(request: StaffRequest, shown_account: Account) -> HttpResponse:
+    form = forms.RemoveHolderForm(request.POST, account=shown_account)
     if not form.is_valid():
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
-        return redirect("registration_account", account_id=found.pk)
+        return redirect("registration_account", account_id=shown_account.pk)
     holder: Holder = form.cleaned_data["holder"]
     try:
         holders.remove(holder=holder, until=form.cleaned_data["until"], by=request.user, today=clock.today())
@@ -294,21 +300,21 @@ def _remove(request: StaffRequest, found: Account) -> HttpResponse:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
         messages.success(request, _("%(name)s holds the account no more.") % {"name": holder.person.full_name})
-    return redirect("registration_account", account_id=found.pk)
+    return redirect("registration_account", account_id=shown_account.pk)
 
 
 @require_POST
 @needs(DECIDE)
 def decide(request: StaffRequest, request_id: int) -> HttpResponse:
     """Decide what a resident asked about herself."""
-    found = get_object_or_404(PersonalRequest, pk=request_id)
+    personal_request = get_object_or_404(PersonalRequest, pk=request_id)
     form = forms.DecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the answer to the resident."))
         return redirect("registration_desk")
     try:
         personal_requests.decide(
-            request_id=found.pk,
+            request_id=personal_request.pk,
             done=form.cleaned_data["decision"] == "done",
             answer=form.cleaned_data["answer"],
             by=request.user,
@@ -323,9 +329,9 @@ def decide(request: StaffRequest, request_id: int) -> HttpResponse:
 @needs(UNLOCK)
 def unlock(request: StaffRequest, throttle_id: int) -> HttpResponse:
     """Let a paused login or address in at once."""
-    found = get_object_or_404(Throttle, pk=throttle_id)
-    throttling.unlock(found)
-    audit.access(request.user, by=request.user, what=f"Снята пауза: {found.get_scope_display()}")
+    throttle = get_object_or_404(Throttle, pk=throttle_id)
+    throttling.unlock(throttle)
+    audit.access(request.user, by=request.user, what=f"Снята пауза: {throttle.get_scope_display()}")
     messages.success(request, _("The pause is over."))
     return redirect("registration_desk")
 

@@ -182,8 +182,8 @@ def effect_of(
 def choose(request: HttpRequest) -> HttpResponse:
     """Which account: found by number, street and house, name or phone instead of in a list of all of them."""
     query, what = request.GET.get("q", "").strip(), request.GET.get("what", "persons")
-    found = callers(query, most=MOST_FOUND) if query else []
-    for account in found:
+    accounts = callers(query, most=MOST_FOUND) if query else []
+    for account in accounts:
         log_view(request, account, "Поиск счёта")
     return page(
         request,
@@ -192,6 +192,6 @@ def choose(request: HttpRequest) -> HttpResponse:
         icon="search",
         query=query,
         what=what,
-        found=found,
+        found=accounts,
         url_name=f"office_{what}",
     )

@@ -124,11 +124,11 @@ class SystemState:
 
 def system_state(*, now: dt.datetime) -> SystemState:
     """Every part as it is now, what does not work first; letters given up within LATELY before `now`."""
-    found = health.report()
-    known = {state.name: state for state in PartState.objects.all()} if found.check("database").is_ok else {}
-    rows = [PartRow(check, part_of(check.name), _since(check, known.get(check.name))) for check in found.checks]
+    report = health.report()
+    known = {state.name: state for state in PartState.objects.all()} if report.check("database").is_ok else {}
+    rows = [PartRow(check, part_of(check.name), _since(check, known.get(check.name))) for check in report.checks]
     return SystemState(
-        status=found.status,
+        status=report.status,
         rows=sorted(rows, key=lambda row: row.check.is_ok),
         watched_at=health.last_beat(health.WATCH),
         undelivered=undelivered(since=now - LATELY).count(),

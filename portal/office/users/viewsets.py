@@ -51,19 +51,19 @@ class LoginsView(IndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        kept = [column for column in super().columns if column.name != "is_superuser"]
-        kept.insert(3, Column("roles", accessor=_roles, label=gettext_lazy("Role")))
-        return kept
+        shown = [column for column in super().columns if column.name != "is_superuser"]
+        shown.insert(3, Column("roles", accessor=_roles, label=gettext_lazy("Role")))
+        return shown
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         shown = [(EMPLOYEES, pgettext("logins", "Employees")), (RESIDENTS, pgettext("logins", "Residents"))]
-        return [*super().header_buttons, *(HeaderButton(words, url=f"?who={value}") for value, words in shown)]
+        return [*super().header_buttons, *(HeaderButton(label, url=f"?who={value}") for value, label in shown)]
 
     def get_base_queryset(self) -> "QuerySet[User]":
         works_here = Exists(employees().filter(pk=OuterRef("pk")))
-        found: QuerySet[User] = super().get_base_queryset().annotate(works_here=works_here)
-        return found.prefetch_related("groups")
+        users: QuerySet[User] = super().get_base_queryset().annotate(works_here=works_here)
+        return users.prefetch_related("groups")
 
     def order_queryset(self, queryset: "QuerySet[User]") -> "QuerySet[User]":
         ordered: QuerySet[User] = super().order_queryset(queryset)
