@@ -101,14 +101,14 @@ WASTEWATER = ServiceDeclaration(
 CATALOGUE = (COLD_WATER, HOT_WATER, WASTEWATER)
 """In the order of bills, forms and charts. The first sewered service counts into every account's wastewater."""
 
-KEYS = tuple(one.key for one in CATALOGUE)
-METERED = tuple(one.key for one in CATALOGUE if one.metered)
-SEWERED = tuple(one.key for one in CATALOGUE if one.sewered)
-RAISED = tuple(one.key for one in CATALOGUE if one.raised)
-USUAL = tuple(one.key for one in CATALOGUE if one.usual)
-DOCUMENT_NAMES = {one.key: one.document_name for one in CATALOGUE}
-_BY_KEY = {one.key: one for one in CATALOGUE}
-_BY_ALIAS = {name: one for one in CATALOGUE for name in (one.short_name.lower(), *one.aliases)}
+KEYS = tuple(service.key for service in CATALOGUE)
+METERED = tuple(service.key for service in CATALOGUE if service.metered)
+SEWERED = tuple(service.key for service in CATALOGUE if service.sewered)
+RAISED = tuple(service.key for service in CATALOGUE if service.raised)
+USUAL = tuple(service.key for service in CATALOGUE if service.usual)
+DOCUMENT_NAMES = {service.key: service.document_name for service in CATALOGUE}
+_BY_KEY = {service.key: service for service in CATALOGUE}
+_BY_ALIAS = {name: service for service in CATALOGUE for name in (service.short_name.lower(), *service.aliases)}
 
 
 def declaration(key: str) -> ServiceDeclaration:
