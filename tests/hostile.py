@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from cms_pages.complaints import services as complaints
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from portal.core.clock import MOSCOW
 from portal.service_requests.dispatch import services as dispatch
-from portal.service_requests.dispatch.enums import Kind as Trouble
+from portal.service_requests.dispatch.enums import RequestKind as Trouble
 from portal.service_requests.support import services as support
 from tests.people import Cast
 from tests.portal.service_requests import papers
@@ -37,7 +37,7 @@ def facts(cast: Cast) -> None:
         form_token=uuid.uuid4(),
         author=cast.anna.user,
         account=cast.anna.account,
-        kind=Kind.QUALITY,
+        kind=ComplaintKind.QUALITY,
         subject=WORDS,
         text=WORDS,
         may_publish=True,

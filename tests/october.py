@@ -9,7 +9,7 @@ from portal.accounts.enums import Service
 from portal.billing.models import Norm, Rate, WorkdayYear
 from portal.core.clock import MOSCOW
 from portal.core.models import CompanySettings
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from tests.conftest import SetDate
@@ -33,7 +33,10 @@ def close_october(cast: Cast, business_date: SetDate) -> None:
     cold, hot = Meter.objects.filter(account=cast.anna.account).order_by("service")
     for meter, value in ((cold, "141.455"), (hot, "83.210")):
         submit_reading(
-            meter=meter, value=Decimal(value), moment=dt.datetime(2026, 10, 15, 12, tzinfo=MOSCOW), source=Source.PHONE
+            meter=meter,
+            value=Decimal(value),
+            moment=dt.datetime(2026, 10, 15, 12, tzinfo=MOSCOW),
+            source=ReadingSource.PHONE,
         )
     business_date("2026-10-21")
     call_command("close_period", "2026-10")

@@ -4,9 +4,17 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 
-from portal.billing.calculation.driver import OpeningDebt, SimulationRun, run
-from portal.billing.calculation.facts import EffectiveValue, Facts, InterruptionSpan, Meter, Reading, Receipt, Supply
-from portal.billing.calculation.lines import CHARGE, PENALTY, RECALCULATION, Line
+from portal.billing.calculation.driver import SimulationRun, UnpaidCharge, run
+from portal.billing.calculation.facts import (
+    AccountFacts,
+    EffectiveValue,
+    IncomingPayment,
+    InterruptionSpan,
+    MeterFacts,
+    ReadingFacts,
+    Supply,
+)
+from portal.billing.calculation.lines import CHARGE, PENALTY, RECALCULATION, ChargeLine
 from portal.billing.calculation.months import label, month_of
 from portal.billing.calculation.rate_book import Cap, EffectiveRate, RateBook, Settings
 from portal.billing.calculation.units import (
@@ -58,14 +66,14 @@ def _scaled(tables: Mapping[str, Dated], scale: int) -> dict[str, tuple[Effectiv
     }
 
 
-def facts_of(case: Case) -> Facts:
+def facts_of(case: Case) -> AccountFacts:
     """The facts of a case's account."""
-    return Facts(
+    return AccountFacts(
         supplies=tuple(Supply(service, dt.date(1900, 1, 1)) for service in case.services),
         persons=tuple(EffectiveValue(day, count) for day, count in sorted(case.persons)),
         meter_feasible=case.meter_feasible,
         meters=tuple(
-            Meter(
+            MeterFacts(
                 id=meter.id,
                 service=meter.service,
                 digits=meter.digits,
@@ -79,11 +87,11 @@ def facts_of(case: Case) -> Facts:
             for meter in case.meters
         ),
         readings=tuple(
-            Reading(one.meter, one.day, litres(one.value), one.mark or "resident", one.mark == "rollover")
+            ReadingFacts(one.meter, one.day, litres(one.value), one.mark or "resident", one.mark == "rollover")
             for one in sorted(case.readings, key=lambda one: one.day)
         ),
         interruptions=tuple(InterruptionSpan(*one) for one in case.outages),
-        receipts=tuple(Receipt(day, kopecks(amount)) for day, amount in case.payments),
+        receipts=tuple(IncomingPayment(day, kopecks(amount)) for day, amount in case.payments),
         wastewater_from=case.wastewater_from,
     )
 
@@ -94,7 +102,7 @@ def run_pure(case: Case) -> SimulationRun:
         facts_of(case),
         book_of(case),
         [(month_of(period.first_day), day) for period, day in case.close],
-        [OpeningDebt(month_of(period.first_day), due, kopecks(amount)) for period, due, amount in case.opening_debts],
+        [UnpaidCharge(month_of(period.first_day), due, kopecks(amount)) for period, due, amount in case.opening_debts],
     )
 
 
@@ -105,7 +113,7 @@ def balance_of(case: Case, simulation: SimulationRun) -> Decimal:
     return booked + opened - sum((amount for _, amount in case.payments), Decimal(0))
 
 
-def shown(line: Line) -> dict[str, str | None]:
+def shown(line: ChargeLine) -> dict[str, str | None]:
     """A line as a case writes it."""
     data: dict[str, str | None] = {"period": label(line.month), "kind": line.kind}
     if line.kind != PENALTY:

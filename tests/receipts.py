@@ -5,7 +5,7 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from portal.receipts.snapshot import Company, Line, Meter, Norm, Penalty, ReceiptData
+from portal.receipts.snapshot import Company, Penalty, ReceiptData, ReceiptLine, ReceiptMeter, ReceiptNorm
 
 COMPANY = Company(
     name="Водоканал Павшино",
@@ -23,9 +23,9 @@ COMPANY = Company(
     email="info@vodokanal-pavshino.example",
 )
 NORMS = (
-    Norm(service="Холодная вода", value=Decimal("4.331"), raising=Decimal(3)),
-    Norm(service="Горячая вода", value=Decimal("3.087"), raising=Decimal("1.5")),
-    Norm(service="Водоотведение", value=Decimal("7.418")),
+    ReceiptNorm(service="Холодная вода", value=Decimal("4.331"), raising=Decimal(3)),
+    ReceiptNorm(service="Горячая вода", value=Decimal("3.087"), raising=Decimal("1.5")),
+    ReceiptNorm(service="Водоотведение", value=Decimal("7.418")),
 )
 LAST_NAMES = ("Иванов", "Соколова", "Ким", "Салтыков-Щедрин", "Константинопольская-Задунайская", "О'Нил", "Ёлкин")
 FIRST_NAMES = ("Анна", "Пётр", "Александра-Виктория", "Ия", "Христофор", "Мария Магдалена")
@@ -73,7 +73,7 @@ def usual(**changes: Any) -> ReceiptData:
             ),
         ),
         "meters": (
-            Meter(
+            ReceiptMeter(
                 service="Холодная вода",
                 number="19-204518",
                 previous=Decimal("135.120"),
@@ -83,7 +83,7 @@ def usual(**changes: Any) -> ReceiptData:
                 volume=Decimal("6.335"),
                 verified_until=dt.date(2028, 5, 14),
             ),
-            Meter(
+            ReceiptMeter(
                 service="Горячая вода",
                 number="19-204519",
                 previous=Decimal("80.000"),
@@ -105,9 +105,9 @@ def usual(**changes: Any) -> ReceiptData:
 
 def _line(
     service: str, basis: str, volume: str, rate: str, charged: str, *, raising: str = "0", recalculation: str = "0"
-) -> Line:
+) -> ReceiptLine:
     parts = (Decimal(charged), Decimal(raising), Decimal(recalculation))
-    return Line(
+    return ReceiptLine(
         service=service,
         basis=basis,
         volume=Decimal(volume),
@@ -169,7 +169,7 @@ def _services(chance: random.Random) -> tuple[str, ...]:
     )
 
 
-def _drawn_line(chance: random.Random, service: str) -> Line:
+def _drawn_line(chance: random.Random, service: str) -> ReceiptLine:
     volume = Decimal(chance.randrange(0, 40000)) / 1000
     rate = _sum(chance, 30, 300)
     charged = (volume * rate).quantize(Decimal("0.01"))
@@ -190,11 +190,11 @@ def _drawn_penalty(chance: random.Random) -> Penalty:
     )
 
 
-def _drawn_meter(chance: random.Random) -> Meter:
+def _drawn_meter(chance: random.Random) -> ReceiptMeter:
     previous = Decimal(chance.randrange(0, 99999999)) / 1000
     used = Decimal(chance.randrange(0, 30000)) / 1000
     sent = chance.random() < 0.8
-    return Meter(
+    return ReceiptMeter(
         service=chance.choice(("Холодная вода", "Горячая вода")),
         number=f"{chance.randrange(10**8):08}",
         previous=previous,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(models.TextChoices):
+class ComplaintKind(models.TextChoices):
     """What a person writes. The kind sets the term of the answer."""
 
     QUALITY = "quality", _("Complaint about the quality of the service")
@@ -15,10 +15,10 @@ class Kind(models.TextChoices):
 
 
 NUMBERED = {
-    Kind.QUALITY: _("Complaint No. %(number)s"),
-    Kind.COMPLAINT: _("Complaint No. %(number)s"),
-    Kind.SUGGESTION: _("Suggestion No. %(number)s"),
-    Kind.THANKS: _("Thanks No. %(number)s"),
+    ComplaintKind.QUALITY: _("Complaint No. %(number)s"),
+    ComplaintKind.COMPLAINT: _("Complaint No. %(number)s"),
+    ComplaintKind.SUGGESTION: _("Suggestion No. %(number)s"),
+    ComplaintKind.THANKS: _("Thanks No. %(number)s"),
 }
 """How an entry is called by its number: questions to support have numbers of their own."""
 

@@ -17,7 +17,7 @@ from wagtail.models import PagePermissionTester, Task, TaskState
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
-from cms_pages.complaints.enums import NUMBERED, ComplaintState, ComplaintStep, Kind
+from cms_pages.complaints.enums import NUMBERED, ComplaintKind, ComplaintState, ComplaintStep
 from cms_pages.complaints.permissions import may_review
 from cms_pages.complaints.states import WithState
 from cms_pages.core.blocks import LINE_FEATURES
@@ -74,7 +74,7 @@ class EntryRights(PagePermissionTester):
 class ComplaintPage(BasePage):
     """An entry as the public sees it: the wording that the reviewer prepared, the answer, dates, no surname."""
 
-    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.COMPLAINT)
+    kind = models.CharField(_("Kind"), max_length=10, choices=ComplaintKind.choices, default=ComplaintKind.COMPLAINT)
     received_on = models.DateField(pgettext_lazy("complaints", "Received"))
     due_on = models.DateField(_("Answer due"))
     author_name = models.CharField(
@@ -219,7 +219,7 @@ class AnswerTemplate(models.Model):
     """Words that reviewers begin an answer with."""
 
     title = models.CharField(_("Title"), max_length=100, unique=True)
-    kind = models.CharField(_("Kind of entry"), max_length=10, choices=Kind.choices, blank=True)
+    kind = models.CharField(_("Kind of entry"), max_length=10, choices=ComplaintKind.choices, blank=True)
     text = models.TextField(_("Text"), max_length=3000)
 
     panels = [FieldPanel("title"), FieldPanel("kind"), FieldPanel("text")]
@@ -254,7 +254,7 @@ class Complaint(WithState, models.Model):
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=250)
     email = models.EmailField(_("E-mail"), blank=True)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
-    kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=10, choices=ComplaintKind.choices)
     subject = models.CharField(_("Subject"), max_length=120)
     text = models.TextField(_("Text"), max_length=6000)
     may_publish = models.BooleanField(_("May be shown in the book"), default=True)
@@ -316,7 +316,7 @@ class Complaint(WithState, models.Model):
     @property
     def numbered(self) -> str:
         """«Жалоба № 10», in the reader's language."""
-        return str(NUMBERED[Kind(self.kind)] % {"number": self.pk})
+        return str(NUMBERED[ComplaintKind(self.kind)] % {"number": self.pk})
 
     @property
     def waits(self) -> bool:

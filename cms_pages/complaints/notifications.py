@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from cms_pages.complaints.models import Complaint
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, day, register
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 # What was written, as «Получили …» and «Ответ на …» name it: complaints and questions are numbered apart.
-WHAT: "dict[Kind, StrOrPromise]" = {
-    Kind.QUALITY: pgettext_lazy("accusative", "complaint"),
-    Kind.COMPLAINT: pgettext_lazy("accusative", "complaint"),
-    Kind.SUGGESTION: pgettext_lazy("accusative", "suggestion"),
-    Kind.THANKS: pgettext_lazy("accusative", "letter of thanks"),
+WHAT: "dict[ComplaintKind, StrOrPromise]" = {
+    ComplaintKind.QUALITY: pgettext_lazy("accusative", "complaint"),
+    ComplaintKind.COMPLAINT: pgettext_lazy("accusative", "complaint"),
+    ComplaintKind.SUGGESTION: pgettext_lazy("accusative", "suggestion"),
+    ComplaintKind.THANKS: pgettext_lazy("accusative", "letter of thanks"),
 }
 ENTRY_PAGE = Link("cabinet:complaint", (1,))
-WHAT_WRITTEN = Placeholder(_("What was written: a complaint, a suggestion, thanks"), WHAT[Kind.COMPLAINT])
+WHAT_WRITTEN = Placeholder(_("What was written: a complaint, a suggestion, thanks"), WHAT[ComplaintKind.COMPLAINT])
 NUMBER = Placeholder(_("Number of the entry"), "318")
 
 ENTRY_RECEIVED = register(
@@ -84,7 +84,7 @@ def _notify(kind: NotificationKind, complaint: Complaint, event: str, **values: 
         kind=kind,
         event=f"complaint:{complaint.pk}:{event}",
         recipients=[Recipient(user=complaint.author, address=complaint.email)],
-        context={"what": WHAT[Kind(complaint.kind)], "number": str(complaint.pk), **values},
+        context={"what": WHAT[ComplaintKind(complaint.kind)], "number": str(complaint.pk), **values},
         link_args=(complaint.pk,),
     )
 

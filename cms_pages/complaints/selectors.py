@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cms_pages.complaints.calculation import SIMILAR_ENOUGH, likeness
-from cms_pages.complaints.enums import ComplaintState, Kind
+from cms_pages.complaints.enums import ComplaintKind, ComplaintState
 from cms_pages.complaints.models import Attachment, Complaint, ComplaintPage, ComplaintRules, ComplaintsBookPage
 from cms_pages.complaints.permissions import may_review
 from cms_pages.core.russian import normal_words
@@ -73,7 +73,7 @@ def book(index: ComplaintsBookPage, *, on: dt.date, state: str, kind: str, query
         entries = entries.filter(answered_on=None)
     if state == "answered":
         entries = entries.filter(answered_on__isnull=False)
-    if kind in Kind.values:
+    if kind in ComplaintKind.values:
         entries = entries.filter(kind=kind)
     return Book(Paginator(with_words(entries, query), PER_PAGE).get_page(page), year_in_numbers(on.year))
 
@@ -191,7 +191,7 @@ def _month_row(month: dt.date, kind: str, rows: Iterable[tuple[dt.date | None, d
     answers = list(rows)
     said = [(answered, due) for answered, due in answers if answered]
     return KindStatistics(
-        month, str(Kind(kind).label), len(answers), len(said), sum(answered <= due for answered, due in said)
+        month, str(ComplaintKind(kind).label), len(answers), len(said), sum(answered <= due for answered, due in said)
     )
 
 

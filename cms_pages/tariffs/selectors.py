@@ -39,7 +39,7 @@ class RateNow:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryRow:
+class PriceHistoryRow:
     """Prices since a day: one cell per service, with its growth, and the decision."""
 
     since: dt.date
@@ -55,7 +55,7 @@ class Tariffs:
     now: list[RateNow]
     next: list[RateNow]
     services: list[str]
-    history: list[HistoryRow]
+    history: list[PriceHistoryRow]
     chart: StepChart | None
 
     @property
@@ -107,7 +107,7 @@ def _ahead(history: dict[Service, list[tuple[dt.date, Decimal, int | None]]], on
     return rates
 
 
-def _rows(history: dict[Service, list[tuple[dt.date, Decimal, int | None]]], on: dt.date) -> list[HistoryRow]:
+def _rows(history: dict[Service, list[tuple[dt.date, Decimal, int | None]]], on: dt.date) -> list[PriceHistoryRow]:
     days = sorted({step[0] for steps in history.values() for step in steps}, reverse=True)
     ids = {step[2] for steps in history.values() for step in steps if step[2]}
     pages = {page.pk: page for page in TariffPage.objects.live().filter(pk__in=ids)}
@@ -123,7 +123,7 @@ def _rows(history: dict[Service, list[tuple[dt.date, Decimal, int | None]]], on:
             rate = _rate(service, steps, at)
             page = page or pages.get(steps[at][2] or 0)
             cells.append((rate.name, rate.price, rate.growth))
-        rows.append(HistoryRow(day, cells, page, ahead=day > on))
+        rows.append(PriceHistoryRow(day, cells, page, ahead=day > on))
     return rows
 
 

@@ -69,7 +69,7 @@ class HolderGround(models.TextChoices):
     OTHER = "other", _("Another document")
 
 
-class Delivery(models.TextChoices):
+class ReceiptDelivery(models.TextChoices):
     """How receipts reach the resident."""
 
     ELECTRONIC = "electronic", _("Electronic")

@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy
 
 from portal.approvals.exceptions import ApprovalRefused
-from portal.core.refusals import ByCode, Message, declare
+from portal.core.refusals import ByCode, RefusalMessage, declare
 
 declare(
     {
-        ApprovalRefused: Message(
+        ApprovalRefused: RefusalMessage(
             ByCode(
                 {
                     "state": gettext_lazy("Somebody has already decided on this operation."),

@@ -48,7 +48,7 @@ class StepStatus(models.TextChoices):
     HELD = "held", _("Waits for a decision")
 
 
-class Step(models.TextChoices):
+class MonthStep(models.TextChoices):
     """What happens on the days of a month's calendar."""
 
     WINDOW_OPENS = "window_opens", _("Reading window opens")

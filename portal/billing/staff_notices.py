@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.staff import notify_employees, withdraw_alerts
-from portal.billing.enums import Step
+from portal.billing.enums import MonthStep
 from portal.billing.exceptions import EarlierPeriodOpen, LaterPeriodClosed, ReversalUnfinished, WorkdayYearMissing
 from portal.billing.finding_words import findings_in_words
 from portal.billing.models import ClosingReview, PeriodRun
@@ -79,7 +79,7 @@ STEP_FAILED = register(
         link=MONTH_PAGE,
         permission="office.watch_month",
         placeholders={
-            "step": Placeholder(_("Which step"), Step.CLOSE.label, lambda label: str(label).lower()),
+            "step": Placeholder(_("Which step"), MonthStep.CLOSE.label, lambda label: str(label).lower()),
             "month": MONTH,
             "due": day(_("Day on which it is due"), dt.date(2026, 11, 1)),
             "reason": Placeholder(_("Why"), LaterPeriodClosed(period=Period(2026, 10)), _reason_text),
@@ -128,7 +128,7 @@ def notify_closing_incomplete(run: PeriodRun) -> int:
     return notify_incomplete(CLOSING_INCOMPLETE, run, job="closing", reasons=CLOSING)
 
 
-def notify_step_failed(*, period: Period, step: Step, due_on: dt.date, error: Exception, today: dt.date) -> int:
+def notify_step_failed(*, period: Period, step: MonthStep, due_on: dt.date, error: Exception, today: dt.date) -> int:
     """Tell those who watch the month that its step failed and why; once a day, for it is tried again."""
     return notify_employees(
         STEP_FAILED,
@@ -155,10 +155,10 @@ def held_event(review: ClosingReview) -> str:
 def withdraw_closing_alerts(run: PeriodRun) -> None:
     """A closing succeeded, or was reversed: nothing about it stands on the dashboard any more."""
     withdraw_alerts(f"closing:{run.pk}:")
-    withdraw_step_alerts(Period.of(run.period), Step.CLOSE)
+    withdraw_step_alerts(Period.of(run.period), MonthStep.CLOSE)
 
 
-def withdraw_step_alerts(period: Period, step: Step) -> None:
+def withdraw_step_alerts(period: Period, step: MonthStep) -> None:
     """A step of the month ran after all."""
     withdraw_alerts(f"step:{period}:{step.value}:")
 

@@ -36,7 +36,7 @@ MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class HealthCheck:
     """How one part stands; `detail` is technical and in English, `since` is known to some checks only."""
 
     name: str
@@ -57,7 +57,7 @@ class Check:
 class HealthReport:
     """All checks of one moment."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[HealthCheck, ...]
 
     @property
     def status(self) -> HealthStatus:
@@ -66,7 +66,7 @@ class HealthReport:
         worst = (HealthStatus.FAILED, HealthStatus.DEGRADED)
         return next((status for status in worst if status in statuses), HealthStatus.OK)
 
-    def check(self, name: str) -> Check:
+    def check(self, name: str) -> HealthCheck:
         """A check by its name. Raises KeyError."""
         return {check.name: check for check in self.checks}[name]
 
@@ -81,7 +81,7 @@ class HealthReport:
         return self.status == HealthStatus.DEGRADED
 
 
-Checker = Callable[[MonitoringSettings, dt.datetime], Check]
+Checker = Callable[[MonitoringSettings, dt.datetime], HealthCheck]
 CRITICAL = ("database", "storage")
 WITHOUT_DATABASE = ("storage", "cache", "disk")
 _checkers: dict[str, Checker] = {}
@@ -102,7 +102,7 @@ def report() -> HealthReport:
         if database.is_ok or name in WITHOUT_DATABASE:
             checks.append(_run(name, checker, terms, now))
         else:
-            checks.append(Check(name, HealthStatus.DEGRADED, "unknown without the database"))
+            checks.append(HealthCheck(name, HealthStatus.DEGRADED, "unknown without the database"))
     return HealthReport(tuple(checks))
 
 
@@ -112,76 +112,76 @@ def recent_report() -> HealthReport:
     return latest
 
 
-def _run(name: str, checker: Checker, terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _run(name: str, checker: Checker, terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     try:
         return checker(terms, now)
     except Exception as error:  # noqa: BLE001  # whatever a part raises is its state
         status = HealthStatus.FAILED if name in CRITICAL else HealthStatus.DEGRADED
-        return Check(name, status, type(error).__name__)
+        return HealthCheck(name, status, type(error).__name__)
 
 
-def _database(terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _database(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     """It reads, and it writes: a full disk or a standby does not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     note_beat(PROBE, now)
-    return Check("database")
+    return HealthCheck("database")
 
 
-def _storage(terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _storage(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     for alias in ("private", "default"):
         storage = storages[alias]
         name = storage.save(f"health/{uuid.uuid4().hex}", ContentFile(b"ok"))
         storage.delete(name)
-    return Check("storage")
+    return HealthCheck("storage")
 
 
-def _cache(terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _cache(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     mark = uuid.uuid4().hex
     cache.set("health:probe", mark, 60)
     if cache.get("health:probe") == mark:
-        return Check("cache")
-    return Check("cache", HealthStatus.DEGRADED, "does not keep values")
+        return HealthCheck("cache")
+    return HealthCheck("cache", HealthStatus.DEGRADED, "does not keep values")
 
 
-def _worker(terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _worker(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     seen = last_beat(WORKER)
     if seen is None:
-        return Check(WORKER, HealthStatus.DEGRADED, "never seen")
+        return HealthCheck(WORKER, HealthStatus.DEGRADED, "never seen")
     silent = now - seen
     if silent > dt.timedelta(minutes=terms.worker_minutes):
-        return Check(WORKER, HealthStatus.DEGRADED, f"silent for {_minutes(silent)} min", seen)
-    return Check(WORKER)
+        return HealthCheck(WORKER, HealthStatus.DEGRADED, f"silent for {_minutes(silent)} min", seen)
+    return HealthCheck(WORKER)
 
 
-def _timetable(terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _timetable(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     """The scheduler puts timed jobs into the queue: one that is long due means that it stands."""
     before = now - dt.timedelta(minutes=terms.worker_minutes)
     late = Schedule.objects.filter(name__startswith=PREFIX, next_run__lt=before).exclude(repeats=0)
     first = late.order_by("next_run").values_list("next_run", flat=True).first()
     if first is None:
-        return Check("timetable")
-    return Check("timetable", HealthStatus.DEGRADED, f"{late.count()} timed jobs are late", first)
+        return HealthCheck("timetable")
+    return HealthCheck("timetable", HealthStatus.DEGRADED, f"{late.count()} timed jobs are late", first)
 
 
-def _queue(terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _queue(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     """A job waits from the moment when it may be taken (django-q2 keeps that in `lock`)."""
     waiting = OrmQ.objects.filter(lock__lte=now)
     oldest = waiting.order_by("lock").values_list("lock", flat=True).first()
     if oldest is None or now - oldest <= dt.timedelta(minutes=terms.queue_minutes):
-        return Check("queue")
+        return HealthCheck("queue")
     message = f"{waiting.count()} waiting, the oldest for {_minutes(now - oldest)} min"
-    return Check("queue", HealthStatus.DEGRADED, message, oldest)
+    return HealthCheck("queue", HealthStatus.DEGRADED, message, oldest)
 
 
-def _disk(terms: MonitoringSettings, now: dt.datetime) -> Check:
+def _disk(terms: MonitoringSettings, now: dt.datetime) -> HealthCheck:
     """Free space where the portal writes: its folder, media, the cache."""
     places = [settings.VAR, settings.MEDIA_ROOT, getattr(settings, "CACHE_DIR", "")]
     free = [shutil.disk_usage(place).free // MEGABYTE for place in map(str, places) if place and Path(place).is_dir()]
     least = min(free, default=None)
     if least is None or least >= terms.disk_megabytes:
-        return Check("disk")
-    return Check("disk", HealthStatus.DEGRADED, f"{least} MB free")
+        return HealthCheck("disk")
+    return HealthCheck("disk", HealthStatus.DEGRADED, f"{least} MB free")
 
 
 def _minutes(passed: dt.timedelta) -> int:
@@ -215,7 +215,7 @@ def claim_beat(name: str, now: dt.datetime, *, every: dt.timedelta) -> bool:
     return bool(Heartbeat.objects.filter(name=name, beat_at__lte=now - every).update(beat_at=now))
 
 
-def record_states(checks: Sequence[Check], now: dt.datetime) -> None:
+def record_states(checks: Sequence[HealthCheck], now: dt.datetime) -> None:
     """Store how the parts stand, and since when."""
     known = {state.name: state for state in PartState.objects.all()}
     new = [

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.files.exceptions import FileRefused
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.messages import limit_message
-from portal.core.refusals import ByCode, Message, declare
+from portal.core.refusals import ByCode, RefusalMessage, declare
 
 
 def _too_big(_refusal: FileRefused) -> str:
@@ -47,7 +47,7 @@ FILES = ByCode(
 
 declare(
     {
-        FileRefused: Message(FILES, field="file"),
-        RateLimited: Message(limit_message),
+        FileRefused: RefusalMessage(FILES, field="file"),
+        RateLimited: RefusalMessage(limit_message),
     }
 )

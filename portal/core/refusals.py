@@ -41,7 +41,7 @@ Text = Template | ByCode | Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class RefusalMessage:
     """What a refusal says: to residents; to staff where that differs; and the name of the form field it belongs to."""
 
     text: Text
@@ -59,7 +59,7 @@ class _Formats:
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    message: Message
+    message: RefusalMessage
     formats: _Formats
 
 
@@ -67,7 +67,7 @@ _declared: dict[type[Exception], _Declared] = {}
 
 
 def declare(
-    messages: Mapping[type[Exception], Message],
+    messages: Mapping[type[Exception], RefusalMessage],
     *,
     number: Callable[[Decimal], str] = exact_text,
     year: bool | None = None,
@@ -80,7 +80,7 @@ def declare(
     _declared.update({kind: _Declared(message, formats) for kind, message in messages.items()})
 
 
-def declared_messages() -> dict[type[Exception], Message]:
+def declared_messages() -> dict[type[Exception], RefusalMessage]:
     """Every declared message by its exception."""
     return {kind: declared.message for kind, declared in _declared.items()}
 
@@ -95,7 +95,7 @@ def error_message(error: Exception, *, for_staff: bool = False) -> str:
     return _render(error, text, declared.formats)
 
 
-def _text(message: Message, *, for_staff: bool) -> Text:
+def _text(message: RefusalMessage, *, for_staff: bool) -> Text:
     return message.staff if for_staff and message.staff is not None else message.text
 
 

@@ -30,7 +30,7 @@ from portal.core.money import ZERO, roubles
 from portal.core.service_catalogue import USUAL, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers, bare, longest_spellings
-from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
+from portal.exchange.reports import ImportReport, begin_report, doubt_words, several_accounts
 from portal.exchange.rows import RowOutcome, RowRefused, take_row
 from portal.exchange.staff_notices import ACCOUNTS, note_import, notify_rows_refused
 from portal.exchange.tables import CellRefused, TableRow, read_table
@@ -129,7 +129,7 @@ STREET_KINDS = {
 class _AccountsImport:
     """What the rows of one import share."""
 
-    report: Report
+    report: ImportReport
     today: dt.date
     numbers: AccountNumbers
     spellings: dict[str, str]
@@ -145,7 +145,7 @@ class _AccountsImport:
 
 def import_accounts(
     data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False, accept_asked: bool = False
-) -> Report:
+) -> ImportReport:
     """Make the accounts of a file; one that stands with the same address is repeated, not doubled.
 
     Bad rows are listed and do not stop the others. A row that looks like a slip (a debt or a number of persons above

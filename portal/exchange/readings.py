@@ -16,11 +16,11 @@ from portal.core.refusals import error_message
 from portal.core.service_catalogue import METERED, declaration, find_by_name
 from portal.exchange.headings import normal
 from portal.exchange.numbers import AccountNumbers
-from portal.exchange.reports import Report, begin_report, doubt_words, several_accounts
+from portal.exchange.reports import ImportReport, begin_report, doubt_words, several_accounts
 from portal.exchange.rows import RowOutcome, RowRefused, refusing, take_row
 from portal.exchange.staff_notices import READINGS, note_import, notify_rows_refused
 from portal.exchange.tables import TableRow, read_table
-from portal.metering.enums import Flag, Source
+from portal.metering.enums import Flag, ReadingSource
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.services import Sent, record_reading
@@ -64,7 +64,7 @@ class _ReportedReading:
 class _ReadingsImport:
     """What the rows of one import share."""
 
-    report: Report
+    report: ImportReport
     today: dt.date
     by: User | None
     accept_asked: bool
@@ -75,7 +75,7 @@ class _ReadingsImport:
 
 def import_readings(
     data: bytes, *, today: dt.date, by: User | None = None, dry_run: bool = False, accept_asked: bool = False
-) -> Report:
+) -> ImportReport:
     """Take the readings of a file; a reading that stands already is repeated, not doubled.
 
     Bad rows are listed and do not stop the others; two values of one meter and day refuse both. A reading of a day
@@ -115,7 +115,7 @@ def _reported_rows(work: _ReadingsImport) -> list[_ReportedReading]:
     return reported
 
 
-def _without_conflicts(reported: list[_ReportedReading], report: Report) -> list[_ReportedReading]:
+def _without_conflicts(reported: list[_ReportedReading], report: ImportReport) -> list[_ReportedReading]:
     """Leave out the rows of a meter and day that have different values: nobody knows which is right."""
     groups: dict[tuple[int, dt.date], list[_ReportedReading]] = defaultdict(list)
     for reading in reported:
@@ -155,7 +155,7 @@ def _submitted(reported: _ReportedReading, work: _ReadingsImport) -> RowOutcome:
     reading, new = record_reading(
         Sent(meter=reported.meter, value=reported.value, confirmed_high=True),
         moment=clock.start_of(reported.day) + NOON,
-        source=Source.FILE,
+        source=ReadingSource.FILE,
         entered_by=work.by,
     )
     outcome = RowOutcome(new=new, notes=[*reported.notes])

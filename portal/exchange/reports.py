@@ -20,7 +20,7 @@ class BadRow:
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """An import, or its dry run: nothing is stored in a dry run."""
 
     dry_run: bool
@@ -45,13 +45,13 @@ class Report:
         return sorted([*self.bad, *self.asked], key=lambda row: row.number)
 
 
-def begin_report(table: Table, *, dry_run: bool) -> Report:
+def begin_report(table: Table, *, dry_run: bool) -> ImportReport:
     """The report of a table before its first row, with what was seen of the file."""
     remarks = [remark_words(remark) for remark in table.remarks]
-    return Report(dry_run=dry_run, rows=len(table.rows), remarks=remarks, table=table)
+    return ImportReport(dry_run=dry_run, rows=len(table.rows), remarks=remarks, table=table)
 
 
-def errors_table(report: Report) -> tuple[list[str], list[list[object]]]:
+def errors_table(report: ImportReport) -> tuple[list[str], list[list[object]]]:
     """Headings and rows of the errors file: what was not taken, as it was written, with the reason in the last column.
 
     It can be corrected and loaded again: the column of reasons is passed over.

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.exchange.reports import BadRow, Report, cell_words
+from portal.exchange.reports import BadRow, ImportReport, cell_words
 from portal.exchange.tables import CellRefused
 
 RefusalWords = Mapping[type[Exception], Callable[[Any], str]]
@@ -27,7 +27,7 @@ class RowOutcome:
 
 
 @contextmanager
-def refusing(report: Report, number: int, subject: str, refusals: RefusalWords | None = None) -> Iterator[None]:
+def refusing(report: ImportReport, number: int, subject: str, refusals: RefusalWords | None = None) -> Iterator[None]:
     """Report a row as refused when the work raises RowRefused, CellRefused or one of `refusals`, which have words."""
     messages: RefusalWords = {
         RowRefused: str,
@@ -42,7 +42,7 @@ def refusing(report: Report, number: int, subject: str, refusals: RefusalWords |
 
 
 def take_row(
-    report: Report,
+    report: ImportReport,
     number: int,
     subject: str,
     store: Callable[[], RowOutcome],

@@ -14,7 +14,7 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.accounts.staff import notify_employees
 from portal.core.models import CompanySettings
-from portal.exchange.reports import Report
+from portal.exchange.reports import ImportReport
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
 from portal.notifications.texts import Text
@@ -127,7 +127,7 @@ REGISTRY = ImportKind(
 )
 
 
-def notify_rows_refused(kind: ImportKind, report: Report, *, data: bytes, by: User | None, today: dt.date) -> int:
+def notify_rows_refused(kind: ImportKind, report: ImportReport, *, data: bytes, by: User | None, today: dt.date) -> int:
     """Tell those concerned which rows of an import were not taken; once a day for the same file.
 
     Says nothing of a dry run, whose rows are on the screen, nor of an import without a bad row.
@@ -150,7 +150,7 @@ def notify_rows_refused(kind: ImportKind, report: Report, *, data: bytes, by: Us
     )
 
 
-def note_import(kind: ImportKind, report: Report, *, data: bytes, by: User | None) -> None:
+def note_import(kind: ImportKind, report: ImportReport, *, data: bytes, by: User | None) -> None:
     """Write an import, or its dry run, to the audit: the file's digest, its rows and what became of them."""
     audit.imported(
         by=by,

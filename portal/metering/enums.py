@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Source(models.TextChoices):
+class ReadingSource(models.TextChoices):
     """How a reading came."""
 
     CABINET = "cabinet", _("Online account")

@@ -17,7 +17,7 @@ from portal.accounts.models import Account
 from portal.core import clock, service_catalogue
 from portal.core.formatting import date_text
 from portal.metering.calculation import MAXIMUM_FLOW, ReadingLimits
-from portal.metering.enums import Source, Status
+from portal.metering.enums import ReadingSource, Status
 
 
 @register_setting(icon="warning")
@@ -245,7 +245,7 @@ class Reading(models.Model):
     )
     value = models.DecimalField(_("Reading, m³"), max_digits=12, decimal_places=3)
     taken_on = models.DateField(_("Day"))
-    source = models.CharField(_("Source"), max_length=8, choices=Source.choices)
+    source = models.CharField(_("Source"), max_length=8, choices=ReadingSource.choices)
     status = models.CharField(
         pgettext_lazy("portal", "Status"), max_length=8, choices=Status.choices, default=Status.ACCEPTED
     )

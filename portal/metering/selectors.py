@@ -11,10 +11,16 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from portal.accounts.models import Account
 from portal.core.calendars import Month, next_window
 from portal.metering.calculation import MeterPoint, ReadingLimits, expected_run, run_between, usual_month
-from portal.metering.enums import Source, Status
+from portal.metering.enums import ReadingSource, Status
 from portal.metering.models import Meter, MeteringSettings, Reading, UnverifiedSpan
 
-RESIDENTS_MAY_REPLACE = (Source.CABINET, Source.PHONE, Source.PAPER, Source.FILE, Source.BANK)
+RESIDENTS_MAY_REPLACE = (
+    ReadingSource.CABINET,
+    ReadingSource.PHONE,
+    ReadingSource.PAPER,
+    ReadingSource.FILE,
+    ReadingSource.BANK,
+)
 
 
 @dataclass(frozen=True, slots=True)

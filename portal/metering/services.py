@@ -15,7 +15,7 @@ from portal.core.money import cubic_metres
 from portal.core.periods import Period
 from portal.metering import calculation, selectors
 from portal.metering.calculation import MeterPoint, ReadingLimits
-from portal.metering.enums import Flag, Source, Status
+from portal.metering.enums import Flag, ReadingSource, Status
 from portal.metering.exceptions import (
     AboveMaximumFlow,
     ControlReadingStands,
@@ -36,7 +36,7 @@ from portal.metering.models import Meter, Reading
 from portal.metering.notifications import notify_accepted
 
 NEAR_THE_END = Decimal("0.9")
-BY_RESIDENTS = (Source.CABINET, Source.BANK)
+BY_RESIDENTS = (ReadingSource.CABINET, ReadingSource.BANK)
 
 
 def _open_month(day: dt.date) -> Month:
@@ -84,7 +84,7 @@ def submit_readings(
     for submission in sent:
         try:
             reading, is_new = _accept(
-                submission, moment, source=Source.CABINET, month=month, limits=limits, entered_by=entered_by
+                submission, moment, source=ReadingSource.CABINET, month=month, limits=limits, entered_by=entered_by
             )
         except ReadingRefused as refusal:
             refused[submission.meter.pk] = refusal
@@ -102,7 +102,7 @@ def submit_reading(
     meter: Meter,
     value: Decimal,
     moment: dt.datetime,
-    source: Source = Source.CABINET,
+    source: ReadingSource = ReadingSource.CABINET,
     entered_by: User | None = None,
     confirmed_high: bool = False,
     confirmed_rollover: bool = False,
@@ -126,7 +126,7 @@ def record_reading(
     sent: Sent,
     *,
     moment: dt.datetime,
-    source: Source = Source.CABINET,
+    source: ReadingSource = ReadingSource.CABINET,
     entered_by: User | None = None,
     act: str = "",
 ) -> tuple[Reading, bool]:
@@ -143,7 +143,7 @@ def record_reading(
     reading, is_new = _accept(
         sent, moment, source=source, month=month, limits=selectors.current_limits(), entered_by=entered_by, act=act
     )
-    if is_new and source == Source.BANK and month is not None:
+    if is_new and source == ReadingSource.BANK and month is not None:
         notify_accepted(account=sent.meter.account, readings=[reading], until=month.window_closes)
     return reading, is_new
 
@@ -152,7 +152,7 @@ def _accept(
     sent: Sent,
     moment: dt.datetime,
     *,
-    source: Source,
+    source: ReadingSource,
     month: Month | None,
     limits: ReadingLimits,
     entered_by: User | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -37,7 +37,7 @@ class Category:
 
     def wanted_by_default(self, channel: str) -> bool:
         """Whether it goes by a channel to somebody who chose nothing."""
-        return channel != Channel.EMAIL or self.email_by_default
+        return channel != DeliveryChannel.EMAIL or self.email_by_default
 
 
 WINDOW_OPENS = Category(
@@ -104,4 +104,4 @@ CATEGORIES: tuple[Category, ...] = (
 )
 REFUSABLE: tuple[Category, ...] = tuple(category for category in CATEGORIES if not category.mandatory)
 REFUSABLE_CODES = frozenset(category.code for category in REFUSABLE)
-CHANNELS: tuple[Channel, ...] = (Channel.INBOX, Channel.EMAIL)
+CHANNELS: tuple[DeliveryChannel, ...] = (DeliveryChannel.INBOX, DeliveryChannel.EMAIL)

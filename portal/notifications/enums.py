@@ -11,7 +11,7 @@ SERVER_AWAY = "mail server: "
 """How the error of a letter begins that the mail server did not let us hand over, whoever it was to."""
 
 
-class Channel(models.TextChoices):
+class DeliveryChannel(models.TextChoices):
     """How a message reaches a person."""
 
     INBOX = "inbox", _("Online account")
@@ -25,7 +25,7 @@ class Language(models.TextChoices):
     ENGLISH = "en", _("English")
 
 
-class State(models.TextChoices):
+class MessageState(models.TextChoices):
     """What became of a message."""
 
     WAITING = "waiting", _("Waiting")

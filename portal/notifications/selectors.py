@@ -9,14 +9,14 @@ from django.db.models import Count, Q, QuerySet
 
 from portal.notifications.categories import CHANNELS, DECISION, JOB_FAILED, NEEDS_DECISION, REFUSABLE, Category
 from portal.notifications.declarations import NotificationKind, all_kinds, codes_of, staff_codes
-from portal.notifications.enums import GONE, Channel, State
+from portal.notifications.enums import GONE, DeliveryChannel, MessageState
 from portal.notifications.models import Choice, Delivery, Message, NotificationText
 from portal.notifications.rendering import Wording, wording
 
 
 def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
     """What a login was told in the cabinet, newest first."""
-    return Message.objects.filter(user_id=user.pk, channel=Channel.INBOX)
+    return Message.objects.filter(user_id=user.pk, channel=DeliveryChannel.INBOX)
 
 
 def staff_notices(user: AbstractBaseUser) -> QuerySet[Message]:
@@ -74,7 +74,7 @@ def history(
 
 def undelivered(*, since: dt.datetime) -> QuerySet[Message]:
     """Letters to residents and visitors that were given up since a moment, for whatever reason but a gone occasion."""
-    failed = Message.objects.filter(channel=Channel.EMAIL, state=State.FAILED, claimed_at__gte=since)
+    failed = Message.objects.filter(channel=DeliveryChannel.EMAIL, state=MessageState.FAILED, claimed_at__gte=since)
     return failed.exclude(error=GONE).exclude(kind__in=staff_codes())
 
 
@@ -103,9 +103,9 @@ def progress(event_prefix: str) -> DeliveryProgress:
     )
     return DeliveryProgress(
         total=sum(rows.values()),
-        sent=rows.get(State.SENT, 0),
-        waiting=rows.get(State.WAITING, 0) + rows.get(State.SENDING, 0),
-        failed=rows.get(State.FAILED, 0),
+        sent=rows.get(MessageState.SENT, 0),
+        waiting=rows.get(MessageState.WAITING, 0) + rows.get(MessageState.SENDING, 0),
+        failed=rows.get(MessageState.FAILED, 0),
     )
 
 

@@ -21,7 +21,14 @@ from portal.accounts.models import Account, AccountService, House, Occupancy, Pr
 from portal.billing import services as billing
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.driver import facts_between
-from portal.billing.calculation.facts import EffectiveValue, Facts, Meter, Reading, Receipt, Supply
+from portal.billing.calculation.facts import (
+    AccountFacts,
+    EffectiveValue,
+    IncomingPayment,
+    MeterFacts,
+    ReadingFacts,
+    Supply,
+)
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState
@@ -30,7 +37,7 @@ from portal.billing.loading.facts import AccountInput, PreviousClosing
 from portal.billing.loading.rate_book import load_rate_book
 from portal.billing.models import KeyRate, KeyRateCap, Norm, PeriodRun, RaisingCoefficient, RunChunk, WorkdayYear
 from portal.billing.selectors.opening import billed_until
-from portal.billing.services.chunks import Outcome, store_outcomes
+from portal.billing.services.chunks import AccountOutcome, store_outcomes
 from portal.core.bulk import insert_prepared
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period, span
@@ -50,7 +57,7 @@ class _Made:
     """One generated account while its history grows."""
 
     pk: int
-    facts: Facts
+    facts: AccountFacts
     values: dict[str, int]
     diligence: float
     state: AccountState = field(default_factory=AccountState)
@@ -183,7 +190,7 @@ def _put_accounts(
         occupancies.append((pk, since, persons, 1, now))
         services += [(pk, service, since) for service in SERVICES]
         own = _meters(pk, first.first_day, rng, next_pk, meters)
-        facts = Facts(
+        facts = AccountFacts(
             supplies=tuple(Supply(service, first.first_day) for service in SERVICES),
             persons=(EffectiveValue(first.first_day, persons),),
             meter_feasible=True,
@@ -217,16 +224,16 @@ def _true() -> Any:
 
 def _meters(
     account: int, since: dt.date, rng: random.Random, next_pk: _Numbers, rows: list[tuple[Any, ...]]
-) -> tuple[Meter, ...]:
+) -> tuple[MeterFacts, ...]:
     if rng.random() < 0.08:
         return ()
-    meters: list[Meter] = []
+    meters: list[MeterFacts] = []
     for service in ("cold_water", "hot_water"):
         pk = next_pk.take(MeterRow)
         start = rng.randint(0, 400_000)
         until = since.replace(year=since.year + 6) if rng.random() < 0.97 else since + dt.timedelta(days=500)
         rows.append((pk, account, service, "", f"G{pk}", 5, "", since.isoformat(), _m3(start), until.isoformat()))
-        meters.append(Meter(str(pk), service, 5, since, start, until, label=f"G{pk}"))
+        meters.append(MeterFacts(str(pk), service, 5, since, start, until, label=f"G{pk}"))
     return tuple(meters)
 
 
@@ -238,7 +245,7 @@ def _put_readings(made: Sequence[_Made], period: Period, rng: random.Random, nex
     rows: list[tuple[Any, ...]] = []
     moment = connection.ops.adapt_datetimefield_value(timezone.now())
     for account in made:
-        fresh: list[Reading] = []
+        fresh: list[ReadingFacts] = []
         day = period.first_day + dt.timedelta(days=rng.randint(9, 19))
         sends = rng.random() < account.diligence
         for meter in account.facts.meters:
@@ -250,7 +257,7 @@ def _put_readings(made: Sequence[_Made], period: Period, rng: random.Random, nex
             rows.append(
                 (pk, int(meter.id), _m3(value), day.isoformat(), "cabinet", "accepted", _false(), "[]", "", moment)
             )
-            fresh.append(Reading(meter.id, day, value, "cabinet"))
+            fresh.append(ReadingFacts(meter.id, day, value, "cabinet"))
         account.facts = replace(account.facts, readings=tuple(fresh), receipts=())
     columns = (
         "id",
@@ -285,7 +292,7 @@ def _put_payments(made: Sequence[_Made], period: Period, rng: random.Random, nex
         key = f"generated:{account.pk}:{period}"
         text = f"-{amount // 100}.{amount % 100:02}"
         rows.append((pk, account.pk, EntryKind.PAYMENT.value, text, day.isoformat(), None, key, "generated", "", now))
-        account.facts = replace(account.facts, receipts=(Receipt(day, amount),))
+        account.facts = replace(account.facts, receipts=(IncomingPayment(day, amount),))
         account.last_entry = pk
     columns = (
         "id",
@@ -309,7 +316,7 @@ def _put_month(
     _put_readings(made, period, rng, next_pk)
     _put_payments(made, period, rng, next_pk)
     month = month_of(period.first_day)
-    outcomes: list[Outcome] = []
+    outcomes: list[AccountOutcome] = []
     last_reading = next_pk[ReadingRow] - 1
     for account in made:
         facts = facts_between(account.facts, account.state, month, run.closing_day)
@@ -318,7 +325,7 @@ def _put_month(
         loaded = AccountInput(
             account.pk, facts, PreviousClosing(AccountState()), last_reading, account.last_entry, period.first_day
         )
-        outcomes.append(Outcome(loaded, closed.lines, closed.state))
+        outcomes.append(AccountOutcome(loaded, closed.lines, closed.state))
     store_outcomes(outcomes, run=run, period=period, generations={})
     next_pk.forget(Entry)
     RunChunk.objects.get_or_create(

@@ -4,7 +4,7 @@ import sys
 from typing import TextIO
 
 
-class Progress:
+class ProgressLine:
     """Rewrites one line while the stream is a terminal."""
 
     def __init__(self, label: str, stream: TextIO | None = None) -> None:

@@ -16,7 +16,7 @@ from portal.accounts.models import Holder, Person, RegistrationDraft, RetentionS
 from portal.accounts.services import anonymising, audit_archive
 from portal.core import clock
 from portal.ledger.selectors import balances
-from portal.notifications.enums import State
+from portal.notifications.enums import MessageState
 from portal.notifications.models import Message
 from portal.payments.enums import OPEN_STATES
 from portal.payments.models import GatewayEvent
@@ -39,7 +39,7 @@ class RetentionTerm:
 
 def _messages(before: dt.date) -> "QuerySet[Message]":
     old = Message.objects.filter(created_at__lt=clock.start_of(before))
-    return old.exclude(state=State.WAITING).order_by("pk")
+    return old.exclude(state=MessageState.WAITING).order_by("pk")
 
 
 def _questions(before: dt.date) -> "QuerySet[SupportQuestion]":

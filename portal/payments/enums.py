@@ -36,7 +36,7 @@ class Network(models.TextChoices):
     MASTERCARD = "mastercard", "Mastercard"
 
 
-class EventKind(models.TextChoices):
+class GatewayEventKind(models.TextChoices):
     """What passed between the gateway and us."""
 
     CREATE = "create", pgettext_lazy("portal", "Create")

@@ -9,12 +9,12 @@ class ReceiptsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the private files, the step of the month's calendar, and what forbids a reversal of a closing."""
-        from portal.billing.enums import Step
+        from portal.billing.enums import MonthStep
         from portal.billing.services import calendar, reversal
         from portal.core.files.services import register_kind
         from portal.receipts import issuing, permissions, print_run, services
 
         register_kind(services.FILE_KIND, permissions.may_see_receipt_file)
         register_kind(print_run.FILE_KIND, permissions.may_see_print_file)
-        calendar.register_step(Step.RECEIPTS, issuing.issue_by_calendar)
+        calendar.register_step(MonthStep.RECEIPTS, issuing.issue_by_calendar)
         reversal.register_check(services.require_no_receipts)

@@ -31,7 +31,7 @@ from portal.ledger.models import Checkpoint, Entry
 from portal.metering.enums import Status
 from portal.metering.models import Meter, Reading
 from portal.receipts.models import Receipt
-from portal.receipts.snapshot import Company, Norm
+from portal.receipts.snapshot import Company, ReceiptNorm
 
 MONEY = (EntryKind.PAYMENT, EntryKind.REFUND)
 BOOKED_BY_CLOSING = (EntryKind.CHARGE, EntryKind.RECALCULATION, EntryKind.OUTAGE, EntryKind.PENALTY)
@@ -84,7 +84,7 @@ class MonthFacts:
     due_on: dt.date
     company: Company
     vat_rates: Sequence[tuple[dt.date, Decimal | None]]
-    norms: Mapping[str, Norm]
+    norms: Mapping[str, ReceiptNorm]
     window: Month
 
     def vat(self, month: dt.date) -> Decimal | None:
@@ -112,9 +112,9 @@ def _company(row: CompanySettings) -> Company:
     return Company(**{name: getattr(row, name) for name in Company.model_fields})
 
 
-def _norms(terms: Terms) -> dict[str, Norm]:
+def _norms(terms: Terms) -> dict[str, ReceiptNorm]:
     return {
-        service: Norm(
+        service: ReceiptNorm(
             service=DOCUMENT_NAMES[service],
             value=Decimal(value) / NORM_SCALE,
             raising=Decimal(terms.factor(service)) / FACTOR_SCALE,

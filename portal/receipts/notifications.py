@@ -12,7 +12,7 @@ from portal.accounts.recipients import naming_account, with_other_accounts
 from portal.core.money import ZERO
 from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, day, money, period, register
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.services import Recipient, notify
 from portal.notifications.texts import Text
 from portal.receipts.models import Receipt
@@ -36,7 +36,7 @@ RECEIPT_READY = register(
 
 
 def notify_residents(
-    receipts: Sequence[Receipt], *, channels: Sequence[Channel] = (Channel.INBOX, Channel.EMAIL)
+    receipts: Sequence[Receipt], *, channels: Sequence[DeliveryChannel] = (DeliveryChannel.INBOX, DeliveryChannel.EMAIL)
 ) -> int:
     """Tell everybody who holds the accounts that receipts are ready; returns how many messages are new.
 

@@ -23,7 +23,7 @@ from portal.core.pdf.fonts import BOLD, REGULAR, wrap_text
 from portal.core.pdf.forms import Fixed, Room
 from portal.core.periods import Period
 from portal.core.qr import Payee, PaymentOrder
-from portal.receipts.snapshot import Line, Meter, Norm, Penalty, ReceiptData, VatPart
+from portal.receipts.snapshot import Penalty, ReceiptData, ReceiptLine, ReceiptMeter, ReceiptNorm, VatPart
 
 MM = 72 / 25.4
 DASH = "—"
@@ -184,7 +184,7 @@ def _sum_or_dash(amount: Decimal) -> str:
     return money_text(amount, unit=False) if amount else DASH
 
 
-def _line(line: Line) -> dict[str, str]:
+def _line(line: ReceiptLine) -> dict[str, str]:
     return {
         "service": line.service,
         "basis": line.basis,
@@ -251,7 +251,7 @@ def _penalty(penalty: Penalty) -> dict[str, str]:
     }
 
 
-def _meter(meter: Meter) -> dict[str, str]:
+def _meter(meter: ReceiptMeter) -> dict[str, str]:
     def volume(value: Decimal | None) -> str:
         return DASH if value is None else volume_text(value, unit=False)
 
@@ -280,7 +280,7 @@ def _reference(data: ReceiptData) -> list[str]:
     return texts
 
 
-def _norm(norm: Norm) -> str:
+def _norm(norm: ReceiptNorm) -> str:
     text = f"{norm.service.lower()} {volume_text(norm.value)}"
     if norm.raising != 1:
         text += f" (без исправного счётчика × {number_text(norm.raising, 1)})"

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
-from portal.accounts.enums import Delivery, PremisesKind
+from portal.accounts.enums import PremisesKind, ReceiptDelivery
 from portal.accounts.models import Holder, User
 from portal.core.bulk import batches
 from portal.core.files.services import open_file, store_file, store_stream
@@ -119,7 +119,7 @@ def _cut(run: PrintRun, receipt_ids: Sequence[int]) -> Iterator[PrintChunk]:
 def for_paper(period: Period) -> QuerySet[Receipt]:
     """Current receipts of accounts that want paper, or none of whose holders has an e-mail address or a login."""
     reached = Holder.objects.filter(until=None).exclude(person__email="", person__user=None)
-    electronic = Q(account__delivery=Delivery.ELECTRONIC, account_id__in=reached.values("account_id"))
+    electronic = Q(account__delivery=ReceiptDelivery.ELECTRONIC, account_id__in=reached.values("account_id"))
     return current_receipts().filter(period=period.first_day).exclude(electronic)
 
 

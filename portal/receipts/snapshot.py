@@ -35,7 +35,7 @@ class Company(_Data):
     email: str = ""
 
 
-class Line(_Data):
+class ReceiptLine(_Data):
     """One service, or a part of its month under one rate; without a volume, only what was recalculated."""
 
     service: str
@@ -58,7 +58,7 @@ class Penalty(_Data):
     amount: Decimal
 
 
-class Meter(_Data):
+class ReceiptMeter(_Data):
     """A meter's state at the closing; nothing is known of a reading that was not sent."""
 
     service: str
@@ -71,7 +71,7 @@ class Meter(_Data):
     verified_until: dt.date | None = None
 
 
-class Norm(_Data):
+class ReceiptNorm(_Data):
     """A norm in force, m³ per person per month; with the raising coefficient, 1 when there is none."""
 
     service: str
@@ -105,11 +105,11 @@ class ReceiptData(_Data):
     persons: int
     owners_counted: bool = False
     area: Decimal | None = None
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     penalties: tuple[Penalty, ...] = ()
-    meters: tuple[Meter, ...] = ()
+    meters: tuple[ReceiptMeter, ...] = ()
     notes: tuple[str, ...] = ()
-    norms: tuple[Norm, ...] = ()
+    norms: tuple[ReceiptNorm, ...] = ()
     opening: Decimal
     brought: Decimal = Decimal(0)
     paid: Decimal

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.staff import withdraw_alerts
-from portal.billing.enums import Step
+from portal.billing.enums import MonthStep
 from portal.billing.staff_notices import CLOSING_PAGE, MONTH, accounts_left, notify_incomplete, withdraw_step_alerts
 from portal.core.periods import Period
 from portal.notifications import categories
@@ -42,4 +42,4 @@ def notify_issue_incomplete(run: ReceiptRun) -> int:
 def withdraw_issue_alerts(run: ReceiptRun) -> None:
     """An issue of receipts succeeded."""
     withdraw_alerts(f"issue:{run.pk}:")
-    withdraw_step_alerts(Period.of(run.period), Step.RECEIPTS)
+    withdraw_step_alerts(Period.of(run.period), MonthStep.RECEIPTS)

@@ -33,7 +33,7 @@ HEADING = ("Дата", "Операция", "За месяц", "Начислен�
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatementRow:
     """One entry: what it added to the debt or took from it, and what was owed after it, ₽."""
 
     day: dt.date
@@ -53,7 +53,7 @@ class Statement:
     first: dt.date
     last: dt.date
     opening: Decimal
-    rows: tuple[Row, ...]
+    rows: tuple[StatementRow, ...]
 
     @property
     def charged(self) -> Decimal:
@@ -82,12 +82,12 @@ def statement(account: Account, *, first: dt.date, last: dt.date) -> Statement:
     entries = Entry.objects.active().filter(account=account, effective_on__gte=first, effective_on__lte=last)
     shown_entries = list(entries.order_by("effective_on", "pk"))
     lines = lines_by_key([entry.key for entry in shown_entries])
-    rows: list[Row] = []
+    rows: list[StatementRow] = []
     for entry in shown_entries:
         balance += entry.amount
         money = entry.kind in (EntryKind.PAYMENT, EntryKind.REFUND)
         rows.append(
-            Row(
+            StatementRow(
                 day=entry.effective_on,
                 words=_words(entry, lines.get(entry.key)),
                 period=entry.period,
@@ -159,7 +159,7 @@ def statement_file(
     raise ValueError(kind)
 
 
-def _month(row: Row) -> str:
+def _month(row: StatementRow) -> str:
     with translation.override("ru"):
         return period_text(row.period).replace(NBSP, " ") if row.period else ""
 
@@ -170,7 +170,7 @@ def _balance_text(balance: Decimal) -> str:
     return f"долг {money_text(balance)}" if balance else "долга нет"
 
 
-def _shown(row: Row) -> dict[str, str]:
+def _shown(row: StatementRow) -> dict[str, str]:
     return {
         "day": f"{row.day:%d.%m.%Y}",
         "words": row.words + _billed(row),
@@ -180,7 +180,7 @@ def _shown(row: Row) -> dict[str, str]:
     }
 
 
-def _billed(row: Row) -> str:
+def _billed(row: StatementRow) -> str:
     """«, октябрь 2026»; in full beside a name with a month of its own: «Перерасчёт за июль 2026, счёт за …»."""
     if row.period is None:
         return ""

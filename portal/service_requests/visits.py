@@ -11,7 +11,7 @@ from portal.service_requests import engineer_notifications as engineers
 from portal.service_requests.commissioning import agreeing
 from portal.service_requests.commissioning import notifications as commissioning
 from portal.service_requests.commissioning.agreeing import back_to_us, locked
-from portal.service_requests.commissioning.enums import State, VisitState
+from portal.service_requests.commissioning.enums import ApplicationState, VisitState
 from portal.service_requests.commissioning.exceptions import TooLateToMove, VisitOver, VisitReasonMissing
 from portal.service_requests.commissioning.history import record, record_step
 from portal.service_requests.commissioning.models import Application, Visit
@@ -154,7 +154,7 @@ def _planned(visit: Visit) -> Visit:
     if current.state != VisitState.PLANNED:
         raise WrongState(current.state)
     if current.application is not None:
-        current.application = locked(current.application, State.SCHEDULED)
+        current.application = locked(current.application, ApplicationState.SCHEDULED)
     return current
 
 

@@ -18,10 +18,9 @@ from portal.accounts.enums import Service
 from portal.accounts.models import Account, Holder, House, Person, Premises, User
 from portal.core.clock import MOSCOW
 from portal.notifications import jobs
-from portal.notifications.enums import Channel
-from portal.notifications.enums import State as MessageState
+from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
-from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestState
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.outages import services
 from portal.service_requests.outages.models import Outage, OutageKind
@@ -93,7 +92,7 @@ def _made_due() -> None:
 
 def _sent(until: int) -> None:
     """Send job by job, as the schedule does, until so many letters went or nothing goes any more."""
-    mail = Message.objects.filter(channel=Channel.EMAIL, state=MessageState.SENT)
+    mail = Message.objects.filter(channel=DeliveryChannel.EMAIL, state=MessageState.SENT)
     while mail.count() < until and jobs.send_due():
         pass
 
@@ -136,11 +135,11 @@ def _announced() -> list[Figure]:
     ]
 
 
-def _requests(number: int, state: State, first: int) -> None:
+def _requests(number: int, state: RequestState, first: int) -> None:
     DispatchRequest.objects.bulk_create(
         DispatchRequest(
             key=f"{state}-{n}",
-            kind=Kind.OTHER,
+            kind=RequestKind.OTHER,
             state=state,
             address="Речная, 4",
             text="—",
@@ -168,10 +167,10 @@ def _listed() -> list[Figure]:
         user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "dispatch_requests"]))
         client = Client()
         client.force_login(user)
-        _requests(OPEN, State.RECEIVED, 0)
-        _requests(FEW, State.CLOSED, 0)
+        _requests(OPEN, RequestState.RECEIVED, 0)
+        _requests(FEW, RequestState.CLOSED, 0)
         few, all_few = _opened(client, "open"), _opened(client, "")
-        _requests(MANY - FEW, State.CLOSED, FEW)
+        _requests(MANY - FEW, RequestState.CLOSED, FEW)
         many, all_many = _opened(client, "open"), _opened(client, "")
     return [
         Figure(f"dispatcher's list, {MANY} past requests ÷ {FEW}", many[0] / few[0], at_most=1.25),

@@ -126,7 +126,7 @@ def test_what_lies_behind_the_worker_is_one_letter_and_a_blink_is_none(people: O
 
     health.note_beat(health.WORKER, now)
     others = [check for check in health.report().checks if check.name != "cache"]
-    blink = health.HealthReport((*others, health.Check("cache", health.HealthStatus.DEGRADED)))
+    blink = health.HealthReport((*others, health.HealthCheck("cache", health.HealthStatus.DEGRADED)))
     watch.watch(blink, now=now)
     subjects = {re.sub(r".*: ", "", line) for line in letters()}
     assert subjects == {"Обработчик очереди — снова в порядке", "Очередь заданий — задания ждут слишком долго"}

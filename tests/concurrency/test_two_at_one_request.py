@@ -6,7 +6,7 @@ from portal.accounts.models import User
 from portal.service_requests.crews import services as calendar
 from portal.service_requests.crews.models import Crew, CrewKind, Slot
 from portal.service_requests.dispatch import services
-from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestState
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest
 from portal.service_requests.exceptions import ChangedMeanwhile, SlotTaken
 from tests.concurrency.test_pay_twenty_times import at_once
@@ -18,7 +18,7 @@ def sent_out(number: int) -> DispatchRequest:
     """One of two dispatchers sends a crew, having seen version 1."""
     return services.move(
         request=DispatchRequest.objects.get(),
-        to=State.ASSIGNED,
+        to=RequestState.ASSIGNED,
         version=1,
         moment=NOW,
         by=User.objects.get(username=f"dispatcher{number}"),
@@ -36,7 +36,7 @@ def test_the_second_dispatcher_is_told_who_was_first(
         Crew.objects.create(name=f"Бригада {number}", kind=CrewKind.EMERGENCY)
     request = services.take_request(
         key="k",
-        kind=Kind.NO_WATER,
+        kind=RequestKind.NO_WATER,
         place=services.place_of(anna.account),
         text="Нет воды",
         phone="89161234567",
@@ -52,13 +52,13 @@ def test_the_second_dispatcher_is_told_who_was_first(
     second = next(result for result in results if isinstance(result, ChangedMeanwhile))
     assert first.crew is not None
     assert second.by == f"dispatcher{first.crew.name[-1]}"
-    assert DispatchEvent.objects.filter(request=request, state=State.ASSIGNED).count() == 1
+    assert DispatchEvent.objects.filter(request=request, state=RequestState.ASSIGNED).count() == 1
 
 
 def _unseen(number: int) -> DispatchRequest:
     """What a plain save does."""
     request = DispatchRequest.objects.get()
-    request.state, request.crew = State.ASSIGNED, Crew.objects.get(name=f"Бригада {number}")
+    request.state, request.crew = RequestState.ASSIGNED, Crew.objects.get(name=f"Бригада {number}")
     request.save()
     return request
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from portal.core.clock import MOSCOW
-from portal.metering.enums import Source, Status
+from portal.metering.enums import ReadingSource, Status
 from portal.metering.exceptions import LowerThanPrevious
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
@@ -66,7 +66,7 @@ def test_a_lower_one_is_refused_by_name(meter: Meter) -> None:
 
 def test_the_database_itself_keeps_one_accepted_reading_a_day(meter: Meter) -> None:
     """The control: without the service's lock the second row is refused by the constraint."""
-    fields = {"meter": meter, "taken_on": MOMENT.date(), "source": Source.CABINET, "accepted_at": MOMENT}
+    fields = {"meter": meter, "taken_on": MOMENT.date(), "source": ReadingSource.CABINET, "accepted_at": MOMENT}
     Reading.objects.create(value=Decimal("141.455"), **fields)
     with pytest.raises(IntegrityError):
         Reading.objects.create(value=Decimal("142.000"), **fields)

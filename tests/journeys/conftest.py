@@ -26,7 +26,7 @@ from portal.core.clock import MOSCOW
 from portal.core.models import CompanySettings
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from portal.operations import roles
@@ -48,7 +48,7 @@ def lived_in() -> people.Cast:
             submit_reading(
                 meter=meter,
                 value=meter.start_value + 6 * (month - 7),
-                source=Source.PAPER,
+                source=ReadingSource.PAPER,
                 moment=dt.datetime(2026, month, 15, 12, tzinfo=MOSCOW),
             )
     for key, kind, amount, day in (

@@ -17,7 +17,7 @@ from cms_pages.bootstrap import ensure_pages
 from portal.billing.models import ClosingSettings, WorkdayYear
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from tests import people
@@ -50,7 +50,7 @@ def closing_day_has_come() -> dict[str, int]:
         submit_reading(
             meter=meter,
             value=meter.start_value + 25,
-            source=Source.PHONE,
+            source=ReadingSource.PHONE,
             moment=dt.datetime(2026, 11, 15, 12, tzinfo=MOSCOW),
         )
     return dict(Page.objects.filter(slug__in=["news", "tariffs"]).values_list("slug", "pk"))

@@ -16,7 +16,7 @@ from django.core import mail
 from playwright.sync_api import Browser
 
 from cms_pages.complaints import services
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from cms_pages.complaints.models import ComplaintsBookPage
 from cms_pages.standard.models import StandardPage
 from portal.accounts.models import User
@@ -95,7 +95,7 @@ def prepare_site() -> Prepared:
         form_token=uuid.uuid4(),
         author=anna,
         account=None,
-        kind=Kind.COMPLAINT,
+        kind=ComplaintKind.COMPLAINT,
         subject=f"Люк {HOSTILE}"[:120],
         text=HOSTILE,
         may_publish=True,

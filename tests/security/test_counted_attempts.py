@@ -30,7 +30,7 @@ from portal.accounts.services.api_keys import make_key
 from portal.accounts.services.recovery import link_path
 from portal.accounts.services.throttling import NOTIFY_OWNER
 from portal.core import clock
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Message
 from tests.codes import code_of
 from tests.people import PASSWORD, Cast, make_login
@@ -100,7 +100,7 @@ def test_codes_of_a_login_are_counted_and_the_login_ends(cast: Cast, secret: str
     assert half_login().post(CODE, {"code": code_of(secret, later=1)}).status_code == 429
     assert half_login().post(CODE, {"code": recovery_codes(cast.anna.user)[0]}).status_code == 429
     assert run_alerts() == 2
-    assert messages_of(cast.anna.user, "guessed_code") == [Channel.EMAIL, Channel.INBOX]
+    assert messages_of(cast.anna.user, "guessed_code") == [DeliveryChannel.EMAIL, DeliveryChannel.INBOX]
     assert messages_of(cast.anna.user, "guessed_password") == []
 
 
@@ -189,14 +189,14 @@ def test_passwords_of_an_open_session_are_counted_and_it_ends(cast: Cast, path: 
     assert statuses(client, path, PASSWORD_DOORS[path]) == [200] * 5 + [429]
     assert "_auth_user_id" not in client.session
     assert run_alerts() == 2
-    assert messages_of(cast.anna.user, "guessed_password") == [Channel.EMAIL, Channel.INBOX]
+    assert messages_of(cast.anna.user, "guessed_password") == [DeliveryChannel.EMAIL, DeliveryChannel.INBOX]
 
 
 def test_the_letter_names_the_login_and_the_pause_and_leads_to_recovery(cast: Cast) -> None:
     AccessSettings.objects.update_or_create(pk=AccessSettings.load().pk, defaults={"pause_minutes": 40})
     statuses(Client(), LOGIN, {"login": "anna", "password": "wrong"})
     run_alerts()
-    message = Message.objects.get(user=cast.anna.user, kind="guessed_password", channel=Channel.EMAIL)
+    message = Message.objects.get(user=cast.anna.user, kind="guessed_password", channel=DeliveryChannel.EMAIL)
     assert "к логину anna" in message.body
     assert "на 40 минут" in message.body
     assert message.link == "/accounts/password/reset/"

@@ -227,19 +227,19 @@ def test_every_form_of_the_cabinet_is_within_the_outermost_limit(cast: Cast, cli
 
 def test_a_dispatcher_is_not_limited(cast: Cast) -> None:
     from portal.service_requests.dispatch import services
-    from portal.service_requests.dispatch.enums import Kind, Source
+    from portal.service_requests.dispatch.enums import RequestKind, RequestSource
     from tests.portal.service_requests.papers import NOW
 
     for n in range(15):
         services.take_request(
             key=f"k{n}",
-            kind=Kind.NO_WATER,
+            kind=RequestKind.NO_WATER,
             place=services.place_of(cast.anna.account),
             text="Нет воды",
             phone="89161234567",
             moment=NOW,
             author=None,
-            source=Source.PHONE,
+            source=RequestSource.PHONE,
         )
     assert DispatchRequest.objects.count() == 15
 

@@ -14,7 +14,7 @@ from portal.accounts.pdfs import APPLICATION_ROWS, application_pdf, contract_pdf
 from portal.core.files.services import open_file
 from portal.core.pdf import PdfError
 from portal.notifications.declarations import all_kinds
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.services import Recipient, notify, send_due
 from portal.operations import roles
 from portal.receipts.printing import receipt_pdf
@@ -77,7 +77,7 @@ def _letters() -> list[mail.EmailMultiAlternatives]:
             recipients=[Recipient(address="a@mail.example")],
             context=context,
             link_args=kind.link.sample if kind.link else (),
-            channels=[Channel.EMAIL],
+            channels=[DeliveryChannel.EMAIL],
         )
     assert send_due() == len(kinds) == len(mail.outbox)
     return mail.outbox

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from wagtail.models import Page
 
 from cms_pages.complaints.calculation import due_day
-from cms_pages.complaints.enums import ComplaintState, ComplaintStep, Kind
+from cms_pages.complaints.enums import ComplaintKind, ComplaintState, ComplaintStep
 from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.models import (
     Attachment,
@@ -35,7 +35,7 @@ def write(
     form_token: uuid.UUID,
     author: User,
     account: Account | None,
-    kind: Kind,
+    kind: ComplaintKind,
     subject: str,
     text: str,
     phone: str = "",
@@ -71,7 +71,7 @@ def _record(
     form_token: uuid.UUID,
     author: User,
     account: Account | None,
-    kind: Kind,
+    kind: ComplaintKind,
     subject: str,
     text: str,
     phone: str,
@@ -82,7 +82,7 @@ def _record(
     person = getattr(author, "person", None)
     due_on = due_day(
         now.date(),
-        quality=kind == Kind.QUALITY,
+        quality=kind == ComplaintKind.QUALITY,
         quality_days=rules.quality_days,
         other_days=rules.other_days,
         transferred=transferred_days(),

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.accounts.enums import Delivery, HolderGround, HolderRole, service_choices
+from portal.accounts.enums import HolderGround, HolderRole, ReceiptDelivery, service_choices
 from portal.accounts.managers import AccountQuerySet
 from portal.accounts.models.addresses import Premises
 from portal.accounts.models.people import Person
@@ -32,7 +32,9 @@ class Account(models.Model):
         blank=True,
         help_text=_("First day of a month. Empty: from the day of opening; earlier months were billed elsewhere."),
     )
-    delivery = models.CharField(_("Receipts"), max_length=10, choices=Delivery.choices, default=Delivery.ELECTRONIC)
+    delivery = models.CharField(
+        _("Receipts"), max_length=10, choices=ReceiptDelivery.choices, default=ReceiptDelivery.ELECTRONIC
+    )
     els = models.CharField(_("Unified account number"), max_length=10, blank=True)
     wastewater_from = models.JSONField(
         _("Wastewater from"),

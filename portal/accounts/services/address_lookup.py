@@ -9,7 +9,7 @@ from portal.accounts.models import Account, House, Premises, RegistrationSetting
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TypedAddress:
     """An address as it was typed; `area` in m²."""
 
     street_kind: str
@@ -41,7 +41,7 @@ def near_streets(name: str) -> list[Street]:
     return [street for similar in near for street in by_name[similar]][:3]
 
 
-def find_premises(place: Place) -> Premises | None:
+def find_premises(place: TypedAddress) -> Premises | None:
     """Premises that stand already at this address."""
     street = find_street(place.street_kind, place.street)
     house = _house(street, place.house) if street else None
@@ -62,7 +62,7 @@ def open_account_at(premises: Premises) -> Account | None:
     return premises.accounts.filter(closed_on=None).first()
 
 
-def ensure_premises(place: Place) -> Premises:
+def ensure_premises(place: TypedAddress) -> Premises:
     """The premises of an address; what is missing of street, house and flat is made."""
     street = find_street(place.street_kind, place.street) or Street.objects.create(
         kind=place.street_kind, name=place.street.strip(), settlement=RegistrationSettings.load().settlement

@@ -23,7 +23,7 @@ from portal.accounts.notifications import (
 )
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.mail import absolute
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify
@@ -53,7 +53,7 @@ def ask(*, user: User, address: str, moment: dt.datetime, sender: Sender | None 
             kind=EMAIL_CONFIRM,
             event=f"email-confirm:{change.pk}",
             context={},
-            channels=[Channel.EMAIL],
+            channels=[DeliveryChannel.EMAIL],
             recipients=[Recipient(user=user, address=address)],
         )
     return change

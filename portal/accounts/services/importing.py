@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
-from portal.accounts.enums import Delivery, HolderRole, PremisesKind, StreetKind
+from portal.accounts.enums import HolderRole, PremisesKind, ReceiptDelivery, StreetKind
 from portal.accounts.models import Account, AccountService, Holder, House, Occupancy, Person, Premises, Street
 
 
@@ -74,7 +74,7 @@ def import_account(new: ImportedAccount, *, premises: Premises) -> Account:
         opened_on=new.opened_on,
         billed_from=new.billed_from,
         els=new.els,
-        delivery=Delivery.ELECTRONIC if new.person.email else Delivery.PAPER,
+        delivery=ReceiptDelivery.ELECTRONIC if new.person.email else ReceiptDelivery.PAPER,
     )
     _save(account)
     person = Person(**asdict(new.person))

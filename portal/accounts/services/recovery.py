@@ -19,7 +19,7 @@ from portal.accounts.services.sessions import end_sessions
 from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import Sender, spend
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.mail import absolute
 from portal.notifications.models import Message
 from portal.notifications.services import notify
@@ -57,7 +57,7 @@ def _answer(request: RecoveryRequest) -> int:
     except RateLimited:
         return 0  # letters with a link that works came a short while ago
     event = f"recovery:{user.pk}:{request.pk}"
-    return notify(kind=RECOVERY, event=event, recipients=[recipient(user)], channels=[Channel.EMAIL])
+    return notify(kind=RECOVERY, event=event, recipients=[recipient(user)], channels=[DeliveryChannel.EMAIL])
 
 
 def letter_values(message: Message) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts import audit
 from portal.accounts.calculation import next_number
-from portal.accounts.enums import Delivery, HolderRole
+from portal.accounts.enums import HolderRole, ReceiptDelivery
 from portal.accounts.exceptions import AccountNumberTaken, PremisesHaveAccount
 from portal.accounts.models import (
     Account,
@@ -21,7 +21,7 @@ from portal.accounts.models import (
     User,
 )
 from portal.accounts.services import address_lookup, consents, logins
-from portal.accounts.services.address_lookup import Place
+from portal.accounts.services.address_lookup import TypedAddress
 
 FILLED_IN = {
     "born_on": "Дата рождения",
@@ -55,7 +55,7 @@ class NewAccount:
     registered: int
     owners: int = 1
     role: str = HolderRole.OWNER
-    delivery: str = Delivery.ELECTRONIC
+    delivery: str = ReceiptDelivery.ELECTRONIC
     els: str = ""
     billed_from: dt.date | None = None
     """First day of the first month to be billed, where it is later than the opening."""
@@ -66,7 +66,7 @@ class Registration:
     """Everything about one new resident's account; `username` empty: no login."""
 
     person: PersonData
-    place: Place
+    place: TypedAddress
     account: NewAccount
     contract_number: str
     signed_on: dt.date

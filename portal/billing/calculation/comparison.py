@@ -24,7 +24,7 @@ class Concern(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ClosingLimits:
     """From where on a closing needs somebody's word; sums in kopecks."""
 
     total_percent: int = 30
@@ -48,7 +48,7 @@ class MonthFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class ComparedBill:
     """One account's bill with the average of its bills of the months before (None: it had none), in kopecks."""
 
     account_id: int
@@ -63,7 +63,7 @@ class ClosingFigures:
     accounts: int
     total: int
     lines: int
-    largest: Sequence[Bill]
+    largest: Sequence[ComparedBill]
     high_bills: int
     flagged: int
     reductions: int
@@ -91,12 +91,12 @@ class Finding:
         return cls(**{**stored, "concern": Concern(stored["concern"])})
 
 
-def is_high(bill: Bill, limits: Limits) -> bool:
+def is_high(bill: ComparedBill, limits: ClosingLimits) -> bool:
     """Whether a bill is above the factor of what is usual for its account, and not small."""
     return bill.usual is not None and bill.amount >= limits.least_bill and bill.amount > limits.bill_factor * bill.usual
 
 
-def findings(figures: ClosingFigures, limits: Limits) -> list[Finding]:
+def findings(figures: ClosingFigures, limits: ClosingLimits) -> list[Finding]:
     """What is out of the ordinary, the sums first. Without closed months nothing is compared with them."""
     results = [*_compared(figures, limits)]
     largest = figures.largest[0] if figures.largest else None
@@ -123,7 +123,7 @@ def findings(figures: ClosingFigures, limits: Limits) -> list[Finding]:
     return results
 
 
-def _compared(figures: ClosingFigures, limits: Limits) -> list[Finding]:
+def _compared(figures: ClosingFigures, limits: ClosingLimits) -> list[Finding]:
     """Sums and lines that differ both from the month before and from the average: one odd month alarms once."""
     if not figures.before:
         return []

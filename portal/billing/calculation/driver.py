@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.billing.calculation.closing import close_month
-from portal.billing.calculation.facts import Facts
-from portal.billing.calculation.lines import Line
+from portal.billing.calculation.facts import AccountFacts
+from portal.billing.calculation.lines import ChargeLine
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.state import AccountState, Debt
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningDebt:
+class UnpaidCharge:
     """An unpaid charge from before: its month, due day and kopecks."""
 
     month: int
@@ -25,18 +25,21 @@ class OpeningDebt:
 class SimulationRun:
     """What a course of closings made."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ChargeLine] = field(default_factory=list)
     state: AccountState = field(default_factory=AccountState)
 
 
-def opening_state(debts: Sequence[OpeningDebt]) -> AccountState:
+def opening_state(debts: Sequence[UnpaidCharge]) -> AccountState:
     """The state of an account before its first closing."""
     opened = [Debt(debt.month, debt.due, debt.amount, debt.amount, debt.due) for debt in debts]
     return AccountState(debts=sorted(opened, key=lambda debt: (debt.due, debt.month)))
 
 
 def run(
-    facts: Facts, rate_book: RateBook, closings: Sequence[tuple[int, dt.date]], debts: Sequence[OpeningDebt] = ()
+    facts: AccountFacts,
+    rate_book: RateBook,
+    closings: Sequence[tuple[int, dt.date]],
+    debts: Sequence[UnpaidCharge] = (),
 ) -> SimulationRun:
     """Close (month, day) after (month, day), each fact given to the closing that it belongs to."""
     simulation = SimulationRun(state=opening_state(debts))
@@ -55,7 +58,7 @@ def run(
     return simulation
 
 
-def facts_between(facts: Facts, state: AccountState, month: int, day: dt.date) -> Facts:
+def facts_between(facts: AccountFacts, state: AccountState, month: int, day: dt.date) -> AccountFacts:
     """The facts that no earlier closing has counted, up to a closing."""
     cut, closed_on = state.cut(), state.closed_on
     return replace(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Reading(NamedTuple):
+class ReadingFacts(NamedTuple):
     """What a meter showed on a day, in litres; `source` is shown to the resident."""
 
     meter: str
@@ -24,7 +24,7 @@ class Unverified(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Meter:
+class MeterFacts:
     """A meter of a service; its volume counts from `commissioned`, when it stood at `start` (litres)."""
 
     id: str
@@ -76,7 +76,7 @@ class InterruptionSpan(NamedTuple):
     end: dt.datetime
 
 
-class Receipt(NamedTuple):
+class IncomingPayment(NamedTuple):
     """Money that came in on a day, in kopecks (negative: given back); `month` when the payer named it.
 
     Money given back names the month of its payment. With `correction` it is no money: a sum that an employee took off
@@ -113,16 +113,16 @@ class LateInterruptions(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class AccountFacts:
     """One account at one closing. `readings` are those that no earlier closing has counted."""
 
     supplies: tuple[Supply, ...]
     persons: tuple[EffectiveValue, ...]
     meter_feasible: bool
-    meters: tuple[Meter, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    meters: tuple[MeterFacts, ...] = ()
+    readings: tuple[ReadingFacts, ...] = ()
     interruptions: tuple[InterruptionSpan, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
+    receipts: tuple[IncomingPayment, ...] = ()
     """Money and corrections that no earlier closing has counted."""
     wastewater_from: tuple[str, ...] | None = None
     tamperings: tuple[Tampering, ...] = ()

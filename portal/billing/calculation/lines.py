@@ -14,7 +14,7 @@ from portal.billing.calculation.units import cost
 CHARGE, RECALCULATION, OUTAGE, PENALTY = "charge", "recalculation", "outage", "penalty"
 
 
-class Line(NamedTuple):
+class ChargeLine(NamedTuple):
     """One sum of one account: what, for which service and month, how much, and all the reasons (`why`)."""
 
     kind: str
@@ -55,16 +55,16 @@ def priced(
     basis: str,
     why: Priced,
     days: tuple[int, int] | None = None,
-) -> list[Line]:
+) -> list[ChargeLine]:
     """Lines of a volume of a month, one for each price in force in it (Rules 354, п. 38)."""
     rate_periods = rate_periods_within(terms, service, days)
     if len(rate_periods) == 1:
         rate = rate_periods[0].rate
         amount = cost(volume, rate.price)
-        return [Line(kind, service, booked_in, terms.month, basis, volume, rate.price, rate.ref, amount, why)]
+        return [ChargeLine(kind, service, booked_in, terms.month, basis, volume, rate.price, rate.ref, amount, why)]
     parts = spans.split(volume, [piece.last - piece.first + 1 for piece in rate_periods])
     return [
-        Line(
+        ChargeLine(
             kind,
             service,
             booked_in,

@@ -9,7 +9,7 @@ from portal.billing.calculation.months import last_day
 NORM, AVERAGE, READING = "norm", "average", "reading"
 
 
-class Point(NamedTuple):
+class LastCounted(NamedTuple):
     """The last value of a meter that counted, in litres, and what ran since the last settled month."""
 
     value: int
@@ -38,7 +38,7 @@ class WaterState:
     """Consecutive months without a metered volume."""
     pending: list[int] = field(default_factory=list)
     """Months estimated because readings were merely missing; the next real reading corrects them."""
-    points: dict[str, Point] = field(default_factory=dict)
+    points: dict[str, LastCounted] = field(default_factory=dict)
 
     def copy(self) -> "WaterState":
         """A copy that may be changed."""
@@ -145,12 +145,12 @@ def loaded(data: dict[str, Any], *, month: int, closed_on: dt.date) -> AccountSt
     return state
 
 
-def _point(stored: list[Any]) -> Point:
+def _point(stored: list[Any]) -> LastCounted:
     value, day, source, run = stored[:4]
     day = _in(day)
     if len(stored) == 4:
-        return Point(value, day, source, value, day, source, run)
-    return Point(value, day, source, stored[4], _in(stored[5]), stored[6], run)
+        return LastCounted(value, day, source, value, day, source, run)
+    return LastCounted(value, day, source, stored[4], _in(stored[5]), stored[6], run)
 
 
 def _out(day: dt.date) -> int:

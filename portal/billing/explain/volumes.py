@@ -30,7 +30,7 @@ from portal.billing.explain.words import cubic_metres_text, day_text, decimal_te
 from portal.billing.models import Charge
 from portal.core.formatting import days_text, volume_text
 from portal.core.periods import Period
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 
 
 def volume(charge: Charge, why: Priced) -> list[str]:
@@ -67,7 +67,7 @@ def _source(code: str) -> str:
     }
     if code in special:
         return special[code]
-    return str(Source(code).label).lower() if code in Source.values else code
+    return str(ReadingSource(code).label).lower() if code in ReadingSource.values else code
 
 
 def _meters(meters: Sequence[MeterVolume], span: Span | None) -> list[str]:

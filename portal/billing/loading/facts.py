@@ -9,9 +9,17 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Account, AccountService, Occupancy
-from portal.billing.calculation.driver import OpeningDebt as Opened
+from portal.billing.calculation.driver import UnpaidCharge as Opened
 from portal.billing.calculation.driver import opening_state
-from portal.billing.calculation.facts import EffectiveValue, Facts, Meter, Reading, Receipt, Supply, Unverified
+from portal.billing.calculation.facts import (
+    AccountFacts,
+    EffectiveValue,
+    IncomingPayment,
+    MeterFacts,
+    ReadingFacts,
+    Supply,
+    Unverified,
+)
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.state import AccountState, loaded
 from portal.billing.loading.acts import load_acts
@@ -21,7 +29,7 @@ from portal.billing.models import AccountClosing, OpeningDebt
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
-from portal.metering.enums import Source, Status
+from portal.metering.enums import ReadingSource, Status
 from portal.metering.models import Meter as MeterRow
 from portal.metering.models import Reading as ReadingRow
 from portal.metering.models import UnverifiedSpan
@@ -30,7 +38,7 @@ BOOKED_BY_HAND = {EntryKind.CORRECTION, EntryKind.RECALCULATION}
 SETTLES = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, *BOOKED_BY_HAND})
 MOVES_DEBTS = Q(kind__in=SETTLES) & ~Q(kind=EntryKind.RECALCULATION, key__startswith="charge:")
 """Entries between closings that settle debts or add to them: the closing and every screen count the same ones."""
-_READ_BY = {str(Source.CONTROL): "control", str(Source.ACT): "act"}
+_READ_BY = {str(ReadingSource.CONTROL): "control", str(ReadingSource.ACT): "act"}
 
 
 @dataclass(slots=True)
@@ -54,7 +62,7 @@ class AccountInput:
     """One account ready to be computed."""
 
     account_id: int
-    facts: Facts
+    facts: AccountFacts
     before: PreviousClosing
     last_reading: int
     last_entry: int
@@ -66,14 +74,14 @@ class AccountInput:
 class _Rows:
     supplies: dict[int, list[Supply]] = field(default_factory=lambda: defaultdict(list))
     persons: dict[int, list[EffectiveValue]] = field(default_factory=lambda: defaultdict(list))
-    meters: dict[int, list[Meter]] = field(default_factory=lambda: defaultdict(list))
+    meters: dict[int, list[MeterFacts]] = field(default_factory=lambda: defaultdict(list))
     owners: dict[int, int] = field(default_factory=dict)
     """Meter to account."""
-    readings: dict[int, list[tuple[int, Reading]]] = field(default_factory=lambda: defaultdict(list))
-    money: dict[int, list[tuple[int, Receipt]]] = field(default_factory=lambda: defaultdict(list))
+    readings: dict[int, list[tuple[int, ReadingFacts]]] = field(default_factory=lambda: defaultdict(list))
+    money: dict[int, list[tuple[int, IncomingPayment]]] = field(default_factory=lambda: defaultdict(list))
 
 
-def load_whole_facts(account_ids: Sequence[int]) -> dict[int, Facts]:
+def load_whole_facts(account_ids: Sequence[int]) -> dict[int, AccountFacts]:
     """Facts of accounts with every reading, as they are known now (four queries)."""
     heads = Account.objects.filter(pk__in=account_ids).values_list(
         "pk", "wastewater_from", "premises__meter_feasible", "closed_on"
@@ -83,7 +91,7 @@ def load_whole_facts(account_ids: Sequence[int]) -> dict[int, Facts]:
     _load_dated(rows, account_ids, {head[0]: head[3] for head in heads_found})
     _load_meters(rows, account_ids, cut=dt.date.max, before={pk: PreviousClosing(AccountState()) for pk in account_ids})
     return {
-        pk: Facts(
+        pk: AccountFacts(
             supplies=tuple(rows.supplies.get(pk, ())),
             persons=tuple(rows.persons.get(pk, ())),
             meter_feasible=feasible,
@@ -155,7 +163,7 @@ def _assembled(
         for entry_id, receipt in rows.money.get(pk, ())
         if before.closed_on is None or receipt.day > before.closed_on or entry_id > before.last_entry
     ]
-    facts = Facts(
+    facts = AccountFacts(
         supplies=tuple(rows.supplies.get(pk, ())),
         persons=tuple(rows.persons.get(pk, ())),
         meter_feasible=feasible,
@@ -255,7 +263,7 @@ def _load_meters(rows: _Rows, account_ids: Sequence[int], *, cut: dt.date, befor
         pk, meter, service, digits, since, start, verified, closed, closing, broken, serial = row
         rows.owners[meter] = pk
         rows.meters[pk].append(
-            Meter(
+            MeterFacts(
                 str(meter),
                 service,
                 digits,
@@ -301,7 +309,7 @@ def _load_readings(rows: _Rows, *, cut: dt.date, before: dict[int, PreviousClosi
 
 def _take_readings(rows: _Rows, values: Iterable[Sequence[Any]]) -> None:
     for pk, meter, taken, value, source, rollover in values:
-        reading = Reading(str(meter), day(taken), parts(value, 1000), _READ_BY.get(source, source), bool(rollover))
+        reading = ReadingFacts(str(meter), day(taken), parts(value, 1000), _READ_BY.get(source, source), bool(rollover))
         rows.readings[rows.owners[meter]].append((pk, reading))
 
 
@@ -329,7 +337,7 @@ def _take_money(rows: _Rows, values: Iterable[Sequence[Any]]) -> None:
         rows.money[account].append((pk, receipt_of(kind, day(effective_on), parts(amount, 100), day_or_none(month))))
 
 
-def receipt_of(kind: str, effective_on: dt.date, kopecks: int, period: dt.date | None) -> Receipt:
+def receipt_of(kind: str, effective_on: dt.date, kopecks: int, period: dt.date | None) -> IncomingPayment:
     """An entry that settles debts (`MOVES_DEBTS`), its sum in kopecks as it stands in the ledger."""
     named = month_of(period) if period is not None else None
-    return Receipt(effective_on, -kopecks, named, kind in BOOKED_BY_HAND)
+    return IncomingPayment(effective_on, -kopecks, named, kind in BOOKED_BY_HAND)

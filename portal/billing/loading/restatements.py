@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.billing.calculation.facts import Facts
+from portal.billing.calculation.facts import AccountFacts
 from portal.billing.calculation.months import month_of
 from portal.billing.calculation.restate import MONTHS_BACK
 from portal.billing.calculation.state import AccountState, loaded
@@ -20,7 +20,7 @@ from portal.core.periods import Period
 class Restatement:
     """One account whose closed months are worked out anew from `base`."""
 
-    facts: Facts
+    facts: AccountFacts
     base: AccountState
     closings: list[tuple[int, dt.date]]
     charged_litres: dict[tuple[str, int], int]

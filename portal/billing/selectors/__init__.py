@@ -1,7 +1,7 @@
 """Reads of billing, starting from an account that the caller may see. Other parts import from here."""
 
 from portal.billing.selectors.bills import (
-    Bill,
+    AmountDue,
     BillLine,
     ClosedPeriod,
     PeriodBill,
@@ -56,7 +56,7 @@ from portal.billing.selectors.warnings import (
 
 __all__ = [
     "WATCHED_DAYS",
-    "Bill",
+    "AmountDue",
     "BillLine",
     "CalendarRow",
     "ChangePreview",

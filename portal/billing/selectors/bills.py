@@ -36,7 +36,7 @@ class BillLine:
         return explain.sentences(self.charge)
 
     @cached_property
-    def column(self) -> list[arithmetic.Row]:
+    def column(self) -> list[arithmetic.ArithmeticRow]:
         """The same as a column of arithmetic; empty where there is none."""
         return arithmetic.column(self.charge)
 
@@ -53,7 +53,7 @@ class PeriodBill:
 
 
 @dataclass(frozen=True)
-class Bill:
+class AmountDue:
     """What an account owes now. `due_on` is the day of the last closed period."""
 
     balance: Decimal
@@ -97,11 +97,11 @@ def _last_closing(account: Account) -> AccountClosing | None:
     return AccountClosing.objects.filter(account=account, reversed_at=None).defer("state").order_by("-period").first()
 
 
-def current_bill(account: Account) -> Bill:
+def current_bill(account: Account) -> AmountDue:
     """What the account owes now and until when (four queries at most)."""
     last = _last_closing(account)
     period = Period.of(last.period) if last else None
-    return Bill(
+    return AmountDue(
         balance=balance(account),
         last_period=period,
         last_total=last.total if last else ZERO,

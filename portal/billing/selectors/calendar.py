@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from portal.billing.enums import Step
+from portal.billing.enums import MonthStep
 from portal.billing.models import CalendarStep, WorkdayYear
 from portal.core.calendars import Month, month_calendar
 from portal.core.periods import Period
@@ -13,19 +13,19 @@ from portal.core.periods import Period
 class CalendarRow:
     """A step of a period: `state` is done, failed, due or waiting."""
 
-    step: Step
+    step: MonthStep
     due_on: dt.date
     state: str
     ran: CalendarStep | None
 
 
-def due_days(month: Month) -> dict[Step, dt.date]:
+def due_days(month: Month) -> dict[MonthStep, dt.date]:
     """On which day each step of a month falls, in order."""
     return {
-        Step.WINDOW_OPENS: month.window_opens,
-        Step.REMINDER: month.reminder,
-        Step.CLOSE: month.closing_day,
-        Step.RECEIPTS: month.receipts_day,
+        MonthStep.WINDOW_OPENS: month.window_opens,
+        MonthStep.REMINDER: month.reminder,
+        MonthStep.CLOSE: month.closing_day,
+        MonthStep.RECEIPTS: month.receipts_day,
     }
 
 

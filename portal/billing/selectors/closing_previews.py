@@ -15,10 +15,10 @@ from portal.accounts import audit
 from portal.accounts.models import Account, AccountService, Occupancy
 from portal.billing.calculation.comparison import (
     LISTED,
-    Bill,
     ClosingFigures,
+    ClosingLimits,
+    ComparedBill,
     Finding,
-    Limits,
     MonthFigures,
     findings,
 )
@@ -59,7 +59,7 @@ COUNTERS = ("bases", "sums", "before")
 
 
 @dataclass(slots=True)
-class Part:
+class PreviewPart:
     """What closing some accounts would do, in kopecks; kept as JSON and added up."""
 
     accounts: int = 0
@@ -86,9 +86,9 @@ class Part:
         """Kopecks."""
         return sum(self.sums.values())
 
-    def __add__(self, other: "Part") -> "Part":
+    def __add__(self, other: "PreviewPart") -> "PreviewPart":
         largest = sorted([*self.largest, *other.largest], key=lambda bill: (-bill[1], bill[0]))
-        return Part(
+        return PreviewPart(
             accounts=self.accounts + other.accounts,
             closed_already=self.closed_already + other.closed_already,
             lines=self.lines + other.lines,
@@ -109,12 +109,12 @@ class Part:
         return stored | {name: dict(stored[name]) for name in COUNTERS}
 
 
-def part_of(stored: dict[str, Any]) -> Part:
+def part_of(stored: dict[str, Any]) -> PreviewPart:
     """A part from its JSON column."""
     counters = {name: Counter(stored[name]) for name in COUNTERS}
     failures = [(pk, code, detail) for pk, code, detail in stored["failures"]]
     largest = [(pk, amount, usual) for pk, amount, usual in stored["largest"]]
-    return Part(**stored | counters | {"failures": failures, "largest": largest})
+    return PreviewPart(**stored | counters | {"failures": failures, "largest": largest})
 
 
 def bills_before(account_ids: Sequence[int], months: Sequence[Period]) -> dict[int, dict[str, tuple[int, int]]]:
@@ -129,7 +129,7 @@ def bills_before(account_ids: Sequence[int], months: Sequence[Period]) -> dict[i
     return bills
 
 
-def add_before(part: Part, bills: dict[int, dict[str, tuple[int, int]]]) -> None:
+def add_before(part: PreviewPart, bills: dict[int, dict[str, tuple[int, int]]]) -> None:
     """Add what the months before came to."""
     for months in bills.values():
         for month, (total, lines) in months.items():
@@ -143,9 +143,9 @@ def closed_months(period: Period) -> list[Period]:
     return [Period.of(day) for day in runs.order_by("-period").values_list("period", flat=True)]
 
 
-def part_of_left_accounts(period: Period) -> Part:
+def part_of_left_accounts(period: Period) -> PreviewPart:
     """What the months before hold of accounts that were closed since and are not computed any more."""
-    part, months = Part(), closed_months(period)
+    part, months = PreviewPart(), closed_months(period)
     if months:
         left = Account.objects.filter(closed_on__lt=period.first_day, closed_on__gte=months[-1].first_day)
         add_before(part, bills_before(list(left.values_list("pk", flat=True)), months))
@@ -178,7 +178,7 @@ class ClosingPreview:
 
     period: Period
     closing_day: dt.date
-    part: Part
+    part: PreviewPart
     flagged: int
     reductions: int
     before: tuple[tuple[Period, MonthFigures], ...]
@@ -216,13 +216,13 @@ class ClosingPreview:
     def total(self) -> Decimal:
         return roubles(self.part.total)
 
-    def findings(self, limits: Limits) -> list[Finding]:
+    def findings(self, limits: ClosingLimits) -> list[Finding]:
         """What is out of the ordinary."""
         figures = ClosingFigures(
             accounts=self.part.accounts,
             total=self.part.total,
             lines=self.part.lines,
-            largest=[Bill(*bill) for bill in self.part.largest],
+            largest=[ComparedBill(*bill) for bill in self.part.largest],
             high_bills=self.part.high_bills,
             flagged=self.flagged,
             reductions=self.reductions,
@@ -232,7 +232,7 @@ class ClosingPreview:
         return findings(figures, limits)
 
 
-def preview_of(*, period: Period, closing_day: dt.date, part: Part) -> ClosingPreview:
+def preview_of(*, period: Period, closing_day: dt.date, part: PreviewPart) -> ClosingPreview:
     """A preview from its parts added up (two queries)."""
     months = sorted({key[:7] for key in part.before}, reverse=True)
     return ClosingPreview(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from portal.accounts.models import Account
-from portal.billing.calculation.facts import Receipt
+from portal.billing.calculation.facts import IncomingPayment
 from portal.billing.calculation.months import first_day
 from portal.billing.calculation.penalties import settle
 from portal.billing.calculation.state import AccountState
@@ -63,7 +63,7 @@ def debt_states(account_ids: Sequence[int], *, today: dt.date) -> dict[int, Debt
     """Debts of many accounts as `debt_state` shows each (eight queries at most)."""
     states = load_before(account_ids, period=Period.of(today).next)
     owed = balances(account_ids)
-    receipts: defaultdict[int, list[Receipt]] = defaultdict(list)
+    receipts: defaultdict[int, list[IncomingPayment]] = defaultdict(list)
     penalties: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
     entries = Entry.objects.active().filter(COUNTED, account_id__in=account_ids)
     columns = ("account_id", "pk", "effective_on", "amount", "period", "kind")

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from portal.accounts.models import Account
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
-from portal.billing.calculation.facts import Facts, Meter
+from portal.billing.calculation.facts import AccountFacts, MeterFacts
 from portal.billing.calculation.lines import CHARGE
 from portal.billing.calculation.months import first_day, last_day, month_of
 from portal.billing.calculation.rate_book import RateBook, Settings
@@ -162,14 +162,14 @@ def _charged(account: Account, period: Period) -> Decimal:
     return lines.aggregate(total=Sum("amount"))["total"] or ZERO
 
 
-def _expired(meter: Meter, following: Period, expired: str) -> Meter:
+def _expired(meter: MeterFacts, following: Period, expired: str) -> MeterFacts:
     if meter.id != expired:
         return meter
     return replace(meter, verified_until=following.first_day - dt.timedelta(days=1))
 
 
 def _first_norm(
-    facts: Facts, state: AccountState, rate_book: RateBook, month: int, waters: set[str]
+    facts: AccountFacts, state: AccountState, rate_book: RateBook, month: int, waters: set[str]
 ) -> tuple[Period, int, Decimal | None] | None:
     """The first coming month by the norm, what it costs in kopecks, and ₽ of the coming month before it."""
     state.debts = []

@@ -17,7 +17,7 @@ from portal.billing.models import AccountClosing, PeriodRun, TamperingAct
 from portal.billing.notifications import notify_act
 from portal.billing.services.chunks import compute_accounts
 from portal.core.calendars import month_calendar
-from portal.core.files.checking import Checked
+from portal.core.files.checking import CheckedFile
 from portal.core.files.services import store_file
 from portal.core.money import ZERO
 from portal.core.periods import Period
@@ -131,7 +131,7 @@ def _create(act: NewAct, by: User | None) -> TamperingAct:
 
 
 @transaction.atomic
-def enter_act(act: NewAct, *, by: User | None, today: dt.date, file: Checked | None = None) -> TamperingAct:
+def enter_act(act: NewAct, *, by: User | None, today: dt.date, file: CheckedFile | None = None) -> TamperingAct:
     """Keep an act with its file and tell everybody who holds the account what it costs.
 
     Raises what `require_act` raises, NotComputable, FileRefused; IntegrityError for a number that stands already.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.billing import notifications
-from portal.billing.enums import Step, StepStatus
+from portal.billing.enums import MonthStep, StepStatus
 from portal.billing.exceptions import ClosingHeld, ClosingUndone
 from portal.billing.loading.facts import open_accounts
 from portal.billing.models import CalendarStep, PeriodRun
@@ -30,7 +30,7 @@ class Ran:
     """A step that ran just now."""
 
     period: Period
-    step: Step
+    step: MonthStep
     status: StepStatus
     result: str
 
@@ -49,7 +49,7 @@ def run_due_steps(*, today: dt.date) -> list[Ran]:
     return ran
 
 
-def run_step(*, period: Period, step: Step, today: dt.date) -> Ran:
+def run_step(*, period: Period, step: MonthStep, today: dt.date) -> Ran:
     """Run one step now, whatever the calendar says (a manager's button). Raises NotYet."""
     month = month_calendar(period)
     return _record(month, step, due_days(month)[step], today)
@@ -78,7 +78,7 @@ def _run_month(month: Month, today: dt.date) -> list[Ran]:
     return ran
 
 
-def _record(month: Month, step: Step, due_on: dt.date, today: dt.date) -> Ran:
+def _record(month: Month, step: MonthStep, due_on: dt.date, today: dt.date) -> Ran:
     try:
         result, status = _actions[step](month, today), StepStatus.DONE
         withdraw_step_alerts(month.period, step)
@@ -123,14 +123,14 @@ def _close(month: Month, today: dt.date) -> str:
 
 Action = Callable[[Month, dt.date], str]
 """Runs the step of a month on a day and returns its result. Raises NotYet."""
-_actions: dict[Step, Action] = {}
+_actions: dict[MonthStep, Action] = {}
 
 
-def register_step(step: Step, action: Action) -> None:
+def register_step(step: MonthStep, action: Action) -> None:
     """Say what a step of the month does; an app above billing registers its own steps when Django starts."""
     _actions[step] = action
 
 
-register_step(Step.WINDOW_OPENS, _open_window)
-register_step(Step.REMINDER, _remind)
-register_step(Step.CLOSE, _close)
+register_step(MonthStep.WINDOW_OPENS, _open_window)
+register_step(MonthStep.REMINDER, _remind)
+register_step(MonthStep.CLOSE, _close)

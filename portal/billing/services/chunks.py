@@ -14,7 +14,7 @@ from django.db.models import Max
 from portal.billing.calculation import stored_explanations
 from portal.billing.calculation.closing import close_month
 from portal.billing.calculation.exceptions import NotComputable
-from portal.billing.calculation.lines import Line
+from portal.billing.calculation.lines import ChargeLine
 from portal.billing.calculation.months import first_day, month_of
 from portal.billing.calculation.rate_book import RateBook
 from portal.billing.calculation.restate import fingerprint, restate
@@ -54,11 +54,11 @@ class ChunkResult:
 
 
 @dataclass(slots=True)
-class Outcome:
+class AccountOutcome:
     """An account computed: its lines and what to remember."""
 
     loaded: AccountInput
-    lines: list[Line]
+    lines: list[ChargeLine]
     state: AccountState
 
 
@@ -144,9 +144,9 @@ def _disturbed(waiting: Sequence[int], stamp: tuple[int, int]) -> set[int]:
 
 def compute_accounts(
     account_ids: Sequence[int], *, period: Period, closing_day: dt.date, rate_book: RateBook | None = None
-) -> tuple[list[Outcome], dict[int, NotComputable]]:
+) -> tuple[list[AccountOutcome], dict[int, NotComputable]]:
     """Lines and states of accounts, and why some could not be computed. Writes nothing."""
-    outcomes: list[Outcome] = []
+    outcomes: list[AccountOutcome] = []
     failures: dict[int, NotComputable] = {}
     if not account_ids:
         return outcomes, failures
@@ -169,7 +169,7 @@ def compute_accounts(
             failures[loaded.account_id] = reason
         else:
             closed.state.fingerprint = fingerprint(loaded.facts, month)
-            outcomes.append(Outcome(loaded, closed.lines, closed.state))
+            outcomes.append(AccountOutcome(loaded, closed.lines, closed.state))
     return outcomes, failures
 
 
@@ -182,7 +182,7 @@ def _known_later(loaded: AccountInput) -> bool:
     )
 
 
-def _restated(loaded: AccountInput, late: Restatement | None, rate_book: RateBook, month: int) -> list[Line]:
+def _restated(loaded: AccountInput, late: Restatement | None, rate_book: RateBook, month: int) -> list[ChargeLine]:
     """Differences of closed months whose facts became known later; the state is put right with them."""
     if late is None:
         return []
@@ -227,7 +227,9 @@ CLOSING_COLUMNS = (
 )
 
 
-def store_outcomes(outcomes: Sequence[Outcome], *, run: PeriodRun, period: Period, generations: dict[int, int]) -> None:
+def store_outcomes(
+    outcomes: Sequence[AccountOutcome], *, run: PeriodRun, period: Period, generations: dict[int, int]
+) -> None:
     """Book the lines of a chunk by the fast path. For a caller that holds the transaction."""
     charges: list[tuple[Any, ...]] = []
     entries: list[tuple[Any, ...]] = []

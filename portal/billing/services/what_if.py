@@ -11,7 +11,7 @@ from portal.accounts.models import Account
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.calculation.restate import MONTHS_BACK
 from portal.billing.models import AccountClosing
-from portal.billing.services.recalculation import Difference, preview_recalculation
+from portal.billing.services.recalculation import RecalculatedMonth, preview_recalculation
 from portal.core.money import ZERO
 from portal.core.periods import Period
 
@@ -25,7 +25,7 @@ class Effect:
     """
 
     months: int
-    lines: list[Difference]
+    lines: list[RecalculatedMonth]
     too_old: bool
     waiting: Decimal = ZERO
 
@@ -57,7 +57,7 @@ def preview_account_change(*, account: Account, since: dt.date, change: Callable
     )
 
 
-def _waiting_differences(account: Account, months: int) -> list[Difference]:
+def _waiting_differences(account: Account, months: int) -> list[RecalculatedMonth]:
     """What the next closing recalculates without the change; nothing where it cannot be computed yet."""
     try:
         return preview_recalculation(account=account, months=months) if months else []
@@ -65,7 +65,7 @@ def _waiting_differences(account: Account, months: int) -> list[Difference]:
         return []
 
 
-def _less(lines: list[Difference], waiting: list[Difference]) -> list[Difference]:
+def _less(lines: list[RecalculatedMonth], waiting: list[RecalculatedMonth]) -> list[RecalculatedMonth]:
     """The differences without those that were waiting before, by service, month and price."""
     own = {_key(line): line for line in lines}
     for before in waiting:
@@ -76,5 +76,5 @@ def _less(lines: list[Difference], waiting: list[Difference]) -> list[Difference
     return [own[key] for key in sorted(own)]
 
 
-def _key(line: Difference) -> tuple[str, dt.date, Decimal]:
+def _key(line: RecalculatedMonth) -> tuple[str, dt.date, Decimal]:
     return line.service, line.for_period.first_day, line.price

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cms_pages.complaints import services
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from cms_pages.complaints.exceptions import AlreadySaid, BookClosed
 from cms_pages.complaints.selectors import entries_of
 from portal.accounts.client_ip import sender_of
@@ -46,7 +46,7 @@ def new(request: ResidentRequest) -> HttpResponseBase:
             form_token=data["form_token"],
             author=request.resident.user,
             account=request.resident.account,
-            kind=Kind(data["kind"]),
+            kind=ComplaintKind(data["kind"]),
             subject=data["subject"],
             text=data["text"],
             phone=data["phone"],

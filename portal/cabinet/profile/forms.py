@@ -11,13 +11,13 @@ from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from portal.accounts.enums import Delivery
+from portal.accounts.enums import ReceiptDelivery
 from portal.accounts.forms import require_password
 from portal.accounts.models import Person
 from portal.accounts.phones import russian_phone
 from portal.accounts.services.api_keys import DEFAULT_LIFETIME, LIFETIMES
 from portal.accounts.views.livejournal import JournalForm
-from portal.core.files.checking import Checked, check_upload
+from portal.core.files.checking import CheckedFile, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.formatting import date_text
 from portal.core.refusals import error_message
@@ -83,7 +83,9 @@ def _lifetime(days: int, moment: dt.datetime) -> str:
 class DeliveryForm(forms.Form):
     """Receipts on paper or electronic."""
 
-    delivery = forms.ChoiceField(label=gettext_lazy("Receipts"), choices=Delivery.choices, widget=forms.RadioSelect)
+    delivery = forms.ChoiceField(
+        label=gettext_lazy("Receipts"), choices=ReceiptDelivery.choices, widget=forms.RadioSelect
+    )
 
 
 class PasswordOnceMoreForm(forms.Form):
@@ -129,7 +131,7 @@ class NameForm(forms.Form):
         names = {name: getattr(person, name) for name in ("last_name", "first_name", "patronymic")}
         super().__init__(*args, **kwargs | {"initial": names})
 
-    def clean_document(self) -> Checked:
+    def clean_document(self) -> CheckedFile:
         upload = self.cleaned_data["document"]
         try:
             return check_upload(upload.file, upload.name)

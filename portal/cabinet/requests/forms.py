@@ -14,7 +14,7 @@ from portal.core.service_catalogue import METERED, declaration
 from portal.metering.models import Meter, MeterType
 from portal.service_requests.commissioning.enums import DayPart
 from portal.service_requests.commissioning.services import ApplicationDraft
-from portal.service_requests.dispatch.enums import Kind
+from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.dispatch.models import DispatchRequest
 
 
@@ -26,7 +26,7 @@ def account_choices(accounts: list[Account]) -> list[tuple[str, str]]:
 class DispatchForm(forms.Form):
     """What happened, where, and how to call back."""
 
-    kind = forms.ChoiceField(label=_("What happened"), choices=Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What happened"), choices=RequestKind.choices, widget=forms.RadioSelect)
     account = forms.ChoiceField(label=_("Address"))
     place = forms.CharField(
         label=_("Where exactly"), required=False, max_length=120, help_text=_("Basement, yard, entrance 2…")

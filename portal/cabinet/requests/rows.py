@@ -7,20 +7,20 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.service_requests.commissioning import selectors as commissioning
-from portal.service_requests.commissioning.enums import State as MeterState
+from portal.service_requests.commissioning.enums import ApplicationState as MeterState
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.dispatch import selectors as dispatch
-from portal.service_requests.dispatch.enums import State
+from portal.service_requests.dispatch.enums import RequestState
 from portal.service_requests.dispatch.models import DispatchRequest
 
 KINDS = {
-    State.RECEIVED: "wait",
-    State.ASSIGNED: "info",
-    State.ON_THE_WAY: "info",
-    State.WORKING: "info",
-    State.DONE: "ok",
-    State.CLOSED: "ok",
-    State.REJECTED: "danger",
+    RequestState.RECEIVED: "wait",
+    RequestState.ASSIGNED: "info",
+    RequestState.ON_THE_WAY: "info",
+    RequestState.WORKING: "info",
+    RequestState.DONE: "ok",
+    RequestState.CLOSED: "ok",
+    RequestState.REJECTED: "danger",
     MeterState.SUBMITTED: "wait",
     MeterState.OFFERED: "warn",
     MeterState.SCHEDULED: "info",
@@ -50,10 +50,10 @@ def _dispatch(request: DispatchRequest) -> RequestRow:
         number=request.number,
         address=request.address,
         state=str(request.get_state_display()),
-        badge=KINDS[State(request.state)],
+        badge=KINDS[RequestState(request.state)],
         at=request.received_at,
         url=reverse("cabinet:request", args=[request.pk]),
-        open=request.is_open or request.state == State.DONE,
+        open=request.is_open or request.state == RequestState.DONE,
     )
 
 

@@ -29,7 +29,7 @@ from portal.metering.models import Meter
 from portal.metering.selectors import active_meters
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
-from portal.service_requests.commissioning.enums import DayPart, FileKind, State
+from portal.service_requests.commissioning.enums import ApplicationState, DayPart, FileKind
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.crews.selectors import one_crew_each
 from portal.service_requests.exceptions import WrongState
@@ -156,11 +156,11 @@ def _page(request: ResidentRequest, application: Application, status: int = 200,
     may_move = selectors.may_move(application, visit, now)
     context = {
         "found": application,
-        "badge": KINDS[State(application.state)],
+        "badge": KINDS[ApplicationState(application.state)],
         "term": selectors.clock(application, today),
         "steps": selectors.steps(application),
         "visit": visit,
-        "offered": selectors.offered_slots(application) if application.state == State.OFFERED else [],
+        "offered": selectors.offered_slots(application) if application.state == ApplicationState.OFFERED else [],
         "other_slots": one_crew_each(selectors.slots_to_move_to(application, today))[:12] if may_move else [],
         "may_move": may_move,
         "may_cancel": visit is not None and visit.slot.day > today,
@@ -182,7 +182,7 @@ def visit(request: ResidentRequest, pk: int) -> HttpResponse:
     """Pick an offered time, or move the agreed one."""
     application, user = _own(request, pk), request.resident.user
     slot_id = whole_number(request.POST.get("slot", "")) or 0
-    step = visits.move_application_visit if application.state == State.SCHEDULED else services.pick
+    step = visits.move_application_visit if application.state == ApplicationState.SCHEDULED else services.pick
     try:
         agreed = step(application=application, slot_id=slot_id, by=user, now=clock.now())
     except REFUSED as refusal:

@@ -24,7 +24,7 @@ from portal.metering.models import Reading
 from portal.metering.selectors import HistoryRow, ReadingWindow, all_meters, reading_rows, reading_years, window
 from portal.metering.services import submit_readings
 from portal.notifications.categories import WINDOW_OPENS
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.selectors import wants
 from portal.notifications.services import subscribe
 
@@ -102,7 +102,7 @@ def _closed(request: ResidentRequest, reading_window: ReadingWindow, *, late: bo
         "period": period.first_day,
         "late": late,
         "today": today,
-        "reminded": wants(request.resident.user, WINDOW_OPENS, Channel.EMAIL),
+        "reminded": wants(request.resident.user, WINDOW_OPENS, DeliveryChannel.EMAIL),
     }
     return render(request, "cabinet/readings/closed.html", context, status=409 if late else 200)
 

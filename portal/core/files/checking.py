@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """A file as it will be stored."""
 
     content: bytes
@@ -31,16 +31,16 @@ def safe_name(name: str, suffix: str) -> str:
     return stem[:80] + suffix
 
 
-def _picture(data: bytes, name: str) -> Checked:
-    return Checked(stored_jpeg(data), "image/jpeg", safe_name(name, ".jpg"))
+def _picture(data: bytes, name: str) -> CheckedFile:
+    return CheckedFile(stored_jpeg(data), "image/jpeg", safe_name(name, ".jpg"))
 
 
-def _pdf(data: bytes, name: str) -> Checked:
+def _pdf(data: bytes, name: str) -> CheckedFile:
     check_pdf(data)
-    return Checked(data, "application/pdf", safe_name(name, ".pdf"))
+    return CheckedFile(data, "application/pdf", safe_name(name, ".pdf"))
 
 
-def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True) -> Checked:
+def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True) -> CheckedFile:
     """What may be stored of an upload: a re-encoded JPEG, or a PDF without active content.
 
     Raises FileRefused with the reason's code. Reads no more than one byte over the limit of size.

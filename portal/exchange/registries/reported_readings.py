@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.formatting import volume_text
 from portal.core.refusals import error_message
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter, Reading
 from portal.metering.notifications import notify_not_taken
@@ -125,4 +125,4 @@ def _fits(meter: Meter, value: Decimal, moment: dt.datetime, whys: dict[str, Non
 
 
 def _submitted(meter: Meter, value: Decimal, moment: dt.datetime) -> Reading:
-    return submit_reading(meter=meter, value=value, moment=moment, source=Source.BANK)
+    return submit_reading(meter=meter, value=value, moment=moment, source=ReadingSource.BANK)

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from portal.notifications.categories import CHANNELS, REFUSABLE_CODES, Category
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Choice, Delivery
 
 
@@ -43,7 +43,7 @@ def unsubscribe(*, user_id: int, category: str) -> bool:
     if category not in REFUSABLE_CODES:
         return False
     Choice.objects.update_or_create(
-        user_id=user_id, category=category, channel=Channel.EMAIL, defaults={"wanted": False}
+        user_id=user_id, category=category, channel=DeliveryChannel.EMAIL, defaults={"wanted": False}
     )
     return True
 

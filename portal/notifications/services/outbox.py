@@ -16,7 +16,7 @@ from portal.core.clock import MOSCOW
 from portal.notifications import timing
 from portal.notifications.categories import Category
 from portal.notifications.declarations import NotificationKind, codes_of
-from portal.notifications.enums import Channel, Language, State
+from portal.notifications.enums import DeliveryChannel, Language, MessageState
 from portal.notifications.models import Choice, Delivery, Message
 from portal.notifications.rendering import Wording, stored_text, wording
 from portal.notifications.texts import Text
@@ -57,7 +57,7 @@ def notify(
     context: Mapping[str, Any] = MappingProxyType({}),
     link_args: Sequence[Any] = (),
     to_employee: bool = False,
-    channels: Iterable[Channel] = (Channel.INBOX, Channel.EMAIL),
+    channels: Iterable[DeliveryChannel] = (DeliveryChannel.INBOX, DeliveryChannel.EMAIL),
 ) -> int:
     """Put a message of an event into the outbox of every recipient and channel; returns how many are new.
 
@@ -78,7 +78,7 @@ def notify(
     before = Message.objects.filter(event=event).count()
     Message.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=1000)
     new = Message.objects.filter(event=event).count() - before
-    if new and kind.category.urgent and any(message.channel == Channel.EMAIL for message in wanted):
+    if new and kind.category.urgent and any(message.channel == DeliveryChannel.EMAIL for message in wanted):
         async_task("portal.notifications.jobs.send_due")
     return new
 
@@ -94,14 +94,16 @@ def body_naming_account(body: str, account: AccountLabel | None, language: str) 
 
 def mark_read(*, user: AbstractBaseUser, message_ids: Iterable[int], moment: dt.datetime) -> int:
     """Note that somebody opened messages of the inbox; returns how many were unread."""
-    mine = Message.objects.filter(user_id=user.pk, channel=Channel.INBOX, read_at=None, pk__in=list(message_ids))
+    mine = Message.objects.filter(
+        user_id=user.pk, channel=DeliveryChannel.INBOX, read_at=None, pk__in=list(message_ids)
+    )
     return mine.update(read_at=moment)
 
 
 def withdraw(*, event_prefix: str, categories: Iterable[Category], moment: dt.datetime) -> int:
     """Take messages of the inbox off the list of what is new: what they told of is over. Returns how many were."""
     unread = Message.objects.filter(
-        event__startswith=event_prefix, kind__in=codes_of(categories), channel=Channel.INBOX, read_at=None
+        event__startswith=event_prefix, kind__in=codes_of(categories), channel=DeliveryChannel.INBOX, read_at=None
     )
     return unread.update(read_at=moment)
 
@@ -131,29 +133,29 @@ class _Writer:
         self.words: Wording = wording(kind)
         self.rendered: dict[str, tuple[Text, dict[str, str]]] = {}
 
-    def messages(self, person: Recipient, channels: Iterable[Channel]) -> Iterable[Message]:
+    def messages(self, person: Recipient, channels: Iterable[DeliveryChannel]) -> Iterable[Message]:
         """The messages that a recipient gets."""
         for channel in channels:
             if self._reaches(person, channel) and self._wanted(person, channel):
                 yield self._message(person, channel)
 
-    def _reaches(self, person: Recipient, channel: Channel) -> bool:
-        return person.user is not None if channel == Channel.INBOX else bool(person.address)
+    def _reaches(self, person: Recipient, channel: DeliveryChannel) -> bool:
+        return person.user is not None if channel == DeliveryChannel.INBOX else bool(person.address)
 
-    def _wanted(self, person: Recipient, channel: Channel) -> bool:
+    def _wanted(self, person: Recipient, channel: DeliveryChannel) -> bool:
         if self.category.mandatory or person.user is None:
             return True
         default = self.category.wanted_by_default(channel)
         return self.wishes.choices.get((person.user.pk, channel), default)
 
-    def _message(self, person: Recipient, channel: Channel) -> Message:
+    def _message(self, person: Recipient, channel: DeliveryChannel) -> Message:
         delivery = self.wishes.deliveries.get(person.user.pk) if person.user else None
         language = delivery.language if delivery else Language.RUSSIAN
         if language not in self.rendered:
             values = self.kind.values(self.context, language)
             self.rendered[language] = stored_text(self.words, language, values), values
         text, values = self.rendered[language]
-        inbox = channel == Channel.INBOX
+        inbox = channel == DeliveryChannel.INBOX
         digest = bool(delivery and delivery.digest and not self.category.urgent and not inbox)
         due_at, lasts = self.moment if inbox else self._due(delivery, digest=digest), self.category.useful_for
         return Message(
@@ -170,7 +172,7 @@ class _Writer:
             digest=digest,
             due_at=due_at,
             expires_at=None if inbox or lasts is None else due_at + lasts,
-            state=State.SENT if inbox else State.WAITING,
+            state=MessageState.SENT if inbox else MessageState.WAITING,
             sent_at=clock.now() if inbox else None,
         )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.core import clock
 from portal.notifications.categories import Category
 from portal.notifications.declarations import codes_of
-from portal.notifications.enums import EXPIRED, FINAL_ERRORS, GONE, SERVER_AWAY, Channel, State
+from portal.notifications.enums import EXPIRED, FINAL_ERRORS, GONE, SERVER_AWAY, DeliveryChannel, MessageState
 from portal.notifications.mail import letter
 from portal.notifications.models import Message
 from portal.notifications.rendering import NoLongerValid, text_to_send
@@ -50,7 +50,7 @@ def send_due(*, limit: int = 200, category: Category | None = None) -> int:
 
 def _release_waiting(moment: dt.datetime) -> None:
     """The mail server takes letters again: nobody waits for the end of a pause."""
-    held = Message.objects.filter(state=State.WAITING, due_at__gt=moment, error__startswith=SERVER_AWAY)
+    held = Message.objects.filter(state=MessageState.WAITING, due_at__gt=moment, error__startswith=SERVER_AWAY)
     held.update(due_at=moment)
 
 
@@ -69,12 +69,14 @@ class _connection:  # noqa: N801 (used as a function)
 
 
 def _claimable(moment: dt.datetime) -> Q:
-    return Q(state=State.WAITING, due_at__lte=moment) | Q(state=State.SENDING, claimed_at__lt=moment - LEASE)
+    return Q(state=MessageState.WAITING, due_at__lte=moment) | Q(
+        state=MessageState.SENDING, claimed_at__lt=moment - LEASE
+    )
 
 
 def _batches(moment: dt.datetime, limit: int, category: Category | None) -> Iterator[list[int]]:
     """Ids that go in one letter: one message, or all of a digest to one recipient."""
-    due = Message.objects.filter(_claimable(moment), channel=Channel.EMAIL).order_by("due_at", "pk")
+    due = Message.objects.filter(_claimable(moment), channel=DeliveryChannel.EMAIL).order_by("due_at", "pk")
     if category is not None:
         due = due.filter(kind__in=codes_of([category]))
     digests: dict[int | None, list[int]] = {}
@@ -91,7 +93,9 @@ def _batches(moment: dt.datetime, limit: int, category: Category | None) -> Iter
 def _claim(ids: Sequence[int]) -> list[Message]:
     moment = timezone.now()
     free = _claimable(moment)
-    mine = [pk for pk in ids if Message.objects.filter(free, pk=pk).update(state=State.SENDING, claimed_at=moment)]
+    mine = [
+        pk for pk in ids if Message.objects.filter(free, pk=pk).update(state=MessageState.SENDING, claimed_at=moment)
+    ]
     return list(Message.objects.filter(pk__in=mine).order_by("pk"))
 
 
@@ -100,12 +104,12 @@ def _send(ids: Sequence[int], connection: BaseEmailBackend) -> int:
     moment = timezone.now()
     for message in _claim(ids):
         if message.expires_at is not None and message.expires_at <= moment:
-            Message.objects.filter(pk=message.pk).update(state=State.FAILED, error=EXPIRED)
+            Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED, error=EXPIRED)
             continue
         try:
             parts.append((message, text_to_send(message)))
         except NoLongerValid:
-            Message.objects.filter(pk=message.pk).update(state=State.FAILED, error=GONE)
+            Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED, error=GONE)
     if not parts:
         return 0
     messages = [message for message, _text in parts]
@@ -136,7 +140,9 @@ def _hand_over(mail: EmailMultiAlternatives, messages: Sequence[Message]) -> int
     except OSError as error:
         _put_back(messages, error, server_away=True)
         raise _ServerUnavailable from error
-    Message.objects.filter(pk__in=[m.pk for m in messages]).update(state=State.SENT, sent_at=clock.now(), error="")
+    Message.objects.filter(pk__in=[m.pk for m in messages]).update(
+        state=MessageState.SENT, sent_at=clock.now(), error=""
+    )
     return len(messages)
 
 
@@ -148,7 +154,7 @@ def _put_back(messages: Sequence[Message], error: OSError, *, give_up: bool = Fa
         over = give_up or moment - first >= GIVE_UP_AFTER
         detail = f"{SERVER_AWAY if server_away else ''}{type(error).__name__}: {error}"
         Message.objects.filter(pk=message.pk).update(
-            state=State.FAILED if over else State.WAITING,
+            state=MessageState.FAILED if over else MessageState.WAITING,
             attempts=attempts,
             first_failed_at=first,
             due_at=moment + min(dt.timedelta(minutes=2 ** min(attempts, 10)), LONGEST_PAUSE),
@@ -167,5 +173,5 @@ def retry_failed() -> int:
 
 
 def _again(which: Q) -> int:
-    failed = Message.objects.filter(which, state=State.FAILED).exclude(error__in=FINAL_ERRORS)
-    return failed.update(state=State.WAITING, attempts=0, first_failed_at=None, due_at=timezone.now(), error="")
+    failed = Message.objects.filter(which, state=MessageState.FAILED).exclude(error__in=FINAL_ERRORS)
+    return failed.update(state=MessageState.WAITING, attempts=0, first_failed_at=None, due_at=timezone.now(), error="")

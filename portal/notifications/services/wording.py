@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.notifications.declarations import NotificationKind
-from portal.notifications.enums import Channel, State
+from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message, NotificationText
 from portal.notifications.rendering import wording
 from portal.notifications.texts import Text, check_placeholders
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TextDraft:
     """What an editor typed for a kind."""
 
     subject_ru: str
@@ -45,7 +45,7 @@ class Draft:
         for error in self.errors(kind).values():
             raise error
 
-    def without_defaults(self, kind: NotificationKind) -> "Draft":
+    def without_defaults(self, kind: NotificationKind) -> "TextDraft":
         """The draft with its default parts left empty: what is stored follows a later default.
 
         An English default is stored beside a changed Russian text, since an empty English one would fall back to it.
@@ -55,7 +55,7 @@ class Draft:
         subject, body = "" if subject == ru.subject else subject, "" if body == ru.body else body
         if subject or body:
             return replace(self, subject_ru=subject, body_ru=body)
-        return Draft(
+        return TextDraft(
             subject,
             body,
             "" if self.subject_en == en.subject else self.subject_en,
@@ -74,7 +74,7 @@ class Draft:
 
 
 @transaction.atomic
-def save_text(*, kind: NotificationKind, draft: Draft, by: AbstractBaseUser) -> NotificationText:
+def save_text(*, kind: NotificationKind, draft: TextDraft, by: AbstractBaseUser) -> NotificationText:
     """Store what an editor made of a kind's text. Raises UnknownPlaceholder, MissingPlaceholder or BrokenBraces."""
     draft.check(kind)
     draft = draft.without_defaults(kind)
@@ -97,7 +97,7 @@ def reset_text(*, kind: NotificationKind) -> bool:
     return bool(deleted)
 
 
-def preview(*, kind: NotificationKind, draft: Draft, language: str) -> Text:
+def preview(*, kind: NotificationKind, draft: TextDraft, language: str) -> Text:
     """How a message with the draft's text would read, with sample data: an editor sees no resident's own.
 
     Raises UnknownPlaceholder, MissingPlaceholder or BrokenBraces.
@@ -106,20 +106,22 @@ def preview(*, kind: NotificationKind, draft: Draft, language: str) -> Text:
     return wording(kind, draft.unsaved(kind)).render(language, kind.samples(language))
 
 
-def send_test(*, kind: NotificationKind, draft: Draft, language: str, to: AbstractBaseUser, address: str) -> Message:
+def send_test(
+    *, kind: NotificationKind, draft: TextDraft, language: str, to: AbstractBaseUser, address: str
+) -> Message:
     """Put a letter with the draft's text to the editor's own address into the outbox."""
     text = preview(kind=kind, draft=draft, language=language)
     moment = timezone.now()
     return Message.objects.create(
         event=f"test:{to.pk}:{moment.timestamp()}",
         kind=kind.code,
-        channel=Channel.EMAIL,
+        channel=DeliveryChannel.EMAIL,
         user_id=to.pk,
         address=address,
         language=language,
         context={},
         subject=f"[Проба] {text.subject}"[:200],
         body=text.body,
-        state=State.WAITING,
+        state=MessageState.WAITING,
         due_at=moment,
     )

@@ -3,9 +3,9 @@
 from django.urls import path
 
 from portal.office.accounts import lists, views
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/account/", views.find, name="office_find_account"),
         path("office/account/<int:pk>/", views.account, name="office_account"),

@@ -19,7 +19,7 @@ from portal.ledger.models import Entry
 from portal.metering.models import Meter, Reading
 from portal.metering.selectors import accepted_readings
 from portal.notifications.models import Message
-from portal.office.ledger.sources import Source, source_of
+from portal.office.ledger.sources import EntrySource, source_of
 from portal.payments.models import Payment
 from portal.receipts.models import Receipt
 from portal.receipts.selectors import receipts_of
@@ -42,12 +42,12 @@ class MeterCard:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryRow:
+class CardEntry:
     """An entry with the bill's line that made it, where there is one, and where it came from."""
 
     entry: Entry
     line: BillLine | None
-    source: Source | None
+    source: EntrySource | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class AccountCard:
     earlier: Period | None
     later: Period | None
     receipts: list[Receipt]
-    entries: list[EntryRow]
+    entries: list[CardEntry]
     meters: list[MeterCard]
     payments: list[Payment]
     messages: list[Message]
@@ -139,16 +139,16 @@ def _last_bill(account: Account) -> PeriodBill | None:
     return period_bill(account, Period.of(period)) if period else None
 
 
-def _entries(account: Account) -> list[EntryRow]:
+def _entries(account: Account) -> list[CardEntry]:
     newest = list(ledger.entries_with_balance(account).order_by("-effective_on", "-pk")[:SHOWN_ENTRIES])
     lines = lines_by_key([entry.source for entry in newest])
     return [_entry(entry, lines.get(entry.source)) for entry in newest]
 
 
-def _entry(entry: Entry, line: BillLine | None) -> EntryRow:
+def _entry(entry: Entry, line: BillLine | None) -> CardEntry:
     """A mirror leads to the line that it undoes, but does not take its name."""
     named = line if entry.kind != EntryKind.REVERSAL else None
-    return EntryRow(entry, named, source_of(entry, charge=line.charge.pk if line else None))
+    return CardEntry(entry, named, source_of(entry, charge=line.charge.pk if line else None))
 
 
 def _meters(account: Account, today: dt.date) -> list[MeterCard]:

@@ -3,9 +3,9 @@
 from django.urls import path
 
 from portal.office.approvals import number_views, views
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/approvals/<int:pk>/", views.operation, name="office_approval"),
         path("office/number-requests/<int:pk>/", number_views.request_page, name="office_number_request"),

@@ -24,7 +24,7 @@ State = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedRecords:
     """Records of one model as they were before a form was sent."""
 
     model: type[Model]
@@ -47,7 +47,7 @@ class Watched:
             audit.setting_changed(by, by=by, what=what, before=f"{name} (№ {pk})", after="")
 
 
-def watched(request: HttpRequest) -> Watched | None:
+def watched(request: HttpRequest) -> WatchedRecords | None:
     """What a POST of the admin may change, as it is now; None when it is none of these forms."""
     match = request.resolver_match
     if match is None or request.method != "POST":
@@ -64,7 +64,7 @@ def watched(request: HttpRequest) -> Watched | None:
     return None
 
 
-def _of_setting(kwargs: dict[str, Any]) -> Watched | None:
+def _of_setting(kwargs: dict[str, Any]) -> WatchedRecords | None:
     try:
         model = apps.get_model(kwargs["app_name"], kwargs["model_name"])
     except LookupError:
@@ -72,14 +72,14 @@ def _of_setting(kwargs: dict[str, Any]) -> Watched | None:
     return _now(model, model._default_manager.filter(pk=kwargs.get("pk")))
 
 
-def _of_record(model: type[Model], pk: str) -> Watched:
+def _of_record(model: type[Model], pk: str) -> WatchedRecords:
     records = model._default_manager.filter(pk=pk) if pk.isdigit() else model._default_manager.none()
     return _now(model, records)
 
 
-def _now(model: type[Model], records: Iterable[Model]) -> Watched:
+def _now(model: type[Model], records: Iterable[Model]) -> WatchedRecords:
     newest = model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
-    return Watched(model, {record.pk: state_of(record) for record in records}, newest or 0)
+    return WatchedRecords(model, {record.pk: state_of(record) for record in records}, newest or 0)
 
 
 def state_of(record: Model) -> State:

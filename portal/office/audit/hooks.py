@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.permissions import RESET_TWO_FACTOR, VIEW_AUDIT
 from portal.office.audit import views
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("audit/", views.overview, name="audit_report"),
         path("audit/second-factors/", views.second_factors, name="audit_second_factors"),

@@ -43,7 +43,7 @@ ABOUT_ONE_OF = ("what", "words", "before", "after", "filter", "login")
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class AuditFilters:
     """What a report asks for; empty values ask for everything. Days are inclusive, in Moscow time."""
 
     employee: str = ""
@@ -56,7 +56,7 @@ class Filters:
     words: str = ""
 
 
-def entries(filters: Filters) -> QuerySet[ModelLogEntry]:
+def entries(filters: AuditFilters) -> QuerySet[ModelLogEntry]:
     """Entries of the audit, newest first."""
     log_entries = ModelLogEntry.objects.filter(_of_kind(filters)).select_related("user", "content_type")
     if filters.employee:
@@ -70,7 +70,7 @@ def entries(filters: Filters) -> QuerySet[ModelLogEntry]:
     return log_entries.order_by("-timestamp", "-pk")
 
 
-def _of_kind(filters: Filters) -> Q:
+def _of_kind(filters: AuditFilters) -> Q:
     wanted = Q()
     if filters.action == WAGTAIL:
         wanted &= Q(action__startswith=f"{WAGTAIL}.")
@@ -127,20 +127,20 @@ def _about(keys: dict[type[Model], Iterable[Any]]) -> Q:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class AuditTotals:
     """How many entries by employee and by kind, the most first; each at most `SHOWN_TOTALS`."""
 
     employees: list[tuple[str, int]]
     kinds: list[tuple[str, int]]
 
 
-def totals(log_entries: QuerySet[ModelLogEntry]) -> Totals:
+def totals(log_entries: QuerySet[ModelLogEntry]) -> AuditTotals:
     """Count the entries of a report (three queries)."""
     plain = log_entries.order_by().select_related(None)
     by_user = list(plain.values_list("user").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS])
     by_kind = plain.values_list("action").annotate(count=Count("pk")).order_by("-count")[:SHOWN_TOTALS]
     names = {user.pk: staff_name(user) for user in User.objects.filter(pk__in=[pk for pk, _count in by_user if pk])}
-    return Totals(
+    return AuditTotals(
         [(names.get(pk, _("without a login")), count) for pk, count in by_user],
         [(action_title(action), count) for action, count in by_kind],
     )
@@ -159,7 +159,7 @@ def action_title(action: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AuditRow:
     """An entry in words."""
 
     moment: dt.datetime
@@ -174,7 +174,7 @@ class Row:
     details: str
 
 
-def rows(log_entries: Iterable[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
+def rows(log_entries: Iterable[ModelLogEntry], *, viewer: User) -> Iterator[AuditRow]:
     """Entries in words, with links to what is there and what the viewer may open (a query for each kind of record)."""
     records = _records(list(log_entries))
     finder = AdminURLFinder(viewer)
@@ -182,7 +182,7 @@ def rows(log_entries: Iterable[ModelLogEntry], *, viewer: User) -> Iterator[Row]
         yield _row(entry, record, _link(record, viewer, finder))
 
 
-def all_rows(log_entries: QuerySet[ModelLogEntry], *, viewer: User) -> Iterator[Row]:
+def all_rows(log_entries: QuerySet[ModelLogEntry], *, viewer: User) -> Iterator[AuditRow]:
     """The same for many entries, by the chunk."""
     chunk: list[ModelLogEntry] = []
     for entry in log_entries.iterator(chunk_size=CHUNK):
@@ -230,10 +230,10 @@ def _words(record: Model | None, label: str) -> str:
     return label
 
 
-def _row(entry: ModelLogEntry, record: Model | None, link: str) -> Row:
+def _row(entry: ModelLogEntry, record: Model | None, link: str) -> AuditRow:
     data = entry.data or {}
     section = str(data.get("section", ""))
-    return Row(
+    return AuditRow(
         moment=entry.timestamp,
         employee=staff_name(entry.user) if entry.user else "—",
         action=action_title(entry.action),
@@ -274,6 +274,6 @@ def _details(data: dict[str, Any]) -> str:
     return "; ".join(details)
 
 
-def moment_of(row: Row) -> str:
+def moment_of(row: AuditRow) -> str:
     """When, with its year."""
     return moment_text(row.moment, year=True)

@@ -62,12 +62,12 @@ class ReportForm(WithoutColons, forms.Form):
             self.add_error("last", _("The last day is before the first one. Swap the dates."))
         return cleaned
 
-    def filters(self) -> selectors.Filters:
+    def filters(self) -> selectors.AuditFilters:
         """What was chosen."""
-        return selectors.Filters(**{name: self.cleaned_data[name] for name in self.fields})
+        return selectors.AuditFilters(**{name: self.cleaned_data[name] for name in self.fields})
 
 
-COLUMNS: list[Column[selectors.Row]] = [
+COLUMNS: list[Column[selectors.AuditRow]] = [
     Column(gettext_lazy("When"), lambda row: row.moment),
     Column(gettext_lazy("Who"), lambda row: row.employee),
     Column(gettext_lazy("Action"), lambda row: row.action),

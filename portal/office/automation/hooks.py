@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.office.automation import views
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/month/", views.overview, name="office_month"),
         path("office/month/<str:period>/step/<slug:step>/", views.run_step_now, name="office_run_step"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.billing.enums import Step, StepStatus
+from portal.billing.enums import MonthStep, StepStatus
 from portal.billing.selectors import workday_gaps
 from portal.billing.services import NotYet, run_step
 from portal.core import clock
@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def run_step_now(request: HttpRequest, period: str, step: str) -> HttpResponse:
     """Run a step of a month at once, whatever the calendar says; a step that was done is not done twice."""
     try:
-        wanted, what = Period.parse(period), Step(step)
+        wanted, what = Period.parse(period), MonthStep(step)
     except ValueError:
         raise Http404 from None
     try:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.services import ActPreview, enter_act, preview_act
 from portal.core import clock
-from portal.core.files.checking import Checked, check_upload
+from portal.core.files.checking import CheckedFile, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.models import PrivateFile
 from portal.core.refusals import error_message
@@ -63,15 +63,15 @@ def new(request: StaffRequest) -> HttpResponse:
 
 def _keep(request: StaffRequest, form: ActForm) -> PrivateFile | None:
     """The paper waits, whatever is still changed or wrong: browsers do not send a file again."""
-    checked: Checked | None = form.cleaned_data.get("file")
+    checked: CheckedFile | None = form.cleaned_data.get("file")
     if checked is not None:
         return uploads.store(checked.content, user=request.user)
     return uploads.find(request.POST.get("kept", ""), user=request.user)
 
 
-def _paper(request: StaffRequest, form: ActForm) -> Checked | None:
+def _paper(request: StaffRequest, form: ActForm) -> CheckedFile | None:
     """The file of this step, or the one kept from the step before."""
-    checked: Checked | None = form.cleaned_data["file"]
+    checked: CheckedFile | None = form.cleaned_data["file"]
     if checked is not None or not request.POST.get("kept"):
         return checked
     data = uploads.content(request.POST["kept"], user=request.user)

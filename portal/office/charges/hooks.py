@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.office.charges import act_views, lists, views
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/recalculation/", views.recalculation, name="office_recalculation"),
         path("office/correction/", views.correction, name="office_correction"),

@@ -15,7 +15,7 @@ from portal.accounts.enums import Service
 from portal.approvals.enums import OperationState
 from portal.billing.calculation.exceptions import NotComputable
 from portal.billing.exceptions import BillingRefused
-from portal.billing.services import Difference, preview_recalculation, submit_correction, submit_recalculation
+from portal.billing.services import RecalculatedMonth, preview_recalculation, submit_correction, submit_recalculation
 from portal.core import clock
 from portal.core.formatting import money_text
 from portal.core.money import ZERO
@@ -66,7 +66,7 @@ def recalculation(request: StaffRequest) -> HttpResponse:
     if submitted is None and "months" in request.GET:
         submitted = {**request.GET.dict(), "account": number_in(request)}
     form = RecalculationForm(submitted, initial={"account": number_in(request)})
-    differences: list[Difference] | None = None
+    differences: list[RecalculatedMonth] | None = None
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:

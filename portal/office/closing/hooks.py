@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.office.closing import views
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/closing/", views.overview, name="office_closing"),
         path("office/closing/<str:period>/", views.month, name="office_closing_month"),

@@ -17,7 +17,7 @@ from portal.office.common.menu import Screen, ScreenItem, hook_of
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class OfficeSection:
     """What a section puts into the admin."""
 
     urls: Sequence[URLPattern] = ()
@@ -25,7 +25,7 @@ class Section:
     lists: Sequence[type[OfficeAdmin]] = ()
 
 
-def register_section(section: Section) -> None:
+def register_section(section: OfficeSection) -> None:
     """Put a section's addresses, menu items and lists into Wagtail's admin."""
     hooks.register("register_admin_urls", lambda: list(section.urls))
     for screen in section.screens:

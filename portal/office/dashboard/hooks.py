@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.dashboard import views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/failure/<int:pk>/", views.opened, name="office_failed_job"),
     ],

@@ -41,9 +41,9 @@ from portal.payments.models import PossibleDuplicate, Refund
 from portal.payments.selectors.differences import open_differences
 from portal.payments.selectors.guesses import unidentified
 from portal.payments.selectors.registry_lines import lines_to_decide
-from portal.service_requests.commissioning.enums import State as ApplicationState
+from portal.service_requests.commissioning.enums import ApplicationState
 from portal.service_requests.commissioning.models import Application as MeterApplication
-from portal.service_requests.dispatch.enums import State as DispatchState
+from portal.service_requests.dispatch.enums import RequestState as DispatchState
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.permissions import DISPATCH, METERS
 from portal.service_requests.replacement.selectors import certificates_to_check
@@ -55,7 +55,7 @@ SHOWN_NOTICES = SHOWN_APPROVALS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingItem:
     """Something that waits: who sees it, how many, where it leads; `label` is an `ngettext_lazy` without a number."""
 
     permission: str
@@ -84,121 +84,121 @@ def _failures(today: dt.date) -> int:
 
 
 WAITING = (
-    Waiting(
+    WaitingItem(
         DISPATCH,
         ngettext_lazy("emergency request without a crew", "emergency requests without a crew"),
         lambda _today: DispatchRequest.objects.filter(state=DispatchState.RECEIVED).count(),
         "office_dispatch",
         "?state=received",
     ),
-    Waiting(
+    WaitingItem(
         METERS,
         ngettext_lazy("application for a meter without a date", "applications for meters without a date"),
         lambda _today: MeterApplication.objects.filter(state=ApplicationState.SUBMITTED).count(),
         "office_field",
         "?state=submitted",
     ),
-    Waiting(
+    WaitingItem(
         METERS,
         ngettext_lazy("verification certificate to check", "verification certificates to check"),
         lambda _today: certificates_to_check().count(),
         "office_replacement",
     ),
-    Waiting(
+    WaitingItem(
         "office.review_readings",
         ngettext_lazy("flagged reading to look at", "flagged readings to look at"),
         lambda _today: flagged_readings().count(),
         "office_flagged",
     ),
-    Waiting(
+    WaitingItem(
         "office.see_missing_readings",
         ngettext_lazy("account has not sent its readings", "accounts have not sent their readings"),
         lambda today: sum(row.missing for row in heat_map(today)),
         "office_heat_map",
     ),
-    Waiting(
+    WaitingItem(
         "metering.view_meter",
         ngettext_lazy("meter whose verification ends within 30 days", "meters whose verification ends within 30 days"),
         _soon_expiring,
         "metering_meter_modeladmin_index",
         "?verification=month",
     ),
-    Waiting(
+    WaitingItem(
         "office.close_month",
         ngettext_lazy("account that a closing could not compute", "accounts that a closing could not compute"),
         _failures,
         "office_closing",
     ),
-    Waiting(
+    WaitingItem(
         "office.release_closing",
         ngettext_lazy("closing that stopped and waits for a decision", "closings that stopped and wait for a decision"),
         lambda _today: len(open_reviews()),
         "office_closing",
     ),
-    Waiting(
+    WaitingItem(
         "office.close_month",
         ngettext_lazy("reduction for an outage to decide", "reductions for outages to decide"),
         lambda _today: Interruption.objects.filter(status=InterruptionStatus.PROPOSED).count(),
         "office_interruptions",
     ),
-    Waiting(
+    WaitingItem(
         "payments.import_registry",
         ngettext_lazy("line of a registry to decide", "lines of registries to decide"),
         lambda _today: lines_to_decide().count(),
         "office_registries",
         "?waiting=yes",
     ),
-    Waiting(
+    WaitingItem(
         "payments.view_registryline",
         ngettext_lazy("payment without an account", "payments without an account"),
         lambda _today: unidentified().count(),
         "office_unknown",
     ),
-    Waiting(
+    WaitingItem(
         "payments.view_difference",
         ngettext_lazy("difference with the bank", "differences with the bank"),
         lambda _today: open_differences().exclude(kind=DifferenceKind.UNIDENTIFIED).count(),
         "office_reconciliation",
     ),
-    Waiting(
+    WaitingItem(
         "payments.view_possibleduplicate",
         ngettext_lazy("payment that looks made twice", "payments that look made twice"),
         lambda _today: PossibleDuplicate.objects.filter(decision=DuplicateDecision.OPEN).count(),
         "office_duplicates",
     ),
-    Waiting(
+    WaitingItem(
         "payments.view_refund",
         ngettext_lazy("refund to decide", "refunds to decide"),
         lambda _today: Refund.objects.filter(state=RefundState.REQUESTED).count(),
         "office_refunds",
         "?state=requested",
     ),
-    Waiting(
+    WaitingItem(
         "service_requests.answer_support",
         ngettext_lazy("support question to answer", "support questions to answer"),
         lambda _today: questions_for_staff(state=QuestionState.OPEN).count(),
         "cms_support_questions",
     ),
-    Waiting(
+    WaitingItem(
         "accounts.decide_personalrequest",
         ngettext_lazy("request about personal data", "requests about personal data"),
         lambda _today: PersonalRequest.objects.filter(state=PersonalRequestState.WAITING).count(),
         "registration_desk",
     ),
-    Waiting(
+    WaitingItem(
         "notifications.view_message",
         ngettext_lazy("letter not delivered in a week", "letters not delivered in a week"),
         lambda _today: system.undelivered_lately(),
         "office_notice_history",
         "?state=failed&channel=email",
     ),
-    Waiting(
+    WaitingItem(
         REGISTER,
         ngettext_lazy("application form sent in advance", "application forms sent in advance"),
         lambda today: Application.objects.filter(expires_on__gte=today, taken_by=None).count(),
         "registration_desk",
     ),
-    Waiting(
+    WaitingItem(
         REGISTER,
         ngettext_lazy("registration not finished", "registrations not finished"),
         lambda _today: RegistrationDraft.objects.filter(finished_at=None).count(),
@@ -218,13 +218,13 @@ def waiting_for(user: Any, today: dt.date) -> list[Shown]:
     return sorted(shown, key=lambda tile: tile.count == 0)
 
 
-def _all() -> Iterator[Waiting]:
+def _all() -> Iterator[WaitingItem]:
     yield from WAITING
     for register in hooks.get_hooks("register_office_waiting"):
         yield register()
 
 
-def _url(item: Waiting) -> str:
+def _url(item: WaitingItem) -> str:
     try:
         return reverse(item.url_name, args=item.arguments) + item.query
     except NoReverseMatch:

@@ -4,11 +4,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.dispatch import lists, outage_views, views
 from portal.service_requests.permissions import DISPATCH, OUTAGES
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("dispatch/", views.index, name="office_dispatch"),
         path("dispatch/call/", views.call, name="office_dispatch_call"),

@@ -36,7 +36,7 @@ class CrewForm(WagtailAdminModelForm):
             members.widget = CheckboxSelectMultiple(choices=members.choices)
 
 
-class NormAdmin(OfficeAdmin):
+class ResponseNormAdmin(OfficeAdmin):
     """How soon work must begin."""
 
     model = KindNorm
@@ -147,4 +147,4 @@ class ReasonAdmin(OfficeAdmin):
     permission_helper_class = RecordPermissions
 
 
-LISTS = (CrewAdmin, NormAdmin, HoursAdmin, SlotAdmin, DayOffAdmin, ReasonAdmin)
+LISTS = (CrewAdmin, ResponseNormAdmin, HoursAdmin, SlotAdmin, DayOffAdmin, ReasonAdmin)

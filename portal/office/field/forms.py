@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.form_fields import PICTURES, DayField, SeveralFiles, VolumeField
 from portal.metering.models import MeterType
 from portal.service_requests.commissioning.selectors import refusal_reasons
-from portal.service_requests.commissioning.services import Check
+from portal.service_requests.commissioning.services import SiteInspection
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.replacement.services import NewOne
 from portal.service_requests.slot_texts import when
@@ -41,10 +41,10 @@ class CheckForm(forms.Form):
         help_text=format_lazy(_("The meter, its seal; up to {size} MB each."), size=settings.UPLOAD_MAX_MB),
     )
 
-    def check_list(self) -> Check:
+    def check_list(self) -> SiteInspection:
         """The cleaned data as the service takes it."""
         data = {name: value for name, value in self.cleaned_data.items() if name not in {"reasons", "photos", "early"}}
-        return Check(**data)
+        return SiteInspection(**data)
 
 
 class MoveForm(forms.Form):
@@ -60,7 +60,7 @@ class MoveForm(forms.Form):
         field.choices = [(str(slot.pk), f"{when(slot)}, {slot.crew.name}") for slot in free]
 
 
-class NewMeterForm(forms.Form):
+class ReplacementMeterForm(forms.Form):
     """The meter that we mount instead of the old one, and what we check before leaving."""
 
     early = forms.BooleanField(label=_("Yes, the visit took place before its agreed day"), required=False)

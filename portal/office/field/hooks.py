@@ -4,11 +4,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.field import replacement_views, views
 from portal.service_requests.permissions import METERS
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("field/", views.index, name="office_field"),
         path("field/day/", views.day, name="office_field_day"),

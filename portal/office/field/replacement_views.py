@@ -17,7 +17,7 @@ from portal.metering.models import Meter
 from portal.office.audit.viewing import log_view
 from portal.office.common.views import StaffRequest, needs, page
 from portal.office.dispatch.forms import number_of
-from portal.office.field.forms import CHECKS, MoveForm, NewMeterForm, VerificationForm
+from portal.office.field.forms import CHECKS, MoveForm, ReplacementMeterForm, VerificationForm
 from portal.office.field.photos import gathered
 from portal.office.field.tables import ORDERS
 from portal.office.field.views import free_for
@@ -88,7 +88,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     if order_visit.order is None:
         raise Http404
     log_view(request, order_visit.order.meter, "Замена счётчика")
-    form = NewMeterForm(request.POST or None)
+    form = ReplacementMeterForm(request.POST or None)
     photos, valid = gathered(request, form)
     if valid:
         try:

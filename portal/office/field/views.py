@@ -24,7 +24,7 @@ from portal.office.field.photos import gathered
 from portal.office.field.tables import APPLICATIONS
 from portal.service_requests import visits
 from portal.service_requests.commissioning import selectors, services
-from portal.service_requests.commissioning.enums import State, VisitState
+from portal.service_requests.commissioning.enums import ApplicationState, VisitState
 from portal.service_requests.commissioning.models import Act, Application, Visit, VisitCheck
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import calendar as week
@@ -40,11 +40,13 @@ AHEAD, MOST_SLOTS = dt.timedelta(days=30), 50
 
 @require_safe
 @needs(METERS)
-@list_parameters(q=is_text, state=one_of(("pending", *State)), page=is_page, export=is_export)
+@list_parameters(q=is_text, state=one_of(("pending", *ApplicationState)), page=is_page, export=is_export)
 def index(request: HttpRequest) -> HttpResponse:
     """Applications, those that wait for us by their term first."""
     today = clock.today()
-    filters = selectors.Filters(query=request.GET.get("q", "").strip(), state=request.GET.get("state", "pending"))
+    filters = selectors.ApplicationFilters(
+        query=request.GET.get("q", "").strip(), state=request.GET.get("state", "pending")
+    )
     applications = selectors.for_engineers(filters)
     if "export" in request.GET:
         return table_response(request, request.GET["export"], f"vvod-schetchikov-{today}", APPLICATIONS, applications)
@@ -58,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         found=application_page,
         rows=[(row, selectors.clock(row, today), agreed.get(row.pk)) for row in application_page],
         filters=filters,
-        states=[("pending", _("Under way")), ("", _("All")), *State.choices],
+        states=[("pending", _("Under way")), ("", _("All")), *ApplicationState.choices],
         late=selectors.late(today).count(),
         get=same_list(request),
     )
@@ -68,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(METERS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An application whole, with free slots to offer."""
-    application = get_object_or_404(selectors.for_engineers(selectors.Filters(state="")), pk=pk)
+    application = get_object_or_404(selectors.for_engineers(selectors.ApplicationFilters(state="")), pk=pk)
     log_view(request, application, f"Заявка на ввод счётчика № {application.number}")
     today = clock.today()
     return page(
@@ -85,7 +87,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         offered=application.offers.select_related("slot"),
         events=application.events.select_related("by"),
         free=selectors.slots_to_move_to(application, today)[:30]
-        if application.state in {State.SUBMITTED, State.OFFERED}
+        if application.state in {ApplicationState.SUBMITTED, ApplicationState.OFFERED}
         else [],
     )
 

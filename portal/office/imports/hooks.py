@@ -4,10 +4,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.imports import views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/import/<slug:kind>/", views.upload, name="office_import"),
         path("office/import/<slug:kind>/sample/", views.sample, name="office_import_sample"),

@@ -16,10 +16,10 @@ from portal.core.exports import row_columns, table_response
 from portal.core.files.exceptions import FileRefused
 from portal.core.list_parameters import list_parameters
 from portal.exchange import accounts, readings
-from portal.exchange.reports import Report, errors_table, table_words
+from portal.exchange.reports import ImportReport, errors_table, table_words
 from portal.exchange.tables import MAX_BYTES, TableRefused
 from portal.office.common import uploads
-from portal.office.common.forms import UploadForm
+from portal.office.common.forms import ImportForm
 from portal.office.common.views import StaffRequest, page
 
 
@@ -32,10 +32,10 @@ class Import:
     columns: list[str]
     required: list[str]
     samples: list[dict[str, str]]
-    work: Callable[..., Report]
+    work: Callable[..., ImportReport]
 
 
-def _import(module: object, permission: str, title: Promise, work: Callable[..., Report]) -> Import:
+def _import(module: object, permission: str, title: Promise, work: Callable[..., ImportReport]) -> Import:
     columns: dict[str, tuple[str, ...]] = module.COLUMNS  # type: ignore[attr-defined]  # both modules have it
     required: tuple[str, ...] = module.REQUIRED  # type: ignore[attr-defined]  # both modules have it
     samples: list[dict[str, str]] = module.SAMPLES  # type: ignore[attr-defined]  # both modules have it
@@ -74,17 +74,17 @@ def upload(request: StaffRequest, kind: str) -> HttpResponse:
     what = _allowed(request, kind)
     if request.method == "POST" and "file_id" in request.POST:
         return _errors(request, kind, what) if "errors" in request.POST else _import_checked(request, kind, what)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return _check(request, kind, what, form)
     return _show(request, kind, what, form=form)
 
 
-def _work(request: StaffRequest, what: Import) -> Callable[..., Report]:
+def _work(request: StaffRequest, what: Import) -> Callable[..., ImportReport]:
     return partial(what.work, today=clock.today(), by=request.user)
 
 
-def _check(request: StaffRequest, kind: str, what: Import, form: UploadForm) -> HttpResponse:
+def _check(request: StaffRequest, kind: str, what: Import, form: ImportForm) -> HttpResponse:
     data = form.cleaned_data["file"].read(MAX_BYTES + 1)
     try:
         report = _work(request, what)(data, dry_run=True)
@@ -95,7 +95,7 @@ def _check(request: StaffRequest, kind: str, what: Import, form: UploadForm) -> 
     except FileRefused:
         form.add_error("file", _("There is no space left for the file."))
         return _show(request, kind, what, form=form)
-    return _show(request, kind, what, form=UploadForm(), report=report, file_id=str(stored.pk))
+    return _show(request, kind, what, form=ImportForm(), report=report, file_id=str(stored.pk))
 
 
 def _content(request: StaffRequest) -> bytes:
@@ -108,7 +108,7 @@ def _content(request: StaffRequest) -> bytes:
 def _import_checked(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
     accept_asked = bool(request.POST.get("accept_asked"))
     report = _work(request, what)(_content(request), dry_run=False, accept_asked=accept_asked)
-    return _show(request, kind, what, form=UploadForm(), report=report, file_id=request.POST["file_id"])
+    return _show(request, kind, what, form=ImportForm(), report=report, file_id=request.POST["file_id"])
 
 
 def _errors(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
@@ -127,7 +127,13 @@ def sample(request: StaffRequest, kind: str) -> HttpResponse:
 
 
 def _show(
-    request: StaffRequest, kind: str, what: Import, *, form: UploadForm, report: Report | None = None, file_id: str = ""
+    request: StaffRequest,
+    kind: str,
+    what: Import,
+    *,
+    form: ImportForm,
+    report: ImportReport | None = None,
+    file_id: str = "",
 ) -> HttpResponse:
     return page(
         request,

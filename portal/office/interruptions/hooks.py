@@ -4,10 +4,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.interruptions import views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/interruptions/", views.proposed, name="office_interruptions"),
         path("office/interruptions/outage/", views.decide_outage, name="office_decide_outage"),

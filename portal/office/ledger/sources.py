@@ -10,7 +10,7 @@ from portal.ledger.models import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EntrySource:
     """What made an entry, in words, with its address and the right to open it."""
 
     label: "str | Promise"
@@ -26,14 +26,14 @@ SCREENS: dict[str, tuple["str | Promise", str, str]] = {
 }
 
 
-def source_of(entry: Entry, *, charge: int | None) -> Source | None:
+def source_of(entry: Entry, *, charge: int | None) -> EntrySource | None:
     """The source of an entry; `charge` is the line of a bill that it names. None for an opening balance."""
     if charge is not None:
-        return Source(
+        return EntrySource(
             _("the line and why"), reverse("billing_charge_modeladmin_inspect", args=[charge]), "billing.view_charge"
         )
     what, _colon, number = entry.source.partition(":")
     if what not in SCREENS or not number.isdigit():
         return None
     label, url_name, permission = SCREENS[what]
-    return Source(label, reverse(url_name, args=[number]), permission)
+    return EntrySource(label, reverse(url_name, args=[number]), permission)

@@ -46,7 +46,7 @@ DETAILS: dict[str, "str | Promise"] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProblemRow:
     """A problem in words; `number` is the account's, empty when it belongs to none."""
 
     account_id: int | None
@@ -74,11 +74,11 @@ def checks(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _rows(check: LedgerCheck) -> list[Row]:
+def _rows(check: LedgerCheck) -> list[ProblemRow]:
     ids = [pk for pk, *_problem in check.listed if pk]
     numbers = dict(Account.objects.filter(pk__in=ids).values_list("pk", "number"))
     return [
-        Row(pk if pk in numbers else None, numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, parts))
+        ProblemRow(pk if pk in numbers else None, numbers.get(pk, ""), PROBLEMS.get(code, code), _detail(code, parts))
         for pk, code, *parts in check.listed
     ]
 

@@ -18,8 +18,8 @@ from portal.core.params import whole_number
 from portal.notifications import selectors, services
 from portal.notifications.categories import CATEGORIES
 from portal.notifications.declarations import NotificationKind, find_kind, kind_choices
-from portal.notifications.enums import Channel, Language, State
-from portal.notifications.services.wording import Draft, preview
+from portal.notifications.enums import DeliveryChannel, Language, MessageState
+from portal.notifications.services.wording import TextDraft, preview
 from portal.notifications.texts import MissingPlaceholder, Text, UnknownPlaceholder
 from portal.office.audit.viewing import log_view
 from portal.office.common.views import StaffRequest, needs, page, same_list
@@ -44,9 +44,9 @@ class TextForm(forms.Form):
         self.kind = kind
         super().__init__(*args, **kwargs)
 
-    def draft(self) -> Draft:
+    def draft(self) -> TextDraft:
         """What was typed."""
-        return Draft(**{name: text.replace("\r\n", "\n") for name, text in self.cleaned_data.items()})
+        return TextDraft(**{name: text.replace("\r\n", "\n") for name, text in self.cleaned_data.items()})
 
     def clean(self) -> dict[str, Any]:
         """Each placeholder must be one of the kind's, each field says what is wrong with it."""
@@ -155,7 +155,9 @@ def _previews(kind: NotificationKind, form: TextForm) -> list[tuple[str, Text]]:
 
 @require_safe
 @needs(HISTORY)
-@list_parameters(q=is_text, kind=is_kind, channel=one_of(Channel), state=one_of(State), page=is_page, export=is_export)
+@list_parameters(
+    q=is_text, kind=is_kind, channel=one_of(DeliveryChannel), state=one_of(MessageState), page=is_page, export=is_export
+)
 def history(request: HttpRequest) -> HttpResponse:
     """What went to whom, and whether it arrived."""
     chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
@@ -168,8 +170,8 @@ def history(request: HttpRequest) -> HttpResponse:
     message_page = Paginator(messages_found, PER_PAGE).get_page(request.GET.get("page"))
     filters = [
         ("kind", _("Kind"), kind_choices(), chosen["kind"]),
-        ("channel", _("Channel"), Channel.choices, chosen["channel"]),
-        ("state", _("State"), State.choices, chosen["state"]),
+        ("channel", _("Channel"), DeliveryChannel.choices, chosen["channel"]),
+        ("state", _("State"), MessageState.choices, chosen["state"]),
     ]
     return page(
         request,

@@ -25,7 +25,7 @@ from portal.billing.models import (
 from portal.billing.number_types import TYPES
 from portal.billing.services import NewAct, require_act
 from portal.core import clock
-from portal.core.files.checking import Checked, check_upload
+from portal.core.files.checking import CheckedFile, check_upload
 from portal.core.files.exceptions import FileRefused
 from portal.core.form_fields import DayField
 from portal.core.models import MonthCalendar
@@ -177,7 +177,7 @@ class ActForm(WithoutColons, forms.ModelForm):
         metered = [declaration(key).choice for key in METERED]
         self.fields["service"].choices = metered  # type: ignore[attr-defined]  # a choice field
 
-    def clean_file(self) -> Checked | None:
+    def clean_file(self) -> CheckedFile | None:
         upload = self.cleaned_data["file"]
         if not upload:
             return None

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.numbers import lists, views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/number/<slug:what>/", views.add, name="office_number"),
         path("office/number/<slug:what>/<int:pk>/", views.change, name="office_change_number"),

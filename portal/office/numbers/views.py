@@ -44,7 +44,7 @@ from portal.office.numbers.forms import (
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class NumberScreen:
     """The screens of a kind of number: what they are called and their form."""
 
     new: "str | Promise"
@@ -53,48 +53,50 @@ class Screen:
     form: type[NumberForm]
 
 
-SCREENS: dict[NumberKind, Screen] = {
-    NumberKind.NORM: Screen(
+SCREENS: dict[NumberKind, NumberScreen] = {
+    NumberKind.NORM: NumberScreen(
         gettext_lazy("New norm"), gettext_lazy("Change a norm"), gettext_lazy("Withdraw a norm"), NumberForm
     ),
-    NumberKind.RAISING: Screen(
+    NumberKind.RAISING: NumberScreen(
         gettext_lazy("New raising coefficient"),
         gettext_lazy("Change a raising coefficient"),
         gettext_lazy("Withdraw a raising coefficient"),
         CoefficientForm,
     ),
-    NumberKind.KEY_RATE: Screen(
+    NumberKind.KEY_RATE: NumberScreen(
         gettext_lazy("New key rate"),
         gettext_lazy("Change a key rate"),
         gettext_lazy("Withdraw a key rate"),
         KeyRateForm,
     ),
-    NumberKind.KEY_RATE_CAP: Screen(
+    NumberKind.KEY_RATE_CAP: NumberScreen(
         gettext_lazy("New limit of the key rate"),
         gettext_lazy("Change a limit of the key rate"),
         gettext_lazy("Withdraw a limit of the key rate"),
         KeyRateCapForm,
     ),
-    NumberKind.VAT: Screen(gettext_lazy("New VAT"), gettext_lazy("Change VAT"), gettext_lazy("Withdraw VAT"), VatForm),
-    NumberKind.WORKDAY_YEAR: Screen(
+    NumberKind.VAT: NumberScreen(
+        gettext_lazy("New VAT"), gettext_lazy("Change VAT"), gettext_lazy("Withdraw VAT"), VatForm
+    ),
+    NumberKind.WORKDAY_YEAR: NumberScreen(
         gettext_lazy("New working-day calendar"),
         gettext_lazy("Change a working-day calendar"),
         gettext_lazy("Withdraw a working-day calendar"),
         WorkdayYearForm,
     ),
-    NumberKind.WORKDAY: Screen(
+    NumberKind.WORKDAY: NumberScreen(
         gettext_lazy("New transferred day"),
         gettext_lazy("Change a transferred day"),
         gettext_lazy("Withdraw a transferred day"),
         WorkdayForm,
     ),
-    NumberKind.MONTH_CALENDAR: Screen(
+    NumberKind.MONTH_CALENDAR: NumberScreen(
         gettext_lazy("New calendar of the month"),
         gettext_lazy("Change a calendar of the month"),
         gettext_lazy("Withdraw a calendar of the month"),
         MonthCalendarForm,
     ),
-    NumberKind.RULES: Screen(
+    NumberKind.RULES: NumberScreen(
         gettext_lazy("New rules of calculation"),
         gettext_lazy("Change rules of calculation"),
         gettext_lazy("Withdraw rules of calculation"),

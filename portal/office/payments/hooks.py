@@ -4,10 +4,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.payments import lists, refund_views, registry_views, views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/payments/registries/", registry_views.overview, name="office_registries"),
         path("office/payments/registries/sample/<int:pk>/", registry_views.sample, name="office_registry_sample"),

@@ -18,7 +18,7 @@ from portal.core.exports import table_response
 from portal.core.list_parameters import is_export, is_number, is_page, is_text, list_parameters, one_of
 from portal.core.params import int_param
 from portal.core.refusals import error_message
-from portal.metering.enums import Flag, Source, Status
+from portal.metering.enums import Flag, ReadingSource, Status
 from portal.metering.exceptions import MonthPassed, ReadingRefused
 from portal.metering.models import Meter, Reading
 from portal.metering.reviewing import accept_flagged, ask_about, set_aside
@@ -111,7 +111,7 @@ def _accept(request: StaffRequest, head: ReadingsHeadForm, meters: list[MeterFor
                     meter=item.meter,
                     value=item.form.cleaned_data["value"],
                     moment=moment,
-                    source=Source(head.cleaned_data["source"]),
+                    source=ReadingSource(head.cleaned_data["source"]),
                     entered_by=request.user,
                     confirmed_high=item.form.cleaned_data["confirmed_high"],
                     confirmed_rollover=item.form.cleaned_data["confirmed_rollover"],

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.receipts import views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/receipt/<int:pk>/", views.receipt, name="office_receipt"),
         path("office/receipt/<int:pk>/replace/", views.replace, name="office_replace_receipt"),

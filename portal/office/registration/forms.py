@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calculation import number_spellings
-from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service, StreetKind
+from portal.accounts.enums import HolderRole, PremisesKind, ReceiptDelivery, Service, StreetKind
 from portal.accounts.models import Account, Contract, Holder, Person, Premises, User
 from portal.accounts.phones import russian_phone
 from portal.accounts.selectors.people import people_like
 from portal.accounts.services import address_lookup
-from portal.accounts.services.address_lookup import Place
+from portal.accounts.services.address_lookup import TypedAddress
 from portal.core import clock
 from portal.core.form_fields import DayField, past_day
 from portal.core.refusals import add_error
@@ -160,10 +160,10 @@ class PremisesForm(forms.Form):
             }
         return _("There is no such street in the register. If it is new, tick the box below.")
 
-    def place(self) -> Place:
+    def place(self) -> TypedAddress:
         """The address as it was typed."""
         data = self.cleaned_data
-        return Place(
+        return TypedAddress(
             street_kind=data["street_kind"],
             street=data["street"],
             house=data["house"],
@@ -205,7 +205,7 @@ class AccountForm(forms.Form):
     )
     registered = forms.IntegerField(label=gettext_lazy("Registered persons"), min_value=0, max_value=50)
     owners = forms.IntegerField(label=gettext_lazy("Owners"), min_value=1, max_value=50, initial=1)
-    delivery = forms.ChoiceField(label=gettext_lazy("Receipts"), choices=Delivery.choices)
+    delivery = forms.ChoiceField(label=gettext_lazy("Receipts"), choices=ReceiptDelivery.choices)
     els = forms.RegexField(
         label=gettext_lazy("Unified account number"),
         regex=r"\A[0-9]{2}[0-9A-Za-zА-Яа-я]{8}\Z",
@@ -227,7 +227,7 @@ class AccountForm(forms.Form):
         return opened_on
 
 
-class MeterForm(forms.Form):
+class NewMeterForm(forms.Form):
     """One meter with its first reading."""
 
     service = forms.ChoiceField(
@@ -270,12 +270,12 @@ class _Meters(BaseFormSet):
             raise ValidationError(_("The same serial number is entered twice."))
 
     @property
-    def filled(self) -> list[MeterForm]:
+    def filled(self) -> list[NewMeterForm]:
         """The rows that were filled in."""
         return [form for form in self.forms if form.cleaned_data]
 
 
-MetersFormSet = formset_factory(MeterForm, formset=_Meters, extra=4, max_num=4, validate_max=True)
+MetersFormSet = formset_factory(NewMeterForm, formset=_Meters, extra=4, max_num=4, validate_max=True)
 
 
 class ContractForm(forms.Form):
@@ -298,7 +298,7 @@ class ContractForm(forms.Form):
         return day
 
 
-class LoginForm(forms.Form):
+class NewLoginForm(forms.Form):
     """The login, or none."""
 
     wanted = forms.BooleanField(label=gettext_lazy("Get access to My account"), required=False, initial=True)

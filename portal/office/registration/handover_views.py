@@ -45,7 +45,7 @@ KNOWN = ("last_name", "first_name", "patronymic", "born_on", "phone", "email", "
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class HandoverPreview:
     """What a handover changes; the balance at the start of its day, ₽."""
 
     form: HandoverForm
@@ -238,7 +238,7 @@ def _handed_over(
 
 def _preview(
     account: Account, form: HandoverForm, present: Sequence[Holder], readings: Sequence[FinalReading]
-) -> Preview:
+) -> HandoverPreview:
     handed = form.handover()
     known = handed.person.known
     gone = {*handed.leaving}
@@ -247,7 +247,7 @@ def _preview(
         holder for holder in present if holder.pk not in gone and (known is None or holder.person_id != known.pk)
     ]
     written = [reading for reading in readings if reading.value is not None]
-    return Preview(form, balance_before(account, handed.since), leaving, staying, written)
+    return HandoverPreview(form, balance_before(account, handed.since), leaving, staying, written)
 
 
 @require_safe

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.permissions import REGISTER
 from portal.office.common.menu import Screen
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.registration import handover_views, lists, views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("registration/", views.desk, name="registration_desk"),
         path("registration/start/", views.start, name="registration_start"),

@@ -11,7 +11,7 @@ from portal.service_requests.dispatch.models import DispatchRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class OpenItems:
     """Open requests and applications that those who left had sent."""
 
     requests: Sequence[DispatchRequest]
@@ -21,10 +21,10 @@ class Waiting:
         return bool(self.requests or self.applications)
 
 
-def waiting_of(account: Account, left: Sequence[Holder]) -> Waiting:
+def waiting_of(account: Account, left: Sequence[Holder]) -> OpenItems:
     """Open requests of people who left an account, for whoever booked the handover to pass on (two queries)."""
     users = [former.person.user_id for former in left if former.person.user_id]
-    return Waiting(
+    return OpenItems(
         list(DispatchRequest.objects.filter(account=account, state__in=OPEN, author__in=users)),
         list(Application.objects.filter(account=account, state__in=PENDING, author__in=users)),
     )

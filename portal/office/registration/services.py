@@ -12,7 +12,7 @@ from portal.accounts.services import drafts, holders, registration
 from portal.accounts.services.holders import HandedOver, Handover
 from portal.accounts.services.registration import Registered, Registration
 from portal.core import clock
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.registration import NewMeter, register_meter
@@ -107,7 +107,7 @@ def _submit(readings: Sequence[HandoverReading], since: dt.date, by: User, momen
                 meter=reading.meter,
                 value=reading.value,
                 moment=on,
-                source=Source.PAPER,
+                source=ReadingSource.PAPER,
                 entered_by=by,
                 confirmed_high=reading.confirmed_high,
                 confirmed_rollover=reading.confirmed_rollover,

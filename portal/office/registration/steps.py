@@ -31,7 +31,7 @@ AnyForm = BaseForm | BaseFormSet
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RegistrationStep:
     """One page of the guided screen."""
 
     name: str
@@ -39,19 +39,19 @@ class Step:
     form: Callable[..., AnyForm]
 
 
-STEPS: tuple[Step, ...] = (
-    Step("person", _("Person"), forms.PersonForm),
-    Step("premises", _("Premises"), forms.PremisesForm),
-    Step("account", _("Account and services"), forms.AccountForm),
-    Step("meters", _("Meters"), forms.MetersFormSet),
-    Step("contract", _("Contract"), forms.ContractForm),
-    Step("login", pgettext_lazy("portal", "Login"), forms.LoginForm),
+STEPS: tuple[RegistrationStep, ...] = (
+    RegistrationStep("person", _("Person"), forms.PersonForm),
+    RegistrationStep("premises", _("Premises"), forms.PremisesForm),
+    RegistrationStep("account", _("Account and services"), forms.AccountForm),
+    RegistrationStep("meters", _("Meters"), forms.MetersFormSet),
+    RegistrationStep("contract", _("Contract"), forms.ContractForm),
+    RegistrationStep("login", pgettext_lazy("portal", "Login"), forms.NewLoginForm),
 )
 NAMES = tuple(step.name for step in STEPS)
 MANY = {"services"}
 
 
-def step_named(name: str) -> Step:
+def step_named(name: str) -> RegistrationStep:
     """A step by its name. Raises KeyError."""
     return {step.name: step for step in STEPS}[name]
 
@@ -74,7 +74,7 @@ def typed(posted: QueryDict) -> dict[str, Any]:
     return {name: posted.getlist(name) if name in MANY else posted[name] for name in posted if name not in skipped}
 
 
-def bound(step: Step, draft: RegistrationDraft) -> AnyForm | None:
+def bound(step: RegistrationStep, draft: RegistrationDraft) -> AnyForm | None:
     """The step's form over what the draft keeps; None when the step was not opened yet."""
     stored = draft.data.get(step.name)
     if not stored or (step.name != "meters" and not _is_whole(step, stored)):
@@ -82,7 +82,7 @@ def bound(step: Step, draft: RegistrationDraft) -> AnyForm | None:
     return step.form(_query(stored))
 
 
-def _is_whole(step: Step, stored: Mapping[str, Any]) -> bool:
+def _is_whole(step: RegistrationStep, stored: Mapping[str, Any]) -> bool:
     """An application sent ahead fills some fields only: such a step was not submitted yet."""
     return bool(stored.get("submitted"))
 
@@ -94,7 +94,7 @@ def _query(stored: Mapping[str, Any]) -> QueryDict:
     return data
 
 
-def fresh(step: Step, draft: RegistrationDraft) -> AnyForm:
+def fresh(step: RegistrationStep, draft: RegistrationDraft) -> AnyForm:
     """The step's form as it is first seen: numbers by the schemes, today's date, what an application brought."""
     if step.name == "meters":
         return step.form()
@@ -115,10 +115,10 @@ def _initial(name: str, draft: RegistrationDraft) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedStep:
     """A step at the end: its form over the draft, and whether it holds."""
 
-    step: Step
+    step: RegistrationStep
     form: AnyForm | None
 
     @property
@@ -184,12 +184,12 @@ def _yes(value: Any) -> str:
     return gettext("yes") if value else ""
 
 
-def check_all(draft: RegistrationDraft) -> list[Checked]:
+def check_all(draft: RegistrationDraft) -> list[CheckedStep]:
     """Every step checked once more: what was free an hour ago may be taken now."""
-    return [Checked(step, bound(step, draft)) for step in STEPS]
+    return [CheckedStep(step, bound(step, draft)) for step in STEPS]
 
 
-def registration_of(checked: list[Checked]) -> tuple[Registration, list[NewMeter]]:
+def registration_of(checked: list[CheckedStep]) -> tuple[Registration, list[NewMeter]]:
     """What valid steps make."""
     form: dict[str, Any] = {step.step.name: step.form for step in checked}
     account, contract, login = (form[name].cleaned_data for name in ("account", "contract", "login"))

@@ -179,7 +179,7 @@ def person(request: StaffRequest, person_id: int) -> HttpResponse:
         consents=registered.consents.select_related("text", "recorded_by"),
         of_employee=is_employee(registered.user),
         slip_form=forms.SlipForm(),
-        login_form=forms.LoginForm(initial={"username": _login_for(registered)}),
+        login_form=forms.NewLoginForm(initial={"username": _login_for(registered)}),
     )
 
 
@@ -203,7 +203,7 @@ def suggested_login(account: Account) -> str:
 def make_login(request: StaffRequest, person_id: int) -> HttpResponse:
     """A login for a person who has none."""
     registered = get_object_or_404(Person, pk=person_id)
-    form = forms.LoginForm(request.POST)
+    form = forms.NewLoginForm(request.POST)
     if form.is_valid() and form.cleaned_data["username"]:
         try:
             logins.create_login(

@@ -20,7 +20,7 @@ from portal.office.accounts.selectors import account_of
 from portal.office.audit.viewing import log_view
 from portal.office.common.preview_tokens import preview_token, was_previewed
 from portal.office.common.views import StaffRequest, needs, page
-from portal.office.supply.forms import CorrectionForm
+from portal.office.supply.forms import ServiceCorrectionForm
 from portal.office.supply.views import effect_of
 
 
@@ -34,7 +34,7 @@ def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
     if account is None or row is None:
         raise Http404
     log_view(request, account, _("Correct a service"))
-    form = CorrectionForm(request.POST or None, initial={"since": row.since, "until": row.until})
+    form = ServiceCorrectionForm(request.POST or None, initial={"since": row.since, "until": row.until})
     charged = first_charged(row)
     context: dict[str, Any] = {}
     if request.method == "POST" and charged is None and form.is_valid():
@@ -72,7 +72,7 @@ def correct(request: StaffRequest, pk: int, service_pk: int) -> HttpResponse:
     )
 
 
-def _correct(request: StaffRequest, row: AccountService, form: CorrectionForm) -> bool:
+def _correct(request: StaffRequest, row: AccountService, form: ServiceCorrectionForm) -> bool:
     try:
         _change(row, form, request.user)
     except RegistrationRefused as refusal:
@@ -85,5 +85,5 @@ def _correct(request: StaffRequest, row: AccountService, form: CorrectionForm) -
     return False
 
 
-def _change(row: AccountService, form: CorrectionForm, by: User | None) -> None:
+def _change(row: AccountService, form: ServiceCorrectionForm, by: User | None) -> None:
     correct_service(row=row, days=form.days(), reason=form.cleaned_data["reason"], by=by, today=clock.today())

@@ -69,7 +69,7 @@ class ServiceForm(WithoutColons, forms.Form):
     day = DayField(label=gettext_lazy("Day (inclusive)"), validators=[past_day])
 
 
-class CorrectionForm(WithoutColons, forms.Form):
+class ServiceCorrectionForm(WithoutColons, forms.Form):
     """A service that was entered by mistake gets other days, or is withdrawn."""
 
     what = forms.ChoiceField(
@@ -97,7 +97,7 @@ class CorrectionForm(WithoutColons, forms.Form):
         return None if data["what"] == WITHDRAW else (data["since"], data["until"])
 
 
-class CloseForm(WithoutColons, forms.Form):
+class CloseAccountForm(WithoutColons, forms.Form):
     """The last day of an account."""
 
     day = DayField(label=gettext_lazy("Last day of the account (inclusive)"), validators=[past_day])

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.supply import correction_views, views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("office/account/choose/", views.choose, name="office_choose_account"),
         path("office/account/<int:pk>/persons/", views.persons, name="office_persons"),

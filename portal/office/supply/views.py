@@ -29,7 +29,7 @@ from portal.office.audit.viewing import log_view
 from portal.office.closing.failures import not_computable_text
 from portal.office.common.preview_tokens import preview_token, was_previewed
 from portal.office.common.views import StaffRequest, needs, page
-from portal.office.supply.forms import STOP, CloseForm, PersonsForm, ServiceForm, initial_day
+from portal.office.supply.forms import STOP, CloseAccountForm, PersonsForm, ServiceForm, initial_day
 from portal.service_requests.dispatch.selectors import callers
 
 Change = Callable[[Account, dict[str, Any], User | None], object]
@@ -59,7 +59,7 @@ def _close(account: Account, data: dict[str, Any], by: User | None) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AccountChange:
     """A change of an account: its heading, form, the field with its day, what does it."""
 
     title: Promise
@@ -70,19 +70,19 @@ class Kind:
 
 
 KINDS = {
-    "persons": Kind(
+    "persons": AccountChange(
         gettext_lazy("Registered persons"),
         PersonsForm,
         "since",
         _persons,
         gettext_lazy("The number of registered persons is entered."),
     ),
-    "services": Kind(
+    "services": AccountChange(
         gettext_lazy("Services of the account"), ServiceForm, "day", _service, gettext_lazy("The service is changed.")
     ),
-    "close": Kind(
+    "close": AccountChange(
         gettext_lazy("Close the account"),
-        CloseForm,
+        CloseAccountForm,
         "day",
         _close,
         gettext_lazy("The account is closed. The last month is charged by the next closing."),
@@ -151,7 +151,7 @@ def _initial(account: Account) -> dict[str, Any]:
     return initial_day(clock.today()) | {"owners": last.owners if last else 1}
 
 
-def _enter(request: StaffRequest, account: Account, kind: Kind, form: forms.Form) -> bool:
+def _enter(request: StaffRequest, account: Account, kind: AccountChange, form: forms.Form) -> bool:
     try:
         kind.change(account, form.cleaned_data, request.user)
     except RegistrationRefused as refusal:

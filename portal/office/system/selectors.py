@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from portal.core import clock, health
 from portal.core.enums import HealthStatus
-from portal.core.health import Check
+from portal.core.health import HealthCheck
 from portal.core.models import PartState
 from portal.notifications.selectors import undelivered
 from portal.office.dashboard.alerts import Alert
@@ -22,7 +22,7 @@ LATELY = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SystemPart:
     """A part: its name, its failure in two words, what that means for people, what to do about it."""
 
     label: "str | Promise"
@@ -31,50 +31,50 @@ class Part:
     remedy: "str | Promise"
 
 
-PARTS: dict[str, Part] = {
-    "database": Part(
+PARTS: dict[str, SystemPart] = {
+    "database": SystemPart(
         gettext_lazy("Database"),
         gettext_lazy("does not answer"),
         gettext_lazy("Pages answer that the portal is unavailable; nothing is stored."),
         gettext_lazy("See whether PostgreSQL runs and its disk has space: systemctl status postgresql, df -h."),
     ),
-    "storage": Part(
+    "storage": SystemPart(
         gettext_lazy("Storage of files"),
         gettext_lazy("takes no files"),
         gettext_lazy("Files cannot be taken, receipts and acts cannot be made; pages open."),
         gettext_lazy("See the rights and the space of the media folder, or the S3 settings and its network."),
     ),
-    "cache": Part(
+    "cache": SystemPart(
         gettext_lazy("Cache"),
         gettext_lazy("does not answer"),
         gettext_lazy("Pages open, slower; logins hold."),
         gettext_lazy("See whether Redis runs: systemctl status redis-server. Without Redis: the space on the disk."),
     ),
-    "worker": Part(
+    "worker": SystemPart(
         gettext_lazy("Worker of the queue"),
         gettext_lazy("does not answer"),
         gettext_lazy("Letters, receipts and jobs of the timetable wait; none is lost."),
         gettext_lazy("systemctl restart portal-worker; its log: journalctl -u portal-worker."),
     ),
-    "timetable": Part(
+    "timetable": SystemPart(
         gettext_lazy("Timetable"),
         gettext_lazy("stuck"),
         gettext_lazy("Jobs of the timetable are not put into the queue."),
         gettext_lazy("systemctl restart portal-worker; if it comes back, write to the developers."),
     ),
-    "queue": Part(
+    "queue": SystemPart(
         gettext_lazy("Queue"),
         gettext_lazy("jobs wait too long"),
         gettext_lazy("Jobs wait longer than usual: the worker is busy or stuck."),
         gettext_lazy("While a month is closed that is usual. Otherwise start one more worker, or restart it."),
     ),
-    "disk": Part(
+    "disk": SystemPart(
         gettext_lazy("Disk space"),
         gettext_lazy("little is left"),
         gettext_lazy("When it ends, nothing can be stored."),
         gettext_lazy("Free space or enlarge the disk: df -h shows which."),
     ),
-    "mail": Part(
+    "mail": SystemPart(
         gettext_lazy("Mail server"),
         gettext_lazy("does not take letters"),
         gettext_lazy("Letters wait and are sent automatically when it is back; they are retried for five days."),
@@ -87,8 +87,8 @@ PARTS: dict[str, Part] = {
 class PartRow:
     """A part as the page shows it."""
 
-    check: Check
-    part: Part
+    check: HealthCheck
+    part: SystemPart
     since: dt.datetime | None
 
     @property
@@ -107,9 +107,9 @@ def detail_of(name: str, detail: str) -> str:
     return "" if name in TOLD_BY_TIME else detail
 
 
-def part_of(name: str) -> Part:
+def part_of(name: str) -> SystemPart:
     """The words of a check; one of an app that has none here is called by its name."""
-    return PARTS.get(name, Part(name, gettext_lazy("does not answer"), "", ""))
+    return PARTS.get(name, SystemPart(name, gettext_lazy("does not answer"), "", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def undelivered_lately() -> int:
     return undelivered(since=clock.real_now() - LATELY).count()
 
 
-def _since(check: Check, known: PartState | None) -> dt.datetime | None:
+def _since(check: HealthCheck, known: PartState | None) -> dt.datetime | None:
     if check.since is not None:
         return check.since
     return known.since if known is not None and known.status == check.status else None

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from portal.office.common.sections import Section
+from portal.office.common.sections import OfficeSection
 from portal.office.users import views
 
-SECTION = Section(
+SECTION = OfficeSection(
     urls=[
         path("account/sessions/", views.own_sessions, name="office_own_sessions"),
     ],

@@ -36,7 +36,7 @@ from portal.core.service_catalogue import RAISED
 from portal.ledger.enums import EntryKind
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.exceptions import ReadingRefused
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
@@ -200,7 +200,7 @@ def _put_readings(case: Case, meters: dict[str, Meter]) -> None:
                 meter=meters[reading.meter],
                 value=reading.value,
                 moment=dt.datetime.combine(reading.day, dt.time(12), tzinfo=MOSCOW),
-                source=Source.CONTROL if control else Source.PHONE,
+                source=ReadingSource.CONTROL if control else ReadingSource.PHONE,
                 confirmed_high=True,
                 confirmed_rollover=reading.mark == "rollover",
                 act="control" if control else "",

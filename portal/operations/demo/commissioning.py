@@ -56,7 +56,7 @@ def load(world: World) -> None:
         if number not in PAST:
             continue
         day, hour = (visit.slot.day - world.today).days, visit.slot.starts.hour  # no crew works on a Sunday
-        check = meters.Check(
+        check = meters.SiteInspection(
             passport_matches=True,
             serial_seen=serial,
             scheme_right=number != 4,

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from cms_pages.complaints import services
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from cms_pages.complaints.models import Complaint
 from portal.accounts.models import User
 from portal.accounts.selectors import accounts_of
@@ -119,7 +119,7 @@ def load(world: World) -> None:
             form_token=uuid.UUID(int=world.random.getrandbits(128)),
             author=author,
             account=accounts_of(author)[0],
-            kind=Kind(kind),
+            kind=ComplaintKind(kind),
             subject=subject,
             text=text,
             may_publish=True,

@@ -14,7 +14,7 @@ from portal.core.money import ZERO, cubic_metres, roubles
 from portal.core.periods import Period
 from portal.ledger.selectors import balances
 from portal.ledger.services import open_balance
-from portal.metering.enums import Source, Status
+from portal.metering.enums import ReadingSource, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.operations.demo import stories
@@ -166,9 +166,9 @@ class _History:
         moment = self.world.time(0, 7, minute) if day == self.world.today else at_time(day, dt.time(hour, minute))
         stored = moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S+00:00")
         if dial.household.holder.user_id:
-            source = Source.CABINET
+            source = ReadingSource.CABINET
         else:
-            source = self.world.random.choice((Source.PHONE, Source.PAPER))
+            source = self.world.random.choice((ReadingSource.PHONE, ReadingSource.PAPER))
         return (
             dial.meter.pk,
             str(dial.shows),
@@ -277,7 +277,7 @@ class _History:
             meter=dial.meter,
             value=value % dial.meter.largest_value,
             moment=self.world.at(moment),
-            source=Source.PHONE,
+            source=ReadingSource.PHONE,
             entered_by=self.world.staff.get("engineer"),
             confirmed_high=True,
             confirmed_rollover=value >= dial.meter.largest_value,

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import F
 
-from portal.notifications.enums import Channel, State
+from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
 from portal.operations.demo.world import World
 
@@ -17,12 +17,12 @@ UNREAD_DAYS = 4
 
 def load(world: World) -> None:
     """Send what waits, each letter when it was written; residents have opened what is not of the last days."""
-    Message.objects.exclude(state=State.SENT).update(state=State.SENT, sent_at=F("created_at"))
+    Message.objects.exclude(state=MessageState.SENT).update(state=MessageState.SENT, sent_at=F("created_at"))
     full = Message.objects.filter(
         address=f"{WITH_FULL_MAILBOX}@mail.example",
-        channel=Channel.EMAIL,
+        channel=DeliveryChannel.EMAIL,
         created_at__range=(world.time(-40, 0), world.time(-6, 0)),
     )
-    full.update(state=State.FAILED, sent_at=None, attempts=1, error=MAILBOX_FULL)
-    old = Message.objects.filter(channel=Channel.INBOX, created_at__lt=world.time(-UNREAD_DAYS, 0))
+    full.update(state=MessageState.FAILED, sent_at=None, attempts=1, error=MAILBOX_FULL)
+    old = Message.objects.filter(channel=DeliveryChannel.INBOX, created_at__lt=world.time(-UNREAD_DAYS, 0))
     old.update(read_at=F("created_at") + dt.timedelta(hours=9, minutes=25))

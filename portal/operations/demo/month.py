@@ -3,7 +3,7 @@
 import datetime as dt
 
 from portal.billing import notifications
-from portal.billing.enums import Step, StepStatus
+from portal.billing.enums import MonthStep, StepStatus
 from portal.billing.models import CalendarStep, DebtReminderSettings, PeriodRun
 from portal.billing.selectors.calendar import due_days
 from portal.billing.services import remind_of_debts
@@ -41,7 +41,7 @@ def _remind(world: World) -> None:
                 remind_of_debts(today=world.at(at_time(day, REMINDED_AT)).date())
 
 
-def _note(world: World, month: Month, step: Step, due_on: dt.date) -> None:
+def _note(world: World, month: Month, step: MonthStep, due_on: dt.date) -> None:
     ran_at = world.at(world.time(0, 8) if due_on == world.today else at_time(due_on, MORNING))
     CalendarStep.objects.create(
         period=month.period.first_day,
@@ -53,10 +53,10 @@ def _note(world: World, month: Month, step: Step, due_on: dt.date) -> None:
     )
 
 
-def _result(month: Month, step: Step) -> str:
-    if step is Step.CLOSE:
+def _result(month: Month, step: MonthStep) -> str:
+    if step is MonthStep.CLOSE:
         return f"closing:{PeriodRun.objects.get(period=month.period.first_day).pk}"
-    if step is Step.RECEIPTS:
+    if step is MonthStep.RECEIPTS:
         return f"issue:{ReceiptRun.objects.get(period=month.period.first_day).pk}"
-    notify = notifications.notify_window_opens if step is Step.WINDOW_OPENS else notifications.notify_reminder
+    notify = notifications.notify_window_opens if step is MonthStep.WINDOW_OPENS else notifications.notify_reminder
     return f"messages:{notify(month)}"

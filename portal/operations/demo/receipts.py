@@ -5,7 +5,7 @@ import datetime as dt
 from portal.billing.services import Executor
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.operations.demo.world import MORNING, World, at_time
 from portal.receipts.issuing import issue_receipts
 from portal.receipts.models import Receipt
@@ -44,7 +44,7 @@ def _named_receipts(world: World, period: Period) -> None:
     for receipt in receipts:
         ensure_receipt_pdf(receipt=receipt)
     if period == world.current.previous:
-        notify_residents(receipts, channels=(Channel.INBOX,))
+        notify_residents(receipts, channels=(DeliveryChannel.INBOX,))
 
 
 def _replace_one(world: World, period: Period) -> None:

@@ -10,7 +10,7 @@ from portal.operations.demo.world import MORNING, Household, World, at_time
 from portal.service_requests.crews.models import Crew, CrewKind, DayOff, WorkingHours
 from portal.service_requests.crews.services import open_calendar
 from portal.service_requests.dispatch import services as dispatch
-from portal.service_requests.dispatch.enums import Kind, Source, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.models import DispatchRequest, Incident, KindNorm
 from portal.service_requests.dispatch.norms import DEFAULTS
 from portal.service_requests.outages import services as outages
@@ -19,7 +19,7 @@ from portal.service_requests.outages.selectors import Scope
 from portal.service_requests.replacement import notifications as verification
 from portal.service_requests.replacement import selectors as replacement_numbers
 
-WAY = (State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
+WAY = (RequestState.ASSIGNED, RequestState.ON_THE_WAY, RequestState.WORKING, RequestState.DONE)
 PACE = (3, 8, 14, 15)
 """How long each step of a crew's way takes, in tenths of the mean."""
 PLANNED = (
@@ -29,13 +29,13 @@ PLANNED = (
 )
 """Days from today, the hour, why."""
 STORIES = (
-    (Kind.LEAK_HOUSE, "Течёт стояк в подвале, вода у лестницы.", "Заменили участок трубы, 2 метра."),
-    (Kind.NO_WATER, "Холодной воды нет с утра во всём подъезде.", "Открыли задвижку после ремонта."),
-    (Kind.LOW_PRESSURE, "Вечером вода еле идёт, душ не работает.", "Промыли фильтр на вводе."),
-    (Kind.SEWER, "Засор, вода поднимается в ванной на первом этаже.", "Прочистили выпуск из дома."),
-    (Kind.QUALITY, "Вода ржавая, особенно утром.", "Промыли участок сети, взяли пробу."),
-    (Kind.LEAK_STREET, "У дома вода идёт из-под асфальта.", "Порыв трубы 150 мм, поставили хомут."),
-    (Kind.OTHER, "Открыт люк колодца во дворе.", "Закрыли люк, поставили ограждение."),
+    (RequestKind.LEAK_HOUSE, "Течёт стояк в подвале, вода у лестницы.", "Заменили участок трубы, 2 метра."),
+    (RequestKind.NO_WATER, "Холодной воды нет с утра во всём подъезде.", "Открыли задвижку после ремонта."),
+    (RequestKind.LOW_PRESSURE, "Вечером вода еле идёт, душ не работает.", "Промыли фильтр на вводе."),
+    (RequestKind.SEWER, "Засор, вода поднимается в ванной на первом этаже.", "Прочистили выпуск из дома."),
+    (RequestKind.QUALITY, "Вода ржавая, особенно утром.", "Промыли участок сети, взяли пробу."),
+    (RequestKind.LEAK_STREET, "У дома вода идёт из-под асфальта.", "Порыв трубы 150 мм, поставили хомут."),
+    (RequestKind.OTHER, "Открыт люк колодца во дворе.", "Закрыли люк, поставили ограждение."),
 )
 
 
@@ -131,9 +131,9 @@ def _today(world: World, crews: list[Crew], homes: Iterator[Household]) -> None:
         _taken(world, same, number * 7 + 1, _at(world, 0, 8, number - 180))
     dispatch.take_request(
         key="demo-call",
-        kind=Kind.LEAK_STREET,
-        place=dispatch.Place(address="На перекрёстке у школы"),
-        source=Source.PHONE,
+        kind=RequestKind.LEAK_STREET,
+        place=dispatch.RequestPlace(address="На перекрёстке у школы"),
+        source=RequestSource.PHONE,
         text="Прохожий: вода течёт по дороге.",
         phone="+7 916 000-11-22",
         caller="Прохожий",
@@ -164,7 +164,7 @@ def _annas_old_request(world: World, crew: Crew) -> None:
     anna = world.people["anna"].user
     done = dispatch.take_request(
         key="demo-anna-1",
-        kind=Kind.LOW_PRESSURE,
+        kind=RequestKind.LOW_PRESSURE,
         place=dispatch.place_of(_annas_account(world), "кухня"),
         phone=world.people["anna"].phone,
         text="Третий день слабый напор холодной воды.",
@@ -192,7 +192,7 @@ def _reported(world: World, house: House, texts: Sequence[str], first: dt.dateti
     return [
         dispatch.take_request(
             key=f"demo-{house.pk}-{number}",
-            kind=Kind.NO_WATER,
+            kind=RequestKind.NO_WATER,
             place=dispatch.place_of(_whole(home.account)),
             text=text,
             moment=world.at(first + dt.timedelta(minutes=4 * number)),
@@ -213,7 +213,7 @@ def _together(world: World, incident: Incident, crew: Crew, moments: Sequence[dt
             by=world.staff["dispatcher"],
             crew=crew,
             moment=world.at(moment),
-            text=words if state == State.DONE else "",
+            text=words if state == RequestState.DONE else "",
         )
 
 
@@ -225,7 +225,7 @@ def _incident_of_today(world: World, crew: Crew) -> None:
     requests = _reported(world, house, texts, world.time(0, 8, 5))
     annas = dispatch.take_request(
         key="demo-anna-2",
-        kind=Kind.NO_WATER,
+        kind=RequestKind.NO_WATER,
         place=dispatch.place_of(account),
         phone=world.people["anna"].phone,
         text="Холодной воды нет совсем, у соседей тоже.",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 
-from portal.accounts.enums import Delivery, HolderRole, PremisesKind, Service
+from portal.accounts.enums import HolderRole, PremisesKind, ReceiptDelivery, Service
 from portal.accounts.models import (
     Account,
     AccountService,
@@ -129,7 +129,7 @@ class _Settling:
         )
         for place, premises in flats:
             account = self._account(place, premises, next(numbers), person, persons=named.persons)
-            account.delivery = Delivery.ELECTRONIC
+            account.delivery = ReceiptDelivery.ELECTRONIC
             account.save(update_fields=["delivery"])
             premises.meter_feasible = True
             premises.save(update_fields=["meter_feasible"])
@@ -222,7 +222,7 @@ class _Settling:
             premises=premises,
             opened_on=opened,
             els=els,
-            delivery=Delivery.PAPER if paper else Delivery.ELECTRONIC,
+            delivery=ReceiptDelivery.PAPER if paper else ReceiptDelivery.ELECTRONIC,
         )
         Holder.objects.create(account=account, person=person, role=HolderRole.OWNER, since=opened)
         Occupancy.objects.create(account=account, since=opened, registered=persons, owners=1)

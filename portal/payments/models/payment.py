@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Account
-from portal.payments.enums import DuplicateDecision, EventKind, Network, PaymentChannel, PaymentState, ReceiptState
+from portal.payments.enums import (
+    DuplicateDecision,
+    GatewayEventKind,
+    Network,
+    PaymentChannel,
+    PaymentState,
+    ReceiptState,
+)
 from portal.payments.models.receipt import WithReceipt
 
 
@@ -128,7 +135,7 @@ class GatewayEvent(models.Model):
     """An answer or a notice of a gateway as it came, without secrets. Rows are only added."""
 
     gateway = models.CharField(_("Gateway"), max_length=12)
-    kind = models.CharField(_("Kind"), max_length=12, choices=EventKind.choices)
+    kind = models.CharField(_("Kind"), max_length=12, choices=GatewayEventKind.choices)
     payment = models.ForeignKey(
         Payment,
         verbose_name=_("Payment"),
@@ -150,7 +157,9 @@ class GatewayEvent(models.Model):
         verbose_name_plural = _("Gateway events")
         ordering = ["-received_at", "-pk"]
         indexes = [models.Index(fields=["gateway", "digest"], name="payments_event_digest")]
-        constraints = [models.CheckConstraint(name="payments_event_kind", condition=Q(kind__in=EventKind.values))]
+        constraints = [
+            models.CheckConstraint(name="payments_event_kind", condition=Q(kind__in=GatewayEventKind.values))
+        ]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.kind} {self.gateway_id}"

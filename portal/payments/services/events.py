@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from portal.payments.calculation import without_secrets
-from portal.payments.enums import EventKind
+from portal.payments.enums import GatewayEventKind
 from portal.payments.gateways.base import GatewayError
 from portal.payments.models import GatewayEvent, Payment
 
@@ -17,7 +17,7 @@ def digest_of(body: Any) -> str:
 
 
 def log_response(
-    *, payment: Payment, kind: EventKind, raw: dict[str, Any], now: dt.datetime, gateway_id: str = ""
+    *, payment: Payment, kind: GatewayEventKind, raw: dict[str, Any], now: dt.datetime, gateway_id: str = ""
 ) -> GatewayEvent:
     """Keep a good answer of the payment's gateway."""
     return GatewayEvent.objects.create(
@@ -32,7 +32,7 @@ def log_response(
     )
 
 
-def log_failure(*, payment: Payment, kind: EventKind, error: GatewayError, now: dt.datetime) -> GatewayEvent:
+def log_failure(*, payment: Payment, kind: GatewayEventKind, error: GatewayError, now: dt.datetime) -> GatewayEvent:
     """Keep a call that failed: what came back, or that nothing did."""
     return GatewayEvent.objects.create(
         gateway=payment.gateway,

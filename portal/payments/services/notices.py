@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.payments.calculation import without_secrets
-from portal.payments.enums import EventKind, PaymentState
+from portal.payments.enums import GatewayEventKind, PaymentState
 from portal.payments.exceptions import NoticeRefused
 from portal.payments.gateways.base import Gateway, GatewayError, GatewayNotice
 from portal.payments.models import GatewayEvent, Payment
@@ -54,7 +54,7 @@ def receive_notice(*, gateway: Gateway, body: bytes, source: str, now: dt.dateti
     payment = _payment_of(gateway, notice)
     event = GatewayEvent.objects.create(
         gateway=gateway.code,
-        kind=EventKind.WEBHOOK,
+        kind=GatewayEventKind.WEBHOOK,
         payment=payment,
         gateway_id=notice.payment_id,
         body=logged_body,
@@ -123,7 +123,7 @@ def _keep_refused(gateway: Gateway, source: str, now: dt.datetime) -> None:
     if recent < REFUSED_AN_HOUR:
         GatewayEvent.objects.create(
             gateway=gateway.code,
-            kind=EventKind.WEBHOOK,
+            kind=GatewayEventKind.WEBHOOK,
             source=source if _is_address(source) else None,
             received_at=now,
             outcome="refused: source",

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from portal.accounts.models import Account, User
 from portal.payments import calculation
-from portal.payments.enums import OPEN_STATES, EventKind, PaymentChannel, PaymentState, ReceiptState
+from portal.payments.enums import OPEN_STATES, GatewayEventKind, PaymentChannel, PaymentState, ReceiptState
 from portal.payments.exceptions import ContactNeeded, GatewayNotReady, KeyReused, SimilarPaymentOpen
 from portal.payments.gateways.base import (
     Gateway,
@@ -123,12 +123,12 @@ def open_at_gateway(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     try:
         answer = gateway.create(order=order_of(payment))
     except GatewayUnknown as error:
-        log_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.CREATE, error=error, now=now)
         return _ask_later(payment, now=now)
     except GatewayRefusal as error:
-        log_failure(payment=payment, kind=EventKind.CREATE, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.CREATE, error=error, now=now)
         return _refused(payment, now=now)
-    log_response(payment=payment, kind=EventKind.CREATE, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    log_response(payment=payment, kind=GatewayEventKind.CREATE, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
     return apply_answer(payment_id=payment.pk, answer=answer, now=now)
 
 
@@ -190,9 +190,9 @@ def fetch_and_apply(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     try:
         answer = gateway.fetch(gateway_id=payment.gateway_id)
     except GatewayError as error:
-        log_failure(payment=payment, kind=EventKind.FETCH, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.FETCH, error=error, now=now)
         raise
-    log_response(payment=payment, kind=EventKind.FETCH, raw=answer.raw, now=now)
+    log_response(payment=payment, kind=GatewayEventKind.FETCH, raw=answer.raw, now=now)
     Payment.objects.filter(pk=payment.pk).update(poll_count=payment.poll_count + 1)
     payment = apply_answer(payment_id=payment.pk, answer=answer, now=now)
     if payment.state == PaymentState.WAITING_FOR_CAPTURE and not payment.problem:
@@ -204,13 +204,13 @@ def capture_payment(*, payment: Payment, gateway: Gateway, now: dt.datetime) -> 
     """Take what is held on the card, whole. A failure is asked about later."""
     return _ordered(
         payment,
-        EventKind.CAPTURE,
+        GatewayEventKind.CAPTURE,
         lambda: gateway.capture(gateway_id=payment.gateway_id, amount=payment.amount, key=f"{payment.key}:capture"),
         now,
     )
 
 
-def _ordered(payment: Payment, kind: EventKind, call: Callable[[], PaymentAnswer], now: dt.datetime) -> Payment:
+def _ordered(payment: Payment, kind: GatewayEventKind, call: Callable[[], PaymentAnswer], now: dt.datetime) -> Payment:
     try:
         answer = call()
     except GatewayError as error:

@@ -10,7 +10,7 @@ from typing import Protocol
 from portal.billing.selectors import vat_percent
 from portal.core import clock
 from portal.payments.calculation import poll_delay
-from portal.payments.enums import EventKind, ReceiptState, RefundState
+from portal.payments.enums import GatewayEventKind, ReceiptState, RefundState
 from portal.payments.gateways.base import FiscalReceipt, Gateway, GatewayError, ReceiptAnswer
 from portal.payments.models import Payment, PaymentSettings, Refund
 from portal.payments.services.events import log_failure, log_response
@@ -73,9 +73,11 @@ def _ask(
     try:
         answer = fetch(gateway_id=money.gateway_id)
     except GatewayError as error:
-        log_failure(payment=payment, kind=EventKind.RECEIPT, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.RECEIPT, error=error, now=now)
     if answer is not None:
-        log_response(payment=payment, kind=EventKind.RECEIPT, raw=answer.raw, now=now, gateway_id=money.gateway_id)
+        log_response(
+            payment=payment, kind=GatewayEventKind.RECEIPT, raw=answer.raw, now=now, gateway_id=money.gateway_id
+        )
     _move(money, answer, since=since, now=now)
     money.refresh_from_db()
 

@@ -12,7 +12,7 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
 from portal.payments import notifications
 from portal.payments.calculation import poll_delay
-from portal.payments.enums import EventKind, PaymentState, ReceiptState, RefundState
+from portal.payments.enums import GatewayEventKind, PaymentState, ReceiptState, RefundState
 from portal.payments.gateways.base import (
     RUB,
     Gateway,
@@ -53,12 +53,12 @@ def send_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now: dt
     try:
         answer = gateway_of(payment.gateway).refund(order=order)
     except GatewayUnknown as error:
-        log_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.REFUND, error=error, now=now)
         return _later(refund, now)
     except GatewayRefusal as error:
-        log_failure(payment=payment, kind=EventKind.REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.REFUND, error=error, now=now)
         return _canceled(refund, error.code, now)
-    log_response(payment=payment, kind=EventKind.REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    log_response(payment=payment, kind=GatewayEventKind.REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
     return apply_refund(refund_id=refund.pk, answer=answer, now=now)
 
 
@@ -163,9 +163,11 @@ def refresh_refund(*, refund: Refund, gateway_of: Callable[[str], Gateway], now:
     try:
         answer = gateway_of(payment.gateway).fetch_refund(gateway_id=refund.gateway_id)
     except GatewayError as error:
-        log_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.FETCH_REFUND, error=error, now=now)
         return _later(refund, now)
-    log_response(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id)
+    log_response(
+        payment=payment, kind=GatewayEventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=answer.gateway_id
+    )
     Refund.objects.filter(pk=refund.pk).update(poll_count=refund.poll_count + 1)
     return apply_refund(refund_id=refund.pk, answer=answer, now=now)
 
@@ -179,9 +181,9 @@ def fetch_refund_by_notice(*, payment: Payment, refund_id: str, gateway: Gateway
     try:
         answer = gateway.fetch_refund(gateway_id=refund_id)
     except GatewayError as error:
-        log_failure(payment=payment, kind=EventKind.FETCH_REFUND, error=error, now=now)
+        log_failure(payment=payment, kind=GatewayEventKind.FETCH_REFUND, error=error, now=now)
         raise
-    log_response(payment=payment, kind=EventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=refund_id)
+    log_response(payment=payment, kind=GatewayEventKind.FETCH_REFUND, raw=answer.raw, now=now, gateway_id=refund_id)
     if payment.state != PaymentState.SUCCEEDED or answer.payment_gateway_id != payment.gateway_id:
         return None
     refund = _known_refund(payment, answer, now)

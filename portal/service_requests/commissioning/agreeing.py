@@ -9,7 +9,7 @@ from django.db import transaction
 from portal.core import clock
 from portal.service_requests.commissioning import notifications
 from portal.service_requests.commissioning.applying import PreferredSlot, allowed_days
-from portal.service_requests.commissioning.enums import State, VisitState
+from portal.service_requests.commissioning.enums import ApplicationState, VisitState
 from portal.service_requests.commissioning.exceptions import (
     DayUnsuitable,
     MovedAlready,
@@ -30,7 +30,7 @@ from portal.service_requests.workdays import plus
 OFFERED_AT_ONCE = 6
 
 
-def locked(application: Application, *states: State) -> Application:
+def locked(application: Application, *states: ApplicationState) -> Application:
     """The application, held until the end of the transaction. Raises WrongState."""
     current = Application.objects.select_for_update().select_related("account").get(pk=application.pk)
     if current.state not in states:
@@ -43,10 +43,10 @@ def offer(
     *, application: Application, slots: Sequence[Slot], by: AbstractBaseUser | None, moment: dt.datetime
 ) -> Application:
     """Contact the resident with slots to choose from. Raises WrongState."""
-    application = locked(application, State.SUBMITTED, State.OFFERED)
+    application = locked(application, ApplicationState.SUBMITTED, ApplicationState.OFFERED)
     application.offers.all().delete()
     Offer.objects.bulk_create([Offer(application=application, slot=slot) for slot in slots])
-    application.state = State.OFFERED
+    application.state = ApplicationState.OFFERED
     application.contacted_at = application.contacted_at or moment
     application.save(update_fields=["state", "contacted_at"])
     visits = [slot_values(slot) for slot in slots]
@@ -57,7 +57,7 @@ def offer(
 @transaction.atomic
 def pick(*, application: Application, slot_id: int, by: AbstractBaseUser | None, now: dt.datetime) -> Visit:
     """Agree on one of the offered slots. Raises WrongState, NotOffered, SlotTaken."""
-    application = locked(application, State.OFFERED)
+    application = locked(application, ApplicationState.OFFERED)
     if not application.offers.filter(slot_id=slot_id).exists():
         raise NotOffered(str(slot_id))
     return _agree(application, slot_id, by, now)
@@ -66,7 +66,7 @@ def pick(*, application: Application, slot_id: int, by: AbstractBaseUser | None,
 @transaction.atomic
 def agree_by_phone(*, application: Application, slot_id: int, by: AbstractBaseUser, now: dt.datetime) -> Visit:
     """The engineer agrees on any free slot with the resident on the phone. Raises WrongState, SlotTaken."""
-    application = locked(application, State.SUBMITTED, State.OFFERED)
+    application = locked(application, ApplicationState.SUBMITTED, ApplicationState.OFFERED)
     application.contacted_at = application.contacted_at or now
     return _agree(application, slot_id, by, now)
 
@@ -75,7 +75,7 @@ def _agree(application: Application, slot_id: int, by: AbstractBaseUser | None, 
     slot = take(slot_id=slot_id, now=now)
     visit = Visit.objects.create(application=application, slot=slot, agreed_at=now)
     application.offers.all().delete()
-    application.state = State.SCHEDULED
+    application.state = ApplicationState.SCHEDULED
     application.save(update_fields=["state", "contacted_at"])
     record_step(application, notifications.AGREED, moment=now, by=by, visit=slot_values(slot))
     return visit
@@ -92,7 +92,7 @@ def move_visit(*, application: Application, slot_id: int, by: AbstractBaseUser, 
 
     Raises WrongState, MovedAlready, TooLateToMove, SlotTaken.
     """
-    application = locked(application, State.SCHEDULED)
+    application = locked(application, ApplicationState.SCHEDULED)
     if application.moved_once:
         raise MovedAlready(application.number)
     visit = application.visits.select_related("slot").get(state=VisitState.PLANNED)
@@ -116,7 +116,7 @@ def ask_another_day(
 
     Raises WrongState, DayUnsuitable.
     """
-    application = locked(application, State.SUBMITTED, State.OFFERED)
+    application = locked(application, ApplicationState.SUBMITTED, ApplicationState.OFFERED)
     first, last = allowed_days(moment.date())
     if not first <= preferred.day <= last:
         raise DayUnsuitable(first=first, last=last)
@@ -137,7 +137,7 @@ def ask_another_day(
 def back_to_us(application: Application, moment: dt.datetime) -> None:
     """Another time is to be agreed: the application waits for us, and our clock starts anew."""
     terms = RequestTerms.load()
-    application.state = State.SUBMITTED
+    application.state = ApplicationState.SUBMITTED
     application.contact_by = plus(moment.date(), terms.contact_days, working=terms.contact_in_working_days)
     application.contacted_at = None
     application.save(update_fields=["state", "contact_by", "contacted_at", "wanted_on", "wanted_part"])
@@ -153,7 +153,7 @@ def resident_was_out(*, visit: Visit, by: AbstractBaseUser, moment: dt.datetime,
         raise WrongState(visit.state)
     if clock.date_of(moment) < visit.slot.day:
         raise VisitNotOver(str(visit.pk))
-    application = locked(visit.application, State.SCHEDULED)
+    application = locked(visit.application, ApplicationState.SCHEDULED)
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ABSENT, note=note)
     back_to_us(application, moment)
     record_step(application, notifications.NOBODY_HOME, moment=moment, by=by, visit=slot_values(visit.slot))

@@ -19,7 +19,7 @@ from portal.metering.models import Meter, MeterType
 from portal.metering.registration import require_free_serial, require_verified, with_serial
 from portal.metering.services import require_value
 from portal.service_requests.commissioning import notifications
-from portal.service_requests.commissioning.enums import PENDING, DayPart, FileKind, State, VisitState
+from portal.service_requests.commissioning.enums import PENDING, ApplicationState, DayPart, FileKind, VisitState
 from portal.service_requests.commissioning.exceptions import (
     DayUnsuitable,
     MountedInFuture,
@@ -280,7 +280,7 @@ def withdraw(*, application: Application, by: AbstractBaseUser, moment: dt.datet
         visit.state = VisitState.CANCELLED
         visit.save(update_fields=["state"])
         give_back(slot_id=visit.slot_id)
-    application.state = State.WITHDRAWN
+    application.state = ApplicationState.WITHDRAWN
     application.save(update_fields=["state"])
     record_step(application, notifications.WITHDRAWN, moment=moment, by=by)
     return application

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class State(models.TextChoices):
+class ApplicationState(models.TextChoices):
     """How far an application has come."""
 
     SUBMITTED = "submitted", pgettext_lazy("portal", "Submitted")
@@ -16,7 +16,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("service_requests", "Withdrawn")
 
 
-PENDING = (State.SUBMITTED, State.OFFERED, State.SCHEDULED)
+PENDING = (ApplicationState.SUBMITTED, ApplicationState.OFFERED, ApplicationState.SCHEDULED)
 """States in which the place is taken by this application."""
 
 

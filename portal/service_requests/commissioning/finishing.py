@@ -19,7 +19,7 @@ from portal.metering.models import Meter
 from portal.metering.registration import NewMeter, normalise_serial
 from portal.service_requests.commissioning import acts, notifications
 from portal.service_requests.commissioning.agreeing import locked
-from portal.service_requests.commissioning.enums import ActKind, State, VisitState
+from portal.service_requests.commissioning.enums import ActKind, ApplicationState, VisitState
 from portal.service_requests.commissioning.exceptions import (
     BeforeVisitDay,
     BelowMounting,
@@ -41,7 +41,7 @@ from portal.service_requests.slot_texts import when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class SiteInspection:
     """What the engineer saw; values in m³."""
 
     passport_matches: bool
@@ -70,7 +70,7 @@ def require_visit_day(visit: Visit, moment: dt.datetime, *, early: bool) -> None
 def put_into_service(
     *,
     visit: Visit,
-    check: Check,
+    check: SiteInspection,
     by: AbstractBaseUser,
     moment: dt.datetime,
     photos: Sequence[PrivateFile] = (),
@@ -105,7 +105,7 @@ def put_into_service(
 def refuse(
     *,
     visit: Visit,
-    check: Check,
+    check: SiteInspection,
     reasons: Sequence[RefusalReason],
     by: AbstractBaseUser,
     moment: dt.datetime,
@@ -121,7 +121,7 @@ def refuse(
     if not reasons:
         raise ReasonsMissing(check.failing(application.serial_number))
     keep_check(visit, check, photos, by=by, moment=moment)
-    application.state = State.REFUSED
+    application.state = ApplicationState.REFUSED
     application.save(update_fields=["state"])
     application.reasons.set(reasons)
     act = acts.draw_up(application=application, visit=visit, kind=ActKind.REFUSED, meter=None, on=moment.date(), by=by)
@@ -189,11 +189,11 @@ def _open(visit: Visit) -> Application:
     current = Visit.objects.select_for_update().get(pk=visit.pk)
     if visit.application is None or current.state != VisitState.PLANNED:
         raise WrongState(current.state)
-    return locked(visit.application, State.SCHEDULED)
+    return locked(visit.application, ApplicationState.SCHEDULED)
 
 
 def keep_check(
-    visit: Visit, check: Check, photos: Sequence[PrivateFile], *, by: AbstractBaseUser, moment: dt.datetime
+    visit: Visit, check: SiteInspection, photos: Sequence[PrivateFile], *, by: AbstractBaseUser, moment: dt.datetime
 ) -> None:
     """Keep what was seen and photographed; the visit took place."""
     VisitCheck.objects.create(visit=visit, made_at=moment, made_by_id=by.pk, **asdict(check))
@@ -230,7 +230,7 @@ def _in_service(
     by: AbstractBaseUser | None,
     moment: dt.datetime,
 ) -> Act:
-    application.state, application.meter = State.COMMISSIONED, meter
+    application.state, application.meter = ApplicationState.COMMISSIONED, meter
     application.save(update_fields=["state", "meter"])
     act = acts.draw_up(application=application, visit=visit, kind=ActKind.COMMISSIONED, meter=meter, on=on, by=by)
     counts_from = Period.of(on).next.first_day

@@ -13,7 +13,14 @@ from portal.accounts.models import Account
 from portal.core import service_catalogue
 from portal.core.models import PrivateFile
 from portal.metering.models import Meter, MeterType
-from portal.service_requests.commissioning.enums import PENDING, ActKind, DayPart, FileKind, State, VisitState
+from portal.service_requests.commissioning.enums import (
+    PENDING,
+    ActKind,
+    ApplicationState,
+    DayPart,
+    FileKind,
+    VisitState,
+)
 from portal.service_requests.crews.models import Slot
 
 
@@ -39,7 +46,9 @@ class Application(models.Model):
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="commissionings"
     )
-    state = models.CharField(_("State"), max_length=12, choices=State.choices, default=State.SUBMITTED)
+    state = models.CharField(
+        _("State"), max_length=12, choices=ApplicationState.choices, default=ApplicationState.SUBMITTED
+    )
     key = models.CharField(_("Key of the form"), max_length=40, unique=True)
     applicant = models.CharField(_("Who applies"), max_length=250)
     phone = models.CharField(_("Phone"), max_length=20)

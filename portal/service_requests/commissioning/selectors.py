@@ -16,7 +16,7 @@ from portal.core.clock import date_of
 from portal.core.formatting import date_text, moment_text
 from portal.core.params import whole_number
 from portal.metering.models import Meter
-from portal.service_requests.commissioning.enums import PENDING, State, VisitState
+from portal.service_requests.commissioning.enums import PENDING, ApplicationState, VisitState
 from portal.service_requests.commissioning.models import Act, Application, RefusalReason, Visit
 from portal.service_requests.crews.models import Slot
 from portal.service_requests.crews.selectors import free_slots, one_crew_each
@@ -80,9 +80,9 @@ def steps(application: Application) -> list[ApplicationStep]:
 def _agreeing(application: Application, visit: Visit | None) -> ApplicationStep:
     if visit is not None:
         return ApplicationStep(_("The date is agreed"), when(visit.slot), "done")
-    if application.state == State.OFFERED:
+    if application.state == ApplicationState.OFFERED:
         return ApplicationStep(_("Choose the time"), _("we offered several"), "now")
-    if application.state == State.WITHDRAWN:
+    if application.state == ApplicationState.WITHDRAWN:
         return ApplicationStep(_("Application withdrawn"), "", "failed")
     return ApplicationStep(_("We agree on a date"), _("by %(day)s") % {"day": date_text(application.contact_by)}, "now")
 
@@ -102,7 +102,7 @@ def _act_words(act: Act) -> str:
 
 
 def _after(application: Application, act: Act | None) -> list[ApplicationStep]:
-    if application.state == State.REFUSED and act is not None:
+    if application.state == ApplicationState.REFUSED and act is not None:
         return [ApplicationStep(pgettext("service_requests", "Refused"), _act_words(act), "failed")]
     if act is None or application.meter is None:
         return [
@@ -134,7 +134,7 @@ class ContactTerm:
 
 def clock(application: Application, today: dt.date) -> ContactTerm | None:
     """The clock of an application that waits for our answer; None when it does not."""
-    if application.state != State.SUBMITTED:
+    if application.state != ApplicationState.SUBMITTED:
         return None
     terms = RequestTerms.load()
     until = application.contact_by
@@ -160,14 +160,14 @@ def slots_to_move_to(application: Application, today: dt.date) -> QuerySet[Slot]
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class ApplicationFilters:
     """What the engineer wants to see."""
 
     query: str = ""
     state: str = "pending"
 
 
-def for_engineers(filters: Filters) -> QuerySet[Application]:
+def for_engineers(filters: ApplicationFilters) -> QuerySet[Application]:
     """Applications: those waiting for us first by their term, then the rest."""
     applications = Application.objects.select_related("account__premises__house__street")
     if filters.query:
@@ -209,7 +209,7 @@ def visits_on(day: dt.date) -> QuerySet[Visit]:
 
 def late(today: dt.date) -> QuerySet[Application]:
     """Applications that we did not answer in time."""
-    return Application.objects.filter(state=State.SUBMITTED, contact_by__lt=today)
+    return Application.objects.filter(state=ApplicationState.SUBMITTED, contact_by__lt=today)
 
 
 def refusal_reasons() -> QuerySet[RefusalReason]:
@@ -225,7 +225,7 @@ def may_move(application: Application, visit: Visit | None, now: dt.datetime) ->
 def waits_for_start_reading(application: Application, today: dt.date) -> bool:
     """Whether a first meter still needs its reading for the 1st."""
     meter = application.meter
-    if application.state != State.COMMISSIONED or application.replaces_id is not None or meter is None:
+    if application.state != ApplicationState.COMMISSIONED or application.replaces_id is not None or meter is None:
         return False
     first, last = meter.commissioned_on - dt.timedelta(days=3), meter.commissioned_on + dt.timedelta(days=20)
     return first <= today <= last and not meter.readings.exists()

@@ -22,7 +22,7 @@ from portal.service_requests.commissioning.applying import (
     withdraw,
 )
 from portal.service_requests.commissioning.finishing import (
-    Check,
+    SiteInspection,
     company_did_not_come,
     put_into_service,
     refuse,
@@ -32,9 +32,9 @@ from portal.service_requests.commissioning.finishing import (
 __all__ = [
     "Applicant",
     "ApplicationDraft",
-    "Check",
     "MeterData",
     "PreferredSlot",
+    "SiteInspection",
     "agree_by_phone",
     "allowed_days",
     "already_applied",

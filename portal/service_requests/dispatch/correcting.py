@@ -8,15 +8,24 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from portal.accounts.models import Account
-from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestState
 from portal.service_requests.dispatch.exceptions import NothingCorrected, ReasonMissing
 from portal.service_requests.dispatch.models import DispatchRequest, RequestEventKind
 from portal.service_requests.dispatch.norms import norm_of
 from portal.service_requests.dispatch.services import current_request, place_of, record_event, require_number, update
 from portal.service_requests.exceptions import WrongState
 
-CORRECTABLE = (State.RECEIVED, State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
-UNDONE_TO: Mapping[str, State] = {State.DONE: State.WORKING, State.REJECTED: State.RECEIVED}
+CORRECTABLE = (
+    RequestState.RECEIVED,
+    RequestState.ASSIGNED,
+    RequestState.ON_THE_WAY,
+    RequestState.WORKING,
+    RequestState.DONE,
+)
+UNDONE_TO: Mapping[str, RequestState] = {
+    RequestState.DONE: RequestState.WORKING,
+    RequestState.REJECTED: RequestState.RECEIVED,
+}
 TITLES = {
     "kind": "Вид",
     "account": "Лицевой счёт",
@@ -31,10 +40,10 @@ FOR_STAFF_ONLY = {"caller", "phone"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class RequestFacts:
     """What a request says, as it should have been written; an account brings its own address."""
 
-    kind: Kind
+    kind: RequestKind
     address: str
     text: str
     account: Account | None = None
@@ -45,7 +54,7 @@ class Facts:
 
 @transaction.atomic
 def correct(
-    *, request: DispatchRequest, facts: Facts, version: int, by: AbstractBaseUser, moment: dt.datetime
+    *, request: DispatchRequest, facts: RequestFacts, version: int, by: AbstractBaseUser, moment: dt.datetime
 ) -> DispatchRequest:
     """Put the facts of a request right; what was and what is goes into its history, and the resident is told.
 
@@ -70,7 +79,7 @@ def correct(
     return changed
 
 
-def _values(current: DispatchRequest, facts: Facts) -> dict[str, object]:
+def _values(current: DispatchRequest, facts: RequestFacts) -> dict[str, object]:
     place = place_of(facts.account, facts.place) if facts.account is not None else None
     same_house = current.house if current.account is None and facts.address == current.address else None
     values: dict[str, object] = {
@@ -92,7 +101,7 @@ def _values(current: DispatchRequest, facts: Facts) -> dict[str, object]:
 
 def _shown(name: str, value: object) -> str:
     if name == "kind":
-        return str(Kind(str(value)).label)
+        return str(RequestKind(str(value)).label)
     return f"«{value}»" if value else "нет"
 
 

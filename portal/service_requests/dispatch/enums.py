@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(models.TextChoices):
+class RequestKind(models.TextChoices):
     """What is wrong."""
 
     NO_WATER = "no_water", _("No water")
@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
-class State(models.TextChoices):
+class RequestState(models.TextChoices):
     """How far a request has come."""
 
     RECEIVED = "received", pgettext_lazy("service_requests", "Received")
@@ -29,23 +29,23 @@ class State(models.TextChoices):
     REJECTED = "rejected", pgettext_lazy("service_requests", "Rejected")
 
 
-class Source(models.TextChoices):
+class RequestSource(models.TextChoices):
     """How a request came."""
 
     CABINET = "cabinet", _("Online account")
     PHONE = "phone", _("By phone")
 
 
-OPEN = (State.RECEIVED, State.ASSIGNED, State.ON_THE_WAY, State.WORKING)
+OPEN = (RequestState.RECEIVED, RequestState.ASSIGNED, RequestState.ON_THE_WAY, RequestState.WORKING)
 """States in which the dispatcher still has something to do."""
 
-TRANSITIONS: dict[str, tuple[State, ...]] = {
-    State.RECEIVED: (State.ASSIGNED, State.REJECTED),
-    State.ASSIGNED: (State.ON_THE_WAY, State.WORKING, State.REJECTED),
-    State.ON_THE_WAY: (State.WORKING, State.REJECTED),
-    State.WORKING: (State.DONE,),
-    State.DONE: (State.CLOSED, State.RECEIVED),
-    State.CLOSED: (),
-    State.REJECTED: (),
+TRANSITIONS: dict[str, tuple[RequestState, ...]] = {
+    RequestState.RECEIVED: (RequestState.ASSIGNED, RequestState.REJECTED),
+    RequestState.ASSIGNED: (RequestState.ON_THE_WAY, RequestState.WORKING, RequestState.REJECTED),
+    RequestState.ON_THE_WAY: (RequestState.WORKING, RequestState.REJECTED),
+    RequestState.WORKING: (RequestState.DONE,),
+    RequestState.DONE: (RequestState.CLOSED, RequestState.RECEIVED),
+    RequestState.CLOSED: (),
+    RequestState.REJECTED: (),
 }
 """From which state to which. DONE → RECEIVED is the resident's reopening, once."""

@@ -12,13 +12,13 @@ from django.utils.translation import pgettext_lazy
 from portal.accounts.models import Account, House
 from portal.core.models import PrivateFile
 from portal.service_requests.crews.models import Crew
-from portal.service_requests.dispatch.enums import OPEN, Kind, Source, State
+from portal.service_requests.dispatch.enums import OPEN, RequestKind, RequestSource, RequestState
 
 
 class KindNorm(models.Model):
     """How soon a crew must be at work after a request of a kind came in."""
 
-    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, unique=True)
+    kind = models.CharField(_("Kind"), max_length=12, choices=RequestKind.choices, unique=True)
     urgent = models.BooleanField(_("Urgent"), default=False)
     minutes = models.PositiveIntegerField(_("Norm, minutes"), validators=[MinValueValidator(5)])
 
@@ -37,7 +37,7 @@ class Incident(models.Model):
     house = models.ForeignKey(
         House, verbose_name=_("House"), null=True, blank=True, on_delete=models.PROTECT, related_name="incidents"
     )
-    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("Kind"), max_length=12, choices=RequestKind.choices)
     opened_at = models.DateTimeField(pgettext_lazy("service_requests", "Opened"))
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("Opened by"), null=True, on_delete=models.SET_NULL, related_name="+"
@@ -55,9 +55,9 @@ class Incident(models.Model):
 class DispatchRequest(models.Model):
     """A request: from a resident's cabinet, or from a caller that may be unknown to us."""
 
-    kind = models.CharField(_("What happened"), max_length=12, choices=Kind.choices)
-    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.RECEIVED)
-    source = models.CharField(_("Source"), max_length=8, choices=Source.choices, default=Source.CABINET)
+    kind = models.CharField(_("What happened"), max_length=12, choices=RequestKind.choices)
+    state = models.CharField(_("State"), max_length=10, choices=RequestState.choices, default=RequestState.RECEIVED)
+    source = models.CharField(_("Source"), max_length=8, choices=RequestSource.choices, default=RequestSource.CABINET)
     account = models.ForeignKey(
         Account,
         verbose_name=_("Customer account"),
@@ -174,7 +174,7 @@ class DispatchRequest(models.Model):
     @property
     def counted_from(self) -> dt.datetime:
         """When the clock of the norm began: with the request, or with its reopening while it waits for a crew again."""
-        return self.changed_at if self.reopened and self.state == State.RECEIVED else self.received_at
+        return self.changed_at if self.reopened and self.state == RequestState.RECEIVED else self.received_at
 
     @property
     def is_received(self) -> bool:
@@ -211,7 +211,7 @@ class DispatchEvent(models.Model):
         DispatchRequest, verbose_name=_("Dispatch request"), on_delete=models.CASCADE, related_name="events"
     )
     kind = models.CharField(_("Kind"), max_length=8, choices=RequestEventKind.choices)
-    state = models.CharField(_("State"), max_length=10, choices=State.choices, blank=True)
+    state = models.CharField(_("State"), max_length=10, choices=RequestState.choices, blank=True)
     text = models.CharField(_("Text"), max_length=1000, blank=True)
     at = models.DateTimeField(_("When"))
     by = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.service_requests.dispatch.enums import Kind
+from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.dispatch.models import KindNorm
 
 
@@ -15,13 +15,13 @@ class ResponseTime:
 
 
 DEFAULTS: dict[str, ResponseTime] = {
-    Kind.LEAK_HOUSE: ResponseTime(30, urgent=True),
-    Kind.LEAK_STREET: ResponseTime(60, urgent=True),
-    Kind.NO_WATER: ResponseTime(120, urgent=True),
-    Kind.SEWER: ResponseTime(120, urgent=True),
-    Kind.QUALITY: ResponseTime(240, urgent=False),
-    Kind.LOW_PRESSURE: ResponseTime(480, urgent=False),
-    Kind.OTHER: ResponseTime(1440, urgent=False),
+    RequestKind.LEAK_HOUSE: ResponseTime(30, urgent=True),
+    RequestKind.LEAK_STREET: ResponseTime(60, urgent=True),
+    RequestKind.NO_WATER: ResponseTime(120, urgent=True),
+    RequestKind.SEWER: ResponseTime(120, urgent=True),
+    RequestKind.QUALITY: ResponseTime(240, urgent=False),
+    RequestKind.LOW_PRESSURE: ResponseTime(480, urgent=False),
+    RequestKind.OTHER: ResponseTime(1440, urgent=False),
 }
 
 

@@ -15,7 +15,7 @@ from portal.core.rate_limits.declared import Action
 from portal.core.rate_limits.services import Sender, spend
 from portal.service_requests.crews.models import Crew
 from portal.service_requests.dispatch import notifications
-from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, Kind, Source, State
+from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.exceptions import (
     CrewMissing,
     MomentMissing,
@@ -42,7 +42,7 @@ SIMILAR_WITHIN = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RequestPlace:
     """Where it is: an account of ours, a house of ours, or words alone."""
 
     address: str
@@ -51,21 +51,21 @@ class Place:
     words: str = ""
 
 
-def place_of(account: Account, words: str = "") -> Place:
+def place_of(account: Account, words: str = "") -> RequestPlace:
     """The place of an account; needs its address loaded."""
-    return Place(address=account.premises.address, account=account, house=account.premises.house, words=words)
+    return RequestPlace(address=account.premises.address, account=account, house=account.premises.house, words=words)
 
 
 def take_request(
     *,
     key: str,
-    kind: Kind,
-    place: Place,
+    kind: RequestKind,
+    place: RequestPlace,
     text: str,
     phone: str,
     moment: dt.datetime,
     author: AbstractBaseUser | None,
-    source: Source = Source.CABINET,
+    source: RequestSource = RequestSource.CABINET,
     caller: str = "",
     photos: Sequence[PrivateFile] = (),
     sender: Sender | None = None,
@@ -113,7 +113,7 @@ def take_request(
                 outage_id=outage_id,
             )
             DispatchPhoto.objects.bulk_create([DispatchPhoto(request=request, file=photo) for photo in photos])
-            record_event(request, RequestEventKind.STATE, moment, author, state=State.RECEIVED)
+            record_event(request, RequestEventKind.STATE, moment, author, state=RequestState.RECEIVED)
     except IntegrityError:
         return DispatchRequest.objects.get(key=key)
     return request
@@ -123,12 +123,14 @@ def require_number(phone: str, *, source: str) -> str:
     """A phone as «+79161234567», empty where a caller gave none. Raises PhoneMissing, PhoneNotUnderstood."""
     if phone.strip():
         return normalised(phone)
-    if source != Source.PHONE:
+    if source != RequestSource.PHONE:
         raise PhoneMissing
     return ""
 
 
-def _require_no_similar(kind: Kind, place: Place, author: AbstractBaseUser | None, moment: dt.datetime) -> None:
+def _require_no_similar(
+    kind: RequestKind, place: RequestPlace, author: AbstractBaseUser | None, moment: dt.datetime
+) -> None:
     existing = DispatchRequest.objects.filter(
         author_id=author.pk if author else None,
         kind=kind,
@@ -185,7 +187,7 @@ def update(request: DispatchRequest, version: int, **values: object) -> Dispatch
 def move(
     *,
     request: DispatchRequest,
-    to: State,
+    to: RequestState,
     version: int,
     by: AbstractBaseUser | None,
     moment: dt.datetime,
@@ -201,18 +203,18 @@ def move(
     current = current_request(request, version)
     if to not in TRANSITIONS[current.state]:
         raise WrongState(current.state)
-    if to == State.REJECTED and not text.strip():
+    if to == RequestState.REJECTED and not text.strip():
         raise ReasonMissing
-    if to == State.ASSIGNED and crew is None:
+    if to == RequestState.ASSIGNED and crew is None:
         raise CrewMissing
     values: dict[str, object] = {"state": to, "changed_at": moment}
     if crew is not None:
         values["crew"] = crew
     if promised_at is not None:
         values["promised_at"] = promised_at
-    if to == State.WORKING and current.started_at is None:
+    if to == RequestState.WORKING and current.started_at is None:
         values["started_at"] = moment
-    if to == State.REJECTED:
+    if to == RequestState.REJECTED:
         values["reason"] = text[:250]
     changed = update(request, version, **values)
     record_event(changed, RequestEventKind.STATE, moment, by, state=to, text=text)
@@ -224,13 +226,13 @@ def reassign(
     *, request: DispatchRequest, crew: Crew, version: int, by: AbstractBaseUser, moment: dt.datetime
 ) -> DispatchRequest:
     """Give an open request to another crew; from RECEIVED it is assigned. Raises WrongState, ChangedMeanwhile."""
-    if request.state == State.RECEIVED:
-        return move(request=request, to=State.ASSIGNED, version=version, by=by, moment=moment, crew=crew)
+    if request.state == RequestState.RECEIVED:
+        return move(request=request, to=RequestState.ASSIGNED, version=version, by=by, moment=moment, crew=crew)
     if request.state not in OPEN:
         raise WrongState(request.state)
-    changed = update(request, version, crew=crew, state=State.ASSIGNED, changed_at=moment)
+    changed = update(request, version, crew=crew, state=RequestState.ASSIGNED, changed_at=moment)
     record_event(
-        changed, RequestEventKind.STATE, moment, by, state=State.ASSIGNED, text=f"Другая бригада: {crew.name}."
+        changed, RequestEventKind.STATE, moment, by, state=RequestState.ASSIGNED, text=f"Другая бригада: {crew.name}."
     )
     return changed
 
@@ -261,15 +263,15 @@ def say(
 @transaction.atomic
 def confirm(*, request: DispatchRequest, by: AbstractBaseUser | None, moment: dt.datetime) -> DispatchRequest:
     """The resident says that it helped. A repeat is harmless. Raises WrongState."""
-    if request.state == State.CLOSED:
+    if request.state == RequestState.CLOSED:
         return request
-    return move(request=request, to=State.CLOSED, version=request.version, by=by, moment=moment)
+    return move(request=request, to=RequestState.CLOSED, version=request.version, by=by, moment=moment)
 
 
 @transaction.atomic
 def reopen(*, request: DispatchRequest, text: str, by: AbstractBaseUser, moment: dt.datetime) -> DispatchRequest:
     """The resident says that it did not help; once. The clock starts anew. Raises WrongState, ReopenedAlready."""
-    if request.state != State.DONE:
+    if request.state != RequestState.DONE:
         raise WrongState(request.state)
     if request.reopened:
         raise ReopenedAlready(request.number)
@@ -277,7 +279,7 @@ def reopen(*, request: DispatchRequest, text: str, by: AbstractBaseUser, moment:
     changed = update(
         request,
         request.version,
-        state=State.RECEIVED,
+        state=RequestState.RECEIVED,
         reopened=True,
         changed_at=moment,
         started_at=None,
@@ -285,7 +287,7 @@ def reopen(*, request: DispatchRequest, text: str, by: AbstractBaseUser, moment:
         urgent=True,
         norm_until=moment + dt.timedelta(minutes=norm.minutes),
     )
-    record_event(changed, RequestEventKind.STATE, moment, by, state=State.RECEIVED, text=text)
+    record_event(changed, RequestEventKind.STATE, moment, by, state=RequestState.RECEIVED, text=text)
     return changed
 
 
@@ -294,7 +296,7 @@ def rate(
     *, request: DispatchRequest, mark: int, text: str, by: AbstractBaseUser, moment: dt.datetime
 ) -> DispatchRequest:
     """The resident's mark, 1 to 5, of a request that is done or closed. Raises WrongState."""
-    if request.state not in {State.DONE, State.CLOSED}:
+    if request.state not in {RequestState.DONE, RequestState.CLOSED}:
         raise WrongState(request.state)
     DispatchRequest.objects.filter(pk=request.pk).update(rating=mark, rating_text=text[:500])
     record_event(request, RequestEventKind.RATING, moment, by, text=str(mark), notify=False)
@@ -305,7 +307,7 @@ def rate(
 def close_unanswered(*, moment: dt.datetime) -> int:
     """Close what was done so many days ago and nobody answered; returns how many. A repeat adds nothing."""
     before = moment - dt.timedelta(days=RequestTerms.load().confirm_days)
-    waiting = DispatchRequest.objects.filter(state=State.DONE, changed_at__lte=before)
+    waiting = DispatchRequest.objects.filter(state=RequestState.DONE, changed_at__lte=before)
     closed = 0
     for request in waiting.select_related("account").order_by("pk"):
         try:
@@ -335,7 +337,7 @@ def join(*, requests: Sequence[DispatchRequest], by: AbstractBaseUser, moment: d
 def move_incident(
     *,
     incident: Incident,
-    to: State,
+    to: RequestState,
     by: AbstractBaseUser,
     moment: dt.datetime,
     crew: Crew | None = None,

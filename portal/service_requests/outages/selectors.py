@@ -13,17 +13,17 @@ from portal.billing.calculation.workdays import is_working
 from portal.core import cache_version
 from portal.core.clock import date_of
 from portal.core.service_catalogue import METERED, WASTEWATER
-from portal.service_requests.dispatch.enums import Kind
+from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.outages.calculation import covers, parse, typed_parts
 from portal.service_requests.outages.models import Outage, OutageScope, OutageState
 from portal.service_requests.workdays import transferred_days
 
 _SUPPLIED = frozenset(METERED)
 EXPLAINED: dict[str, frozenset[str]] = {
-    Kind.NO_WATER: _SUPPLIED,
-    Kind.LOW_PRESSURE: _SUPPLIED,
-    Kind.QUALITY: _SUPPLIED,
-    Kind.SEWER: frozenset({WASTEWATER.key}),
+    RequestKind.NO_WATER: _SUPPLIED,
+    RequestKind.LOW_PRESSURE: _SUPPLIED,
+    RequestKind.QUALITY: _SUPPLIED,
+    RequestKind.SEWER: frozenset({WASTEWATER.key}),
 }
 """Kinds of requests and the services whose outage explains them."""
 _SHOWN = (OutageState.PUBLISHED, OutageState.ENDED)

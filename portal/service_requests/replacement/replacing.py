@@ -17,7 +17,7 @@ from portal.metering.registration import NewMeter
 from portal.service_requests.commissioning.acts import person_name
 from portal.service_requests.commissioning.enums import ActKind, VisitState
 from portal.service_requests.commissioning.exceptions import SealMissing
-from portal.service_requests.commissioning.finishing import Check, keep_check, require_visit_day
+from portal.service_requests.commissioning.finishing import SiteInspection, keep_check, require_visit_day
 from portal.service_requests.commissioning.models import Act, Visit
 from portal.service_requests.crews.services import take
 from portal.service_requests.exceptions import WrongState
@@ -61,9 +61,9 @@ class NewOne:
     working: bool = True
     note: str = ""
 
-    def check(self) -> Check:
+    def check(self) -> SiteInspection:
         """The same as a checklist of a visit."""
-        return Check(
+        return SiteInspection(
             passport_matches=self.passport_matches,
             serial_seen=self.serial_number,
             scheme_right=self.scheme_right,

@@ -19,7 +19,7 @@ from portal.metering.models import Reading
 from portal.notifications.models import Message
 from portal.payments.enums import PaymentChannel
 from portal.payments.models import Payment
-from portal.service_requests.dispatch.enums import Kind, Source
+from portal.service_requests.dispatch.enums import RequestKind, RequestSource
 from portal.service_requests.dispatch.models import KindNorm
 from portal.service_requests.dispatch.notifications import notify_event
 from portal.service_requests.dispatch.services import place_of, take_request
@@ -85,17 +85,17 @@ def url_of(account: Account, kind: str = "owner") -> str:
 
 
 def anna_asked(cast: Cast, *, author: User | None, day: int) -> None:
-    KindNorm.objects.get_or_create(kind=Kind.LEAK_HOUSE, defaults={"minutes": 60})
+    KindNorm.objects.get_or_create(kind=RequestKind.LEAK_HOUSE, defaults={"minutes": 60})
     take_request(
         key=f"{day}",
-        kind=Kind.LEAK_HOUSE,
+        kind=RequestKind.LEAK_HOUSE,
         place=place_of(cast.anna.account),
         text="У Анны течёт",
         phone="+79161110000",
         caller="Иванова Анна",
         moment=dt.datetime(2026, 11, day, 9, tzinfo=MOSCOW),
         author=author,
-        source=Source.CABINET if author == cast.anna.user else Source.PHONE,
+        source=RequestSource.CABINET if author == cast.anna.user else RequestSource.PHONE,
     )
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints import services as complaints
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from portal.accounts.models import Consent, DataExport, PersonalRequest, User
 from portal.accounts.services import personal_requests
 from portal.cabinet.profile import export
@@ -215,7 +215,7 @@ def test_the_download_carries_what_she_wrote_and_what_was_answered(cast: Cast) -
         form_token=uuid.uuid4(),
         author=cast.anna.user,
         account=cast.anna.account,
-        kind=Kind.COMPLAINT,
+        kind=ComplaintKind.COMPLAINT,
         subject="Люк",
         text="Люк гремит.",
         may_publish=True,

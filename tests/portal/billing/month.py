@@ -10,7 +10,7 @@ from portal.core.clock import MOSCOW
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 
@@ -23,7 +23,7 @@ def read(meter: Meter, value: str, day: dt.date) -> Reading:
         meter=meter,
         value=Decimal(value),
         moment=dt.datetime.combine(day, dt.time(12), tzinfo=MOSCOW),
-        source=Source.PHONE,
+        source=ReadingSource.PHONE,
         confirmed_high=True,
     )
 

@@ -11,7 +11,7 @@ from portal.billing import services
 from portal.billing.exceptions import ActInFuture, ActOverlaps, ActTooLong, ServiceNotCharged
 from portal.billing.explain import sentences
 from portal.billing.models import Charge, TamperingAct
-from portal.core.files.checking import Checked
+from portal.core.files.checking import CheckedFile
 from portal.core.files.services import visible_file
 from portal.notifications.models import Message
 from tests.company import put_numbers
@@ -85,7 +85,7 @@ def test_an_act_is_refused_in_words_that_name_the_day(january: Cast) -> None:
 
 
 def test_its_paper_is_for_the_holder_and_the_staff_in_charge(january: Cast) -> None:
-    paper = Checked(b"%PDF-1.4 act", "application/pdf", "act.pdf")
+    paper = CheckedFile(b"%PDF-1.4 act", "application/pdf", "act.pdf")
     act = services.enter_act(_act(january), by=None, today=TODAY, file=paper)
     assert act.file is not None
     assert visible_file(file_id=act.file.pk, user=january.anna.user) == act.file

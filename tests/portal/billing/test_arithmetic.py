@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from portal.accounts.models import Occupancy, Premises
-from portal.billing.arithmetic import Row, column
+from portal.billing.arithmetic import ArithmeticRow, column
 from portal.billing.explain import sentences
 from portal.billing.models import Charge
 from portal.metering.models import Meter
@@ -33,7 +33,7 @@ def months(cast: Cast) -> Cast:
     return cast
 
 
-def _number(row: Row) -> Decimal:
+def _number(row: ArithmeticRow) -> Decimal:
     text = row.number.replace("\u00a0", "").replace("\u2212", "-").replace(",", ".")
     return Decimal(text.removesuffix("м³").removesuffix("₽"))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.billing.calculation.facts import Receipt
+from portal.billing.calculation.facts import IncomingPayment
 from portal.billing.calculation.penalties import settle
 from portal.billing.calculation.state import AccountState, Debt
 from portal.billing.selectors import debt_state
@@ -20,7 +20,7 @@ DUE, LATER = dt.date(2026, 10, 15), dt.date(2026, 11, 16)
 DAY, NEXT = dt.date(2026, 11, 9), dt.date(2026, 11, 10)
 
 
-def owed(*receipts: Receipt) -> list[tuple[dt.date, int, list[tuple[dt.date, int]]]]:
+def owed(*receipts: IncomingPayment) -> list[tuple[dt.date, int, list[tuple[dt.date, int]]]]:
     """Debts of 100.00 for September and 50.00 for October after some receipts: due day, open, paid late."""
     state = AccountState()
     state.debts = [Debt(SEPTEMBER, DUE, 10_000, 10_000, DUE), Debt(OCTOBER, LATER, 5_000, 5_000, LATER)]
@@ -34,23 +34,23 @@ UNTOUCHED = [(DUE, 10_000, []), (LATER, 5_000, [])]
 @pytest.mark.parametrize(
     ("receipts", "left"),
     [
-        ([Receipt(DAY, 10_000), Receipt(DAY, -10_000)], UNTOUCHED),
-        ([Receipt(DAY, -10_000), Receipt(DAY, 10_000)], UNTOUCHED),
+        ([IncomingPayment(DAY, 10_000), IncomingPayment(DAY, -10_000)], UNTOUCHED),
+        ([IncomingPayment(DAY, -10_000), IncomingPayment(DAY, 10_000)], UNTOUCHED),
         (
-            [Receipt(DAY, 10_000), Receipt(DAY, -4_000)],
+            [IncomingPayment(DAY, 10_000), IncomingPayment(DAY, -4_000)],
             [(DUE, 4_000, [(DAY, 6_000)]), (LATER, 5_000, [])],
         ),
         (  # of two payments of a day the one for the named month is taken back
-            [Receipt(DAY, 5_000, OCTOBER), Receipt(DAY, 5_000), Receipt(DAY, -5_000, OCTOBER)],
+            [IncomingPayment(DAY, 5_000, OCTOBER), IncomingPayment(DAY, 5_000), IncomingPayment(DAY, -5_000, OCTOBER)],
             [(DUE, 5_000, [(DAY, 5_000)]), (LATER, 5_000, [])],
         ),
         (  # the control: on another day it was ours for a day, and is owed anew
-            [Receipt(DAY, 10_000), Receipt(NEXT, -10_000)],
+            [IncomingPayment(DAY, 10_000), IncomingPayment(NEXT, -10_000)],
             [(DUE, 0, [(DAY, 10_000)]), (NEXT, 10_000, []), (LATER, 5_000, [])],
         ),
     ],
 )
-def test_what_came_and_went_on_a_day_never_was(receipts: list[Receipt], left: list[object]) -> None:
+def test_what_came_and_went_on_a_day_never_was(receipts: list[IncomingPayment], left: list[object]) -> None:
     assert owed(*receipts) == left
 
 

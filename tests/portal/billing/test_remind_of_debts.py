@@ -15,7 +15,7 @@ from portal.billing.models import DebtReminder, DebtReminderSettings
 from portal.billing.selectors import debt_state
 from portal.billing.selectors.debts import debt_states
 from portal.core.periods import Period
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Delivery, Message
 from portal.notifications.services import send_due
 from tests.company import put_numbers
@@ -75,13 +75,13 @@ def test_a_debt_is_reminded_of_on_its_days(cast: Cast, debt: None) -> None:
     reminded = [days for days in range(90) if remind(days)]
     assert reminded == [3, 15, 28, 58, 88]
     assert steps() == [3, 15, 28, 58, 88]
-    assert Message.objects.filter(user=cast.anna.user, channel=Channel.EMAIL).count() == 5
+    assert Message.objects.filter(user=cast.anna.user, channel=DeliveryChannel.EMAIL).count() == 5
     assert not Message.objects.exclude(user=cast.anna.user).exists()
 
 
 def test_a_step_is_sent_once_however_often_the_job_runs(debt: None) -> None:
     assert [remind(3), remind(3), remind(4)] == [1, 0, 0]
-    assert Message.objects.filter(channel=Channel.EMAIL).count() == 1
+    assert Message.objects.filter(channel=DeliveryChannel.EMAIL).count() == 1
 
 
 def test_the_database_refuses_a_second_step(debt: None) -> None:
@@ -139,7 +139,7 @@ def test_a_new_debt_has_its_own_steps_and_one_letter_names_both(cast: Cast, debt
     assert [days for days in range(29, 91) if remind(days)] == [34, 46, 58, 88]
     october = DebtReminder.objects.filter(period=OCTOBER.first_day).order_by("step")
     assert list(october.values_list("step", "is_sent")) == [(3, True), (15, True), (28, False)]
-    assert "1\xa0120,00\xa0₽" in Message.objects.filter(channel=Channel.INBOX).first().body  # type: ignore[union-attr]
+    assert "1\xa0120,00\xa0₽" in Message.objects.filter(channel=DeliveryChannel.INBOX).first().body  # type: ignore[union-attr]
 
 
 def test_a_paid_old_debt_leaves_the_new_one_its_steps(cast: Cast, debt: None) -> None:
@@ -170,9 +170,9 @@ def test_whoever_cannot_be_reached_keeps_the_step(cast: Cast, debt: None) -> Non
 
 
 def test_a_refused_channel_stays_silent(cast: Cast, debt: None) -> None:
-    cast.anna.user.notification_choices.create(category="debt", channel=Channel.EMAIL, wanted=False)
+    cast.anna.user.notification_choices.create(category="debt", channel=DeliveryChannel.EMAIL, wanted=False)
     remind(3)
-    assert list(Message.objects.values_list("channel", flat=True)) == [Channel.INBOX]
+    assert list(Message.objects.values_list("channel", flat=True)) == [DeliveryChannel.INBOX]
 
 
 def test_days_and_sum_are_settings(cast: Cast, debt: None) -> None:

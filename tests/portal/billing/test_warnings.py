@@ -13,7 +13,7 @@ from portal.billing import explain, selectors
 from portal.billing.models import Charge
 from portal.core.calendars import month_calendar
 from portal.core.periods import Period
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from tests.company import put_numbers
 from tests.conftest import SetDate
@@ -88,7 +88,7 @@ def test_a_line_explains_itself(cast: Cast) -> None:
     )
     with translation.override("ru"):
         said = [sentence.replace("\u00a0", " ") for sentence in explain.sentences(line)]
-        source = str(Source.PHONE.label).lower()
+        source = str(ReadingSource.PHONE.label).lower()
     first = (
         "Счётчик № A-1001: показание 147,120 от 15 февраля 2026 (%s) минус 141,120 от 15 января 2026 (%s) — 6,000 м³."
     )

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from portal.core.clock import MOSCOW
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter
 from portal.metering.services import submit_reading
 from tests.conftest import SetDate
@@ -26,7 +26,7 @@ def grow(cast: Cast, months: range) -> None:
                 meter=meter,
                 value=meter.start_value + 5 * (n + 1),
                 confirmed_high=True,
-                source=Source.PAPER,
+                source=ReadingSource.PAPER,
                 moment=dt.datetime(2025, 1, 15, tzinfo=MOSCOW) + dt.timedelta(days=30 * n),
             )
     for n in months:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Message
 from portal.notifications.services import Recipient, notify
 from portal.receipts.notifications import RECEIPT_READY
@@ -17,7 +17,7 @@ def message(cast: Cast) -> Message:
         event="receipt:1",
         recipients=[Recipient(user=cast.anna.user)],
         context={"month": "октябрь", "amount": "1,00 ₽", "due": "16 ноября"},
-        channels=[Channel.INBOX],
+        channels=[DeliveryChannel.INBOX],
     )
     return Message.objects.get(user=cast.anna.user)
 

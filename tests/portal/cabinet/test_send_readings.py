@@ -10,11 +10,11 @@ from freezegun import freeze_time
 from portal.billing.models import AccountClosing
 from portal.core.clock import MOSCOW
 from portal.core.periods import Period
-from portal.metering.enums import Source, Status
+from portal.metering.enums import ReadingSource, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.notifications.categories import WINDOW_OPENS
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Message
 from portal.notifications.selectors import wants
 from tests.company import put_numbers
@@ -50,7 +50,7 @@ def live(meter: Meter, *values: str) -> None:
             meter=meter,
             value=Decimal(value),
             moment=dt.datetime(2026, month, 15, 12, tzinfo=MOSCOW),
-            source=Source.PHONE,
+            source=ReadingSource.PHONE,
             confirmed_high=True,
         )
 
@@ -119,8 +119,8 @@ def test_a_reminder_is_switched_on_where_the_window_is_closed(cast: Cast, anna: 
         page = anna.post(f"{PAGE}remind/", follow=True).content.decode()
     assert "напишем на anna@mail.example" in page
     assert "Напомнить" not in page
-    assert wants(cast.anna.user, WINDOW_OPENS, Channel.EMAIL)
-    assert not wants(cast.stranger.user, WINDOW_OPENS, Channel.EMAIL)
+    assert wants(cast.anna.user, WINDOW_OPENS, DeliveryChannel.EMAIL)
+    assert not wants(cast.stranger.user, WINDOW_OPENS, DeliveryChannel.EMAIL)
 
 
 def test_an_unusually_high_one_is_asked_about_once(cast: Cast, anna: Client) -> None:
@@ -130,7 +130,7 @@ def test_an_unusually_high_one_is_asked_about_once(cast: Cast, anna: Client) -> 
     assert "Всё верно?" in page
     assert f'name="high_{cold.pk}"' in page
     anna.post(PAGE, write(cast, "190,000", **{f"high_{cold.pk}": "on"}))
-    assert Reading.objects.get(source=Source.CABINET).flags == ["high"]
+    assert Reading.objects.get(source=ReadingSource.CABINET).flags == ["high"]
 
 
 def test_a_meter_that_turned_over_is_confirmed(cast: Cast, anna: Client) -> None:
@@ -197,7 +197,7 @@ def test_the_window_opens_and_closes_at_moscow_midnight(
 def test_a_control_reading_of_the_day_is_not_replaced(cast: Cast, anna: Client) -> None:
     cold, _ = meters(cast)
     moment = dt.datetime(2026, 11, 15, 9, tzinfo=MOSCOW)
-    submit_reading(meter=cold, value=Decimal("140.000"), moment=moment, source=Source.CONTROL, act="7")
+    submit_reading(meter=cold, value=Decimal("140.000"), moment=moment, source=ReadingSource.CONTROL, act="7")
     page = anna.post(PAGE, write(cast, "141,455")).content.decode()
     assert "контрольное показание" in page
     assert Reading.objects.get().value == Decimal("140.000")

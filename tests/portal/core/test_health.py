@@ -13,7 +13,7 @@ from django_q.models import OrmQ, Schedule
 from portal.core import health
 from portal.core.models import Heartbeat, MonitoringSettings
 from portal.core.schedule import PREFIX, sync
-from portal.notifications.enums import Channel, State
+from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
 
 PARTS = {"database", "storage", "cache", "worker", "timetable", "queue", "disk", "mail"}
@@ -100,9 +100,9 @@ def test_letters_that_wait_for_the_mail_server_are_told(client: Client, working:
     Message.objects.create(
         event="x",
         kind="question_answered",
-        channel=Channel.EMAIL,
+        channel=DeliveryChannel.EMAIL,
         address="a@mail.example",
-        state=State.WAITING,
+        state=MessageState.WAITING,
         due_at=timezone.now(),
         first_failed_at=ago(10),
         error="mail server: ConnectionRefusedError",

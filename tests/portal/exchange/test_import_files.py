@@ -18,7 +18,7 @@ from portal.exchange.accounts import import_accounts
 from portal.exchange.readings import import_readings
 from portal.exchange.tables import TableRefused
 from portal.ledger.selectors import balance
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Reading
 from tests.conftest import SetDate
 from tests.people import Cast, Clerk
@@ -69,7 +69,7 @@ def test_the_good_rows_are_taken_once(cast: Cast) -> None:
     reading = Reading.objects.get(meter__serial_number="A-1001")
     assert (reading.value, reading.source, reading.taken_on) == (
         Decimal("141.455"),
-        Source.FILE,
+        ReadingSource.FILE,
         dt.date(2026, 11, 12),
     )
     again = import_readings(READINGS.encode("utf-8-sig"), today=TODAY)

@@ -15,7 +15,7 @@ from portal.billing.models import PeriodRun
 from portal.core.periods import Period
 from portal.exchange.accounts import import_accounts
 from portal.exchange.readings import import_readings
-from portal.exchange.reports import Report
+from portal.exchange.reports import ImportReport
 from portal.exchange.tables import TableRefused
 from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
@@ -41,7 +41,7 @@ def workbook(*sheets: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
-def accounts(*rows: list[object], accept: bool = False, heading: list[str] | None = None) -> Report:
+def accounts(*rows: list[object], accept: bool = False, heading: list[str] | None = None) -> ImportReport:
     return import_accounts(workbook([heading or HEADING, *rows]), today=TODAY, accept_asked=accept)
 
 
@@ -49,7 +49,7 @@ def changed(column: str, value: object) -> list[object]:
     return [value if name == column else text for name, text in zip(HEADING, GOOD, strict=True)]
 
 
-def readings(text: str, *, accept: bool = False) -> Report:
+def readings(text: str, *, accept: bool = False) -> ImportReport:
     return import_readings(text.encode(), today=TODAY, accept_asked=accept)
 
 

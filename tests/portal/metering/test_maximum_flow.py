@@ -22,7 +22,7 @@ from portal.exchange.readings import import_readings
 from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.metering.calculation import MAXIMUM_FLOW, possible_run
 from portal.metering.commissioning import close
-from portal.metering.enums import Flag, Source
+from portal.metering.enums import Flag, ReadingSource
 from portal.metering.exceptions import AboveMaximumFlow, HighWithoutHistory
 from portal.metering.models import Meter, MeteringSettings, MeterType, Reading
 from portal.metering.services import submit_reading
@@ -45,7 +45,7 @@ def cold(cast: Cast, business_date: SetDate) -> Meter:
     Meter.objects.filter(pk=hot.pk).update(closed_on=dt.date(2026, 10, 1))
     Meter.objects.filter(pk=cold.pk).update(type=small)
     cold.refresh_from_db()
-    submit_reading(meter=cold, value=Decimal(140), moment=OCTOBER, source=Source.PHONE)
+    submit_reading(meter=cold, value=Decimal(140), moment=OCTOBER, source=ReadingSource.PHONE)
     return cold
 
 
@@ -57,9 +57,13 @@ def test_what_a_diameter_passes(diameter: int, days: int, most: str) -> None:
 
 def test_the_last_litre_that_is_possible_is_accepted_and_one_more_is_refused(cold: Meter) -> None:
     with pytest.raises(AboveMaximumFlow) as refusal:
-        submit_reading(meter=cold, value=Decimal(TOO_MUCH), moment=NOVEMBER, source=Source.PHONE, confirmed_high=True)
+        submit_reading(
+            meter=cold, value=Decimal(TOO_MUCH), moment=NOVEMBER, source=ReadingSource.PHONE, confirmed_high=True
+        )
     assert (refusal.value.volume, refusal.value.possible) == (Decimal("2400.001"), Decimal(2400))
-    reading = submit_reading(meter=cold, value=Decimal(MOST), moment=NOVEMBER, source=Source.PHONE, confirmed_high=True)
+    reading = submit_reading(
+        meter=cold, value=Decimal(MOST), moment=NOVEMBER, source=ReadingSource.PHONE, confirmed_high=True
+    )
     assert reading.flags == [Flag.HIGH]
 
 
@@ -69,10 +73,13 @@ def test_a_flow_of_the_type_goes_before_its_diameter_and_the_company_speaks_for_
     MeterType.objects.update(maximum_flow=1)  # 32 × 24 × 1 = 768
     with pytest.raises(AboveMaximumFlow):
         submit_reading(
-            meter=Meter.objects.get(closed_on=None), value=Decimal("908.001"), moment=NOVEMBER, source=Source.FILE
+            meter=Meter.objects.get(closed_on=None),
+            value=Decimal("908.001"),
+            moment=NOVEMBER,
+            source=ReadingSource.FILE,
         )
     Meter.objects.update(type=None)
-    submitted = {"moment": NOVEMBER, "source": Source.FILE, "confirmed_high": True}
+    submitted = {"moment": NOVEMBER, "source": ReadingSource.FILE, "confirmed_high": True}
     with pytest.raises(AboveMaximumFlow):  # 5 m³ an hour without a type: 3,840
         submit_reading(meter=Meter.objects.get(closed_on=None), value=Decimal("3980.001"), **submitted)  # type: ignore[arg-type]
     settings = MeteringSettings.load()
@@ -83,7 +90,9 @@ def test_a_flow_of_the_type_goes_before_its_diameter_and_the_company_speaks_for_
 
 def test_a_rollover_that_was_confirmed_by_mistake_is_refused_too(cold: Meter) -> None:
     with pytest.raises(AboveMaximumFlow):  # 14 instead of 141 would be 99,874 m³
-        submit_reading(meter=cold, value=Decimal(14), moment=NOVEMBER, source=Source.PHONE, confirmed_rollover=True)
+        submit_reading(
+            meter=cold, value=Decimal(14), moment=NOVEMBER, source=ReadingSource.PHONE, confirmed_rollover=True
+        )
 
 
 def test_the_resident_reads_how_much_is_possible(cold: Meter, cast: Cast, client: Client) -> None:
@@ -156,8 +165,8 @@ def test_a_thousand_in_a_first_month_is_asked_about_and_flagged(cold: Meter) -> 
     """1,005 m³ where the meter has one point of history: no usual consumption says that it is much."""
     first = {"meter": cold, "value": Decimal(1145), "moment": NOVEMBER}
     with pytest.raises(HighWithoutHistory):
-        submit_reading(**first, source=Source.PHONE)  # type: ignore[arg-type]
-    assert submit_reading(**first, source=Source.FILE, confirmed_high=True).flags == [Flag.HIGH]  # type: ignore[arg-type]
+        submit_reading(**first, source=ReadingSource.PHONE)  # type: ignore[arg-type]
+    assert submit_reading(**first, source=ReadingSource.FILE, confirmed_high=True).flags == [Flag.HIGH]  # type: ignore[arg-type]
 
 
 def test_a_flow_is_above_zero(db: None) -> None:

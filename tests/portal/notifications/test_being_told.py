@@ -16,7 +16,7 @@ from portal.billing.notifications import DEBT_REMINDER
 from portal.metering.notifications import notify_not_taken
 from portal.notifications import selectors, services
 from portal.notifications.declarations import MissingValue, NotificationKind, UndeclaredValue
-from portal.notifications.enums import Channel, State
+from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Delivery, Message
 from portal.notifications.services import Recipient, notify
 from portal.service_requests.outages.notifications import OUTAGE_ENDED
@@ -76,7 +76,7 @@ def test_an_address_without_a_login_is_told_once(db: None) -> None:
 
 def test_the_database_itself_refuses_a_second_message(cast: Cast) -> None:
     queue_messages(cast.anna)
-    stored = Message.objects.get(channel=Channel.EMAIL)
+    stored = Message.objects.get(channel=DeliveryChannel.EMAIL)
     stored.pk = None
     stored.address = "other@mail.example"
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -139,7 +139,7 @@ def test_quiet_hours_hold_a_letter_back_but_not_the_inbox(cast: Cast) -> None:
     queue_messages(cast.anna)
     assert services.send_due() == 0
     assert selectors.unread_count(cast.anna.user) == 1
-    assert Message.objects.get(channel=Channel.EMAIL).due_at > timezone.now()
+    assert Message.objects.get(channel=DeliveryChannel.EMAIL).due_at > timezone.now()
 
 
 def test_half_of_quiet_hours_is_refused_by_the_database(cast: Cast) -> None:
@@ -162,12 +162,12 @@ def test_secrets_are_made_when_the_letter_is_sent_and_never_stored(cast: Cast, m
         event="recovery:1",
         recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
         context={},
-        channels=[Channel.EMAIL],
+        channels=[DeliveryChannel.EMAIL],
     )
     services.send_due()
     assert "https://x.example/key" in mail.outbox[0].body
     stored = Message.objects.get()
-    assert stored.state == State.SENT
+    assert stored.state == MessageState.SENT
     assert "x.example" not in stored.body + stored.subject + str(stored.context)
 
 
@@ -178,11 +178,11 @@ def test_a_secret_that_is_gone_sends_nothing(cast: Cast, monkeypatch: pytest.Mon
         event="recovery:1",
         recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
         context={},
-        channels=[Channel.EMAIL],
+        channels=[DeliveryChannel.EMAIL],
     )
     assert services.send_due() == 0
     assert mail.outbox == []
-    assert Message.objects.get().state == State.FAILED
+    assert Message.objects.get().state == MessageState.FAILED
 
 
 def test_five_thousand_are_told_by_a_constant_number_of_queries(

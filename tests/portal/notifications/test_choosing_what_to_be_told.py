@@ -8,7 +8,7 @@ from portal.accounts.notifications import NEW_DEVICE
 from portal.billing.notifications import DEBT_REMINDER
 from portal.notifications import selectors, services
 from portal.notifications.categories import REFUSABLE_CODES
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.forms import ChoicesForm
 from portal.notifications.mail import unsubscribe_token
 from portal.notifications.models import Choice, Message
@@ -17,7 +17,11 @@ from tests.people import Cast
 
 
 def form(cast: Cast, **changed: str) -> ChoicesForm:
-    data = {f"{code}-{channel}": "on" for code in REFUSABLE_CODES for channel in Channel} | {"language": "ru"} | changed
+    data = (
+        {f"{code}-{channel}": "on" for code in REFUSABLE_CODES for channel in DeliveryChannel}
+        | {"language": "ru"}
+        | changed
+    )
     return ChoicesForm({name: value for name, value in data.items() if value}, user=cast.anna.user)
 
 
@@ -31,9 +35,9 @@ def test_a_refused_channel_stays_silent(cast: Cast) -> None:
         context={"account": "0010001", "address": "Речная, 4", "amount": "820,00 ₽", "due": "10 октября"},
         recipients=[Recipient(r.user, r.user.email) for r in (cast.anna, cast.boris)],
     )
-    assert not Message.objects.filter(user=cast.anna.user, channel=Channel.EMAIL).exists()
-    assert Message.objects.filter(user=cast.anna.user, channel=Channel.INBOX).exists()
-    assert Message.objects.filter(user=cast.boris.user, channel=Channel.EMAIL).exists()
+    assert not Message.objects.filter(user=cast.anna.user, channel=DeliveryChannel.EMAIL).exists()
+    assert Message.objects.filter(user=cast.anna.user, channel=DeliveryChannel.INBOX).exists()
+    assert Message.objects.filter(user=cast.boris.user, channel=DeliveryChannel.EMAIL).exists()
 
 
 def test_half_of_quiet_hours_is_an_error_at_the_field(cast: Cast) -> None:
@@ -43,14 +47,14 @@ def test_half_of_quiet_hours_is_an_error_at_the_field(cast: Cast) -> None:
 
 
 def test_safety_cannot_be_refused(cast: Cast) -> None:
-    Choice.objects.create(user=cast.anna.user, category="security", channel=Channel.EMAIL, wanted=False)
+    Choice.objects.create(user=cast.anna.user, category="security", channel=DeliveryChannel.EMAIL, wanted=False)
     notify(
         kind=NEW_DEVICE,
         event="device:1",
         recipients=[Recipient(cast.anna.user, cast.anna.user.email)],
         context={"moment": "сейчас", "device": "Firefox", "place": "ваш кабинет"},
     )
-    assert Message.objects.filter(channel=Channel.EMAIL).exists()
+    assert Message.objects.filter(channel=DeliveryChannel.EMAIL).exists()
     services.send_due()
     assert "List-Unsubscribe" not in mail.outbox[0].extra_headers
 
@@ -60,7 +64,7 @@ def link(cast: Cast, category: str = "debt") -> str:
 
 
 def wants(cast: Cast, category: str = "debt") -> bool:
-    return selectors.choices_of(cast.anna.user)[category, Channel.EMAIL]
+    return selectors.choices_of(cast.anna.user)[category, DeliveryChannel.EMAIL]
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from portal.notifications.declarations import NotificationKind, all_kinds, find_
 from portal.notifications.enums import Language
 from portal.notifications.models import NotificationText
 from portal.notifications.services import Recipient, notify
-from portal.notifications.services.wording import Draft, preview
+from portal.notifications.services.wording import TextDraft, preview
 from portal.notifications.texts import BrokenBraces, MissingPlaceholder, UnknownPlaceholder, check_placeholders
 from tests.people import Cast, make_login
 
-DRAFT = Draft("Показания: {month}", "Ждём до {until}.", "", "")
+DRAFT = TextDraft("Показания: {month}", "Ждём до {until}.", "", "")
 
 
 def declared(code: str) -> NotificationKind:
@@ -81,7 +81,7 @@ def test_back_to_the_default(cast: Cast) -> None:
 
 def test_a_part_that_equals_the_default_is_not_stored(cast: Cast) -> None:
     text = REMINDER.russian
-    draft = Draft(text.subject, "Ждём до {until}.", REMINDER.english.subject, REMINDER.english.body)
+    draft = TextDraft(text.subject, "Ждём до {until}.", REMINDER.english.subject, REMINDER.english.body)
     stored = services.save_text(kind=REMINDER, draft=draft, by=cast.anna.user)
     assert (stored.subject_ru, stored.body_ru) == ("", "Ждём до {until}.")
     assert selectors.text_of(REMINDER).wording.by_language[Language.ENGLISH] == REMINDER.english
@@ -89,18 +89,18 @@ def test_a_part_that_equals_the_default_is_not_stored(cast: Cast) -> None:
 
 def test_a_letter_of_recovery_keeps_its_link(cast: Cast) -> None:
     with pytest.raises(MissingPlaceholder):
-        services.save_text(kind=RECOVERY, draft=Draft("", "Без ссылки", "", ""), by=cast.anna.user)
+        services.save_text(kind=RECOVERY, draft=TextDraft("", "Без ссылки", "", ""), by=cast.anna.user)
     assert not NotificationText.objects.exists()
 
 
 def test_a_subject_cannot_have_what_is_made_while_a_letter_is_sent(cast: Cast) -> None:
     with pytest.raises(UnknownPlaceholder):
-        services.save_text(kind=RECOVERY, draft=Draft("{link}", "", "", ""), by=cast.anna.user)
+        services.save_text(kind=RECOVERY, draft=TextDraft("{link}", "", "", ""), by=cast.anna.user)
 
 
 @pytest.mark.parametrize("kind", [REMINDER, RECOVERY], ids=str)
 def test_a_test_letter_goes_to_the_editor(cast: Cast, kind: NotificationKind) -> None:
-    draft = Draft("", "", "", "")
+    draft = TextDraft("", "", "", "")
     services.send_test(kind=kind, draft=draft, language="ru", to=cast.anna.user, address="me@mail.example")
     services.send_due()
     assert mail.outbox[0].to == ["me@mail.example"]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.notifications import services
 from portal.notifications.declarations import NotificationKind, all_kinds
-from portal.notifications.enums import EXPIRED, Channel, State
+from portal.notifications.enums import EXPIRED, DeliveryChannel, MessageState
 from portal.notifications.models import Message
 from portal.notifications.selectors import undelivered
 from portal.notifications.services import Recipient, notify, sending
@@ -31,7 +31,7 @@ def queue_messages(*addresses: str) -> None:
 
 
 def make_due() -> None:
-    Message.objects.filter(state=State.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
+    Message.objects.filter(state=MessageState.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
 
 
 def test_down_then_back(db: None, settings: object) -> None:
@@ -60,7 +60,7 @@ def test_a_wrong_password_spends_one_attempt_of_one_message(db: None, settings: 
         server.lets_nobody_in = True
         assert services.send_due() == 0
     assert sorted(Message.objects.values_list("attempts", flat=True)) == [0, 0, 1]
-    assert set(Message.objects.values_list("state", flat=True)) == {State.WAITING}
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.WAITING}
 
 
 def test_an_address_that_does_not_exist_stops_nobody(db: None, settings: object) -> None:
@@ -69,7 +69,7 @@ def test_an_address_that_does_not_exist_stops_nobody(db: None, settings: object)
         assert services.send_due() == 1
     assert [letter["To"] for letter in server.letters] == ["a@mail.example"]
     refused = Message.objects.get(address="nobody@mail.example")
-    assert refused.state == State.FAILED
+    assert refused.state == MessageState.FAILED
     assert "550" in refused.error
     assert services.retry(message_id=refused.pk)
     assert not services.retry(message_id=refused.pk)
@@ -77,7 +77,7 @@ def test_an_address_that_does_not_exist_stops_nobody(db: None, settings: object)
 
 def later(passed: dt.timedelta) -> None:
     """Let time pass for what waits: its moments lie so much earlier."""
-    for message in Message.objects.filter(state=State.WAITING):
+    for message in Message.objects.filter(state=MessageState.WAITING):
         Message.objects.filter(pk=message.pk).update(
             due_at=message.due_at - passed,
             first_failed_at=message.first_failed_at and message.first_failed_at - passed,
@@ -91,7 +91,7 @@ def test_a_server_that_is_away_for_days_costs_no_letter(db: None, settings: obje
         pass
     queue_messages("a@mail.example")
     pauses = []
-    while Message.objects.get().state == State.WAITING:
+    while Message.objects.get().state == MessageState.WAITING:
         services.send_due()
         message = Message.objects.get()
         pauses.append(message.due_at - timezone.now())
@@ -116,7 +116,7 @@ def test_after_two_days_all_go_once_as_soon_as_the_server_is_back(db: None, sett
         while services.send_due():
             pass
     assert sorted(letter["To"] for letter in server.letters) == addresses
-    assert set(Message.objects.values_list("state", flat=True)) == {State.SENT}
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in all_kinds() if kind.category.useful_for], ids=str)
@@ -129,7 +129,7 @@ def test_what_is_worthless_by_now_is_not_sent(db: None, settings: object, kind: 
         recipients=[Recipient(address="a@mail.example")],
         context={name: one.sample for name, one in kind.placeholders.items() if not one.secret},
         link_args=kind.link.sample if kind.link else (),
-        channels=[Channel.EMAIL],
+        channels=[DeliveryChannel.EMAIL],
     )
     later(kind.category.useful_for)
     with smtp.running(settings) as server:
@@ -137,7 +137,7 @@ def test_what_is_worthless_by_now_is_not_sent(db: None, settings: object, kind: 
         assert not services.retry_failed()
     assert not server.letters
     message = Message.objects.get()
-    assert (message.state, message.error) == (State.FAILED, EXPIRED)
+    assert (message.state, message.error) == (MessageState.FAILED, EXPIRED)
     assert not message.may_be_retried
 
 
@@ -159,7 +159,7 @@ def test_letters_given_up_are_told_and_the_alarm_clears_when_they_went(
         services.send_due()
     assert notify_undelivered(now=timezone.now()) > 0
     assert notify_undelivered(now=timezone.now()) == 0
-    notice = Message.objects.get(user=editor, channel=Channel.INBOX)
+    notice = Message.objects.get(user=editor, channel=DeliveryChannel.INBOX)
     assert "не доставлено писем: 2" in notice.body
     client.force_login(editor)
     board = client.get("/admin/").content.decode()
@@ -174,7 +174,7 @@ def test_letters_given_up_are_told_and_the_alarm_clears_when_they_went(
 
 def test_a_worker_that_died_with_a_claim_leaves_it_to_the_next(db: None, settings: object) -> None:
     queue_messages("a@mail.example")
-    Message.objects.update(state=State.SENDING, claimed_at=timezone.now())
+    Message.objects.update(state=MessageState.SENDING, claimed_at=timezone.now())
     with smtp.running(settings) as server:
         assert services.send_due() == 0, "the claim still holds"
         Message.objects.update(claimed_at=timezone.now() - sending.LEASE - dt.timedelta(seconds=1))
@@ -189,7 +189,7 @@ def test_two_workers_at_once_send_one_letter(
     if not claimed:
         monkeypatch.setattr(sending, "_claim", lambda ids: list(Message.objects.filter(pk__in=ids)))
     queue_messages("a@mail.example")
-    seen = list(Message.objects.filter(channel=Channel.EMAIL).values_list("pk", flat=True))
+    seen = list(Message.objects.filter(channel=DeliveryChannel.EMAIL).values_list("pk", flat=True))
     with smtp.running(settings) as server:
         for _worker in range(2):
             with sending._connection() as connection:

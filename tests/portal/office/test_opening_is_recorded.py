@@ -13,13 +13,13 @@ from wagtail.models import ModelLogEntry
 
 from cms_pages.bootstrap import ensure_pages
 from cms_pages.complaints import services as complaints
-from cms_pages.complaints.enums import Kind as ComplaintKind
+from cms_pages.complaints.enums import ComplaintKind
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.core.models import PrivateFile
 from portal.payments.models import Payment
 from portal.service_requests.dispatch import services as dispatch
-from portal.service_requests.dispatch.enums import Kind
+from portal.service_requests.dispatch.enums import RequestKind
 from portal.service_requests.support import services as support
 from tests.people import Cast, make_login
 from tests.portal.service_requests.papers import NOW, applied, slots
@@ -95,7 +95,7 @@ def refund(cast: Cast) -> Opened:
 def dispatch_request(cast: Cast) -> Opened:
     made = dispatch.take_request(
         key="k",
-        kind=Kind.NO_WATER,
+        kind=RequestKind.NO_WATER,
         place=dispatch.place_of(cast.anna.account),
         text="Нет воды",
         phone="89161234567",
@@ -108,8 +108,8 @@ def dispatch_request(cast: Cast) -> Opened:
 def call_from_the_street(cast: Cast) -> Opened:
     made = dispatch.take_request(
         key="k",
-        kind=Kind.LEAK_STREET,
-        place=dispatch.Place(address="Речная, у дома 4"),
+        kind=RequestKind.LEAK_STREET,
+        place=dispatch.RequestPlace(address="Речная, у дома 4"),
         text="Течёт",
         phone="89161234567",
         moment=NOW,

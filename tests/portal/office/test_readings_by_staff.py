@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.metering.enums import Flag, Source, Status
+from portal.metering.enums import Flag, ReadingSource, Status
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.notifications.models import Message
@@ -44,7 +44,7 @@ def test_readings_by_telephone_come_in_outside_the_window(
     response = client.post(url(cast), form(meters, "141,455", "83.21"))
     assert response["Location"] == reverse("office_account", args=[cast.anna.account.pk])
     reading = Reading.objects.get(meter=meters[0])
-    assert (reading.value, reading.source, reading.entered_by) == (Decimal("141.455"), Source.PHONE, user)
+    assert (reading.value, reading.source, reading.entered_by) == (Decimal("141.455"), ReadingSource.PHONE, user)
 
 
 def test_an_error_in_one_keeps_the_other(cast: Cast, meters: list[Meter], clerk: Clerk, client: Client) -> None:
@@ -74,7 +74,7 @@ def test_a_control_reading_with_its_act_is_taken(cast: Cast, meters: list[Meter]
 def high(cast: Cast, meters: list[Meter]) -> Reading:
     """A flagged reading of the current month."""
     moment = dt.datetime(2026, 11, 15, 9, tzinfo=dt.UTC)
-    reading = submit_reading(meter=meters[0], value=Decimal(900), moment=moment, source=Source.PHONE)
+    reading = submit_reading(meter=meters[0], value=Decimal(900), moment=moment, source=ReadingSource.PHONE)
     Reading.objects.filter(pk=reading.pk).update(flags=[Flag.HIGH])
     return reading
 
@@ -134,7 +134,7 @@ def test_the_heat_map_counts_who_has_sent_everything(
     assert [item.account for item in client.get(house).context["accounts"]] == [cast.anna.account]
     for meter in meters:
         moment = dt.datetime(2026, 11, 15, 9, tzinfo=dt.UTC)
-        submit_reading(meter=meter, value=meter.start_value + 3, moment=moment, source=Source.PAPER)
+        submit_reading(meter=meter, value=meter.start_value + 3, moment=moment, source=ReadingSource.PAPER)
     assert client.get(reverse("office_heat_map")).context["rows"][0].sent == 1
     assert not client.get(house).context["accounts"]
 

@@ -19,10 +19,10 @@ from portal.core import clock
 from portal.core.files.services import open_file
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, post_entry
-from portal.notifications.enums import Channel, State
+from portal.notifications.enums import DeliveryChannel, MessageState
 from portal.notifications.models import Message
 from portal.operations import retention
-from portal.payments.enums import EventKind
+from portal.payments.enums import GatewayEventKind
 from portal.payments.models import GatewayEvent
 from portal.service_requests.support.enums import MessageSide, QuestionState
 from portal.service_requests.support.models import SupportMessage, SupportQuestion
@@ -38,11 +38,11 @@ def ago(months: int) -> dt.datetime:
     return dt.datetime(year, month + 1, 14, 12, tzinfo=dt.UTC)
 
 
-def letter(moment: dt.datetime, *, state: str = State.SENT) -> Message:
+def letter(moment: dt.datetime, *, state: str = MessageState.SENT) -> Message:
     return Message.objects.create(
         event=str(uuid.uuid4()),
         kind="debt_reminder",
-        channel=Channel.EMAIL,
+        channel=DeliveryChannel.EMAIL,
         address="a@mail.example",
         subject="Долг",
         body="820 ₽",
@@ -67,12 +67,12 @@ def question(moment: dt.datetime, *, state: str = QuestionState.CLOSED) -> Suppo
 
 
 def test_letters_questions_events_and_drafts(cast: Cast) -> None:
-    kept = [letter(ago(35)), letter(ago(40), state=State.WAITING)]
+    kept = [letter(ago(35)), letter(ago(40), state=MessageState.WAITING)]
     letter(ago(37))
     kept_question = [question(ago(59)), question(ago(70), state=QuestionState.OPEN)]
     question(ago(62))
     for months in (59, 62):
-        GatewayEvent.objects.create(gateway="demo", kind=EventKind.values[0], received_at=ago(months))
+        GatewayEvent.objects.create(gateway="demo", kind=GatewayEventKind.values[0], received_at=ago(months))
     draft = RegistrationDraft.objects.create(registrar=cast.anna.user, data={"last_name": "Новый"})
     RegistrationDraft.objects.filter(pk=draft.pk).update(updated_at=ago(3))
     assert retention.due(today=TODAY) == {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_q.models import Failure
 
 from portal.accounts.models import Holder, User
-from portal.billing.enums import Step
+from portal.billing.enums import MonthStep
 from portal.billing.models import Norm, WorkdayYear
 from portal.billing.services import Executor, close_period, run_step
 from portal.core import clock
@@ -20,7 +20,7 @@ from portal.exchange.registries.services import recheck_registry, take_registry
 from portal.notifications import services
 from portal.notifications.categories import JOB_FAILED
 from portal.notifications.declarations import codes_of
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Message
 from portal.operations import jobs
 from portal.payments.models import RegistryTemplate
@@ -35,7 +35,7 @@ OCTOBER, TODAY = Period(2026, 10), dt.date(2026, 10, 21)
 
 def notified(user: User) -> list[Message]:
     return list(
-        Message.objects.filter(user=user, kind__in=codes_of([JOB_FAILED]), channel=Channel.INBOX).order_by("pk")
+        Message.objects.filter(user=user, kind__in=codes_of([JOB_FAILED]), channel=DeliveryChannel.INBOX).order_by("pk")
     )
 
 
@@ -83,7 +83,7 @@ def test_receipts_that_were_not_made_are_told(others: list[User], accountant: Us
 def test_a_step_of_the_month_that_fails_is_told_once_a_day(others: list[User], accountant: User) -> None:
     WorkdayYear.objects.filter(year=2026).delete()
     for day in (TODAY, TODAY, TODAY + dt.timedelta(days=1)):
-        run_step(period=OCTOBER, step=Step.CLOSE, today=day)
+        run_step(period=OCTOBER, step=MonthStep.CLOSE, today=day)
     assert len(notified(accountant)) == 2
     assert "не внесён производственный календарь на 2026 год" in notified(accountant)[0].body
 

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.exchange.registries import jobs
 from portal.exchange.registries.reported_readings import submit_reported_readings
 from portal.ledger.selectors import balance
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter, Reading
 from portal.metering.services import submit_reading
 from portal.notifications.models import Message
@@ -45,7 +45,7 @@ def test_a_reading_is_taken_once_as_of_the_day_of_the_payment(cast: Cast, meter:
     file = taken("12-11-2026;0010002;CounterVal_1:104,5;CounterVal_2:")
     reading = Reading.objects.get()
     assert (reading.meter, reading.value, reading.taken_on) == (meter, Decimal("104.500"), dt.date(2026, 11, 12))
-    assert reading.source == Source.BANK
+    assert reading.source == ReadingSource.BANK
     assert str(reading.number) in file.lines.get().reading_note
     assert Message.objects.filter(user=cast.boris.user, kind="reading_accepted", channel="inbox").count() == 1
     RegistryLine.objects.update(reading_state=ReportedReadingState.WAITING)  # a job delivered twice
@@ -92,7 +92,7 @@ def test_two_values_find_their_meters_where_no_other_way_is_allowed(cast: Cast) 
             submit_reading(meter=meter, value=Decimal(value), moment=day, confirmed_high=True)
     line = taken("12-11-2026;0010001;CounterVal_1:91,5;CounterVal_2:158").lines.get()
     assert line.reading_state == ReportedReadingState.TAKEN, line.reading_note
-    found = Reading.objects.filter(source=Source.BANK).values_list("meter", "value")
+    found = Reading.objects.filter(source=ReadingSource.BANK).values_list("meter", "value")
     assert set(found) == {(hot.pk, Decimal("91.500")), (cold.pk, Decimal("158.000"))}
     assert Message.objects.filter(user=cast.anna.user, kind="reading_accepted", channel="inbox").count() == 2
 

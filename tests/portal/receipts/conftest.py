@@ -12,7 +12,7 @@ from portal.billing.services import Executor, close_period
 from portal.core.periods import Period
 from portal.ledger.enums import EntryKind
 from portal.ledger.services import NewEntry, open_balance, post_entry
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 from portal.metering.models import Meter, Reading
 from tests.company import put_company, put_numbers
 from tests.people import SINCE, Cast, make_cast
@@ -33,7 +33,7 @@ def read_meter(serial: str, value: str, day: dt.date) -> None:
         meter=Meter.objects.get(serial_number=serial),
         value=Decimal(value),
         taken_on=day,
-        source=Source.CABINET,
+        source=ReadingSource.CABINET,
         accepted_at=dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC),
     )
 

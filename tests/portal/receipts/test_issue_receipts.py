@@ -24,7 +24,7 @@ from portal.ledger.enums import EntryKind
 from portal.ledger.models import Entry
 from portal.ledger.selectors import balance
 from portal.ledger.services import NewEntry, post_entry
-from portal.notifications.enums import Channel
+from portal.notifications.enums import DeliveryChannel
 from portal.notifications.models import Message
 from portal.operations.ledger_check import problems as ledger_problems
 from portal.receipts import jobs, selectors
@@ -180,7 +180,7 @@ def test_a_job_that_fell_out_of_the_queue_is_put_back(closed: Cast) -> None:
 def test_residents_are_told_once(closed: Cast) -> None:
     issue()
     issue()
-    notified = Message.objects.filter(kind="receipt_ready", channel=Channel.INBOX)
+    notified = Message.objects.filter(kind="receipt_ready", channel=DeliveryChannel.INBOX)
     assert notified.filter(user=closed.anna.user).count() == 1
     assert notified.filter(user=closed.boris.user).count() == 2
     assert closed.anna.account.number not in notified.get(user=closed.anna.user).subject

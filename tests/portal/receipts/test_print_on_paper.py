@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from portal.accounts.enums import Delivery
+from portal.accounts.enums import ReceiptDelivery
 from portal.accounts.models import Account, House, Premises
 from portal.billing.services import Executor
 from portal.core.files.services import open_file
@@ -24,7 +24,7 @@ from tests.portal.receipts.conftest import ISSUED_ON, OCTOBER
 def move(account: Account, *, street: str, house: str, flat: str) -> None:
     home = House.objects.get_or_create(street=make_street(street), number=house)[0]
     account.premises = Premises.objects.create(house=home, number=flat)
-    account.delivery = Delivery.PAPER
+    account.delivery = ReceiptDelivery.PAPER
     account.save()
 
 
@@ -71,9 +71,9 @@ def test_it_is_made_in_parts_that_are_joined(on_paper: Cast, monkeypatch: pytest
 
 
 def test_who_reads_on_screen_is_not_printed(on_paper: Cast) -> None:
-    Account.objects.exclude(number="0010001").update(delivery=Delivery.ELECTRONIC)
+    Account.objects.exclude(number="0010001").update(delivery=ReceiptDelivery.ELECTRONIC)
     assert list(print_run.for_paper(OCTOBER).values_list("account__number", flat=True)) == ["0010001"]
-    Account.objects.update(delivery=Delivery.ELECTRONIC)
+    Account.objects.update(delivery=ReceiptDelivery.ELECTRONIC)
     with pytest.raises(NothingToPrint):
         print_run.start_print_run(period=OCTOBER, executor=Executor.INLINE)
 

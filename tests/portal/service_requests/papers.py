@@ -74,7 +74,7 @@ def slots(number: int = 3, capacity: int = 1) -> list[Slot]:
     ]
 
 
-def good_check(**changed: object) -> services.Check:
+def good_check(**changed: object) -> services.SiteInspection:
     """Everything as it should be."""
     values: dict[str, object] = {
         "passport_matches": True,
@@ -84,4 +84,4 @@ def good_check(**changed: object) -> services.Check:
         "value": Decimal("0.480"),
         "seal_number": "П-118",
     }
-    return services.Check(**(values | changed))  # type: ignore[arg-type]
+    return services.SiteInspection(**(values | changed))  # type: ignore[arg-type]

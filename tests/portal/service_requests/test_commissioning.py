@@ -11,7 +11,7 @@ from portal.metering.exceptions import FinalReadingLower, SerialNumberTaken, Too
 from portal.metering.models import Meter
 from portal.notifications.models import Message
 from portal.service_requests.commissioning import selectors, services
-from portal.service_requests.commissioning.enums import FileKind, State, VisitState
+from portal.service_requests.commissioning.enums import ApplicationState, FileKind, VisitState
 from portal.service_requests.commissioning.exceptions import (
     AlreadySigned,
     DayUnsuitable,
@@ -171,7 +171,7 @@ def test_no_passport_and_no_unsuitable_day(cast: Cast) -> None:
 def test_offered_and_picked(cast: Cast, engineer: object) -> None:
     visit = agreed(cast, engineer)
     assert visit.application is not None
-    assert visit.application.state == State.SCHEDULED
+    assert visit.application.state == ApplicationState.SCHEDULED
     assert Slot.objects.get(pk=visit.slot_id).taken == 1
     assert notified(cast) == ["приняли", "выберите время визита", "визит согласован"]
 
@@ -191,7 +191,7 @@ def test_a_slot_taken_a_second_ago(cast: Cast, engineer: object) -> None:
     Slot.objects.filter(pk=slot.pk).update(taken=1)
     with pytest.raises(SlotTaken):
         services.pick(application=application, slot_id=slot.pk, by=cast.boris.user, now=later(1))
-    assert Application.objects.get(pk=application.pk).state == State.OFFERED
+    assert Application.objects.get(pk=application.pk).state == ApplicationState.OFFERED
     with pytest.raises(IntegrityError), transaction.atomic():
         Slot.objects.filter(pk=slot.pk).update(taken=2)
 
@@ -241,7 +241,7 @@ def test_another_day_starts_our_clock_anew(cast: Cast, engineer: object) -> None
     application = services.ask_another_day(
         application=application, preferred=preferred, by=cast.boris.user, moment=later(2)
     )
-    assert (application.state, application.contact_by) == (State.SUBMITTED, TODAY + dt.timedelta(days=5))
+    assert (application.state, application.contact_by) == (ApplicationState.SUBMITTED, TODAY + dt.timedelta(days=5))
     assert not application.offers.exists()
 
 
@@ -256,7 +256,7 @@ def test_in_service_and_counting_from_the_first(cast: Cast, engineer: object) ->
     assert (meter.commissioned_on, meter.start_value) == (dt.date(2026, 12, 1), Decimal("0.480"))
     assert meter.seal_number == "П-118"
     application = Application.objects.get()
-    assert application.state == State.COMMISSIONED
+    assert application.state == ApplicationState.COMMISSIONED
     assert [step.state for step in selectors.steps(application)] == ["done"] * 5
     assert "1\u00a0декабря" in Message.objects.filter(channel="inbox").latest("pk").body
     with pytest.raises(WrongState):
@@ -347,7 +347,7 @@ def test_the_resident_was_out(cast: Cast, engineer: object) -> None:
     with pytest.raises(VisitNotOver):
         services.resident_was_out(visit=visit, by=engineer, moment=later(2))  # type: ignore[arg-type]
     application = services.resident_was_out(visit=visit, by=engineer, moment=later(3), note="Звонили дважды")  # type: ignore[arg-type]
-    assert application.state == State.OFFERED
+    assert application.state == ApplicationState.OFFERED
     assert [offer.slot for offer in application.offers.all()] == slots()[1:]
     assert Visit.objects.get(pk=visit.pk).state == VisitState.ABSENT
     assert notified(cast)[-2:] == ["вас не застали", "выберите время визита"]

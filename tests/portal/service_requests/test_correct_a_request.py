@@ -14,7 +14,7 @@ from portal.notifications.models import Message
 from portal.operations import roles
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import correcting, selectors, services
-from portal.service_requests.dispatch.enums import Kind, Source, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.exceptions import NothingCorrected, PhoneMissing, ReasonMissing
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import ChangedMeanwhile, WrongState
@@ -43,7 +43,7 @@ def crew(db: None) -> Crew:
     return Crew.objects.create(name="Бригада 2", kind=CrewKind.EMERGENCY)
 
 
-def take(cast: Cast, *, kind: Kind = Kind.LOW_PRESSURE) -> DispatchRequest:
+def take(cast: Cast, *, kind: RequestKind = RequestKind.LOW_PRESSURE) -> DispatchRequest:
     return services.take_request(
         key="k1",
         kind=kind,
@@ -55,10 +55,10 @@ def take(cast: Cast, *, kind: Kind = Kind.LOW_PRESSURE) -> DispatchRequest:
     )
 
 
-def facts(cast: Cast, **changes: Any) -> correcting.Facts:
-    return correcting.Facts(
+def facts(cast: Cast, **changes: Any) -> correcting.RequestFacts:
+    return correcting.RequestFacts(
         **{
-            "kind": Kind.LOW_PRESSURE,
+            "kind": RequestKind.LOW_PRESSURE,
             "address": cast.anna.account.premises.address,
             "text": "Нет воды",
             "account": cast.anna.account,
@@ -70,7 +70,7 @@ def facts(cast: Cast, **changes: Any) -> correcting.Facts:
 
 def done(cast: Cast, crew: Crew, by: User) -> DispatchRequest:
     request = take(cast)
-    for number, state in enumerate((State.ASSIGNED, State.WORKING, State.DONE), start=1):
+    for number, state in enumerate((RequestState.ASSIGNED, RequestState.WORKING, RequestState.DONE), start=1):
         request = services.move(
             request=request, to=state, version=request.version, by=by, moment=after(10 * number), crew=crew
         )
@@ -86,7 +86,7 @@ def test_another_kind_brings_its_norm_and_the_history_says_what_was(cast: Cast, 
     assert not request.urgent
     changed = correcting.correct(
         request=request,
-        facts=facts(cast, kind=Kind.LEAK_HOUSE, text="Течёт в подвале"),
+        facts=facts(cast, kind=RequestKind.LEAK_HOUSE, text="Течёт в подвале"),
         version=request.version,
         by=dispatcher,
         moment=after(5),
@@ -139,7 +139,7 @@ def test_done_is_taken_back_and_the_resident_is_told(cast: Cast, dispatcher: Use
     changed = correcting.undo(
         request=request, reason="Перепутали адрес", version=request.version, by=dispatcher, moment=after(40)
     )
-    assert changed.state == State.WORKING
+    assert changed.state == RequestState.WORKING
     assert changed.is_open
     message = notified(cast)[-1]
     assert message.subject.endswith("работы ещё не закончены")
@@ -157,12 +157,12 @@ def test_done_is_taken_back_and_the_resident_is_told(cast: Cast, dispatcher: Use
 def test_a_rejection_by_mistake_is_taken_back(cast: Cast, dispatcher: User) -> None:
     request = take(cast)
     rejected = services.move(
-        request=request, to=State.REJECTED, version=1, by=dispatcher, moment=after(5), text="Не наши сети"
+        request=request, to=RequestState.REJECTED, version=1, by=dispatcher, moment=after(5), text="Не наши сети"
     )
     changed = correcting.undo(
         request=rejected, reason="Сети наши", version=rejected.version, by=dispatcher, moment=after(6)
     )
-    assert (changed.state, changed.reason) == (State.RECEIVED, "")
+    assert (changed.state, changed.reason) == (RequestState.RECEIVED, "")
 
 
 def test_a_caller_without_a_number(cast: Cast, dispatcher: User, client: Client) -> None:
@@ -170,13 +170,13 @@ def test_a_caller_without_a_number(cast: Cast, dispatcher: User, client: Client)
     assert "отметьте, что звонящий не назвал" in refused.content.decode()
     client.post("/admin/dispatch/call/", CALL | {"no_phone": "on"})
     request = DispatchRequest.objects.get()
-    assert (request.phone, request.source) == ("", Source.PHONE)
+    assert (request.phone, request.source) == ("", RequestSource.PHONE)
     for page in (f"/admin/dispatch/{request.pk}/", "/admin/dispatch/"):
         shown = client.get(page).content.decode()
         assert "номер не назвал" in shown
         assert "tel:" not in shown
     with pytest.raises(IntegrityError), transaction.atomic():
-        DispatchRequest.objects.filter(pk=request.pk).update(source=Source.CABINET)
+        DispatchRequest.objects.filter(pk=request.pk).update(source=RequestSource.CABINET)
 
 
 def test_corrected_and_taken_back_on_the_screen(cast: Cast, dispatcher: User, crew: Crew, client: Client) -> None:
@@ -204,7 +204,7 @@ def test_corrected_and_taken_back_on_the_screen(cast: Cast, dispatcher: User, cr
     client.post(
         f"/admin/dispatch/{request.pk}/act/", {"action": "undo", "version": changed.version, "text": "Не закончили"}
     )
-    assert DispatchRequest.objects.get().state == State.WORKING
+    assert DispatchRequest.objects.get().state == RequestState.WORKING
     shown = client.get(f"/admin/dispatch/{request.pk}/").content.decode()
     assert "Шаг отменён" in shown
 

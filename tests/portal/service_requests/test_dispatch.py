@@ -9,7 +9,7 @@ from portal.core.clock import MOSCOW
 from portal.notifications.models import Message
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import selectors, services
-from portal.service_requests.dispatch.enums import TRANSITIONS, Kind, Source, State
+from portal.service_requests.dispatch.enums import TRANSITIONS, RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.exceptions import CrewMissing, ReasonMissing, ReopenedAlready
 from portal.service_requests.dispatch.models import DispatchRequest, KindNorm
 from portal.service_requests.exceptions import ChangedMeanwhile, PhoneNotUnderstood, WrongState
@@ -23,7 +23,7 @@ def after(minutes: int) -> dt.datetime:
 
 
 def take(
-    cast: Cast, *, key: str = "k1", kind: Kind = Kind.NO_WATER, phone: str = "8 (916) 123-45-67"
+    cast: Cast, *, key: str = "k1", kind: RequestKind = RequestKind.NO_WATER, phone: str = "8 (916) 123-45-67"
 ) -> DispatchRequest:
     return services.take_request(
         key=key,
@@ -41,7 +41,7 @@ def crew(db: None) -> Crew:
     return Crew.objects.create(name="Бригада 2", kind=CrewKind.EMERGENCY)
 
 
-def walk(request: DispatchRequest, crew: Crew, *states: State, by: object = None) -> DispatchRequest:
+def walk(request: DispatchRequest, crew: Crew, *states: RequestState, by: object = None) -> DispatchRequest:
     for number, state in enumerate(states, start=1):
         request = services.move(
             request=request, to=state, version=request.version, by=by, moment=after(10 * number), crew=crew
@@ -54,13 +54,13 @@ def notified(cast: Cast) -> list[str]:
     return [message.subject.split(": ")[1] for message in inbox]
 
 
-WAY = (State.ASSIGNED, State.ON_THE_WAY, State.WORKING, State.DONE)
+WAY = (RequestState.ASSIGNED, RequestState.ON_THE_WAY, RequestState.WORKING, RequestState.DONE)
 
 
 def test_to_the_end(cast: Cast, crew: Crew) -> None:
     request = walk(take(cast), crew, *WAY)
     request = services.confirm(request=request, by=cast.anna.user, moment=after(60))
-    assert request.state == State.CLOSED
+    assert request.state == RequestState.CLOSED
     assert notified(cast) == [
         "приняли",
         "назначили бригаду",
@@ -70,7 +70,7 @@ def test_to_the_end(cast: Cast, crew: Crew) -> None:
         "закрыта",
     ]
     assert [step.state for step in selectors.time_line(request)] == ["done"] * 6
-    assert services.confirm(request=request, by=cast.anna.user, moment=after(61)).state == State.CLOSED
+    assert services.confirm(request=request, by=cast.anna.user, moment=after(61)).state == RequestState.CLOSED
 
 
 def test_the_same_form_twice_is_one_request(cast: Cast) -> None:
@@ -89,9 +89,9 @@ def test_what_is_no_phone(cast: Cast, phone: str) -> None:
         take(cast, phone=phone)
 
 
-@pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("to", list(State))
-def test_only_the_steps_of_the_way(cast: Cast, crew: Crew, state: State, to: State) -> None:
+@pytest.mark.parametrize("state", list(RequestState))
+@pytest.mark.parametrize("to", list(RequestState))
+def test_only_the_steps_of_the_way(cast: Cast, crew: Crew, state: RequestState, to: RequestState) -> None:
     request = take(cast)
     DispatchRequest.objects.filter(pk=request.pk).update(state=state, crew=crew, reason="—")
     request.refresh_from_db()
@@ -105,9 +105,14 @@ def test_only_the_steps_of_the_way(cast: Cast, crew: Crew, state: State, to: Sta
 def test_a_rejection_says_why(cast: Cast, crew: Crew) -> None:
     request = take(cast)
     with pytest.raises(ReasonMissing):
-        services.move(request=request, to=State.REJECTED, version=1, by=None, moment=after(5), text=" ")
+        services.move(request=request, to=RequestState.REJECTED, version=1, by=None, moment=after(5), text=" ")
     request = services.move(
-        request=request, to=State.REJECTED, version=1, by=None, moment=after(5), text="Это труба управляющей компании."
+        request=request,
+        to=RequestState.REJECTED,
+        version=1,
+        by=None,
+        moment=after(5),
+        text="Это труба управляющей компании.",
     )
     assert "управляющей" in Message.objects.filter(channel="inbox").latest("pk").body
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -117,15 +122,15 @@ def test_a_rejection_says_why(cast: Cast, crew: Crew) -> None:
 def test_nobody_goes_without_a_crew(cast: Cast) -> None:
     request = take(cast)
     with pytest.raises(CrewMissing):
-        services.move(request=request, to=State.ASSIGNED, version=1, by=None, moment=after(5))
+        services.move(request=request, to=RequestState.ASSIGNED, version=1, by=None, moment=after(5))
     with pytest.raises(IntegrityError), transaction.atomic():
-        DispatchRequest.objects.filter(pk=request.pk).update(state=State.WORKING)
+        DispatchRequest.objects.filter(pk=request.pk).update(state=RequestState.WORKING)
 
 
 def test_reopened_once(cast: Cast, crew: Crew) -> None:
     request = walk(take(cast), crew, *WAY)
     request = services.reopen(request=request, text="Опять нет", by=cast.anna.user, moment=after(90))
-    assert (request.state, request.urgent) == (State.RECEIVED, True)
+    assert (request.state, request.urgent) == (RequestState.RECEIVED, True)
     assert selectors.clock_of(request, after(100)).minutes == 10
     request = walk(request, crew, *WAY)
     with pytest.raises(ReopenedAlready):
@@ -143,9 +148,9 @@ def test_closed_by_itself_after_three_days(cast: Cast, crew: Crew) -> None:
 def test_the_second_of_two_dispatchers_is_told(cast: Cast, crew: Crew) -> None:
     request = take(cast)
     first, second = make_login("disp1", staff=True), make_login("disp2", staff=True)
-    services.move(request=request, to=State.ASSIGNED, version=1, by=first, moment=after(5), crew=crew)
+    services.move(request=request, to=RequestState.ASSIGNED, version=1, by=first, moment=after(5), crew=crew)
     with pytest.raises(ChangedMeanwhile) as refused:
-        services.move(request=request, to=State.ASSIGNED, version=1, by=second, moment=after(5), crew=crew)
+        services.move(request=request, to=RequestState.ASSIGNED, version=1, by=second, moment=after(5), crew=crew)
     assert refused.value.by == "disp1"
     assert notified(cast) == ["приняли", "назначили бригаду"]
 
@@ -153,9 +158,9 @@ def test_the_second_of_two_dispatchers_is_told(cast: Cast, crew: Crew) -> None:
 def test_another_crew_and_another_time(cast: Cast, crew: Crew) -> None:
     other = Crew.objects.create(name="Бригада 3", kind=CrewKind.EMERGENCY)
     dispatcher = make_login("disp1", staff=True)
-    request = walk(take(cast), crew, State.ASSIGNED, State.ON_THE_WAY)
+    request = walk(take(cast), crew, RequestState.ASSIGNED, RequestState.ON_THE_WAY)
     request = services.reassign(request=request, crew=other, version=request.version, by=dispatcher, moment=after(30))
-    assert (request.state, request.crew) == (State.ASSIGNED, other)
+    assert (request.state, request.crew) == (RequestState.ASSIGNED, other)
     request = services.promise(
         request=request, until=after(180), version=request.version, by=dispatcher, moment=after(31)
     )
@@ -173,20 +178,20 @@ def test_a_note_stays_inside_and_words_do_not(cast: Cast) -> None:
 
 
 def test_the_clock_runs_against_the_norm_and_stops_when_work_begins(cast: Cast, crew: Crew) -> None:
-    KindNorm.objects.create(kind=Kind.NO_WATER, urgent=True, minutes=15)
+    KindNorm.objects.create(kind=RequestKind.NO_WATER, urgent=True, minutes=15)
     request = take(cast)
     assert not selectors.clock_of(request, after(15)).late
     assert selectors.clock_of(request, after(16)).late
-    request = walk(request, crew, State.ASSIGNED, State.WORKING)
+    request = walk(request, crew, RequestState.ASSIGNED, RequestState.WORKING)
     assert selectors.clock_of(request, after(300)).minutes == 20
 
 
 def test_urgent_first_then_the_oldest(cast: Cast) -> None:
-    other = take(cast, key="a", kind=Kind.OTHER)
-    late = take(cast, key="b", kind=Kind.LEAK_HOUSE)
+    other = take(cast, key="a", kind=RequestKind.OTHER)
+    late = take(cast, key="b", kind=RequestKind.LEAK_HOUSE)
     DispatchRequest.objects.filter(pk=late.pk).update(received_at=after(5))
-    early = take(cast, key="c", kind=Kind.NO_WATER)
-    assert list(selectors.dispatcher_list(selectors.Filters())) == [early, late, other]
+    early = take(cast, key="c", kind=RequestKind.NO_WATER)
+    assert list(selectors.dispatcher_list(selectors.RequestFilters())) == [early, late, other]
 
 
 def test_a_neighbour_sees_nothing(cast: Cast) -> None:
@@ -198,13 +203,13 @@ def test_a_neighbour_sees_nothing(cast: Cast) -> None:
 def test_an_unknown_caller(cast: Cast) -> None:
     request = services.take_request(
         key="call",
-        kind=Kind.LEAK_STREET,
-        place=services.Place(address="Речная, у дома 6"),
+        kind=RequestKind.LEAK_STREET,
+        place=services.RequestPlace(address="Речная, у дома 6"),
         text="Течёт",
         phone="84950000112",
         moment=MORNING,
         author=make_login("disp1", staff=True),
-        source=Source.PHONE,
+        source=RequestSource.PHONE,
         caller="Прохожий",
     )
     assert request.account is None
@@ -223,12 +228,15 @@ def test_requests_of_one_house_become_an_incident(cast: Cast, crew: Crew) -> Non
     again = services.join(requests=selectors.joinable(after(30))[0].requests, by=dispatcher, moment=after(31))
     assert again == incident
     assert set(incident.requests.all()) == {first, second, third}
-    assert services.move_incident(incident=incident, to=State.ASSIGNED, by=dispatcher, moment=after(32), crew=crew) == 3
+    assert (
+        services.move_incident(incident=incident, to=RequestState.ASSIGNED, by=dispatcher, moment=after(32), crew=crew)
+        == 3
+    )
 
 
 def test_the_shift_in_numbers(cast: Cast, crew: Crew) -> None:
     walk(take(cast, key="a"), crew, *WAY)
-    take(cast, key="b", kind=Kind.LEAK_HOUSE)
+    take(cast, key="b", kind=RequestKind.LEAK_HOUSE)
     report = selectors.shift(MORNING - dt.timedelta(hours=1), after(240), now=after(600))
     assert (report.received, report.finished, report.left_open, report.late) == (2, 1, 1, 1)
     assert selectors.shift(after(300), after(400), now=after(600)).received == 0
@@ -237,12 +245,14 @@ def test_the_shift_in_numbers(cast: Cast, crew: Crew) -> None:
 def test_late_in_the_shift_is_what_its_rows_say(cast: Cast, crew: Crew) -> None:
     """«С опозданием 9» stood above a table with four: the number looked at the end of a shift that still ran."""
     since, until = MORNING - dt.timedelta(hours=1), after(240)
-    take(cast, key="leak", kind=Kind.LEAK_HOUSE)  # 30 minutes
+    take(cast, key="leak", kind=RequestKind.LEAK_HOUSE)  # 30 minutes
     take(cast, key="water")  # 120 minutes
     runs = selectors.shift(since, until, now=after(40))
     assert runs.late == sum(time.late for _one, time in runs.rows) == 1
-    walk(DispatchRequest.objects.get(key="water"), crew, State.ASSIGNED)
-    DispatchRequest.objects.filter(key="water").update(state=State.CLOSED, changed_at=after(900), started_at=after(800))
+    walk(DispatchRequest.objects.get(key="water"), crew, RequestState.ASSIGNED)
+    DispatchRequest.objects.filter(key="water").update(
+        state=RequestState.CLOSED, changed_at=after(900), started_at=after(800)
+    )
     past = selectors.shift(since, until, now=after(1000))
     assert past.late == sum(time.late for _one, time in past.rows) == 2
     assert max(time.minutes for _one, time in past.rows) == 240, "what happened after the shift does not count"

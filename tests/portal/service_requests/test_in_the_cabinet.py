@@ -15,7 +15,7 @@ from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.models import Application
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import services
-from portal.service_requests.dispatch.enums import State
+from portal.service_requests.dispatch.enums import RequestState
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.replacement.models import Agreement
 from portal.service_requests.terms import RequestTerms
@@ -121,7 +121,7 @@ def done_request(cast: Cast) -> DispatchRequest:
     logged_in(cast.anna).post("/personal/requests/new/", sent(cast))
     request = DispatchRequest.objects.get()
     crew = Crew.objects.create(name="Бригада", kind=CrewKind.EMERGENCY)
-    for state in (State.ASSIGNED, State.WORKING, State.DONE):
+    for state in (RequestState.ASSIGNED, RequestState.WORKING, RequestState.DONE):
         request = services.move(request=request, to=state, version=request.version, by=None, moment=NOW, crew=crew)
     return request
 
@@ -131,7 +131,7 @@ def test_it_helped_and_a_mark(cast: Cast) -> None:
     client.post(f"/personal/requests/{request.pk}/answer/", {"helped": "yes"})
     client.post(f"/personal/requests/{request.pk}/rate/", {"mark": "5", "text": "Быстро"})
     request.refresh_from_db()
-    assert (request.state, request.rating) == (State.CLOSED, 5)
+    assert (request.state, request.rating) == (RequestState.CLOSED, 5)
 
 
 def test_it_did_not_help(cast: Cast) -> None:

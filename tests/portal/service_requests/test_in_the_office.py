@@ -14,7 +14,7 @@ from portal.service_requests.commissioning import services as meters
 from portal.service_requests.commissioning.models import Act, Application, RefusalReason
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.dispatch import services
-from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestState
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.outages import selectors
 from portal.service_requests.outages.models import Outage
@@ -50,7 +50,7 @@ def crew(db: None) -> Crew:
 def request_of(cast: Cast, key: str = "k") -> DispatchRequest:
     return services.take_request(
         key=key,
-        kind=Kind.NO_WATER,
+        kind=RequestKind.NO_WATER,
         place=services.place_of(cast.anna.account),
         text="Нет воды",
         phone="89161234567",
@@ -83,12 +83,12 @@ def test_sent_out_by_one_click_and_the_second_is_told(dispatcher: Client, cast: 
     answer = other.post(f"/admin/dispatch/{request.pk}/act/", step | {"back": ""}, follow=True)
     assert "dispatcher" in answer.content.decode()
     request.refresh_from_db()
-    assert (request.state, request.version) == (State.ASSIGNED, 2)
+    assert (request.state, request.version) == (RequestState.ASSIGNED, 2)
     for action in ("on_the_way", "working", "done"):
         request.refresh_from_db()
         dispatcher.post(f"/admin/dispatch/{request.pk}/act/", {"action": action, "version": request.version})
     request.refresh_from_db()
-    assert request.state == State.DONE
+    assert request.state == RequestState.DONE
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_joined_and_an_outage_made_of_it(dispatcher: Client, cast: Cast, crew: C
     incident = DispatchRequest.objects.first().incident_id  # type: ignore[union-attr]
     assert answer.status_code == 200
     dispatcher.post(f"/admin/dispatch/incident/{incident}/", {"to": "assigned", "crew": crew.pk})
-    assert set(DispatchRequest.objects.values_list("state", flat=True)) == {State.ASSIGNED}
+    assert set(DispatchRequest.objects.values_list("state", flat=True)) == {RequestState.ASSIGNED}
     page = dispatcher.get(f"/admin/dispatch/incident/{incident}/").content.decode()
     assert 'value="on_the_way"' in page
     assert 'value="assigned"' not in page, "that step is behind"
@@ -210,8 +210,8 @@ def test_ten_thousand_past_requests_cost_no_more_queries(
     past = [
         DispatchRequest(
             key=f"p{n}",
-            kind=Kind.OTHER,
-            state=State.CLOSED,
+            kind=RequestKind.OTHER,
+            state=RequestState.CLOSED,
             account=cast.anna.account,
             address="Речная, 4",
             house=house,

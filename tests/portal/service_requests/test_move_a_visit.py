@@ -15,7 +15,7 @@ from portal.notifications.models import Message
 from portal.operations import roles
 from portal.service_requests import visits
 from portal.service_requests.commissioning import services
-from portal.service_requests.commissioning.enums import State, VisitState
+from portal.service_requests.commissioning.enums import ApplicationState, VisitState
 from portal.service_requests.commissioning.exceptions import (
     BeforeVisitDay,
     TooLateToMove,
@@ -84,7 +84,7 @@ def test_the_company_cancels_and_the_application_waits_for_us(cast: Cast, visit:
     application = visit.application
     assert application is not None
     application.refresh_from_db()
-    assert application.state == State.SUBMITTED
+    assert application.state == ApplicationState.SUBMITTED
     assert Slot.objects.get(pk=visit.slot_id).taken == 0
     assert notified(cast.boris.user).subject.endswith("визит отменён")
 
@@ -149,7 +149,7 @@ def test_a_replacement_is_moved_and_called_off(cast: Cast, engineer: User) -> No
 
 
 def test_an_act_before_the_agreed_day_is_asked_about(visit: Visit, engineer: User) -> None:
-    check = services.Check(
+    check = services.SiteInspection(
         passport_matches=True,
         serial_seen="31507442",
         scheme_right=True,

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.core import clock
-from portal.exchange.reports import Report, table_words
+from portal.exchange.reports import ImportReport, table_words
 from portal.exchange.staff_notices import ImportKind, notify_file_refused
 from portal.exchange.tables import TableRefused
 
@@ -23,7 +23,7 @@ class ImportCommand(BaseCommand):
             "--accept-asked", action="store_true", help="take the rows that are asked about too: they were checked"
         )
 
-    def run(self, kind: ImportKind, work: Callable[..., Report], options: dict[str, Any]) -> None:
+    def run(self, kind: ImportKind, work: Callable[..., ImportReport], options: dict[str, Any]) -> None:
         """Do the work on the file's content and tell what became of it, the staff too."""
         path, dry_run = options["file"], options["dry_run"]
         try:

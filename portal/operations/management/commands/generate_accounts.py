@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from portal.core import clock
 from portal.core.periods import Period
 from portal.operations.generation import generate_accounts
-from portal.operations.progress import Progress
+from portal.operations.progress import ProgressLine
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             last = Period.parse(options["last"]) if options["last"] else Period.of(clock.today()).previous
         except ValueError as error:
             raise CommandError(str(error)) from None
-        shown = Progress("accounts")
+        shown = ProgressLine("accounts")
         made = generate_accounts(
             count=options["count"], months=options["months"], last=last, seed=options["seed"], on_progress=shown
         )
