@@ -1,1 +1,1 @@
-"""What editors edit: one Django app a folder. Calls the portal through services and selectors only."""
+"""Pages that editors edit: one Django app a folder. Calls the portal through services and selectors only."""

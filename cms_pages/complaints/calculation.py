@@ -28,7 +28,7 @@ class Hint:
 
 
 def personal_data(text: str, *, names: Collection[str] = ()) -> list[Hint]:
-    """What looks like a phone, an e-mail, an account, a flat, a card, a passport or a given surname, in order.
+    """Return what looks like a phone, an e-mail, an account, a flat, a card, a passport or a given surname, in order.
 
     A flat and a house are hints too: they name a person's home. `names` are words that must not stand in public.
     """
@@ -83,6 +83,6 @@ def due_day(
 
 
 def likeness(first: Collection[str], second: Collection[str]) -> float:
-    """How alike two texts are by their words in dictionary form, 0 to 1 (Jaccard)."""
+    """Return how alike two texts are by their words in dictionary form, 0 to 1 (Jaccard)."""
     words, other_words = set(first), set(second)
     return len(words & other_words) / len(words | other_words) if words and other_words else 0.0

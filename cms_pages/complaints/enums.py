@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ComplaintKind(models.TextChoices):
-    """What a person writes. The kind sets the term of the answer."""
+    """Kinds of entries. The kind sets the term of the answer."""
 
     QUALITY = "quality", _("Complaint about the quality of the service")
     COMPLAINT = "complaint", _("Another complaint")
@@ -24,7 +24,7 @@ NUMBERED = {
 
 
 class ComplaintState(models.TextChoices):
-    """Where an entry stands."""
+    """States of an entry."""
 
     NEW = "new", pgettext_lazy("complaints", "Received")
     WORKING = "working", _("Being handled")
@@ -40,7 +40,7 @@ class ComplaintState(models.TextChoices):
 
 
 class ComplaintStep(models.TextChoices):
-    """What happened to an entry, for its history."""
+    """Events in the history of an entry."""
 
     RECEIVED = "received", pgettext_lazy("complaints", "Received")
     TAKEN = "taken", _("Work started")

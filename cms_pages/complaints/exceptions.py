@@ -1,4 +1,4 @@
-"""What the complaints book refuses. The text for a person is made at the edge."""
+"""Exceptions of the complaints book. Their texts are declared in `messages`."""
 
 
 class ComplaintRefused(Exception):

@@ -67,13 +67,13 @@ class ComplaintAnswerForm(forms.Form):
         return not self.errors
 
     def kept_words(self) -> list[str]:
-        """What the reviewer typed, when a colleague was faster: nothing of it is lost."""
+        """Return what the reviewer typed, when a colleague was faster: nothing of it is lost."""
         names = ("subject", "public_text", "plan", "answer", "reason", "words")
         return [text for name in names if (text := str(self.data.get(name, "")).strip())]
 
 
 def first_wording(complaint: Complaint) -> dict[str, Any]:
-    """What the form begins with: the words of the entry without what looks like personal data."""
+    """Return what the form begins with: the words of the entry without what looks like personal data."""
     names = complaint.name.split()[:1]
     page: Any = complaint.page.get_latest_revision_as_object() if complaint.page else None
     shown = page is not None and bool(page.text)

@@ -234,7 +234,7 @@ class AnswerTemplate(models.Model):
 
 
 class Complaint(WithState, models.Model):
-    """What the resident really wrote, with contacts and account. Never shown in public, never in a revision."""
+    """Entry as the resident wrote it, with contacts and account. Never shown in public, never in a revision."""
 
     page = models.OneToOneField(
         ComplaintPage, verbose_name=_("Page"), null=True, blank=True, on_delete=models.SET_NULL, related_name="record"
@@ -374,7 +374,7 @@ class ComplaintReview(Task):
         verbose_name_plural = _("Reviews of entries of the book")
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
-        """What waits on a reviewer's dashboard; nothing on anybody else's."""
+        """Return what waits on a reviewer's dashboard; nothing on anybody else's."""
         states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
         return states if may_review(user) else states.none()
 

@@ -1,4 +1,4 @@
-"""What the author of an entry of the complaints book is told. Subjects name only the number."""
+"""Notifications to the author of an entry of the complaints book. Subjects name only the number."""
 
 import datetime as dt
 from typing import TYPE_CHECKING

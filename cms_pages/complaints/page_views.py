@@ -1,4 +1,4 @@
-"""What the book's page and an entry's page get."""
+"""Contexts of the book's page and an entry's page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may do what with the complaints book."""
+"""Permissions on the complaints book."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin

@@ -96,7 +96,7 @@ def public_course(page: ComplaintPage) -> list[CourseStep]:
 
 
 def entries_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Complaint]:
-    """What a login wrote, newest first, with its page."""
+    """Return what a login wrote, newest first, with its page."""
     if not user.is_authenticated:
         return Complaint.objects.none()
     return Complaint.objects.filter(author_id=user.pk).select_related("page").order_by("-received_at")
@@ -104,7 +104,7 @@ def entries_of(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Complaint]:
 
 @dataclass(frozen=True, slots=True)
 class QueueNumbers:
-    """What waits for reviewers on a day."""
+    """Counts of entries that wait for reviewers on a day."""
 
     waiting: int
     overdue: int

@@ -84,7 +84,7 @@ def _queue_filter(numbers: selectors.QueueNumbers) -> list[tuple[str, str]]:
 @reviewers_only
 @list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(Kind), page=is_page, export=is_export)
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits, the nearest term on top."""
+    """Show what waits, the nearest term on top."""
     today = clock.today()
     show = request.GET.get("show", "waiting")
     rows = selectors.queue(

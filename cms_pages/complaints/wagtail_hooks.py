@@ -45,7 +45,7 @@ def menu_item() -> ReviewersItem:
 
 
 class ComplaintsPanel(Component):
-    """What waits for reviewers, on their dashboard."""
+    """Panel of entries that wait for reviewers."""
 
     name = "complaints"
     order = 90

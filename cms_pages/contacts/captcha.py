@@ -35,7 +35,7 @@ PURPOSE = "support-question"
 
 
 def lifetime() -> dt.timedelta:
-    """How long a picture or a question waits for its answer."""
+    """Return how long a picture or a question waits for its answer."""
     return dt.timedelta(minutes=settings.CAPTCHA_TIMEOUT)
 
 

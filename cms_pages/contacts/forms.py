@@ -14,7 +14,7 @@ ACCOUNT = re.compile(r"[0-9-]{4,20}")
 
 
 class SupportForm(forms.Form):
-    """Who asks, and what. The code from the picture or the answer in words: one of the two."""
+    """Form of a question. The code from the picture or the answer in words: one of the two."""
 
     name = forms.CharField(
         label=_("Your name"),

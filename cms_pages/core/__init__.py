@@ -1,3 +1,3 @@
-"""What all pages share: base page, blocks, menus, banner, search by word forms, content API.
+"""Shared by all pages: base page, blocks, menus, banner, search by word forms, content API.
 
 Knows the portal only through selectors and services."""

@@ -1,4 +1,4 @@
-"""What editors build a page's body from. No block brings a foreign script, frame or style."""
+"""Blocks of a page's body. No block brings a foreign script, frame or style."""
 
 from typing import Any
 
@@ -103,7 +103,7 @@ class CalloutValue(blocks.StructValue):
 
 
 class CalloutBlock(blocks.StructBlock):
-    """What must not be overlooked."""
+    """Callout that stands out."""
 
     kind = blocks.ChoiceBlock(
         label=_("Kind"),

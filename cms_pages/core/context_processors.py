@@ -1,4 +1,4 @@
-"""What every template of the site may use of the editors' settings: menus and the emergency banner, when asked."""
+"""Context of the site's templates from the editors' settings: menus and the emergency banner, when asked."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject

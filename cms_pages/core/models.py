@@ -69,7 +69,7 @@ class BasePage(Page):
         abstract = True
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
-        """What a person may do to the page: sections stay where they are."""
+        """Return what a person may do to the page: sections stay where they are."""
         return SectionStays(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -213,7 +213,7 @@ class EmergencyBanner(BaseGenericSetting):
 
 @register_setting(icon="tasks")
 class PublishingRules(BaseGenericSetting):
-    """Who looks at what before it is published."""
+    """Settings of approval before publishing."""
 
     news_need_approval = models.BooleanField(
         _("News are published after a second person's approval"),

@@ -48,7 +48,7 @@ class Approval(Task):
         return [("reject", _("Request changes"), True), ("approve", _("Approve"), False)]
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
-        """What waits for this person, on their dashboard."""
+        """Return what waits for this person, on their dashboard."""
         states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS).select_related("workflow_state")
         theirs = [state.pk for state in states if self.may_approve(state.workflow_state.content_object, user)]
         return self.task_states.filter(pk__in=theirs)

@@ -1,4 +1,4 @@
-"""What only the administrator does to a page: sections of the site stay where visitors and links find them."""
+"""Page actions of administrators only: sections of the site stay where visitors and links find them."""
 
 from wagtail.models import PagePermissionTester
 

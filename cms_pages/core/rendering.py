@@ -1,4 +1,4 @@
-"""How a page type is shown: its context or its whole view, registered by the app's `page_views` module.
+"""Rendering of page types: its context or its whole view, registered by the app's `page_views` module.
 
 Models know neither selectors nor views; the `AppConfig` of `cms_pages.core` imports the `page_views` of all apps.
 """

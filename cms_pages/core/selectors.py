@@ -38,7 +38,7 @@ class Menus:
 
 
 def link_url(value: StructValue) -> str:
-    """Where a link block leads; empty when its page is gone or not published."""
+    """Return where a link block leads; empty when its page is gone or not published."""
     page = value.get("page")
     if page is not None:
         return page.url or "" if page.live else ""
@@ -87,7 +87,7 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What search found for a query."""
+    """Results of a search."""
 
     query: str
     pages: ListPage | None
@@ -112,14 +112,14 @@ def with_words(pages: QuerySet[Any], query: str) -> QuerySet[Any]:
 
 
 def _tasks(words: list[str]) -> tuple[PortalTask, ...]:
-    """What the portal does that a query asks for, by words in dictionary form; those that fit more words first."""
+    """Return the tasks that a query asks for, by words in dictionary form; those that fit more words first."""
     fitting = [(len(task.words.intersection(words)), task) for task in TASKS]
     best = sorted((pair for pair in fitting if pair[0]), key=lambda pair: -pair[0])
     return tuple(task for _count, task in best[:TASKS_SHOWN])
 
 
 def search_site(*, query: str, page: str = "") -> SearchResult:
-    """What can be done (`tasks`), then pages that hold all words of the query, in whatever form; the best first.
+    """Return what can be done (`tasks`), then pages that hold all words of the query, in whatever form; the best first.
 
     Words are compared in dictionary form, so that both databases find the same.
     """

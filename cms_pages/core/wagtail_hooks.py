@@ -1,4 +1,4 @@
-"""What changes public pages by the admin's own ways, past a page's `save`."""
+"""Hooks on admin actions that change public pages past a page's `save`."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class DocumentKind(models.TextChoices):
-    """What a document is."""
+    """Kinds of documents."""
 
     CODE = "code", _("Code of law")
     LAW = "law", _("Federal law")
@@ -24,7 +24,7 @@ class DocumentKind(models.TextChoices):
 
 
 class LinkState(models.TextChoices):
-    """What became of an official address."""
+    """States of an official address."""
 
     UNKNOWN = "unknown", _("Not checked yet")
     ALIVE = "alive", _("Answers")

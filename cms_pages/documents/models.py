@@ -192,7 +192,7 @@ class NormsPage(BasePage):
 
 
 class SourceLink(models.Model):
-    """What the weekly look found at an official address."""
+    """Result of the weekly check of an official address."""
 
     url = models.URLField(_("Address"), max_length=500, unique=True)
     state = models.CharField(_("State"), max_length=8, choices=LinkState.choices, default=LinkState.UNKNOWN)

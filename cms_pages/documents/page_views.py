@@ -1,4 +1,4 @@
-"""What the lists of documents and the page of norms get."""
+"""Contexts of the lists of documents and of the page of norms."""
 
 from typing import Any
 

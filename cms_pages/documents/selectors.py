@@ -143,6 +143,6 @@ def with_pages(links: Iterable[SourceLink]) -> list[SourceLink]:
 
 
 def last_look() -> dt.datetime | None:
-    """When an address was looked at last."""
+    """Return when an address was last looked at."""
     moment: dt.datetime | None = SourceLink.objects.aggregate(last=Max("checked_at"))["last"]
     return moment

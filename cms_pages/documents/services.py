@@ -21,7 +21,7 @@ Fetch = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class LinksLooked:
-    """What a look at the links found."""
+    """Counts of a check of the links."""
 
     alive: int
     dead: int

@@ -12,7 +12,7 @@ from cms_pages.core.models import BasePage, stream_text
 
 
 class HomePage(BasePage):
-    """What a resident needs first. The card on top follows the calendar by itself."""
+    """Home page. The card on top follows the calendar by itself."""
 
     tiles = StreamField(
         [("tile", TileBlock())],

@@ -1,4 +1,4 @@
-"""What the home page's template gets."""
+"""Context of the home page."""
 
 from typing import Any
 

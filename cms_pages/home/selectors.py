@@ -1,4 +1,4 @@
-"""What the home page shows: the thing due now, outages, rates, news."""
+"""Content of the home page: the thing due now, outages, rates, news."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class Front:
 
     @property
     def outages_all(self) -> int:
-        """Those going on and those announced, shown here or not."""
+        """Return those going on and those announced, shown here or not."""
         return self.outages_now + self.outages_ahead
 
     @property

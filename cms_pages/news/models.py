@@ -21,7 +21,7 @@ from portal.core import clock
 
 @register_snippet
 class NewsCategory(models.Model):
-    """What a piece of news is about."""
+    """Category of news."""
 
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=60, unique=True)
     slug = models.SlugField(_("In the address"), max_length=40, unique=True)

@@ -1,4 +1,4 @@
-"""What the list of news gets."""
+"""Context of the list of news."""
 
 from typing import Any
 

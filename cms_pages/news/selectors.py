@@ -38,7 +38,7 @@ def published_news() -> QuerySet[NewsPage]:
 
 
 def important_first(news: QuerySet[NewsPage], *, on: dt.date) -> QuerySet[NewsPage]:
-    """What is important on a day on top, then by date."""
+    """Return what is important on a day on top, then by date."""
     on_top = Case(When(important_until__gte=on, then=Value(0)), default=Value(1), output_field=IntegerField())
     return news.annotate(on_top=on_top).order_by("on_top", "-date", "-pk")
 

@@ -1,4 +1,4 @@
-"""What the page of outages gets."""
+"""Context of the page of outages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What accountants are told of a tariff decision that waits for them."""
+"""Alerts to accountants about a tariff decision that waits for them."""
 
 from typing import Any
 

@@ -46,7 +46,7 @@ FIELDS = {key: key.removesuffix("_water") for key in METERED}
 
 
 class CalculatorForm(forms.Form):
-    """How much of each metered service."""
+    """Form of the calculator: m³ of each metered service."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +60,7 @@ class CalculatorForm(forms.Form):
 
 @page_context(TariffIndexPage)
 def tariff_context(_page: TariffIndexPage, request: HttpRequest) -> dict[str, Any]:
-    """What the tariffs page shows; the calculator answers when its fields are in the address."""
+    """Return what the tariffs page shows; the calculator answers when its fields are in the address."""
     today = clock.today()
     is_submitted = any(name in request.GET for name in FIELDS.values())
     form = CalculatorForm(request.GET if is_submitted else None)

@@ -162,7 +162,7 @@ def tariffs(on: dt.date) -> Tariffs:
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """What a volume of one service costs."""
+    """Cost of a volume of one service."""
 
     name: str
     volume: Decimal
@@ -179,7 +179,8 @@ class Cost:
 
 
 def cost(used: Mapping[str, Decimal], *, on: dt.date) -> Cost:
-    """What m³ of metered services, by key, cost by the rates in force on a day; wastewater is the sewered together.
+    """Return what m³ of metered services, by key, cost by the rates in force on a day; wastewater is the sewered
+    together.
 
     Each line is rounded to kopecks, half up, and the sum is the sum of the lines, as on the bill.
     """
@@ -224,7 +225,7 @@ def service_groups(page: ServicesPage, *, query: str = "", category: str = "") -
 
 @dataclass(frozen=True, slots=True)
 class TariffEffect:
-    """What publishing a version changes: prices that begin, prices that it moves or leaves out, and what to ask."""
+    """Effect of publishing a version: prices that begin, prices that it moves or leaves out, and what to ask."""
 
     changes: list[NumberPreview]
     withdrawn: list[Withdrawal]
@@ -235,7 +236,7 @@ class TariffEffect:
 
 
 def tariff_effect(page: TariffPage) -> TariffEffect:
-    """What publishing a page changes; false when all its prices stand and none goes."""
+    """Return what publishing a page changes; false when all its prices stand and none goes."""
     rates = list(page.rates.all())
     named = {(rate.service, rate.valid_from) for rate in rates}
     prices = {(rate.service, rate.valid_from): rate.price for rate in rates}

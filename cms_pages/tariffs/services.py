@@ -25,7 +25,7 @@ from portal.core.refusals import error_message
 
 
 def source_words(page: TariffPage) -> str:
-    """How a rate names its decision: «Комитет по тарифам, № 298-Р от 17 декабря 2025»."""
+    """Return how a rate names its decision: «Комитет по тарифам, № 298-Р от 17 декабря 2025»."""
     return f"{page.regulator}, № {page.order_number} от {date_text(page.order_date, year=True)}"[:250]
 
 
@@ -47,7 +47,9 @@ def brought_by_another(page: TariffPage, user: Any, *, version: Revision | None 
 
 
 def prices_written_by(page: TariffPage, *, version: Revision | None = None) -> int | None:
-    """Who brought the prices of a version: the author of the oldest version in a row before it with the same prices."""
+    """Return who brought the prices of a version: the author of the oldest version in a row before it with the same
+    prices.
+    """
     author, mark = None, None
     revisions = page.revisions.order_by("-created_at", "-pk")
     if version is not None:
@@ -126,7 +128,7 @@ def _writer(page: TariffPage, version: Revision) -> User | None:
 
 
 def _approver(revision: Revision) -> User | None:
-    """Who approved a version as the second person, if anybody did."""
+    """Return who approved a version as the second person, if anybody did."""
     approved = TaskState.objects.filter(revision_id=revision.pk, status=TaskState.STATUS_APPROVED)
     approval = approved.exclude(finished_by=None).select_related("finished_by").first()
     user = approval.finished_by if approval else None
@@ -134,7 +136,7 @@ def _approver(revision: Revision) -> User | None:
 
 
 def adopted_words(page: TariffPage) -> str:
-    """What billing holds by this decision, for the editor who has just published it."""
+    """Return what billing holds by this decision, for the editor who has just published it."""
     rates = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
     lines = [
         _("%(service)s %(price)s from %(since)s")

@@ -37,14 +37,14 @@ USED = "Цены уже использованы закрытиями: они о
 
 @dataclass(frozen=True, slots=True)
 class TakingDown:
-    """What taking a page down does: prices withdrawn with what stays, and prices that were used and stay."""
+    """Effect of taking a page down: prices withdrawn with what stays, and prices that were used and stay."""
 
     withdrawn: list[Withdrawal]
     used: list[Rate]
 
 
 def effect_of_taking_down(page: TariffPage) -> TakingDown:
-    """What stays in force when a page comes down (a dozen queries for each price)."""
+    """Return what stays in force when a page comes down (a dozen queries for each price)."""
     unused = unused_rates(page_id=page.pk)
     active = Rate.objects.active().filter(page_id=page.pk).order_by("valid_from", "service")
     return TakingDown(
@@ -166,7 +166,7 @@ def _used_words(used: list[Rate]) -> str:
 
 
 def current_facts(request: NumberRequest) -> list[tuple[str, str]]:
-    """What taking a page down would do now: a closing may have used its prices since it was asked for."""
+    """Return what taking a page down would do now: a closing may have used its prices since it was asked for."""
     page = TariffPage.objects.filter(pk=request.details["page"]).first()
     if page is None:
         return [(name, value) for name, value in request.details["facts"]]

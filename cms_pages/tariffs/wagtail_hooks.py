@@ -1,4 +1,4 @@
-"""What the admin says when tariffs are published."""
+"""Messages of the admin when tariffs are published."""
 
 from typing import Any
 

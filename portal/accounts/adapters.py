@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs up, guessing is paused, staff and residents come in by one door."""
+"""Adapters of allauth: no sign-up, attempts are throttled, staff and residents share one login page."""
 
 import datetime as dt
 from typing import Any

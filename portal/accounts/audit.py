@@ -1,4 +1,4 @@
-"""Who saw or changed which resident's data: Wagtail's own log, which the database does not let anybody edit.
+"""Audit of access to residents' data: Wagtail's own log, which the database does not let anybody edit.
 
 An entry belongs to the person, account or login that it is about; where nobody knows whose a record is (a call from
 the street, a support question), to the record itself. `by` is who did it: an employee or the resident.
@@ -131,5 +131,5 @@ def write(
 
 
 def _title(subject: Subject) -> str:
-    """What the entry is about, without personal data: the entry points to it."""
+    """Return what the entry is about, without personal data: the entry points to it."""
     return f"{subject._meta.verbose_name} {subject.pk}"

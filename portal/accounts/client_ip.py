@@ -1,4 +1,4 @@
-"""Where a request comes from: the peer, or what our own proxies say about it. Nobody else's word counts."""
+"""Address of a client: the peer, or what our own proxies say about it. Nobody else's word counts."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def client_address(request: HttpRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CountedNetwork:
-    """What attempts of a visitor are counted for, and how many times the limit of one address it may take."""
+    """Network that attempts of a visitor are counted for, and how many times the limit of one address it may take."""
 
     label: str
     share: int = 1
@@ -52,7 +52,7 @@ def counted_networks(address: str) -> list[CountedNetwork]:
 
 
 def sender_of(request: HttpRequest) -> Sender:
-    """Who is counted by rate limits: the login of the session, if there is one, and the client's address."""
+    """Return who is counted by rate limits: the login of the session, if there is one, and the client's address."""
     user = getattr(request, "user", None)
     login = str(user.pk) if user is not None and user.is_authenticated else ""
     return Sender(login=login, address=client_address(request))

@@ -9,7 +9,7 @@ from portal.core import service_catalogue
 
 
 class Service(models.TextChoices):
-    """What is supplied and billed: a member for each declaration of the catalogue."""
+    """Services: a member for each declaration of the catalogue."""
 
     COLD_WATER = service_catalogue.COLD_WATER.choice
     HOT_WATER = service_catalogue.HOT_WATER.choice
@@ -22,7 +22,7 @@ def service_choices() -> list[tuple[str, Promise]]:
 
 
 class StreetKind(models.TextChoices):
-    """How a street is called in an address."""
+    """Kinds of streets."""
 
     STREET = "street", "ул."
     BOULEVARD = "boulevard", "б-р"
@@ -34,7 +34,7 @@ class StreetKind(models.TextChoices):
 
 
 class PremisesKind(models.TextChoices):
-    """What kind of premises is supplied."""
+    """Kinds of premises."""
 
     FLAT = "flat", _("Flat")
     HOUSE = "house", _("House")
@@ -42,7 +42,7 @@ class PremisesKind(models.TextChoices):
 
 
 class HolderRole(models.TextChoices):
-    """What a person is to an account."""
+    """Roles of a person on an account."""
 
     OWNER = "owner", pgettext_lazy("portal", "Owner")
     TENANT = "tenant", _("Tenant")
@@ -70,14 +70,14 @@ class HolderGround(models.TextChoices):
 
 
 class ReceiptDelivery(models.TextChoices):
-    """How receipts reach the resident."""
+    """Ways in which receipts reach the resident."""
 
     ELECTRONIC = "electronic", _("Electronic")
     PAPER = "paper", _("On paper")
 
 
 class ThrottleScope(models.TextChoices):
-    """What failures are counted for."""
+    """Subjects that failures are counted for."""
 
     LOGIN = "login", pgettext_lazy("portal", "Login")
     ADDRESS = "address", _("Address")
@@ -86,14 +86,14 @@ class ThrottleScope(models.TextChoices):
 
 
 class PersonalRequestKind(models.TextChoices):
-    """What a resident asks the office about herself."""
+    """Kinds of requests about a resident's own data."""
 
     NAME = "name", _("Change of name")
     CLOSE = "close", _("Deactivation of the account")
 
 
 class PersonalRequestState(models.TextChoices):
-    """What became of it."""
+    """States of the request."""
 
     WAITING = "waiting", _("Waits for the office")
     DONE = "done", _("Done")
@@ -101,7 +101,7 @@ class PersonalRequestState(models.TextChoices):
 
 
 class ExportState(models.TextChoices):
-    """What became of a download of all data."""
+    """States of a download of all data."""
 
     WAITING = "waiting", _("Being prepared")
     READY = "ready", _("Ready")

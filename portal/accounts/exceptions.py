@@ -72,7 +72,7 @@ class BeforeOpening(RegistrationRefused):
 
 
 class BeforeHolder(RegistrationRefused):
-    """Who leaves has held the account since `since`: the new one comes after that day."""
+    """Raised when a leaving holder's time begins at `since`: the new one must come after that day."""
 
     def __init__(self, *, name: str, since: dt.date) -> None:
         super().__init__(str(since))
@@ -89,7 +89,7 @@ class ContractNumberTaken(RegistrationRefused):
 
 
 class NothingChanged(RegistrationRefused):
-    """What was written is what stands."""
+    """Raised when nothing differs from what is stored."""
 
 
 class SuppliedAlready(RegistrationRefused):

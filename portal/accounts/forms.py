@@ -50,7 +50,7 @@ def _password(label: Any, autocomplete: str, **kwargs: Any) -> forms.CharField:
 
 
 def wait_of(form: forms.BaseForm) -> int:
-    """How many seconds the pause lasts that a form's errors speak of; 0 when they speak of none."""
+    """Return how many seconds the pause lasts that a form's errors speak of; 0 when they speak of none."""
     errors = form.non_field_errors().as_data()
     return next((error.params["seconds"] for error in errors if error.code == PAUSED and error.params), 0)
 
@@ -76,7 +76,7 @@ class LoginForm(allauth_forms.LoginForm):
 
     @property
     def wait_seconds(self) -> int:
-        """How long the pause lasts when guessing is paused, else 0."""
+        """Return how long the pause lasts when guessing is paused, else 0."""
         return wait_of(self)
 
     def clean(self) -> dict[str, Any]:

@@ -38,12 +38,12 @@ PAUSED = "paused"
 
 
 def typed_login(credentials: Mapping[str, Any]) -> str:
-    """What was typed into the login field."""
+    """Return what was typed into the login field."""
     return str(credentials.get("email") or credentials.get("username") or "")
 
 
 def home_of(user: AbstractBaseUser | AnonymousUser) -> str:
-    """Where a login begins: staff in the admin, residents in the cabinet."""
+    """Return where a login begins: staff in the admin, residents in the cabinet."""
     return "/admin/" if is_employee(user) else "/personal/"
 
 
@@ -63,7 +63,7 @@ def _limits() -> _Limits:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What attempts at one login are counted under, and what staff see of it."""
+    """Key that attempts at one login are counted under, and its label for staff."""
 
     label: str
     shown: str

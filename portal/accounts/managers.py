@@ -1,4 +1,4 @@
-"""How people and accounts are looked up: case does not matter, and a resident sees only what is hers."""
+"""Managers of people and accounts: lookups ignore case, and residents see only their own rows."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""What a logged-in request passes: a first password, two-factor for staff, idle staff, last use of the session."""
+"""Middleware of logged-in requests: a first password, two-factor for staff, idle staff, last use of the session."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -89,7 +89,7 @@ class LoginDutiesMiddleware:
         return None
 
     def _last_use(self, request: HttpRequest) -> float:
-        """When the session was last used, in seconds; 0 when nothing tells.
+        """Return when the session was last used, in seconds; 0 when nothing tells.
 
         A session whose login became an employee's after it began has no note of its own yet: its row in the list of
         sessions has one.

@@ -1,4 +1,4 @@
-"""What people are told about their login: residents are led into the cabinet, staff into the admin."""
+"""Notifications about logins: residents are led into the cabinet, staff into the admin."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -362,7 +362,7 @@ def notify_guessing(*, user: User, scope: ThrottleScope, moment: dt.datetime, pa
 
 
 def notify_profile_changed(kind: NotificationKind, *, user: User, event: str, also_to: str = "", **values: Any) -> None:
-    """What changed in the profile; `also_to` is an old address that should hear of it too."""
+    """Notify of a change in the profile; `also_to` is an old address to be notified too."""
     recipients = [recipient(user)]
     if also_to and also_to.lower() != user.email.lower():
         recipients.append(Recipient(address=also_to))

@@ -1,4 +1,4 @@
-"""What a resident may see of an account that others held too: records of the time in which they hold it.
+"""Visibility of an account that others held too: records of the time in which they hold it.
 
 Charges, payments' sums, meters and readings belong to the account and stay visible. What names or shows a former
 holder (requests, papers, receipts, payments with their cards, photos) does not.

@@ -1,4 +1,4 @@
-"""Who may see files and do what with people's data."""
+"""Permissions on files and on people's data."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser

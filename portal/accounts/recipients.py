@@ -20,7 +20,9 @@ def recipient_of(person: Person) -> Recipient:
 
 
 def reachable(holders: Iterable[Holder]) -> list[Recipient]:
-    """Those of some holders who have a login or an e-mail address, each once; needs their persons and logins loaded."""
+    """Return those of some holders who have a login or an e-mail address, each once; needs their persons and logins
+    loaded.
+    """
     people = {holder.person_id: holder.person for holder in holders}
     return [recipient_of(person) for person in people.values() if person.user_id or person.email]
 
@@ -32,7 +34,8 @@ def with_other_accounts(holders: "QuerySet[Holder]") -> "QuerySet[Holder]":
 
 
 def naming_account(holders: Iterable[Holder], account: Account) -> list[Recipient]:
-    """Those of some holders of one account who can be reached, each once; who has other accounts too is told which.
+    """Return those of some holders of one account who can be reached, each once; who has other accounts too is told
+    which.
 
     `holders` come from `with_other_accounts`.
     """
@@ -47,7 +50,7 @@ def naming_account(holders: Iterable[Holder], account: Account) -> list[Recipien
 
 
 def everybody(account: Account) -> list[Recipient]:
-    """Everybody who holds the account now and can be reached (one query; the address where it is to be named)."""
+    """Return all who hold the account now and can be reached (one query; the address where it is to be named)."""
     return naming_account(with_other_accounts(account.holders.filter(until=None)), account)
 
 
@@ -61,7 +64,7 @@ def holders_on(account: Account, day: dt.date) -> list[Recipient]:
 
 
 def everybody_of_houses(house_ids: Iterable[int]) -> list[Recipient]:
-    """Everybody who holds an open account in these houses and can be reached, each once (one query)."""
+    """Return everybody who holds an open account in these houses and can be reached, each once (one query)."""
     holding = Holder.objects.filter(
         until=None, account__closed_on=None, account__premises__house_id__in=list(house_ids)
     ).select_related("person__user")

@@ -1,4 +1,4 @@
-"""What the roles of the staff are called and what each does, in Russian; a role's group bears the code."""
+"""Names and descriptions of staff roles in Russian; a role's group bears the code."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Who is staff: whoever may enter the admin. And alerts to staff about a job that failed.
+"""Definition of staff, whoever may enter the admin, and alerts to staff about a job that failed.
 
 Nothing else says who is staff. The right comes from a group, from the login's own rights, or from being a superuser;
 it counts from the next request on, however the login got it and whatever session is open.
@@ -83,5 +83,5 @@ def notify_employees(
 
 
 def withdraw_alerts(event: str) -> int:
-    """Take alerts back whose event begins so: what they told of is mended. Returns how many were unread or unsent."""
+    """Withdraw alerts whose event begins so: what they reported is fixed. Returns how many were unread or unsent."""
     return withdraw(event_prefix=event, categories=(JOB_FAILED, NEEDS_DECISION), moment=clock.now())

@@ -1,4 +1,4 @@
-"""What a browser is called in plain words: «Chrome, Windows», «Safari, iPhone»."""
+"""Names of browsers: «Chrome, Windows», «Safari, iPhone»."""
 
 _BROWSERS = (
     ("YaBrowser", "Яндекс Браузер"),

@@ -1,4 +1,4 @@
-"""What goes in and out: sums in ₽ and volumes in m³ are strings, days are ISO dates."""
+"""Schemas of requests and answers: sums in ₽ and volumes in m³ are strings, days are ISO dates."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""When money needs a second person. Pure."""
+"""Rules of when money needs a second person. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ class ApprovalLimits:
 
 @dataclass(frozen=True, slots=True)
 class DoneAlone:
-    """What one person has done without a second one, ₽: with the same payment, the same account, on the same day."""
+    """Sums that one person has moved without a second one, ₽: with the same payment, the same account, on the same
+    day.
+    """
 
     subject: Decimal = ZERO
     account: Decimal = ZERO

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class OperationKind(models.TextChoices):
-    """What an operation does with money."""
+    """Kinds of operations with money."""
 
     REFUND = "refund", _("Refund")
     CORRECTION = "correction", _("Correction")
@@ -14,7 +14,7 @@ class OperationKind(models.TextChoices):
 
 
 class OperationState(models.TextChoices):
-    """How far an operation is. `alone`: within the limits of one person, done without a second one."""
+    """States of an operation. `alone`: within the limits of one person, done without a second one."""
 
     ALONE = "alone", _("Done by one person")
     WAITING = "waiting", _("Waits for a second person")

@@ -1,4 +1,4 @@
-"""What approvals refuse, by name."""
+"""Exceptions of approvals."""
 
 
 class ApprovalRefused(Exception):

@@ -133,7 +133,7 @@ class ApprovalSettings(BaseGenericSetting):
         return bool(getattr(self, SWITCHES[NumberRule(rule)]))
 
     def factor(self, rule: str) -> Decimal:
-        """How many times a number of a kind may differ from the one in force without being asked about."""
+        """Return how many times a number of a kind may differ from the one in force without being asked about."""
         return self.ask_times_norms if rule == NumberRule.NORM else self.ask_times
 
 
@@ -150,7 +150,7 @@ SWITCHES = {
 
 
 class TwoPersonDecision(models.Model):
-    """What one employee asks for and another approves or rejects: the same states and rules for money and numbers."""
+    """Request of one employee that another approves or rejects: the same states and rules for money and numbers."""
 
     reason = models.CharField(_("Reason"), max_length=250, blank=True)
     details = models.JSONField(_("Details"), default=dict, blank=True)
@@ -191,7 +191,7 @@ class TwoPersonDecision(models.Model):
 
 
 def decision_constraints(prefix: str) -> list[models.CheckConstraint]:
-    """What holds for every decision of two people: the states, two different people, a day, a reason to reject."""
+    """Return constraints of decisions by two people: the states, two different people, a day, a reason to reject."""
     return [
         models.CheckConstraint(name=f"{prefix}_state", condition=Q(state__in=OperationState.values)),
         models.CheckConstraint(
@@ -209,7 +209,8 @@ def decision_constraints(prefix: str) -> list[models.CheckConstraint]:
 
 
 class MoneyOperation(TwoPersonDecision):
-    """What an employee does with a resident's money: counted against their limits, and approved by another above them.
+    """Operation of an employee with a resident's money: counted against their limits, and approved by another above
+    them.
 
     `amount` in ₽, positive: the resident owes more. `moved` is what is counted, above zero. `subject` names what else
     the sum is counted for («payment:12»); `details` is what the owner of the kind needs to book it.

@@ -1,4 +1,4 @@
-"""What employees are told of operations that need two persons: what waits, and how it was decided."""
+"""Alerts to employees about operations that need two persons: what waits, and how it was decided."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING

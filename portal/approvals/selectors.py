@@ -1,4 +1,4 @@
-"""What waits for a second person, starting from who may be one."""
+"""Operations that wait for a second person, starting from who may approve."""
 
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ RIGHTS: dict[type[TwoPersonDecision], str] = {MoneyOperation: APPROVE, NumberReq
 
 
 def waiting_for(model: type[D], user: User) -> QuerySet[D]:
-    """What others made and this employee may approve, the oldest first; nothing without the right."""
+    """Return what others made and this employee may approve, the oldest first; nothing without the right."""
     decisions: QuerySet[D] = model._default_manager.all()
     if not user.has_perm(RIGHTS[model]):
         return decisions.none()
@@ -26,7 +26,9 @@ def waiting_for(model: type[D], user: User) -> QuerySet[D]:
 
 
 def approvers_of(request: NumberRequest) -> list[User]:
-    """Who may approve a request: those with the right, without who made it; where nobody is left, the superusers."""
+    """Return who may approve a request: those with the right, without who made it; where nobody is left, the
+    superusers.
+    """
     others = [user for user in staff_with(APPROVE_NUMBER) if user.pk != request.made_by_id]
     if others:
         return others

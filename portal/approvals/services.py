@@ -31,7 +31,7 @@ Facts = Callable[[Any], list[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOperation:
-    """What somebody wants to do; `amount` in ₽, `moved` what is counted when that is not the sum itself."""
+    """Operation to be requested; `amount` in ₽, `moved` what is counted when that is not the sum itself."""
 
     kind: OperationKind
     key: str
@@ -55,7 +55,7 @@ _owners: dict[str, _Owner] = {}
 
 
 def _nothing(operation: Any, now: dt.datetime) -> None:
-    """What happens to a rejected operation that left nothing behind."""
+    """Do nothing: a rejected operation of this kind leaves no trace."""
 
 
 def register(kind: OperationKind | str, *, book: Act, rejected: Act = _nothing, facts: Facts | None = None) -> None:
@@ -68,7 +68,7 @@ def register(kind: OperationKind | str, *, book: Act, rejected: Act = _nothing, 
 
 
 def current_facts(decision: TwoPersonDecision) -> list[tuple[str, str]]:
-    """What a request that waits would do now, in pairs of words."""
+    """Return what a request that waits would do now, in pairs of words."""
     facts = _owners[decision.owner].facts
     if facts is not None:
         return facts(decision)
@@ -148,7 +148,7 @@ def _done_alone(new: NewOperation, by: User, day: dt.date, rules: ApprovalSettin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewNumberRequest:
-    """What somebody wants to do with a number: `owner` is the registered part that makes it from `details`."""
+    """Change of a number to be requested: `owner` is the registered part that makes it from `details`."""
 
     rule: NumberRule
     owner: str
@@ -220,7 +220,7 @@ def reject(model: type[D], *, pk: int, by: User, answer: str, now: dt.datetime) 
 
 @transaction.atomic
 def take_back(model: type[D], *, pk: int, by: User, now: dt.datetime) -> D:
-    """Who made it no longer wants it: nothing is booked or changed. Raises ApprovalRefused: not_own, state."""
+    """Return who made it no longer wants it: nothing is booked or changed. Raises ApprovalRefused: not_own, state."""
     if not model._default_manager.filter(pk=pk, made_by=by).exists():
         raise ApprovalRefused("not_own")
     return _drop(model, pk, by=by, answer=TAKEN_BACK, now=now, event=OperationEvent.TAKEN_BACK)

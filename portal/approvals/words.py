@@ -1,4 +1,4 @@
-"""What stands in the audit about a money operation. Russian content, whatever language the process runs in."""
+"""Texts of the audit about money operations. Russian content, whatever language the process runs in."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ TAKEN_BACK = "Отозвано тем, кто оформил."
 
 
 class OperationEvent(StrEnum):
-    """What happened to an operation."""
+    """Events of an operation."""
 
     WAITS = "waits"
     APPROVED = "approved"

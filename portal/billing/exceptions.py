@@ -1,4 +1,4 @@
-"""What billing refuses. The text for a person is made at the edge."""
+"""Exceptions of billing. Their texts are declared in `messages`."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What is out of the ordinary in a closing, in words for staff."""
+"""Texts for staff about findings of a closing."""
 
 from collections.abc import Sequence
 from decimal import Decimal

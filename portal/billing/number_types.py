@@ -23,7 +23,7 @@ from portal.core.models import MonthCalendar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberChange:
-    """What is to become of a number. `values` by field, to add or change; `number_id` and `reason`, unless added."""
+    """Change of a number. `values` by field, to add or change; `number_id` and `reason`, unless added."""
 
     kind: NumberKind
     action: NumberAction

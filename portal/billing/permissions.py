@@ -1,4 +1,4 @@
-"""Who may see the files of billing."""
+"""Permissions to see the files of billing."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser

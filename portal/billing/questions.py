@@ -1,4 +1,4 @@
-"""What a number is asked about before it is taken: values and days that a slip of the finger writes. Pure."""
+"""Questions about a number before it is stored: values and days that look mistyped. Pure."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def questions(
     today: dt.date,
     factor: Decimal,
 ) -> list[Question]:
-    """What to ask about a number that is to follow `old` from a day until a day (both inclusive).
+    """Return what to ask about a number that is to follow `old` from a day until a day (both inclusive).
 
     `expected_from`: an earlier day is asked about. `may_be_none`: `new` of None is a value, «none any more».
     """

@@ -25,7 +25,7 @@ DAY_QUESTIONS = {
 
 
 def question_words(question: Question) -> str:
-    """What to ask whoever enters a number."""
+    """Return what to ask whoever enters a number."""
     if question.day is not None:
         return gettext(DAY_QUESTIONS[question.code]) % {"day": date_text(question.day, year=True)}
     if question.code == "switched_off":

@@ -1,4 +1,4 @@
-"""What staff are told when a closing or a step of the month does not succeed."""
+"""Alerts to staff when a closing or a step of the month does not succeed."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

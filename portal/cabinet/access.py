@@ -1,4 +1,4 @@
-"""Who is in the cabinet, and whose account is open: every page of /personal/ begins here."""
+"""Access to the cabinet: the resident and the open account; every page of /personal/ begins here."""
 
 import functools
 from collections.abc import Callable
@@ -21,7 +21,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """Who is logged in, the accounts that the login holds, and the one that is open now."""
+    """Logged-in resident, the accounts that they hold, and the one that is open now."""
 
     user: User
     accounts: list[Account]
@@ -34,7 +34,7 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class LoginWithoutAccount:
-    """Who is logged in and holds no account now: a former holder, or somebody whose account is yet to be tied."""
+    """Logged-in user who holds no account now: a former holder, or somebody whose account is yet to be tied."""
 
     user: User
     accounts: tuple[Account, ...] = ()

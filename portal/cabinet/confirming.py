@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """What a resident is asked to confirm: facts (term, value), consequences, the button's words, where it posts."""
+    """Confirmation page of an action: facts (term, value), consequences, the button's words, where it posts."""
 
     heading: str
     button: str

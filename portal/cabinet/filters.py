@@ -1,11 +1,11 @@
-"""Where a list stands."""
+"""Pages of a list."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ListPages:
-    """Where a list stands that was cut by the selector: enough for the template's links."""
+    """Page of a list that the selector cut: enough for the template's links."""
 
     number: int
     last: int

@@ -46,7 +46,7 @@ class MeterSummary:
 
     @property
     def kind(self) -> str:
-        """How the bar looks: plain, warn when it is time to act, danger when it is over."""
+        """Return how the bar looks: plain, warn when it is time to act, danger when it is over."""
         if self.days_left < 0:
             return "danger"
         return "warn" if self.days_left <= SOON else ""

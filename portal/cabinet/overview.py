@@ -1,4 +1,4 @@
-"""What the cabinet's first page says, put together from a bounded number of questions to the database."""
+"""Content of the cabinet's first page, in a bounded number of queries."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ PAYMENTS = (EntryKind.PAYMENT, EntryKind.REFUND)
 
 @dataclass(frozen=True, slots=True)
 class DebtSummary:
-    """What is owed now, ₽, and how much of it is `overdue`; the receipt that asked for it says until when."""
+    """Debt now, ₽, and its `overdue` part; the receipt that asked for it says until when."""
 
     balance: Decimal
     receipt: Receipt | None
@@ -75,13 +75,13 @@ class DebtSummary:
 
     @property
     def changed(self) -> Decimal:
-        """How much less is owed than the receipt says, ₽; negative when more."""
+        """Return how much less is owed than the receipt says, ₽; negative when more."""
         return self.receipt.to_pay - self.balance if self.receipt else ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingTask:
-    """What has to be done about readings now: the window, and which meters wait."""
+    """Readings to be sent now: the window, and which meters wait."""
 
     month: Month
     today: dt.date
@@ -125,7 +125,7 @@ class LedgerEvent:
 
 @dataclass(frozen=True, slots=True)
 class CostWarning:
-    """What becomes dear if nothing is done, with the sum at stake in ₽ where it is known, and the way out."""
+    """Cost warning with the sum at stake in ₽, where known, and the action that avoids it."""
 
     title: str
     text: str
@@ -151,7 +151,7 @@ class AccountDebt:
 
 
 def account_debts(accounts: Sequence[Account]) -> list[AccountDebt]:
-    """What each account owes now (two queries)."""
+    """Return what each account owes now (two queries)."""
     owed = balances([account.pk for account in accounts])
     return [AccountDebt(account, owed.get(account.pk, ZERO)) for account in accounts]
 
@@ -175,7 +175,7 @@ class Overview:
 
 
 def overview(account: Account, user: User, *, today: dt.date) -> Overview:
-    """Everything that the first page shows: 13 queries at most, two more while something gets dear."""
+    """Everything that the first page shows: 13 queries at most, two more while there are cost warnings."""
     entries = list(entries_with_balance(account).order_by("-effective_on", "-id")[:ENTRIES])
     receipt = latest_receipt(account, viewer=user)
     data = data_of(receipt) if receipt else None
@@ -249,7 +249,7 @@ def _title(entry: Entry, today: dt.date) -> str:
 
 
 def _estimated(months: Sequence[MonthOfWater]) -> int:
-    """How many of the last months in a row had no metered volume."""
+    """Return how many of the last months in a row had no metered volume."""
     return next((n for n, month in enumerate(reversed(months)) if not month.is_estimate), len(months))
 
 
@@ -259,8 +259,8 @@ def _averaged(months: Sequence[MonthOfWater]) -> bool:
 
 def _missing(cost_warnings: Warnings, meters: Sequence[Meter], task: ReadingTask, today: dt.date) -> list[CostWarning]:
     """Months without a reading in a row: after so many the norm applies. A meter that does not count is not awaited."""
-    unsound = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
-    awaited = [missing for missing in cost_warnings.no_readings if missing.service not in unsound]
+    not_counting = {meter.service for meter in meters if meter.out_of_order_from or meter.verified_until < today}
+    awaited = [missing for missing in cost_warnings.no_readings if missing.service not in not_counting]
     warnings: list[CostWarning] = []
     for missing, services in _alike(awaited).items():
         title = ngettext(

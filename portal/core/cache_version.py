@@ -1,4 +1,4 @@
-"""When something that the public pages show changed last: one version in the cache, the same for every process.
+"""Version of the public pages' content, in the cache and the same for every process; a change bumps it.
 
 Whoever changes such a thing calls `bump`; a cached page carries `current` in its key. A version that is lost is a new
 one, so that nothing old is shown for long.
@@ -31,7 +31,8 @@ def current() -> str:
 
 
 def cached(name: str, make: Callable[[], T], seconds: int = 60) -> T:
-    """What `make` returns, cached under a name for so many seconds, and no longer than until something public changes.
+    """Return what `make` returns, cached under a name for so many seconds, and no longer than until something public
+    changes.
 
     None is not cached.
     """

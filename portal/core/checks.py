@@ -17,7 +17,7 @@ CONFIGURATION = "configuration"
 
 
 def invalid_networks(networks: Iterable[str]) -> list[str]:
-    """Those of the texts that are no IP networks in CIDR notation."""
+    """Return the texts that are no IP networks in CIDR notation."""
     return [text for text in networks if not _is_network(text)]
 
 

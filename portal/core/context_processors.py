@@ -1,4 +1,4 @@
-"""What every template may use: the company, the business date, whether it was moved."""
+"""Context of every template: the company, the business date, whether it was moved."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject

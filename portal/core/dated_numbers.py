@@ -1,4 +1,4 @@
-"""What every dated number keeps about itself: who entered, approved and withdrew it, when and why."""
+"""Base of dated numbers: who entered, approved and withdrew them, when and why."""
 
 from typing import Any, Self
 
@@ -12,12 +12,12 @@ class NumberQuerySet(models.QuerySet[Any]):
     """Rows of dated numbers by whether they count."""
 
     def active(self) -> Self:
-        """Those that count: a withdrawn row stays in its table and is left out of every calculation."""
+        """Return those that count: a withdrawn row stays in its table and is left out of every calculation."""
         return self.filter(withdrawn_at=None)
 
 
 class DatedNumber(models.Model):
-    """Who entered a number and when, who approved it, and who withdrew it, when and why.
+    """Number with its history: who entered, approved and withdrew it, when and why.
 
     A row is never edited once a closing has used it (`portal.billing.usage`); until then it may be withdrawn.
     """

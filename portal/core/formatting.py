@@ -1,4 +1,4 @@
-"""How dates, sums and volumes are written for people: «20 ноября», «1 240,50 ₽», «6,335 м³». In one place."""
+"""Formatting of dates, sums and volumes: «20 ноября», «1 240,50 ₽», «6,335 м³». In one place."""
 
 import datetime as dt
 import re

@@ -37,7 +37,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """How one part stands; `detail` is technical and in English, `since` is known to some checks only."""
+    """State of one part; `detail` is technical and in English, `since` is known to some checks only."""
 
     name: str
     status: HealthStatus = HealthStatus.OK
@@ -241,7 +241,7 @@ def record_states(checks: Sequence[HealthCheck], now: dt.datetime) -> None:
 
 
 def last_beat(name: str) -> dt.datetime | None:
-    """When something gave a sign last (one query)."""
+    """Return when something gave a sign last (one query)."""
     return Heartbeat.objects.filter(name=name).values_list("beat_at", flat=True).first()
 
 

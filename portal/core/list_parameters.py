@@ -1,4 +1,4 @@
-"""What the address of a list may ask for: each list declares its parameters, anything else is answered 400.
+"""Query parameters of lists: each list declares its parameters, anything else is answered 400.
 
 A parameter that nobody declared must not reach the database (it could be a lookup over any related table), and a
 value that cannot be understood must not show the whole list as if it were filtered.

@@ -1,4 +1,4 @@
-"""What every request passes: health checks, an honest 503 and 507, the language, headers for browsers."""
+"""Middleware of every request: health checks, an honest 503 and 507, the language, headers for browsers."""
 
 import errno
 import sys
@@ -44,7 +44,7 @@ class ServiceUnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """What a view ran into; what another middleware ran into (a session) comes to `server_error` below."""
+        """Show what a view ran into; what another middleware ran into (a session) comes to `server_error` below."""
         return unavailable() if isinstance(exception, OperationalError | InterfaceError) else None
 
 

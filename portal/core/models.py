@@ -47,7 +47,7 @@ def _requisite(name: str) -> FieldPanel:
 
 @register_setting(icon="home")
 class CompanySettings(BaseGenericSetting):
-    """Who the company is: name, requisites, bank, phones. Control keys are checked when staff save."""
+    """Company details: name, bank details, phones. Control keys are checked when staff save."""
 
     name = models.CharField(_("Short name"), max_length=100, default="Водоканал Павшино")
     legal_name = models.CharField(
@@ -280,7 +280,7 @@ class MonitoringSettings(BaseGenericSetting):
 
 
 class Heartbeat(models.Model):
-    """When something that works without being asked gave a sign last."""
+    """Last sign of a background process."""
 
     name = models.CharField(_("Part"), max_length=20, primary_key=True)
     beat_at = models.DateTimeField(_("Last sign"))
@@ -295,7 +295,7 @@ class Heartbeat(models.Model):
 
 
 class PartState(models.Model):
-    """How a part of the portal stands since when, and whether staff were written to about it."""
+    """State of a part of the portal since a moment, and whether staff were alerted to it."""
 
     name = models.CharField(_("Part"), max_length=20, primary_key=True)
     status = models.CharField(_("State"), max_length=8, choices=HealthStatus.choices)

@@ -1,4 +1,4 @@
-"""What an address asks for after its question mark."""
+"""Query parameters of an address."""
 
 import datetime as dt
 

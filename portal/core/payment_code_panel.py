@@ -61,7 +61,7 @@ def code_of(company: "CompanySettings") -> PaymentCode | None:
 
 
 def left_out_words(code: PaymentCode) -> list[str]:
-    """What of the company's own data the code has no room for, in words."""
+    """Return what of the company's own data the code has no room for, in words."""
     names = {"KPP": _("KPP"), "PayeeINN": _("INN"), "TechCode": _("the kind of payment"), "PaymPeriod": _("the month")}
     return [str(names.get(field, field)) for field in code.left_out if field not in PAYER]
 

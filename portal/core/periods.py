@@ -92,7 +92,7 @@ class Period:
         return self.shift(-1)
 
     def months_until(self, other: "Period") -> int:
-        """How many months later the other one is."""
+        """Return how many months later the other one is."""
         return (other.year - self.year) * 12 + other.month - self.month
 
     def __contains__(self, date: dt.date) -> bool:

@@ -53,7 +53,7 @@ class PaymentStringError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Who is paid. `correspondent_account` is empty for a bank that has none (a branch of the Treasury)."""
+    """Payee. `correspondent_account` is empty for a bank that has none (a branch of the Treasury)."""
 
     name: str
     account: str
@@ -66,7 +66,7 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """What is paid for. Without an amount (or with none due) the payer types the sum."""
+    """Payment order. Without an amount (or with none due) the payer types the sum."""
 
     payee: Payee
     amount: Decimal | None = None

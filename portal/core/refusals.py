@@ -42,7 +42,7 @@ Text = Template | ByCode | Callable[[Any], str]
 
 @dataclass(frozen=True, slots=True)
 class RefusalMessage:
-    """What a refusal says: to residents; to staff where that differs; and the name of the form field it belongs to."""
+    """Message of a refusal: to residents; to staff where that differs; and the name of the form field it belongs to."""
 
     text: Text
     staff: Text | None = None
@@ -51,7 +51,7 @@ class RefusalMessage:
 
 @dataclass(frozen=True, slots=True)
 class _Formats:
-    """How the values of a domain's exceptions are written: its decimals (m³, ₽), and whether dates keep their year."""
+    """Formats of the values of a domain's exceptions: its decimals (m³, ₽), and whether dates keep their year."""
 
     number: Callable[[Decimal], str]
     year: bool | None

@@ -1,4 +1,4 @@
-"""What a timed job is, and writing the timetable to django-q2."""
+"""Scheduled jobs and their registration with django-q2."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ FOOTER = (SERVICES, TARIFFS, OUTAGES, NEWS, DOCUMENTS, CONTACTS, REGISTER, COMPL
 
 @dataclass(frozen=True, slots=True)
 class PortalTask:
-    """What a visitor can do on the portal, and the Russian words, in dictionary form, by which search finds it."""
+    """Task on the portal, with the Russian words, in dictionary form, by which search finds it."""
 
     url: str
     title: Promise

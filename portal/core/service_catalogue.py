@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class VolumeSource(StrEnum):
-    """How the volume of a month is found; the calculation knows these ways."""
+    """Ways to find the volume of a month; the calculation knows these ways."""
 
     METERS = "meters"
     """By the service's own meters; without readings by the average, then by the norm per person."""

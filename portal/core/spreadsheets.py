@@ -1,4 +1,4 @@
-"""Writing tables that people open in Excel: no cell of a stranger's text becomes a formula.
+"""Writing tables that people open in Excel: no cell of foreign text becomes a formula.
 
 Used by every export. A text that begins with = + - @ or a tab gets an apostrophe in front (OWASP, CSV injection);
 numbers, negative ones too, stay numbers.

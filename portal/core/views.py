@@ -90,7 +90,7 @@ def public_media(request: HttpRequest, name: str) -> HttpResponseBase:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where to report a vulnerability (RFC 9116), by the company's settings; it says so for half a year."""
+    """Show where to report a vulnerability (RFC 9116), by the company's settings; it says so for half a year."""
     company = CompanySettings.shown()
     site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     contact = company.security_email or company.email

@@ -127,7 +127,7 @@ STREET_KINDS = {
 
 @dataclass(slots=True)
 class _AccountsImport:
-    """What the rows of one import share."""
+    """State shared by the rows of one import."""
 
     report: ImportReport
     today: dt.date
@@ -175,7 +175,7 @@ def import_accounts(
 
 
 def _usual_length() -> int | None:
-    """How many signs nearly all account numbers have; None with few accounts, or of many lengths (one query)."""
+    """Return how many signs nearly all account numbers have; None with few accounts, or of many lengths (one query)."""
     lengths = Account.objects.order_by().values(signs=Length("number")).annotate(accounts=Count("pk"))
     counted = {row["signs"]: row["accounts"] for row in lengths}
     usual, total = max(counted, key=counted.__getitem__, default=None), sum(counted.values())
@@ -194,7 +194,7 @@ def _take(row: TableRow, work: _AccountsImport) -> None:
 
 
 def _field_words(row: TableRow, error: ValidationError, headings: Mapping[str, str]) -> str:
-    """What a record refuses, with the column and what stands in it."""
+    """Return what a record refuses, with the column and what stands in it."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
     messages_by_field = []

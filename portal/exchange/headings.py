@@ -38,7 +38,7 @@ class Known:
 
 @dataclass(slots=True)
 class Heading:
-    """Where each column stands; `texts` are the headings as written, column by column."""
+    """Position of each column; `texts` are the headings as written, column by column."""
 
     texts: list[str]
     places: dict[str, list[int]] = field(default_factory=dict)

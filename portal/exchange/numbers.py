@@ -36,7 +36,7 @@ class AccountNumbers:
         self._short.setdefault(bare(number), []).append(number)
 
     def lost_zeros(self, number: str) -> str:
-        """What a number shorter than every account's is likely to have been; empty where nothing looks lost."""
+        """Return what a number shorter than every account's is likely to have been; empty where nothing looks lost."""
         if not self._shortest or len(number) >= self._shortest or not number.isdigit():
             return ""
         return number.zfill(self._shortest)

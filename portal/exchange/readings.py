@@ -62,7 +62,7 @@ class _ReportedReading:
 
 @dataclass(slots=True)
 class _ReadingsImport:
-    """What the rows of one import share."""
+    """State shared by the rows of one import."""
 
     report: ImportReport
     today: dt.date
@@ -107,7 +107,7 @@ def _subject(row: TableRow) -> str:
 
 
 def _reported_rows(work: _ReadingsImport) -> list[_ReportedReading]:
-    """What the rows tell; those that cannot be read are refused."""
+    """Return what the rows tell; those that cannot be read are refused."""
     reported = []
     for row in work.report.table.rows:
         with refusing(work.report, row.number, _subject(row)):

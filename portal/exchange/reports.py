@@ -1,4 +1,4 @@
-"""What became of a file: how many rows were taken, which not and why, which are asked about."""
+"""Report on a file: how many rows were taken, which not and why, which are asked about."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ def _padded(cells: Sequence[object], width: int) -> list[object]:
 
 
 def cell_words(refusal: CellRefused, headings: Mapping[str, str]) -> str:
-    """What is wrong with a cell: its column as the file calls it, what stands there, what to do."""
+    """Return what is wrong with a cell: its column as the file calls it, what stands there, what to do."""
     if refusal.code == "longer":
         return _(
             "The row has more values than the table has columns; beyond the last one stands: %(value)s. "
@@ -102,7 +102,7 @@ def several_accounts(numbers: Sequence[str]) -> str:
 
 
 def doubt_words(row: TableRow, table: Table) -> list[str]:
-    """Which columns of a row hold different values under headings of one meaning, and which value was taken."""
+    """Return which columns of a row hold different values under headings of one meaning, and which value was taken."""
     return [
         _("Several columns hold «%(column)s» with different values; taken: %(value)s.")
         % {"column": table.columns[column], "value": row.shown(column)}
@@ -111,7 +111,7 @@ def doubt_words(row: TableRow, table: Table) -> list[str]:
 
 
 def remark_words(remark: Remark) -> str:
-    """What was seen of a file as a whole."""
+    """Return what was seen of a file as a whole."""
     if remark.code == "unused":
         return _("Columns that are not read: %(columns)s.") % {"columns": remark.detail}
     if remark.code == "beside":

@@ -1,4 +1,4 @@
-"""What the imports of rows have in common: a row is taken whole, refused with a reason, or asked about."""
+"""Shared by the imports of rows: a row is taken whole, refused with a reason, or asked about."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ class RowRefused(Exception):
 
 @dataclass(slots=True)
 class RowOutcome:
-    """What became of a row; questions keep it from being taken until they are accepted."""
+    """Outcome of a row; questions keep it from being taken until they are accepted."""
 
     new: bool
     questions: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What staff are told when a file of readings, accounts or payments was not taken whole."""
+"""Alerts to staff when a file of readings, accounts or payments was not taken whole."""
 
 import datetime as dt
 import hashlib
@@ -88,7 +88,7 @@ def _declare(
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
-    """What is imported: its name in the audit, and what staff are told of it."""
+    """Kind of import: its name in the audit and its alert to staff."""
 
     name: str
     rows_refused: NotificationKind

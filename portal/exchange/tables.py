@@ -158,7 +158,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What was seen of the file as a whole; `code` is one of: unused, beside, sheet, other_sheet, two_rows."""
+    """Remark on the file as a whole; `code` is one of: unused, beside, sheet, other_sheet, two_rows."""
 
     code: str
     detail: str = ""

@@ -1,4 +1,4 @@
-"""What kinds of entries the ledger has."""
+"""Kinds of ledger entries."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What the ledger refuses."""
+"""Exceptions of the ledger."""
 
 
 class EntryConflict(Exception):

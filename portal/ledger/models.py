@@ -95,7 +95,7 @@ class Entry(models.Model):
 
     @property
     def balance_after(self) -> Decimal:
-        """What the account owed after this entry, ₽; on entries of selectors.entries_with_balance."""
+        """Return what the account owed after this entry, ₽; on entries of selectors.entries_with_balance."""
         return from_kopecks(self.__dict__["kopecks_after"])
 
 

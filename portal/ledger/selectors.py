@@ -24,7 +24,7 @@ IN_KOPECKS = in_kopecks("amount")
 
 
 def balance(account: Account) -> Decimal:
-    """What the account owes, ₽ (negative: an advance). From the last checkpoint on, in one query."""
+    """Return what the account owes, ₽ (negative: an advance). From the last checkpoint on, in one query."""
     marks = Checkpoint.objects.filter(account=account).order_by("-up_to_entry")
     later = Entry.objects.filter(account=account, pk__gt=Coalesce(Subquery(marks.values("up_to_entry")[:1]), 0))
     start = marks.values(start=in_kopecks("balance"))[:1]
@@ -34,7 +34,7 @@ def balance(account: Account) -> Decimal:
 
 
 def opening_balance(account: Account) -> Decimal:
-    """What an account brought from before the portal, ₽; zero where nothing was booked."""
+    """Return what an account brought from before the portal, ₽; zero where nothing was booked."""
     booked = Entry.objects.filter(account=account, kind=EntryKind.OPENING).values_list("amount", flat=True).first()
     return ZERO if booked is None else booked
 
@@ -70,7 +70,7 @@ def balances(
 
 
 def balance_before(account: Account, day: dt.date) -> Decimal:
-    """What the account owed at the start of a day, by the dates of the entries that stand, ₽."""
+    """Return what the account owed at the start of a day, by the dates of the entries that stand, ₽."""
     earlier = Entry.objects.active().filter(account=account, effective_on__lt=day)
     total = earlier.aggregate(total=Sum(IN_KOPECKS))["total"]
     return from_kopecks(total or 0)
@@ -133,7 +133,7 @@ def page_of_entries(
 
 
 def _kopecks_after(account: Account, *, down_to: Entry) -> dict[int, int]:
-    """What the account owed, in kopecks, after each entry from the newest down to the day of one (inclusive)."""
+    """Return what the account owed, in kopecks, after each entry from the newest down to the day of one (inclusive)."""
     newer = Entry.objects.active().filter(account=account, effective_on__gte=down_to.effective_on)
     owed, after = kopecks(balance(account)), {}
     for pk, amount in newer.order_by("-effective_on", "-id").values_list("pk", "amount"):

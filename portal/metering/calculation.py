@@ -1,4 +1,4 @@
-"""What is usual for a meter and what is not: pure functions over points of its history. No ORM, no clock."""
+"""Checks for unusual readings: pure functions over points of its history. No ORM, no clock."""
 
 import datetime as dt
 import itertools
@@ -30,7 +30,7 @@ MAXIMUM_FLOW: dict[int, Decimal] = {
 
 @dataclass(frozen=True, slots=True)
 class MeterPoint:
-    """What a meter showed on a day, m³; `rollover` when it had turned past its last digit since the point before."""
+    """Value of a meter on a day, m³; `rollover` when it had turned past its last digit since the point before."""
 
     day: dt.date
     value: Decimal
@@ -39,7 +39,7 @@ class MeterPoint:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """What makes a reading unusual: settings of the company."""
+    """Limits above which a reading is unusual; settings of the company."""
 
     high_times: Decimal = Decimal(3)
     leak_times: Decimal = Decimal(2)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReadingSource(models.TextChoices):
-    """How a reading came."""
+    """Sources of a reading."""
 
     CABINET = "cabinet", _("Online account")
     PHONE = "phone", _("By phone")

@@ -22,7 +22,7 @@ from portal.metering.enums import ReadingSource, Status
 
 @register_setting(icon="warning")
 class MeteringSettings(BaseGenericSetting):
-    """What makes a reading unusual."""
+    """Settings of unusual readings."""
 
     high_times = models.DecimalField(
         _("Ask when above the usual, times"),

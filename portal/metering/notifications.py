@@ -1,4 +1,4 @@
-"""What residents are told about their readings."""
+"""Notifications to residents about their readings."""
 
 import datetime as dt
 from collections.abc import Sequence

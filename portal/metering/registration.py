@@ -106,7 +106,7 @@ def meter_checks(
 
 
 def refusals_of(checks: Iterable[Callable[[], None]]) -> list[MeterRefused | ReadingRefused]:
-    """What each of the checks refuses, in their order, for a form that shows all errors at once."""
+    """Return what each of the checks refuses, in their order, for a form that shows all errors at once."""
     refusals: list[MeterRefused | ReadingRefused] = []
     for check in checks:
         try:

@@ -1,4 +1,4 @@
-"""What staff do with flagged readings: accept, ask the resident, set aside. The value itself is never changed."""
+"""Review of flagged readings by staff: accept, ask the resident, set aside. The value itself is never changed."""
 
 import datetime as dt
 

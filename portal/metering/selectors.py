@@ -25,7 +25,7 @@ RESIDENTS_MAY_REPLACE = (
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What the next volume of a meter is counted from, m³."""
+    """Value that the next volume of a meter is counted from, m³."""
 
     value: Decimal
     taken_on: dt.date
@@ -52,7 +52,9 @@ def accepted_readings(meter_ids: Sequence[int]) -> QuerySet[Reading]:
 
 
 def verified_again(meter_ids: Sequence[int]) -> dict[int, list[MeterPoint]]:
-    """What meters showed on the days of verifications that came late: their volume counts on from there (one query)."""
+    """Return what meters showed on the days of verifications that came late: their volume counts on from there (one
+    query).
+    """
     points: dict[int, list[MeterPoint]] = {pk: [] for pk in meter_ids}
     for span in UnverifiedSpan.objects.filter(meter_id__in=meter_ids).order_by("since"):
         points[span.meter_id].append(MeterPoint(span.until + dt.timedelta(days=1), span.value))
@@ -92,7 +94,7 @@ def points_of(meter: Meter, readings: Sequence[Reading], certified: Sequence[Met
 
 
 def current_limits() -> ReadingLimits:
-    """What makes a reading unusual now (one query)."""
+    """Return what makes a reading unusual now (one query)."""
     return MeteringSettings.load().limits
 
 
@@ -108,7 +110,7 @@ class MeterInWindow:
 
     @property
     def volume(self) -> Decimal | None:
-        """What the sent reading makes, m³."""
+        """Return what the sent reading makes, m³."""
         if self.sent is None:
             return None
         return volume_of(self.meter, self.previous, self.sent)

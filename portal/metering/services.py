@@ -49,7 +49,7 @@ def _open_month(day: dt.date) -> Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What was written for one meter, m³, and what was confirmed."""
+    """Value submitted for one meter, m³, with its confirmations."""
 
     meter: Meter
     value: Decimal
@@ -61,7 +61,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOutcome:
-    """What became of a form: the readings that stand, and why others do not, by meter."""
+    """Outcome of a form: the readings that stand, and why others do not, by meter."""
 
     accepted: Mapping[int, Reading]
     refused: Mapping[int, ReadingRefused]
@@ -225,7 +225,7 @@ def require_value(value: Decimal, digits: int) -> None:
 
 
 def _existing(around: Sequence[Reading], day: dt.date, month: Month | None) -> Reading | None:
-    """What a new reading replaces: a resident's the one of the window, staff's the one of the day."""
+    """Return what a new reading replaces: a resident's the one of the window, staff's the one of the day."""
     same_day = next((r for r in around if r.taken_on == day), None)
     if month is None:
         return same_day

@@ -1,3 +1,3 @@
-"""What people are told: outbox, texts, channels, inbox, preferences.
+"""Notifications: outbox, texts, channels, inbox, preferences.
 
 Knows recipients by the user model's setting only; never why something is told."""

@@ -12,7 +12,7 @@ SERVER_AWAY = "mail server: "
 
 
 class DeliveryChannel(models.TextChoices):
-    """How a message reaches a person."""
+    """Channels of delivery."""
 
     INBOX = "inbox", _("Online account")
     EMAIL = "email", pgettext_lazy("notifications", "E-mail")
@@ -26,7 +26,7 @@ class Language(models.TextChoices):
 
 
 class MessageState(models.TextChoices):
-    """What became of a message."""
+    """Delivery states of a message."""
 
     WAITING = "waiting", _("Waiting")
     SENDING = "sending", _("Being sent")

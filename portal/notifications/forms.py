@@ -24,7 +24,7 @@ class CategoryRow:
 
 
 class ChoicesForm(forms.Form):
-    """What to tell, by which channel; quiet hours; digest; language. `save()` stores it."""
+    """Form of preferences: kinds by channel; quiet hours; digest; language. `save()` stores it."""
 
     quiet_from = forms.TimeField(
         label=_("Do not disturb from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

@@ -13,7 +13,7 @@ from portal.notifications.enums import FINAL_ERRORS, Channel, Language, State
 
 
 class Message(models.Model):
-    """What one recipient is told of one event by one channel. A recipient may be an address without a login."""
+    """Message to one recipient about one event by one channel. A recipient may be an address without a login."""
 
     event = models.CharField(_("Event"), max_length=120)
     kind = models.CharField(_("Kind"), max_length=40)
@@ -97,7 +97,7 @@ class Message(models.Model):
 
 
 class NotificationText(models.Model):
-    """What editors made of a kind's text; an empty field falls back to Russian, then to the portal's own text."""
+    """Text of a kind as editors changed it; an empty field falls back to Russian, then to the portal's own text."""
 
     kind = models.CharField(_("Kind"), max_length=40, unique=True)
     subject_ru = models.CharField(_("Subject in Russian"), max_length=160, blank=True)
@@ -148,7 +148,7 @@ class Choice(models.Model):
 
 
 class Delivery(models.Model):
-    """When and in which language a person wants mail: quiet hours (Moscow time), a digest, the language."""
+    """Mail preferences of a person: quiet hours (Moscow time), a digest, the language."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name=_("Recipient"), on_delete=models.CASCADE, related_name="delivery"

@@ -13,7 +13,7 @@ from portal.notifications.texts import Text
 
 
 class NoLongerValid(Exception):
-    """What the message was about is gone: nothing is sent."""
+    """Raised when the subject of a message is gone: nothing is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def wording(kind: NotificationKind, changed: NotificationText | None = None) -> 
 
 
 def stored_text(texts: Wording, language: str, context: Mapping[str, Any]) -> Text:
-    """What is written to the outbox: whole, unless the kind's text is made when the mail is sent."""
+    """Return what is written to the outbox: whole, unless the kind's text is made when the mail is sent."""
     secrets = texts.kind.secrets
     if secrets:
         return Text(texts.render(language, {**dict.fromkeys(secrets, "…"), **context}).subject, "")

@@ -15,22 +15,22 @@ from portal.notifications.rendering import Wording, wording
 
 
 def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
-    """What a login was told in the cabinet, newest first."""
+    """Return what a login was told in the cabinet, newest first."""
     return Message.objects.filter(user_id=user.pk, channel=DeliveryChannel.INBOX)
 
 
 def staff_notices(user: AbstractBaseUser) -> QuerySet[Message]:
-    """What an employee was told of failed jobs and of decisions, and has not opened, newest first."""
+    """Return what an employee was told of failed jobs and of decisions, and has not opened, newest first."""
     return inbox(user).filter(kind__in=codes_of((JOB_FAILED, DECISION, NEEDS_DECISION)), read_at=None)
 
 
 def unread_count(user: AbstractBaseUser) -> int:
-    """How many of them were not opened (one query)."""
+    """Return how many of them were not opened (one query)."""
     return inbox(user).filter(read_at=None).count()
 
 
 def choices_of(user: AbstractBaseUser) -> dict[tuple[str, str], bool]:
-    """What a login wants, by (category, channel), for every category that may be refused (one query)."""
+    """Return what a login wants, by (category, channel), for every category that may be refused (one query)."""
     made = {(c.category, c.channel): c.wanted for c in Choice.objects.filter(user_id=user.pk)}
     return {
         (category.code, channel): made.get((category.code, channel), category.wanted_by_default(channel))
@@ -45,7 +45,7 @@ def wants(user: AbstractBaseUser, category: Category, channel: str) -> bool:
 
 
 def delivery_of(user: AbstractBaseUser) -> Delivery:
-    """When and in which language a login is written to; the defaults where nothing was chosen (one query)."""
+    """Return when and in which language a login is written to; the defaults where nothing was chosen (one query)."""
     return Delivery.objects.filter(user_id=user.pk).first() or Delivery(user_id=user.pk)
 
 
@@ -57,7 +57,7 @@ def message_of(pk: int) -> Message | None:
 def history(
     *, query: str = "", kind: str = "", channel: str = "", state: str = "", by_part_of_address: bool = False
 ) -> QuerySet[Message]:
-    """What went to whom, newest first; `query` is a part of a login name or subject, or an address.
+    """Return what went to whom, newest first; `query` is a part of a login name or subject, or an address.
 
     A part of an address finds it only where asked for: else searching would spell out what the list masks.
     """
@@ -80,7 +80,7 @@ def undelivered(*, since: dt.datetime) -> QuerySet[Message]:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryProgress:
-    """How far the messages of an event have come."""
+    """Progress of the messages of an event."""
 
     total: int
     sent: int
@@ -89,7 +89,7 @@ class DeliveryProgress:
 
     @property
     def percent(self) -> int:
-        """How much of it has gone."""
+        """Return how much of it has gone."""
         return self.sent * 100 // self.total if self.total else 100
 
 

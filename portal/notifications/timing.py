@@ -1,4 +1,4 @@
-"""When a mail may go: quiet hours and the day's digest. Pure: moments in, moments out."""
+"""Timing of mail: quiet hours and the day's digest. Pure: moments in, moments out."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ def is_quiet(moment: dt.datetime, quiet_from: dt.time, quiet_until: dt.time, zon
 
 
 def due_at(moment: dt.datetime, *, quiet: tuple[dt.time, dt.time] | None, digest: bool, zone: ZoneInfo) -> dt.datetime:
-    """When a mail written at a moment goes: with the digest if chosen, and never in the quiet hours."""
+    """Return when a mail written at a moment goes: with the digest if chosen, and never in the quiet hours."""
     due = next_at(moment, DIGEST_AT, zone) if digest else moment
     if quiet is not None and is_quiet(due, *quiet, zone):
         due = next_at(due, quiet[1], zone)

@@ -54,10 +54,10 @@ TRIALS = ("/admin/test404/", "/admin/failwhale/")
 
 
 class AdminAccessMiddleware:
-    """Turn away from the admin: a resident with a plain refusal, an employee from what is not her work, as Wagtail
+    """Turn away from the admin: a resident with a plain refusal, an employee from what is not their work, as Wagtail
     does: to the dashboard.
 
-    Wagtail would send a resident to log in, and the login page would send her, logged in, back here for ever.
+    Wagtail would send a resident to log in, and the login page would send them, logged in, back here for ever.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

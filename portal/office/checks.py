@@ -49,7 +49,9 @@ def _with_model(base: type[ModelAdmin]) -> Iterator[type[ModelAdmin]]:
 
 
 def errors_of(admin: type[ModelAdmin]) -> list[CheckMessage]:
-    """What is wrong with one list: office.E001, an index view without the guard; office.E002, a secret within reach."""
+    """Return what is wrong with one list: office.E001, an index view without the guard; office.E002, a secret within
+    reach.
+    """
     errors: list[CheckMessage] = []
     if not issubclass(admin.index_view_class, OfficeIndexView):
         errors.append(

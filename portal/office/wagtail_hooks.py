@@ -97,7 +97,7 @@ def what_waits(request: HttpRequest, panels: list[Component]) -> None:
 
 @hooks.register("construct_homepage_summary_items")
 def no_counts_of_pages(request: HttpRequest, items: list[Component]) -> None:
-    """How many pages there are tells nobody what to do."""
+    """Remove the counts of pages from the admin's home."""
     items.clear()
 
 

@@ -1,3 +1,3 @@
-"""What sees everything: demo, benchmark data, roles, run_case, check_ledger, schedules' health.
+"""Top layer, which may use every app: demo, benchmark data, roles, run_case, check_ledger, schedules' health.
 
 Nothing imports it."""

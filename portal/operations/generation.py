@@ -66,7 +66,7 @@ class _Made:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What was made."""
+    """Result of the generation."""
 
     accounts: int
     months: int

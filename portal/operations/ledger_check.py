@@ -30,7 +30,7 @@ BY_CLOSINGS = Q(key__startswith="charge:") | Q(key__startswith="recalc:")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What does not agree, and where."""
+    """Problem of the ledger and its place."""
 
     account_id: int | None
     code: str

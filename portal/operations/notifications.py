@@ -1,4 +1,4 @@
-"""What staff are told of the portal itself: jobs that broke, letters, the ledger, parts that do not work."""
+"""Alerts to staff about the portal itself: jobs that broke, letters, the ledger, parts that do not work."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What is kept for how long, in one table, and the daily sweep of what has had its time.
+"""Retention terms in one table, and the daily deletion of what is past them.
 
 Each line counts what would go and erases one chunk of it; a chunk is one transaction. What still owes something stays:
 a former holder while an account of theirs has a debt or an advance, a payment's events while the payment is open.
@@ -117,14 +117,14 @@ TERMS: tuple[RetentionTerm, ...] = (
 
 
 def limit_of(term: RetentionTerm, *, today: dt.date) -> dt.date:
-    """What is older than this day goes: the first day of the month that lies the setting's months back."""
+    """Return what is older than this day goes: the first day of the month that lies the setting's months back."""
     months: int = getattr(RetentionSettings.load(), term.name)
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return dt.date(year, month + 1, 1)
 
 
 def due(*, today: dt.date) -> dict[str, int]:
-    """How much of each line would go; nothing is changed."""
+    """Return how much of each line would go; nothing is changed."""
     return {term.name: term.due(limit_of(term, today=today)) for term in TERMS}
 
 

@@ -44,7 +44,7 @@ NEVER_READ = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ModelPermissions:
-    """What a role does with one model: «app.model», then the actions."""
+    """Permissions of a role on one model: «app.model», then the actions."""
 
     model: str
     actions: tuple[str, ...]
@@ -58,7 +58,7 @@ class ModelPermissions:
 
 @dataclass(frozen=True, slots=True)
 class PagePermissions:
-    """What a role does with pages: under the site's root, or under every page of one type."""
+    """Permissions of a role on pages: under the site's root, or under every page of one type."""
 
     actions: tuple[str, ...]
     page_type: str = ""
@@ -81,7 +81,7 @@ class Role:
 
     @property
     def work(self) -> str:
-        """What the role does, in Russian."""
+        """Return what the role does, in Russian."""
         return ROLE_NAMES[self.name].work
 
 
@@ -293,7 +293,7 @@ def _all_views() -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class SetupOutcome:
-    """What `setup` did: groups written, and lines that name a right which does not exist."""
+    """Result of `setup`: groups written, and lines that name a right which does not exist."""
 
     groups: int
     unknown: tuple[str, ...]

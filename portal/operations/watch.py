@@ -83,7 +83,7 @@ def _write(state: PartState, *, broken: bool) -> None:
 
 
 def _recipients() -> list[Recipient]:
-    """Everybody who may see the state of the system, and the address of the settings."""
+    """Return everybody who may see the state of the system, and the address of the settings."""
     people = User.objects.with_perm(WATCH_SYSTEM).filter(is_active=True)
     terms = MonitoringSettings.objects.first() or MonitoringSettings()
     extra = [Recipient(address=terms.alert_address)] if terms.alert_address else []

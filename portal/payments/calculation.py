@@ -64,7 +64,7 @@ def network_of(number: str) -> Network | None:
 
 
 def poll_delay(poll_count: int) -> dt.timedelta:
-    """How long to wait before the gateway is asked again: ever more slowly, at last once an hour."""
+    """Return how long to wait before the gateway is asked again: ever more slowly, at last once an hour."""
     return dt.timedelta(seconds=FIRST_DELAYS[poll_count] if poll_count < len(FIRST_DELAYS) else LONGEST_DELAY)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class PaymentChannel(models.TextChoices):
-    """How the money reached the company."""
+    """Channels by which money reaches the company."""
 
     CARD = "card", _("Card on the site")
     BANK = "bank", _("Bank")
@@ -16,7 +16,7 @@ class PaymentChannel(models.TextChoices):
 
 
 class PaymentState(models.TextChoices):
-    """Where a payment stands. Only an answer fetched from the gateway moves it."""
+    """States of a payment. Only an answer fetched from the gateway moves it."""
 
     CREATED = "created", _("Being prepared")
     PENDING = "pending", _("Waiting for the bank")
@@ -37,7 +37,7 @@ class Network(models.TextChoices):
 
 
 class GatewayEventKind(models.TextChoices):
-    """What passed between the gateway and us."""
+    """Kinds of exchanges with the gateway."""
 
     CREATE = "create", pgettext_lazy("portal", "Create")
     FETCH = "fetch", _("Fetch")
@@ -49,7 +49,7 @@ class GatewayEventKind(models.TextChoices):
 
 
 class ReceiptState(models.TextChoices):
-    """Where the electronic receipt of a payment (54-ФЗ) stands; none was ordered while it is empty."""
+    """States of the electronic receipt of a payment (54-ФЗ); empty: none was ordered."""
 
     PENDING = "pending", _("Being registered")
     SUCCEEDED = "succeeded", _("Registered")
@@ -57,7 +57,7 @@ class ReceiptState(models.TextChoices):
 
 
 class RefundState(models.TextChoices):
-    """Where a refund stands."""
+    """States of a refund."""
 
     REQUESTED = "requested", _("Requested by the resident")
     AWAITING = "awaiting", _("Waits for a second person")
@@ -77,7 +77,7 @@ LIVE_REFUNDS = (
 
 
 class DuplicateDecision(models.TextChoices):
-    """What staff decided about a payment that looks made twice."""
+    """Decisions on a payment that looks made twice."""
 
     OPEN = "open", _("To be decided")
     ADVANCE = "advance", _("Stays as an advance")
@@ -86,7 +86,7 @@ class DuplicateDecision(models.TextChoices):
 
 
 class Layout(models.TextChoices):
-    """How a registry file is built."""
+    """Layouts of a registry file."""
 
     DELIMITED = "delimited", _("Fields with a separator")
     FIXED = "fixed", _("Fixed width")
@@ -108,21 +108,21 @@ class Encoding(models.TextChoices):
 
 
 class Purpose(models.TextChoices):
-    """What the lines of a registry are for."""
+    """Purposes of a registry's lines."""
 
     CREDIT = "credit", _("Payments to be credited")
     COMPARE = "compare", _("Report on payments that we have: compare only")
 
 
 class NegativeSums(models.TextChoices):
-    """What a negative sum means in a bank's file."""
+    """Meanings of a negative sum in a bank's file."""
 
     ERROR = "error", _("An error in the file")
     CORRECTION = "correction", _("A correction: waits for a decision by hand")
 
 
 class Field(models.TextChoices):
-    """What a column of a registry holds."""
+    """Contents of a registry's column."""
 
     DATE = "date", _("Payment date")
     TIME = "time", _("Payment time")
@@ -143,7 +143,7 @@ class Field(models.TextChoices):
 
 
 class FileState(models.TextChoices):
-    """Where a registry file stands."""
+    """States of a registry file."""
 
     UPLOADED = "uploaded", _("Being read")
     CHECKED = "checked", _("Checked, not imported")
@@ -153,7 +153,7 @@ class FileState(models.TextChoices):
 
 
 class LineState(models.TextChoices):
-    """What became of a line."""
+    """States of a line."""
 
     READY = "ready", pgettext_lazy("payments", "Ready")
     BAD = "bad", _("Bad")
@@ -166,7 +166,7 @@ class LineState(models.TextChoices):
 
 
 class ReportedReadingState(models.TextChoices):
-    """What became of the readings that a payer told the bank with a payment; empty when none were told."""
+    """States of the readings that a payer told the bank with a payment; empty when none were told."""
 
     WAITING = "waiting", _("To be submitted")
     TAKEN = "taken", _("Taken")
@@ -181,7 +181,7 @@ class RuleKind(models.TextChoices):
 
 
 class DifferenceKind(models.TextChoices):
-    """What two books disagree about."""
+    """Kinds of differences between two books."""
 
     UNKNOWN_AT_PORTAL = "unknown_at_portal", _("The gateway has a payment that we do not")
     UNKNOWN_AT_GATEWAY = "unknown_at_gateway", _("The gateway does not know our payment")

@@ -1,4 +1,4 @@
-"""What payments refuse, by name."""
+"""Exceptions of payments."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What residents are told about their money: a payment, a refund."""
+"""Notifications to residents about their money: a payment, a refund."""
 
 from decimal import Decimal
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What does not agree about a payment, in words of the one who has to find out."""
+"""Texts of problems with a payment, for the employee who investigates."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

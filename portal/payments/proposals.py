@@ -1,4 +1,4 @@
-"""What staff are proposed to do about a difference."""
+"""Proposals of what to do about a difference."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What staff are told when a registry or a reconciliation does not succeed."""
+"""Alerts to staff when a registry or a reconciliation does not succeed."""
 
 import datetime as dt
 

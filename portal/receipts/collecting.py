@@ -1,4 +1,4 @@
-"""What the closing of a period left, gathered for receipts: a constant number of queries for any number of accounts.
+"""Data of a closed period, collected for receipts: a constant number of queries for any number of accounts.
 
 Sums come from the ledger: the opening balance is what the receipt of the period before came to (without one, its
 closing), and what was booked since leads to what is to pay: up to the issue, or, where a later month is closed, up to
@@ -39,7 +39,7 @@ BOOKED_BY_CLOSING = (EntryKind.CHARGE, EntryKind.RECALCULATION, EntryKind.OUTAGE
 
 @dataclass(slots=True)
 class Sums:
-    """What the ledger holds of an account from one closing to the next, ₽."""
+    """Ledger sums of an account from one closing to the next, ₽."""
 
     opening: Decimal = ZERO
     brought: Decimal = ZERO
@@ -58,7 +58,7 @@ class Sums:
 
     @property
     def to_pay(self) -> Decimal:
-        """What is to pay; negative: an advance."""
+        """Return what is to pay; negative: an advance."""
         charged = self.charged + self.penalties + self.corrections + self.corrected_since
         return self.opening + self.brought - self.paid + charged
 
@@ -77,7 +77,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
-    """What is the same on every receipt of a period."""
+    """Data shared by all receipts of a period."""
 
     period: Period
     issued_on: dt.date

@@ -1,4 +1,4 @@
-"""What receipts refuse. The text for a person is made at the edge."""
+"""Exceptions of receipts. Their texts are declared in `messages`."""
 
 from portal.billing.exceptions import BillingRefused
 from portal.core.periods import Period

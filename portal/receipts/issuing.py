@@ -34,7 +34,7 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What a chunk did."""
+    """Result of a chunk."""
 
     issued: int
     files: int
@@ -205,7 +205,7 @@ def _issue(run: ReceiptRun, account_ids: Sequence[int]) -> tuple[int, dict[int, 
 
 
 def _lock_closed_accounts(run: ReceiptRun, account_ids: Sequence[int]) -> set[int]:
-    """Those of the accounts whose closing stands, and stands until the transaction ends."""
+    """Return those of the accounts whose closing stands, and stands until the transaction ends."""
     closing = _locked_closing(run.period)
     if closing is None:
         return set()

@@ -1,4 +1,4 @@
-"""Who is told that a receipt is ready, and what."""
+"""Notifications that a receipt is ready."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Who may see receipts and what is printed from them."""
+"""Permissions to see receipts and what is printed from them."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser

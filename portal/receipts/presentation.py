@@ -116,7 +116,7 @@ def _view(data: ReceiptData) -> dict[str, Any]:
 
 
 class _Words(NamedTuple):
-    """How the sum to pay is announced: above it, under it, in the calculation, on the slip."""
+    """Texts of the sum to pay: above it, under it, in the calculation, on the slip."""
 
     heading: str
     note: str

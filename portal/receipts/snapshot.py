@@ -1,4 +1,4 @@
-"""What a receipt says, as data that is stored with it and never computed anew.
+"""Content of a receipt, stored with it and never computed anew.
 
 Sums in ₽, volumes in m³, dates inclusive. A positive balance is what the resident owes.
 """
@@ -18,7 +18,7 @@ class _Data(BaseModel):
 
 
 class Company(_Data):
-    """Who is paid, as it was on the day of issue."""
+    """Payee as it was on the day of issue."""
 
     name: str
     legal_name: str

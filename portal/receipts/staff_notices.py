@@ -1,4 +1,4 @@
-"""What staff are told when receipts could not be made."""
+"""Alerts to staff when receipts could not be made."""
 
 from django.utils.translation import gettext_lazy as _
 

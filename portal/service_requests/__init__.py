@@ -1,3 +1,3 @@
-"""What residents ask for and what happens outdoors: dispatch, outages, commissioning and replacement of meters.
+"""Residents' requests and field work: dispatch, outages, commissioning and replacement of meters.
 
 Knows accounts, meters and billing's proposals; nothing of pages, payments or screens."""

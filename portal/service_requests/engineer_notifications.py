@@ -1,4 +1,4 @@
-"""What engineers are told of a visit that a resident moved or called off."""
+"""Alerts to engineers about a visit that a resident moved or called off."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Who may see the files of requests, and which rights staff need."""
+"""Permissions to see the files of requests, and which rights staff need."""
 
 from django.contrib.auth.models import PermissionsMixin
 

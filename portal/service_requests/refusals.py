@@ -10,7 +10,7 @@ REFUSED = (StepRefused, MeterRefused, ReadingRefused)
 
 
 def refusals_by(checks: Iterable[Callable[[], object]]) -> list[Refusal]:
-    """What each of the checks refuses, in their order."""
+    """Return what each of the checks refuses, in their order."""
     refusals: list[Refusal] = []
     for check in checks:
         try:

@@ -1,4 +1,4 @@
-"""How the day and hours of a visit are written, in notifications and on pages."""
+"""Texts of a visit's day and hours for notifications and pages."""
 
 import datetime as dt
 

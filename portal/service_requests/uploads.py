@@ -25,7 +25,7 @@ MOST_FILES = 10
 
 
 class Upload(Protocol):
-    """What a form gives."""
+    """Upload of a form."""
 
     @property
     def name(self) -> str | None: ...
@@ -94,7 +94,7 @@ def gather(
 
 
 def kept(*, ids: Iterable[str], kind: str, by: AbstractBaseUser) -> list[PrivateFile]:
-    """Those of the files that this login itself sent up, in the order given; anything else is ignored."""
+    """Return the files that this login itself sent up, in the order given; anything else is ignored."""
     wanted = list(dict.fromkeys(ids))
     try:
         stored_files = PrivateFile.objects.in_bulk([UUID(value) for value in wanted])

@@ -1,4 +1,4 @@
-"""What the author does: writes, rates the answer, replies once."""
+"""Actions of the author: writes, rates the answer, replies once."""
 
 import datetime as dt
 import uuid

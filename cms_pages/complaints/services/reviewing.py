@@ -1,4 +1,4 @@
-"""What reviewers do with an entry. Every change is claimed by the version that the reviewer saw."""
+"""Actions of reviewers on an entry. Every change is claimed by the version that the reviewer saw."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from portal.accounts.models import User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicWording:
-    """How an entry is shown to the public. `confirmed`: the reviewer looked at the hints and lets them stand."""
+    """Public wording of an entry. `confirmed`: the reviewer looked at the hints and lets them stand."""
 
     subject: str
     text: str

@@ -26,7 +26,9 @@ def _is_russian() -> bool:
 
 @register.filter
 def title_here(page: Page, longer: str = "") -> str:
-    """How a page is called: as its editor wrote (`longer` if it was given), in another language a section by ours."""
+    """Return how a page is called: as its editor wrote (`longer` if it was given), in another language a section by
+    ours.
+    """
     own = longer or page.title
     return own if _is_russian() else next((str(item.title) for item in FOOTER if item.url == page.url), own)
 
@@ -68,5 +70,5 @@ def file_facts(document: AbstractDocument | None) -> str:
 
 @register.simple_tag
 def link_address(value: StructValue) -> str:
-    """Where a link block leads; empty when its page is gone."""
+    """Return where a link block leads; empty when its page is gone."""
     return link_url(value)

@@ -1,4 +1,4 @@
-"""What a decision on tariffs changes, for the window in which it is approved."""
+"""Template tag with the effect of a tariff decision, for the approval window."""
 
 from django import template
 from wagtail.models import Page
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def tariff_changes(page: Page) -> TariffEffect:
-    """What the latest version changes: prices that begin, prices that go, what to ask."""
+    """Return what the latest version changes: prices that begin, prices that go, what to ask."""
     latest = page.get_latest_revision_as_object()
     return effect_of(latest) if isinstance(latest, TariffPage) else TariffEffect([], [], [])
 

@@ -19,7 +19,7 @@ def livejournal_by_default() -> bool:
 
 @register_setting(icon="lock")
 class AccessSettings(BaseGenericSetting):
-    """How people come in, and what stops guessing."""
+    """Settings of logging in and of throttling."""
 
     livejournal_enabled = models.BooleanField(_("Login through LiveJournal"), default=livejournal_by_default)
     livejournal_identity = models.CharField(
@@ -127,7 +127,7 @@ class KnownDevice(models.Model):
 
 
 class RecoveryRequest(models.Model):
-    """What somebody typed at «Забыли пароль». A job looks it up, so the page never knows whether it exists."""
+    """Text typed at «Забыли пароль». A job looks it up, so the page never knows whether it exists."""
 
     asked_for = models.CharField(_("Login or e-mail"), max_length=254)
     asked_at = models.DateTimeField(_("Asked"))

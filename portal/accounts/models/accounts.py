@@ -110,7 +110,7 @@ class Holder(models.Model):
 
 
 class Occupancy(models.Model):
-    """How many are registered in the premises from a day on; with none, owners count (Rules 354, п. 56(2))."""
+    """Number of people registered in the premises from a day on; with none, owners count (Rules 354, п. 56(2))."""
 
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="occupancies"

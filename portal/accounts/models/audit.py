@@ -8,7 +8,7 @@ from portal.core.models import PrivateFile
 
 
 class AuditCounter(models.Model):
-    """How often one thing was refused in one hour: the log gets the 1st, 10th, 100th…, not each."""
+    """Count of one refusal within one hour: the log gets the 1st, 10th, 100th…, not each."""
 
     action = models.CharField(_("Action"), max_length=40)
     key = models.CharField(_("Key"), max_length=64)

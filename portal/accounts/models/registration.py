@@ -33,7 +33,7 @@ def check_contract(value: str) -> None:
 
 @register_setting(icon="doc-full")
 class RegistrationSettings(BaseGenericSetting):
-    """How accounts and contracts are numbered, and what the contract says."""
+    """Settings of numbers of accounts and contracts and of the contract's text."""
 
     account_scheme = models.CharField(
         _("Account numbers"),
@@ -139,7 +139,7 @@ class Application(models.Model):
 
 
 class PersonalRequest(models.Model):
-    """What a resident asks the office about herself: another name (with a document), or to close the login."""
+    """Request of a resident about their own data: another name (with a document), or to close the login."""
 
     person = models.ForeignKey(
         Person, verbose_name=_("Person"), on_delete=models.PROTECT, related_name="personal_requests"

@@ -1,4 +1,4 @@
-"""How long personal data is kept (152-ФЗ, art. 5 and 21): terms that staff may lengthen, never below the law's."""
+"""Retention of personal data (152-ФЗ, art. 5 and 21): terms that staff may lengthen, never below the law's."""
 
 from typing import TYPE_CHECKING
 

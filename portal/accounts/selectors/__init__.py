@@ -36,12 +36,13 @@ def current_holder(account: Account, *, on: dt.date | None = None) -> Person | N
 
 
 def holders_now(account: Account) -> list[Holder]:
-    """Everybody who holds the account now, with their person and login, the longest-standing first (one query)."""
+    """Return all who hold the account now, with their person and login, the longest first (one query)."""
     return list(account.holders.filter(until=None).select_related("person__user").order_by("since", "pk"))
 
 
 def former_holdings(user: AbstractBaseUser | AnonymousUser) -> list[Holder]:
-    """What a login held until some day and holds no longer, with accounts and addresses, the latest first (one query).
+    """Return what a login held until some day and holds no longer, with accounts and addresses, the latest first (one
+    query).
 
     A person whose role changed has two holdings of one account, one after the other.
     """
@@ -53,7 +54,9 @@ def former_holdings(user: AbstractBaseUser | AnonymousUser) -> list[Holder]:
 
 
 def left_by_handover(holder: Holder) -> list[Holder]:
-    """Who held the account until the day before a holder came, the holder's own earlier role left out (one query)."""
+    """Return who held the account until the day before a holder came, the holder's own earlier role left out (one
+    query).
+    """
     last = holder.since - dt.timedelta(days=1)
     left = Holder.objects.filter(account=holder.account, until=last).exclude(person=holder.person)
     return list(left.select_related("person__user").order_by("since", "pk"))

@@ -1,4 +1,4 @@
-"""What the profile shows of a login, starting from its owner."""
+"""Selectors of the profile of a login, starting from its owner."""
 
 from dataclasses import dataclass
 
@@ -69,9 +69,9 @@ def sessions_of(user: User, *, current_key: str) -> list[OpenSession]:
 
 
 def history_of(user: User) -> QuerySet[ModelLogEntry]:
-    """What was seen and changed of a login's own data, newest first: the audit from the resident's side.
+    """Return what was seen and changed of a login's own data, newest first: the audit from the resident's side.
 
-    Of an account, only what happened since she holds it: what is older is the former owner's.
+    Of an account, only what happened since they hold it: what is older is the former owner's.
     """
     types = ContentType.objects.get_for_models(Person, Account, User)
     wanted = Q(content_type=types[User], object_id=str(user.pk))

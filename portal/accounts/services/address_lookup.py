@@ -23,7 +23,7 @@ class TypedAddress:
 
 
 def plain(text: str) -> str:
-    """What two spellings of one name have in common: case, spaces and ё do not matter."""
+    """Return what two spellings of one name have in common: case, spaces and ё do not matter."""
     return "".join(text.casefold().replace("ё", "е").split())
 
 

@@ -18,7 +18,7 @@ class Greeted:
 
 
 def hash_of(token: str) -> str:
-    """What is stored of a browser's token."""
+    """Return what is stored of a browser's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Who holds an account: joined, left, handed over. Charges and debts belong to the account and stay with it."""
+"""Holders of an account: joined, left, handed over. Charges and debts belong to the account and stay with it."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
@@ -25,7 +25,7 @@ from portal.core.formatting import date_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """Who comes to hold an account from a day (inclusive), on what ground, and who leaves the day before.
+    """Handover of an account from a day (inclusive): who comes, on what ground, and who leaves the day before.
 
     `leaving` has keys of present holders. Without `contract_number` no contract is made; an empty `username` makes no
     login; `consent_signed_on` is the day of the paper consent.
@@ -45,7 +45,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What came of it."""
+    """Outcome of the service."""
 
     holder: Holder
     contract: Contract | None
@@ -100,7 +100,7 @@ def holder_refusals(
 
 
 def _who_leaves(present: Sequence[Holder], wanted: Collection[int], known: Person | None) -> list[Holder]:
-    """Those who were ticked, and whoever comes in another role than they had."""
+    """Return those who were ticked, and whoever comes in another role than they had."""
     return [holder for holder in present if holder.pk in wanted or (known is not None and holder.person_id == known.pk)]
 
 

@@ -1,4 +1,6 @@
-"""What has had its time goes: pauses, rate counters, applications sent ahead, downloads of all data, dead sessions."""
+"""Deletion of what is past its term: pauses, rate counters, applications sent ahead, downloads of all data, dead
+sessions.
+"""
 
 import datetime as dt
 

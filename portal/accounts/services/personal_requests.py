@@ -1,4 +1,4 @@
-"""What residents ask the office about themselves: another name, closing of the login. One of a kind at a time."""
+"""Requests of residents about their own data: another name, closing of the login. One of a kind at a time."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What a resident changes about herself; every change is in the audit and told to her."""
+"""Changes of a resident's own profile; each is in the audit and notified to them."""
 
 import datetime as dt
 
@@ -42,7 +42,7 @@ def change_contacts(*, person: Person, phone: str, postal_address: str, by: User
 
 @transaction.atomic
 def choose_delivery(*, account: Account, delivery: str, by: User) -> None:
-    """Receipts on paper or electronic, for one account of hers."""
+    """Receipts on paper or electronic, for one of their accounts."""
     if account.delivery != delivery:
         before = account.get_delivery_display()
         account.delivery = delivery

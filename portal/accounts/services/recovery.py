@@ -61,7 +61,7 @@ def _answer(request: RecoveryRequest) -> int:
 
 
 def letter_values(message: Message) -> dict[str, Any] | None:
-    """What only the letter itself says: login, accounts, the link and until when it works.
+    """Return what only the letter itself says: login, accounts, the link and until when it works.
 
     Called while the mail is sent; None when the login is gone or closed.
     """

@@ -33,7 +33,7 @@ FILLED_IN = {
 
 @dataclass(frozen=True, slots=True)
 class PersonData:
-    """A person as the passport names her; `known` is set when she is in the register already."""
+    """A person as the passport names them; `known` is set when they are in the register already."""
 
     last_name: str
     first_name: str
@@ -76,7 +76,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What came of it."""
+    """Outcome of the service."""
 
     person: Person
     account: Account

@@ -39,7 +39,7 @@ def note_used(*, session_key: str, moment: dt.datetime) -> None:
 
 
 def last_used(*, session_key: str) -> dt.datetime | None:
-    """When a listed session was used last, to the minute; None when it is not listed."""
+    """Return when a listed session was used last, to the minute; None when it is not listed."""
     session = UserSession.objects.filter(session_key=stored_key(session_key)).first()
     return session.last_seen_at if session is not None else None
 

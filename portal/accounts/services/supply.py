@@ -1,4 +1,6 @@
-"""What is supplied to an account and for how many: registered persons, services, the account's end. All with a day."""
+"""Services of an account and the number of its residents: registered persons, services, the account's end. All with a
+day.
+"""
 
 import datetime as dt
 

@@ -30,7 +30,7 @@ class FailureLimit:
 
 
 def key_of(scope: ThrottleScope, label: str) -> str:
-    """What a login or an address is counted under: its hash, whatever its case."""
+    """Return what a login or an address is counted under: its hash, whatever its case."""
     return salted_hmac(f"accounts.throttle.{scope}", label.strip().lower()).hexdigest()
 
 

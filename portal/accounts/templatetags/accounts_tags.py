@@ -14,7 +14,7 @@ register.simple_tag(login_flow.home_of)
 
 @register.filter
 def holder_names(account: Account) -> str:
-    """Those who hold an account now, by its prefetched holders: «Иванова Анна, Иванов Пётр»."""
+    """Return those who hold an account now, by its prefetched holders: «Иванова Анна, Иванов Пётр»."""
     return ", ".join(holder.person.full_name for holder in account.holders.all() if not holder.until)
 
 

@@ -65,7 +65,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def recovery_noted(request: HttpRequest) -> HttpResponse:
-    """What happens next, and what to do without an e-mail address."""
+    """Show what happens next, and what to do without an e-mail address."""
     return render(request, "account/password_reset_done.html")
 
 

@@ -29,7 +29,7 @@ SENT = "application_sent"
 
 
 class ApplicationForm(forms.Form):
-    """What the contract needs; nothing but the name is required to print it."""
+    """Form of the contract's data; only the name is required to print it."""
 
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
@@ -65,7 +65,7 @@ class ApplicationForm(forms.Form):
         return russian_phone(self.cleaned_data["phone"])
 
     def values(self) -> dict[str, str]:
-        """What was typed, as text."""
+        """Return what was typed, as text."""
         return {name: _text(value) for name, value in self.cleaned_data.items() if name != "agree"}
 
     def printed(self) -> dict[str, str]:

@@ -104,7 +104,7 @@ class JournalLoginView(FormView[JournalForm]):
 @never_cache
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
-    """Where LiveJournal sends the browser back to. Only what the library verified counts."""
+    """Show where LiveJournal sends the browser back to. Only what the library verified counts."""
     settings_or_404(request)
     answer = openid_client.finish(request)
     if answer.status != consumer.SUCCESS:

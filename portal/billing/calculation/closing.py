@@ -48,7 +48,7 @@ WASTE = WASTEWATER.key
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What a closing of one account made."""
+    """Result of closing one account."""
 
     lines: list[Line]
     state: AccountState
@@ -284,7 +284,7 @@ def _late_outage(
 def _tampering(
     lines: list[Line], facts: Facts, act: Tampering, rate_book: RateBook, booked_in: int, this_month: OpenMonth
 ) -> None:
-    """What norm × 10 adds to the charged volume of the days that an act covers (Rules 354, п. 62), at their prices.
+    """Add norm × 10 for the days that a tampering report covers (Rules 354, п. 62), at their prices.
 
     Corrections that this very closing books stand charged as well, lines of acts never do. What the act booked before
     counts: when the charged volume of its months was corrected since, only the difference is booked, and it may be

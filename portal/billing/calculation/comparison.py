@@ -12,7 +12,7 @@ LISTED = 10
 
 
 class Concern(StrEnum):
-    """What is out of the ordinary in a closing."""
+    """Concerns about a closing."""
 
     TOTAL = "total"
     LINES = "lines"
@@ -41,7 +41,7 @@ class ClosingLimits:
 
 @dataclass(frozen=True, slots=True)
 class MonthFigures:
-    """What a closed month came to."""
+    """Figures of a closed month."""
 
     total: int = 0
     lines: int = 0
@@ -58,7 +58,7 @@ class ComparedBill:
 
 @dataclass(frozen=True, slots=True)
 class ClosingFigures:
-    """What a closing would book; `before` are the closed months to compare with, the latest first, three at most."""
+    """Sums that a closing would book; `before` are closed months to compare with, latest first, three at most."""
 
     accounts: int
     total: int
@@ -97,7 +97,7 @@ def is_high(bill: ComparedBill, limits: ClosingLimits) -> bool:
 
 
 def findings(figures: ClosingFigures, limits: ClosingLimits) -> list[Finding]:
-    """What is out of the ordinary, the sums first. Without closed months nothing is compared with them."""
+    """Return what is out of the ordinary, the sums first. Without closed months nothing is compared with them."""
     results = [*_compared(figures, limits)]
     largest = figures.largest[0] if figures.largest else None
     if largest is not None and largest.amount > limits.largest_bill:

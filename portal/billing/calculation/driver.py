@@ -23,7 +23,7 @@ class UnpaidCharge:
 
 @dataclass(slots=True)
 class SimulationRun:
-    """What a course of closings made."""
+    """Result of a series of closings."""
 
     lines: list[ChargeLine] = field(default_factory=list)
     state: AccountState = field(default_factory=AccountState)

@@ -1,4 +1,4 @@
-"""What is known of an account when a month is closed. Dates are inclusive unless said otherwise."""
+"""Facts of an account at the closing of a month. Dates are inclusive unless said otherwise."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class ReadingFacts(NamedTuple):
-    """What a meter showed on a day, in litres; `source` is shown to the resident."""
+    """Reading of a meter on a day, in litres; `source` is shown to the resident."""
 
     meter: str
     day: dt.date

@@ -18,7 +18,7 @@ def first_day(month: int) -> dt.date:
 
 @lru_cache(maxsize=4096)
 def days_in(month: int) -> int:
-    """How many days a month has."""
+    """Return how many days a month has."""
     return calendar.monthrange(month // 12, month % 12 + 1)[1]
 
 

@@ -52,7 +52,7 @@ class Settings:
 
 @dataclass(slots=True)
 class Terms:
-    """What is in force in one month."""
+    """Numbers in force in one month."""
 
     month: int
     days: int
@@ -101,7 +101,7 @@ class RateBook:
     _yearly: dict[dt.date, int] = field(default_factory=dict)
 
     def terms(self, month: int) -> Terms:
-        """What is in force in a month."""
+        """Return what is in force in a month."""
         known = self._terms.get(month)
         if known is None:
             known = self._terms[month] = self._worked_out(month)

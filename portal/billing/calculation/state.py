@@ -1,4 +1,4 @@
-"""What one closing leaves for the next: the history of averages, open estimates, debts. Stored as compact JSON."""
+"""State that one closing leaves for the next: averages, open estimates, debts. Stored as compact JSON."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ class OpenMonth:
 
 @dataclass(slots=True)
 class Debt:
-    """What a closed month left to pay, in kopecks; days up to `counted` have borne their penalties."""
+    """Debt of a closed month, in kopecks; days up to `counted` have borne their penalties."""
 
     month: int
     due: dt.date

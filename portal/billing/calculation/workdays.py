@@ -25,6 +25,6 @@ def next_working(day: dt.date, transferred: Mapping[dt.date, bool]) -> dt.date:
 
 
 def due_date(month: int, due_day: int, transferred: Mapping[dt.date, bool]) -> dt.date:
-    """When the charges of a month are due: a day of the next month, moved to a working one (LC 155)."""
+    """Return when the charges of a month are due: a day of the next month, moved to a working one (LC 155)."""
     start = first_day(month + 1)
     return next_working(start.replace(day=min(due_day, days_in(month + 1))), transferred)

@@ -27,7 +27,7 @@ def sentences(charge: Charge) -> list[str]:
 
 
 def title(charge: Charge) -> str:
-    """What a line is called: «Холодное водоснабжение», «Перерасчёт за июль 2025»."""
+    """Return what a line is called: «Холодное водоснабжение», «Перерасчёт за июль 2025»."""
     names: dict[str, Callable[[], str]] = {
         ChargeKind.RECALCULATION: lambda: _("Recalculation for %(month)s"),
         ChargeKind.PENALTY: lambda: _("Penalty on the debt for %(month)s"),

@@ -43,7 +43,7 @@ _READ_BY = {str(ReadingSource.CONTROL): "control", str(ReadingSource.ACT): "act"
 
 @dataclass(slots=True)
 class PreviousClosing:
-    """What the last closing of an account left."""
+    """State that the last closing of an account left."""
 
     state: AccountState
     period: dt.date | None = None
@@ -189,7 +189,7 @@ _CLOSING = ("account_id", "period", "closed_on", "state", "last_reading", "last_
 
 
 def load_last(account_id: int) -> PreviousClosing:
-    """What the last active closing of one account left (two queries at most)."""
+    """Return what the last active closing of one account left (two queries at most)."""
     closings = AccountClosing.objects.filter(account_id=account_id, reversed_at=None).order_by("-period")
     row = closings.values_list(*_CLOSING).first()
     return _before(row) if row else _opened([account_id])[account_id]
@@ -204,7 +204,7 @@ def _opened(account_ids: Sequence[int]) -> dict[int, PreviousClosing]:
 
 
 def load_before(account_ids: Sequence[int], *, period: Period) -> dict[int, PreviousClosing]:
-    """What the last active closing before a period left of each account (three queries at most)."""
+    """Return what the last active closing before a period left of each account (three queries at most)."""
     closings = AccountClosing.objects.filter(reversed_at=None)
     previous: dict[int, PreviousClosing] = {}
     last_month = closings.filter(period=period.previous.first_day)

@@ -1,4 +1,4 @@
-"""What working closed months out anew needs: all facts, the state before them, what stands charged."""
+"""Facts for computing closed months anew: all facts, the state before them, what stands charged."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What closings booked: lines with their reasons, the state that each closing left, corrections."""
+"""Models of booked closings: lines with their reasons, the state that each closing left, corrections."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""What happened that changes charges: interruptions of supply and acts of tampering."""
+"""Events that change charges: interruptions of supply and acts of tampering."""
 
 from django.conf import settings
 from django.db import models

@@ -87,7 +87,7 @@ class Norm(DatedValue):
 
 
 class RaisingCoefficient(DatedValue):
-    """What a norm is multiplied by where no sound meter stands (Rules 354, п. 42, 60)."""
+    """Coefficient that multiplies the norm where no valid meter is installed (Rules 354, п. 42, 60)."""
 
     value = models.DecimalField(_("Coefficient"), max_digits=6, decimal_places=4)
 

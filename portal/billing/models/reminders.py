@@ -23,7 +23,7 @@ def _days(label: Any, default: int, least: int, most: int, help_text: Any = "") 
 
 @register_setting(icon="mail")
 class DebtReminderSettings(BaseGenericSetting):
-    """When residents are reminded of overdue debts, and above which sum."""
+    """Settings of reminders of overdue debts."""
 
     is_enabled = models.BooleanField(
         _("Remind of debts"), default=True, help_text=_("Unticked: no reminder of a debt is sent at all.")

@@ -54,7 +54,7 @@ class PeriodBill:
 
 @dataclass(frozen=True)
 class AmountDue:
-    """What an account owes now. `due_on` is the day of the last closed period."""
+    """Amount that an account owes now. `due_on` is the day of the last closed period."""
 
     balance: Decimal
     last_period: Period | None
@@ -82,7 +82,9 @@ class ClosedPeriod:
 
 
 def due_on(period: Period, *, due_day: int | None = None) -> dt.date:
-    """When the charges of a period are due (two queries); with `due_day` as if the month's calendar had that day."""
+    """Return when the charges of a period are due (two queries); with `due_day` as if the month's calendar had that
+    day.
+    """
     following = period.next
     transferred = dict(
         WorkdayException.objects.active()
@@ -98,7 +100,7 @@ def _last_closing(account: Account) -> AccountClosing | None:
 
 
 def current_bill(account: Account) -> AmountDue:
-    """What the account owes now and until when (four queries at most)."""
+    """Return what the account owes now and until when (four queries at most)."""
     last = _last_closing(account)
     period = Period.of(last.period) if last else None
     return AmountDue(

@@ -1,4 +1,4 @@
-"""What closing a period would do: computed in parts, stored with a digest of the facts, compared with closed months."""
+"""Previews of closing a period: computed in parts, stored with a digest of the facts, compared with closed months."""
 
 import datetime as dt
 import hashlib
@@ -60,7 +60,7 @@ COUNTERS = ("bases", "sums", "before")
 
 @dataclass(slots=True)
 class PreviewPart:
-    """What closing some accounts would do, in kopecks; kept as JSON and added up."""
+    """Part of a preview over some accounts, in kopecks; stored as JSON and added up."""
 
     accounts: int = 0
     closed_already: int = 0
@@ -144,7 +144,7 @@ def closed_months(period: Period) -> list[Period]:
 
 
 def part_of_left_accounts(period: Period) -> PreviewPart:
-    """What the months before hold of accounts that were closed since and are not computed any more."""
+    """Return what the months before hold of accounts that were closed since and are not computed any more."""
     part, months = PreviewPart(), closed_months(period)
     if months:
         left = Account.objects.filter(closed_on__lt=period.first_day, closed_on__gte=months[-1].first_day)
@@ -167,14 +167,14 @@ def waiting_accounts(period: Period, *, first: int = 0, last: int | None = None)
 
 
 def waiting_count(period: Period) -> int:
-    """How many accounts a closing would compute (two queries; no account is loaded)."""
+    """Return how many accounts a closing would compute (two queries; no account is loaded)."""
     closed = AccountClosing.objects.filter(period=period.first_day, reversed_at=None).count()
     return open_accounts(period).count() - closed
 
 
 @dataclass(frozen=True, slots=True)
 class ClosingPreview:
-    """What closing a period would do, ₽, and what is undecided; `before` holds closed months, the latest first."""
+    """Preview of closing a period, ₽, with open questions; `before` holds closed months, the latest first."""
 
     period: Period
     closing_day: dt.date
@@ -217,7 +217,7 @@ class ClosingPreview:
         return roubles(self.part.total)
 
     def findings(self, limits: ClosingLimits) -> list[Finding]:
-        """What is out of the ordinary."""
+        """Return what is out of the ordinary."""
         figures = ClosingFigures(
             accounts=self.part.accounts,
             total=self.part.total,
@@ -280,7 +280,7 @@ class Freshness:
 
 
 def freshness_of(run: PreviewRun) -> Freshness:
-    """How a preview stands to the facts of now (two dozen quick queries)."""
+    """Return how a preview stands to the facts of now (two dozen quick queries)."""
     facts = facts_digest(Period.of(run.period), run.closing_day)
     return Freshness(run.facts != facts, run.payments != last_entry())
 
@@ -350,5 +350,5 @@ def open_reviews() -> list[ClosingReview]:
 
 
 def reviews_of(run: PeriodRun) -> list[ClosingReview]:
-    """What somebody said to a closing before it was done (one query)."""
+    """Return what somebody said to a closing before it was done (one query)."""
     return list(ClosingReview.objects.filter(run=run).select_related("decided_by").order_by("pk"))

@@ -91,7 +91,7 @@ def _m3(litres: int | None) -> Decimal | None:
 
 
 def _used(litres: int, factor: int | None) -> int:
-    """What a charge counts as used: without what the raising coefficient adds."""
+    """Return what a charge counts as used: without what the raising coefficient adds."""
     return divided(litres * FACTOR_SCALE, factor) if factor else litres
 
 

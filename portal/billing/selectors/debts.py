@@ -26,7 +26,7 @@ COUNTED = MOVES_DEBTS | Q(kind=EntryKind.PENALTY)
 
 @dataclass(frozen=True)
 class DebtRow:
-    """What is open of a month, ₽."""
+    """Open debt of a month, ₽."""
 
     period: Period
     due_on: dt.date

@@ -1,4 +1,4 @@
-"""What the coming bill will be about, by the very calculation that will close the month."""
+"""Estimates of the coming bill, by the calculation that closes the month."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ def estimate(account: Account, month: Month, *, known: Sequence[int]) -> Estimat
 
 @dataclass(frozen=True, slots=True)
 class WithoutReading:
-    """What a month charges for a water if no reading comes: m³ by the average of so many `months`, or by the norm."""
+    """Charge of a month for a water without a reading: m³ by the average of so many `months`, or by the norm."""
 
     service: str
     basis: str
@@ -93,7 +93,7 @@ class WithoutReading:
 
 
 def without_readings(account: Account, month: Month) -> tuple[WithoutReading, ...]:
-    """What the coming month charges for each metered water if no reading comes: the calculation itself is asked.
+    """Return what the coming month charges for each metered water if no reading comes: the calculation itself is asked.
 
     Empty when it cannot be told: the month before is not closed, or a number is missing. Remembered for an hour.
     """

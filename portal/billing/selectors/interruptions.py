@@ -11,8 +11,8 @@ from portal.billing.models import Interruption
 
 
 def interruptions_waiting() -> list[Interruption]:
-    """What waits for a decision, by outage, oldest first, each with `hours` above the allowed, `accounts`, and whether
-    another break of the house `overlaps` it, whose common hours would count twice (one query).
+    """Return what waits for a decision, by outage, oldest first, each with `hours` above the allowed, `accounts`, and
+    whether another break of the house `overlaps` it, whose common hours would count twice (one query).
 
     The hours are those of the break alone: with other breaks of its month there may be more.
     """

@@ -1,4 +1,4 @@
-"""What a change of a dated number does: the number that begins, the one that is withdrawn, and what to ask about it."""
+"""Effect of a change of a dated number: the number that begins, the one that is withdrawn, and what to ask about it."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -88,7 +88,7 @@ class ChangePreview:
 
 
 def preview_vat(*, valid_from: dt.date, percent: Decimal | None, without: Collection[int] = ()) -> VatPreview:
-    """What another rate of VAT changes within the same sums (a few queries)."""
+    """Return what another rate of VAT changes within the same sums (a few queries)."""
     old, until = around(VatRate.objects.active().exclude(pk__in=without), "percent", valid_from)
     month = last_closed_month()
     lines = Charge.objects.none()
@@ -103,7 +103,7 @@ def _vat(charged: Decimal, percent: Decimal | None) -> Decimal:
 
 
 def preview_number_change(change: NumberChange, *, today: dt.date) -> ChangePreview:
-    """What a change does (a dozen queries or two). Raises NumberGone when the number counts no longer."""
+    """Return what a change does (a dozen queries or two). Raises NumberGone when the number counts no longer."""
     row: Any = None
     if change.action != NumberAction.ADD:
         row = TYPES[change.kind].model.objects.active().filter(pk=change.number_id).first()
@@ -177,7 +177,7 @@ def _effect(change: NumberChange, without: Collection[int]) -> Effect | None:
 
 
 def preview_withdrawal(kind: NumberKind, row: Any) -> Withdrawal:
-    """What stays in force when a number is withdrawn (a dozen queries)."""
+    """Return what stays in force when a number is withdrawn (a dozen queries)."""
     if kind in (NumberKind.WORKDAY, NumberKind.WORKDAY_YEAR, *SEVERAL_VALUES):
         return Withdrawal(row, None, None, None, None, None)
     numbered = TYPES[kind]
@@ -189,7 +189,7 @@ def preview_withdrawal(kind: NumberKind, row: Any) -> Withdrawal:
 
 
 def preview_rate_withdrawal(row: Rate) -> Withdrawal:
-    """What stays in force when a price that no closing has used is withdrawn (eight queries)."""
+    """Return what stays in force when a price that no closing has used is withdrawn (eight queries)."""
     others = Rate.objects.active().filter(service=row.service).exclude(pk=row.pk)
     effect = preview_rate(service=Service(row.service), valid_from=row.valid_from, price=row.price, without=(row.pk,))
     return _withdrawal(row, row.price, others, "price", effect.extra)

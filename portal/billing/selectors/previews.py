@@ -1,4 +1,4 @@
-"""What changes if a dated number is saved: from which month, for how many accounts, about how many ₽ a month."""
+"""Effect of saving a dated number: from which month, for how many accounts, about how many ₽ a month."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -69,7 +69,7 @@ class KeyRatePreview:
 def preview_rate(
     *, service: Service, valid_from: dt.date, price: Decimal, without: Collection[int] = ()
 ) -> NumberPreview:
-    """What a new rate changes (eight queries). A rate counts from its day, within a month by days.
+    """Return what a new rate changes (eight queries). A rate counts from its day, within a month by days.
 
     `without`: rows that will be withdrawn with it.
     """
@@ -95,7 +95,9 @@ def preview_number(
     value: Decimal,
     without: Collection[int] = (),
 ) -> NumberPreview:
-    """What a new norm or coefficient changes (eight queries). It counts from the first month that begins with it."""
+    """Return what a new norm or coefficient changes (eight queries). It counts from the first month that begins with
+    it.
+    """
     period = Period.of(valid_from)
     charged = Charge.objects.filter(service=service, basis=Basis.NORM)
     if model is RaisingCoefficient:
@@ -113,7 +115,7 @@ def preview_number(
 
 
 def preview_key_rate(*, valid_from: dt.date, percent: Decimal, without: Collection[int] = ()) -> KeyRatePreview:
-    """What a new key rate changes for penalties (a few queries)."""
+    """Return what a new key rate changes for penalties (a few queries)."""
     old, until = around(KeyRate.objects.active().exclude(pk__in=without), "percent", valid_from)
     caps = _caps(valid_from)
     return _penal(valid_from, old, percent, _capped(old, caps), _capped(percent, caps), until)
@@ -122,7 +124,7 @@ def preview_key_rate(*, valid_from: dt.date, percent: Decimal, without: Collecti
 def preview_cap(
     *, valid_from: dt.date, valid_until: dt.date | None, percent: Decimal, without: Collection[int] = ()
 ) -> KeyRatePreview:
-    """What a limit of the key rate changes for penalties from its first day on (a few queries)."""
+    """Return what a limit of the key rate changes for penalties from its first day on (a few queries)."""
     key, _until = around(KeyRate.objects.active(), "percent", valid_from)
     caps = _caps(valid_from, without=without)
     limits = [Decimal(cap) / FACTOR_SCALE for cap in caps]
@@ -215,7 +217,7 @@ def charges_of_month(charged: "QuerySet[Charge]", month: Period | None, kind: Ch
 
 
 def _extra(lines: "QuerySet[Charge]", old: Decimal | None, new: Decimal) -> Decimal | None:
-    """What the lines come to in proportion, less what they came to, ₽."""
+    """Return what the lines come to in proportion, less what they came to, ₽."""
     if not old:
         return None
     booked = from_kopecks(lines.aggregate(total=Sum(IN_KOPECKS))["total"] or 0)

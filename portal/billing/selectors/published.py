@@ -1,4 +1,4 @@
-"""What pages show of the dated numbers: rates and norms with their history, days off."""
+"""Dated numbers for public pages: rates and norms with their history, days off."""
 
 import datetime as dt
 from collections.abc import Mapping

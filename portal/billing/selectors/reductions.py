@@ -1,4 +1,4 @@
-"""What approving interruptions would take off the charges."""
+"""Effect of approving interruptions on the charges."""
 
 import datetime as dt
 from collections import defaultdict
@@ -38,7 +38,9 @@ class Reduction:
 
 
 def preview_reduction(rows: Sequence[Interruption]) -> Reduction:
-    """What approving these interruptions together would take off, beyond what is approved already (three queries)."""
+    """Return what approving these interruptions together would take off, beyond what is approved already (three
+    queries).
+    """
     last = PeriodRun.objects.active().aggregate(last=Max("period"))["last"]
     added = _spans(rows)
     if last is None or not added:

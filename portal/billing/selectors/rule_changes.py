@@ -1,4 +1,4 @@
-"""What another calendar of the month, or other rules of calculation, change: shown before they are saved."""
+"""Effect of another calendar of the month or other rules of calculation, shown before saving."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -58,7 +58,7 @@ class RulesPreview:
 
 
 def legal_values(kind: NumberKind, period: Period) -> MonthCalendar | BillingSettings:
-    """What is in force for a period where the company has set nothing."""
+    """Return what is in force for a period where the company has set nothing."""
     if kind == NumberKind.RULES:
         return BillingSettings()
     return default_calendar(period)
@@ -67,7 +67,7 @@ def legal_values(kind: NumberKind, period: Period) -> MonthCalendar | BillingSet
 def preview_rules(
     kind: NumberKind, *, valid_from: dt.date, values: Mapping[str, Any] | None, without: Collection[int] = ()
 ) -> RulesPreview:
-    """What values change from a month on (eight queries); None: the row is withdrawn and the former ones stay.
+    """Return what values change from a month on (eight queries); None: the row is withdrawn and the former ones stay.
 
     `without`: rows that will be withdrawn with it.
     """
@@ -109,7 +109,9 @@ def _due_days(period: Period, before: int, after: int) -> tuple[dt.date, dt.date
 
 
 def rule_questions(kind: NumberKind, values: Mapping[str, Any]) -> list[Question]:
-    """What to ask about values that are not as the law has them: a due day before its own, another limit, a switch."""
+    """Return what to ask about values that are not as the law has them: a due day before its own, another limit, a
+    switch.
+    """
     model = TYPES[kind].model
     legal = legal_values(kind, Period.of(values["valid_from"]))
     raised = []

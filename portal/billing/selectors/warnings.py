@@ -1,4 +1,4 @@
-"""What gets dear for an account if nothing is done: months without readings, a verification that expires."""
+"""Cost warnings of an account: months without readings, a verification that expires."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ class Warnings:
 
 
 def account_warnings(account: Account, *, meters: Sequence[MeterRow], today: dt.date) -> Warnings:
-    """What an account with these open meters is warned of on a day; nothing before its first closing.
+    """Return what an account with these open meters is warned of on a day; nothing before its first closing.
 
     Sums are worked out once an hour by closing the coming months in memory; two queries when they are known.
     """
@@ -157,7 +157,7 @@ def _worked_out(account: Account, following: Period, waters: set[str], expired: 
 
 
 def _charged(account: Account, period: Period) -> Decimal:
-    """What the services of a closed month cost, ₽."""
+    """Return what the services of a closed month cost, ₽."""
     lines = Charge.objects.filter(account=account, period=period.first_day, kind=CHARGE, reversed_at=None)
     return lines.aggregate(total=Sum("amount"))["total"] or ZERO
 

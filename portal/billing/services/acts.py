@@ -41,7 +41,7 @@ class NewAct:
 
 @dataclass(frozen=True, slots=True)
 class ActLine:
-    """What an act adds for one month: m³ beyond what stands charged, ₽ per m³, ₽."""
+    """Line of a tampering report for one month: m³ beyond what stands charged, ₽ per m³, ₽."""
 
     for_period: Period
     volume: Decimal
@@ -51,7 +51,7 @@ class ActLine:
 
 @dataclass(frozen=True, slots=True)
 class ActPreview:
-    """What an act will cost, and which closing books it. `waits_for` is an earlier month still to be closed."""
+    """Sums of a tampering report and the closing that books them. `waits_for` is an earlier open month."""
 
     lines: tuple[ActLine, ...]
     booked_in: Period
@@ -82,7 +82,9 @@ def require_act(act: NewAct, *, today: dt.date) -> None:
 
 
 def preview_act(act: NewAct) -> ActPreview:
-    """What the next closing would book for an act, by that very calculation; nothing stays. Raises NotComputable."""
+    """Return what the next closing would book for an act, by that very calculation; nothing stays. Raises
+    NotComputable.
+    """
     following = _next_to_close(act.account)
     booked_in = max(following, Period.of(act.drawn_on))
     with transaction.atomic():

@@ -49,7 +49,7 @@ def preview_for_closing(period: Period) -> PreviewRun | None:
 
 
 def current_findings(preview: ClosingPreview) -> list[Finding]:
-    """What is out of the ordinary by the limits of now (one query)."""
+    """Return what is out of the ordinary by the limits of now (one query)."""
     return preview.findings(ClosingSettings.load().limits)
 
 
@@ -155,7 +155,9 @@ def _held(preview: ClosingPreview, run: PreviewRun, findings: list[Finding]) -> 
 
 
 def findings_of_closed(period: Period) -> list[Finding]:
-    """What is out of the ordinary in the total and the lines of a closed month: too late to stop it (three queries)."""
+    """Return what is out of the ordinary in the total and the lines of a closed month: too late to stop it (three
+    queries).
+    """
     rows = Charge.objects.filter(period__in=[month.first_day for month in [period, *closed_months(period)]])
     sums = (
         rows.filter(reversed_at=None)

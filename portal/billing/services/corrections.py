@@ -1,4 +1,4 @@
-"""What an accountant books by hand: debts from before, corrections with a reason and a document."""
+"""Entries that an accountant books by hand: debts from before, corrections with a reason and a document."""
 
 import datetime as dt
 from decimal import Decimal

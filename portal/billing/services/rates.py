@@ -29,7 +29,7 @@ class NewRate:
 
 @dataclass(frozen=True, slots=True)
 class AdoptedRates:
-    """What publishing a tariff changed."""
+    """Changes made by publishing a tariff."""
 
     added: tuple[Rate, ...]
     withdrawn: tuple[Rate, ...]

@@ -134,7 +134,7 @@ def _require_reversible(period: Period) -> None:
 
 
 def waiting_for_reversal(period: Period) -> int:
-    """How many accounts of a reversed closing are still to be mirrored (one query)."""
+    """Return how many accounts of a reversed closing are still to be mirrored (one query)."""
     return unfinished_reversals().filter(period=period.first_day).count()
 
 

@@ -1,4 +1,4 @@
-"""What a fact that is about to change would do to months that are closed: shown before it is entered."""
+"""Effect of a changed fact on closed months, shown before it is entered."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class Effect:
 
 
 def preview_account_change(*, account: Account, since: dt.date, change: Callable[[], object]) -> Effect:
-    """What `change`, which is called and rolled back, would do to closed months.
+    """Return what `change`, which is called and rolled back, would do to closed months.
 
     Changes that were entered before and wait for the next closing are not counted: `was` is what the months come to
     with them. Raises what `change` raises, and NotComputable.
@@ -58,7 +58,7 @@ def preview_account_change(*, account: Account, since: dt.date, change: Callable
 
 
 def _waiting_differences(account: Account, months: int) -> list[RecalculatedMonth]:
-    """What the next closing recalculates without the change; nothing where it cannot be computed yet."""
+    """Return what the next closing recalculates without the change; nothing where it cannot be computed yet."""
     try:
         return preview_recalculation(account=account, months=months) if months else []
     except NotComputable:

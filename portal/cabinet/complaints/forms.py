@@ -1,4 +1,4 @@
-"""What a resident writes into the book, and says of the answer."""
+"""Forms of the complaints book: an entry, a rating of the answer."""
 
 from django import forms
 from django.conf import settings

@@ -23,7 +23,7 @@ from portal.core.refusals import add_error, error_message
 
 @login_page
 def entries(request: LoginRequest) -> HttpResponseBase:
-    """What the resident wrote, newest first."""
+    """Show what the resident wrote, newest first."""
     page = Paginator(entries_of(request.user), 20).get_page(request.GET.get("page"))
     return render(request, "cabinet/complaints/list.html", {"entries": page})
 

@@ -101,7 +101,7 @@ class ReadingsForm:
         return form
 
     def sent(self) -> list[Sent]:
-        """What can be handed to the service."""
+        """Return what can be handed to the service."""
         return [
             Sent(
                 meter=meter_field.state.meter,

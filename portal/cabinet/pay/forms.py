@@ -27,7 +27,7 @@ _PHONE = re.compile(r"[\s()\-]")
 
 
 class PayForm(forms.Form):
-    """How much, and where to send the electronic receipt."""
+    """Form of a payment: the sum and the address of the electronic receipt."""
 
     ALL, OTHER = "all", "other"
     choice = forms.ChoiceField(choices=[(ALL, ALL), (OTHER, OTHER)])

@@ -1,4 +1,4 @@
-"""Where the forms of payment pages may lead: to the pages that the gateway in use declares."""
+"""Content Security Policy of payment pages: forms may lead to the origins that the gateway declares."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -39,7 +39,7 @@ LEFT_OUT = frozenset(
 # Which employees booked and approved money: theirs, not the resident's. What was booked is in the download.
 STAFF_FIELDS = frozenset({"made_by", "approved_by"})
 DEPTH = 2
-# Who wrote or did it: an employee's answer to her belongs to her data, another resident's words do not.
+# Who wrote or did it: an employee's answer to a resident belongs to the resident's data, another's words do not.
 ANSWERERS = frozenset({"author", "by"})
 README = """Это все данные, которые портал хранит о вашем логине.
 
@@ -115,7 +115,7 @@ def _keep_own_time(user: User, keys_by_model: dict[type[Model], set[Any]]) -> No
 
 
 def _keep_own(keys_by_model: dict[type[Model], set[Any]]) -> None:
-    """What somebody else who shares, or shared, an account wrote or signed is not hers to download."""
+    """Remove what other holders of a shared account wrote or signed: it is not theirs to download."""
     keys_by_model[Person] = set(Person.objects.filter(user__in=keys_by_model[User]).values_list("pk", flat=True))
     for model, field in _relations():
         if field.related_model in (User, Person) and keys_by_model.get(model):

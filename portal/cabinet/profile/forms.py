@@ -89,7 +89,7 @@ class DeliveryForm(forms.Form):
 
 
 class PasswordOnceMoreForm(forms.Form):
-    """What is hard to undo takes the password once more."""
+    """Form of an action that is hard to undo: asks the password again."""
 
     password = forms.CharField(
         label=gettext_lazy("Your password"),

@@ -24,7 +24,7 @@ def account_choices(accounts: list[Account]) -> list[tuple[str, str]]:
 
 
 class DispatchForm(forms.Form):
-    """What happened, where, and how to call back."""
+    """Form of a request to the dispatcher."""
 
     kind = forms.ChoiceField(label=_("What happened"), choices=RequestKind.choices, widget=forms.RadioSelect)
     account = forms.ChoiceField(label=_("Address"))
@@ -115,7 +115,7 @@ class CommissioningForm(forms.Form):
         return data
 
     def draft(self, *, passport: bool) -> ApplicationDraft:
-        """What can be read of the form, for the checks that do not wait for the rest."""
+        """Return what can be read of the form, for the checks that do not wait for the rest."""
         data = self.cleaned_data
         return ApplicationDraft(
             account=self.accounts.get(data.get("account") or ""),

@@ -1,4 +1,4 @@
-"""What an asker writes on."""
+"""Form of a further message of a question."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -22,7 +22,7 @@ from portal.service_requests.support.services import ask, ask_on
 
 @login_page
 def questions(request: LoginRequest) -> HttpResponseBase:
-    """What the resident asked, newest first; searched by words and number."""
+    """Show what the resident asked, newest first; searched by words and number."""
     query = request.GET.get("q", "").strip()[:100]
     page = Paginator(questions_of(request.user, query=query), 20).get_page(request.GET.get("page"))
     return render(request, "cabinet/support/list.html", {"questions": page, "query": query})

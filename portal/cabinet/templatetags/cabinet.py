@@ -1,4 +1,4 @@
-"""What every page of the cabinet shows around its own: the menu, the account that is open."""
+"""Tags of the cabinet's frame: the menu, the account that is open."""
 
 import datetime as dt
 from decimal import Decimal
@@ -53,7 +53,7 @@ def account_title(context: template.Context, heading: bool = False) -> dict[str,
 
 @register.inclusion_tag("cabinet/parts/all_accounts.html", takes_context=True)
 def all_accounts(context: template.Context) -> dict[str, Any]:
-    """What all accounts of the login owe, and the way to each; nothing when there is one."""
+    """Return what all accounts of the login owe, and the way to each; nothing when there is one."""
     request = context["request"]
     debts = _debts(request)
     return {

@@ -1,4 +1,4 @@
-"""What was used and charged by month: every service, last year beside it, the norm."""
+"""Pages of consumption and charges by month: every service, last year beside it, the norm."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""What the portal told the resident."""
+"""Pages of the resident's inbox."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse

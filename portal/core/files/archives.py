@@ -87,7 +87,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
 
 
 def suffix_of(name: str) -> str:
-    """What stands behind the last dot of the last part of a path; empty for none."""
+    """Return what stands behind the last dot of the last part of a path; empty for none."""
     return name.rpartition("/")[2].rpartition(".")[2] if "." in name.rpartition("/")[2] else ""
 
 

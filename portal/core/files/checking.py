@@ -1,4 +1,4 @@
-"""What an upload really is: refused before it is decoded, pictures re-encoded, PDFs walked object by object."""
+"""Checks of an upload's content: refused before it is decoded, pictures re-encoded, PDFs walked object by object."""
 
 import re
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def _pdf(data: bytes, name: str) -> CheckedFile:
 
 
 def check_upload(upload: IO[bytes], name: str, *, pdf: bool = True) -> CheckedFile:
-    """What may be stored of an upload: a re-encoded JPEG, or a PDF without active content.
+    """Return what may be stored of an upload: a re-encoded JPEG, or a PDF without active content.
 
     Raises FileRefused with the reason's code. Reads no more than one byte over the limit of size.
     """

@@ -25,7 +25,7 @@ ORPHAN_AGE = dt.timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many files were deleted: those that nothing holds, and those on disk without a row."""
+    """Counts of deleted files: those that nothing holds, and those on disk without a row."""
 
     unattached: int
     orphans: int

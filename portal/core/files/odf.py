@@ -46,7 +46,7 @@ def check_odf(data: bytes, suffix: str) -> None:
 
 
 class _OdfRules(ContentHandler):
-    """What the elements of a part may be. Prefixes are the writer's choice, so only local names are looked at."""
+    """Rules on the elements of a part. Prefixes are the writer's choice, so only local names are looked at."""
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX's own name
         local = name.rpartition(":")[2].casefold()

@@ -170,7 +170,7 @@ class _ContentTypes(ContentHandler):
 
 
 class _OoxmlRules(ContentHandler):
-    """What the elements of a part may be. Prefixes are the writer's choice, so only local names are looked at."""
+    """Rules on the elements of a part. Prefixes are the writer's choice, so only local names are looked at."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a PDF may hold: text, pictures, forms, signatures and links; no programs, files, media or commands."""
+"""Rules on the content of a PDF: text, pictures, forms, signatures and links; no programs, files, media or commands."""
 
 import io
 import logging
@@ -159,7 +159,7 @@ class _PdfRules:
                 raise FileRefused("active_content")
 
     def _meant(self, value: Value, *, through: str | None = None) -> Iterator[Value]:
-        """What a value may stand for: itself, or all that its reference names, each object number once.
+        """Yield what a value may stand for: itself, or all that its reference names, each object number once.
 
         `through` also follows the values of that key of each dictionary found.
         """

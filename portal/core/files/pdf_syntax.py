@@ -59,7 +59,7 @@ Value: TypeAlias = "Name | Ref | Dictionary | list[Value] | bytes | int | None"
 
 @dataclass(slots=True)
 class PdfObject:
-    """What stands after one `obj` or `trailer`, or at one place of an object stream.
+    """Values after one `obj` or `trailer`, or at one position of an object stream.
 
     `number` is None for an object whose number is spelled so that we do not see it: any reference may mean it.
     """
@@ -122,7 +122,7 @@ def _paired(items: list[Value]) -> Dictionary:
 
 
 def _end_of_string(data: bytes, at: int) -> int:
-    """Where a string ends that holds parentheses; `at` is behind its first one."""
+    """Return where a string ends that holds parentheses; `at` is behind its first one."""
     depth = 1
     for match in _PAREN.finditer(data, at, at + MAX_STRING):
         depth += {b"(": 1, b")": -1}.get(match[0], 0)
@@ -291,7 +291,7 @@ class Sweep:
         return content
 
     def _end_of_stream(self, at: int) -> int:
-        """Where the first `endstream` from a place on stands; -1 for none."""
+        """Return where the first `endstream` from a place on stands; -1 for none."""
         index = bisect_left(self._stream_ends, at)
         return self._stream_ends[index] if index < len(self._stream_ends) else -1
 

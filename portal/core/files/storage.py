@@ -1,4 +1,4 @@
-"""Where files lie under MEDIA_ROOT, who may read them on the disk, and which of them have an address."""
+"""Storage under MEDIA_ROOT: folders, modes on the disk, and which files have a URL."""
 
 import contextlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What can go wrong while a document is laid out."""
+"""Exceptions of the layout of documents."""
 
 from collections.abc import Sequence
 

@@ -176,7 +176,7 @@ def _shape(part: Any) -> tuple[Any, list[str]]:
 
 
 def _clean(text: str) -> str:
-    """What HTML makes of a text: runs of spaces are one (no-break spaces stay), none at the ends."""
+    """Return what HTML makes of a text: runs of spaces are one (no-break spaces stay), none at the ends."""
     return printable(SPACES.sub(" ", text).strip(" "))
 
 

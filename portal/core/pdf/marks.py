@@ -39,7 +39,7 @@ def mark(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """Where a value is written: baseline, face, size, colour, alignment (x is its left, middle or right)."""
+    """Position of a value: baseline, face, size, colour, alignment (x is its left, middle or right)."""
 
     x: float
     y: float

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What a person sends, or has the server do."""
+    """Actions that are limited."""
 
     DISPATCH = "dispatch"
     COMMISSIONING = "commissioning"
@@ -30,7 +30,9 @@ class Action(StrEnum):
 
 
 class Per(StrEnum):
-    """Who is counted: a login, a client address (IPv6: its /64), a mailbox or typed name, or everybody together."""
+    """Subjects that are counted: a login, a client address (IPv6: its /64), a mailbox or typed name, or everybody
+    together.
+    """
 
     LOGIN = "login"
     ADDRESS = "address"
@@ -39,7 +41,7 @@ class Per(StrEnum):
 
 
 class CountWindow(StrEnum):
-    """How long one count lasts; it begins with the first thing that is counted."""
+    """Length of a counting window; it begins with the first thing that is counted."""
 
     MINUTE = "minute"
     HOUR = "hour"

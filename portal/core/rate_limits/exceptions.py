@@ -1,4 +1,4 @@
-"""What a limit raises."""
+"""Exceptions of rate limits."""
 
 import datetime as dt
 

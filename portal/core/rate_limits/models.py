@@ -14,7 +14,7 @@ MOST = 100_000
 
 
 class RateCounter(models.Model):
-    """How much of one limit one subject has used. The subject is a digest: no mailbox or address is kept."""
+    """Count of one limit used by one subject. The subject is a digest: no mailbox or address is kept."""
 
     limit = models.CharField(_("Limit"), max_length=60)
     subject = models.CharField(_("Counted subject"), max_length=64)
@@ -32,7 +32,7 @@ class RateCounter(models.Model):
 
 @register_setting(icon="warning")
 class RateLimits(BaseGenericSetting):
-    """How much of each kind people may send; one field for each declared limit."""
+    """Limits of each action; one field for each declared limit."""
 
     unattached_megabytes = models.PositiveIntegerField(
         _("Files of one login that no request holds yet, MB"),

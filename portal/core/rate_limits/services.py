@@ -21,14 +21,14 @@ ONCE = "once"
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: the login's primary key ("" for nobody) and the client's address."""
+    """Sender: the login's primary key ("" for nobody) and the client's address."""
 
     login: str = ""
     address: str = ""
 
 
 def address_group(address: str) -> str:
-    """What one subscriber of a network has: an IPv4 address, or the /64 of an IPv6 address."""
+    """Return what one subscriber of a network has: an IPv4 address, or the /64 of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

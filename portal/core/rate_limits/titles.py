@@ -1,4 +1,4 @@
-"""What the screen of limits calls its fields."""
+"""Labels of the fields on the screen of limits."""
 
 from typing import TYPE_CHECKING
 

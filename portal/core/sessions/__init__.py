@@ -9,7 +9,7 @@ STORED_KEY_LENGTH = 40
 
 
 def stored_key(session_key: str) -> str:
-    """What is stored of a session key: the first 160 bits of its SHA-256 as 40 hexadecimal digits.
+    """Return what is stored of a session key: the first 160 bits of its SHA-256 as 40 hexadecimal digits.
 
     So many fit the columns `session_key` of Django and allauth; a key has 165 random bits.
     """

@@ -126,7 +126,8 @@ def field(bound: BoundField, css: str = "", mark_optional: bool = True, autofocu
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms_given: BaseForm | Sequence[BaseForm], title: str = "") -> dict[str, Any]:
-    """What is wrong, on top, in the order of the fields, each line a link to its field. Takes forms or lists of them.
+    """Return what is wrong, on top, in the order of the fields, each line a link to its field. Takes forms or lists of
+    them.
 
     Fields are counted, not their messages. What no field is at fault for has a headline of its own: to wait for the
     end of a limit or a pause, or that it did not work.

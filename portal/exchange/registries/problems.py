@@ -1,4 +1,4 @@
-"""What is wrong with a line of a bank file, and what is odd about a file: texts for the one who imports.
+"""Texts about problems of lines and remarks on files of banks, for the employee who imports.
 
 Why a file is refused as a whole: portal.payments.messages.
 """
@@ -50,11 +50,11 @@ WARNINGS: dict[str, Promise] = {
 
 
 def warning_text(warning: str) -> str:
-    """What is odd about a file that is read all the same."""
+    """Return what is odd about a file that is read all the same."""
     code, _sign, detail = warning.partition("|")
     return with_detail(str(WARNINGS.get(code, code)), detail)
 
 
 def problem_text(code: str, detail: str = "") -> str:
-    """What is wrong with a line, with what was seen; empty for nothing."""
+    """Return what is wrong with a line, with what was seen; empty for nothing."""
     return with_detail(str(PROBLEMS.get(code, code)), detail) if code else ""

@@ -106,7 +106,7 @@ def _same(number: str, other: str) -> bool:
 
 
 def _purpose(document: dict[str, str]) -> str:
-    """What the payment is for: the whole text, or the lines that it is cut into."""
+    """Return what the payment is for: the whole text, or the lines that it is cut into."""
     parts = [document.get(f"назначениеплатежа{number}", "") for number in range(1, 10)]
     return document.get("назначениеплатежа") or " ".join(part for part in parts if part)
 

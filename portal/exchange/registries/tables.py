@@ -77,7 +77,7 @@ def _shown_float(value: float) -> str:
 
 @dataclass(slots=True)
 class _Columns:
-    """How a template finds its columns: by headings, or by numbers where it has none."""
+    """Columns of a template: by headings, or by numbers where it has none."""
 
     headings: dict[str, str]
     numbered: list[tuple[str, int]]
@@ -99,7 +99,7 @@ class _Columns:
         return cls(headings, numbered, needed)
 
     def places(self, cells: Sequence[str]) -> list[tuple[str, int]] | None:
-        """Where the fields stand by a row of headings; None when it is no such row."""
+        """Return where the fields stand by a row of headings; None when it is no such row."""
         places = self.recognised(cells)
         missing = self.needed.keys() - {field for field, _ in places}
         return None if missing or not places else [*places, *self.numbered]
@@ -117,7 +117,7 @@ class _Columns:
 
 @dataclass(slots=True)
 class _StatedTotals:
-    """What the lines after the table say of it."""
+    """Totals stated in the lines after the table."""
 
     amount: Decimal | None = None
     count: int | None = None
@@ -180,7 +180,7 @@ def read_table(
 
 
 def _after_total(line: ParsedLine, first: str, warnings: list[str]) -> None:
-    """What stands after the total: a payment refuses the file, anything else is told."""
+    """Check the lines after the total: a payment refuses the file, anything else is a remark."""
     if not line.problem and line.amount is not None:
         raise RegistryRefused("after_total", str(line.number))
     warnings.append(f"after_total|{line.number}: {first[:100]}")
@@ -218,7 +218,7 @@ def _line(
 
 
 def _two_values(cells: list[str], places: list[tuple[str, int]]) -> str:
-    """What two columns of one field hold, where it differs."""
+    """Return what two columns of one field hold, where it differs."""
     texts: dict[str, str] = {}
     for field, place in places:
         text = cells[place] if place < len(cells) else ""

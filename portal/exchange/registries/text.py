@@ -61,7 +61,7 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _likeness(data: bytes, encoding: str) -> float:
-    """How much of a text looks like Russian: frequent letters, and words that do not change case inside."""
+    """Return how much of a text looks like Russian: frequent letters, and words that do not change case inside."""
     text = data.decode(encoding, errors="replace")
     letters = _RUSSIAN.findall(text)
     strange = sum(ord(character) > 127 for character in text)

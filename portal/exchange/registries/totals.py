@@ -1,4 +1,4 @@
-"""What a file says of itself must tie with its lines."""
+"""Checks of a file's stated totals against its lines."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What people want to be told, and how."""
+"""Notification preferences of people."""
 
 import datetime as dt
 from collections.abc import Mapping

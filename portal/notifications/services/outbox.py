@@ -43,7 +43,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class _Wishes:
-    """What the recipients of one call chose."""
+    """Preferences of the recipients of one call."""
 
     choices: Mapping[tuple[int, str], bool]
     deliveries: Mapping[int, Delivery]

@@ -15,7 +15,7 @@ from portal.notifications.texts import Text, check_placeholders
 
 @dataclass(frozen=True, slots=True)
 class TextDraft:
-    """What an editor typed for a kind."""
+    """Draft of a kind's text."""
 
     subject_ru: str
     body_ru: str
@@ -23,7 +23,7 @@ class TextDraft:
     body_en: str
 
     def errors(self, kind: NotificationKind) -> dict[str, ValueError]:
-        """What is wrong with each field, by the name of the field: UnknownPlaceholder, MissingPlaceholder or
+        """Return what is wrong with each field, by the name of the field: UnknownPlaceholder, MissingPlaceholder or
         BrokenBraces.
         """
         errors: dict[str, ValueError] = {}
@@ -98,7 +98,7 @@ def reset_text(*, kind: NotificationKind) -> bool:
 
 
 def preview(*, kind: NotificationKind, draft: TextDraft, language: str) -> Text:
-    """How a message with the draft's text would read, with sample data: an editor sees no resident's own.
+    """Return how a message with the draft's text would read, with sample data: an editor sees no resident's own.
 
     Raises UnknownPlaceholder, MissingPlaceholder or BrokenBraces.
     """

@@ -190,7 +190,7 @@ class ContractAdmin(OfficeAdmin):
 
 
 class HolderAdmin(OfficeAdmin):
-    """Who holds which account since when, on what ground; who comes and leaves goes by the handover's screen."""
+    """List of holders with dates and grounds; changes go through the handover's screen."""
 
     model = Holder
     group = "residents"

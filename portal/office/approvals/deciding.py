@@ -37,7 +37,7 @@ class RejectionForm(WithoutColons, forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said after a decision; `approved` says it itself."""
+    """Messages after a decision; `approved` says it itself."""
 
     approved: Callable[[], None]
     rejected: "str | Promise"

@@ -1,4 +1,4 @@
-"""What an employee is told when their money operation waits for a second person."""
+"""Messages to an employee when their money operation waits for a second person."""
 
 from django.contrib import messages
 from django.http import HttpRequest

@@ -67,7 +67,7 @@ def _notify_approved(request: HttpRequest, money_operation: MoneyOperation) -> N
 
 
 def _rows(money_operation: MoneyOperation) -> list[tuple[str, str]]:
-    """What else is known of an operation, by its kind."""
+    """Return what else is known of an operation, by its kind."""
     details = money_operation.details
     if money_operation.kind == OperationKind.CORRECTION:
         service = Service(details["service"]).label if details["service"] else _("Not for one service")

@@ -1,1 +1,1 @@
-"""Who saw or changed which resident's data: a report over Wagtail's log, by resident and by employee."""
+"""Report of who saw or changed residents' data, over Wagtail's log, by resident and by employee."""

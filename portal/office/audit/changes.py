@@ -48,7 +48,7 @@ class WatchedRecords:
 
 
 def watched(request: HttpRequest) -> WatchedRecords | None:
-    """What a POST of the admin may change, as it is now; None when it is none of these forms."""
+    """Return what a POST of the admin may change, as it is now; None when it is none of these forms."""
     match = request.resolver_match
     if match is None or request.method != "POST":
         return None

@@ -1,4 +1,4 @@
-"""What employees do with lists, and where they are turned away, goes into the audit from here: one place per kind."""
+"""Audit of lists and of refused access: one function per kind."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -101,7 +101,7 @@ def filters_of(request: HttpRequest) -> str:
 
 
 def _user(request: HttpRequest) -> Any:
-    """Who is logged in, without the wrapper that the log's content types do not know."""
+    """Return who is logged in, without the wrapper that the log's content types do not know."""
     return getattr(request.user, "_wrapped", request.user) if request.user.is_authenticated else None
 
 

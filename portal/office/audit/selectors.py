@@ -44,7 +44,7 @@ ABOUT_ONE_OF = ("what", "words", "before", "after", "filter", "login")
 
 @dataclass(frozen=True, slots=True)
 class AuditFilters:
-    """What a report asks for; empty values ask for everything. Days are inclusive, in Moscow time."""
+    """Filters of a report; empty values ask for everything. Days are inclusive, in Moscow time."""
 
     employee: str = ""
     resident: str = ""
@@ -128,7 +128,7 @@ def _about(keys: dict[type[Model], Iterable[Any]]) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class AuditTotals:
-    """How many entries by employee and by kind, the most first; each at most `SHOWN_TOTALS`."""
+    """Counts of entries by employee and by kind, the most first; each at most `SHOWN_TOTALS`."""
 
     employees: list[tuple[str, int]]
     kinds: list[tuple[str, int]]
@@ -152,7 +152,7 @@ def staff_name(user: User) -> str:
 
 
 def action_title(action: str) -> str:
-    """What an action is called: ours by its title, Wagtail's by its own."""
+    """Return what an action is called: ours by its title, Wagtail's by its own."""
     if action in audit.TITLES:
         return audit.TITLES[action]
     return str(registry.get_action_label(action)) if registry.action_exists(action) else action
@@ -275,5 +275,5 @@ def _details(data: dict[str, Any]) -> str:
 
 
 def moment_of(row: AuditRow) -> str:
-    """When, with its year."""
+    """Return when, with its year."""
     return moment_text(row.moment, year=True)

@@ -1,4 +1,4 @@
-"""What an employee opens or edits of a resident's data goes into the audit: one place for screens and lists alike."""
+"""Audit of opened and edited residents' data, for screens and lists alike."""
 
 from collections.abc import Iterable
 from typing import Any

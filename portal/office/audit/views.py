@@ -33,7 +33,7 @@ DAYS = 30
 
 
 class ReportForm(WithoutColons, forms.Form):
-    """What the report shows; days are inclusive."""
+    """Form of the report's filters; days are inclusive."""
 
     employee = forms.CharField(label=gettext_lazy("Employee: login or name"), required=False, max_length=80)
     resident = forms.CharField(label=gettext_lazy("Resident: name, account, login"), required=False, max_length=80)
@@ -63,7 +63,7 @@ class ReportForm(WithoutColons, forms.Form):
         return cleaned
 
     def filters(self) -> selectors.AuditFilters:
-        """What was chosen."""
+        """Return what was chosen."""
         return selectors.AuditFilters(**{name: self.cleaned_data[name] for name in self.fields})
 
 

@@ -1,4 +1,4 @@
-"""Why something was refused or not computed, in words for staff, with where to mend it."""
+"""Why something was refused or not computed, in words for staff, with the address to fix it at."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,9 @@ from portal.receipts.reasons import REASONS
 
 
 def _mend(code: str, account: Account, detail: str) -> tuple["str | Promise", str]:
-    """What the link says and where it leads: to the very record that is missing, filled in as far as it is known."""
+    """Return what the link says and where it leads: to the very record that is missing, filled in as far as it is
+    known.
+    """
     subject, _space, when = detail.rpartition(" ")
     if code == "no_rate":
         return gettext_lazy("publish a tariff"), reverse("billing_rate_modeladmin_index") + f"?service__exact={subject}"
@@ -39,7 +41,7 @@ RECEIPT_LISTS = {"not_closed": "office_closing", "no_payer": "accounts_holder_mo
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An account that could not be closed, why, and where to mend it."""
+    """An account that could not be closed, why, and where to fix it."""
 
     account_id: int
     number: str
@@ -50,7 +52,7 @@ class Failure:
 
 
 def failure(account: Account, code: str, detail: str) -> Failure:
-    """A failure of a closing in words, with a link to what mends it."""
+    """A failure of a closing in words, with a link to fix it."""
     label, url = _mend(code, account, detail)
     reason = str(reasons.CLOSING.get(code, code))
     return Failure(account.pk, account.number, reason, _detail(detail), url, str(label))

@@ -114,7 +114,7 @@ def _month_page(request: StaffRequest, wanted: Period, release: ReleaseForm) -> 
 
 
 def _may_close(request: StaffRequest, wanted: Period) -> bool:
-    """Who closes months; and of a closing that stopped, whoever may release it."""
+    """Check that the user closes months or, for a stopped closing, may release it."""
     if request.user.has_perm(CLOSE):
         return True
     return request.user.has_perm(RELEASE) and open_review(wanted) is not None

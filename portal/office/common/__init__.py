@@ -1,1 +1,1 @@
-"""What all sections share: base of lists and views, menu, registration, form fields, tokens."""
+"""Shared by all sections: base of lists and views, menu, registration, form fields, tokens."""

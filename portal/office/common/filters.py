@@ -55,7 +55,7 @@ class AccountFilter(SimpleListFilter):
 
 
 class ReversedFilter(SimpleListFilter):
-    """What stands; what a reversal undid is hidden until it is asked for."""
+    """Filter that hides reversed rows unless they are asked for."""
 
     title = _("Reversed entries")
     parameter_name = "reversed"

@@ -147,7 +147,7 @@ STAFF_SOURCES = (Source.PHONE, Source.PAPER, Source.CONTROL)
 
 
 class ReadingsHeadForm(WithoutColons, forms.Form):
-    """How and when the readings came."""
+    """Form of the source and day of readings."""
 
     source = forms.ChoiceField(label=_("How it came"), choices=[(s.value, s.label) for s in STAFF_SOURCES])
     taken_on = DayField(label=_("Day of the reading"))

@@ -1,4 +1,4 @@
-"""What every list of the office has in common: who may do what, search in Russian, export without formulas."""
+"""Base of the office's lists: who may do what, search in Russian, export without formulas."""
 
 import datetime as dt
 from decimal import Decimal
@@ -35,7 +35,7 @@ from portal.office.common.parameters import DeclaredParametersMixin
 
 
 class ComputedPermissions(PermissionHelper):
-    """What was computed or issued: whoever may view it looks at it; nobody changes it, the superuser neither."""
+    """Permissions of computed rows: viewing only; nobody changes them, not even a superuser."""
 
     adds = False
     edits = False
@@ -184,7 +184,7 @@ class OfficeCreateView(CreateView):
         return response
 
     def get_initial(self) -> dict[str, Any]:
-        """What the address tells is filled in: a link that mends something leads to a form half done."""
+        """Return what the address tells is filled in: a link to fix something leads to a form half done."""
         return {**super().get_initial(), **self.request.GET.dict()}
 
     def get_success_message_buttons(self, instance: Model) -> list[Any]:

@@ -89,7 +89,8 @@ class DeclaredParametersMixin:
         return made
 
     def get_filters(self, request: HttpRequest) -> tuple[list[ListFilter], bool, dict[str, Any], bool]:
-        """What modeladmin asks for: filters to show, whether there are any, no further lookups, whether rows double.
+        """Return what modeladmin asks for: filters to show, whether there are any, no further lookups, whether rows
+        double.
 
         A filter in use is shown and applied even when it has nothing to choose from.
         """

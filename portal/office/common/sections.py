@@ -18,7 +18,7 @@ from portal.office.common.menu import Screen, ScreenItem, hook_of
 
 @dataclass(frozen=True, slots=True)
 class OfficeSection:
-    """What a section puts into the admin."""
+    """Section of the admin: its URLs, menu items and lists."""
 
     urls: Sequence[URLPattern] = ()
     screens: Sequence[Screen] = ()

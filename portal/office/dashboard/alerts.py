@@ -1,4 +1,4 @@
-"""What must not be overlooked: failures that stand on the dashboard until they are mended."""
+"""Alerts: failures that stay on the dashboard until they are fixed."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ DECEMBER = 12
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What is wrong, and where it is mended."""
+    """Text of an alert and the address where the failure is fixed."""
 
     text: str
     url: str

@@ -208,7 +208,7 @@ WAITING = (
 
 
 def waiting_for(user: Any, today: dt.date) -> list[Shown]:
-    """What waits for somebody, the fullest first; what nobody has a screen for is left out."""
+    """Return what waits for somebody, the fullest first; what nobody has a screen for is left out."""
     shown = [
         Shown(item.label % count, count, url)
         for item in _all()

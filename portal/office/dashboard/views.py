@@ -1,4 +1,4 @@
-"""What an employee was told (a failed job, a decision): opened, it leads to its page and leaves the dashboard."""
+"""Views of an employee's alerts (a failed job, a decision): opening one removes it from the dashboard."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect

@@ -32,7 +32,7 @@ class MomentField(forms.DateTimeField):
 
 
 class FilterForm(forms.Form):
-    """What the list shows."""
+    """Form of the list's filters."""
 
     q = forms.CharField(label=_("Number, address, phone, caller"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
@@ -148,7 +148,7 @@ class OutageForm(forms.Form):
         return [self[name] for name in ("kind", "services", "starts_at", "ends_at", "reason", "delivery")]
 
     def scopes(self) -> list[Scope]:
-        """What the rows mean."""
+        """Return what the rows mean."""
         data = self.cleaned_data
         return [
             Scope(int(data[f"street-{row}"]), data[f"houses-{row}"])

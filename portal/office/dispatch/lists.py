@@ -37,7 +37,7 @@ class CrewForm(WagtailAdminModelForm):
 
 
 class ResponseNormAdmin(OfficeAdmin):
-    """How soon work must begin."""
+    """List of response times."""
 
     model = KindNorm
     group = "dispatch"

@@ -20,7 +20,7 @@ CHECKS = ("passport_matches", "scheme_right", "working", "early")
 
 
 class CheckForm(forms.Form):
-    """What the engineer sees at the place, on a phone's screen."""
+    """Form of a visit's findings, for a phone's screen."""
 
     early = forms.BooleanField(label=_("Yes, the visit took place before its agreed day"), required=False)
 

@@ -25,7 +25,7 @@ from portal.office.common.views import StaffRequest, page
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What may be imported: its right, its title, the headings of its table, and the work."""
+    """Kind of import: its right, its title, the headings of its table, and the work."""
 
     permission: str
     title: "str | Promise"

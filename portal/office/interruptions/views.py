@@ -33,7 +33,7 @@ REDUCES = {("approve", InterruptionStatus.PROPOSED), ("turn", InterruptionStatus
 @needs(DECIDE)
 @list_parameters()
 def proposed(request: HttpRequest) -> HttpResponse:
-    """What waits for a decision, outage by outage, oldest first, and what was decided lately."""
+    """Show what waits for a decision, outage by outage, oldest first, and what was decided lately."""
     outages: dict[str, list[Interruption]] = {}
     pending = waiting_reductions()
     for row in interruptions_waiting():

@@ -1,4 +1,4 @@
-"""What was charged, booked, issued and paid: looked at, never edited."""
+"""Read-only lists of the ledger."""
 
 from typing import Any
 

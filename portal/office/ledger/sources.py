@@ -1,4 +1,4 @@
-"""Where an entry of the ledger came from: the screen that shows it, and the right that opens it."""
+"""Sources of ledger entries: the screen that shows it, and the right that opens it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from portal.ledger.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class EntrySource:
-    """What made an entry, in words, with its address and the right to open it."""
+    """Source of an entry as text, with its address and the right to open it."""
 
     label: "str | Promise"
     url: str

@@ -1,1 +1,1 @@
-"""What people are told, from the staff's side: texts, preview and test; what went to whom, and sending again."""
+"""Notifications from the staff's side: texts, preview and test; what went to whom, and sending again."""

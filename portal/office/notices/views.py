@@ -45,7 +45,7 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def draft(self) -> TextDraft:
-        """What was typed."""
+        """Return what was typed."""
         return TextDraft(**{name: text.replace("\r\n", "\n") for name, text in self.cleaned_data.items()})
 
     def clean(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _previews(kind: NotificationKind, form: TextForm) -> list[tuple[str, Text]]:
     q=is_text, kind=is_kind, channel=one_of(DeliveryChannel), state=one_of(MessageState), page=is_page, export=is_export
 )
 def history(request: HttpRequest) -> HttpResponse:
-    """What went to whom, and whether it arrived."""
+    """Show what went to whom, and whether it arrived."""
     chosen = {name: request.GET.get(name, "") for name in ("kind", "channel", "state")}
     query = request.GET.get("q", "").strip()
     messages_found = selectors.history(query=query, by_part_of_address=request.user.has_perm(CARD), **chosen)

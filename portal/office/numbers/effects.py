@@ -26,7 +26,7 @@ TEMPLATES: dict[type[Any], str] = {
 
 
 def effect_context(preview: ChangePreview) -> dict[str, Any]:
-    """What the templates of a change need."""
+    """Return what the templates of a change need."""
     numbered = TYPES[preview.change.kind]
     return {
         "preview": preview,
@@ -38,7 +38,7 @@ def effect_context(preview: ChangePreview) -> dict[str, Any]:
 
 
 def request_effect(request: NumberRequest) -> dict[str, Any]:
-    """What a number that waits would change now; `gone` when the number that it changes counts no longer."""
+    """Return what a number that waits would change now; `gone` when the number that it changes counts no longer."""
     if request.details["owner"] != OWNER:
         return {"facts": current_facts(request)}
     try:

@@ -196,7 +196,7 @@ class ActForm(WithoutColons, forms.ModelForm):
         return data
 
     def act(self) -> NewAct:
-        """What was written, for billing."""
+        """Return what was written, for billing."""
         data = self.cleaned_data
         account: Account = data["account"]
         return NewAct(

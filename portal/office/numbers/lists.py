@@ -88,7 +88,7 @@ class CountsFilter(SimpleListFilter):
 
 
 class Numbers:
-    """What every list of dated numbers shows: a withdrawn row struck out, with who, when and why."""
+    """Base of the lists of dated numbers: a withdrawn row struck out, with who, when and why."""
 
     index_view_class = NumberIndexView
     index_template_name = "office/numbers_index.html"

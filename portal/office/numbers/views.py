@@ -201,7 +201,7 @@ def _wanted(kind: NumberKind, action: NumberAction, form: Any, number: Any) -> N
 
 
 def _checked(wanted: NumberChange, form: Any) -> ChangePreview | None:
-    """What the change does; None when billing refuses it, which then stands at its field."""
+    """Return what the change does; None when billing refuses it, which then stands at its field."""
     today = clock.today()
     try:
         check_change(wanted, today=today)
@@ -237,7 +237,7 @@ def _save(request: HttpRequest, wanted: NumberChange, form: Any) -> bool:
 
 
 def _used_words(kind: NumberKind, number: Any) -> str:
-    """What stands above the form of a number that a closing has used."""
+    """Return what stands above the form of a number that a closing has used."""
     used = None if number is None else used_by(number)
     if used is None:
         return ""

@@ -99,7 +99,7 @@ class PaymentAdmin(OfficeAdmin):
 
 
 class TemplateAdmin(OfficeAdmin):
-    """How banks' registries are read: data, not code."""
+    """Templates of banks' payment files."""
 
     model = RegistryTemplate
     group = "payments"
@@ -165,7 +165,7 @@ class RuleForm(WagtailAdminModelForm):
 
 
 class RuleAdmin(OfficeAdmin):
-    """What was decided about unknown payers, used again by itself."""
+    """Decisions about unknown payers, applied automatically."""
 
     model = IdentificationRule
     group = "payments"
@@ -180,7 +180,7 @@ class RuleAdmin(OfficeAdmin):
 
 
 class EventAdmin(OfficeAdmin):
-    """What passed with the gateway, as it came, without secrets."""
+    """Exchanges with the gateway as received, without secrets."""
 
     model = GatewayEvent
     group = "payments"

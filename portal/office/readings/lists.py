@@ -68,7 +68,7 @@ class FlagFilter(SimpleListFilter):
 
 
 class MeterAdmin(OfficeAdmin):
-    """Meters of all accounts. Commissioning makes them; staff mend descriptions, never values."""
+    """Meters of all accounts. Commissioning makes them; staff correct descriptions, never values."""
 
     model = Meter
     group = "metering"

@@ -116,7 +116,7 @@ class Flagged:
 
 
 def flagged_by(*, query: str, flag: str) -> QuerySet[Reading]:
-    """What waits for the engineer, oldest first, narrowed by account, serial number or street, and by a flag."""
+    """Return what waits for the engineer, oldest first, narrowed by account, serial number or street, and by a flag."""
     readings = flagged_readings()
     for word in query.split():
         readings = readings.filter(

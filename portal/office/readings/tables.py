@@ -1,4 +1,4 @@
-"""What the engineer looks through and whom to call, as files."""
+"""Export columns of flagged readings and of silent accounts."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -131,7 +131,7 @@ def _accept(request: StaffRequest, head: ReadingsHeadForm, meters: list[MeterFor
 @needs("office.review_readings")
 @list_parameters(q=is_text, flag=one_of(Flag), page=is_page, export=is_export)
 def flagged(request: StaffRequest) -> HttpResponse:
-    """What waits for the engineer; searched, filtered, page by page, as a file."""
+    """Show what waits for the engineer; searched, filtered, page by page, as a file."""
     query, flag = request.GET.get("q", "").strip(), request.GET.get("flag", "")
     waiting = selectors.flagged_by(query=query, flag=flag)
     if "export" in request.GET:
@@ -186,7 +186,7 @@ def _set_aside(request: StaffRequest, reading: Reading) -> None:
 @needs("office.see_missing_readings")
 @list_parameters()
 def heat_map(request: StaffRequest) -> HttpResponse:
-    """Who has not sent yet, house by house."""
+    """Show who has not sent yet, house by house."""
     rows = selectors.heat_map(clock.today())
     return page(
         request,

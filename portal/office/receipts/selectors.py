@@ -31,7 +31,7 @@ class IssueState:
 
 
 def issue_state(period: Period) -> IssueState:
-    """How far the receipts of a month are."""
+    """Return how far the receipts of a month are."""
     run = ReceiptRun.objects.filter(period=period.first_day).first()
     prints = PrintRun.objects.filter(period=period.first_day).order_by("-pk")[:SHOWN_PRINTS]
     return IssueState(

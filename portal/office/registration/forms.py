@@ -324,7 +324,7 @@ class NewLoginForm(forms.Form):
 
 
 class RemoveHolderForm(forms.Form):
-    """Who is taken off an account, and their last day; a ticked box instead of a slip of the finger."""
+    """Form that removes a holder on a last day; asks for a ticked box."""
 
     holder = forms.ModelChoiceField(queryset=Holder.objects.none(), widget=forms.HiddenInput)
     until = DayField(label=gettext_lazy("Last day"), validators=[past_day])
@@ -354,7 +354,7 @@ class SlipForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """A decision about a request of a resident about herself."""
+    """A decision on a resident's request about their own data."""
 
     decision = forms.ChoiceField(choices=[("done", gettext_lazy("Apply")), ("refused", gettext_lazy("Refuse"))])
     answer = forms.CharField(

@@ -51,7 +51,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 class HandoverForm(PersonForm):
-    """Who comes, on what ground, who leaves, which papers and login are made.
+    """Form of a handover: who comes and who leaves, the ground, papers and login.
 
     `replaces` is whether the screen is about a new owner or tenant, who takes the account over, or about one more
     person on it. `chosen` is a person found in the register before the form was opened.
@@ -181,7 +181,7 @@ def _holder(holder: Holder) -> str:
 
 
 class FinalReadingForm(forms.Form):
-    """What a meter showed on the day of the handover; empty when nobody looked."""
+    """Form of a meter's value on the day of the handover; empty when nobody looked."""
 
     value = VolumeField(label=gettext_lazy("Reading, m³"), required=False)
     confirmed_high = forms.BooleanField(label=gettext_lazy("Far above the usual, checked"), required=False)

@@ -46,7 +46,7 @@ KNOWN = ("last_name", "first_name", "patronymic", "born_on", "phone", "email", "
 
 @dataclass(frozen=True, slots=True)
 class HandoverPreview:
-    """What a handover changes; the balance at the start of its day, ₽."""
+    """Preview of a handover; the balance at the start of its day, ₽."""
 
     form: HandoverForm
     balance: Decimal
@@ -219,7 +219,7 @@ def _book(
 def _handed_over(
     request: StaffRequest, account: Account, form: HandoverForm, readings: Sequence[FinalReading]
 ) -> HandedOver | None:
-    """What the service booked; None when it refused, with the words at their fields."""
+    """Return what the service booked; None when it refused, with the words at their fields."""
     try:
         return services.hand_over(
             account=account,
@@ -254,7 +254,7 @@ def _preview(
 @needs(REGISTER)
 @list_parameters()
 def done(request: StaffRequest, holder_id: int) -> HttpResponse:
-    """What was booked, and what comes next: slip, contract, the statement of who left."""
+    """Show what was booked, and what comes next: slip, contract, the statement of who left."""
     holder = get_object_or_404(
         Holder.objects.select_related("person__user", "account__premises__house__street"), pk=holder_id
     )

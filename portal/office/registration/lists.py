@@ -72,7 +72,7 @@ class ConsentTextAdmin(OfficeAdmin):
 
 
 class ConsentAdmin(OfficeAdmin):
-    """Who agreed to which version, on paper or on screen; withdrawn ones stay as they were."""
+    """Consents by version, on paper or on screen; withdrawn ones stay as they were."""
 
     model = Consent
     group = "residents"

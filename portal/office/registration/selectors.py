@@ -1,4 +1,4 @@
-"""What a former holder had asked for and is still under way at their former account."""
+"""Open requests of a former holder at their former account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

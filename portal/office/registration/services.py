@@ -56,7 +56,7 @@ def complete(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverReading:
-    """What a meter showed on the day of a handover, m³, and what was confirmed."""
+    """Value of a meter on the day of a handover, m³, and what was confirmed."""
 
     meter: Meter
     value: Decimal

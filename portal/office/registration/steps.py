@@ -69,7 +69,7 @@ def after(name: str) -> str:
 
 
 def typed(posted: QueryDict) -> dict[str, Any]:
-    """What was typed on a page, as it will be kept."""
+    """Return what was typed on a page, as it will be kept."""
     skipped = {"csrfmiddlewaretoken", "go"}
     return {name: posted.getlist(name) if name in MANY else posted[name] for name in posted if name not in skipped}
 
@@ -134,14 +134,14 @@ class CheckedStep:
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """What was filled in, as people read it."""
+        """Return what was filled in, as people read it."""
         if isinstance(self.form, BaseFormSet):
             return [_meter_fact(row) for row in self.form.forms if row.has_changed()]
         return [fact for field in self.form or () if (fact := _fact(field)) is not None]
 
     @property
     def problems(self) -> list[str]:
-        """What is wrong, with the field's name."""
+        """Return what is wrong, with the field's name."""
         if self.form is None:
             return []
         if isinstance(self.form, BaseFormSet):
@@ -190,7 +190,7 @@ def check_all(draft: RegistrationDraft) -> list[CheckedStep]:
 
 
 def registration_of(checked: list[CheckedStep]) -> tuple[Registration, list[NewMeter]]:
-    """What valid steps make."""
+    """Return what valid steps make."""
     form: dict[str, Any] = {step.step.name: step.form for step in checked}
     account, contract, login = (form[name].cleaned_data for name in ("account", "contract", "login"))
     registration = Registration(

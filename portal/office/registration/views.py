@@ -266,7 +266,7 @@ def contract(request: StaffRequest, contract_id: int) -> HttpResponse:
 @needs(REGISTER)
 @list_parameters(q=is_text)
 def account(request: StaffRequest, account_id: int) -> HttpResponse:
-    """Who holds an account, who held it; the way to a new one; taking one off."""
+    """Show who holds an account, who held it; the way to a new one; taking one off."""
     shown_account = account_of(account_id)
     if shown_account is None:
         raise Http404
@@ -306,7 +306,7 @@ def _remove(request: StaffRequest, shown_account: Account) -> HttpResponse:
 @require_POST
 @needs(DECIDE)
 def decide(request: StaffRequest, request_id: int) -> HttpResponse:
-    """Decide what a resident asked about herself."""
+    """Decide on a resident's request about their own data."""
     personal_request = get_object_or_404(PersonalRequest, pk=request_id)
     form = forms.DecisionForm(request.POST)
     if not form.is_valid():

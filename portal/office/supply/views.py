@@ -92,7 +92,7 @@ KINDS = {
 
 @needs("accounts.add_occupancy")
 def persons(request: StaffRequest, pk: int) -> HttpResponse:
-    """How many are registered, from a day on."""
+    """Show how many are registered, from a day on."""
     return _changed(request, pk, "persons")
 
 
@@ -164,7 +164,9 @@ def _enter(request: StaffRequest, account: Account, kind: AccountChange, form: f
 def effect_of(
     account: Account, form: forms.Form, *, since: dt.date, field: str, change: Callable[[], object]
 ) -> Effect | None:
-    """What closed months since a day would come to after a change; None when it is refused, with words at its field."""
+    """Return what closed months since a day would come to after a change; None when it is refused, with words at its
+    field.
+    """
     try:
         return preview_account_change(account=account, since=since, change=change)
     except RegistrationRefused as refusal:
@@ -180,7 +182,7 @@ def effect_of(
 @needs("office.view_account_card")
 @list_parameters(q=is_text, what=one_of(KINDS))
 def choose(request: HttpRequest) -> HttpResponse:
-    """Which account: found by number, street and house, name or phone instead of in a list of all of them."""
+    """Show which account: found by number, street and house, name or phone instead of in a list of all of them."""
     query, what = request.GET.get("q", "").strip(), request.GET.get("what", "persons")
     accounts = callers(query, most=MOST_FOUND) if query else []
     for account in accounts:

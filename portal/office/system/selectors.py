@@ -1,4 +1,4 @@
-"""How the parts of the portal stand: in words, since when, and what to do about it."""
+"""State of the portal's parts: in words, since when, and what to do about it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -136,7 +136,7 @@ def system_state(*, now: dt.datetime) -> SystemState:
 
 
 def undelivered_lately() -> int:
-    """How many letters were given up within LATELY."""
+    """Return how many letters were given up within LATELY."""
     return undelivered(since=clock.real_now() - LATELY).count()
 
 
@@ -147,7 +147,7 @@ def _since(check: HealthCheck, known: PartState | None) -> dt.datetime | None:
 
 
 def problems() -> list[Alert]:
-    """What does not work, for the dashboard; of a report a few seconds old."""
+    """Return what does not work, for the dashboard; of a report a few seconds old."""
     return [
         Alert(
             _("%(part)s: %(state)s. %(meaning)s")

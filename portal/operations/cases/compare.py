@@ -19,7 +19,7 @@ def _equal(name: str, wanted: str | None, got: str | None) -> bool:
 
 
 def differences(expected: Sequence[Shown], got: Sequence[Shown]) -> list[dict[str, object]]:
-    """What is missing and what is too much, after pairing as many lines as can be paired."""
+    """Return what is missing and what is too much, after pairing as many lines as can be paired."""
     partner: dict[int, int] = {}
 
     def pair(wanted: int, tried: set[int]) -> bool:

@@ -276,7 +276,7 @@ def _id(value: Any, key: str) -> str:
 
 
 def _shown(digits: int) -> values.Read[Decimal]:
-    """What a meter of so many whole digits can show."""
+    """Return what a meter of so many whole digits can show."""
     return values.number(places=3, below=10**digits, least="0", what=f"a reading of {digits} whole digits")
 
 

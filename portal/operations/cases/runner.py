@@ -49,7 +49,7 @@ FAR = dt.date(2300, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What came out of a case."""
+    """Outcome of a case."""
 
     case: str
     lines: list[dict[str, str | None]]

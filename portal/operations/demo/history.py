@@ -62,7 +62,7 @@ class Dial:
 
 @dataclass(slots=True)
 class DemoBill:
-    """What an account is asked to pay after a closing, and when its household will."""
+    """Bill of an account after a closing, and when its household will."""
 
     account: Account
     household: Household
@@ -182,7 +182,7 @@ class _History:
         )
 
     def _bill(self, period: Period, month: Month) -> None:
-        """Who owes after the closing will pay before the due day, later, or not this month."""
+        """Decide whether a household that owes pays before the due day, later, or not this month."""
         owed = balances([household.account.pk for household in self.world.households])
         waiting = {bill.account.pk for bill in self.bills}
         for household in self.world.households:

@@ -1,4 +1,4 @@
-"""What the demo's past was told of was told then, by letters that went out; nothing of it waits."""
+"""Notifications of the demo's past, marked as sent."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from portal.notifications.models import Message
 from portal.operations.demo.world import World
 
 WITH_FULL_MAILBOX = "vera"
-"""She asked support why no letters came."""
+"""A resident of the demo who asked support why no letters came."""
 MAILBOX_FULL = "SMTPRecipientsRefused: 552 5.2.2 mailbox is full"
 UNREAD_DAYS = 4
 """What came in so many days is still unread in the demo's inboxes."""

@@ -162,7 +162,7 @@ def _registries(world: World, bank_day: dt.date) -> None:
 
 
 def _taken(world: World, template: str, name: str, data: bytes, hour: int, minute: int) -> RegistryFile:
-    """What the accountant sent up on the last working day."""
+    """Return what the accountant sent up on the last working day."""
     now = world.at(at_time(world.office(world.today).date(), dt.time(hour, minute)))
     return take_registry(
         template=RegistryTemplate.objects.get(code=template),

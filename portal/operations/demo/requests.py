@@ -267,7 +267,7 @@ def _incident_that_is_over(world: World, crew: Crew) -> None:
 
 
 def _house_elsewhere(world: World) -> House:
-    """The first house of another street than Anna's that somebody lives in; hers where there is no other."""
+    """The first house of another street than Anna's that somebody lives in; her own where there is no other."""
     street = _annas_account(world).premises.house.street_id
     lived_in = House.objects.filter(
         premises__accounts__in=[home.account for home in world.households if not home.named]
@@ -316,12 +316,12 @@ def _announced(
 
 
 def _early(world: World, starts: dt.datetime) -> dt.datetime:
-    """When a planned one was announced: as early as the rules want, three days ago at the latest."""
+    """Return when a planned one was announced: as early as the rules want, three days ago at the latest."""
     return min(world.office((starts - dt.timedelta(days=21)).date()), world.time(-3, 15, 20))
 
 
 def _truck(house: House, starts: dt.datetime, hours: int) -> str:
-    """Where and when a truck brings water while there is none."""
+    """Return where and when a truck brings water while there is none."""
     first, last = starts + dt.timedelta(hours=1, minutes=30), starts + dt.timedelta(hours=hours)
     return f"у дома {house.number}, с {first.hour}:{first:%M} до {last.hour}:{last:%M}"
 

@@ -1,4 +1,4 @@
-"""What every step of the demo gets: the business date, the people and accounts of the contract, one random source."""
+"""Context of the demo's steps: the business date, the people and accounts of the contract, one random source."""
 
 import datetime as dt
 import random
@@ -25,7 +25,7 @@ STORY_ENDS = dt.time(9, 15)
 
 @dataclass(slots=True)
 class Household:
-    """How an account of the demo lives: its use of water, its habits of sending and paying."""
+    """Household of a demo account: its use of water, its habits of sending and paying."""
 
     account: Account
     holder: Person
@@ -81,7 +81,7 @@ class World:
 
     @property
     def began(self) -> dt.date:
-        """When the site came to be; accounts were moved into the portal at the beginning of its first month."""
+        """Return when the site came to be; accounts were moved into the portal at the beginning of its first month."""
         return self.first.shift(-6).day(3)
 
     @property

@@ -1,4 +1,4 @@
-"""What every gateway can do, as plain data in and out. Amounts in ₽; nothing here knows our models."""
+"""Interface of a gateway, as plain data in and out. Amounts in ₽; nothing here knows our models."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ class ReceiptAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayNotice:
-    """What a notice names; a hint, never a proof. `refund_id` is set for notices about refunds."""
+    """Content of a gateway's notice; a hint, never a proof. `refund_id` is set for notices about refunds."""
 
     event: str
     payment_id: str
@@ -171,4 +171,4 @@ class Gateway(Protocol):
         """Every payment created in a span, `until` exclusive. Raises GatewayError."""
 
     def read_notice(self, *, body: dict[str, Any]) -> GatewayNotice:
-        """What a notice is about. Raises ValueError when it is not one of this gateway's."""
+        """Return what a notice is about. Raises ValueError when it is not one of this gateway's."""

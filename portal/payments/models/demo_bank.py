@@ -1,4 +1,4 @@
-"""What the demo bank remembers: it is a bank of its own, and the portal asks it only through its gateway."""
+"""State of the demo bank: it is a bank of its own, and the portal asks it only through its gateway."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What is known of an electronic receipt (54-ФЗ): a payment has one, and each return of it another."""
+"""Electronic receipt (54-ФЗ): a payment has one, and each return of it another."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

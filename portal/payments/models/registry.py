@@ -48,7 +48,7 @@ def check_date_format(text: str) -> None:
 
 
 class RegistryTemplate(ClusterableModel):
-    """How a bank's registry is read. A new layout is data that staff enter, not code."""
+    """Template of a bank's payment file. A new layout is data that staff enter, not code."""
 
     name = models.CharField(pgettext_lazy("portal", "Name"), max_length=80, unique=True)
     code = models.SlugField(_("Code"), max_length=30, unique=True)
@@ -337,7 +337,7 @@ class RegistryLine(models.Model):
 
 
 class IdentificationRule(models.Model):
-    """What staff once decided about an unknown account or payer; used by itself the next time."""
+    """Decision of staff about an unknown account or payer; applied automatically the next time."""
 
     kind = models.CharField(_("Identified by"), max_length=12, choices=RuleKind.choices)
     text = models.CharField(_("As entered"), max_length=200)

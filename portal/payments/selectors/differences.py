@@ -1,4 +1,4 @@
-"""What the books disagree about now."""
+"""Open differences between the books."""
 
 from django.db.models import QuerySet
 

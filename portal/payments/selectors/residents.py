@@ -1,4 +1,4 @@
-"""What a resident sees of payments: their own, and those made on their accounts while they hold them.
+"""Payments visible to a resident: their own, and those made on their accounts while they hold them.
 
 A payment names a card and a mailbox: those of a former holder are not shown to the next one.
 """

@@ -1,4 +1,4 @@
-"""What a payment would settle: the oldest debt first, penalties last (ГК 319, 319.1), the rest is an advance."""
+"""Settlement that a payment would make: the oldest debt first, penalties last (ГК 319, 319.1), the rest an advance."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ EARLIER = "earlier"
 
 @dataclass(frozen=True, slots=True)
 class SettledDebt:
-    """What is owed for a month, ₽, with its due day; or for penalties, or from before the portal, without one."""
+    """Debt of a month, ₽, with its due day; or for penalties, or from before the portal, without one."""
 
     what: str
     amount: Decimal
@@ -48,7 +48,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a sum would settle, what stays owed after it, what becomes an advance, ₽; `held` is the advance of today."""
+    """Settlement by a sum: debts settled, debt left, advance, ₽; `held` is the advance of today."""
 
     owed: Decimal
     lines: tuple[Settled, ...]
@@ -63,12 +63,12 @@ class Settlement:
 
     @property
     def overdue(self) -> Decimal:
-        """What of it is past its due day, ₽."""
+        """Return what of it is past its due day, ₽."""
         return sum((line.debt.amount for line in self.lines if line.debt.days_overdue), ZERO)
 
 
 def open_debts(account: Account, *, today: dt.date) -> tuple[list[SettledDebt], Decimal]:
-    """What is owed, oldest first, penalties last, and the advance of today, ₽ (three queries at most).
+    """Return what is owed, oldest first, penalties last, and the advance of today, ₽ (three queries at most).
 
     The debts add up to the balance of the ledger.
     """

@@ -32,7 +32,7 @@ MIN_POLL_INTERVAL = dt.timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRequest:
-    """What a resident wants to pay, in ₽. `key` is the form's own, so that a second click is the same payment."""
+    """Payment that a resident requests, in ₽. `key` is the form's own, so that a second click is the same payment."""
 
     account: Account
     payer: User

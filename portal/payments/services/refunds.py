@@ -160,7 +160,7 @@ def _require_refundable(locked: Payment, amount: Decimal, reason: str) -> None:
 
 
 def refundable(payment: Payment) -> Decimal:
-    """What may still be returned of a payment, ₽: what was paid less refunds done and under way."""
+    """Return what may still be returned of a payment, ₽: what was paid less refunds done and under way."""
     if payment.state != PaymentState.SUCCEEDED:
         return ZERO
     taken = payment.refunds.filter(state__in=LIVE_REFUNDS).aggregate(total=Sum(IN_KOPECKS))["total"] or 0

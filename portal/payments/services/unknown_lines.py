@@ -68,7 +68,7 @@ def _named(line: RegistryLine) -> str:
 
 
 def _off_the_list(line: RegistryLine, now: dt.datetime) -> None:
-    """What is settled differs no more; the next reconciliation need not be waited for."""
+    """Resolve the differences of a settled line at once, without waiting for the next reconciliation."""
     key = difference_key(line, DifferenceKind.UNIDENTIFIED)
     Difference.objects.filter(key=key, resolved_at=None).update(resolved_at=now)
 

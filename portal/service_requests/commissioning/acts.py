@@ -103,7 +103,7 @@ def pdf_of(act: Act) -> PrivateFile:
 
 
 def page_of(act: Act) -> dict[str, Any]:
-    """What the template of the act shows."""
+    """Return what the template of the act shows."""
     data = dict(act.data)
     for name in ("mounted_on", "verified_until", "in_service_on", "counts_from", "applied_on"):
         data[name] = dt.date.fromisoformat(data[name]) if data.get(name) else None

@@ -39,7 +39,7 @@ from portal.service_requests.workdays import plus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterData:
-    """What the resident reads in the passport and on the meter; values in m³."""
+    """Meter data from its passport and dial; values in m³."""
 
     service: Service
     place: str
@@ -57,7 +57,7 @@ class MeterData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
-    """Who applies and how to reach them."""
+    """Applicant and their contacts."""
 
     name: str
     phone: str
@@ -80,7 +80,7 @@ def allowed_days(today: dt.date) -> tuple[dt.date, dt.date]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationDraft:
-    """What is known of an application while it is filled in: None where nothing readable was written."""
+    """Application while it is filled in: None where nothing readable was written."""
 
     account: Account | None = None
     service: str | None = None

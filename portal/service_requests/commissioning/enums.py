@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ApplicationState(models.TextChoices):
-    """How far an application has come."""
+    """States of an application."""
 
     SUBMITTED = "submitted", pgettext_lazy("portal", "Submitted")
     OFFERED = "offered", _("Dates are offered")
@@ -21,7 +21,7 @@ PENDING = (ApplicationState.SUBMITTED, ApplicationState.OFFERED, ApplicationStat
 
 
 class VisitState(models.TextChoices):
-    """What became of a visit."""
+    """States of a visit."""
 
     PLANNED = "planned", pgettext_lazy("service_requests", "Agreed")
     MOVED = "moved", pgettext_lazy("service_requests", "Moved")
@@ -32,14 +32,14 @@ class VisitState(models.TextChoices):
 
 
 class FileKind(models.TextChoices):
-    """What a file of an application is."""
+    """Kinds of files of an application."""
 
     PASSPORT = "passport", _("Meter data sheet")
     CERTIFICATE = "certificate", _("Verification certificate")
 
 
 class ActKind(models.TextChoices):
-    """What an act says."""
+    """Outcomes that a commissioning certificate states."""
 
     COMMISSIONED = "commissioned", _("Meter put into service")
     REFUSED = "refused", _("Refusal to put into service")

@@ -42,7 +42,7 @@ from portal.service_requests.slot_texts import when
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteInspection:
-    """What the engineer saw; values in m³."""
+    """Findings of an engineer; values in m³."""
 
     passport_matches: bool
     serial_seen: str

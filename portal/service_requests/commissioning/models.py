@@ -41,7 +41,7 @@ class RefusalReason(models.Model):
 
 
 class Application(models.Model):
-    """What the resident tells of the meter that was mounted (Rules 354, п. 81(2))."""
+    """Application of a resident with the data of the mounted meter (Rules 354, п. 81(2))."""
 
     account = models.ForeignKey(
         Account, verbose_name=_("Customer account"), on_delete=models.PROTECT, related_name="commissionings"
@@ -178,7 +178,7 @@ class ApplicationFile(models.Model):
 
 
 class ApplicationEvent(models.Model):
-    """Who did what, when and why. Only grows."""
+    """Event of a history: actor, time, reason. Append-only."""
 
     application = models.ForeignKey(
         Application,
@@ -279,7 +279,7 @@ class Visit(models.Model):
 
 
 class VisitCheck(models.Model):
-    """What the engineer saw at the place."""
+    """Findings of an engineer at the place."""
 
     visit = models.OneToOneField(Visit, verbose_name=_("Visit"), on_delete=models.CASCADE, related_name="check_list")
     passport_matches = models.BooleanField(_("The data sheet matches the meter"))
@@ -306,7 +306,7 @@ class VisitCheck(models.Model):
 
 
 class VisitPhoto(models.Model):
-    """What the engineer photographed at the place: the meter, its seal, the mounting."""
+    """Photo of an engineer at the place: the meter, its seal, the mounting."""
 
     visit = models.ForeignKey(Visit, verbose_name=_("Visit"), on_delete=models.CASCADE, related_name="photos")
     file = models.OneToOneField(PrivateFile, verbose_name=_("File"), on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What residents are told of putting a meter into service: a kind for each step.
+"""Notifications to residents about putting a meter into service: a kind for each step.
 
 The history of an application shows the same words: the Russian default of the step's kind.
 """

@@ -161,7 +161,7 @@ def slots_to_move_to(application: Application, today: dt.date) -> QuerySet[Slot]
 
 @dataclass(frozen=True, slots=True)
 class ApplicationFilters:
-    """What the engineer wants to see."""
+    """Filters of the list of applications."""
 
     query: str = ""
     state: str = "pending"

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class CrewKind(models.TextChoices):
-    """What a crew does."""
+    """Kinds of crews."""
 
     EMERGENCY = "emergency", pgettext_lazy("service_requests", "Emergency")
     FIELD = "field", _("Meters")
@@ -139,5 +139,5 @@ class Slot(models.Model):
 
     @property
     def free(self) -> int:
-        """How many visits it still takes."""
+        """Return how many visits it still takes."""
         return self.capacity - self.taken

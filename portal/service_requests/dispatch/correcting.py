@@ -1,4 +1,4 @@
-"""What was written or done by mistake is put right: the request's facts, and a "done" that was none. All is history."""
+"""Corrections of mistakes: the request's facts, and a "done" that was none. All is history."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ FOR_STAFF_ONLY = {"caller", "phone"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestFacts:
-    """What a request says, as it should have been written; an account brings its own address."""
+    """Facts of a request as corrected; an account brings its own address."""
 
     kind: RequestKind
     address: str

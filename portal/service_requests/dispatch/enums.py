@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class RequestKind(models.TextChoices):
-    """What is wrong."""
+    """Kinds of requests."""
 
     NO_WATER = "no_water", _("No water")
     LEAK_STREET = "leak_street", _("Leak on the street")
@@ -18,7 +18,7 @@ class RequestKind(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """How far a request has come."""
+    """States of a request."""
 
     RECEIVED = "received", pgettext_lazy("service_requests", "Received")
     ASSIGNED = "assigned", _("Assigned to a crew")
@@ -30,7 +30,7 @@ class RequestState(models.TextChoices):
 
 
 class RequestSource(models.TextChoices):
-    """How a request came."""
+    """Sources of a request."""
 
     CABINET = "cabinet", _("Online account")
     PHONE = "phone", _("By phone")

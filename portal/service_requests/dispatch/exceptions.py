@@ -25,7 +25,7 @@ class ReasonMissing(StepRefused):
 
 
 class NothingCorrected(StepRefused):
-    """What was written is what stands."""
+    """Raised when nothing differs from what is stored."""
 
 
 class PhoneMissing(PhoneNotUnderstood):

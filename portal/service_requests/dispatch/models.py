@@ -16,7 +16,7 @@ from portal.service_requests.dispatch.enums import OPEN, RequestKind, RequestSou
 
 
 class KindNorm(models.Model):
-    """How soon a crew must be at work after a request of a kind came in."""
+    """Response time for a kind of request."""
 
     kind = models.CharField(_("Kind"), max_length=12, choices=RequestKind.choices, unique=True)
     urgent = models.BooleanField(_("Urgent"), default=False)
@@ -173,7 +173,9 @@ class DispatchRequest(models.Model):
 
     @property
     def counted_from(self) -> dt.datetime:
-        """When the clock of the norm began: with the request, or with its reopening while it waits for a crew again."""
+        """Return when the clock of the norm began: with the request, or with its reopening while it waits for a crew
+        again.
+        """
         return self.changed_at if self.reopened and self.state == RequestState.RECEIVED else self.received_at
 
     @property
@@ -192,7 +194,7 @@ class DispatchRequest(models.Model):
 
 
 class RequestEventKind(models.TextChoices):
-    """What happened to a request."""
+    """Events of a request."""
 
     STATE = "state", _("State")
     WORDS = "words", _("Message to the resident")
@@ -205,7 +207,7 @@ class RequestEventKind(models.TextChoices):
 
 
 class DispatchEvent(models.Model):
-    """Who did what, when and why. Only grows."""
+    """Event of a history: actor, time, reason. Append-only."""
 
     request = models.ForeignKey(
         DispatchRequest, verbose_name=_("Dispatch request"), on_delete=models.CASCADE, related_name="events"

@@ -1,4 +1,4 @@
-"""How soon work must begin, by kind: what staff set, else the defaults."""
+"""Response times by kind: what staff set, else the defaults."""
 
 from dataclasses import dataclass
 

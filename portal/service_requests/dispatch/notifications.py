@@ -1,4 +1,4 @@
-"""What residents are told of their requests to the dispatcher."""
+"""Notifications to residents about their requests to the dispatcher."""
 
 import datetime as dt
 from typing import TYPE_CHECKING

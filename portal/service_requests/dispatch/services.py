@@ -43,7 +43,7 @@ SIMILAR_WITHIN = dt.timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPlace:
-    """Where it is: an account of ours, a house of ours, or words alone."""
+    """Place of a request: an account, a house, or free text."""
 
     address: str
     account: Account | None = None

@@ -23,7 +23,7 @@ class OutageKind(models.TextChoices):
 
 
 class OutageState(models.TextChoices):
-    """How far an outage has come."""
+    """States of an outage."""
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", pgettext_lazy("portal", "Published")
@@ -93,7 +93,7 @@ class Outage(models.Model):
 
     @property
     def until(self) -> object:
-        """When it ended, or is expected to."""
+        """Return when it ended, or is expected to."""
         return self.ended_at or self.ends_at
 
     def is_overdue(self, now: dt.datetime) -> bool:

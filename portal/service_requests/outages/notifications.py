@@ -1,4 +1,4 @@
-"""What people are told of an outage: announced, moved, ended, called off; exactly those whose house it hits."""
+"""Notifications about an outage: announced, moved, ended, called off; exactly those whose house it hits."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -136,7 +136,7 @@ def cancelled(outage: Outage) -> int:
 
 
 def event_prefix(outage: Outage) -> str:
-    """What all messages of an outage begin with."""
+    """Return what all messages of an outage begin with."""
     return f"outage:{outage.pk}:"
 
 

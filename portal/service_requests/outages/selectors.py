@@ -51,7 +51,7 @@ def past(now: dt.datetime, *, days: int = 90) -> QuerySet[Outage]:
 
 
 def on_street(outages: QuerySet[Outage], street_id: int) -> QuerySet[Outage]:
-    """Those of the outages that hit a house of a street."""
+    """Return the outages that hit a house of a street."""
     return outages.filter(hit_houses__house__street_id=street_id).distinct()
 
 
@@ -73,14 +73,14 @@ def known_outage(house: House | None, kind: str, now: dt.datetime) -> Outage | N
 
 
 def houses_of(user: AbstractBaseUser | AnonymousUser) -> set[int]:
-    """The houses where a login holds an account (one query; none for a stranger)."""
+    """The houses where a login holds an account (one query; none without an account)."""
     if not user.is_authenticated:
         return set()
     return set(Account.objects.visible_to(user).values_list("premises__house_id", flat=True))
 
 
 def banner_for(houses: Collection[int], now: dt.datetime, *, days_ahead: int = 3) -> list[Outage]:
-    """What the residents of some houses see on every page: outages of now and the next days, the present first.
+    """Return what the residents of some houses see on every page: outages of now and the next days, the present first.
 
     No query as a rule: what is announced is cached for a minute, or until something public changes.
     """

@@ -44,7 +44,7 @@ class Agreement(models.Model):
 
 
 class OrderState(models.TextChoices):
-    """How far a replacement has come."""
+    """States of a replacement."""
 
     PROPOSED = "proposed", pgettext_lazy("service_requests", "Proposed")
     PLANNED = "planned", _("Visit is agreed")

@@ -1,4 +1,4 @@
-"""What residents are told of verification and replacement."""
+"""Notifications to residents about verification and replacement."""
 
 import datetime as dt
 from decimal import Decimal

@@ -82,7 +82,7 @@ def watched(meters: Sequence[Meter], today: dt.date) -> list[WatchedMeter]:
 
 
 def cost_of_inaction(meter: Meter, today: dt.date) -> Decimal | None:
-    """What a month by the raised norm would cost, ₽; None while a number is missing (Rules 354, п. 60)."""
+    """Return what a month by the raised norm would cost, ₽; None while a number is missing (Rules 354, п. 60)."""
     norm, rate = norms_in_force(today).get(meter.service), rates_in_force(today).get(meter.service)
     occupancy = meter.account.occupancies.filter(since__lte=today).order_by("-since").first()
     raising = RaisingCoefficient.objects.active().filter(service=meter.service, valid_from__lte=today)

@@ -1,4 +1,4 @@
-"""What happens to a verification that ends, in one place for views and jobs."""
+"""Services for verifications that end, shared by views and jobs."""
 
 from portal.service_requests.replacement.agreeing import agree, publish_price, watch, withdraw
 from portal.service_requests.replacement.certificates import (

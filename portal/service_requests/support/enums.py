@@ -14,7 +14,7 @@ class QuestionState(models.TextChoices):
 
 
 class MessageSide(models.TextChoices):
-    """Who wrote a message of the thread."""
+    """Authors of a message of the thread."""
 
     ASKER = "asker", _("Asked by")
     COMPANY = "company", _("Company")

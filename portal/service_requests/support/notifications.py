@@ -1,7 +1,7 @@
 """Letters of a support question: the copy to the asker, the answer. The subject names only the number.
 
 A letter to an address that nobody confirmed never carries what the asker typed: it would make the company's mail
-server send a stranger's words to anybody.
+server send an unknown sender's text to anybody.
 """
 
 import datetime as dt

@@ -9,7 +9,7 @@ from portal.service_requests.support.models import SupportMessage, SupportQuesti
 
 
 def _asked(questions: QuerySet[SupportQuestion], query: str) -> QuerySet[SupportQuestion]:
-    """Those that bear a number or hold the words of a query."""
+    """Return those that bear a number or hold the words of a query."""
     number = Q(pk=int(query)) if query.isdecimal() and len(query) < 10 else Q(pk=None)
     condition = Q(name__icontains=query) | Q(email__icontains=query) | Q(messages__text__icontains=query)
     return questions.filter(number | condition).distinct()

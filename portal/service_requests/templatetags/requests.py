@@ -1,4 +1,4 @@
-"""What pages of requests show: minutes, the banner for whoever has no water now or soon."""
+"""Tags of request pages: minutes, the banner for whoever has no water now or soon."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ def span(minutes: int) -> str:
 
 @register.inclusion_tag("outages/banner.html", takes_context=True)
 def outage_banner(context: template.Context, accounts: Iterable[Account] | None = None) -> dict[str, object]:
-    """What is off at the houses of the accounts, or else of the login of this page (then one query)."""
+    """Return what is off at the houses of the accounts, or else of the login of this page (then one query)."""
     user, now = getattr(context.get("request"), "user", None), clock.now()
     if accounts:
         houses = {account.premises.house_id for account in accounts}

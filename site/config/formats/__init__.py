@@ -1,4 +1,4 @@
-"""How dates are typed: the same in both languages, never day and month the other way round."""
+"""Date input formats: the same in both languages, never day and month the other way round."""
 
 DATE_INPUT_FORMATS = ["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d"]
 TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]

@@ -1,4 +1,4 @@
-"""What the commands that import files have in common."""
+"""Base of the commands that import files."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable

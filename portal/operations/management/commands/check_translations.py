@@ -122,7 +122,7 @@ def _their_catalogues(*names: str) -> list[Path]:
 
 
 def broken_catalogues(ours: Iterable[Path]) -> list[str]:
-    """What msgfmt finds wrong in our catalogues (.po): syntax, placeholders that differ, plural forms, headers.
+    """Return what msgfmt finds wrong in our catalogues (.po): syntax, placeholders that differ, plural forms, headers.
 
     An entry that leaves a placeholder out on purpose is marked `no-python-format`.
     """

@@ -1,4 +1,4 @@
-"""What becomes of a line: it is bad, repeated, to be decided, of an unknown account, or ready to be credited."""
+"""Verdicts on lines: it is bad, repeated, to be decided, of an unknown account, or ready to be credited."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Verdict:
 
 
 def judge(file: RegistryFile, lines: Sequence[ParsedLine], today: dt.date) -> list[tuple[ParsedLine, Verdict]]:
-    """What becomes of each line of a chunk; the lines of the file that were stored before count."""
+    """Return what becomes of each line of a chunk; the lines of the file that were stored before count."""
     template = file.template
     credit = template.purpose == Purpose.CREDIT
     known = _accounts_by_text({line.account_text for line in lines if line.account_text})
@@ -194,7 +194,9 @@ def _imported_before(lines: Sequence[ParsedLine]) -> set[_Operation]:
 
 
 def _operations(stored: "QuerySet[RegistryLine]", lines: Sequence[ParsedLine]) -> set[_Operation]:
-    """Those of the lines' operations that stand in the stored lines: asked by the chunk, so that memory stays flat."""
+    """Return those of the lines' operations that stand in the stored lines: asked by the chunk, so that memory stays
+    flat.
+    """
     operations: set[_Operation] = set()
     for part in batches(sorted({line.operation for line in lines if line.operation}), PARAMETERS):
         rows = stored.filter(operation__in=part)
