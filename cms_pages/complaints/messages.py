@@ -4,10 +4,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms_pages.complaints import exceptions
-from portal.core.refusals import Message, declare
+from portal.core.refusals import RefusalMessage, declare
 
 
-def _changed(refusal: exceptions.ChangedMeanwhile) -> str:
+def _changed(refusal: exceptions.ComplaintChanged) -> str:
     text = _("%(who)s has already acted: %(state)s. Your text is still below; see the history.")
     return text % {"who": refusal.by or _("A colleague"), "state": refusal.state}
 
@@ -19,16 +19,18 @@ def _personal_data(refusal: exceptions.PersonalDataLeft) -> str:
 
 declare(
     {
-        exceptions.BookClosed: Message(
+        exceptions.BookClosed: RefusalMessage(
             gettext_lazy("The book is closed for now. Your text is kept: ask through the support form.")
         ),
-        exceptions.ChangedMeanwhile: Message(_changed),
-        exceptions.NotWaiting: Message(gettext_lazy("This entry is closed already.")),
-        exceptions.OwnAnswer: Message(
+        exceptions.ComplaintChanged: RefusalMessage(_changed),
+        exceptions.NotWaiting: RefusalMessage(gettext_lazy("This entry is closed already.")),
+        exceptions.OwnAnswer: RefusalMessage(
             gettext_lazy("A second reviewer must look at it: you wrote this answer yourself.")
         ),
-        exceptions.MayNotBePublished: Message(gettext_lazy("The author did not allow publication: answer privately.")),
-        exceptions.PersonalDataLeft: Message(_personal_data),
-        exceptions.AlreadySaid: Message(gettext_lazy("You have already said so.")),
+        exceptions.MayNotBePublished: RefusalMessage(
+            gettext_lazy("The author did not allow publication: answer privately.")
+        ),
+        exceptions.PersonalDataLeft: RefusalMessage(_personal_data),
+        exceptions.AlreadySaid: RefusalMessage(gettext_lazy("You have already said so.")),
     }
 )

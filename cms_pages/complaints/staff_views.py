@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 
 from cms_pages.complaints import selectors, services
 from cms_pages.complaints.calculation import personal_data
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from cms_pages.complaints.exceptions import ComplaintRefused
 from cms_pages.complaints.forms import ComplaintAnswerForm, first_wording
 from cms_pages.complaints.models import AnswerTemplate, Complaint
@@ -82,7 +82,7 @@ def _queue_filter(numbers: selectors.QueueNumbers) -> list[tuple[str, str]]:
 
 
 @reviewers_only
-@list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(Kind), page=is_page, export=is_export)
+@list_parameters(q=is_text, show=one_of(selectors.SHOWN), kind=one_of(ComplaintKind), page=is_page, export=is_export)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits, the nearest term on top."""
     today = clock.today()
@@ -96,7 +96,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page_title": _("Complaints book"),
         "entries": Paginator(rows, 30).get_page(request.GET.get("page")),
         "shown": _queue_filter(selectors.queue_numbers(today)),
-        "kinds": Kind.choices,
+        "kinds": ComplaintKind.choices,
         "show": show,
         "today": today,
     }

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cms_pages.contacts.captcha import PictureField, PictureInput, answer_question, new_question, question_words
-from cms_pages.contacts.models import Check, SupportCheck
+from cms_pages.contacts.models import CaptchaMode, SupportCheck
 
 ACCOUNT = re.compile(r"[0-9-]{4,20}")
 
@@ -65,9 +65,9 @@ class SupportForm(forms.Form):
         self.check = SupportCheck.load()
         self.sent_riddle = self.data.get("riddle", "") if self.is_bound else ""
         self.initial.setdefault("form_token", uuid.uuid4())
-        if self.check.kind != Check.PICTURE:
+        if self.check.kind != CaptchaMode.PICTURE:
             del self.fields["captcha"]
-        if self.check.kind == Check.OFF:
+        if self.check.kind == CaptchaMode.OFF:
             del self.fields["riddle_answer"], self.fields["riddle"]
             return
         self._ask_anew()
@@ -77,7 +77,7 @@ class SupportForm(forms.Form):
         token = new_question(self.check.questions)
         self.initial["riddle"] = token
         self.fields["riddle_answer"].help_text = question_words(token, self.check.questions)
-        if self.check.kind == Check.QUESTION:
+        if self.check.kind == CaptchaMode.QUESTION:
             self.fields["riddle_answer"].label = _("Answer the question")
         if self.is_bound:
             self.typed_answer = self.data.get("riddle_answer", "")
@@ -92,7 +92,7 @@ class SupportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.check.kind != Check.OFF:
+        if self.check.kind != CaptchaMode.OFF:
             self._check_answers()
         return cleaned
 
@@ -105,7 +105,7 @@ class SupportForm(forms.Form):
                 self.add_error(
                     "riddle_answer", _("That is not the answer, or it has expired. Answer the new question.")
                 )
-        elif self.check.kind == Check.QUESTION:
+        elif self.check.kind == CaptchaMode.QUESTION:
             self.add_error("riddle_answer", _("Answer the question."))
         elif "captcha" not in self.errors and not self.data.get("captcha_1", "").strip():
             self.add_error("captcha", _("Write the code from the picture, or answer the question in words below."))

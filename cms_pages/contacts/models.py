@@ -117,8 +117,8 @@ class Department(Orderable):
         )
 
 
-class Check(models.TextChoices):
-    """What tells a person from a robot."""
+class CaptchaMode(models.TextChoices):
+    """Kinds of captcha."""
 
     PICTURE = "picture", _("A code from a picture, or a question in words")
     QUESTION = "question", _("A question in words")
@@ -127,13 +127,13 @@ class Check(models.TextChoices):
 
 @register_setting(icon="help")
 class SupportCheck(BaseGenericSetting):
-    """How the support form is guarded against robots."""
+    """Settings that guard the support form against robots."""
 
     kind = models.CharField(
         _("Check against robots"),
         max_length=8,
-        choices=Check.choices,
-        default=Check.PICTURE,
+        choices=CaptchaMode.choices,
+        default=CaptchaMode.PICTURE,
         help_text=_("Each works without JavaScript. An answer can be used once, within a few minutes."),
     )
     question = models.CharField(
@@ -167,7 +167,7 @@ class SupportCheck(BaseGenericSetting):
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """What is asked: the company's own question, or the built-in ones."""
+        """Return what is asked: the company's own question, or the built-in ones."""
         return ((self.question, self.right_answers),) if self.question.strip() and self.right_answers else WORDS
 
 

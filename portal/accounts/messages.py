@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts import exceptions
 from portal.core.formatting import date_text
-from portal.core.refusals import Message, declare
+from portal.core.refusals import RefusalMessage, declare
 
 
 def _supplied_already(refusal: exceptions.SuppliedAlready) -> str:
@@ -34,42 +34,48 @@ def _request_waits(refusal: exceptions.RequestWaits) -> str:
 
 declare(
     {
-        exceptions.AccountNumberTaken: Message(
+        exceptions.AccountNumberTaken: RefusalMessage(
             gettext_lazy("This account number was taken meanwhile."), field="number"
         ),
-        exceptions.PremisesHaveAccount: Message(gettext_lazy("These premises already have an open account.")),
-        exceptions.LoginTaken: Message(gettext_lazy("This login name is taken."), field="username"),
-        exceptions.EmailTaken: Message(gettext_lazy("This e-mail address belongs to another login."), field="email"),
-        exceptions.AlreadyHolds: Message(gettext_lazy("This person already holds the account.")),
-        exceptions.AccountIsClosed: Message(gettext_lazy("This account is closed.")),
-        exceptions.DayNotCome: Message(gettext_lazy("This day has not come yet: enter it on the day."), field="since"),
-        exceptions.BeforeOpening: Message(
+        exceptions.PremisesHaveAccount: RefusalMessage(gettext_lazy("These premises already have an open account.")),
+        exceptions.LoginTaken: RefusalMessage(gettext_lazy("This login name is taken."), field="username"),
+        exceptions.EmailTaken: RefusalMessage(
+            gettext_lazy("This e-mail address belongs to another login."), field="email"
+        ),
+        exceptions.AlreadyHolds: RefusalMessage(gettext_lazy("This person already holds the account.")),
+        exceptions.AccountIsClosed: RefusalMessage(gettext_lazy("This account is closed.")),
+        exceptions.DayNotCome: RefusalMessage(
+            gettext_lazy("This day has not come yet: enter it on the day."), field="since"
+        ),
+        exceptions.BeforeOpening: RefusalMessage(
             gettext_lazy("The account was opened on %(opened_on)s: not before."), field="since"
         ),
-        exceptions.BeforeHolder: Message(
+        exceptions.BeforeHolder: RefusalMessage(
             gettext_lazy("%(name)s holds the account since %(since)s: choose a later day."), field="since"
         ),
-        exceptions.HoldersChanged: Message(gettext_lazy("The holders have changed meanwhile. Open the page again.")),
-        exceptions.ContractNumberTaken: Message(
+        exceptions.HoldersChanged: RefusalMessage(
+            gettext_lazy("The holders have changed meanwhile. Open the page again.")
+        ),
+        exceptions.ContractNumberTaken: RefusalMessage(
             gettext_lazy("Another contract has this number."), field="contract_number"
         ),
-        exceptions.NothingChanged: Message(gettext_lazy("This is what is entered already.")),
-        exceptions.SuppliedAlready: Message(_supplied_already, field="since"),
-        exceptions.NotSupplied: Message(_not_supplied, field="until"),
-        exceptions.EndsBeforeItBegins: Message(gettext_lazy("The last day is before the first one.")),
-        exceptions.ServiceGone: Message(gettext_lazy("The entry was changed meanwhile. Open the page again.")),
-        exceptions.LastHolder: Message(
+        exceptions.NothingChanged: RefusalMessage(gettext_lazy("This is what is entered already.")),
+        exceptions.SuppliedAlready: RefusalMessage(_supplied_already, field="since"),
+        exceptions.NotSupplied: RefusalMessage(_not_supplied, field="until"),
+        exceptions.EndsBeforeItBegins: RefusalMessage(gettext_lazy("The last day is before the first one.")),
+        exceptions.ServiceGone: RefusalMessage(gettext_lazy("The entry was changed meanwhile. Open the page again.")),
+        exceptions.LastHolder: RefusalMessage(
             gettext_lazy("An open account keeps at least one holder. Move it to a new owner instead.")
         ),
-        exceptions.PersonHasLogin: Message(gettext_lazy("This person already has a login.")),
-        exceptions.PassportNotChecked: Message(
+        exceptions.PersonHasLogin: RefusalMessage(gettext_lazy("This person already has a login.")),
+        exceptions.PassportNotChecked: RefusalMessage(
             gettext_lazy("Look at the passport first and tick the box."), field="passport_checked"
         ),
-        exceptions.TooManyKeys: Message(
+        exceptions.TooManyKeys: RefusalMessage(
             gettext_lazy("You have ten keys. Revoke one that you no longer need."), field="name"
         ),
-        exceptions.RequestDecided: Message(gettext_lazy("Somebody decided this request already.")),
-        exceptions.RequestWaits: Message(_request_waits),
+        exceptions.RequestDecided: RefusalMessage(gettext_lazy("Somebody decided this request already.")),
+        exceptions.RequestWaits: RefusalMessage(_request_waits),
     },
     year=True,
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.enums import Service
 from portal.billing import exceptions
 from portal.core.formatting import date_text, money_text
-from portal.core.refusals import Message, declare
+from portal.core.refusals import RefusalMessage, declare
 
 
 def _label(refusal: Any) -> str:
@@ -35,58 +35,62 @@ def _rate_out_of_bounds(refusal: exceptions.RateOutOfBounds) -> str:
 
 declare(
     {
-        exceptions.PreviewNeeded: Message(
+        exceptions.PreviewNeeded: RefusalMessage(
             gettext_lazy(
                 "Compute the preview of %(period)s first: there is none yet, or readings and numbers have "
                 "changed since."
             )
         ),
-        exceptions.PeriodNotOver: Message(gettext_lazy("This month closes on %(closing_day)s.")),
-        exceptions.EarlierPeriodOpen: Message(gettext_lazy("Close %(period)s first: it is still running.")),
-        exceptions.LaterPeriodClosed: Message(
+        exceptions.PeriodNotOver: RefusalMessage(gettext_lazy("This month closes on %(closing_day)s.")),
+        exceptions.EarlierPeriodOpen: RefusalMessage(gettext_lazy("Close %(period)s first: it is still running.")),
+        exceptions.LaterPeriodClosed: RefusalMessage(
             gettext_lazy("%(period)s is closed already: an earlier month can only be corrected.")
         ),
-        exceptions.WorkdayYearMissing: Message(
+        exceptions.WorkdayYearMissing: RefusalMessage(
             gettext_lazy("Enter the working-day calendar of %(year)s first: the due day depends on it.")
         ),
-        exceptions.RecalculatedSince: Message(
+        exceptions.RecalculatedSince: RefusalMessage(
             gettext_lazy(
                 "Accounts have been recalculated since (%(count)s): the closing stays; fix wrong sums by corrections."
             )
         ),
-        exceptions.NothingToReverse: Message(gettext_lazy("The month is not closed: there is nothing to reverse.")),
-        exceptions.ReversalUnfinished: Message(
+        exceptions.NothingToReverse: RefusalMessage(
+            gettext_lazy("The month is not closed: there is nothing to reverse.")
+        ),
+        exceptions.ReversalUnfinished: RefusalMessage(
             gettext_lazy("Undoing %(period)s stopped halfway: undo it again to finish, then close it.")
         ),
-        exceptions.NothingToRecalculate: Message(gettext_lazy("Nothing differs: there is nothing to recalculate.")),
-        exceptions.MonthsClosed: Message(
+        exceptions.NothingToRecalculate: RefusalMessage(
+            gettext_lazy("Nothing differs: there is nothing to recalculate.")
+        ),
+        exceptions.MonthsClosed: RefusalMessage(
             gettext_lazy(
                 "What was before %(earliest)s is billed already. Choose %(earliest)s or later; for the "
                 "past, recalculate."
             )
         ),
-        exceptions.CorrectionInFuture: Message(gettext_lazy("This month has not come yet.")),
-        exceptions.CorrectionTooEarly: Message(
+        exceptions.CorrectionInFuture: RefusalMessage(gettext_lazy("This month has not come yet.")),
+        exceptions.CorrectionTooEarly: RefusalMessage(
             gettext_lazy(
                 "Not before %(earliest)s: the account was not open yet, or three years have passed. What a "
                 "court decides about "
                 "an older month is booked for this month, with the older one in the reason."
             )
         ),
-        exceptions.NormMissing: Message(
+        exceptions.NormMissing: RefusalMessage(
             gettext_lazy(
                 "The service would have no norm from %(first)s to %(last)s. Begin on the 1st of %(first)s or earlier."
             )
         ),
-        exceptions.KeyRateInFuture: Message(
+        exceptions.KeyRateInFuture: RefusalMessage(
             gettext_lazy("The day has not come yet: enter the rate on %(valid_from)s or later.")
         ),
-        exceptions.NumberUsed: Message(
+        exceptions.NumberUsed: RefusalMessage(
             gettext_lazy(
                 "The closing of %(period)s has used this number: it stays. Enter a new one from %(earliest)s or later."
             )
         ),
-        exceptions.ServiceWasCharged: Message(
+        exceptions.ServiceWasCharged: RefusalMessage(
             gettext_lazy(
                 "%(period)s was charged with this service already: its entry stays. End the service with "
                 "its true last day, or "
@@ -95,38 +99,40 @@ declare(
                 "taken off by a correction: ask the accountant."
             )
         ),
-        exceptions.NumberGone: Message(
+        exceptions.NumberGone: RefusalMessage(
             gettext_lazy("The number was withdrawn or changed meanwhile: open the list again.")
         ),
-        exceptions.NumberStands: Message(
+        exceptions.NumberStands: RefusalMessage(
             gettext_lazy("There is another number from this day already: change that one.")
         ),
-        exceptions.NumberOutOfBounds: Message(
+        exceptions.NumberOutOfBounds: RefusalMessage(
             gettext_lazy("%(value)s cannot be right: such a number lies between %(least)s and %(most)s.")
         ),
-        exceptions.DueDayCounted: Message(
+        exceptions.DueDayCounted: RefusalMessage(
             gettext_lazy(
                 "%(period)s is closed and due on %(due_on)s, by which penalties were counted: this day would move it."
             )
         ),
-        exceptions.ActTooLong: Message(gettext_lazy("A report reaches back three months at most: from %(earliest)s.")),
-        exceptions.ActOverlaps: Message(
+        exceptions.ActTooLong: RefusalMessage(
+            gettext_lazy("A report reaches back three months at most: from %(earliest)s.")
+        ),
+        exceptions.ActOverlaps: RefusalMessage(
             gettext_lazy("Report No. %(number)s already covers days from %(since)s to %(until)s: nobody pays twice.")
         ),
-        exceptions.ActInFuture: Message(gettext_lazy("The report is dated in the future.")),
-        exceptions.ServiceNotCharged: Message(
+        exceptions.ActInFuture: RefusalMessage(gettext_lazy("The report is dated in the future.")),
+        exceptions.ServiceNotCharged: RefusalMessage(
             gettext_lazy("The account was not supplied with this service in these days.")
         ),
-        exceptions.RateAlreadyBilled: Message(_rate_billed),
-        exceptions.RateNotPositive: Message(_rate_not_positive),
-        exceptions.RateOutOfBounds: Message(_rate_out_of_bounds),
-        exceptions.OutOfTheOrdinary: Message(
+        exceptions.RateAlreadyBilled: RefusalMessage(_rate_billed),
+        exceptions.RateNotPositive: RefusalMessage(_rate_not_positive),
+        exceptions.RateOutOfBounds: RefusalMessage(_rate_out_of_bounds),
+        exceptions.OutOfTheOrdinary: RefusalMessage(
             gettext_lazy("The closing of %(period)s is above the limits: say why it is right, or do not close.")
         ),
-        exceptions.ClosingHeld: Message(
+        exceptions.ClosingHeld: RefusalMessage(
             gettext_lazy("The closing of %(period)s waits until an accountant says that it is right.")
         ),
-        exceptions.ClosingUndone: Message(
+        exceptions.ClosingUndone: RefusalMessage(
             gettext_lazy("The closing of %(period)s was undone by an employee: close it by hand.")
         ),
     },

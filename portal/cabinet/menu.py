@@ -11,7 +11,7 @@ from portal.notifications.selectors import unread_count
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MenuItem:
     """A part of the cabinet: URL name, words, icon; `bar` are its shorter words in the phone's bar, if it is there.
 
     `holds` is where pages lie that belong to it, though their addresses begin otherwise. `of_login` places are about
@@ -28,18 +28,18 @@ class Place:
 
 
 PLACES = (
-    Place("cabinet:home", _("Overview"), "home", _("Overview"), holds="/personal/former/", of_login=True),
-    Place("cabinet:readings", _("Readings"), "meter", _("Readings")),
-    Place("cabinet:receipts", _("Receipts"), "file", _("Receipts"), holds="/personal/bills/"),
-    Place("cabinet:ledger", _("Charges and payments"), "ledger"),
-    Place("cabinet:pay", _("Pay"), "card"),
-    Place("cabinet:requests", _("Requests"), "chat", _("Requests")),
-    Place("cabinet:meters", _("Meters"), "tap"),
-    Place("cabinet:consumption", _("Consumption"), "chart"),
-    Place("cabinet:complaints", _("Complaints and suggestions"), "book", of_login=True),
-    Place("cabinet:support", _("Support questions"), "question", of_login=True),
-    Place("cabinet:inbox", _("Messages"), "inbox", group=1, of_login=True),
-    Place("cabinet:profile", _("Profile"), "user", group=1, of_login=True),
+    MenuItem("cabinet:home", _("Overview"), "home", _("Overview"), holds="/personal/former/", of_login=True),
+    MenuItem("cabinet:readings", _("Readings"), "meter", _("Readings")),
+    MenuItem("cabinet:receipts", _("Receipts"), "file", _("Receipts"), holds="/personal/bills/"),
+    MenuItem("cabinet:ledger", _("Charges and payments"), "ledger"),
+    MenuItem("cabinet:pay", _("Pay"), "card"),
+    MenuItem("cabinet:requests", _("Requests"), "chat", _("Requests")),
+    MenuItem("cabinet:meters", _("Meters"), "tap"),
+    MenuItem("cabinet:consumption", _("Consumption"), "chart"),
+    MenuItem("cabinet:complaints", _("Complaints and suggestions"), "book", of_login=True),
+    MenuItem("cabinet:support", _("Support questions"), "question", of_login=True),
+    MenuItem("cabinet:inbox", _("Messages"), "inbox", group=1, of_login=True),
+    MenuItem("cabinet:profile", _("Profile"), "user", group=1, of_login=True),
 )
 
 
@@ -86,7 +86,7 @@ def menu_items(*, path: str, unread: int, holds_account: bool = True) -> list[It
     return items
 
 
-def _current(place: Place, url: str, path: str) -> str:
+def _current(place: MenuItem, url: str, path: str) -> str:
     if path == url:
         return "page"
     inside = path.startswith(url) or (place.holds and path.startswith(place.holds))

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from portal.core import clock
 from portal.notifications.categories import JOB_FAILED
 from portal.notifications.declarations import find_kind
-from portal.notifications.enums import FINAL_ERRORS, Channel, Language, State
+from portal.notifications.enums import FINAL_ERRORS, DeliveryChannel, Language, MessageState
 
 
 class Message(models.Model):
@@ -17,7 +17,7 @@ class Message(models.Model):
 
     event = models.CharField(_("Event"), max_length=120)
     kind = models.CharField(_("Kind"), max_length=40)
-    channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
+    channel = models.CharField(_("Channel"), max_length=8, choices=DeliveryChannel.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("Recipient"),
@@ -33,7 +33,7 @@ class Message(models.Model):
     subject = models.CharField(_("Subject"), max_length=200, blank=True)
     body = models.TextField(_("Text"), blank=True)
     digest = models.BooleanField(_("Included in the daily digest"), default=False)
-    state = models.CharField(_("State"), max_length=8, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("State"), max_length=8, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("Attempts"), default=0)
     due_at = models.DateTimeField(_("Send from"))
     expires_at = models.DateTimeField(_("Send no later than"), null=True, blank=True)
@@ -93,7 +93,7 @@ class Message(models.Model):
     @property
     def may_be_retried(self) -> bool:
         """Whether it failed and is still worth sending."""
-        return self.state == State.FAILED and self.error not in FINAL_ERRORS
+        return self.state == MessageState.FAILED and self.error not in FINAL_ERRORS
 
 
 class NotificationText(models.Model):
@@ -135,7 +135,7 @@ class Choice(models.Model):
         related_name="notification_choices",
     )
     category = models.CharField(pgettext_lazy("notifications", "Category"), max_length=20)
-    channel = models.CharField(_("Channel"), max_length=8, choices=Channel.choices)
+    channel = models.CharField(_("Channel"), max_length=8, choices=DeliveryChannel.choices)
     wanted = models.BooleanField(_("Wanted"))
 
     class Meta:

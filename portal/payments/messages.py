@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.formatting import money_text
-from portal.core.refusals import ByCode, Message, declare, error_message
+from portal.core.refusals import ByCode, RefusalMessage, declare, error_message
 from portal.payments import exceptions
 from portal.payments.models import RegistryFile
 
@@ -80,27 +80,27 @@ FILES = {
 
 declare(
     {
-        exceptions.AmountRefused: Message(AMOUNTS, field="amount"),
-        exceptions.KeyReused: Message(
+        exceptions.AmountRefused: RefusalMessage(AMOUNTS, field="amount"),
+        exceptions.KeyReused: RefusalMessage(
             gettext_lazy("This form was sent already with another sum. Check the sum and press once more."),
             field="amount",
         ),
-        exceptions.SimilarPaymentOpen: Message(
+        exceptions.SimilarPaymentOpen: RefusalMessage(
             gettext_lazy("A payment of the same sum was begun on %(begun_at)s. Finish it, or confirm a second one."),
             field="amount",
         ),
-        exceptions.GatewayNotReady: Message(
+        exceptions.GatewayNotReady: RefusalMessage(
             gettext_lazy("Payment by card is not available now. Try later, or pay by the receipt.")
         ),
-        exceptions.ContactNeeded: Message(
+        exceptions.ContactNeeded: RefusalMessage(
             gettext_lazy("Enter an e-mail address or a phone number: +7 and ten digits."), field="contact"
         ),
-        exceptions.RefundRefused: Message(
+        exceptions.RefundRefused: RefusalMessage(
             ByCode(REFUNDS),
             staff=ByCode(REFUNDS | {"state": gettext_lazy("Somebody has decided about this refund already.")}),
         ),
-        exceptions.LineSettled: Message(gettext_lazy("Somebody has settled this payment already.")),
-        exceptions.RegistryRefused: Message(
+        exceptions.LineSettled: RefusalMessage(gettext_lazy("Somebody has settled this payment already.")),
+        exceptions.RegistryRefused: RefusalMessage(
             ByCode(FILES, finish=lambda refusal, text: with_detail(text, refusal.detail)), field="file"
         ),
     },

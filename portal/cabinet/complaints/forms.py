@@ -5,14 +5,14 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cms_pages.complaints.enums import Kind
+from cms_pages.complaints.enums import ComplaintKind
 from portal.core.form_fields import FormTokenField, SeveralFiles
 
 
 class ComplaintForm(forms.Form):
     """An entry of the book."""
 
-    kind = forms.ChoiceField(label=_("What is it"), choices=Kind.choices, initial=Kind.QUALITY)
+    kind = forms.ChoiceField(label=_("What is it"), choices=ComplaintKind.choices, initial=ComplaintKind.QUALITY)
     subject = forms.CharField(
         label=_("Subject"), max_length=120, error_messages={"required": _("Say in a few words what it is about.")}
     )

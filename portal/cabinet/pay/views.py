@@ -54,7 +54,7 @@ _FORM_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")  # it goes out in a header of t
 @require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
 def pay(request: ResidentRequest) -> HttpResponse:
-    """How much, what it settles, then to the bank's page."""
+    """Show how much, what it settles, then to the bank's page."""
     terms = PaymentSettings.load(request_or_site=request)
     gateway = current_gateway()
     debts, held = open_debts(request.resident.account, today=clock.today())
@@ -134,38 +134,40 @@ def _own_url(request: HttpRequest, payment: Payment) -> str:
 
 
 def _own_payment(request: LoginRequest, reference: uuid.UUID) -> Payment:
-    found = payment_of(request.user, reference)
-    if found is None:
+    own_payment = payment_of(request.user, reference)
+    if own_payment is None:
         raise Http404
-    return found
+    return own_payment
 
 
 def _former_holding(request: LoginRequest, payment: Payment) -> Holder | None:
     """The holding of a payment's account that ended, when the login holds the account no longer."""
-    if any(one.pk == payment.account_id for one in request.resident.accounts):
+    if any(account.pk == payment.account_id for account in request.resident.accounts):
         return None
     held = former_holdings(request.resident.user)
-    return next((one for one in held if one.account_id == payment.account_id), None)
+    return next((holder for holder in held if holder.account_id == payment.account_id), None)
 
 
 @require_safe
 @login_page
 def payment(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
-    """How a payment stands. The browser's return proves nothing: the gateway is asked."""
-    found = _own_payment(request, reference)
-    if found.gateway:
-        found = refresh_on_return(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
-    refunds = list(found.refunds.order_by("created_at"))
-    moving = found.is_open or any(one.waits_for_receipt for one in (found, *refunds))
+    """Show how a payment stands. The browser's return proves nothing: the gateway is asked."""
+    own_payment = _own_payment(request, reference)
+    if own_payment.gateway:
+        own_payment = refresh_on_return(
+            payment=own_payment, gateway=gateway_by_code(own_payment.gateway), now=clock.now()
+        )
+    refunds = list(own_payment.refunds.order_by("created_at"))
+    moving = own_payment.is_open or any(operation.waits_for_receipt for operation in (own_payment, *refunds))
     context = {
-        "payment": found,
-        "former": _former_holding(request, found),
-        "reason": reason_text(found.cancel_reason),
-        "expired": found.cancel_reason in EXPIRED,
-        "given_up": found.cancel_reason == GIVEN_UP,
-        "poll_seconds": 0 if not moving or found.problem else 5 if found.is_open else 20,
+        "payment": own_payment,
+        "former": _former_holding(request, own_payment),
+        "reason": reason_text(own_payment.cancel_reason),
+        "expired": own_payment.cancel_reason in EXPIRED,
+        "given_up": own_payment.cancel_reason == GIVEN_UP,
+        "poll_seconds": 0 if not moving or own_payment.problem else 5 if own_payment.is_open else 20,
         "refunds": refunds,
-        "refundable": refundable(found),
+        "refundable": refundable(own_payment),
     }
     return render(request, "cabinet/pay/payment.html", context)
 
@@ -174,9 +176,9 @@ def payment(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
 @login_page
 def abandon(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
     """The payer gave the payment up; the page says how it stands then."""
-    found = _own_payment(request, reference)
-    if found.gateway:
-        abandon_payment(payment=found, gateway=gateway_by_code(found.gateway), now=clock.now())
+    own_payment = _own_payment(request, reference)
+    if own_payment.gateway:
+        abandon_payment(payment=own_payment, gateway=gateway_by_code(own_payment.gateway), now=clock.now())
     return redirect("cabinet:payment", reference=reference)
 
 
@@ -186,10 +188,13 @@ def history(request: ResidentRequest) -> HttpResponse:
     """Payments of the open account: filters, pages, export."""
     account = request.resident.account
     year, state = _filters(request)
-    found = payments_of(request.user, account=account, year=year, state=state)
+    payments = payments_of(request.user, account=account, year=year, state=state)
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "years": [("", _("All years")), *((str(one), str(one)) for one in years_of(request.user, account=account))],
+        "page": Paginator(payments, PAGE).get_page(request.GET.get("page")),
+        "years": [
+            ("", _("All years")),
+            *((str(paid_year), str(paid_year)) for paid_year in years_of(request.user, account=account)),
+        ],
         "states": [
             ("", _("All")),
             (PaymentState.SUCCEEDED, _("Paid")),
@@ -209,13 +214,13 @@ def _filters(request: HttpRequest) -> tuple[int | None, str]:
 
 
 PAYMENTS: list[Column[Payment]] = [
-    Column(gettext_lazy("Date"), lambda one: one.paid_on or one.created_at),
-    Column(gettext_lazy("Sum, ₽"), lambda one: one.amount),
-    Column(gettext_lazy("Returned, ₽"), lambda one: one.refunded),
-    Column(gettext_lazy("State"), lambda one: one.get_state_display()),
-    Column(gettext_lazy("Channel"), lambda one: one.get_channel_display()),
-    Column(gettext_lazy("Card"), lambda one: f"{one.get_network_display()} {one.last4}".strip()),
-    Column(pgettext_lazy("portal", "Number"), lambda one: one.pk),
+    Column(gettext_lazy("Date"), lambda payment: payment.paid_on or payment.created_at),
+    Column(gettext_lazy("Sum, ₽"), lambda payment: payment.amount),
+    Column(gettext_lazy("Returned, ₽"), lambda payment: payment.refunded),
+    Column(gettext_lazy("State"), lambda payment: payment.get_state_display()),
+    Column(gettext_lazy("Channel"), lambda payment: payment.get_channel_display()),
+    Column(gettext_lazy("Card"), lambda payment: f"{payment.get_network_display()} {payment.last4}".strip()),
+    Column(pgettext_lazy("portal", "Number"), lambda payment: payment.pk),
 ]
 
 
@@ -232,26 +237,26 @@ def export(request: ResidentRequest, kind: str) -> HttpResponse:
 @login_page
 def confirmation(request: LoginRequest, reference: uuid.UUID) -> HttpResponse:
     """The confirmation of a paid payment as a PDF."""
-    found = _own_payment(request, reference)
-    if found.state != PaymentState.SUCCEEDED:
+    own_payment = _own_payment(request, reference)
+    if own_payment.state != PaymentState.SUCCEEDED:
         raise Http404
-    response = HttpResponse(confirmation_pdf(payment=found), content_type="application/pdf")
-    return as_download(response, f"payment-{found.pk}.pdf")
+    response = HttpResponse(confirmation_pdf(payment=own_payment), content_type="application/pdf")
+    return as_download(response, f"payment-{own_payment.pk}.pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @resident_page
 def refund(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
     """Ask for money back; an accountant answers."""
-    found = _own_payment(request, reference)
-    largest = refundable(found)
-    if found.state != PaymentState.SUCCEEDED or found.account not in request.resident.accounts:
+    own_payment = _own_payment(request, reference)
+    largest = refundable(own_payment)
+    if own_payment.state != PaymentState.SUCCEEDED or own_payment.account not in request.resident.accounts:
         raise Http404
     form = RefundRequestForm(request.POST or None, largest=largest, initial={"amount": money_text(largest, unit=False)})
     if request.method == "POST" and form.is_valid():
         try:
             request_refund(
-                payment=found,
+                payment=own_payment,
                 amount=form.cleaned_data["amount"],
                 reason=form.cleaned_data["reason"],
                 by=request.resident.user,
@@ -261,6 +266,6 @@ def refund(request: ResidentRequest, reference: uuid.UUID) -> HttpResponse:
             add_error(form, refused)
         else:
             messages.success(request, _("Your request is with the accountant. The answer comes here and by e-mail."))
-            return redirect("cabinet:payment", reference=found.reference)
-    context = {"payment": found, "form": form, "largest": largest}
+            return redirect("cabinet:payment", reference=own_payment.reference)
+    context = {"payment": own_payment, "form": form, "largest": largest}
     return render(request, "cabinet/pay/refund.html", context, status=422 if form.errors else 200)

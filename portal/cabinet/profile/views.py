@@ -63,8 +63,8 @@ def _me(request: LoginRequest) -> User:
 @login_page
 def profile(request: LoginRequest) -> HttpResponse:
     """Everything about the resident and how she comes in."""
-    found = selectors.profile_of(_me(request))
-    context = {"profile": found, "livejournal": _journals_on(request), "former": former_holdings(_me(request))}
+    own_profile = selectors.profile_of(_me(request))
+    context = {"profile": own_profile, "livejournal": _journals_on(request), "former": former_holdings(_me(request))}
     return render(request, f"{FOLDER}profile.html", context)
 
 
@@ -98,7 +98,7 @@ def email(request: LoginRequest) -> HttpResponse:
     form = forms.EmailForm(request.POST or None, initial={"email": _me(request).email})
     if request.method == "POST" and form.is_valid():
         try:
-            asked = email_change.ask(
+            change = email_change.ask(
                 user=_me(request),
                 address=form.cleaned_data["email"],
                 moment=clock.real_now(),
@@ -108,7 +108,7 @@ def email(request: LoginRequest) -> HttpResponse:
             show_limit(request, form, refusal, field="email")
         else:
             messages.success(
-                request, _("We have sent you a letter: open the link in it.") if asked else _("This is your address.")
+                request, _("We have sent you a letter: open the link in it.") if change else _("This is your address.")
             )
             return redirect("cabinet:profile")
     return _form(request, form, pgettext("cabinet", "E-mail"), _("Send the letter"))
@@ -130,7 +130,7 @@ def delivery(request: ResidentRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_page
 def notifications(request: LoginRequest) -> HttpResponse:
-    """What to write about, and by which channel."""
+    """Show what to write about, and by which channel."""
     form = ChoicesForm(request.POST or None, user=_me(request))
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -143,7 +143,7 @@ def notifications(request: LoginRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_page
 def sessions(request: LoginRequest) -> HttpResponse:
-    """Where the login is open and which API keys work; each may be ended, or all at once but this session."""
+    """Show where the login is open and which API keys work; each may be ended, or all at once but this session."""
     me, key, now = _me(request), request.session.session_key or "", clock.real_now()
     if request.method == "POST":
         if request.POST.get("all"):
@@ -220,7 +220,7 @@ def consents(request: LoginRequest) -> HttpResponse:
             messages.success(request, _("The consent is given."))
         return redirect("cabinet:profile-consents")
     given = list(person.consents.select_related("text"))
-    stands = [one for one in given if one.withdrawn_at is None]
+    stands = [consent for consent in given if consent.withdrawn_at is None]
     context = {"text": text, "given": given, "stands": stands, "is_current": any(o.text_id == text.pk for o in stands)}
     return render(request, f"{FOLDER}consents.html", context)
 
@@ -297,10 +297,10 @@ def close(request: LoginRequest) -> HttpResponse:
 
 
 def _what_closing_means(request: LoginRequest) -> list[str]:
-    """What happens after the request to close the login: who, when, what stays, the way back."""
+    """Return what happens after the request to close the login: who, when, what stays, the way back."""
     accounts = request.resident.accounts
-    book = balances([one.pk for one in accounts])
-    owed = [(one, book[one.pk]) for one in accounts if book.get(one.pk, ZERO) > 0]
+    book = balances([account.pk for account in accounts])
+    owed = [(account, book[account.pk]) for account in accounts if book.get(account.pk, ZERO) > 0]
     by = date_text(clock.real_now().date() + ANSWER_WITHIN)
     return [
         _("The office reviews the request and answers by %(day)s. Until then My account works as before.")
@@ -309,8 +309,8 @@ def _what_closing_means(request: LoginRequest) -> list[str]:
         _("The customer account and the contract stay: water is charged and has to be paid for as before."),
         *(
             _("Owed now, %(address)s: %(sum)s. The debt stays.")
-            % {"address": one.premises.address, "sum": money_text(sum_owed)}
-            for one, sum_owed in owed
+            % {"address": account.premises.address, "sum": money_text(sum_owed)}
+            for account, sum_owed in owed
         ),
         _("To come back, bring your passport to the office: access will be restored."),
     ]
@@ -326,13 +326,13 @@ def _counted(request: LoginRequest, form: BaseForm) -> bool:
     return True
 
 
-def _asked(request: LoginRequest, person: Person, kind: PersonalRequestKind, **what: Any) -> HttpResponse:
+def _asked(request: LoginRequest, person: Person, kind: PersonalRequestKind, **content: Any) -> HttpResponse:
     try:
-        asked = personal_requests.ask(person=person, kind=kind, moment=clock.real_now(), **what)
+        personal_request = personal_requests.ask(person=person, kind=kind, moment=clock.real_now(), **content)
     except RequestWaits as refusal:
         messages.info(request, error_message(refusal))
     else:
-        messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(asked.answer_by)})
+        messages.success(request, _("Sent. We answer by %(day)s.") % {"day": date_text(personal_request.answer_by)})
     return redirect("cabinet:profile")
 
 
@@ -343,7 +343,7 @@ def _short_title(action: str) -> str:
 @require_safe
 @login_page
 def history(request: LoginRequest) -> HttpResponse:
-    """Who saw and changed her data, and when."""
+    """Show who saw and changed her data, and when."""
     entries = Paginator(selectors.history_of(_me(request)), 30).get_page(request.GET.get("page"))
     rows = [
         {

@@ -24,7 +24,7 @@ from portal.core.rate_limits.exceptions import RateLimited
 from portal.core.rate_limits.services import spend
 from portal.core.refusals import add_error, error_message
 from portal.service_requests.dispatch import selectors, services
-from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestState
 from portal.service_requests.dispatch.exceptions import SimilarRequestExists
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.exceptions import StepRefused
@@ -70,8 +70,8 @@ def new(request: ResidentRequest) -> HttpResponse:
 
 def _take(request: ResidentRequest, form: DispatchForm, photos: list[PrivateFile]) -> DispatchRequest | None:
     data = form.cleaned_data
-    account = next(one for one in request.resident.accounts if str(one.pk) == data["account"])
-    kind, moment = Kind(data["kind"]), clock.now()
+    account = next(candidate for candidate in request.resident.accounts if str(candidate.pk) == data["account"])
+    kind, moment = RequestKind(data["kind"]), clock.now()
     outage = known_outage(account.premises.house, kind, moment)
     try:
         return services.take_request(
@@ -118,7 +118,7 @@ class KnownOutage:
 
 
 def known_outages(accounts: list[Account]) -> list[KnownOutage]:
-    """What is off now at the login's houses, so that it need not be reported again."""
+    """Return what is off now at the login's houses, so that it need not be reported again."""
     now = clock.now()
     return [
         KnownOutage(account.premises.address, outage, outage.is_overdue(now))
@@ -135,14 +135,14 @@ def _own(request: ResidentRequest, pk: int) -> DispatchRequest:
 @resident_page
 def detail(request: ResidentRequest, pk: int) -> HttpResponse:
     """A request with its time line; refreshed by itself where there is a script."""
-    found = _own(request, pk)
+    dispatch_request = _own(request, pk)
     context = {
-        "found": found,
-        "steps": selectors.time_line(found),
-        "photos": [photo.file for photo in found.photos.select_related("file")],
-        "badge": KINDS[State(found.state)],
+        "found": dispatch_request,
+        "steps": selectors.time_line(dispatch_request),
+        "photos": [photo.file for photo in dispatch_request.photos.select_related("file")],
+        "badge": KINDS[RequestState(dispatch_request.state)],
         "marks": range(1, 6),
-        "delivery": _delivery(found),
+        "delivery": _delivery(dispatch_request),
         "confirm_days": RequestTerms.load().confirm_days,
     }
     template = (
@@ -151,11 +151,13 @@ def detail(request: ResidentRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def _delivery(found: DispatchRequest) -> Outage | None:
+def _delivery(dispatch_request: DispatchRequest) -> Outage | None:
     """The outage at the place of an open request that has water brought."""
-    if found.account is None or not found.is_open:
+    if dispatch_request.account is None or not dispatch_request.is_open:
         return None
-    return next((one for one in concerned(found.account, clock.now(), days_ahead=0) if one.delivery), None)
+    return next(
+        (outage for outage in concerned(dispatch_request.account, clock.now(), days_ahead=0) if outage.delivery), None
+    )
 
 
 @require_POST
@@ -163,14 +165,14 @@ def _delivery(found: DispatchRequest) -> Outage | None:
 def answer(request: ResidentRequest, pk: int) -> HttpResponse:
     """It helped, or it did not."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
-    found, user, now = _own(request, pk), request.resident.user, clock.now()
+    dispatch_request, user, now = _own(request, pk), request.resident.user, clock.now()
     try:
         if request.POST.get("helped") == "yes":
-            services.confirm(request=found, by=user, moment=now)
+            services.confirm(request=dispatch_request, by=user, moment=now)
             messages.success(request, _("Thank you. The request is closed."))
         else:
             text = request.POST.get("text", "").strip()[:1000]
-            services.reopen(request=found, text=text, by=user, moment=now)
+            services.reopen(request=dispatch_request, text=text, by=user, moment=now)
             messages.success(request, _("The request is reopened and at the top of the list."))
     except StepRefused as refusal:
         messages.error(request, error_message(refusal))
@@ -182,14 +184,14 @@ def answer(request: ResidentRequest, pk: int) -> HttpResponse:
 def rate(request: ResidentRequest, pk: int) -> HttpResponse:
     """The resident's mark."""
     spend(Action.FOLLOW_UP, sender=sender_of(request))
-    found = _own(request, pk)
+    dispatch_request = _own(request, pk)
     mark = request.POST.get("mark", "")
     if mark not in {"1", "2", "3", "4", "5"}:
         messages.error(request, _("Choose a rating from 1 to 5."))
         return redirect("cabinet:request", pk=pk)
     try:
         services.rate(
-            request=found,
+            request=dispatch_request,
             mark=int(mark),
             text=request.POST.get("text", "").strip(),
             by=request.resident.user,

@@ -23,16 +23,16 @@ from portal.receipts.statement import statement_file
 @list_parameters(month=is_month)
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one account."""
-    found = account_of(pk)
-    if found is None:
+    shown_account = account_of(pk)
+    if shown_account is None:
         raise Http404
-    log_view(request, found, "Карточка счёта")
-    card = account_card(found, today=clock.today(), month=_month(request.GET.get("month", "")))
+    log_view(request, shown_account, "Карточка счёта")
+    card = account_card(shown_account, today=clock.today(), month=_month(request.GET.get("month", "")))
     return page(
         request,
         "office/account_card.html",
-        title=_("Account %(number)s") % {"number": found.number},
-        subtitle=found.premises.address,
+        title=_("Account %(number)s") % {"number": shown_account.number},
+        subtitle=shown_account.premises.address,
         icon="doc-full",
         card=card,
         today=clock.today(),
@@ -52,9 +52,9 @@ def _month(text: str) -> Period | None:
 def find(request: HttpRequest) -> HttpResponse:
     """Open the card of a number that was typed, or the list searched for what was typed."""
     typed = request.GET.get("q", "").strip()
-    found = find_account(typed) if typed else None
-    if found is not None:
-        return redirect("office_account", pk=found.pk)
+    match = find_account(typed) if typed else None
+    if match is not None:
+        return redirect("office_account", pk=match.pk)
     response = redirect("accounts_account_modeladmin_index")
     if typed:
         response["Location"] += "?" + request.GET.urlencode()
@@ -69,18 +69,18 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
 
     Without them from the account's first day until today.
     """
-    found = account_of(pk)
-    if found is None:
+    shown_account = account_of(pk)
+    if shown_account is None:
         raise Http404
-    first = date_param(request, "from") or found.opened_on
+    first = date_param(request, "from") or shown_account.opened_on
     last = date_param(request, "to") or clock.today()
     if last < first:
         messages.error(request, _("The last day is before the first one. Swap the dates."))
-        return redirect("office_account", pk=found.pk)
-    made = account_statement(found, first=first, last=last)
+        return redirect("office_account", pk=shown_account.pk)
+    made = account_statement(shown_account, first=first, last=last)
     try:
         content, kind, name = statement_file(made, kind=request.GET.get("kind", ""), issued_on=clock.today())
     except ValueError:
         raise Http404 from None
-    log_printed(request, found, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
+    log_printed(request, shown_account, f"Выписка {first:%d.%m.%Y}–{last:%d.%m.%Y}")
     return as_download(HttpResponse(content, content_type=kind), name)

@@ -14,7 +14,7 @@ from portal.billing.services.corrections import require_correction_month
 from portal.core.form_fields import DayField, FormTokenField, MonthInput
 from portal.core.periods import Period
 from portal.core.refusals import error_message
-from portal.metering.enums import Source
+from portal.metering.enums import ReadingSource
 
 
 class WithoutColons:
@@ -143,7 +143,7 @@ class ReadingForm(WithoutColons, forms.Form):
             del self.fields["flow_reason"]
 
 
-STAFF_SOURCES = (Source.PHONE, Source.PAPER, Source.CONTROL)
+STAFF_SOURCES = (ReadingSource.PHONE, ReadingSource.PAPER, ReadingSource.CONTROL)
 
 
 class ReadingsHeadForm(WithoutColons, forms.Form):
@@ -167,7 +167,7 @@ class ReadingsHeadForm(WithoutColons, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("source") == Source.CONTROL and not data.get("act", "").strip():
+        if data.get("source") == ReadingSource.CONTROL and not data.get("act", "").strip():
             self.add_error("act", _("A control reading needs its report."))
         return data
 
@@ -222,7 +222,7 @@ class RecalculationForm(WithoutColons, forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=250, required=False)
 
 
-class UploadForm(WithoutColons, forms.Form):
+class ImportForm(WithoutColons, forms.Form):
     """A table to be imported."""
 
     file = forms.FileField(

@@ -41,7 +41,7 @@ Found = TypeVar("Found")
 
 
 def found_or_404(record: Found | None) -> Found:
-    """What a selector found. Raises Http404 for None."""
+    """Return what a selector found. Raises Http404 for None."""
     if record is None:
         raise Http404
     return record

@@ -14,7 +14,7 @@ from portal.core.clock import MOSCOW
 from portal.core.form_fields import FormTokenField, MomentInput
 from portal.core.formatting import phone_text
 from portal.service_requests.crews.models import Crew
-from portal.service_requests.dispatch.enums import Kind, Source, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.models import DispatchRequest
 from portal.service_requests.outages.models import Outage, OutageKind
 from portal.service_requests.outages.selectors import Scope
@@ -41,9 +41,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, crews: Sequence[Crew], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = [("open", _("Open")), ("", _("All")), *State.choices]
+        states = [("open", _("Open")), ("", _("All")), *RequestState.choices]
         choices = {
-            "kind": [("", _("All kinds")), *Kind.choices],
+            "kind": [("", _("All kinds")), *RequestKind.choices],
             "state": states,
             "crew": [("", _("All crews")), *((crew.pk, crew.name) for crew in crews)],
         }
@@ -61,7 +61,7 @@ class CallForm(forms.Form):
         label=_("Address"), required=False, max_length=250, help_text=_("Needed without an account.")
     )
     place = forms.CharField(label=_("Where exactly"), required=False, max_length=120)
-    kind = forms.ChoiceField(label=_("What happened"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("What happened"), choices=RequestKind.choices)
     text = forms.CharField(label=_("What the caller says"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     caller = forms.CharField(label=_("Who calls"), required=False, max_length=120)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
@@ -94,13 +94,13 @@ class CorrectForm(CallForm):
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["form_token"]
-        if source != Source.PHONE:
+        if source != RequestSource.PHONE:
             del self.fields["no_phone"]
 
     def facts(self) -> dict[str, Any]:
         """The cleaned data as the service takes it; an account brings its address."""
         return {name: value for name, value in self.cleaned_data.items() if name != "no_phone"} | {
-            "kind": Kind(self.cleaned_data["kind"])
+            "kind": RequestKind(self.cleaned_data["kind"])
         }
 
 

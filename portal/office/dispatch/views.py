@@ -29,7 +29,7 @@ from portal.office.dispatch.tables import REQUESTS
 from portal.service_requests.crews.models import Crew, CrewKind
 from portal.service_requests.crews.selectors import crews
 from portal.service_requests.dispatch import correcting, selectors, services
-from portal.service_requests.dispatch.enums import TRANSITIONS, Kind, Source, State
+from portal.service_requests.dispatch.enums import TRANSITIONS, RequestKind, RequestSource, RequestState
 from portal.service_requests.dispatch.exceptions import CrewMissing, MomentMissing, WordsMissing
 from portal.service_requests.dispatch.models import DispatchRequest, Incident
 from portal.service_requests.exceptions import StepRefused, WrongState
@@ -39,8 +39,8 @@ from portal.service_requests.permissions import DISPATCH
 PER_PAGE = 30
 
 
-def _filters(request: HttpRequest) -> selectors.Filters:
-    return selectors.Filters(
+def _filters(request: HttpRequest) -> selectors.RequestFilters:
+    return selectors.RequestFilters(
         query=request.GET.get("q", "").strip(),
         kind=request.GET.get("kind", ""),
         state=request.GET.get("state", "open"),
@@ -53,8 +53,8 @@ def _filters(request: HttpRequest) -> selectors.Filters:
 @needs(DISPATCH)
 @list_parameters(
     q=is_text,
-    kind=one_of(Kind),
-    state=one_of(("open", *State)),
+    kind=one_of(RequestKind),
+    state=one_of(("open", *RequestState)),
     crew=is_number,
     house=is_number,
     page=is_page,
@@ -67,10 +67,10 @@ def index(request: HttpRequest) -> HttpResponse:
         return table_response(
             request, request.GET["export"], f"zayavki-ads-{now:%Y-%m-%d}", REQUESTS, requests.iterator(2000)
         )
-    found = Paginator(requests, PER_PAGE).get_page(request.GET.get("page"))
+    request_page = Paginator(requests, PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
-        "found": found,
-        "rows": [(one, selectors.clock_of(one, now), selectors.next_states(one)) for one in found],
+        "found": request_page,
+        "rows": [(row, selectors.clock_of(row, now), selectors.next_states(row)) for row in request_page],
         "joinable": selectors.joinable(now),
         "crews": list(crews(CrewKind.EMERGENCY)),
         "now": now,
@@ -85,7 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
         title=_("Emergency dispatch"),
         icon="warning",
         filters=form,
-        house=_house(_filters(request).house, list(found)),
+        house=_house(_filters(request).house, list(request_page)),
         **context,
     )
 
@@ -101,28 +101,39 @@ def _house(chosen: int | None, listed: Sequence[DispatchRequest]) -> House | Non
 @needs(DISPATCH)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A request whole."""
-    found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew", "incident", "outage"), pk=pk)
-    log_view(request, found, f"Заявка в АДС № {found.number}")
-    same_house = selectors.dispatcher_list(selectors.Filters(house=found.house_id)) if found.house_id else []
+    dispatch_request = get_object_or_404(
+        DispatchRequest.objects.select_related("account", "crew", "incident", "outage"), pk=pk
+    )
+    log_view(request, dispatch_request, f"Заявка в АДС № {dispatch_request.number}")
+    same_house = (
+        selectors.dispatcher_list(selectors.RequestFilters(house=dispatch_request.house_id))
+        if dispatch_request.house_id
+        else []
+    )
     apart = [
-        one for one in same_house if one.pk != found.pk and (one.incident_id is None or one.incident != found.incident)
+        other
+        for other in same_house
+        if other.pk != dispatch_request.pk
+        and (other.incident_id is None or other.incident != dispatch_request.incident)
     ]
     return page(
         request,
         "office/dispatch/detail.html",
-        title=_("Request No. %(number)s") % {"number": found.number},
-        subtitle=found.address,
+        title=_("Request No. %(number)s") % {"number": dispatch_request.number},
+        subtitle=dispatch_request.address,
         icon="warning",
-        found=found,
-        time=selectors.clock_of(found, clock.now()),
-        next_states=[s for s in selectors.next_states(found) if s not in {State.ASSIGNED, State.CLOSED}],
-        may_reject=State.REJECTED in TRANSITIONS[found.state],
-        events=found.events.select_related("by"),
-        photos=[photo.file for photo in found.photos.select_related("file")],
+        found=dispatch_request,
+        time=selectors.clock_of(dispatch_request, clock.now()),
+        next_states=[
+            s for s in selectors.next_states(dispatch_request) if s not in {RequestState.ASSIGNED, RequestState.CLOSED}
+        ],
+        may_reject=RequestState.REJECTED in TRANSITIONS[dispatch_request.state],
+        events=dispatch_request.events.select_related("by"),
+        photos=[photo.file for photo in dispatch_request.photos.select_related("file")],
         crews=crews(CrewKind.EMERGENCY),
         same_house=apart[:10],
-        may_correct=found.state in correcting.CORRECTABLE,
-        may_undo=found.state in correcting.UNDONE_TO,
+        may_correct=dispatch_request.state in correcting.CORRECTABLE,
+        may_undo=dispatch_request.state in correcting.UNDONE_TO,
     )
 
 
@@ -130,9 +141,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(DISPATCH)
 def act(request: StaffRequest, pk: int) -> HttpResponse:
     """One step on a request; whoever comes second is told who was first."""
-    found = get_object_or_404(DispatchRequest.objects.select_related("account", "crew"), pk=pk)
+    dispatch_request = get_object_or_404(DispatchRequest.objects.select_related("account", "crew"), pk=pk)
     try:
-        _act(request, found)
+        _act(request, dispatch_request)
     except StepRefused as refusal:
         messages.error(request, error_message(refusal, for_staff=True))
     else:
@@ -144,7 +155,7 @@ def _back(request: HttpRequest, pk: int) -> str:
     return "office_dispatch" if request.POST.get("back") == "list" else f"/admin/dispatch/{pk}/"
 
 
-def _act(request: StaffRequest, found: DispatchRequest) -> None:
+def _act(request: StaffRequest, dispatch_request: DispatchRequest) -> None:
     data, by, now = request.POST, request.user, clock.now()
     version = number_of(data.get("version", ""))
     text = data.get("text", "").strip()[:1000]
@@ -153,22 +164,22 @@ def _act(request: StaffRequest, found: DispatchRequest) -> None:
         crew = Crew.objects.filter(pk=number_of(data.get("crew", "")), kind=CrewKind.EMERGENCY).first()
         if crew is None:
             raise CrewMissing
-        services.reassign(request=found, crew=crew, version=version, by=by, moment=now)
+        services.reassign(request=dispatch_request, crew=crew, version=version, by=by, moment=now)
     elif action == "promise":
         until = moment_of(data.get("until", ""))
         if until is None:
             raise MomentMissing
-        services.promise(request=found, until=until, version=version, by=by, moment=now)
+        services.promise(request=dispatch_request, until=until, version=version, by=by, moment=now)
     elif action == "undo":
-        correcting.undo(request=found, reason=text, version=version, by=by, moment=now)
+        correcting.undo(request=dispatch_request, reason=text, version=version, by=by, moment=now)
     elif action in {"say", "note"}:
         if not text:
             raise WordsMissing
-        services.say(request=found, text=text, public=action == "say", by=by, moment=now)
-    elif action not in State.values:
+        services.say(request=dispatch_request, text=text, public=action == "say", by=by, moment=now)
+    elif action not in RequestState.values:
         raise WrongState(action)
     else:
-        services.move(request=found, to=State(action), version=version, by=by, moment=now, text=text)
+        services.move(request=dispatch_request, to=RequestState(action), version=version, by=by, moment=now, text=text)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,8 +194,8 @@ def call(request: StaffRequest) -> HttpResponse:
         if taken is not None:
             messages.success(request, _("Request No. %(number)s received.") % {"number": taken.number})
             return redirect("office_dispatch_request", pk=taken.pk)
-    found = selectors.callers(query) if query else []
-    for account in found:
+    accounts = selectors.callers(query) if query else []
+    for account in accounts:
         log_view(request, account, "Звонок: поиск абонента")
     return page(
         request,
@@ -193,7 +204,7 @@ def call(request: StaffRequest) -> HttpResponse:
         icon="mobile-alt",
         form=form,
         query=query,
-        found=found,
+        found=accounts,
         chosen=chosen,
         open_in_house=selectors.open_in_house(chosen) if chosen else [],
     )
@@ -223,9 +234,9 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
     place = (
         services.place_of(account, data["place"])
         if account
-        else services.Place(address=data["address"], words=data["place"])
+        else services.RequestPlace(address=data["address"], words=data["place"])
     )
-    kind, moment = Kind(data["kind"]), clock.now()
+    kind, moment = RequestKind(data["kind"]), clock.now()
     outage = known_outage(place.house, kind, moment)
     try:
         return services.take_request(
@@ -237,7 +248,7 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
             caller=data["caller"],
             moment=moment,
             author=request.user,
-            source=Source.PHONE,
+            source=RequestSource.PHONE,
             outage_id=outage.pk if outage else None,
         )
     except StepRefused as refusal:
@@ -249,17 +260,17 @@ def _take_call(request: StaffRequest, form: CallForm) -> DispatchRequest | None:
 @needs(DISPATCH)
 def correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Put kind, address, words, caller of a request right; what was stays in its history."""
-    found = get_object_or_404(DispatchRequest.objects.select_related("account", "house"), pk=pk)
-    if found.state not in correcting.CORRECTABLE:
-        messages.error(request, error_message(WrongState(found.state), for_staff=True))
+    dispatch_request = get_object_or_404(DispatchRequest.objects.select_related("account", "house"), pk=pk)
+    if dispatch_request.state not in correcting.CORRECTABLE:
+        messages.error(request, error_message(WrongState(dispatch_request.state), for_staff=True))
         return redirect("office_dispatch_request", pk=pk)
-    log_view(request, found, f"Заявка в АДС № {found.number}: правка")
-    form = CorrectForm(request.POST or None, initial=correct_initial(found), source=found.source)
+    log_view(request, dispatch_request, f"Заявка в АДС № {dispatch_request.number}: правка")
+    form = CorrectForm(request.POST or None, initial=correct_initial(dispatch_request), source=dispatch_request.source)
     if request.method == "POST" and form.is_valid():
         try:
             correcting.correct(
-                request=found,
-                facts=correcting.Facts(**form.facts()),
+                request=dispatch_request,
+                facts=correcting.RequestFacts(**form.facts()),
                 version=number_of(request.POST.get("version", "")),
                 by=request.user,
                 moment=clock.now(),
@@ -272,12 +283,12 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "office/dispatch/correct.html",
-        title=_("Correct request No. %(number)s") % {"number": found.number},
-        subtitle=found.address,
+        title=_("Correct request No. %(number)s") % {"number": dispatch_request.number},
+        subtitle=dispatch_request.address,
         icon="edit",
         form=form,
-        found=found,
-        version=request.POST.get("version", found.version),
+        found=dispatch_request,
+        version=request.POST.get("version", dispatch_request.version),
     )
 
 
@@ -286,11 +297,11 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
 def join(request: StaffRequest) -> HttpResponse:
     """Make one incident of several requests."""
     ids = [number_of(value) for value in request.POST.getlist("request")]
-    found = list(DispatchRequest.objects.filter(pk__in=ids).select_related("incident"))
-    if len(found) < 2:
+    joined = list(DispatchRequest.objects.filter(pk__in=ids).select_related("incident"))
+    if len(joined) < 2:
         messages.error(request, _("Choose at least two requests."))
         return redirect("office_dispatch")
-    incident = services.join(requests=found, by=request.user, moment=clock.now())
+    incident = services.join(requests=joined, by=request.user, moment=clock.now())
     messages.success(request, _("Joined into one incident."))
     return redirect("office_incident", pk=incident.pk)
 
@@ -299,15 +310,15 @@ def join(request: StaffRequest) -> HttpResponse:
 @needs(DISPATCH)
 def incident(request: StaffRequest, pk: int) -> HttpResponse:
     """An incident: its requests move together; an outage is made from it."""
-    found = get_object_or_404(Incident.objects.select_related("house__street"), pk=pk)
+    shown_incident = get_object_or_404(Incident.objects.select_related("house__street"), pk=pk)
     if request.method == "POST":
         to = request.POST.get("to", "")
         crew = Crew.objects.filter(pk=number_of(request.POST.get("crew", "")), kind=CrewKind.EMERGENCY).first()
-        if to in State.values:
+        if to in RequestState.values:
             try:
                 moved = services.move_incident(
-                    incident=found,
-                    to=State(to),
+                    incident=shown_incident,
+                    to=RequestState(to),
                     by=request.user,
                     moment=clock.now(),
                     crew=crew,
@@ -317,19 +328,19 @@ def incident(request: StaffRequest, pk: int) -> HttpResponse:
             except StepRefused as refusal:
                 messages.error(request, error_message(refusal, for_staff=True))
         return redirect("office_incident", pk=pk)
-    requests, now = list(found.requests.select_related("crew").order_by("received_at")), clock.now()
+    requests, now = list(shown_incident.requests.select_related("crew").order_by("received_at")), clock.now()
     return page(
         request,
         "office/dispatch/incident.html",
         title=_("Incident"),
-        subtitle=str(found),
+        subtitle=str(shown_incident),
         icon="warning",
-        incident=found,
-        rows=[(one, selectors.clock_of(one, now)) for one in requests],
-        outages=found.outages.all(),
+        incident=shown_incident,
+        rows=[(row, selectors.clock_of(row, now)) for row in requests],
+        outages=shown_incident.outages.all(),
         states=selectors.steps_together(requests),
         crews=crews(CrewKind.EMERGENCY),
-        sent=next((one.crew for one in requests if one.crew), None),
+        sent=next((row.crew for row in requests if row.crew), None),
     )
 
 

@@ -122,7 +122,7 @@ def _errors(request: StaffRequest, kind: str, what: Import) -> HttpResponse:
 def sample(request: StaffRequest, kind: str) -> HttpResponse:
     """An example of the table with all its columns."""
     what = _allowed(request, kind)
-    rows = [[one.get(column, "") for column in what.columns] for one in what.samples]
+    rows = [[example.get(column, "") for column in what.columns] for example in what.samples]
     return table_response(request, "xlsx", f"{kind}-sample", row_columns(what.columns), rows)
 
 

@@ -59,18 +59,18 @@ def _origin(source: str) -> str:
 @needs(DECIDE)
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Approve or reject one interruption, or turn a decision round; a second click on one button changes nothing."""
-    found = Interruption.objects.select_related("house__street").filter(pk=pk).first()
-    if found is None:
+    interruption = Interruption.objects.select_related("house__street").filter(pk=pk).first()
+    if interruption is None:
         raise Http404
     what = request.POST.get("what", "")
-    if (what, found.status) in REDUCES:
-        return _reduce(request, [found], f"{_origin(found.source)}, {found.house}")
+    if (what, interruption.status) in REDUCES:
+        return _reduce(request, [interruption], f"{_origin(interruption.source)}, {interruption.house}")
     if what == "approve":
-        messages.info(request, _("Decided: %(status)s.") % {"status": found.get_status_display()})
+        messages.info(request, _("Decided: %(status)s.") % {"status": interruption.get_status_display()})
     elif what == "turn" and "confirmed" not in request.POST:
-        return _asked(request, [found], _("Undo the reduction"))
+        return _asked(request, [interruption], _("Undo the reduction"))
     elif work := WORK.get(what):
-        decided = work(interruption=found, by=request.user, moment=clock.now())
+        decided = work(interruption=interruption, by=request.user, moment=clock.now())
         messages.success(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})
     return redirect("office_interruptions")
 
@@ -110,16 +110,16 @@ def _reduce(request: StaffRequest, rows: Sequence[Interruption], subject: str) -
 
 
 def _asked(request: StaffRequest, rows: Sequence[Interruption], button: str) -> HttpResponse:
-    found = preview_reduction(rows)
+    preview = preview_reduction(rows)
     consequences = []
-    if found.estimated:
+    if preview.estimated:
         consequences.append(_("A month is not closed yet: it is reckoned by the charges of the last closed one."))
-    if found.longest_days >= LONG_DAYS:
+    if preview.longest_days >= LONG_DAYS:
         consequences.append(_("The break is longer than %(days)d days: is it right?") % {"days": LONG_DAYS})
-    if request.POST.get("what") == "approve" and waits_for_second(found.amount, by=request.user, now=clock.now()):
+    if request.POST.get("what") == "approve" and waits_for_second(preview.amount, by=request.user, now=clock.now()):
         consequences.append(_("The sum is above the limit of one person: it waits until somebody else approves it."))
     first, last = min(row.started_at for row in rows), max(row.ended_at for row in rows)
-    months = [found.months[0], *found.months[1:][-1:]] if found.months else []
+    months = [preview.months[0], *preview.months[1:][-1:]] if preview.months else []
     return page(
         request,
         "office/confirm.html",
@@ -127,10 +127,10 @@ def _asked(request: StaffRequest, rows: Sequence[Interruption], button: str) -> 
         subtitle=_origin(rows[0].source),
         icon="warning",
         facts=[
-            (_("Sum"), money_text(found.amount)),
-            (_("Accounts"), found.accounts),
+            (_("Sum"), money_text(preview.amount)),
+            (_("Accounts"), preview.accounts),
             (_("Months"), " – ".join(period_text(month.first_day) for month in months) or "—"),
-            (_("From and until"), " – ".join(moment_text(one, year=True) for one in (first, last))),
+            (_("From and until"), " – ".join(moment_text(moment, year=True) for moment in (first, last))),
         ],
         consequences=consequences,
         hidden={name: request.POST[name] for name in ("what", "source") if name in request.POST},

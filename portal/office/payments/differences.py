@@ -29,25 +29,25 @@ class DifferenceRow:
     waits: bool
 
 
-def difference_row(one: Difference, now: dt.datetime) -> DifferenceRow:
+def difference_row(difference: Difference, now: dt.datetime) -> DifferenceRow:
     """A difference as the list and its export show it at `now`."""
-    if one.payment_id:
-        url = reverse("office_payment", args=[one.payment_id])
-    elif one.kind == DifferenceKind.UNIDENTIFIED:
+    if difference.payment_id:
+        url = reverse("office_payment", args=[difference.payment_id])
+    elif difference.kind == DifferenceKind.UNIDENTIFIED:
         url = reverse("office_unknown")
     else:
         url = ""
-    age = (clock.date_of(now) - clock.date_of(one.found_at)).days
+    age = (clock.date_of(now) - clock.date_of(difference.found_at)).days
     return DifferenceRow(
-        kind=one.get_kind_display(),
-        subject=one.subject,
+        kind=difference.get_kind_display(),
+        subject=difference.subject,
         url=url,
-        day=one.day,
-        ours=_words(one.ours),
-        theirs=_words(one.theirs),
+        day=difference.day,
+        ours=_words(difference.ours),
+        theirs=_words(difference.theirs),
         age=max(0, age),
-        proposal=str(PROPOSALS[one.kind]),
-        waits=one.kind == DifferenceKind.UNIDENTIFIED and now - one.found_at < QUEUE,
+        proposal=str(PROPOSALS[difference.kind]),
+        waits=difference.kind == DifferenceKind.UNIDENTIFIED and now - difference.found_at < QUEUE,
     )
 
 

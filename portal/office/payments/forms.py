@@ -59,7 +59,7 @@ class SettleForm(WithoutColons, forms.Form):
 
 
 class RefundForm(WithoutColons, forms.Form):
-    """How much goes back, and why."""
+    """Form of a refund: the sum and the reason."""
 
     amount = forms.CharField(
         label=gettext_lazy("Sum, ₽"), max_length=40, error_messages={"required": gettext_lazy("Enter the sum.")}

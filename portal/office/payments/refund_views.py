@@ -98,7 +98,12 @@ def _form_page(
 
 
 def _made(
-    request: StaffRequest, form: RefundForm, *, payment: Payment, key: str | None = None, asked: Refund | None = None
+    request: StaffRequest,
+    form: RefundForm,
+    *,
+    payment: Payment,
+    key: str | None = None,
+    requested: Refund | None = None,
 ) -> Refund | None:
     try:
         refund = make_refund(
@@ -106,7 +111,7 @@ def _made(
             amount=form.cleaned_data["amount"],
             reason=form.cleaned_data["reason"],
             key=key,
-            request=asked,
+            request=requested,
             by=request.user,
             now=clock.now(),
         )
@@ -124,25 +129,27 @@ def _made(
 @needs("payments.view_refund")
 def refund(request: StaffRequest, pk: int) -> HttpResponse:
     """One refund; a resident's request is answered here."""
-    found = found_or_404(selectors.refund_with_payment(pk))
+    shown_refund = found_or_404(selectors.refund_with_payment(pk))
     form = RefundForm(
         request.POST if request.method == "POST" and "make" in request.POST else None,
-        initial={"amount": money_text(found.amount, unit=False), "reason": found.reason},
+        initial={"amount": money_text(shown_refund.amount, unit=False), "reason": shown_refund.reason},
     )
-    if request.method == "POST" and _decided(request, found, form):
+    if request.method == "POST" and _decided(request, shown_refund, form):
         return redirect("office_refunds")
-    log_view(request, found.payment, f"Возврат платежа № {found.payment_id}")
-    return _form_page(request, form, found.payment, refundable(found.payment), found)
+    log_view(request, shown_refund.payment, f"Возврат платежа № {shown_refund.payment_id}")
+    return _form_page(request, form, shown_refund.payment, refundable(shown_refund.payment), shown_refund)
 
 
-def _decided(request: StaffRequest, found: Refund, form: RefundForm) -> bool:
+def _decided(request: StaffRequest, shown_refund: Refund, form: RefundForm) -> bool:
     if not request.user.has_perm(MAKE):
         raise PermissionDenied
     if "reject" not in request.POST:
-        return form.is_valid() and _made(request, form, payment=found.payment, asked=found) is not None
+        return (
+            form.is_valid() and _made(request, form, payment=shown_refund.payment, requested=shown_refund) is not None
+        )
     try:
         reject_refund(
-            refund=found,
+            refund=shown_refund,
             by=request.user,
             answer=request.POST.get("answer", ""),
             now=clock.now(),

@@ -89,7 +89,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 @needs(IMPORT)
 @list_parameters(state=one_of(LineState), reading_state=one_of(ReportedReadingState), page=is_page)
 def registry(request: StaffRequest, pk: int) -> HttpResponse:
-    """What was read of a file; import it."""
+    """Show what was read of a file; import it."""
     file = found_or_404(selectors.registry_file(pk))
     if request.method == "POST":
         try:
@@ -99,8 +99,8 @@ def registry(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("office_registry", pk=pk)
     state, reading_state = request.GET.get("state", ""), request.GET.get("reading_state", "")
     lines = _page_of(request, selectors.lines_to_look_at(file, state=state, reading_state=reading_state))
-    for one in lines:
-        one.words = problem_text(one.problem, one.detail)
+    for row in lines:
+        row.words = problem_text(row.problem, row.detail)
     return page(
         request,
         "office/payments/registry.html",
@@ -112,7 +112,9 @@ def registry(request: StaffRequest, pk: int) -> HttpResponse:
         state=state,
         states=LineState.choices,
         reading_state=reading_state,
-        readings=[(one, ReportedReadingState(one).label, count) for one, count in selectors.reading_state_counts(file)],
+        readings=[
+            (state, ReportedReadingState(state).label, count) for state, count in selectors.reading_state_counts(file)
+        ],
         refusal=file_refusal(file),
         may_import=file.state == FileState.CHECKED and not file.bad,
         running=file.state == FileState.IMPORTING,
@@ -150,13 +152,13 @@ def _acted(request: StaffRequest, file: RegistryFile) -> None:
 
 def _decided(request: StaffRequest, file: RegistryFile) -> None:
     """Decide about one line that is asked about, or about all of them."""
-    one = request.POST.get("line", "")
+    line_id = request.POST.get("line", "")
     count = decide_lines(
         file=file,
         credit=request.POST["decide"] == "credit",
         now=clock.now(),
         by=request.user,
-        line_id=int(one) if one.isdecimal() else None,
+        line_id=int(line_id) if line_id.isdecimal() else None,
     )
     if file.state == FileState.IMPORTING:
         async_task(NAME, file.pk)
@@ -181,9 +183,9 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
 def unknown(request: StaffRequest) -> HttpResponse:
     """Payments without an account, the oldest first."""
     lines = _page_of(request, selectors.unidentified_by(_query(request)))
-    for one in lines:
-        since = clock.date_of(one.file.imported_at or one.file.uploaded_at)
-        one.days_open = (clock.today() - since).days
+    for row in lines:
+        since = clock.date_of(row.file.imported_at or row.file.uploaded_at)
+        row.days_open = (clock.today() - since).days
     return page(
         request,
         "office/payments/unknown.html",
@@ -207,11 +209,11 @@ def export_unknown(request: StaffRequest) -> HttpResponse:
 @needs(SETTLE)
 def line(request: StaffRequest, pk: int) -> HttpResponse:
     """One unidentified payment with guesses: give it an account, or say that it is no resident's."""
-    found = found_or_404(selectors.registry_line(pk))
+    file_line = found_or_404(selectors.registry_line(pk))
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         common = {
-            "line": found,
+            "line": file_line,
             "by": request.user,
             "now": clock.now(),
             "remember": form.cleaned_data["remember"],
@@ -234,7 +236,7 @@ def line(request: StaffRequest, pk: int) -> HttpResponse:
         "office/payments/line.html",
         title=_("Unidentified payment"),
         icon="help",
-        line=found,
+        line=file_line,
         form=form,
-        guesses=guesses(found),
+        guesses=guesses(file_line),
     )

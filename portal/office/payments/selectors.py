@@ -47,7 +47,7 @@ def refund_with_payment(pk: int) -> Refund | None:
 
 
 def waiting_refunds() -> int:
-    """How many refunds wait for an answer or a second person."""
+    """Return how many refunds wait for an answer or a second person."""
     return Refund.objects.filter(state__in=(RefundState.REQUESTED, RefundState.AWAITING)).count()
 
 
@@ -88,7 +88,7 @@ def lines_of(file: RegistryFile, *, state: str) -> QuerySet[RegistryLine]:
 
 
 def reading_state_counts(file: RegistryFile) -> QuerySet[RegistryLine, tuple[str, int]]:
-    """What became of the readings told in a file: state and number of lines."""
+    """Return what became of the readings told in a file: state and number of lines."""
     lines = file.lines.exclude(reading_state="").order_by("reading_state")
     return lines.values_list("reading_state").annotate(count=Count("pk"))
 

@@ -38,26 +38,28 @@ PAGE = 50
 @needs("payments.view_payment")
 def payment(request: StaffRequest, pk: int) -> HttpResponse:
     """A payment, its refunds, every answer of the gateway; ask the gateway again."""
-    found = found_or_404(selectors.payment_with_account(pk))
-    if request.method == "POST" and found.gateway and request.user.has_perm(RECONCILE):
-        gateway = gateway_by_code(found.gateway)
-        found = refresh_payment(payment=found, gateway=gateway, now=clock.now())
-        found = refresh_receipts(payment=found, gateway=gateway, now=clock.now())
-        messages.success(request, _("Asked: %(state)s.") % {"state": found.get_state_display()})
+    shown_payment = found_or_404(selectors.payment_with_account(pk))
+    if request.method == "POST" and shown_payment.gateway and request.user.has_perm(RECONCILE):
+        gateway = gateway_by_code(shown_payment.gateway)
+        shown_payment = refresh_payment(payment=shown_payment, gateway=gateway, now=clock.now())
+        shown_payment = refresh_receipts(payment=shown_payment, gateway=gateway, now=clock.now())
+        messages.success(request, _("Asked: %(state)s.") % {"state": shown_payment.get_state_display()})
         return redirect("office_payment", pk=pk)
-    log_view(request, found, f"Платёж № {found.pk}")
+    log_view(request, shown_payment, f"Платёж № {shown_payment.pk}")
     return page(
         request,
         "office/payments/payment.html",
-        title=_("Payment No. %(number)s") % {"number": found.pk},
-        subtitle=found.account.number,
+        title=_("Payment No. %(number)s") % {"number": shown_payment.pk},
+        subtitle=shown_payment.account.number,
         icon="pick",
-        payment=found,
-        events=[(one, json.dumps(one.body, indent=2, ensure_ascii=False)) for one in found.events.all()[:50]],
-        problem=problem_text(found.problem) if found.problem else "",
-        refunds=found.refunds.select_related("made_by", "approved_by"),
-        refundable=refundable(found),
-        reason=reason_text(found.cancel_reason) if found.cancel_reason else "",
+        payment=shown_payment,
+        events=[
+            (event, json.dumps(event.body, indent=2, ensure_ascii=False)) for event in shown_payment.events.all()[:50]
+        ],
+        problem=problem_text(shown_payment.problem) if shown_payment.problem else "",
+        refunds=shown_payment.refunds.select_related("made_by", "approved_by"),
+        refundable=refundable(shown_payment),
+        reason=reason_text(shown_payment.cancel_reason) if shown_payment.cancel_reason else "",
     )
 
 
@@ -112,10 +114,10 @@ def reconciliation(request: StaffRequest) -> HttpResponse:
         title=_("Reconciliation"),
         icon="list-ul",
         form=form,
-        rows=[difference_row(one, clock.now()) for one in shown],
+        rows=[difference_row(difference, clock.now()) for difference in shown],
         differences=shown,
         kind=kind,
-        kinds=[(one, DifferenceKind(one).label, count) for one, count in selectors.difference_counts()],
+        kinds=[(kind, DifferenceKind(kind).label, count) for kind, count in selectors.difference_counts()],
         runs=selectors.last_reconciliations(),
         gateway=current_gateway(),
     )
@@ -140,5 +142,7 @@ def _compare(request: StaffRequest, form: SpanForm) -> None:
 @list_parameters()
 def export(request: StaffRequest) -> HttpResponse:
     """The open differences as XLSX."""
-    rows = (difference_row(one, clock.now()) for one in selectors.differences_of("").iterator(chunk_size=1000))
+    rows = (
+        difference_row(difference, clock.now()) for difference in selectors.differences_of("").iterator(chunk_size=1000)
+    )
     return table_response(request, "xlsx", "reconciliation", tables.DIFFERENCES, rows)

@@ -13,33 +13,33 @@ from portal.notifications import categories
 from portal.notifications.declarations import Link, NotificationKind, Placeholder, register
 from portal.notifications.services import notify
 from portal.notifications.texts import Text
-from portal.service_requests.dispatch.enums import Kind, State
+from portal.service_requests.dispatch.enums import RequestKind, RequestState
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, RequestEventKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-_STATES: "dict[State, StrOrPromise]" = {
-    State.RECEIVED: pgettext_lazy("notice of a request", "received"),
-    State.ASSIGNED: pgettext_lazy("notice of a request", "a crew is assigned"),
-    State.ON_THE_WAY: pgettext_lazy("notice of a request", "the crew is on its way"),
-    State.WORKING: pgettext_lazy("notice of a request", "the crew is working"),
-    State.DONE: pgettext_lazy("notice of a request", "the work is done"),
-    State.CLOSED: pgettext_lazy("notice of a request", "closed"),
-    State.REJECTED: pgettext_lazy("notice of a request", "rejected"),
+_STATES: "dict[RequestState, StrOrPromise]" = {
+    RequestState.RECEIVED: pgettext_lazy("notice of a request", "received"),
+    RequestState.ASSIGNED: pgettext_lazy("notice of a request", "a crew is assigned"),
+    RequestState.ON_THE_WAY: pgettext_lazy("notice of a request", "the crew is on its way"),
+    RequestState.WORKING: pgettext_lazy("notice of a request", "the crew is working"),
+    RequestState.DONE: pgettext_lazy("notice of a request", "the work is done"),
+    RequestState.CLOSED: pgettext_lazy("notice of a request", "closed"),
+    RequestState.REJECTED: pgettext_lazy("notice of a request", "rejected"),
 }
 _OTHER: "dict[RequestEventKind, StrOrPromise]" = {
     RequestEventKind.WORDS: pgettext_lazy("notice of a request", "a message of the crew"),
     RequestEventKind.TERM: pgettext_lazy("notice of a request", "a new term"),
     RequestEventKind.EDIT: pgettext_lazy("notice of a request", "the request was corrected"),
 }
-_UNDONE: "dict[State, StrOrPromise]" = {
-    State.WORKING: pgettext_lazy("notice of a request", "the work is not done yet"),
-    State.RECEIVED: pgettext_lazy("notice of a request", "reopened"),
+_UNDONE: "dict[RequestState, StrOrPromise]" = {
+    RequestState.WORKING: pgettext_lazy("notice of a request", "the work is not done yet"),
+    RequestState.RECEIVED: pgettext_lazy("notice of a request", "reopened"),
 }
-_NEXT: "dict[State, StrOrPromise]" = {
-    State.RECEIVED: _("We shall write when the crew leaves."),
-    State.DONE: _("Check and confirm it in your account. If it did not help, send the request back to work."),
+_NEXT: "dict[RequestState, StrOrPromise]" = {
+    RequestState.RECEIVED: _("We shall write when the crew leaves."),
+    RequestState.DONE: _("Check and confirm it in your account. If it did not help, send the request back to work."),
 }
 _MISTAKE = _("The last message was a mistake, we are sorry.")
 
@@ -57,16 +57,16 @@ REQUEST_CHANGED = register(
         link=Link("cabinet:request", (1,)),
         placeholders={
             "number": Placeholder(_("Number of the request"), "11842"),
-            "kind": Placeholder(_("What the request is about"), next(iter(Kind)).label),
+            "kind": Placeholder(_("What the request is about"), next(iter(RequestKind)).label),
             "address": Placeholder(_("Address of the request"), "ул. Речная, д. 8"),
-            "state": Placeholder(_("What happened, in a few words"), _STATES[State.ON_THE_WAY]),
+            "state": Placeholder(_("What happened, in a few words"), _STATES[RequestState.ON_THE_WAY]),
             "message": Placeholder(_("What the crew or the dispatcher wrote, if anything"), "Едут с насосом."),
             "promise": Placeholder(
                 _("The promised time, while the request is open"),
                 dt.datetime(2026, 11, 15, 9, 0, tzinfo=MOSCOW),
                 _promise_text,
             ),
-            "next": Placeholder(_("What comes next"), _NEXT[State.RECEIVED]),
+            "next": Placeholder(_("What comes next"), _NEXT[RequestState.RECEIVED]),
         },
         russian=Text("Заявка № {number}: {state}", "{kind}, {address}: {state}. {message} {promise} {next}"),
         english=Text("Request No. {number}: {state}", "{kind}, {address}: {state}. {message} {promise} {next}"),
@@ -84,7 +84,7 @@ def notify_event(request: DispatchRequest, event: DispatchEvent) -> int:
         recipients=holders_on(request.account, date_of(request.received_at)),
         context={
             "number": request.number,
-            "kind": Kind(request.kind).label,
+            "kind": RequestKind(request.kind).label,
             "address": request.address,
             "state": _shown(event),
             "message": event.text if event.kind != RequestEventKind.TERM else None,
@@ -96,10 +96,10 @@ def notify_event(request: DispatchRequest, event: DispatchEvent) -> int:
 
 
 def _next(event: DispatchEvent) -> "StrOrPromise | None":
-    return _NEXT.get(State(event.state)) if event.state else None
+    return _NEXT.get(RequestState(event.state)) if event.state else None
 
 
 def _shown(event: DispatchEvent) -> "StrOrPromise":
     if event.kind == RequestEventKind.UNDONE:
-        return _UNDONE[State(event.state)]
-    return _STATES[State(event.state)] if event.state else _OTHER[RequestEventKind(event.kind)]
+        return _UNDONE[RequestState(event.state)]
+    return _STATES[RequestState(event.state)] if event.state else _OTHER[RequestEventKind(event.kind)]

@@ -15,7 +15,7 @@ from portal.accounts.models import Account, House
 from portal.accounts.own_time import in_own_time
 from portal.core.formatting import moment_text
 from portal.core.params import whole_number
-from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, State
+from portal.service_requests.dispatch.enums import OPEN, TRANSITIONS, RequestState
 from portal.service_requests.dispatch.models import DispatchEvent, DispatchRequest, RequestEventKind
 from portal.service_requests.terms import RequestTerms
 
@@ -61,11 +61,11 @@ class RequestStep:
         return self.state == "ahead"
 
 
-_WAY = (State.RECEIVED, State.ON_THE_WAY, State.WORKING, State.DONE, State.CLOSED)
+_WAY = (RequestState.RECEIVED, RequestState.ON_THE_WAY, RequestState.WORKING, RequestState.DONE, RequestState.CLOSED)
 
 
 def time_line(request: DispatchRequest) -> list[RequestStep]:
-    """What happened to a request and what comes next, for its resident (one query)."""
+    """Return what happened to a request and what comes next, for its resident (one query)."""
     steps: list[RequestStep] = []
     public = request.events.exclude(
         kind__in=[RequestEventKind.NOTE, RequestEventKind.INCIDENT, RequestEventKind.RATING, RequestEventKind.EDIT]
@@ -73,37 +73,37 @@ def time_line(request: DispatchRequest) -> list[RequestStep]:
     for event in public:
         if event.kind == RequestEventKind.UNDONE:
             why = _("We were wrong: %(why)s") % {"why": event.text}
-            steps.append(RequestStep(str(State(event.state).label), event.at, "done", [why]))
+            steps.append(RequestStep(str(RequestState(event.state).label), event.at, "done", [why]))
         elif event.kind == RequestEventKind.STATE:
             steps.append(
-                RequestStep(str(State(event.state).label), event.at, "done", [event.text] if event.text else [])
+                RequestStep(str(RequestState(event.state).label), event.at, "done", [event.text] if event.text else [])
             )
         elif event.kind == RequestEventKind.WORDS and steps:
             steps[-1].texts.append(event.text)
-    if steps and request.state != State.CLOSED:
-        steps[-1] = replace(steps[-1], state="failed" if request.state == State.REJECTED else "now")
+    if steps and request.state != RequestState.CLOSED:
+        steps[-1] = replace(steps[-1], state="failed" if request.state == RequestState.REJECTED else "now")
     return steps + [
         RequestStep(str(state.label), None, "ahead", note=_note(state, request)) for state in _ahead(request)
     ]
 
 
-def _note(state: State, request: DispatchRequest) -> str:
-    """What is known of a step that has not come."""
-    if state == State.DONE and request.promised_at is not None:
+def _note(state: RequestState, request: DispatchRequest) -> str:
+    """Return what is known of a step that has not come."""
+    if state == RequestState.DONE and request.promised_at is not None:
         return _("by %(moment)s") % {"moment": moment_text(request.promised_at)}
-    return _("after you confirm that it helped, or automatically") if state == State.CLOSED else ""
+    return _("after you confirm that it helped, or automatically") if state == RequestState.CLOSED else ""
 
 
-def _ahead(request: DispatchRequest) -> Sequence[State]:
-    if request.state in {State.CLOSED, State.REJECTED}:
+def _ahead(request: DispatchRequest) -> Sequence[RequestState]:
+    if request.state in {RequestState.CLOSED, RequestState.REJECTED}:
         return ()
-    state = State.RECEIVED if request.state == State.ASSIGNED else State(request.state)
+    state = RequestState.RECEIVED if request.state == RequestState.ASSIGNED else RequestState(request.state)
     return _WAY[_WAY.index(state) + 1 :]
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the dispatcher wants to see."""
+class RequestFilters:
+    """Filters of the list of requests."""
 
     query: str = ""
     kind: str = ""
@@ -112,7 +112,7 @@ class Filters:
     crew: int | None = None
 
 
-def dispatcher_list(filters: Filters) -> QuerySet[DispatchRequest]:
+def dispatcher_list(filters: RequestFilters) -> QuerySet[DispatchRequest]:
     """Requests for the dispatcher: open ones urgent first and oldest first; past ones newest first."""
     requests = DispatchRequest.objects.select_related("crew", "incident", "outage", "house__street")
     wanted = {"kind": filters.kind, "house_id": filters.house, "crew_id": filters.crew}
@@ -167,15 +167,17 @@ def clock_of(request: DispatchRequest, at: dt.datetime) -> Clock:
     return Clock(int((stopped - begun).total_seconds() // 60), int(norm.total_seconds() // 60))
 
 
-def steps_together(requests: Iterable[DispatchRequest]) -> list[State]:
+def steps_together(requests: Iterable[DispatchRequest]) -> list[RequestState]:
     """Steps that some request of an incident can go, in the order of the work."""
     possible = {state for request in requests for state in next_states(request)}
-    return [state for state in State if state in possible and state != State.CLOSED]
+    return [state for state in RequestState if state in possible and state != RequestState.CLOSED]
 
 
-def next_states(request: DispatchRequest) -> tuple[State, ...]:
+def next_states(request: DispatchRequest) -> tuple[RequestState, ...]:
     """States that the dispatcher can choose by one click."""
-    return tuple(state for state in TRANSITIONS[request.state] if state not in {State.RECEIVED, State.REJECTED})
+    return tuple(
+        state for state in TRANSITIONS[request.state] if state not in {RequestState.RECEIVED, RequestState.REJECTED}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,7 @@ def _apart(group: Sequence[DispatchRequest]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What a shift did: counts, and every request that came or was worked on, with its clock at the shift's end.
+    """Report of a shift: counts, and every request that came or was worked on, with its clock at the shift's end.
 
     `late` counts the rows whose clock is past the norm. A shift that runs is looked at as of now.
     """
@@ -233,7 +235,9 @@ def shift(since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> Shift:
     undone = DispatchEvent.objects.filter(
         request=OuterRef("request"), kind=RequestEventKind.UNDONE, pk__gt=OuterRef("pk"), at__lt=until
     )
-    done = DispatchEvent.objects.filter(kind=RequestEventKind.STATE, state=State.DONE, at__gte=since, at__lt=until)
+    done = DispatchEvent.objects.filter(
+        kind=RequestEventKind.STATE, state=RequestState.DONE, at__gte=since, at__lt=until
+    )
     rows = [(request, clock_of(request, at)) for request in requests]
     kinds = Counter(str(request.get_kind_display()) for request in came)
     return Shift(
@@ -249,7 +253,7 @@ def shift(since: dt.datetime, until: dt.datetime, *, now: dt.datetime) -> Shift:
 
 
 def counts() -> dict[str, int]:
-    """How many requests are in each state that is open (one query)."""
+    """Return how many requests are in each state that is open (one query)."""
     rows = DispatchRequest.objects.filter(state__in=OPEN).order_by().values_list("state")
     return dict(rows.annotate(count=Count("pk")))
 
